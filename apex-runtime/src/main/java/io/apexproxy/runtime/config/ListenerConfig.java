@@ -1,0 +1,23 @@
+package io.apexproxy.runtime.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A listener, validated.
+ *
+ * @param name {@code web} for {@code [listeners.web]}
+ * @param addresses where to listen, at least one
+ * @param pool the name of an existing pool
+ * @param maxConnections connections at the same time; 0: no limit of its own
+ * @param idleTimeout after which a connection without a byte in either direction ends
+ * @param halfClosedTimeout after which a connection ends that one side has finished and that no longer moves
+ */
+public record ListenerConfig(
+        String name,
+        List<HostPort> addresses,
+        String pool,
+        int maxConnections,
+        Duration idleTimeout,
+        Duration halfClosedTimeout) {
+}

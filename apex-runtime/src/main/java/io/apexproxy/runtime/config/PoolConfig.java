@@ -1,0 +1,43 @@
+package io.apexproxy.runtime.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A pool of backends, validated.
+ *
+ * @param name {@code web} for {@code [pools.web]}
+ * @param backends with distinct names and addresses
+ * @param loadBalancer which plugin picks
+ * @param healthCheck which plugin probes, and when
+ * @param connectTimeout for each attempt to connect
+ * @param connectAttempts different backends to try before the first byte, at least 1
+ * @param whenAllDown what new connections get while no backend is healthy
+ * @param onBackendDown what happens to the live connections of a backend that goes down
+ */
+public record PoolConfig(
+        String name,
+        List<BackendConfig> backends,
+        ProviderConfig loadBalancer,
+        HealthCheckConfig healthCheck,
+        Duration connectTimeout,
+        int connectAttempts,
+        WhenAllDown whenAllDown,
+        OnBackendDown onBackendDown) {
+
+    /** What new connections get while no backend is healthy. */
+    public enum WhenAllDown {
+        /** They are closed at once. */
+        REFUSE,
+        /** They are sent to the backends all the same, as if all were healthy. */
+        TRY_ALL
+    }
+
+    /** What happens to the live connections of a backend that goes down. */
+    public enum OnBackendDown {
+        /** They go on as long as they can. */
+        KEEP,
+        /** They are closed. */
+        CLOSE
+    }
+}

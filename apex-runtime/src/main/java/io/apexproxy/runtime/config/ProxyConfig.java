@@ -1,0 +1,23 @@
+package io.apexproxy.runtime.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A whole configuration, validated.
+ *
+ * @param threads event loops, at least 1
+ * @param maxConnections client connections at the same time, over all listeners; 0: derived from the descriptor limit
+ * @param bufferMemory ceiling for relay buffers, in bytes
+ * @param drainTimeout how long sessions may take to finish on shutdown
+ * @param listeners in the order in which they were written; at least one, with distinct names and addresses
+ * @param pools in the order in which they were written, with distinct names
+ */
+public record ProxyConfig(
+        int threads,
+        int maxConnections,
+        long bufferMemory,
+        Duration drainTimeout,
+        List<ListenerConfig> listeners,
+        List<PoolConfig> pools) {
+}
