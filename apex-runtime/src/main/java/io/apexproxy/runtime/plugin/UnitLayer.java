@@ -9,7 +9,6 @@ import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
 import java.lang.module.ResolutionException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ final class UnitLayer {
         this.host = host;
     }
 
-    /** Makes the layer; all jars are modules of it, those without a descriptor as automatic modules. */
+    /** Makes the layer; all jars are modules of it, those without a descriptor as open ones. */
     static ModuleLayer of(List<UnitJar> jars, ModuleLayer host) throws UnitRefused {
         UnitLayer unit = new UnitLayer(host);
         for (UnitJar jar : jars) {
@@ -114,25 +113,40 @@ final class UnitLayer {
         try {
             Configuration configuration = Configuration.resolve(
                     finder(), List.of(host.configuration()), ModuleFinder.of(), modules.keySet());
-            return ModuleLayer.defineModulesWithOneLoader(
-                    configuration, List.of(host), ClassLoader.getPlatformClassLoader()).layer();
+            ModuleLayer.Controller layer = ModuleLayer.defineModulesWithOneLoader(
+                    configuration, List.of(host), ClassLoader.getPlatformClassLoader());
+            connect(layer);
+            return layer.layer();
         } catch (FindException | ResolutionException | LayerInstantiationException | SecurityException e) {
             throw new UnitRefused(e);
         }
     }
 
+    /** Modules without a descriptor say nothing about their neighbours: they see them all and are seen by all. */
+    private static void connect(ModuleLayer.Controller layer) {
+        Set<Module> modules = layer.layer().modules();
+        for (Module module : modules) {
+            for (Module neighbour : modules) {
+                if (module.getDescriptor().isOpen() || neighbour.getDescriptor().isOpen()) {
+                    layer.addReads(module, neighbour);
+                }
+            }
+        }
+    }
+
     private ModuleFinder finder() {
+        Map<String, ModuleReference> references = new LinkedHashMap<>();
+        modules.forEach((name, jar) -> jar.finder().find(name).ifPresent(module -> references.put(name,
+                jar.descriptor().isPresent() ? module : OpenModule.of(module, SHARED, host))));
         return new ModuleFinder() {
             @Override
             public Optional<ModuleReference> find(String name) {
-                return Optional.ofNullable(modules.get(name)).flatMap(jar -> jar.finder().find(name));
+                return Optional.ofNullable(references.get(name));
             }
 
             @Override
             public Set<ModuleReference> findAll() {
-                Set<ModuleReference> all = new HashSet<>();
-                modules.values().forEach(jar -> all.addAll(jar.finder().findAll()));
-                return all;
+                return Set.copyOf(references.values());
             }
         };
     }

@@ -12,9 +12,10 @@ import java.util.List;
  */
 record Loaded(ProviderRegistry registry, List<String> warnings) {
 
-    static Loaded from(Path pluginsDirectory) {
+    /** Loads from the directory {@code plugins}. */
+    static Loaded from(Path home) {
         try (LogLines log = new LogLines()) {
-            return new Loaded(ProviderRegistry.load(pluginsDirectory), log.list());
+            return new Loaded(ProviderRegistry.load(home.resolve("plugins")), log.list());
         }
     }
 
