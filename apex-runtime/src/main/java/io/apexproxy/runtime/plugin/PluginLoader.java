@@ -36,8 +36,8 @@ final class PluginLoader {
             if (!jars.isEmpty()) {
                 ProviderScan scan = scan(unit.origin(), jars);
                 if (scan.isEmpty() && refused.isEmpty()) {
-                    throw new UnitRefused("no plugin in it: no module descriptor 'provides' a provider, and there is no file"
-                            + " META-INF/services/io.apexproxy.api…Provider");
+                    throw new UnitRefused("no plugin in it: no module descriptor 'provides' a provider, and there is no"
+                            + " file META-INF/services/io.apexproxy.api…Provider");
                 }
                 providers = scan.result().providers();
                 refused.addAll(scan.result().refused());
