@@ -14,7 +14,7 @@ final class AddressText {
     static final ValueType<HostPort> OF_LISTENER = type(
             new AddressText("\"127.0.0.1:8081\"", 0, "write 0.0.0.0 as the host to listen on all addresses"));
 
-    private static final Pattern FORM = Pattern.compile("(\\[.*]|[^:\\[\\]]*):(\\d*)");
+    private static final Pattern FORM = Pattern.compile("(\\[.*]|[^:]*):(\\d*)");
     private static final int GREATEST_PORT = 65_535;
 
     private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
@@ -92,7 +92,7 @@ final class AddressText {
     }
 
     private static Optional<String> hostMistake(String host) {
-        if (host.startsWith("[")) {
+        if (host.startsWith("[") && host.endsWith("]")) {
             return isIpv6(withoutBrackets(host)) ? Optional.empty() : Optional.of("there is no such IPv6 address");
         }
         if (DIGITS_AND_DOTS.matcher(host).matches()) {

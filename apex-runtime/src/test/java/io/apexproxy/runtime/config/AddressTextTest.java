@@ -65,6 +65,8 @@ class AddressTextTest {
         "-a:80                 | a host name has letters, digits, '-', '_' and '.' only",
         "a..b:80               | a host name has letters, digits, '-', '_' and '.' only",
         "bücher.example:80     | a host name has letters, digits, '-', '_' and '.' only",
+        "[abc:80               | a host name has letters, digits, '-', '_' and '.' only",
+        "a]b:80                | a host name has letters, digits, '-', '_' and '.' only",
         "user@host:80          | a host name has letters, digits, '-', '_' and '.' only",
         "''                    | the host is missing",
     })
