@@ -12,6 +12,7 @@ final class PluginsCommand {
 
     private static final List<String> HEADINGS = List.of("KIND", "NAME", "MODULE", "API", "ORIGIN", "STATE", "");
     private static final String GAP = "  ";
+    private static final String UNKNOWN = "-";
 
     private final PrintStream out;
     private final Locations locations;
@@ -31,8 +32,19 @@ final class PluginsCommand {
     }
 
     private static List<String> row(PluginListing plugin) {
-        return List.of(plugin.kind(), plugin.name(), plugin.module(), plugin.apiVersion(), plugin.origin(),
-                plugin.state(), plugin.cause().isEmpty() ? plugin.description() : plugin.cause());
+        return List.of(known(plugin.kind()), known(plugin.name()), known(plugin.module()), known(plugin.apiVersion()),
+                plugin.origin(), word(plugin.state()), plugin.cause().isEmpty() ? plugin.description() : plugin.cause());
+    }
+
+    private static String word(PluginListing.State state) {
+        return switch (state) {
+            case LOADED -> "loaded";
+            case NOT_LOADED -> "not loaded";
+        };
+    }
+
+    private static String known(String cell) {
+        return cell.isEmpty() ? UNKNOWN : cell;
     }
 
     private static String line(List<String> row, int[] widths) {
