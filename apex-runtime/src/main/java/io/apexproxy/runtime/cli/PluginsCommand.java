@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.cli;
 
-import io.apexproxy.runtime.ApexProxy;
 import io.apexproxy.runtime.plugin.PluginListing;
+import io.apexproxy.runtime.plugin.ProviderRegistry;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class PluginsCommand {
 
     void run(Arguments arguments) {
         List<List<String>> rows = new ArrayList<>(List.of(HEADINGS));
-        ApexProxy.plugins(locations.options(arguments)).forEach(plugin -> rows.add(row(plugin)));
+        ProviderRegistry.load(locations.plugins(arguments)).listing().forEach(plugin -> rows.add(row(plugin)));
         int[] widths = IntStream.range(0, HEADINGS.size())
                 .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
                 .toArray();
