@@ -24,7 +24,7 @@ final class PluginsCommand {
 
     void run(Arguments arguments) {
         List<List<String>> rows = new ArrayList<>(List.of(HEADINGS));
-        ProviderRegistry.load(locations.options(arguments).pluginsDirectory()).listing().forEach(plugin -> rows.add(row(plugin)));
+        ProviderRegistry.load(locations.plugins(arguments)).listing().forEach(plugin -> rows.add(row(plugin)));
         int[] widths = IntStream.range(0, HEADINGS.size())
                 .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
                 .toArray();
