@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
+import java.util.List;
 
 /**
  * Which plugin is selected, and the settings that are its own.
@@ -9,9 +10,30 @@ import io.apexproxy.api.config.ConfigTree;
  * @param path where it stands, for messages: {@code pools.web.load_balancer}
  * @param provider the name of the provider
  * @param origin the place of that name
- * @param settings the table without {@code provider} and the keys that the runtime reads itself
+ * @param settings the table without the keys that the runtime reads itself; empty, with the place of the string, where
+ *     a plain string selects the provider
+ * @param runtimeKeys the keys that the runtime reads itself, such as {@code provider}
  */
-public record ProviderConfig(String path, String provider, Origin origin, ConfigTree.Table settings) {
+public record ProviderConfig(
+        String path, String provider, Origin origin, ConfigTree.Table settings, List<String> runtimeKeys) {
+
+    public ProviderConfig {
+        runtimeKeys = List.copyOf(runtimeKeys);
+    }
+
+    /**
+     * Makes what the plugin reads. When its {@code create} has returned, the caller calls
+     * {@link TreeSettings#reportUnread}, which leads from a misspelt key to one of the runtime as well as of the
+     * plugin; after an exception it does not, as nobody knows what else the plugin would have read.
+     *
+     * @param problems where mistakes go
+     * @return a view of which nothing was read yet
+     */
+    public TreeSettings settings(Problems problems) {
+        TreeSettings view = new TreeSettings(settings, path, problems);
+        view.alsoKnown(runtimeKeys);
+        return view;
+    }
 
     /** Equal selections are served by the same plugin instance, wherever they were written. */
     @Override

@@ -1,0 +1,50 @@
+package io.apexproxy.runtime.plugin;
+
+import java.io.FileNotFoundException;
+import java.lang.module.FindException;
+import java.lang.module.ResolutionException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.zip.ZipException;
+
+/** Puts an exception and its causes into one line that a user can act on. */
+final class Failures {
+
+    /** Longer chains repeat themselves, or go in circles. */
+    private static final int CAUSES = 5;
+
+    private Failures() {
+    }
+
+    static String oneLine(Throwable failure) {
+        List<String> parts = new ArrayList<>();
+        for (Throwable at = failure; at != null && parts.size() < CAUSES; at = at.getCause()) {
+            parts.add(text(at));
+        }
+        return String.join(", caused by ", parts).replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static String text(Throwable failure) {
+        if (failure instanceof NoSuchFileException missing) {
+            return "no such file: " + missing.getFile();
+        }
+        if (failure.getMessage() == null || !speaksForItself(failure)) {
+            return failure.toString();
+        }
+        return failure.getMessage();
+    }
+
+    /** Whether the message is a sentence that the name of the exception adds nothing to. */
+    private static boolean speaksForItself(Throwable failure) {
+        return failure instanceof ServiceConfigurationError
+                || failure instanceof ResolutionException
+                || failure instanceof FindException
+                || failure instanceof LayerInstantiationException
+                || failure instanceof FileNotFoundException
+                || failure instanceof ZipException
+                || failure instanceof FileSystemException file && file.getReason() != null;
+    }
+}

@@ -1,0 +1,35 @@
+package io.apexproxy.runtime.plugin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What came out of a unit.
+ *
+ * @param origin the place that the user knows
+ * @param providers what can be selected
+ * @param refused what cannot, and why
+ */
+record LoadedUnit(String origin, List<RegisteredProvider> providers, List<PluginListing> refused) {
+
+    LoadedUnit {
+        providers = List.copyOf(providers);
+        refused = List.copyOf(refused);
+    }
+
+    LoadedUnit without(RegisteredProvider provider, String cause) {
+        List<RegisteredProvider> others = new ArrayList<>(providers);
+        others.remove(provider);
+        return new LoadedUnit(origin, others, Stream.concat(refused.stream(), Stream.of(provider.listing().refused(cause))).toList());
+    }
+
+    /** Whether something of it may be running. */
+    boolean inUse() {
+        return !providers.isEmpty();
+    }
+
+    Stream<PluginListing> listings() {
+        return Stream.concat(providers.stream().map(RegisteredProvider::listing), refused.stream());
+    }
+}

@@ -1,0 +1,65 @@
+package io.apexproxy.runtime.plugin;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads of one plugin instance: few, daemons, gone when idle. */
+final class PluginExecutor extends ScheduledThreadPoolExecutor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PluginExecutor.class);
+
+    /** As many probes of one pool as may block at once; a thread that waits costs some 100 KiB of memory. */
+    private static final int THREADS = 16;
+    /** Longer than the default interval of health checks, so that their threads are not made anew for each round. */
+    private static final long IDLE_SECONDS = 10;
+
+    private final String name;
+
+    /**
+     * Creates an executor that has no threads yet.
+     *
+     * @param name the prefix of the threads' names
+     * @param loader the plugin's loader, which libraries ask the thread for
+     */
+    PluginExecutor(String name, ClassLoader loader) {
+        super(THREADS, threads(name, loader));
+        this.name = name;
+        setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        allowCoreThreadTimeOut(true);
+        setRemoveOnCancelPolicy(true);
+    }
+
+    private static ThreadFactory threads(String name, ClassLoader loader) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            thread.setContextClassLoader(loader);
+            return thread;
+        };
+    }
+
+    /** Logs what a task throws; the executor itself would put it into a future that hardly anyone looks at. */
+    @Override
+    protected void afterExecute(Runnable task, Throwable thrown) {
+        super.afterExecute(task, thrown);
+        if (task instanceof Future<?> future && future.isDone()) {
+            try {
+                future.get();
+            } catch (CancellationException e) {
+                LOG.trace("{}: a task was cancelled", name);
+            } catch (ExecutionException e) {
+                LOG.warn("{}: a task failed", name, e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.apexproxy.runtime.plugin;
+
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a unit's files into providers. */
+final class PluginLoader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PluginLoader.class);
+
+    private final ModuleLayer host;
+
+    /**
+     * Creates a loader.
+     *
+     * @param host the layer of the runtime, which becomes the parent of each unit's
+     */
+    PluginLoader(ModuleLayer host) {
+        this.host = host;
+    }
+
+    /** Loads what can be loaded; what cannot is part of the result, with its cause. */
+    LoadedUnit load(PluginUnit unit) {
+        List<PluginListing> refused = new ArrayList<>();
+        unit.problem().ifPresent(problem -> refused.add(PluginListing.notLoaded(unit.origin(), problem)));
+        List<UnitJar> jars = open(unit, refused);
+        List<RegisteredProvider> providers = List.of();
+        try {
+            if (!jars.isEmpty()) {
+                ProviderScan scan = scan(unit.origin(), jars);
+                if (scan.isEmpty() && refused.isEmpty()) {
+                    throw new UnitRefused("no plugin in it: no module descriptor 'provides' a provider, and there is no file"
+                            + " META-INF/services/io.apexproxy.api…Provider");
+                }
+                providers = scan.result().providers();
+                refused.addAll(scan.result().refused());
+            }
+        } catch (UnitRefused e) {
+            LOG.debug("{}: not loaded", unit.origin(), e);
+            refused.add(PluginListing.notLoaded(unit.origin(), e.getMessage()));
+        }
+        return new LoadedUnit(unit.origin(), providers, refused);
+    }
+
+    private static List<UnitJar> open(PluginUnit unit, List<PluginListing> refused) {
+        List<UnitJar> jars = new ArrayList<>();
+        for (PluginUnit.Jar file : unit.jars()) {
+            try {
+                jars.add(UnitJar.open(file));
+            } catch (UnitRefused e) {
+                LOG.debug("{}: not opened", file.origin(), e);
+                refused.add(PluginListing.notLoaded(file.origin(), e.getMessage()));
+            }
+        }
+        return jars;
+    }
+
+    /**
+     * The plugin decides, not its libraries: a plugin without a module descriptor would as an automatic module read
+     * everything that the host has, and clash with it.
+     */
+    private ProviderScan scan(String origin, List<UnitJar> jars) throws UnitRefused {
+        return jars.stream().anyMatch(UnitJar::isModularPlugin) ? scanLayer(origin, jars) : scanClassPath(origin, jars);
+    }
+
+    private ProviderScan scanLayer(String origin, List<UnitJar> jars) throws UnitRefused {
+        ModuleLayer layer = UnitLayer.of(jars, host);
+        ProviderScan scan = new ProviderScan(origin, type -> type.getModule().getLayer() == layer);
+        scan.run(service -> ServiceLoader.load(layer, service));
+        return scan;
+    }
+
+    private ProviderScan scanClassPath(String origin, List<UnitJar> jars) throws UnitRefused {
+        ClassLoader loader = classPath(origin, jars);
+        ProviderScan scan = new ProviderScan(origin, type -> type.getClassLoader() == loader);
+        scan.run(service -> ServiceLoader.load(service, loader));
+        return scan;
+    }
+
+    private static ClassLoader classPath(String origin, List<UnitJar> jars) throws UnitRefused {
+        List<URL> urls = new ArrayList<>();
+        for (UnitJar jar : jars) {
+            try {
+                urls.add(jar.file().path().toUri().toURL());
+            } catch (MalformedURLException e) {
+                throw new UnitRefused(e);
+            }
+        }
+        return new URLClassLoader(origin, urls.toArray(URL[]::new), new HostView());
+    }
+}

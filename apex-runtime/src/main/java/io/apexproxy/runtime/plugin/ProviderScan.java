@@ -1,0 +1,118 @@
+package io.apexproxy.runtime.plugin;
+
+import io.apexproxy.api.Provider;
+import java.lang.module.ModuleDescriptor;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks one place for its providers, each on its own: what is wrong with one is noted and the next is tried.
+ */
+final class ProviderScan {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProviderScan.class);
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+
+    private final String origin;
+    private final Predicate<Class<?>> own;
+    private final List<RegisteredProvider> found = new ArrayList<>();
+    private final List<PluginListing> refused = new ArrayList<>();
+
+    /**
+     * Creates a scan.
+     *
+     * @param origin the place that the user knows
+     * @param own tells the place's classes from those of its parents, which ServiceLoader delivers, too
+     */
+    ProviderScan(String origin, Predicate<Class<?>> own) {
+        this.origin = origin;
+        this.own = own;
+    }
+
+    /** Looks for all kinds. */
+    void run(Function<Class<? extends Provider>, ServiceLoader<? extends Provider>> services) {
+        for (ProviderKind kind : ProviderKind.values()) {
+            Iterator<? extends ServiceLoader.Provider<? extends Provider>> each =
+                    services.apply(kind.type()).stream().iterator();
+            boolean more = true;
+            while (more) {
+                more = guarded("", () -> {
+                    boolean next = each.hasNext();
+                    if (next) {
+                        take(kind, each.next());
+                    }
+                    return next;
+                });
+            }
+        }
+    }
+
+    /** Registers a provider, if it may be. */
+    void register(ProviderKind kind, Provider provider) {
+        guarded(provider.getClass().getName() + ": ", () -> {
+            PluginListing listing = listing(kind, provider);
+            if (NAME.matcher(listing.name()).matches()) {
+                found.add(new RegisteredProvider(kind, provider, listing));
+            } else {
+                refused.add(listing.refused(provider.getClass().getName() + ": expected a name of lower-case words such as"
+                        + " 'round-robin', found '" + listing.name() + "'"));
+            }
+            return true;
+        });
+    }
+
+    boolean isEmpty() {
+        return found.isEmpty() && refused.isEmpty();
+    }
+
+    LoadedUnit result() {
+        return new LoadedUnit(origin, found, refused);
+    }
+
+    private void take(ProviderKind kind, ServiceLoader.Provider<? extends Provider> next) {
+        // A static provider() method may declare an interface; then only the instance tells whose it is.
+        if (own.test(next.type()) || next.type().isInterface()) {
+            Provider provider = next.get();
+            if (own.test(provider.getClass())) {
+                register(kind, provider);
+            }
+        }
+    }
+
+    private PluginListing listing(ProviderKind kind, Provider provider) {
+        Optional<ModuleDescriptor> module = Optional.ofNullable(provider.getClass().getModule().getDescriptor());
+        return new PluginListing(
+                kind.label(),
+                String.valueOf(provider.name()),
+                module.map(ModuleDescriptor::toNameAndVersion).orElse("class path"),
+                module.flatMap(UnitLayer::apiVersion).orElse(""),
+                origin,
+                PluginListing.State.LOADED,
+                "",
+                String.valueOf(provider.description()).lines().findFirst().orElse(""));
+    }
+
+    /** Runs code of a plugin, out of which anything may come; there may be more behind a failure. */
+    private boolean guarded(String what, Step step) {
+        try {
+            return step.run();
+        } catch (Throwable failure) {
+            LOG.debug("{}: a provider failed", origin, failure);
+            refused.add(PluginListing.notLoaded(origin, what + Failures.oneLine(failure)));
+            return true;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        boolean run();
+    }
+}

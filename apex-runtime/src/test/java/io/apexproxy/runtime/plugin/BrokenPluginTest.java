@@ -1,0 +1,274 @@
+package io.apexproxy.runtime.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever lies in the plugins directory: the user is told what is wrong with it, and the rest loads. */
+@ExtendWith(InModuleLayer.class)
+class BrokenPluginTest {
+
+    @Test
+    void aTruncatedJar(@TempDir Path home) throws Exception {
+        Path jar = PluginJar.module("com.example.broken", "broken").writeTo(home.resolve("plugins/broken.jar"));
+        byte[] content = Files.readAllBytes(jar);
+        Files.write(jar, Arrays.copyOf(content, content.length / 2));
+
+        assertOnlyGoodLoads(home, "plugins/broken.jar: zip END header not found");
+    }
+
+    @Test
+    void aTextThatIsCalledJar(@TempDir Path home) throws Exception {
+        write(home.resolve("plugins/text.jar"), "<html>404 Not Found</html>");
+
+        assertOnlyGoodLoads(home, "plugins/text.jar: zip END header not found");
+    }
+
+    @Test
+    void anEmptyFileThatIsCalledJar(@TempDir Path home) throws Exception {
+        write(home.resolve("plugins/empty.jar"), "");
+
+        assertOnlyGoodLoads(home, "plugins/empty.jar: zip file is empty");
+    }
+
+    @Test
+    void aLinkThatLeadsNowhere(@TempDir Path home) throws Exception {
+        Path plugins = Files.createDirectory(home.resolve("plugins"));
+        Files.createSymbolicLink(plugins.resolve("link.jar"), home.resolve("gone.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/link.jar: no such file: " + plugins.resolve("link.jar"));
+    }
+
+    @Test
+    void directoriesWithoutAJar(@TempDir Path home) throws Exception {
+        Files.createDirectories(home.resolve("plugins/directory"));
+        Files.createDirectories(home.resolve("plugins/directory.jar"));
+
+        assertOnlyGoodLoads(home,
+                "plugins/directory: a directory without a jar",
+                "plugins/directory.jar: a directory without a jar");
+    }
+
+    @Test
+    void somethingThatIsNoPluginAtAll(@TempDir Path home) throws Exception {
+        write(home.resolve("plugins/plugin.zip"), "");
+
+        assertOnlyGoodLoads(home, "plugins/plugin.zip: neither a jar nor a directory with jars;"
+                + " remove it or add '.disabled' to its name");
+    }
+
+    @Test
+    void aPluginsDirectoryThatIsAFile(@TempDir Path home) throws Exception {
+        write(home.resolve("plugins"), "");
+
+        assertThat(Loaded.from(home).refused()).containsExactly("plugins: no directory that can be listed:"
+                + " java.nio.file.NotDirectoryException: " + home.resolve("plugins"));
+    }
+
+    @Test
+    void aDamagedLibraryHarmsOnlyItself(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/p/first.jar"));
+        write(home.resolve("plugins/p/library.jar"), "no zip");
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.names()).containsExactly("first");
+        assertThat(loaded.refused()).containsExactly("plugins/p/library.jar: zip END header not found");
+    }
+
+    @Test
+    void aLibraryWithoutAPlugin(@TempDir Path home) throws Exception {
+        PluginJar.library("com.example.library", "1").writeTo(home.resolve("plugins/library.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/library.jar: no plugin in it: no module descriptor 'provides' a provider, and"
+                + " there is no file META-INF/services/io.apexproxy.api…Provider");
+    }
+
+    @Test
+    void aModuleThatContainsTheApi(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.fat", "fat").withCopyOfApi().writeTo(home.resolve("plugins/fat.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/fat.jar: module com.example.fat contains a copy of apex-api, which hides the"
+                + " plugin from Apex; build the jar without it (in Maven: scope 'provided')");
+    }
+
+    @Test
+    void aPluginForAnotherMajorVersionOfTheApi(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.old", "old").againstApi("2.0.0", home).writeTo(home.resolve("plugins/old.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/old.jar: built for apex-api 2.0, this is 0.1");
+    }
+
+    @Test
+    void aPluginForANewerMinorVersionOfTheApi(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.early", "early").againstApi("0.2.0-SNAPSHOT", home)
+                .writeTo(home.resolve("plugins/early.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/early.jar: built for apex-api 0.2, this is 0.1");
+    }
+
+    @Test
+    void classesForANewerJava(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.early", "early").classFileVersion(99).writeTo(home.resolve("plugins/early.jar"));
+
+        Loaded loaded = loadBesideGood(home);
+
+        assertThat(loaded.names()).containsExactly("good");
+        assertThat(loaded.refused()).singleElement().asString()
+                .startsWith("plugins/early.jar: ").contains("com/example/early/Plugin", "99.0");
+    }
+
+    @Test
+    void aModuleThatIsMissing(@TempDir Path home) throws Exception {
+        Path library = PluginJar.library("com.example.library", "1").writeTo(home.resolve("library.jar"));
+        PluginJar.module("com.example.lonely", "lonely").requires("requires com.example.library;").against(library)
+                .writeTo(home.resolve("plugins/lonely.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/lonely.jar: module com.example.lonely requires com.example.library, which is"
+                + " missing: put its jar beside the plugin's, both in a directory of their own in plugins/");
+    }
+
+    @Test
+    void twoJarsWithOneModuleName(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.twin", "one").writeTo(home.resolve("plugins/p/a.jar"));
+        PluginJar.module("com.example.twin", "two").writeTo(home.resolve("plugins/p/b.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/p: two jars are module com.example.twin: plugins/p/a.jar and plugins/p/b.jar;"
+                + " remove one of them");
+    }
+
+    @Test
+    void twoModulesWithOnePackage(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/p/first.jar"));
+        PluginJar.empty("com.example.first").source("Other", "class Other { }")
+                .source("module-info", "module com.example.second { }").writeTo(home.resolve("plugins/p/second.jar"));
+
+        Loaded loaded = loadBesideGood(home);
+
+        assertThat(loaded.names()).containsExactly("good");
+        assertThat(loaded.refused()).singleElement().asString().startsWith("plugins/p: Package com.example.first in ");
+    }
+
+    @Test
+    void twoPluginsWithOneName(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.one", "same").writeTo(home.resolve("plugins/one.jar"));
+        PluginJar.classPath("com.example.two", "same").writeTo(home.resolve("plugins/two.jar"));
+
+        assertOnlyGoodLoads(home,
+                "plugins/one.jar: load balancer 'same' (com.example.one.Plugin) is also in plugins/two.jar"
+                        + " (com.example.two.Plugin); remove one of them",
+                "plugins/two.jar: load balancer 'same' (com.example.two.Plugin) is also in plugins/one.jar"
+                        + " (com.example.one.Plugin); remove one of them");
+    }
+
+    @Test
+    void aPluginWithTheNameOfABuiltInOne(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.usurper", "built-in-one").writeTo(home.resolve("plugins/usurper.jar"));
+
+        Loaded loaded = loadBesideGood(home);
+
+        assertThat(loaded.listing("built-in-one").origin()).isEqualTo("built-in");
+        assertThat(loaded.refused()).containsExactly("plugins/usurper.jar: load balancer 'built-in-one' is built in;"
+                + " remove this one or rename its provider");
+    }
+
+    @Test
+    void theSameModuleAsABuiltInOne(@TempDir Path home) throws Exception {
+        PluginJar.module(PluginJar.BUILT_IN, "built-in-one").writeTo(home.resolve("plugins/copy.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/copy.jar: load balancer 'built-in-one' is built in;"
+                + " remove this one or rename its provider");
+    }
+
+    @Test
+    void aNameThatCannotBeOne(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.loud", "LOUD_one").writeTo(home.resolve("plugins/loud.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/loud.jar: com.example.loud.Plugin: expected a name of lower-case words such as"
+                + " 'round-robin', found 'LOUD_one'");
+    }
+
+    @Test
+    void aConstructorThatThrows(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.thrower", "thrower")
+                .provider("thrower", "public Plugin() { throw new IllegalStateException(\"no licence\\nfound\"); }")
+                .writeTo(home.resolve("plugins/thrower.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/thrower.jar: io.apexproxy.api.balance.LoadBalancerProvider: Provider"
+                + " com.example.thrower.Plugin could not be instantiated, caused by"
+                + " java.lang.IllegalStateException: no licence found");
+    }
+
+    @Test
+    void aStaticInitialiserThatThrows(@TempDir Path home) throws Exception {
+        PluginJar.classPath("com.example.thrower", "thrower")
+                .provider("thrower", "static { if (true) { throw new IllegalStateException(\"no licence\"); } }")
+                .writeTo(home.resolve("plugins/thrower.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/thrower.jar: io.apexproxy.api.balance.LoadBalancerProvider: Provider"
+                + " com.example.thrower.Plugin could not be instantiated, caused by java.lang.ExceptionInInitializerError,"
+                + " caused by java.lang.IllegalStateException: no licence");
+    }
+
+    @Test
+    void aDescriptionThatThrows(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.thrower", "thrower")
+                .provider("thrower", "public String description() { throw new IllegalStateException(\"nothing to say\"); }")
+                .writeTo(home.resolve("plugins/thrower.jar"));
+
+        assertOnlyGoodLoads(home, "plugins/thrower.jar: com.example.thrower.Plugin:"
+                + " java.lang.IllegalStateException: nothing to say");
+    }
+
+    @Test
+    void aProviderWhoseClassIsMissing(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.hollow", "hollow").source("Other", "class Other { }").without("Plugin")
+                .writeTo(home.resolve("plugins/hollow.jar"));
+        PluginJar.classPath("com.example.nothing", "nothing").without("Plugin").writeTo(home.resolve("plugins/nothing.jar"));
+
+        Loaded loaded = loadBesideGood(home);
+
+        assertThat(loaded.names()).containsExactly("good");
+        assertThat(loaded.refused()).allSatisfy(line -> assertThat(line).contains("Provider com.example."));
+        assertThat(loaded.refused()).extracting(line -> line.replaceFirst(": .*", ""))
+                .containsExactlyInAnyOrder("plugins/hollow.jar", "plugins/nothing.jar");
+    }
+
+    @Test
+    void oneOfTwoProvidersOfAJarMayFail(@TempDir Path home) throws Exception {
+        PluginJar.classPath("com.example.half", "half")
+                .file("META-INF/services/io.apexproxy.api.balance.LoadBalancerProvider",
+                        "com.example.half.Missing\ncom.example.half.Plugin\n")
+                .writeTo(home.resolve("plugins/half.jar"));
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.names()).containsExactly("half");
+        assertThat(loaded.refused()).singleElement().asString().contains("Provider com.example.half.Missing not found");
+    }
+
+    private static void assertOnlyGoodLoads(Path home, String... refused) throws IOException {
+        Loaded loaded = loadBesideGood(home);
+
+        assertThat(loaded.names()).containsExactly("good");
+        assertThat(loaded.refused()).containsExactlyInAnyOrder(refused);
+        assertThat(loaded.warnings()).containsExactlyInAnyOrder(
+                Arrays.stream(refused).map(line -> line + ": not loaded").toArray(String[]::new));
+    }
+
+    private static Loaded loadBesideGood(Path home) throws IOException {
+        PluginJar.module("com.example.good", "good").writeTo(home.resolve("plugins/good.jar"));
+        return Loaded.from(home);
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}

@@ -1,0 +1,230 @@
+package io.apexproxy.runtime.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.runtime.plugin.PluginListing.State;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plugins of every build, each loaded from a real jar and seen as the user sees them. */
+@ExtendWith(InModuleLayer.class)
+class GoodPluginTest {
+
+    private static final String SHOW_LIBRARY =
+            "public String description() { return \"library \" + com.example.library.Library.version(); }";
+
+    @Test
+    void aModularJarIsListedWithAllThatIsKnownOfIt(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.first", "first")
+                .provider("first", "public String description() { return \"Always the first\"; }")
+                .writeTo(home.resolve("plugins/first.jar"));
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.listing("first")).isEqualTo(new PluginListing("load balancer", "first", "com.example.first",
+                "0.1.0", "plugins/first.jar", State.LOADED, "", "Always the first"));
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
+    void whatIsBuiltInIsListedAsSuch(@TempDir Path home) {
+        Loaded loaded = Loaded.from(home.resolve("missing"));
+
+        assertThat(loaded.listing("built-in-one").origin()).isEqualTo("built-in");
+        assertThat(loaded.listing("built-in-one").module()).isEqualTo(PluginJar.BUILT_IN);
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
+    void aDirectoryIsAPluginWithItsPrivateLibraries(@TempDir Path home) throws Exception {
+        Path library = PluginJar.library("com.example.library", "1").writeTo(home.resolve("plugins/p/library.jar"));
+        PluginJar.module("com.example.first", "first").provider("first", SHOW_LIBRARY).against(library)
+                .requires("requires com.example.library;").writeTo(home.resolve("plugins/p/first.jar"));
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.listing("first").description()).isEqualTo("library 1");
+        assertThat(loaded.listing("first").origin()).isEqualTo("plugins/p");
+    }
+
+    @Test
+    void twoPluginsEachHaveTheirOwnVersionOfALibrary(@TempDir Path home) throws Exception {
+        for (String version : new String[] {"1", "2"}) {
+            Path unit = home.resolve("plugins/p" + version);
+            Path library = PluginJar.library("com.example.library", version).writeTo(unit.resolve("library.jar"));
+            PluginJar.module("com.example.plugin", "plugin-" + version).provider("plugin-" + version, SHOW_LIBRARY)
+                    .against(library).requires("requires com.example.library;").writeTo(unit.resolve("plugin.jar"));
+        }
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.listing("plugin-1").description()).isEqualTo("library 1");
+        assertThat(loaded.listing("plugin-2").description()).isEqualTo("library 2");
+    }
+
+    @Test
+    void aPrivateLibraryWinsOverTheSameModuleOfTheHost(@TempDir Path home) throws Exception {
+        // given a library with the name of a module that the host has
+        Path library = PluginJar.library(PluginJar.BUILT_IN, "of the plugin").writeTo(home.resolve("plugins/p/library.jar"));
+        PluginJar.module("com.example.first", "first").against(library).requires("requires " + PluginJar.BUILT_IN + ";")
+                .provider("first", SHOW_LIBRARY.replace("com.example.library", PluginJar.BUILT_IN))
+                .writeTo(home.resolve("plugins/p/first.jar"));
+
+        assertThat(Loaded.from(home).listing("first").description()).isEqualTo("library of the plugin");
+    }
+
+    @Test
+    void aJarWithoutDescriptorLoadsOnAClassPathOfItsOwn(@TempDir Path home) throws Exception {
+        PluginJar.classPath("com.example.plain", "plain").writeTo(home.resolve("plugins/plain-1.0.jar"));
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.listing("plain").module()).isEqualTo("class path");
+        assertThat(loaded.listing("plain").apiVersion()).isEmpty();
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
+    void aJarWithAnAutomaticModuleNameLoads(@TempDir Path home) throws Exception {
+        PluginJar.classPath("com.example.automatic", "automatic").manifest("Automatic-Module-Name", "com.example.automatic")
+                .writeTo(home.resolve("plugins/automatic.jar"));
+
+        assertThat(Loaded.from(home).names()).containsExactly("automatic");
+    }
+
+    @Test
+    void aPluginWithoutDescriptorMayHaveModularLibraries(@TempDir Path home) throws Exception {
+        Path library = PluginJar.library("com.example.library", "1").writeTo(home.resolve("plugins/p/library.jar"));
+        PluginJar.classPath("com.example.plain", "plain").provider("plain", SHOW_LIBRARY).against(library)
+                .writeTo(home.resolve("plugins/p/plain.jar"));
+
+        assertThat(Loaded.from(home).listing("plain").description()).isEqualTo("library 1");
+    }
+
+    @Test
+    void aModularPluginMayHaveAutomaticLibrariesAndNeighbours(@TempDir Path home) throws Exception {
+        Path library = PluginJar.empty("com.example.library")
+                .source("Library", "public class Library { public static String version() { return \"1\"; } }")
+                .manifest("Automatic-Module-Name", "com.example.library").writeTo(home.resolve("plugins/p/library.jar"));
+        PluginJar.module("com.example.first", "first").provider("first", SHOW_LIBRARY).against(library)
+                .requires("requires com.example.library;").writeTo(home.resolve("plugins/p/first.jar"));
+        PluginJar.classPath("com.example.automatic", "automatic").writeTo(home.resolve("plugins/p/automatic.jar"));
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.listing("first").description()).isEqualTo("library 1");
+        assertThat(loaded.listing("automatic").module()).isEqualTo("automatic");
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
+    void anAutomaticLibraryMayBeOneThatTheHostHasToo(@TempDir Path home) throws Exception {
+        // given two libraries without descriptor, one named like a module of the host, the other using it and the log
+        Path inner = PluginJar.empty(PluginJar.BUILT_IN)
+                .source("Plugin", "public class Plugin { public static String version() { return \"of the plugin\"; } }")
+                .manifest("Automatic-Module-Name", PluginJar.BUILT_IN).writeTo(home.resolve("plugins/p/inner.jar"));
+        Path outer = PluginJar.empty("com.example.library").against(inner)
+                .source("Library", """
+                        public class Library {
+                            public static String version() {
+                                org.slf4j.LoggerFactory.getLogger("library").trace("asked");
+                                return com.example.builtin.Plugin.version();
+                            }
+                        }
+                        """)
+                .manifest("Automatic-Module-Name", "com.example.library").writeTo(home.resolve("plugins/p/outer.jar"));
+        PluginJar.module("com.example.first", "first").provider("first", SHOW_LIBRARY).against(outer)
+                .requires("requires com.example.library;").writeTo(home.resolve("plugins/p/first.jar"));
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(loaded.listing("first").description()).isEqualTo("library of the plugin");
+    }
+
+    @Test
+    void aPluginOnAClassPathSeesTheApiAndTheLogButNothingElseOfApex(@TempDir Path home) throws Exception {
+        PluginJar.classPath("com.example.nosy", "nosy").provider("nosy", """
+                public String description() {
+                    org.slf4j.LoggerFactory.getLogger("nosy").trace("hello");
+                    try {
+                        Class.forName("io.apexproxy.runtime.plugin.ProviderRegistry");
+                        return "sees the runtime";
+                    } catch (ClassNotFoundException e) {
+                        return "sees no runtime";
+                    }
+                }
+                """).writeTo(home.resolve("plugins/nosy.jar"));
+
+        assertThat(Loaded.from(home).listing("nosy").description()).isEqualTo("sees no runtime");
+    }
+
+    @Test
+    void aCopyOfTheApiOnAClassPathIsHarmlessAsTheHostsWins(@TempDir Path home) throws Exception {
+        PluginJar.classPath("com.example.fat", "fat").withCopyOfApi().writeTo(home.resolve("plugins/fat.jar"));
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.names()).containsExactly("fat");
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
+    void modulesOfTheJdkThatApexItselfDoesNotUseAreThere(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.web", "web").requires("requires java.net.http;")
+                .provider("web", "public String description() { return java.net.http.HttpClient.Version.HTTP_2.name(); }")
+                .writeTo(home.resolve("plugins/web.jar"));
+
+        assertThat(Loaded.from(home).listing("web").description()).isEqualTo("HTTP_2");
+    }
+
+    @Test
+    void aProviderMethodMayHideTheClassBehindAnInterface(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.hidden", "hidden")
+                .provider("hidden", """
+                        private Plugin(int hidden) { }
+                        public static LoadBalancerProvider provider() { return new Plugin(1); }
+                        """)
+                .writeTo(home.resolve("plugins/hidden.jar"));
+
+        assertThat(Loaded.from(home).names()).containsExactly("hidden");
+    }
+
+    @Test
+    void hiddenDisabledAndTextFilesAreIgnored(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar.disabled"));
+        PluginJar.module("com.example.second", "second").writeTo(home.resolve("plugins/.second.jar"));
+        Files.createDirectory(home.resolve("plugins/third.disabled"));
+        Files.writeString(home.resolve("plugins/README.md"), "Put plugins here.");
+        Files.writeString(home.resolve("plugins/notes.txt"), "Mine.");
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.names()).isEmpty();
+        assertThat(loaded.refused()).isEmpty();
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
+    void theContextClassLoaderIsThePluginsDuringCreateOnly(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
+        ProviderRegistry registry = Loaded.from(home).registry();
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        AtomicReference<ClassLoader> during = new AtomicReference<>();
+        AtomicReference<ClassLoader> own = new AtomicReference<>();
+
+        registry.create(LoadBalancerProvider.class, Selections.of("first"), home, (provider, settings, context) -> {
+            during.set(Thread.currentThread().getContextClassLoader());
+            own.set(provider.getClass().getClassLoader());
+            return provider.create(settings, context);
+        }).close();
+
+        assertThat(during.get()).isSameAs(own.get()).isNotSameAs(before);
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
+    }
+}

@@ -1,0 +1,30 @@
+package io.apexproxy.runtime.plugin;
+
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.ProviderConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Makes parts of a configuration that select a plugin. */
+final class Selections {
+
+    private static final Origin PLACE = new Origin("config.toml", 9, 17);
+
+    private Selections() {
+    }
+
+    static ProviderConfig of(String provider) {
+        return of(provider, Map.of());
+    }
+
+    /** With settings, all in line 10. */
+    static ProviderConfig of(String provider, Map<String, Object> settings) {
+        Origin line = new Origin("config.toml", 10, 1);
+        Map<String, ConfigTree.Member> members = new LinkedHashMap<>();
+        settings.forEach((key, value) -> members.put(key, new ConfigTree.Member(line, new ConfigTree.Scalar(value, line))));
+        return new ProviderConfig("pools.web.load_balancer", provider, PLACE, new ConfigTree.Table(members, PLACE),
+                Set.of("provider"));
+    }
+}
