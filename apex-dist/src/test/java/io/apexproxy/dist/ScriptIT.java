@@ -173,9 +173,13 @@ class ScriptIT {
     /** A JAVA_HOME whose java is a script. */
     private Path fakeJava(String body) throws IOException {
         Path bin = Files.createDirectories(directory.resolve("some java/bin"));
-        Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\n" + body + "\n");
-        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        executable(bin.resolve("java"), body);
         return bin.getParent();
+    }
+
+    private static void executable(Path file, String body) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** A directory to be the PATH, with the few tools that the script calls. */
@@ -184,7 +188,7 @@ class ScriptIT {
         for (String name : List.of("dirname", "readlink", "sed")) {
             Path tool = Stream.of("/usr/bin", "/bin").map(place -> Path.of(place, name)).filter(Files::exists)
                     .findFirst().orElseThrow();
-            Files.createSymbolicLink(tools.resolve(name), tool);
+            executable(tools.resolve(name), "exec " + tool + " \"$@\"");
         }
         return tools;
     }
