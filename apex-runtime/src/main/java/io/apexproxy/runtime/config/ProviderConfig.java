@@ -2,9 +2,7 @@ package io.apexproxy.runtime.config;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
-import java.util.Collections;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.List;
 
 /**
  * Which plugin is selected, and the settings that are its own.
@@ -12,20 +10,21 @@ import java.util.Set;
  * @param path where it stands, for messages: {@code pools.web.load_balancer}
  * @param provider the name of the provider
  * @param origin the place of that name
- * @param settings the table without the keys that the runtime reads itself; empty, with the place of the string, where a
- *     plain string selects the provider
+ * @param settings the table without the keys that the runtime reads itself; empty, with the place of the string, where
+ *     a plain string selects the provider
  * @param runtimeKeys the keys that the runtime reads itself, such as {@code provider}
  */
 public record ProviderConfig(
-        String path, String provider, Origin origin, ConfigTree.Table settings, Set<String> runtimeKeys) {
+        String path, String provider, Origin origin, ConfigTree.Table settings, List<String> runtimeKeys) {
 
     public ProviderConfig {
-        runtimeKeys = Collections.unmodifiableSet(new LinkedHashSet<>(runtimeKeys)); // in order, for messages
+        runtimeKeys = List.copyOf(runtimeKeys);
     }
 
     /**
-     * Makes what the plugin reads. After its {@code create} the caller calls {@link TreeSettings#reportUnread}, which
-     * finds a misspelt key of the runtime as well as one of the plugin.
+     * Makes what the plugin reads. When its {@code create} has returned, the caller calls
+     * {@link TreeSettings#reportUnread}, which leads from a misspelt key to one of the runtime as well as of the
+     * plugin; after an exception it does not, as nobody knows what else the plugin would have read.
      *
      * @param problems where mistakes go
      * @return a view of which nothing was read yet

@@ -1,7 +1,6 @@
 package io.apexproxy.runtime.config;
 
 import io.apexproxy.api.ConfigException;
-import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.Settings;
 import io.apexproxy.api.config.ConfigTree;
@@ -9,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,8 @@ public final class TreeSettings implements Settings {
     public void reportUnread() {
         table.members().forEach((key, member) -> {
             if (!known.contains(key)) {
-                problems.add(member.key(), prefix(path) + "unknown key '" + TomlText.plain(key) + "'" + wayOut(key));
+                String where = path.isEmpty() ? "" : path + ": ";
+                problems.add(member.key(), where + "unknown key '" + TomlText.plain(key) + "'" + wayOut(key));
             }
         });
         nested.values().forEach(TreeSettings::reportUnread);
@@ -78,6 +79,11 @@ public final class TreeSettings implements Settings {
         return member == null ? table.origin() : member.value().origin();
     }
 
+    /** The place of a key that is there. */
+    Origin keyOrigin(String key) {
+        return table.members().get(key).key();
+    }
+
     /** A key's value as it came from the source. Asking counts as reading it. */
     Optional<ConfigTree> value(String key) {
         known.add(key);
@@ -86,7 +92,7 @@ public final class TreeSettings implements Settings {
 
     /** Records a mistake at a key's value. */
     void problem(String key, String message) {
-        problems.add(origin(key), prefix(path(key)) + message);
+        problems.add(origin(key), path(key) + ": " + message);
     }
 
     @Override
@@ -146,60 +152,50 @@ public final class TreeSettings implements Settings {
 
     @Override
     public List<String> strings(String key) {
-        List<String> strings = new ArrayList<>();
-        boolean good = true;
         List<ConfigTree> elements = elements(key, "an array of strings such as [\"a\", \"b\"]");
+        List<String> strings = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
-            Optional<String> text = ValueType.STRING.conversion().apply(elements.get(i));
-            text.ifPresent(strings::add);
-            if (text.isEmpty()) {
-                good = false;
-                report(mistake(path(key, i), elements.get(i), ValueType.STRING));
-            }
+            read(path(key, i), elements.get(i), ValueType.STRING).ifPresent(strings::add);
         }
-        return good ? List.copyOf(strings) : List.of();
+        return strings.size() == elements.size() ? List.copyOf(strings) : List.of();
     }
 
     @Override
     public TreeSettings table(String key) {
-        Optional<ConfigTree> value = value(key);
-        if (value.isPresent() && value.get() instanceof ConfigTree.Table inner) {
-            return open(inner, path(key));
-        }
-        value.ifPresent(wrong -> problem(key, "expected a table, found " + TomlText.value(wrong)));
-        return new TreeSettings(new ConfigTree.Table(Map.of(), origin(key)), path(key), problems);
+        return read(key, ValueType.TABLE)
+                .map(inner -> open(inner, path(key)))
+                .orElseGet(() -> new TreeSettings(new ConfigTree.Table(Map.of(), origin(key)), path(key), problems));
     }
 
     @Override
     public List<Settings> tables(String key) {
-        List<Settings> tables = new ArrayList<>();
-        boolean good = true;
         List<ConfigTree> elements = elements(key, "an array of tables");
+        List<ConfigTree.Table> inner = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
-            if (elements.get(i) instanceof ConfigTree.Table inner) {
-                tables.add(open(inner, path(key, i)));
-            } else {
-                good = false;
-                String found = TomlText.value(elements.get(i));
-                problems.add(elements.get(i).origin(), path(key, i) + ": expected a table, found " + found);
-            }
+            read(path(key, i), elements.get(i), ValueType.TABLE).ifPresent(inner::add);
         }
-        return good ? List.copyOf(tables) : List.of();
+        List<Settings> tables = new ArrayList<>();
+        for (int i = 0; i < inner.size() && inner.size() == elements.size(); i++) {
+            tables.add(open(inner.get(i), path(key, i)));
+        }
+        return List.copyOf(tables);
     }
 
     @Override
     public ConfigException invalid(String key, String message) {
-        return new ConfigException(origin(key), prefix(path(key)) + message);
+        return new ConfigException(origin(key), path(key) + ": " + message);
     }
 
     /** The elements of an array; none where it is missing or, which is recorded, no array. */
     List<ConfigTree> elements(String key, String expected) {
-        Optional<ConfigTree> value = value(key);
-        if (value.isPresent() && value.get() instanceof ConfigTree.Array array) {
-            return array.elements();
-        }
-        value.ifPresent(wrong -> problem(key, "expected " + expected + ", found " + TomlText.value(wrong)));
-        return List.of();
+        return read(key, ValueType.array(expected)).orElse(List.of());
+    }
+
+    /** The table without these keys. */
+    ConfigTree.Table without(Collection<String> keys) {
+        Map<String, ConfigTree.Member> rest = new LinkedHashMap<>(table.members());
+        rest.keySet().removeAll(keys);
+        return new ConfigTree.Table(rest, table.origin());
     }
 
     /** The view of a table inside this one; the same for every call, so that its reads add up. */
@@ -212,30 +208,45 @@ public final class TreeSettings implements Settings {
         return path(key) + "[" + index + "]";
     }
 
+    /** A key's value; empty where it is missing or, which is recorded, not of this type. */
+    <T> Optional<T> read(String key, ValueType<T> type) {
+        return value(key).flatMap(value -> read(path(key), value, type));
+    }
+
+    /** A value that stands somewhere inside this table; empty where it is, which is recorded, not of this type. */
+    <T> Optional<T> read(String where, ConfigTree value, ValueType<T> type) {
+        Optional<T> result = type.conversion().apply(value);
+        if (result.isEmpty()) {
+            problems.add(value.origin(), where + ": " + type.mistake(value));
+        }
+        return result;
+    }
+
+    /**
+     * Records that a key is missing, unless a misspelt one is there, which is reported anyway. Called after all other
+     * keys were read.
+     */
+    void require(String key, String expected) {
+        if (!has(key) && misspelt(key).isEmpty()) {
+            problem(key, "missing, expected " + expected);
+        }
+    }
+
     private <T> T required(String key, ValueType<T> type) {
-        ConfigTree value = value(key).orElseThrow(() -> invalid(key, "missing, expected " + type.expected()));
-        return type.conversion().apply(value)
-                .orElseThrow(() -> new ConfigException(List.of(mistake(path(key), value, type))));
+        ConfigTree value = value(key).orElseThrow(() -> invalid(key, "missing, expected " + type.expected()
+                + misspelt(key).map(other -> "; is '" + TomlText.plain(other) + "' a misspelling?").orElse("")));
+        return type.conversion().apply(value).orElseThrow(() -> invalid(key, type.mistake(value)));
     }
 
     private <T> T optional(String key, ValueType<T> type, T fallback) {
-        return value(key).map(value -> type.conversion().apply(value).orElseGet(() -> {
-            report(mistake(path(key), value, type));
-            return fallback;
-        })).orElse(fallback);
+        return read(key, type).orElse(fallback);
     }
 
-    private void report(ConfigProblem problem) {
-        problems.addAll(List.of(problem));
-    }
-
-    private static ConfigProblem mistake(String where, ConfigTree value, ValueType<?> type) {
-        String found = TomlText.value(value) + type.hint().apply(value);
-        return new ConfigProblem(value.origin(), where + ": expected " + type.expected() + ", found " + found);
-    }
-
-    private static String prefix(String where) {
-        return where.isEmpty() ? "" : where + ": ";
+    /** A key that nobody read so far and that looks like this one. */
+    Optional<String> misspelt(String key) {
+        return table.members().keySet().stream()
+                .filter(other -> !known.contains(other) && !Problems.didYouMean(other, List.of(key)).isEmpty())
+                .findFirst();
     }
 
     private String wayOut(String key) {

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 record ValueType<T>(
         String expected, Function<ConfigTree, Optional<T>> conversion, Function<ConfigTree, String> hint) {
 
-    static final ValueType<String> STRING = new ValueType<>("a string", ValueType::text, value -> "");
+    static final ValueType<String> STRING = string("a string");
 
     static final ValueType<Boolean> BOOL = new ValueType<>("true or false",
             value -> scalar(value, Boolean.class), value -> withoutQuotes(value, "true|false"));
@@ -33,7 +33,9 @@ record ValueType<T>(
     static final ValueType<Long> SIZE = new ValueType<>("a size such as \"64KiB\"",
             value -> text(value).flatMap(ValueType::size), ValueType::sizeHint);
 
-    private static final Pattern DURATION_TEXT = Pattern.compile("(\\d{1,18})(ms|s|m|h|d)");
+    static final ValueType<ConfigTree.Table> TABLE = table("a table");
+
+    private static final Pattern DURATION_TEXT = Pattern.compile("(\\d+)(ms|s|m|h|d)");
     private static final Map<String, Long> MILLISECONDS =
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
 
@@ -41,11 +43,30 @@ record ValueType<T>(
     private static final long LONGEST_DAYS = 36_500;
     private static final Duration LONGEST = Duration.ofDays(LONGEST_DAYS);
 
-    private static final Pattern SIZE_TEXT = Pattern.compile("(\\d{1,18})(B|KiB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIZE_TEXT = Pattern.compile("(\\d+)(B|KiB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
     private static final Map<String, Long> BYTES = Map.of("b", 1L, "kib", 1L << 10, "mib", 1L << 20, "gib", 1L << 30);
 
+    private static final int MOST_DIGITS = 18; // fits a long
+
     /** Units that mean powers of 1000 to some and of 1024 to others; asking beats guessing. */
-    private static final Pattern AMBIGUOUS_SIZE = Pattern.compile("(\\d{1,18})([KMG])B?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern AMBIGUOUS_SIZE = Pattern.compile("(\\d+)([KMG])B?", Pattern.CASE_INSENSITIVE);
+
+    static ValueType<List<ConfigTree>> array(String expected) {
+        return new ValueType<>(expected,
+                value -> value instanceof ConfigTree.Array array ? Optional.of(array.elements()) : Optional.empty(),
+                value -> "");
+    }
+
+    /** A table, where the message should say more of it. */
+    static ValueType<ConfigTree.Table> table(String expected) {
+        return new ValueType<>(expected,
+                value -> value instanceof ConfigTree.Table table ? Optional.of(table) : Optional.empty(), value -> "");
+    }
+
+    /** A string, where the message should say more of it. */
+    static ValueType<String> string(String expected) {
+        return new ValueType<>(expected, ValueType::text, value -> "");
+    }
 
     static ValueType<Long> integer(long min, long max) {
         return new ValueType<>(range(min, max),
@@ -63,11 +84,21 @@ record ValueType<T>(
                 value -> "");
     }
 
+    /** The same type where something else, which is read before, could have been written instead. */
+    ValueType<T> or(String alternative) {
+        return new ValueType<>(expected + " or " + alternative, conversion, hint);
+    }
+
+    /** Says what is wrong with a value that is not of this type. */
+    String mistake(ConfigTree value) {
+        return "expected " + expected + ", found " + TomlText.value(value) + hint.apply(value);
+    }
+
     private static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static Optional<String> text(ConfigTree value) {
+    static Optional<String> text(ConfigTree value) {
         return scalar(value, String.class);
     }
 
@@ -129,7 +160,7 @@ record ValueType<T>(
     /** The number times its unit; empty if the text has another form, is zero or overflows. */
     private static Optional<Long> amount(Pattern form, Map<String, Long> units, String text) {
         Matcher matcher = form.matcher(text);
-        if (!matcher.matches()) {
+        if (!matcher.matches() || matcher.group(1).length() > MOST_DIGITS) {
             return Optional.empty();
         }
         long number = Long.parseLong(matcher.group(1));

@@ -4,8 +4,8 @@ import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.ProviderConfig;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Makes parts of a configuration that select a plugin. */
 final class Selections {
@@ -26,6 +26,6 @@ final class Selections {
         settings.forEach((key, value) ->
                 members.put(key, new ConfigTree.Member(line, new ConfigTree.Scalar(value, line))));
         return new ProviderConfig("pools.web.load_balancer", provider, PLACE, new ConfigTree.Table(members, PLACE),
-                Set.of("provider"));
+                List.of("provider"));
     }
 }

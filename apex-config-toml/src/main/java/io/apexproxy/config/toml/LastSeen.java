@@ -1,0 +1,65 @@
+package io.apexproxy.config.toml;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.config.ConfigTree;
+import java.util.Optional;
+
+/**
+ * The last reading of a file that the runtime got, and what is new in comparison.
+ *
+ * <p>Threads that load and the thread that watches meet here. The lock is held while the file is read, so that a reading
+ * never replaces a later one; it is not held while an observer is told, as an observer may wait for a thread that loads.
+ */
+final class LastSeen {
+
+    private final TomlFile file;
+    private Reading reading;
+
+    LastSeen(TomlFile file) {
+        this.file = file;
+        String unread = "not read yet";
+        this.reading = new Reading.Failed(unread, new ConfigException(Origin.of(file.name()), unread));
+    }
+
+    /** Reads the file for someone who asked. */
+    synchronized ConfigTree.Table load() {
+        reading = file.parse(file.look());
+        if (reading instanceof Reading.Failed failed) {
+            throw failed.problem();
+        }
+        return ((Reading.Parsed) reading).tree();
+    }
+
+    /** Tells whether the file is not what it was. */
+    synchronized boolean differs() {
+        return !file.look().equals(reading.evidence());
+    }
+
+    /**
+     * Reads the file if it is not what it was.
+     *
+     * @return the reading, unless the values are the same as before. The end of a problem is news, whatever the values:
+     *     who was told of the problem wants to know
+     */
+    synchronized Optional<Reading> advance() {
+        Object evidence = file.look();
+        if (evidence.equals(reading.evidence())) {
+            return Optional.empty();
+        }
+        Reading before = reading;
+        reading = file.parse(evidence);
+        boolean sameValues = before instanceof Reading.Parsed old
+                && reading instanceof Reading.Parsed now
+                && old.tree().equals(now.tree());
+        return sameValues ? Optional.empty() : Optional.of(reading);
+    }
+
+    /**
+     * Records what the observer was told. If someone loaded in the meantime, it is unknown which of the two was applied
+     * last; the reading that was told then counts, so that the next comparison finds what is newer and tells it.
+     */
+    synchronized void told(Reading told) {
+        reading = told;
+    }
+}

@@ -1,0 +1,90 @@
+package io.apexproxy.config.toml;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The parser's messages in the words and the order of ours: expected, found, way out.
+ *
+ * <p>A message of an unknown form is passed on as it is, in one line.
+ */
+final class SyntaxMessage {
+
+    private static final Pattern UNEXPECTED =
+            Pattern.compile("Unexpected (?<found>.+?), expected (?<expected>.+?)(?<opened>; the .+)?");
+
+    private static final Set<String> QUOTES = Set.of("\"", "'", "\"\"\"", "'''");
+
+    /** A run of punctuation that stands for itself. */
+    private static final Pattern SYMBOL = Pattern.compile("(?<![^ ])[^\\w ,]+(?![^ ,])");
+
+    private static final Pattern DUPLICATE = Pattern.compile("(?<key>.+) previously defined at (?<place>line .+)");
+
+    private SyntaxMessage() {
+    }
+
+    static String inPlainWords(String message) {
+        Matcher unexpected = UNEXPECTED.matcher(message);
+        if (unexpected.matches()) {
+            String found = unexpected.group("found");
+            String expected = unexpected.group("expected");
+            String opened = unexpected.group("opened");
+            return "expected " + expected(expected) + ", found " + found(found)
+                    + (opened == null ? wayOut(expected, found) : opened);
+        }
+        Matcher duplicate = DUPLICATE.matcher(message);
+        if (duplicate.matches()) {
+            return duplicate.group("key") + " is defined already, at " + duplicate.group("place") + ": keep one of them";
+        }
+        if (message.startsWith("Invalid escape sequence")) {
+            return decapitalized(message) + ": write a backslash as \\\\, or put the text in single quotes";
+        }
+        return decapitalized(message.replaceAll("\\R", " "));
+    }
+
+    private static String expected(String expected) {
+        String closing = expected.replaceFirst(" or a character$", "");
+        if (QUOTES.contains(closing)) {
+            return "a closing " + quoted(closing);
+        }
+        String words = expected
+                .replaceAll(",? or (a newline, or )?end-of-input|, a newline, or end-of-input", "")
+                .replace("a key, a table key", "a key or a [table]")
+                .replaceAll("(, or |^)a newline$", "$1the end of the line");
+        return SYMBOL.matcher(words).replaceAll(symbol -> Matcher.quoteReplacement(quoted(symbol.group())));
+    }
+
+    private static String quoted(String symbol) {
+        return symbol.contains("'") ? '"' + symbol + '"' : "'" + symbol + "'";
+    }
+
+    private static String found(String found) {
+        return switch (found) {
+            case "end of line" -> "the end of the line";
+            case "end of input" -> "the end of the file";
+            case "'\\r'" -> "a carriage return without a line feed";
+            case "'" -> quoted(found);
+            default -> found;
+        };
+    }
+
+    private static String wayOut(String expected, String found) {
+        if (found.startsWith("end of")) {
+            return "";
+        }
+        return switch (expected) {
+            case "a value" -> ": put text in quotes";
+            case "a newline or end-of-input" -> ": one value per key, and text in quotes";
+            case ". or =", "a key, a table key, a newline, or end-of-input" -> ": write key = value, and a key with other"
+                    + " characters than A-Z, a-z, 0-9, '_' and '-' in quotes";
+            default -> "";
+        };
+    }
+
+    /** Our messages begin like the middle of a sentence, since the place comes before. */
+    private static String decapitalized(String message) {
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    }
+}

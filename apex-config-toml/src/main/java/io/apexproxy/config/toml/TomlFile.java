@@ -1,0 +1,134 @@
+package io.apexproxy.config.toml;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.ConfigProblem;
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.config.ConfigTree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** The file: its bytes, its text, and what is wrong with them. */
+final class TomlFile {
+
+    /**
+     * Room for some 40,000 backends. The parser was measured to take about 150 times the size of the file in memory and
+     * more than a second per MiB; a file beyond this is a mistake, such as the path of a log.
+     */
+    static final int LARGEST = 4 << 20;
+
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    private final Path path;
+    private final String name;
+    private final ConfigProblem missing;
+
+    /**
+     * Creates the file; nothing is read.
+     *
+     * @param path where it is, absolute
+     * @param name what the user calls it
+     */
+    TomlFile(Path path, String name) {
+        this.path = path;
+        this.name = name;
+        this.missing = problem("no such file (looked for " + path + "): create it or correct the path");
+    }
+
+    Path path() {
+        return path;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /**
+     * Looks at the file as it is now.
+     *
+     * @return its content, a {@link ByteBuffer}, or the {@link ConfigProblem} that keeps it from being read; equal to
+     *     that of an earlier look if nothing changed
+     */
+    Object look() {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (attributes.isDirectory()) {
+                return problem("expected a file, found a directory: give the path of a file in it");
+            }
+            if (!attributes.isRegularFile()) {
+                return problem("expected a regular file, found a pipe or device: the file is read again on every change,"
+                        + " so save it to disk");
+            }
+            return content();
+        } catch (NoSuchFileException e) {
+            return missing;
+        } catch (AccessDeniedException e) {
+            return problem("permission denied: let the user '" + System.getProperty("user.name")
+                    + "' read the file and enter its directories");
+        } catch (FileSystemException e) {
+            return problem("cannot be read (" + (e.getReason() == null ? e.getMessage() : e.getReason())
+                    + "): correct the path or the file system");
+        } catch (IOException e) {
+            return problem("cannot be read (" + e.getMessage() + "): check the file system");
+        }
+    }
+
+    private Object content() throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            return bytes.length <= LARGEST ? ByteBuffer.wrap(bytes) : problem("expected at most " + (LARGEST >> 20)
+                    + " MiB, found more: is this the path of a configuration file?");
+        }
+    }
+
+    /** Tells whether somebody may be in the middle of replacing the file: it is missing, or empty. */
+    boolean isVacant() {
+        Object evidence = look();
+        return evidence.equals(missing) || evidence instanceof ByteBuffer content && !content.hasRemaining();
+    }
+
+    /** Makes a reading of what {@link #look} returned. */
+    Reading parse(Object evidence) {
+        try {
+            if (evidence instanceof ConfigProblem problem) {
+                throw new ConfigException(problem.origin(), problem.message());
+            }
+            ConfigTree.Table tree = new TomlParser(name).parse(decode(((ByteBuffer) evidence).duplicate()));
+            return new Reading.Parsed(evidence, tree);
+        } catch (ConfigException e) {
+            return new Reading.Failed(evidence, e);
+        }
+    }
+
+    private String decode(ByteBuffer bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports malformed input unless told otherwise
+        CharBuffer characters = CharBuffer.allocate(bytes.remaining());
+        CoderResult result = decoder.decode(bytes, characters, true);
+        String text = characters.flip().toString();
+        if (!text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK) {
+            text = text.substring(1);
+        }
+        if (result.isError()) {
+            String lastLine = text.substring(text.lastIndexOf('\n') + 1);
+            int line = 1 + (int) text.chars().filter(character -> character == '\n').count();
+            int column = 1 + lastLine.codePointCount(0, lastLine.length());
+            throw new ConfigException(new Origin(name, line, column),
+                    "expected UTF-8, found the byte 0x%02X: save the file as UTF-8".formatted(bytes.get()));
+        }
+        return text;
+    }
+
+    private ConfigProblem problem(String message) {
+        return new ConfigProblem(Origin.of(name), message);
+    }
+}

@@ -1,0 +1,301 @@
+package io.apexproxy.config.toml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.config.ConfigSource;
+import io.apexproxy.api.config.ConfigTree;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class FileWatchTest {
+
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+    private static final PathWatch.Opener EVENTS = FileSystems.getDefault()::newWatchService;
+    private static final PathWatch.Opener NO_EVENTS = () -> {
+        throw new IOException("User limit of inotify instances reached or too many open files");
+    };
+
+    @TempDir
+    private Path directory;
+    private final Recorder recorder = new Recorder();
+
+    @BeforeEach
+    void aFile() {
+        write("port = 1");
+    }
+
+    @Test
+    void withoutEventsTheContentIsComparedAndTheUserToldOnce() throws IOException {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(PathWatch.class);
+        log.start();
+        logger.addAppender(log);
+        try (TomlSource source = source(NO_EVENTS)) {
+            source.load();
+            source.watch(recorder);
+            write("port = 2");
+            recorder.awaitLast("port 2");
+            Files.delete(file());
+            recorder.awaitLast("config.toml: no such file (looked for " + file() + "): create it or correct the path");
+            write("port = 3");
+            recorder.awaitLast("port 3");
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(recorder.told()).hasSize(3);
+        assertThat(log.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage()).isEqualTo("config.toml: cannot be watched (User limit of inotify"
+                    + " instances reached or too many open files); its content is compared every 100 ms instead."
+                    + " On Linux, raise fs.inotify.max_user_instances");
+        });
+    }
+
+    @Test
+    void aHalfWrittenFileThatIsCompletedAtOnceIsNotReported() {
+        Script script = new Script(() -> write("port = "), () -> write("port = 2"));
+        try (FileWatch watch = watch(script)) {
+            watch.start();
+            recorder.awaitLast("port 2");
+        }
+
+        assertThat(recorder.told()).containsExactly("port 2");
+    }
+
+    @Test
+    void writesWithoutEndAreReportedNevertheless() {
+        AtomicInteger port = new AtomicInteger(1);
+        PathWatch restless = new Script() {
+            @Override
+            public boolean await(Duration timeout) {
+                write("port = " + port.incrementAndGet());
+                return true;
+            }
+        };
+        try (FileWatch watch = watch(restless)) {
+            watch.start();
+            await().until(() -> recorder.told().size() >= 2);
+        }
+    }
+
+    @Test
+    void anObserverThatThrowsIsToldOfTheNextChange() {
+        ConfigSource.Observer broken = new ConfigSource.Observer() {
+            @Override
+            public void changed(ConfigTree.Table tree) {
+                recorder.changed(tree);
+                throw new AssertionError("the observer is broken, as the test wants");
+            }
+
+            @Override
+            public void failed(ConfigException problem) {
+                recorder.failed(problem);
+                throw new IllegalStateException("the observer is broken, as the test wants");
+            }
+        };
+        try (TomlSource source = source(EVENTS)) {
+            source.load();
+            source.watch(broken);
+
+            write("port = 2");
+            recorder.awaitLast("port 2");
+            write("port = ");
+            recorder.awaitLast("config.toml:1:8: expected a value, found the end of the file");
+            write("port = 3");
+            recorder.awaitLast("port 3");
+        }
+    }
+
+    @Test
+    void whatWasLoadedMeanwhileIsNotReported() {
+        Script script = new Script();
+        LastSeen seen = seen();
+        write("port = 2");
+        seen.load();
+        try (FileWatch watch = new FileWatch(tomlFile(), seen, script, POLL_INTERVAL, recorder)) {
+            watch.start();
+            script.awaitIdle();
+        }
+
+        assertThat(recorder.told()).isEmpty();
+    }
+
+    @Test
+    void closingWaitsForTheObserverAndNoCallFollows() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch mayLeave = new CountDownLatch(1);
+        TomlSource source = source(EVENTS);
+        source.load();
+        source.watch(new ConfigSource.Observer() {
+            @Override
+            public void changed(ConfigTree.Table tree) {
+                entered.countDown();
+                awaitUninterruptibly(mayLeave);
+                recorder.changed(tree);
+            }
+
+            @Override
+            public void failed(ConfigException problem) {
+                recorder.failed(problem);
+            }
+        });
+        write("port = 2");
+        assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(source::close);
+        write("port = 3");
+        assertThat(closing).isNotDone();
+        mayLeave.countDown();
+        closing.get(20, TimeUnit.SECONDS);
+
+        assertThat(recorder.told()).containsExactly("port 2");
+        assertThat(watchThreads()).isZero();
+    }
+
+    @Test
+    void anObserverMayClose() {
+        TomlSource source = source(EVENTS);
+        source.load();
+        source.watch(new ConfigSource.Observer() {
+            @Override
+            public void changed(ConfigTree.Table tree) {
+                source.close();
+                recorder.changed(tree);
+            }
+
+            @Override
+            public void failed(ConfigException problem) {
+                recorder.failed(problem);
+            }
+        });
+
+        write("port = 2");
+
+        recorder.awaitLast("port 2");
+        await().until(() -> watchThreads() == 0);
+    }
+
+    @Test
+    void closingEndsAnIdleWatchAtOnceWithAndWithoutEvents() {
+        for (PathWatch.Opener opener : new PathWatch.Opener[] {EVENTS, NO_EVENTS}) {
+            TomlSource source = new TomlSource(tomlFile(), opener, Duration.ofDays(1));
+            source.load();
+            source.watch(recorder);
+
+            source.close();
+            source.close();
+
+            assertThat(watchThreads()).isZero();
+        }
+    }
+
+    @Test
+    void aSourceThatWasNeverWatchedCanBeClosed() {
+        source(EVENTS).close();
+    }
+
+    private Path file() {
+        return directory.resolve("config.toml");
+    }
+
+    private TomlFile tomlFile() {
+        return new TomlFile(file(), "config.toml");
+    }
+
+    private TomlSource source(PathWatch.Opener opener) {
+        return new TomlSource(tomlFile(), opener, POLL_INTERVAL);
+    }
+
+    private LastSeen seen() {
+        LastSeen seen = new LastSeen(tomlFile());
+        seen.load();
+        return seen;
+    }
+
+    private FileWatch watch(PathWatch watch) {
+        return new FileWatch(tomlFile(), seen(), watch, POLL_INTERVAL, recorder);
+    }
+
+    private void write(String text) {
+        try {
+            Files.writeString(file(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long watchThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("apex-config-toml")).count();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError("the watch thread must not be interrupted", e);
+        }
+    }
+
+    /** A watch whose events are the steps of a script: each wait takes one and reports an event, as long as there are any. */
+    private static class Script implements PathWatch {
+
+        private final Runnable[] steps;
+        private final CountDownLatch closed = new CountDownLatch(1);
+        private final CountDownLatch idle = new CountDownLatch(3);
+        private int next;
+
+        Script(Runnable... steps) {
+            this.steps = steps;
+        }
+
+        @Override
+        public void follow() {
+            // the script knows the way
+        }
+
+        @Override
+        public boolean await(Duration timeout) {
+            if (next < steps.length) {
+                steps[next++].run();
+                return true;
+            }
+            idle.countDown();
+            try {
+                closed.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError("the watch thread must not be interrupted", e);
+            }
+            return false;
+        }
+
+        void awaitIdle() {
+            Awaitility.await().until(() -> idle.getCount() == 0);
+        }
+
+        @Override
+        public void close() {
+            closed.countDown();
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.apexproxy.config.toml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.ConfigProblem;
+import io.apexproxy.api.config.ConfigTree;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TomlParserTest {
+
+    @Test
+    void everyTypeBecomesItsValue() {
+        ConfigTree.Table tree = parse("""
+                text = "a\\tb"
+                literal = 'C:\\apex'
+                whole = 1_000
+                hexadecimal = 0xff
+                fraction = 0.5
+                yes = true
+                """);
+
+        assertThat(scalars(tree, "text", "literal", "whole", "hexadecimal", "fraction", "yes"))
+                .containsExactly("a\tb", "C:\\apex", 1000L, 255L, 0.5, true);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1979-05-27T07:32:00Z", "1979-05-27 07:32:00.50", "1979-05-27t07:32:00-07:00", "1979-05-27", "07:32:00",
+            "07:32", "1979-05-27 07:32Z"})
+    void datesAndTimesBecomeTheirTextAsWritten(String written) {
+        ConfigTree.Table tree = parse("a = " + written + "\nb = [ " + written + ", " + written + "] # noon\nc = {d = "
+                + written + "}\ne = " + written + " # 12");
+
+        assertThat(scalars(tree, "a", "e")).containsExactly(written, written);
+        assertThat(((ConfigTree.Array) member(tree, "b").value()).elements())
+                .map(element -> ((ConfigTree.Scalar) element).value()).containsExactly(written, written);
+        assertThat(scalars((ConfigTree.Table) member(tree, "c").value(), "d")).containsExactly(written);
+    }
+
+    @Test
+    void anEmptyFileIsAnEmptyTable() {
+        ConfigTree.Table tree = parse("");
+
+        assertThat(tree.members()).isEmpty();
+        assertThat(tree.origin()).hasToString("config.toml");
+    }
+
+    @Test
+    void keysKeepTheirOrder() {
+        assertThat(parse("c = 1\na = 2\n[z]\n[b]\n").members().keySet()).containsExactly("c", "a", "z", "b");
+    }
+
+    @Test
+    void aValueHasThePlaceOfItsFirstCharacter() {
+        ConfigTree.Table tree = parse("interval = 5\r\n\tt\t=\t'x' # c\r\n\"q = k\" = 7\nlong = \"\"\"\nabc\"\"\"\n'😀'=\"😀\"");
+
+        assertThat(places(tree, "interval")).isEqualTo("1:1 1:12");
+        assertThat(places(tree, "t")).isEqualTo("2:2 2:6");
+        assertThat(places(tree, "q = k")).isEqualTo("3:1 3:11");
+        assertThat(places(tree, "long")).isEqualTo("4:1 4:8");
+        assertThat(places(tree, "😀")).isEqualTo("6:1 6:5");
+    }
+
+    @Test
+    void eachPartOfADottedKeyHasItsOwnPlace() {
+        ConfigTree.Table tree = parse("a . \"b.\\\"c\".'d' = 1\na.e = 2\n[x.y]\nz.w = 3\nz.v = 4\n[[l.m]]\nn.o = 5");
+
+        assertThat(places(tree, "a")).isEqualTo("1:1 1:1");
+        assertThat(places(tree, "a", "b.\"c")).isEqualTo("1:5 1:5");
+        assertThat(places(tree, "a", "b.\"c", "d")).isEqualTo("1:13 1:19");
+        assertThat(places(tree, "a", "e")).isEqualTo("2:3 2:7");
+        assertThat(places(tree, "x", "y", "z")).isEqualTo("4:1 4:1");
+        assertThat(places(tree, "x", "y", "z", "w")).isEqualTo("4:3 4:7");
+        assertThat(places(tree, "x", "y", "z", "v")).isEqualTo("5:3 5:7");
+        assertThat(places(tree, "l", "m", "0", "n", "o")).isEqualTo("7:3 7:7");
+    }
+
+    @Test
+    void aTableHasThePlaceOfItsHeaderAndItsKeyThatOfTheName() {
+        ConfigTree.Table tree = parse("[pools.web]\n  [ pools . \"api v2\" . health_check ]\nrise = 2\n[pools]\nn = 1\n");
+
+        assertThat(places(tree, "pools")).isEqualTo("4:2 4:1");
+        assertThat(places(tree, "pools", "web")).isEqualTo("1:8 1:1");
+        assertThat(places(tree, "pools", "api v2")).as("implied by a header below it").isEqualTo("2:13 2:13");
+        assertThat(places(tree, "pools", "api v2", "health_check")).isEqualTo("2:24 2:3");
+        assertThat(places(tree, "pools", "api v2", "health_check", "rise")).isEqualTo("3:1 3:8");
+        assertThat(places(tree, "pools", "n")).isEqualTo("5:1 5:5");
+    }
+
+    @Test
+    void anInlineTableHasThePlaceOfItsBrace() {
+        ConfigTree.Table tree = parse("a.b = { c = 1, d.e = { f = 2 },\n  g.h = 3,\n}\n");
+
+        assertThat(places(tree, "a", "b")).isEqualTo("1:3 1:7");
+        assertThat(places(tree, "a", "b", "c")).isEqualTo("1:9 1:13");
+        assertThat(places(tree, "a", "b", "d")).isEqualTo("1:16 1:16");
+        assertThat(places(tree, "a", "b", "d", "e")).isEqualTo("1:18 1:22");
+        assertThat(places(tree, "a", "b", "d", "e", "f")).isEqualTo("1:24 1:28");
+        assertThat(places(tree, "a", "b", "g", "h")).isEqualTo("2:5 2:9");
+    }
+
+    @Test
+    void eachElementOfAnArrayHasItsOwnPlace() {
+        ConfigTree.Table tree = parse("a = [ 1, # one\r\n  'x', [ 2,\r\n3 ], {b.c = 4}\r\n]\nempty = [ ]\n");
+
+        assertThat(places(tree, "a")).isEqualTo("1:1 1:5");
+        assertThat(place(tree, "a", "0")).isEqualTo("1:7");
+        assertThat(place(tree, "a", "1")).isEqualTo("2:3");
+        assertThat(place(tree, "a", "2")).isEqualTo("2:8");
+        assertThat(place(tree, "a", "2", "1")).isEqualTo("3:1");
+        assertThat(place(tree, "a", "3")).isEqualTo("3:6");
+        assertThat(places(tree, "a", "3", "b", "c")).isEqualTo("3:9 3:13");
+        assertThat(places(tree, "empty")).isEqualTo("5:1 5:9");
+    }
+
+    @Test
+    void eachTableOfAnArrayHasThePlaceOfItsHeader() {
+        ConfigTree.Table tree = parse("[[a.b]]\nc = 1\n [[ a . b ]]\nc = 2\n[a.b.d]\ne = 3\n[[a.b.f]]\ng.h = 4\n");
+
+        assertThat(places(tree, "a", "b")).isEqualTo("1:5 1:1");
+        assertThat(place(tree, "a", "b", "0")).isEqualTo("1:1");
+        assertThat(place(tree, "a", "b", "1")).isEqualTo("3:2");
+        assertThat(places(tree, "a", "b", "1", "c")).isEqualTo("4:1 4:5");
+        assertThat(places(tree, "a", "b", "1", "d")).isEqualTo("5:6 5:1");
+        assertThat(places(tree, "a", "b", "1", "f")).isEqualTo("7:7 7:1");
+        assertThat(places(tree, "a", "b", "1", "f", "0", "g", "h")).isEqualTo("8:3 8:7");
+    }
+
+    @Test
+    void allSyntaxErrorsAreReportedAtOnceFromTopToBottom() {
+        assertThat(problems("""
+                port = 1
+                port = 2
+                timeout = 5s
+                name = web
+                path =
+                text = "abc
+                file = "C:\\apex"
+                count = 09
+                [pools
+                list = [1 2]
+                käse = 1
+                last = [1,
+                """)).containsExactly(
+                "config.toml:2:1: port is defined already, at line 1, column 1: keep one of them",
+                "config.toml:3:12: expected the end of the line, found 's': one value per key, and text in quotes",
+                "config.toml:4:8: expected a value, found 'w': put text in quotes",
+                "config.toml:5:7: expected a value, found the end of the line",
+                "config.toml:6:12: expected a closing '\"', found the end of the line",
+                "config.toml:7:11: invalid escape sequence '\\a': write a backslash as \\\\, or put the text in single quotes",
+                "config.toml:8:9: leading zeros are not allowed",
+                "config.toml:9:7: expected ']', found the end of the line",
+                "config.toml:10:11: expected ']', a comma, or the end of the line, found '2'",
+                "config.toml:11:2: expected '.' or '=', found '\\u00e4': write key = value, and a key with other characters"
+                        + " than A-Z, a-z, 0-9, '_' and '-' in quotes",
+                "config.toml:13:1: expected ']' or a value, found the end of the file;"
+                        + " the array opened at line 12, column 8 is unclosed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "= 1 | 1:1: expected a key or a [table], found '=': write key = value, and a key with other characters"
+                    + " than A-Z, a-z, 0-9, '_' and '-' in quotes",
+            "a : 1 | 1:3: expected '.' or '=', found ':': write key = value, and a key with other characters than A-Z, a-z,"
+                    + " 0-9, '_' and '-' in quotes",
+            "a | 1:2: expected '.' or '=', found the end of the file",
+            "[[a] | 1:4: expected ']]' or '.', found ']'",
+            "a = 'b | 1:7: expected a closing \"'\", found the end of the file",
+            "a = 99999999999999999999 | 1:5: integer is too large",
+            "a = 1979-13-01 | 1:10: invalid month (valid range 01..12)",
+            "a = {b = 1, b = 2} | 1:13: b is defined already, at line 1, column 6: keep one of them",
+            "a = {b = 1 | 1:11: expected '}' or a comma, found the end of the file"})
+    void anErrorIsToldInPlainWords(String text, String expected) {
+        assertThat(problems(text)).containsExactly("config.toml:" + expected);
+    }
+
+    @Test
+    void anOldMacintoshLineEndIsNamed() {
+        assertThat(problems("a = 1\rb = 2")).containsExactly("config.toml:1:6: expected the end of the line,"
+                + " found a carriage return without a line feed: one value per key, and text in quotes");
+    }
+
+    @Test
+    void nestingBeyondReasonIsAnErrorAndNoCrash() {
+        assertThat(problems("a = " + "[".repeat(100_000))).singleElement().asString().contains("nesting is too deep");
+    }
+
+    private static ConfigTree.Table parse(String text) {
+        return new TomlParser("config.toml").parse(text);
+    }
+
+    private static List<String> problems(String text) {
+        ConfigException thrown = catchThrowableOfType(ConfigException.class, () -> parse(text));
+        return thrown.problems().stream().map(ConfigProblem::toString).toList();
+    }
+
+    private static List<Object> scalars(ConfigTree.Table table, String... keys) {
+        return List.of(keys).stream().map(key -> ((ConfigTree.Scalar) member(table, key).value()).value()).toList();
+    }
+
+    /** The places of a key and of its value. */
+    private static String places(ConfigTree.Table root, String... path) {
+        ConfigTree parent = descend(root, List.of(path).subList(0, path.length - 1));
+        ConfigTree.Member member = member((ConfigTree.Table) parent, path[path.length - 1]);
+        return member.key().line() + ":" + member.key().column() + " " + place(root, path);
+    }
+
+    private static String place(ConfigTree.Table root, String... path) {
+        ConfigTree value = descend(root, List.of(path));
+        return value.origin().line() + ":" + value.origin().column();
+    }
+
+    private static ConfigTree descend(ConfigTree from, List<String> path) {
+        ConfigTree value = from;
+        for (String step : path) {
+            value = value instanceof ConfigTree.Array array
+                    ? array.elements().get(Integer.parseInt(step))
+                    : member((ConfigTree.Table) value, step).value();
+        }
+        return value;
+    }
+
+    private static ConfigTree.Member member(ConfigTree.Table table, String key) {
+        assertThat(table.members()).containsKey(key);
+        return table.members().get(key);
+    }
+}

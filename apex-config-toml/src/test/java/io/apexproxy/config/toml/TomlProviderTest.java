@@ -1,0 +1,96 @@
+package io.apexproxy.config.toml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.PluginContext;
+import io.apexproxy.api.Settings;
+import io.apexproxy.api.config.ConfigSource;
+import io.apexproxy.api.config.ConfigSourceProvider;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TomlProviderTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theModuleDescriptorProvidesIt() {
+        assertThat(TomlProvider.class.getModule().getDescriptor().provides()).singleElement().satisfies(provided -> {
+            assertThat(provided.service()).isEqualTo(ConfigSourceProvider.class.getName());
+            assertThat(provided.providers()).containsExactly(TomlProvider.class.getName());
+        });
+    }
+
+    @Test
+    void itIsSelectedAsToml() {
+        assertThat(new TomlProvider().name()).isEqualTo("toml");
+        assertThat(new TomlProvider().description()).isEqualTo("a file in TOML, watched for changes");
+    }
+
+    @Test
+    void aPathIsRelativeToTheConfigurationAndNamedAsWritten() throws IOException {
+        Files.writeString(directory.resolve("pools.toml"), "port = 1");
+
+        try (ConfigSource source = create(Map.of("path", "pools.toml"))) {
+            assertThat(source.load().members().get("port").value().origin()).hasToString("pools.toml:1:8");
+        }
+    }
+
+    @Test
+    void nothingIsReadBeforeItIsLoaded() {
+        try (ConfigSource source = create(Map.of("path", "missing.toml"))) {
+            assertThatThrownBy(source::load).isInstanceOf(ConfigException.class).hasMessage(
+                    "missing.toml: no such file (looked for " + directory.resolve("missing.toml")
+                            + "): create it or correct the path");
+        }
+    }
+
+    @Test
+    void aTextThatIsNoPathIsRefused() {
+        assertThatThrownBy(() -> create(Map.of("path", "a\0b"))).isInstanceOf(ConfigException.class).hasMessage(
+                "settings: path: expected the path of a file, found 'a\0b' (Nul character not allowed)");
+    }
+
+    @Test
+    void aPollIntervalThatIsTooShortIsRefused() {
+        assertThatThrownBy(() -> create(Map.of("path", "a", "poll_interval", Duration.ofMillis(99))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("settings: poll_interval: expected at least \"100ms\", found \"99ms\"");
+    }
+
+    private ConfigSource create(Map<String, Object> values) {
+        return new TomlProvider().create(settings(values), new PluginContext() {
+            @Override
+            public ScheduledExecutorService executor() {
+                throw new AssertionError("it has a thread of its own");
+            }
+
+            @Override
+            public Path resolve(String path) {
+                return directory.resolve(path);
+            }
+        });
+    }
+
+    /** The three methods of {@link Settings} that the provider needs; the others fail. */
+    private static Settings settings(Map<String, Object> values) {
+        return (Settings) Proxy.newProxyInstance(Settings.class.getClassLoader(), new Class<?>[] {Settings.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "string" -> values.get(arguments[0]);
+                    case "duration" -> values.getOrDefault(arguments[0], arguments[1]);
+                    case "invalid" -> new ConfigException(Origin.of("settings"), arguments[0] + ": " + arguments[1]);
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+}

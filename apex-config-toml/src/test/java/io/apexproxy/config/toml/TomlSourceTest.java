@@ -1,0 +1,287 @@
+package io.apexproxy.config.toml;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every way in which people and programs write a file, seen by events alone: the poll interval is out of reach. */
+class TomlSourceTest {
+
+    private static final Duration NEVER = Duration.ofDays(1);
+
+    @TempDir
+    private Path directory;
+    private final Recorder recorder = new Recorder();
+    private Path file;
+    private TomlSource source;
+
+    @BeforeEach
+    void aFileInADirectory() throws IOException {
+        file = Files.createDirectory(directory.resolve("conf")).resolve("config.toml");
+        write(file, 1);
+    }
+
+    @AfterEach
+    void close() {
+        source.close();
+    }
+
+    @Test
+    void aWriteInPlaceIsSeen() throws IOException {
+        watch(file);
+
+        write(file, 2);
+
+        recorder.awaitLast("port 2");
+        assertThat(recorder.told()).containsExactly("port 2");
+    }
+
+    @Test
+    void aRenameOverTheFileIsSeen() throws IOException {
+        watch(file);
+
+        replace(file, 2);
+        recorder.awaitLast("port 2");
+
+        replace(file, 3);
+        recorder.awaitLast("port 3");
+    }
+
+    @Test
+    void anEditorThatKeepsABackupIsSeen() throws IOException {
+        watch(file);
+
+        Files.move(file, file.resolveSibling("config.toml~"));
+        write(file, 2);
+
+        recorder.awaitLast("port 2");
+        assertThat(recorder.told()).containsExactly("port 2");
+    }
+
+    @Test
+    void deletionAndReturnAtOnceIsSeenAsOneChange() throws IOException {
+        watch(file);
+
+        Files.delete(file);
+        write(file, 2);
+
+        recorder.awaitLast("port 2");
+        assertThat(recorder.told()).containsExactly("port 2");
+    }
+
+    @Test
+    void aFileThatStaysAwayIsReportedOnceAndSoIsItsReturn() throws IOException {
+        watch(file);
+
+        Files.delete(file);
+        recorder.awaitLast("config.toml: no such file (looked for " + file + "): create it or correct the path");
+        write(file, 1);
+        recorder.awaitLast("port 1");
+
+        assertThat(recorder.told()).hasSize(2);
+    }
+
+    @Test
+    void aDirectoryThatIsRemovedAndReturnsIsSeen() throws IOException {
+        watch(file);
+
+        Files.delete(file);
+        Files.delete(file.getParent());
+        recorder.awaitLast("config.toml: no such file (looked for " + file + "): create it or correct the path");
+        Files.createDirectory(file.getParent());
+        write(file, 2);
+        recorder.awaitLast("port 2");
+        write(file, 3);
+
+        recorder.awaitLast("port 3");
+    }
+
+    @Test
+    void aDirectoryThatIsReplacedIsSeen() throws IOException {
+        watch(file);
+        Path other = Files.createDirectory(directory.resolve("other"));
+        write(other.resolve("config.toml"), 2);
+
+        Files.move(file.getParent(), directory.resolve("old"));
+        Files.move(other, file.getParent());
+        recorder.awaitLast("port 2");
+        write(file, 3);
+
+        recorder.awaitLast("port 3");
+    }
+
+    @Test
+    void aConfigMapThatSwapsItsDataLinkIsSeen() throws IOException {
+        Path mount = Files.createDirectory(directory.resolve("mount"));
+        write(Files.createDirectory(mount.resolve("..2026_1")).resolve("config.toml"), 1);
+        Files.createSymbolicLink(mount.resolve("..data"), Path.of("..2026_1"));
+        Files.createSymbolicLink(mount.resolve("config.toml"), Path.of("..data/config.toml"));
+        watch(mount.resolve("config.toml"));
+
+        for (int version = 2; version <= 4; version++) {
+            write(Files.createDirectory(mount.resolve("..2026_" + version)).resolve("config.toml"), version);
+            link(mount.resolve("..data"), Path.of("..2026_" + version));
+            Files.delete(mount.resolve("..2026_" + (version - 1) + "/config.toml"));
+            Files.delete(mount.resolve("..2026_" + (version - 1)));
+            recorder.awaitLast("port " + version);
+        }
+
+        assertThat(recorder.told()).containsExactly("port 2", "port 3", "port 4");
+    }
+
+    @Test
+    void everyHopOfAChainOfLinksIsWatched() throws IOException {
+        Path far = Files.createDirectories(directory.resolve("far/away"));
+        Path first = directory.resolve("first.toml");
+        Path second = directory.resolve("second");
+        link(first, Path.of("second/third.toml"));
+        link(second, Path.of("./conf/../far/away"));
+        link(far.resolve("third.toml"), file);
+        watch(first);
+
+        write(file, 2);
+        recorder.awaitLast("port 2");
+
+        write(directory.resolve("near.toml"), 3);
+        link(far.resolve("third.toml"), Path.of("../../near.toml"));
+        recorder.awaitLast("port 3");
+
+        write(Files.createDirectory(directory.resolve("new")).resolve("third.toml"), 4);
+        link(second, directory.resolve("new"));
+        recorder.awaitLast("port 4");
+
+        write(directory.resolve("new/third.toml"), 5);
+        recorder.awaitLast("port 5");
+
+        write(directory.resolve("last.toml"), 6);
+        link(first, Path.of("last.toml"));
+        recorder.awaitLast("port 6");
+    }
+
+    @Test
+    void aTouchIsNotReported() throws IOException {
+        watch(file);
+
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+        write(file, 1);
+        write(file, 2);
+        recorder.awaitLast("port 2");
+
+        assertThat(recorder.told()).containsExactly("port 2");
+    }
+
+    @Test
+    void ofABurstOfWritesTheLastIsReportedAndFewBefore() throws IOException {
+        watch(file);
+
+        for (int port = 2; port <= 201; port++) {
+            write(file, port);
+        }
+
+        recorder.awaitLast("port 201");
+        assertThat(recorder.told()).hasSizeLessThan(50);
+    }
+
+    @Test
+    void aSyntaxErrorIsReportedAndTheRepairToo() throws IOException {
+        watch(file);
+
+        Files.writeString(file, "port = ");
+        recorder.awaitLast("config.toml:1:8: expected a value, found the end of the file");
+        replace(file, 1);
+        recorder.awaitLast("port 1");
+
+        assertThat(recorder.told()).hasSize(2);
+    }
+
+    @Test
+    void anEmptyFileThatStaysEmptyIsReported() throws IOException {
+        watch(file);
+
+        Files.writeString(file, "");
+
+        recorder.awaitLast("no port");
+    }
+
+    @Test
+    void aFileThatIsFilledAtLeisureIsReportedOnceItHasContent() throws IOException {
+        watch(file);
+
+        Files.writeString(file, "");
+        Files.writeString(file, "port = 2", StandardOpenOption.APPEND);
+        recorder.awaitLast("port 2");
+
+        assertThat(recorder.told()).containsExactly("port 2");
+    }
+
+    @Test
+    void aChangeBetweenLoadingAndWatchingIsReported() throws IOException {
+        source = source(file);
+        source.load();
+        write(file, 2);
+
+        source.watch(recorder);
+
+        recorder.awaitLast("port 2");
+    }
+
+    @Test
+    void aFileThatWasMissingFromTheStartIsSeenWhenItComes() throws IOException {
+        Path later = directory.resolve("a/b/config.toml");
+        source = source(later);
+        source.watch(recorder);
+        recorder.awaitLast("config.toml: no such file (looked for " + later + "): create it or correct the path");
+
+        Files.createDirectories(later.getParent());
+        write(later, 2);
+
+        recorder.awaitLast("port 2");
+    }
+
+    @Test
+    void aSecondWatchIsRefused() {
+        watch(file);
+
+        assertThatIllegalStateException().isThrownBy(() -> source.watch(recorder))
+                .withMessage("config.toml is watched already");
+    }
+
+    private void watch(Path path) {
+        source = source(path);
+        source.load();
+        source.watch(recorder);
+    }
+
+    private static TomlSource source(Path path) {
+        return new TomlSource(new TomlFile(path, "config.toml"), FileSystems.getDefault()::newWatchService, NEVER);
+    }
+
+    private static void write(Path path, int port) throws IOException {
+        Files.writeString(path, "port = " + port);
+    }
+
+    private static void replace(Path path, int port) throws IOException {
+        Path draft = path.resolveSibling(".config.toml.draft");
+        write(draft, port);
+        Files.move(draft, path, ATOMIC_MOVE);
+    }
+
+    /** Creates or replaces a link the way {@code ln -sfT} does. */
+    private static void link(Path link, Path target) throws IOException {
+        Path draft = link.resolveSibling(".link");
+        Files.createSymbolicLink(draft, target);
+        Files.move(draft, link, ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,39 @@
+@echo off
+rem Starts Apex; "apex --help" tells how to use it.
+rem
+rem JAVA_HOME          which Java to use; without it, the java of the PATH
+rem JDK_JAVA_OPTIONS   options for the JVM, read by java itself, before those of conf\jvm.options
+setlocal
+
+for %%I in ("%~dp0..") do set "HOME_DIRECTORY=%%~fI"
+set "OPTIONS_FILE="
+if exist "%HOME_DIRECTORY%\conf\jvm.options" set OPTIONS_FILE="@%HOME_DIRECTORY%\conf\jvm.options"
+
+if not defined JAVA_HOME goto java_of_path
+set "JAVA=%JAVA_HOME%\bin\java.exe"
+if exist "%JAVA%" goto java_found
+echo apex: JAVA_HOME is '%JAVA_HOME%', but there is no bin\java.exe in it: set it to a Java 17 or newer, or unset it to use the java of the PATH>&2
+exit /b 1
+
+:java_of_path
+set "JAVA="
+for %%I in (java.exe) do set "JAVA=%%~$PATH:I"
+if defined JAVA goto java_found
+echo apex: no java found: install Java 17 or newer and add it to the PATH, or set JAVA_HOME to it>&2
+exit /b 1
+
+:java_found
+rem The file "release" beside bin says the version, as in JAVA_VERSION="17.0.15"; without it java has to find out itself.
+for %%I in ("%JAVA%") do set "RELEASE=%%~dpI..\release"
+if not exist "%RELEASE%" goto start
+set "VERSION="
+for /f "tokens=2 delims==" %%V in ('findstr /b "JAVA_VERSION=" "%RELEASE%"') do set "VERSION=%%~V"
+if not defined VERSION goto start
+for /f "tokens=1 delims=.-+" %%M in ("%VERSION%") do set "MAJOR=%%M"
+if %MAJOR% geq 17 goto start
+echo apex: Java 17 or newer is needed, "%JAVA%" is %VERSION%: set JAVA_HOME to a newer one>&2
+exit /b 1
+
+:start
+"%JAVA%" %OPTIONS_FILE% "-Dapex.home=%HOME_DIRECTORY%" "-Dlogback.configurationFile=%HOME_DIRECTORY%\conf\logback.xml" --module-path "%HOME_DIRECTORY%\lib" --add-modules ALL-DEFAULT --module io.apexproxy.runtime/io.apexproxy.runtime.cli.Main %*
+exit /b %ERRORLEVEL%

@@ -1,0 +1,166 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** A started script, which becomes the JVM: what it prints, how it ends. Closing it ends it in any case. */
+final class ApexProcess implements AutoCloseable {
+
+    /** Far more than a start or a reload takes, also on a busy machine. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Pattern LISTENING = Pattern.compile("Proxy listening on (?:.*:)?(\\d+)$");
+
+    private final Process process;
+    private final List<String> output = new CopyOnWriteArrayList<>();
+    private final List<String> errors = new CopyOnWriteArrayList<>();
+    private final List<Thread> readers;
+
+    private ApexProcess(Process process) {
+        this.process = process;
+        this.readers = List.of(reader(process.getInputStream(), output), reader(process.getErrorStream(), errors));
+    }
+
+    /** Waits until it accepts connections, and returns the port. */
+    int port() {
+        return Integer.parseInt(awaitMatch(LISTENING).group(1));
+    }
+
+    /** Waits for a line of the log that contains the text. */
+    String awaitLine(String text) {
+        return awaitMatch(Pattern.compile(".*" + Pattern.quote(text) + ".*")).group();
+    }
+
+    /** The lines of the log so far. */
+    List<String> output() {
+        return output;
+    }
+
+    /** Waits for the end, and returns all of standard error. */
+    String errors() {
+        exitStatus();
+        return String.join("\n", errors);
+    }
+
+    /** Waits for the end, and returns all of standard output. */
+    String completeOutput() {
+        exitStatus();
+        return String.join("\n", output);
+    }
+
+    /** Waits for the end. */
+    int exitStatus() {
+        try {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("ended: %s", this).isTrue();
+            for (Thread reader : readers) {
+                reader.join(PATIENCE.toMillis());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("sh", "-c", "kill -$0 $1", name, Long.toString(process.pid()))
+                    .inheritIO().start(); // the shell's own: the program is not on every machine
+            assertThat(kill.waitFor()).as("exit status of kill").isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    @Override
+    public String toString() {
+        return "output:\n" + String.join("\n", output) + "\nerrors:\n" + String.join("\n", errors);
+    }
+
+    private Matcher awaitMatch(Pattern pattern) {
+        Awaitility.await().atMost(PATIENCE).until(() -> find(pattern) != null || !process.isAlive());
+        if (!process.isAlive()) {
+            exitStatus(); // all has been read now
+        }
+        Matcher found = find(pattern);
+        assertThat(found).as("a line that matches %s; %s", pattern, this).isNotNull();
+        return found;
+    }
+
+    private Matcher find(Pattern pattern) {
+        return output.stream().map(pattern::matcher).filter(Matcher::find).findFirst().orElse(null);
+    }
+
+    private static Thread reader(InputStream stream, List<String> lines) {
+        var reader = new Thread(() -> {
+            try (var text = new BufferedReader(new InputStreamReader(stream))) {
+                text.lines().forEach(lines::add);
+            } catch (IOException | UncheckedIOException e) {
+                lines.add("no more can be read: " + e.getMessage()); // the process was ended by force
+            }
+        }, "output of apex");
+        reader.setDaemon(true);
+        reader.start();
+        return reader;
+    }
+
+    /** How to start a script. */
+    static final class Builder {
+
+        private final ProcessBuilder process;
+
+        Builder(List<String> command) {
+            process = new ProcessBuilder(command);
+            // what the tests themselves run with must not decide how the script behaves; JAVA_HOME is set to this Java
+            process.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "CDPATH"));
+            process.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        }
+
+        Builder directory(Path directory) {
+            process.directory(directory.toFile());
+            return this;
+        }
+
+        Builder environment(Map<String, String> variables) {
+            process.environment().putAll(variables);
+            return this;
+        }
+
+        Builder without(String variable) {
+            process.environment().remove(variable);
+            return this;
+        }
+
+        ApexProcess start() {
+            try {
+                return new ApexProcess(process.start());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

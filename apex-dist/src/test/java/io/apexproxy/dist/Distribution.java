@@ -1,0 +1,110 @@
+package io.apexproxy.dist;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A copy of the unpacked distribution for one test, and an empty working directory beside it. */
+final class Distribution {
+
+    /** Of this module, where Maven and IDEs run the tests. */
+    private static final Path TARGET = Path.of("target").toAbsolutePath();
+
+    private final Path home;
+    private final Path workingDirectory;
+
+    private Distribution(Path home, Path workingDirectory) {
+        this.home = home;
+        this.workingDirectory = workingDirectory;
+    }
+
+    /** Copies it into a directory whose name would trip a script that forgets its quotes. */
+    static Distribution copiedTo(Path directory) {
+        try {
+            Path home = directory.resolve("apex with a space");
+            copy(built(), home);
+            return new Distribution(home, Files.createDirectory(directory.resolve("working directory")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the build unpacked. */
+    static Path built() {
+        return TARGET.resolve("apex");
+    }
+
+    /** An archive that the build packed. */
+    static Path archive(String suffix) {
+        return TARGET.resolve("apex-0.1.0" + suffix);
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Path script() {
+        return home.resolve("bin/apex");
+    }
+
+    Path workingDirectory() {
+        return workingDirectory;
+    }
+
+    /** The file that the script finds without being told. */
+    Path configFile() {
+        return workingDirectory.resolve("config.toml");
+    }
+
+    Distribution configure(String toml) {
+        try {
+            Files.writeString(configFile(), toml);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    ApexProcess start(String... arguments) {
+        return command(arguments).start();
+    }
+
+    ApexProcess.Builder command(String... arguments) {
+        return new ApexProcess.Builder(Stream.concat(Stream.of(script().toString()), Stream.of(arguments)).toList())
+                .directory(workingDirectory);
+    }
+
+    /** The jars of lib/, by the beginning of their names. */
+    List<Path> library(String prefix) {
+        try (Stream<Path> files = Files.list(home.resolve("lib"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith(prefix)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.walkFileTree(from, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+                Files.createDirectories(to.resolve(from.relativize(directory).toString()));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.copy(file, to.resolve(from.relativize(file).toString()),
+                        StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,99 @@
+package io.apexproxy.dist;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** A client of the proxy. */
+final class Http {
+
+    private static final int PATIENCE = (int) ApexProcess.PATIENCE.toMillis();
+
+    private Http() {
+    }
+
+    /** Sends one request on a connection of its own, and returns the body; empty if the connection was cut or refused. */
+    static Optional<String> get(int port) {
+        try (Connection connection = Connection.to(port)) {
+            return Optional.of(connection.get());
+        } catch (UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Sends the body, and returns that of the answer. */
+    static byte[] post(int port, byte[] body) throws IOException {
+        var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/").toURL().openConnection();
+        connection.setReadTimeout(PATIENCE);
+        connection.setDoOutput(true);
+        connection.setFixedLengthStreamingMode(body.length);
+        connection.getOutputStream().write(body);
+        try (InputStream answer = connection.getInputStream()) {
+            return answer.readAllBytes();
+        }
+    }
+
+    /** A connection that is kept alive between requests. */
+    static final class Connection implements AutoCloseable {
+
+        private final Socket socket;
+
+        private Connection(Socket socket) {
+            this.socket = socket;
+        }
+
+        static Connection to(int port) {
+            try {
+                var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                socket.setSoTimeout(PATIENCE);
+                return new Connection(socket);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Sends a request, and returns the body of the answer. */
+        String get() {
+            try {
+                socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: apex\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                int length = -1;
+                for (String line = line(); !line.isEmpty(); line = line()) {
+                    if (line.regionMatches(true, 0, "Content-Length:", 0, "Content-Length:".length())) {
+                        length = Integer.parseInt(line.substring("Content-Length:".length()).strip());
+                    }
+                }
+                return new String(socket.getInputStream().readNBytes(length), StandardCharsets.US_ASCII);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private String line() throws IOException {
+            var line = new StringBuilder();
+            for (int next = socket.getInputStream().read(); next != '\n'; next = socket.getInputStream().read()) {
+                if (next < 0) {
+                    throw new IOException("the connection was closed");
+                }
+                if (next != '\r') {
+                    line.append((char) next);
+                }
+            }
+            return line.toString();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.apexproxy.dist;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * An HTTP server that answers GET with its address, and POST with what was posted. It can be stopped and started again on
+ * the same port.
+ */
+final class HttpBackend implements AutoCloseable {
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private HttpServer server;
+    private int port;
+
+    private HttpBackend() {
+    }
+
+    static HttpBackend started() {
+        var backend = new HttpBackend();
+        backend.start();
+        return backend;
+    }
+
+    void start() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            server.setExecutor(threads);
+            server.createContext("/", this::answer);
+            server.start();
+            port = server.getAddress().getPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends it with all its connections. */
+    void stop() {
+        server.stop(0);
+    }
+
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    @Override
+    public void close() {
+        stop();
+        threads.shutdownNow();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange; InputStream request = exchange.getRequestBody()) {
+            if (exchange.getRequestMethod().equals("POST")) {
+                // first all of it: a client that does not read while it sends would wait for us, and we for it
+                byte[] posted = request.readAllBytes();
+                exchange.sendResponseHeaders(200, posted.length);
+                exchange.getResponseBody().write(posted);
+            } else {
+                byte[] answer = address().getBytes(StandardCharsets.US_ASCII);
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+            }
+        }
+    }
+}

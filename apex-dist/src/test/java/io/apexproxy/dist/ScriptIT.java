@@ -1,0 +1,195 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script that starts Apex: from where, with which Java. */
+@DisabledOnOs(OS.WINDOWS)
+class ScriptIT {
+
+    private static final String STARTED = "apex 0.1.0";
+
+    @TempDir
+    Path directory;
+
+    private Distribution apex;
+
+    @BeforeEach
+    void unpack() {
+        apex = Distribution.copiedTo(directory);
+    }
+
+    @Test
+    void runsByARelativePath() {
+        Path relative = apex.workingDirectory().relativize(apex.script());
+
+        assertThat(version(List.of(relative.toString()))).startsWith(STARTED);
+    }
+
+    @Test
+    void runsByItsBareNameFromItsOwnDirectory() {
+        try (var run = new ApexProcess.Builder(List.of("sh", "apex", "--version"))
+                .directory(apex.script().getParent()).start()) {
+            assertThat(run.completeOutput()).startsWith(STARTED);
+        }
+    }
+
+    @Test
+    void runsThroughSymbolicLinksToItAndToItsDirectory() throws IOException {
+        Path links = Files.createDirectory(directory.resolve("some links"));
+        Path absolute = Files.createSymbolicLink(links.resolve("absolute"), apex.script());
+        Path relative = Files.createSymbolicLink(links.resolve("relative"), Path.of("absolute"));
+        Path bin = Files.createSymbolicLink(links.resolve("bin"), apex.script().getParent());
+
+        assertThat(version(List.of(absolute.toString()))).startsWith(STARTED);
+        assertThat(version(List.of(relative.toString()))).startsWith(STARTED);
+        assertThat(version(List.of(bin.resolve("apex").toString()))).startsWith(STARTED);
+    }
+
+    @Test
+    void aJavaHomeWithoutJavaIsNamed() {
+        try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", "/no where")).start()) {
+            assertThat(run.errors()).contains("JAVA_HOME is '/no where'").contains("17");
+            assertThat(run.exitStatus()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anOldJavaIsRecognisedByItsReleaseFileWithoutStartingIt() throws IOException {
+        Path java = fakeJava("echo started; exit 99");
+        Files.writeString(java.resolve("release"), "IMPLEMENTOR=\"Somebody\"\nJAVA_VERSION=\"1.8.0_392\"\n");
+
+        assertIsTooOld(java, "1.8.0_392");
+    }
+
+    @Test
+    void anOldJavaWithoutAReleaseFileIsAsked() throws IOException {
+        Path java = fakeJava("echo 'Picked up JAVA_TOOL_OPTIONS: -Dx=y' >&2; echo 'openjdk version \"11.0.22\" 2024-01-16' >&2");
+
+        assertIsTooOld(java, "11.0.22");
+    }
+
+    @Test
+    void aJavaThatDoesNotTellItsVersionIsTried() throws IOException {
+        Path java = fakeJava("case $1 in -version) exit 1 ;; *) exit 42 ;; esac");
+
+        try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", java.toString())).start()) {
+            assertThat(run.exitStatus()).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void withoutAnyJavaTheUserIsToldWhatToInstall() throws IOException {
+        try (var run = apex.command("--version").without("JAVA_HOME")
+                .environment(Map.of("PATH", toolsWithoutJava().toString())).start()) {
+            assertThat(run.errors()).contains("no java found").contains("17");
+            assertThat(run.exitStatus()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void withoutJavaHomeTheJavaOfThePathIsTaken() throws IOException {
+        Path tools = toolsWithoutJava();
+        Files.createSymbolicLink(tools.resolve("java"), Path.of(System.getProperty("java.home"), "bin/java"));
+
+        try (var run = apex.command("--version").without("JAVA_HOME").environment(Map.of("PATH", tools.toString())).start()) {
+            assertThat(run.completeOutput()).contains("Java " + Runtime.version());
+        }
+    }
+
+    @Test
+    void optionsForTheJvmComeFromTheEnvironmentAndFromTheFile() throws IOException {
+        try (var run = apex.command("--version").environment(Map.of("JDK_JAVA_OPTIONS", "-showversion")).start()) {
+            assertThat(run.errors()).contains("version \"" + System.getProperty("java.version"));
+        }
+
+        Path file = apex.home().resolve("conf/jvm.options");
+        Files.writeString(file, "-showversion\n", StandardOpenOption.APPEND);
+        try (var run = apex.start("--version")) {
+            assertThat(run.errors()).contains("version \"" + System.getProperty("java.version"));
+        }
+
+        Files.delete(file);
+        assertThat(version(List.of(apex.script().toString()))).startsWith(STARTED);
+    }
+
+    @Test
+    void argumentsReachApexAsTheyWereWritten() {
+        try (var run = apex.start("check", "--config", "no such * file $HOME.toml")) {
+            assertThat(run.errors()).endsWith("no such file: no such * file $HOME.toml");
+        }
+    }
+
+    @Test
+    void aHomeWithAColonIsRefusedBecauseOfTheModulePath() throws IOException {
+        Path moved = Files.move(apex.home(), directory.resolve("a:b"));
+
+        try (var run = new ApexProcess.Builder(List.of(moved.resolve("bin/apex").toString(), "--version")).start()) {
+            assertThat(run.errors()).contains("colon");
+            assertThat(run.exitStatus()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shellcheckHasNothingToSay() {
+        boolean installed = Stream.of(System.getenv("PATH").split(":")).anyMatch(place -> Files.exists(Path.of(place, "shellcheck")));
+        Assumptions.assumeTrue(installed, "shellcheck is not installed");
+        try (var run = new ApexProcess.Builder(List.of("shellcheck", apex.script().toString())).start()) {
+            assertThat(run.completeOutput()).isEmpty();
+            assertThat(run.exitStatus()).isZero();
+        }
+    }
+
+    private String version(List<String> script) {
+        var command = Stream.concat(script.stream(), Stream.of("--version")).toList();
+        try (var run = new ApexProcess.Builder(command).directory(apex.workingDirectory()).start()) {
+            return run.completeOutput();
+        }
+    }
+
+    private void assertIsTooOld(Path java, String version) {
+        try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", java.toString())).start()) {
+            assertThat(run.errors()).isEqualTo("apex: Java 17 or newer is needed, " + java.resolve("bin/java") + " is "
+                    + version + ": set JAVA_HOME to a newer one");
+            assertThat(run.completeOutput()).isEmpty();
+            assertThat(run.exitStatus()).isEqualTo(1);
+        }
+    }
+
+    /** A JAVA_HOME whose java is a script. */
+    private Path fakeJava(String body) throws IOException {
+        Path bin = Files.createDirectories(directory.resolve("some java/bin"));
+        executable(bin.resolve("java"), body);
+        return bin.getParent();
+    }
+
+    private static void executable(Path file, String body) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** A directory to be the PATH, with the few tools that the script calls. */
+    private Path toolsWithoutJava() throws IOException {
+        Path tools = Files.createDirectory(directory.resolve("tools"));
+        for (String name : List.of("dirname", "readlink", "sed")) {
+            Path tool = Stream.of("/usr/bin", "/bin").map(place -> Path.of(place, name)).filter(Files::exists)
+                    .findFirst().orElseThrow();
+            executable(tools.resolve(name), "exec " + tool + " \"$@\"");
+        }
+        return tools;
+    }
+}

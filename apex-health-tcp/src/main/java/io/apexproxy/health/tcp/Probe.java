@@ -1,0 +1,156 @@
+package io.apexproxy.health.tcp;
+
+import io.apexproxy.api.health.HealthResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One probe, which is one connection: connect, send, compare, leave.
+ *
+ * <p>All steps run on the group's thread, one after the other. Only {@link #timeOut} runs elsewhere; it completes the
+ * result and closes the channel, both of which any thread may do.
+ */
+final class Probe {
+
+    /** Room beyond the expected bytes, so that a mismatch shows a bit of what came; also for what is drained at the end. */
+    private static final int RESERVE = 256;
+
+    /** How much is read and thrown away at the end, in bytes. A backend that sends more gets a reset. */
+    private static final int MAX_DRAINED = 64 * 1024;
+
+    private final AsynchronousSocketChannel channel;
+    private final Duration timeout;
+    private final ByteBuffer send;
+    private final ByteBuffer expect;
+    private final ByteBuffer received;
+    private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
+    private volatile String awaited = "";
+    private Future<?> timer;
+    private int drained;
+
+    Probe(AsynchronousSocketChannel channel, Dialogue dialogue, Duration timeout) {
+        this.channel = channel;
+        this.timeout = timeout;
+        this.send = dialogue.send().duplicate();
+        this.expect = dialogue.expect();
+        this.received = ByteBuffer.allocate(expect.remaining() + RESERVE);
+    }
+
+    /** Begins, and returns the result to come. The timer also limits how long the connection stays open after it. */
+    CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService executor) {
+        // not the timeouts of read and write: they leave a channel that can no longer be used
+        timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        channel.connect(address, null, then(connected -> send()));
+        return result;
+    }
+
+    private void send() {
+        if (send.hasRemaining()) {
+            channel.write(send, null, then(written -> send()));
+        } else if (expect.hasRemaining()) {
+            receive();
+        } else {
+            finish(HealthResult.healthy());
+        }
+    }
+
+    private void receive() {
+        awaited = ", expected " + Excerpt.of(expect) + ", got " + Excerpt.of(received.duplicate().flip());
+        channel.read(received, null, then(this::compare));
+    }
+
+    private void compare(int count) {
+        ByteBuffer soFar = received.duplicate().flip();
+        int common = soFar.mismatch(expect);
+        if (common == -1 || common == expect.remaining()) {
+            finish(HealthResult.healthy());
+        } else if (common < soFar.remaining()) {
+            finish(HealthResult.unhealthy("expected " + Excerpt.of(expect) + ", got " + Excerpt.of(soFar)));
+        } else if (count < 0) {
+            finish(HealthResult.unhealthy("connection closed by the backend" + awaited));
+        } else {
+            receive();
+        }
+    }
+
+    private void finish(HealthResult found) {
+        result.complete(found);
+        leave();
+    }
+
+    /**
+     * Sends FIN, then reads until the backend does the same. Closing at once would answer its greeting, read or still on
+     * the way, with a reset.
+     */
+    private void leave() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            close(); // the connection is gone already, and the result was given
+            return;
+        }
+        drain();
+    }
+
+    private void drain() {
+        received.clear();
+        channel.read(received, null, then(count -> {
+            drained += Math.max(0, count);
+            if (count < 0 || drained > MAX_DRAINED) {
+                close();
+            } else {
+                drain();
+            }
+        }));
+    }
+
+    private void timeOut() {
+        result.complete(HealthResult.unhealthy("timed out after " + Reasons.words(timeout) + awaited));
+        close();
+    }
+
+    /** Ends the probe at a failure; where the result was already given, this changes nothing but closes. */
+    private void fail(Throwable failure) {
+        String reason = Reasons.of(failure);
+        // BindException: the kernel found no free local port, or no address to connect from
+        result.complete(failure instanceof BindException
+                ? HealthResult.inconclusive(reason)
+                : HealthResult.unhealthy(reason + awaited));
+        close();
+    }
+
+    private void close() {
+        timer.cancel(false);
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private <T> CompletionHandler<T, Void> then(Consumer<T> next) {
+        return new CompletionHandler<>() {
+            @Override
+            public void completed(T value, Void nothing) {
+                next.accept(value);
+            }
+
+            @Override
+            public void failed(Throwable failure, Void nothing) {
+                fail(failure);
+            }
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package io.apexproxy.health.tcp;
+
+import io.apexproxy.api.Backend;
+import io.apexproxy.api.health.HealthCheck;
+import io.apexproxy.api.health.HealthResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Probes the backends of one pool.
+ */
+final class TcpCheck implements HealthCheck {
+
+    private final Dialogue dialogue;
+    private final ScheduledExecutorService timer;
+    private final AsynchronousChannelGroup group;
+
+    /**
+     * Starts the thread on which all probes run. They never block it, so one is enough; the JDK's default group would do
+     * as well, but its threads stay for ever.
+     */
+    TcpCheck(Dialogue dialogue, ScheduledExecutorService timer) {
+        this.dialogue = dialogue;
+        this.timer = timer;
+        try {
+            this.group = AsynchronousChannelGroup.withFixedThreadPool(1, task -> {
+                Thread thread = new Thread(task, "apex-health-tcp");
+                thread.setDaemon(true);
+                return thread;
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("no resources for health checks: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public CompletionStage<HealthResult> probe(Backend backend, Duration timeout) {
+        if (!(backend.address() instanceof InetSocketAddress address)) {
+            return unhealthy("not a TCP address: " + backend.address());
+        }
+        if (address.isUnresolved()) {
+            return unhealthy("unresolved address: " + address.getHostString());
+        }
+        AsynchronousSocketChannel channel;
+        try {
+            channel = AsynchronousSocketChannel.open(group);
+        } catch (IOException e) {
+            // no backend was asked: out of file descriptors or memory
+            return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
+        }
+        return new Probe(channel, dialogue, timeout).start(dialogue.target(address), timer);
+    }
+
+    /** Closes the connections of probes in flight and ends the thread. */
+    @Override
+    public void close() {
+        try {
+            group.shutdownNow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static CompletionStage<HealthResult> unhealthy(String reason) {
+        return CompletableFuture.completedFuture(HealthResult.unhealthy(reason));
+    }
+}

@@ -1,0 +1,33 @@
+package io.apexproxy.lb.roundrobin;
+
+import io.apexproxy.api.PluginContext;
+import io.apexproxy.api.Settings;
+import io.apexproxy.api.balance.LoadBalancer;
+import io.apexproxy.api.balance.LoadBalancerProvider;
+
+/**
+ * Provides the load balancer {@code round-robin}. It has no settings.
+ *
+ * @since 0.1
+ */
+public final class RoundRobinProvider implements LoadBalancerProvider {
+
+    /** Called by the runtime, through {@link java.util.ServiceLoader}. */
+    public RoundRobinProvider() {
+    }
+
+    @Override
+    public String name() {
+        return "round-robin";
+    }
+
+    @Override
+    public String description() {
+        return "every healthy backend in turn, in proportion to its weight";
+    }
+
+    @Override
+    public LoadBalancer create(Settings settings, PluginContext context) {
+        return new RoundRobin();
+    }
+}

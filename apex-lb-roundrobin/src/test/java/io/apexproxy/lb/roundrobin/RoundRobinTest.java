@@ -1,0 +1,147 @@
+package io.apexproxy.lb.roundrobin;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.summingLong;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.apexproxy.api.Backend;
+import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.api.balance.BackendPicker;
+import io.apexproxy.api.balance.LoadBalancer;
+import io.apexproxy.api.balance.LoadBalancerProvider;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class RoundRobinTest {
+
+    private static final Backend A = FakeBackend.of("a");
+    private static final Backend B = FakeBackend.of("b");
+    private static final Backend C = FakeBackend.of("c");
+
+    private final LoadBalancer balancer = new RoundRobin();
+
+    @Test
+    void isFoundByItsName() {
+        RoundRobinTest.class.getModule().addUses(LoadBalancerProvider.class);
+
+        var names = ServiceLoader.load(LoadBalancerProvider.class).stream().map(found -> found.get().name());
+
+        assertThat(names).containsExactly("round-robin");
+    }
+
+    @Test
+    void equalBackendsTakeTurnsInTheOrderOfTheConfiguration() {
+        assertThat(picks(balancer.over(List.of(A, B, C)), 7)).isEqualTo("abcabca");
+    }
+
+    @Test
+    void aSingleBackendServesAll() {
+        assertThat(picks(balancer.over(List.of(new FakeBackend("a", 256))), 3)).isEqualTo("aaa");
+    }
+
+    @Test
+    void aHeavyBackendDoesNotGetItsShareInOneBurst() {
+        var picker = balancer.over(List.of(new FakeBackend("a", 5), B, C));
+
+        assertThat(picks(picker, 14)).isEqualTo("aabacaa" + "aabacaa");
+    }
+
+    @Test
+    void onlyTheProportionOfWeightsCounts() {
+        var picker = balancer.over(List.of(new FakeBackend("a", 200), new FakeBackend("b", 100)));
+
+        assertThat(picks(picker, 6)).isEqualTo("abaaba");
+    }
+
+    @Test
+    void aChangeOfMembershipGoesOnInTurn() {
+        assertThat(picks(balancer.over(List.of(A, B, C)), 4)).isEqualTo("abca");
+        assertThat(picks(balancer.over(List.of(A, B, C)), 1)).isEqualTo("b");
+        assertThat(picks(balancer.over(List.of(A, C)), 3)).isEqualTo("cac");
+    }
+
+    @Test
+    void aFlappingBackendDoesNotSendEverythingToTheFirst() {
+        // when the membership changes with every single connection
+        var picked = IntStream.range(0, 600)
+                .mapToObj(round -> balancer.over(round % 2 == 0 ? List.of(A, B, C) : List.of(A, B)))
+                .map(picker -> picks(picker, 1))
+                .collect(groupingBy(name -> name, counting()));
+
+        // then all still get some, and the first is not the favourite
+        assertThat(picked).containsOnlyKeys("a", "b", "c");
+        assertThat(picked.get("a")).isLessThanOrEqualTo(300);
+    }
+
+    @Test
+    void sharesAreExactHoweverManyThreadsAsk() throws Exception {
+        // given weights whose cycle of 10 divides the number of picks
+        var picker = balancer.over(List.of(new FakeBackend("a", 7), new FakeBackend("b", 2), C));
+        var threads = 8;
+        var picksPerThread = 100_000;
+
+        // when all threads pick at the same time
+        var start = new CyclicBarrier(threads);
+        Callable<Map<String, Long>> loop = () -> {
+            start.await();
+            return Stream.generate(() -> picker.pick(CONNECTION).name()).limit(picksPerThread)
+                    .collect(groupingBy(name -> name, counting()));
+        };
+        var total = inParallel(threads, loop).stream().flatMap(counts -> counts.entrySet().stream())
+                .collect(groupingBy(Map.Entry::getKey, summingLong(Map.Entry::getValue)));
+
+        // then no backend has one more or less than its share
+        assertThat(total).containsOnly(entry("a", 560_000L), entry("b", 160_000L), entry("c", 80_000L));
+    }
+
+    private static String picks(BackendPicker picker, int count) {
+        return Stream.generate(() -> picker.pick(CONNECTION).name()).limit(count).collect(joining());
+    }
+
+    private static <T> List<T> inParallel(int threads, Callable<T> task) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> done : executor.invokeAll(Collections.nCopies(threads, task))) {
+                results.add(done.get());
+            }
+            return results;
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static final ConnectionInfo CONNECTION = new ConnectionInfo() {
+        @Override
+        public SocketAddress client() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
+        }
+
+        @Override
+        public SocketAddress local() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 8081);
+        }
+
+        @Override
+        public String listener() {
+            return "web";
+        }
+    };
+}

@@ -1,0 +1,47 @@
+package io.apexproxy.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How many connections the file descriptors of this process are good for. */
+final class DescriptorLimit {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex");
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final String LINE = "Max open files";
+    /** Where the system does not tell: the usual limit of a Unix login. */
+    private static final long UNKNOWN = 1024;
+    /** Kept for listeners, probes, the configuration, jars and the log. */
+    private static final long RESERVE = 128;
+    /** With less than this there is no proxy to speak of; then accepting pauses where it must. */
+    private static final long LEAST = 16;
+    private static final int DESCRIPTORS_PER_CONNECTION = 2;
+
+    private DescriptorLimit() {
+    }
+
+    static int connections() {
+        long connections = Math.max(LEAST, (descriptors() - RESERVE) / DESCRIPTORS_PER_CONNECTION);
+        return (int) Math.min(connections, Integer.MAX_VALUE);
+    }
+
+    /** The line is {@code Max open files  1024  524288  files}: the soft limit comes first. */
+    private static long descriptors() {
+        try {
+            List<String> lines = Files.readAllLines(LIMITS);
+            for (String line : lines) {
+                if (line.startsWith(LINE)) {
+                    String soft = line.substring(LINE.length()).strip().split("\\s+")[0];
+                    return soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            LOG.debug("{} cannot be read; assuming {} descriptors", LIMITS, UNKNOWN, e);
+        }
+        return UNKNOWN;
+    }
+}

@@ -1,0 +1,66 @@
+package io.apexproxy.runtime.cli;
+
+import io.apexproxy.runtime.ApexProxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Which files are meant, where the user does not say it.
+ *
+ * @param workingDirectory where the command was entered; relative, so that messages stay as short as what the user typed
+ * @param home where the distribution is unpacked; empty when started without {@code bin/apex}
+ */
+record Locations(Path workingDirectory, Optional<Path> home) {
+
+    /** Set by {@code bin/apex}. */
+    private static final String HOME = "apex.home";
+
+    private static final String CONFIG_FILE = "config.toml";
+
+    static Locations ofThisProcess() {
+        return new Locations(Path.of(""), Optional.ofNullable(System.getProperty(HOME)).map(Path::of));
+    }
+
+    ApexProxy.Options options(Arguments arguments) {
+        return new ApexProxy.Options(
+                arguments.config().map(Locations::existing).orElseGet(this::firstConfigFile), plugins(arguments));
+    }
+
+    Path plugins(Arguments arguments) {
+        return arguments.pluginsDirectory().map(Locations::directory)
+                .orElseGet(() -> home.orElse(workingDirectory).resolve("plugins"));
+    }
+
+    private Path firstConfigFile() {
+        var candidates = new ArrayList<>(List.of(workingDirectory.resolve(CONFIG_FILE)));
+        home.ifPresent(directory -> candidates.add(directory.resolve("conf").resolve(CONFIG_FILE)));
+        return candidates.stream().filter(Files::exists).findFirst().orElseThrow(() -> noneOf(candidates));
+    }
+
+    private static Failure noneOf(List<Path> candidates) {
+        String places = candidates.stream().map(file -> "  " + file.toAbsolutePath()).collect(Collectors.joining("\n"));
+        return new Failure(ExitStatus.CONFIGURATION, """
+                no configuration found; looked for
+                %s
+                name it with --config FILE, try the proxy without one by --demo, or create it; the least that works:
+                  backend_addrs = ["127.0.0.1:9000", "127.0.0.1:9001"]""".formatted(places));
+    }
+
+    private static Path existing(Path file) {
+        if (!Files.exists(file)) {
+            throw new Failure(ExitStatus.CONFIGURATION, "--config: no such file: " + file);
+        }
+        return file;
+    }
+
+    private static Path directory(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new Failure(ExitStatus.CONFIGURATION, "--plugins-dir: no such directory: " + directory);
+        }
+        return directory;
+    }
+}

@@ -1,0 +1,58 @@
+package io.apexproxy.runtime.cli;
+
+import io.apexproxy.runtime.plugin.PluginListing;
+import io.apexproxy.runtime.plugin.ProviderRegistry;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** {@code apex plugins}: what can be selected, and what cannot and why. */
+final class PluginsCommand {
+
+    private static final List<String> HEADINGS = List.of("KIND", "NAME", "MODULE", "API", "ORIGIN", "STATE", "");
+    private static final String GAP = "  ";
+    private static final String UNKNOWN = "-";
+
+    private final PrintStream out;
+    private final Locations locations;
+
+    PluginsCommand(PrintStream out, Locations locations) {
+        this.out = out;
+        this.locations = locations;
+    }
+
+    void run(Arguments arguments) {
+        List<List<String>> rows = new ArrayList<>(List.of(HEADINGS));
+        ProviderRegistry.load(locations.plugins(arguments)).listing().forEach(plugin -> rows.add(row(plugin)));
+        int[] widths = IntStream.range(0, HEADINGS.size())
+                .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
+                .toArray();
+        rows.forEach(row -> out.println(line(row, widths)));
+    }
+
+    private static List<String> row(PluginListing plugin) {
+        return List.of(known(plugin.kind()), known(plugin.name()), known(plugin.module()), known(plugin.apiVersion()),
+                plugin.origin(), word(plugin.state()), plugin.cause().isEmpty() ? plugin.description() : plugin.cause());
+    }
+
+    private static String word(PluginListing.State state) {
+        return switch (state) {
+            case LOADED -> "loaded";
+            case NOT_LOADED -> "not loaded";
+        };
+    }
+
+    private static String known(String cell) {
+        return cell.isEmpty() ? UNKNOWN : cell;
+    }
+
+    private static String line(List<String> row, int[] widths) {
+        var line = new StringBuilder();
+        for (int column = 0; column < widths.length; column++) {
+            String cell = row.get(column);
+            line.append(cell).append(" ".repeat(widths[column] - cell.length())).append(GAP);
+        }
+        return line.toString().stripTrailing();
+    }
+}

@@ -1,0 +1,47 @@
+package io.apexproxy.runtime.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** What {@code --version} prints: enough to say in a report which build ran on what. */
+final class Version {
+
+    /** Written into the distribution by its build; not there when the runtime is used without one. */
+    private static final String BUILD_PROPERTIES = "lib/build.properties";
+
+    private Version() {
+    }
+
+    static String text(Locations locations) {
+        var text = new StringBuilder("apex ").append(ofModule());
+        String commit = locations.home().map(Version::commit).orElse("");
+        if (!commit.isEmpty()) {
+            text.append(" (commit ").append(commit).append(')');
+        }
+        return text.append(", Java ").append(Runtime.version())
+                .append(" (").append(System.getProperty("java.vendor")).append(')').toString();
+    }
+
+    /** The version that the compiler recorded in the module descriptor; there is none on a class path. */
+    private static String ofModule() {
+        var descriptor = Version.class.getModule().getDescriptor();
+        return descriptor == null ? "of unknown version" : descriptor.rawVersion().orElse("of unknown version");
+    }
+
+    private static String commit(Path home) {
+        Path file = home.resolve(BUILD_PROPERTIES);
+        if (!Files.exists(file)) {
+            return "";
+        }
+        var properties = new Properties();
+        try (var reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+        return properties.getProperty("commit", "").strip();
+    }
+}

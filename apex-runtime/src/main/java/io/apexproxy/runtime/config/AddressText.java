@@ -1,0 +1,122 @@
+package io.apexproxy.runtime.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Addresses as the user writes them, {@code host:port}. Nothing is resolved here. */
+final class AddressText {
+
+    static final ValueType<HostPort> OF_BACKEND = type(new AddressText("\"127.0.0.1:9000\"", 1, "the host is missing"));
+
+    static final ValueType<HostPort> OF_LISTENER = type(
+            new AddressText("\"127.0.0.1:8081\"", 0, "write 0.0.0.0 as the host to listen on all addresses"));
+
+    private static final Pattern FORM = Pattern.compile("(\\[.*]|[^:]*):(\\d*)");
+    private static final int GREATEST_PORT = 65_535;
+
+    private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
+    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
+    /** RFC 4291, and the zone of RFC 4007 that link-local addresses need. */
+    private static final Pattern IPV6 = Pattern.compile("([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(%[A-Za-z0-9_.-]+)?");
+    /** RFC 1123, and the underscore, which names of containers have. */
+    private static final String LABEL = "(?!-)[A-Za-z0-9_-]{1,63}(?<!-)";
+    private static final Pattern NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*\\.?");
+    private static final int LONGEST_NAME = 253;
+
+    private final String example;
+    private final int leastPort;
+    private final String withoutHost;
+
+    private AddressText(String example, int leastPort, String withoutHost) {
+        this.example = example;
+        this.leastPort = leastPort;
+        this.withoutHost = withoutHost;
+    }
+
+    private static ValueType<HostPort> type(AddressText address) {
+        return new ValueType<>("an address such as " + address.example,
+                value -> ValueType.text(value).filter(text -> address.mistake(text).isEmpty()).map(AddressText::split),
+                value -> ValueType.text(value).map(address::mistake).map(mistake -> "; " + mistake).orElse(""));
+    }
+
+    private static HostPort split(String text) {
+        int colon = text.lastIndexOf(':');
+        return new HostPort(withoutBrackets(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    /** What is wrong with the text; empty if nothing is. */
+    private String mistake(String text) {
+        int scheme = text.indexOf("://");
+        if (scheme >= 0) {
+            return "Apex forwards TCP, write host:port without " + TomlText.plain(text.substring(0, scheme + 3));
+        }
+        if (text.chars().anyMatch(c -> c <= ' ')) {
+            return "it has blanks";
+        }
+        Matcher parts = FORM.matcher(text);
+        if (!parts.matches()) {
+            return formMistake(text);
+        }
+        String host = parts.group(1);
+        if (host.isEmpty() || host.equals("*") || host.equals("[]")) {
+            return withoutHost;
+        }
+        return portMistake(parts.group(2)).or(() -> hostMistake(host)).orElse("");
+    }
+
+    private String formMistake(String text) {
+        if (text.isEmpty()) {
+            return withoutHost;
+        }
+        int hostEnd = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
+        if (hostEnd == text.length() || text.indexOf(':') < 0) {
+            return "the port is missing";
+        }
+        if (hostEnd == 0 || hostEnd < text.lastIndexOf(':')) {
+            return "write an IPv6 address in brackets, such as [::1]:9000";
+        }
+        return text.charAt(hostEnd) == ':' ? "the port is no number" : "write a colon between host and port";
+    }
+
+    private Optional<String> portMistake(String port) {
+        if (port.isEmpty()) {
+            return Optional.of("the port is missing");
+        }
+        int number = port.length() > 5 ? GREATEST_PORT + 1 : Integer.parseInt(port);
+        return leastPort <= number && number <= GREATEST_PORT
+                ? Optional.empty()
+                : Optional.of("the port has to be from " + leastPort + " to " + GREATEST_PORT);
+    }
+
+    private static Optional<String> hostMistake(String host) {
+        if (host.startsWith("[") && host.endsWith("]")) {
+            return isIpv6(withoutBrackets(host)) ? Optional.empty() : Optional.of("there is no such IPv6 address");
+        }
+        if (DIGITS_AND_DOTS.matcher(host).matches()) {
+            return IPV4.matcher(host).matches() ? Optional.empty() : Optional.of("there is no such IPv4 address");
+        }
+        return NAME.matcher(host).matches() && host.length() <= LONGEST_NAME
+                ? Optional.empty()
+                : Optional.of("a host name has letters, digits, '-', '_' and '.' only");
+    }
+
+    private static boolean isIpv6(String host) {
+        Matcher parts = IPV6.matcher(host);
+        if (!parts.matches()) {
+            return false;
+        }
+        try {
+            InetAddress.getByName("[" + parts.group(1) + "]"); // in brackets it is never looked up
+            return true;
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static String withoutBrackets(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+}

@@ -1,0 +1,104 @@
+package io.apexproxy.runtime.config;
+
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
+import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads a pool, with the choice of its plugins. What is wrong with it is left out, the rest is always there. */
+final class PoolReader {
+
+    private static final String PROVIDER = "provider";
+    private static final List<String> HEALTH_CHECK_KEYS =
+            List.of(PROVIDER, "interval", "fast_interval", "timeout", "rise", "fall");
+
+    private static final String LOAD_BALANCER = "round-robin";
+    private static final String HEALTH_CHECK = "tcp";
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final int CONNECT_ATTEMPTS = 3;
+    private static final int MOST_CONNECT_ATTEMPTS = 100; // a client has gone long before
+
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration FAST_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final int RISE = 2;
+    private static final int FALL = 3;
+    private static final int MOST_IN_A_ROW = 1000; // more than an hour of probes each 5 s
+
+    private final Problems problems;
+
+    PoolReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** Reads {@code [pools.name]}. */
+    PoolConfig inFull(String name, TreeSettings settings) {
+        Duration connectTimeout = settings.duration("connect_timeout", CONNECT_TIMEOUT);
+        int connectAttempts = (int) settings.integer("connect_attempts", 1, MOST_CONNECT_ATTEMPTS, CONNECT_ATTEMPTS);
+        WhenAllDown whenAllDown = settings.choice("when_all_down", WhenAllDown.class, WhenAllDown.REFUSE);
+        OnBackendDown onBackendDown = settings.choice("on_backend_down", OnBackendDown.class, OnBackendDown.KEEP);
+        PoolConfig pool = new PoolConfig(name, backends(settings, "backends"), loadBalancer(settings),
+                healthCheck(settings), connectTimeout, connectAttempts, whenAllDown, onBackendDown);
+        settings.require("backends", "an array such as [\"127.0.0.1:9000\"]");
+        return pool;
+    }
+
+    /** Reads the pool of the short form from the root table. */
+    PoolConfig inShort(String name, TreeSettings root) {
+        return new PoolConfig(name, backends(root, "backend_addrs"), loadBalancer(root), healthCheck(root),
+                CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP);
+    }
+
+    private List<BackendConfig> backends(TreeSettings settings, String key) {
+        return new BackendReader(settings, problems).read(key);
+    }
+
+    private ProviderConfig loadBalancer(TreeSettings settings) {
+        return provider(selection(settings, "load_balancer", LOAD_BALANCER), LOAD_BALANCER, List.of(PROVIDER));
+    }
+
+    private HealthCheckConfig healthCheck(TreeSettings settings) {
+        TreeSettings check = selection(settings, "health_check", HEALTH_CHECK);
+        Duration interval = check.duration("interval", INTERVAL);
+        Duration shorter = interval.compareTo(FAST_INTERVAL) < 0 ? interval : FAST_INTERVAL;
+        return new HealthCheckConfig(
+                provider(check, HEALTH_CHECK, HEALTH_CHECK_KEYS),
+                interval,
+                check.duration("fast_interval", shorter),
+                check.duration("timeout", TIMEOUT),
+                (int) check.integer("rise", 1, MOST_IN_A_ROW, RISE),
+                (int) check.integer("fall", 1, MOST_IN_A_ROW, FALL));
+    }
+
+    /**
+     * The table that selects a plugin; for a plain name, the table that it is short for. This view is none of those
+     * whose unread keys the reader reports, as some of them are the plugin's.
+     */
+    private TreeSettings selection(TreeSettings settings, String key, String fallback) {
+        String expected = "a provider such as \"" + fallback + "\" or a table";
+        ConfigTree.Table table = settings.read(key, new ValueType<>(expected, PoolReader::selecting, value -> ""))
+                .orElseGet(() -> new ConfigTree.Table(Map.of(), settings.origin(key)));
+        return new TreeSettings(table, settings.path(key), problems);
+    }
+
+    private static Optional<ConfigTree.Table> selecting(ConfigTree value) {
+        if (value instanceof ConfigTree.Table table) {
+            return Optional.of(table);
+        }
+        ConfigTree.Member name = new ConfigTree.Member(value.origin(), value);
+        return ValueType.text(value).map(text -> new ConfigTree.Table(Map.of(PROVIDER, name), value.origin()));
+    }
+
+    private static ProviderConfig provider(TreeSettings selection, String fallback, List<String> runtimeKeys) {
+        Optional<String> name = selection.read(PROVIDER, ValueType.STRING);
+        boolean wrong = name.isEmpty() && selection.has(PROVIDER);
+        ConfigTree.Table rest = wrong
+                ? new ConfigTree.Table(Map.of(), selection.origin()) // meant for a plugin that is not known
+                : selection.without(runtimeKeys);
+        return new ProviderConfig(
+                selection.path(), name.orElse(fallback), selection.origin(PROVIDER), rest, runtimeKeys);
+    }
+}

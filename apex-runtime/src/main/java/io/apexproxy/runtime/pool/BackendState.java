@@ -1,0 +1,118 @@
+package io.apexproxy.runtime.pool;
+
+import io.apexproxy.api.Backend;
+import io.apexproxy.runtime.config.BackendConfig;
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The live handle of a backend: its address, its limits, its health and its counters.
+ *
+ * <p>It outlives reloads that leave name and address as they are. All methods may be called from any thread.
+ */
+public final class BackendState implements Backend {
+
+    private final String name;
+    private final SocketAddress address;
+    private final AtomicInteger active = new AtomicInteger();
+    private final AtomicBoolean failureReported = new AtomicBoolean();
+    private final Traffic traffic;
+    private volatile int weight;
+    private volatile int maxConnections;
+    private volatile Verdict verdict = Verdict.unknown();
+    private volatile boolean removed;
+
+    BackendState(String name, SocketAddress address, BackendConfig config, int lanes) {
+        this.name = name;
+        this.address = address;
+        this.traffic = new Traffic(lanes);
+        configure(config);
+    }
+
+    void configure(BackendConfig config) {
+        weight = config.weight();
+        maxConnections = config.maxConnections();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public SocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public int weight() {
+        return weight;
+    }
+
+    @Override
+    public int activeConnections() {
+        return active.get();
+    }
+
+    /** What is held of its health now. */
+    public Verdict verdict() {
+        return verdict;
+    }
+
+    /** What went through it since it was configured. */
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    /** Whether it has left the configuration and only its last connections keep it alive. */
+    public boolean removed() {
+        return removed;
+    }
+
+    void judge(Verdict next) {
+        verdict = next;
+    }
+
+    void remove() {
+        removed = true;
+    }
+
+    /** Whether it takes new connections at all. */
+    boolean inRotation() {
+        return !removed && weight > 0;
+    }
+
+    boolean pickable() {
+        return inRotation() && verdict.state() == Verdict.State.UP;
+    }
+
+    /** Claims a connection, unless the backend is full. */
+    boolean claim() {
+        int limit = maxConnections;
+        if (active.incrementAndGet() <= limit || limit == 0) {
+            return true;
+        }
+        active.decrementAndGet();
+        return false;
+    }
+
+    /** Gives back a connection that was claimed. */
+    void release() {
+        active.decrementAndGet();
+    }
+
+    /** Whether the caller is the one to report a failed connection; the others' reports would say the same. */
+    boolean claimFailureReport() {
+        return failureReported.compareAndSet(false, true);
+    }
+
+    void failureReportTaken() {
+        failureReported.set(false);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,19 @@
+package io.apexproxy.runtime.pool;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Lets one log line pass every five seconds, so that a fault that repeats a thousand times a second stays readable. */
+public final class LogThrottle {
+
+    private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final AtomicLong next = new AtomicLong(System.nanoTime());
+
+    /** Tells whether a line may be written now; for one caller per period the answer is yes. */
+    public boolean permits() {
+        long now = System.nanoTime();
+        long due = next.get();
+        return now - due >= 0 && next.compareAndSet(due, now + PERIOD_NANOS);
+    }
+}

@@ -1,0 +1,18 @@
+package io.apexproxy.runtime.pool;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Looks names up without making the caller wait. */
+@FunctionalInterface
+public interface NameResolver {
+
+    /**
+     * Looks a name up.
+     *
+     * @param host a host name
+     * @return its addresses, at least one; completes exceptionally if there are none or the look-up failed
+     */
+    CompletionStage<List<InetAddress>> resolve(String host);
+}

@@ -1,0 +1,211 @@
+package io.apexproxy.runtime.pool;
+
+import io.apexproxy.api.health.HealthCheck;
+import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.runtime.config.HealthCheckConfig;
+import io.apexproxy.runtime.plugin.PluginInstance;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The probes of one backend: when the next one starts, and what the last ones say together.
+ *
+ * <p>Lives on the control thread. At most one probe is in flight: a health check that has not returned from its last call
+ * is not called again, the probe counts as failed instead.
+ */
+final class Probing {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.health");
+    /** The plugin knows the timeout too; its own words for it are better than ours, so it gets a moment longer. */
+    private static final long GRACE_MILLIS = 100;
+    /** However many connections fail, they cause ten probes a second at most. */
+    private static final long LEAST_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Starts drift apart by up to this share of the interval, so that fleets do not probe in step. */
+    private static final double JITTER = 0.1;
+
+    private final HealthMonitor monitor;
+    private final BackendState backend;
+    private int streak;
+    private int round;
+    private long started;
+    private boolean inFlight;
+    private boolean answered;
+    private boolean stopped;
+    private Future<?> next = CompletableFuture.completedFuture(null);
+    private Future<?> deadline = next;
+    /** Set on the control thread, cleared on the instance's thread that returned from the call. */
+    private volatile boolean calling;
+
+    Probing(HealthMonitor monitor, BackendState backend) {
+        this.monitor = monitor;
+        this.backend = backend;
+    }
+
+    /** Goes on where this one stops, with another health check; what the old one may still say does not count. */
+    Probing successor() {
+        stop();
+        Probing successor = new Probing(monitor, backend);
+        successor.answered = answered;
+        successor.streak = streak;
+        return successor;
+    }
+
+    boolean answered() {
+        return answered;
+    }
+
+    void start() {
+        if (inFlight || stopped) {
+            return;
+        }
+        next.cancel(false);
+        inFlight = true;
+        started = System.nanoTime();
+        int current = ++round;
+        Duration timeout = monitor.config().timeout();
+        if (calling) {
+            answered(current, HealthResult.unhealthy("the health check has not returned from an earlier call"));
+            return;
+        }
+        calling = true;
+        deadline = monitor.control().schedule(
+                () -> answered(current, HealthResult.unhealthy("timed out after " + Durations.text(timeout))),
+                timeout.toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        PluginInstance<HealthCheck> check = monitor.instance();
+        check.executor().execute(() -> {
+            CompletionStage<HealthResult> stage;
+            try {
+                stage = check.get().probe(backend, timeout);
+            } catch (Throwable e) { // whatever a plugin throws is an answer, errors of linking included
+                LOG.debug("Health check {} threw", backend, e);
+                answer(current, failure(e));
+                return;
+            } finally {
+                calling = false;
+            }
+            if (stage == null) {
+                answer(current, HealthResult.unhealthy("the health check returned null"));
+            } else {
+                stage.whenComplete((result, error) -> answer(current, resultOf(result, error)));
+            }
+        });
+    }
+
+    private void answer(int current, HealthResult result) {
+        try {
+            monitor.control().execute(() -> answered(current, result));
+        } catch (RejectedExecutionException e) {
+            LOG.trace("Health check {} answered after the end", backend, e);
+        }
+    }
+
+    private static HealthResult resultOf(HealthResult result, Throwable error) {
+        if (error != null) {
+            return failure(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+        }
+        return result != null ? result : HealthResult.unhealthy("the health check's result is null");
+    }
+
+    private static HealthResult failure(Throwable error) {
+        String message = error.getMessage();
+        return HealthResult.unhealthy(message == null || message.isBlank() ? error.getClass().getSimpleName() : message);
+    }
+
+    private void answered(int current, HealthResult result) {
+        if (current != round || !inFlight || stopped) {
+            return;
+        }
+        inFlight = false;
+        deadline.cancel(false);
+        boolean first = !answered;
+        answered = true;
+        LOG.debug("Health check {} answered {} after {} ms", backend, result,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+        boolean changed = observe(result);
+        plan(first ? ThreadLocalRandom.current().nextDouble() : 1 + jitter());
+        if (first || changed) {
+            monitor.judged(backend);
+        }
+    }
+
+    void connectFailed(String reason) {
+        if (stopped) {
+            return;
+        }
+        boolean changed = observe(HealthResult.unhealthy(reason));
+        if (!inFlight) {
+            schedule(started + LEAST_GAP_NANOS - System.nanoTime());
+        }
+        if (changed) {
+            monitor.judged(backend);
+        }
+    }
+
+    /** Counts an observation; tells whether the verdict changed. */
+    private boolean observe(HealthResult result) {
+        Verdict.State state = backend.verdict().state();
+        HealthCheckConfig config = monitor.config();
+        if (result instanceof HealthResult.Healthy) {
+            if (state == Verdict.State.UP) {
+                streak = 0;
+            } else if (state == Verdict.State.UNKNOWN || ++streak >= config.rise()) {
+                return judge(Verdict.up());
+            }
+        } else if (result instanceof HealthResult.Unhealthy unhealthy) {
+            if (state == Verdict.State.DOWN) {
+                streak = 0;
+            } else if (state == Verdict.State.UNKNOWN || ++streak >= config.fall()) {
+                return judge(Verdict.down(unhealthy.reason()));
+            }
+        }
+        return false;
+    }
+
+    private boolean judge(Verdict verdict) {
+        streak = 0;
+        backend.judge(verdict);
+        if (verdict.state() == Verdict.State.UP) {
+            LOG.info("Health check {} => alive: true", backend);
+        } else {
+            LOG.info("Health check {} => alive: false ({})", backend, verdict.reason());
+        }
+        return true;
+    }
+
+    private double jitter() {
+        return ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
+    }
+
+    private void plan(double share) {
+        HealthCheckConfig config = monitor.config();
+        Duration interval = streak > 0 ? config.fastInterval() : config.interval();
+        long due = started + (long) (interval.toNanos() * (streak > 0 ? 1 : share));
+        schedule(due - System.nanoTime());
+    }
+
+    private void schedule(long delayNanos) {
+        next.cancel(false);
+        next = monitor.control().schedule(this::start, Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
+    }
+
+    /** The intervals may have changed. */
+    void replan() {
+        if (!inFlight && !stopped) {
+            plan(1 + jitter());
+        }
+    }
+
+    void stop() {
+        stopped = true;
+        next.cancel(false);
+        deadline.cancel(false);
+    }
+}

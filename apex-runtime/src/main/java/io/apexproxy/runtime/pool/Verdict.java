@@ -1,0 +1,35 @@
+package io.apexproxy.runtime.pool;
+
+import java.time.Instant;
+
+/**
+ * What is currently held of a backend's health.
+ *
+ * @param state up, down, or not yet known
+ * @param reason why it is down, in a few words; empty otherwise
+ * @param since when this state was entered
+ */
+public record Verdict(State state, String reason, Instant since) {
+
+    /** Whether a backend may be picked. */
+    public enum State {
+        /** No probe has answered yet. */
+        UNKNOWN,
+        /** It may be picked. */
+        UP,
+        /** It may not be picked. */
+        DOWN
+    }
+
+    static Verdict unknown() {
+        return new Verdict(State.UNKNOWN, "", Instant.now());
+    }
+
+    static Verdict up() {
+        return new Verdict(State.UP, "", Instant.now());
+    }
+
+    static Verdict down(String reason) {
+        return new Verdict(State.DOWN, reason, Instant.now());
+    }
+}

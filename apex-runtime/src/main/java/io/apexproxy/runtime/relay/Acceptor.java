@@ -1,0 +1,147 @@
+package io.apexproxy.runtime.relay;
+
+import io.apexproxy.runtime.pool.LogThrottle;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.CompletionHandler;
+import java.nio.channels.ShutdownChannelGroupException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts connections of one address on one loop, and begins their sessions.
+ *
+ * <p>Handlers run on the loop's thread. At most one accept is pending, and none while a refused connection is held.
+ */
+final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Void> {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+    /** Out of descriptors, accepting again at once would fail at once, as fast as the processor can. */
+    private static final long PAUSE_MILLIS = 100;
+    /** A read into it completes at once, with nothing, on the loop's thread: the way to get there from another thread. */
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final Relay relay;
+    private final EventLoop loop;
+    private final AsynchronousServerSocketChannel server;
+    private final LogThrottle complaints = new LogThrottle();
+    private final AtomicReference<AsynchronousSocketChannel> held = new AtomicReference<>();
+    private volatile Listener listener;
+    private volatile boolean closed;
+
+    Acceptor(Relay relay, EventLoop loop, AsynchronousServerSocketChannel server) {
+        this.relay = relay;
+        this.loop = loop;
+        this.server = server;
+    }
+
+    /** Begins to accept for a listener, or goes on for another one. */
+    void serve(Listener next) {
+        boolean first = listener == null;
+        listener = next;
+        if (first) {
+            accept();
+        }
+    }
+
+    private void accept() {
+        try {
+            server.accept(null, this);
+        } catch (ShutdownChannelGroupException e) {
+            LOG.trace("The proxy ends", e);
+        }
+    }
+
+    @Override
+    public void completed(AsynchronousSocketChannel client, Void nothing) {
+        try {
+            Listener current = listener;
+            if (relay.admission().claim(current)) {
+                accept();
+                begin(client, current);
+            } else {
+                held.set(client);
+                relay.admission().await(this);
+            }
+        } catch (Throwable e) { // must not escape: it would end the loop's task, and with it this listener
+            LOG.error("listeners.{}: a defect ended a connection", listener.name(), e);
+            Session.close(client);
+        }
+    }
+
+    private void begin(AsynchronousSocketChannel client, Listener current) {
+        current.connections().add(loop.index(), 1);
+        Session session;
+        try {
+            session = new Session(relay, loop, current, client);
+        } catch (IOException e) { // the client is gone already: it has no address any more
+            LOG.debug("listeners.{}: a connection was gone before it was served", current.name(), e);
+            Session.close(client);
+            relay.admission().release(current);
+            return;
+        }
+        session.start();
+    }
+
+    /** Tries again to let the held connection in. Any thread, one at a time; returns whether there is nothing left to do. */
+    boolean resume() {
+        if (closed) {
+            return true;
+        }
+        Listener current = listener;
+        if (!relay.admission().claim(current)) {
+            return false;
+        }
+        AsynchronousSocketChannel client = held.getAndSet(null);
+        if (client == null) { // closed meanwhile
+            relay.admission().release(current);
+            return true;
+        }
+        client.read(NOTHING, current, new CompletionHandler<Integer, Listener>() {
+            @Override
+            public void completed(Integer none, Listener claimed) {
+                accept();
+                begin(client, claimed);
+            }
+
+            @Override
+            public void failed(Throwable cause, Listener claimed) {
+                LOG.debug("listeners.{}: a held connection was closed", claimed.name(), cause);
+                relay.admission().release(claimed);
+                accept();
+            }
+        });
+        return true;
+    }
+
+    @Override
+    public void failed(Throwable cause, Void nothing) {
+        if (closed || cause instanceof ClosedChannelException) {
+            return;
+        }
+        Listener current = listener;
+        current.acceptErrors().add(loop.index(), 1);
+        if (complaints.permits()) {
+            LOG.warn("listeners.{}: cannot accept: {}; trying again every {} ms", current.name(), cause.getMessage(),
+                    PAUSE_MILLIS);
+        }
+        relay.later(this::accept, PAUSE_MILLIS);
+    }
+
+    void close() {
+        closed = true; // before the held connection is taken, so that one held later is closed by the next try
+        try {
+            server.close();
+        } catch (IOException e) {
+            LOG.debug("listeners.{}: closing", listener == null ? "" : listener.name(), e);
+        }
+        AsynchronousSocketChannel client = held.getAndSet(null);
+        if (client != null) {
+            Session.close(client);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.apexproxy.runtime.relay;
+
+import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.pool.BackendState;
+import io.apexproxy.runtime.pool.LaneCounter;
+import io.apexproxy.runtime.pool.LogThrottle;
+import io.apexproxy.runtime.pool.Pool;
+import java.io.IOException;
+import java.nio.channels.spi.AsynchronousChannelProvider;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine: the event loops, what they share, and the sweeper.
+ *
+ * <p>All methods may be called from any thread but those of the loops.
+ */
+public final class Relay implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+    /** How late a timeout may come; also how coarse the loops' clock is. */
+    private static final long TICK_MILLIS = 100;
+    /** Handlers of closed channels need a moment; a loop that does not get to them in this time is stuck. */
+    private static final long END_MILLIS = 2_000;
+
+    private final CoarseClock clock = new CoarseClock();
+    private final BufferMemory memory;
+    private final Admission admission;
+    private final List<EventLoop> loops;
+    private final LogThrottle localFailures = new LogThrottle();
+    private final Map<Ending, LaneCounter> endings = new EnumMap<>(Ending.class);
+    private final ScheduledExecutorService sweeper;
+
+    /**
+     * Starts the loops.
+     *
+     * @param threads how many; where the kernel does not distribute connections among sockets, one is used
+     * @param bufferMemory ceiling for buffers, in bytes
+     * @param maxConnections over all listeners; 0: no limit
+     * @throws IOException if a loop cannot be opened, for lack of descriptors for instance
+     */
+    public Relay(int threads, long bufferMemory, int maxConnections) throws IOException {
+        memory = new BufferMemory(bufferMemory);
+        admission = new Admission(maxConnections, memory);
+        int count = kernelBalances() ? threads : 1;
+        for (Ending ending : Ending.values()) {
+            endings.put(ending, new LaneCounter(count));
+        }
+        List<EventLoop> opened = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            opened.add(new EventLoop(index, AsynchronousChannelProvider.provider(), clock, memory));
+        }
+        loops = List.copyOf(opened);
+        sweeper = newSweeper();
+        sweeper.scheduleWithFixedDelay(this::sweep, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Whether the kernel distributes connections among sockets bound to one address with SO_REUSEPORT. Linux does; BSD and
+     * macOS have the option, but give all connections to one socket; Windows has none.
+     */
+    private static boolean kernelBalances() {
+        return System.getProperty("os.name").equals("Linux");
+    }
+
+    private static ScheduledExecutorService newSweeper() {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "apex-sweeper");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
+    }
+
+    private void sweep() {
+        try {
+            long now = clock.tick();
+            for (EventLoop loop : loops) {
+                for (Session session : loop.sessions()) {
+                    session.sweep(now);
+                }
+            }
+            admission.retry();
+        } catch (RuntimeException e) { // the executor would never call again
+            LOG.error("The sweeper failed", e);
+        }
+    }
+
+    /**
+     * Listens on an address; connections are queued by the kernel until {@link ListenSocket#serve}.
+     *
+     * @param address where
+     * @return the bound sockets, to be closed by the caller
+     * @throws IOException if the address is in use, not of this machine, or not allowed
+     */
+    public ListenSocket bind(HostPort address) throws IOException {
+        return ListenSocket.bind(this, address);
+    }
+
+    /** Makes a listener, which accepts nothing before a socket serves it. */
+    public Listener newListener(ListenerConfig config, Pool pool) {
+        return new Listener(config, pool, loops.size());
+    }
+
+    /** Changes the limit of connections over all listeners; 0: no limit. */
+    public void limitConnections(int max) {
+        admission.total().change(max);
+        admission.retry();
+    }
+
+    /** How many loops there are: the number of lanes for counters. */
+    public int lanes() {
+        return loops.size();
+    }
+
+    /** Connections that are open now. */
+    public int active() {
+        return admission.total().active();
+    }
+
+    /** Bytes in buffers now. */
+    public long bufferBytes() {
+        return memory.used();
+    }
+
+    /** How many sessions ended for which cause, since the start. */
+    public Map<Ending, Long> endings() {
+        Map<Ending, Long> sums = new EnumMap<>(Ending.class);
+        endings.forEach((ending, counter) -> sums.put(ending, counter.sum()));
+        return sums;
+    }
+
+    /** Ends all sessions that a backend serves. */
+    public void abortSessionsOf(BackendState backend) {
+        for (EventLoop loop : loops) {
+            for (Session session : loop.sessions()) {
+                if (session.isServedBy(backend)) {
+                    session.abort(Ending.BACKEND_DOWN);
+                }
+            }
+        }
+    }
+
+    /**
+     * Ends all sessions, and returns when they have ended.
+     *
+     * @param cause what the access log says
+     */
+    public void abortSessions(Ending cause) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
+        while (active() > 0) {
+            loops.forEach(loop -> loop.sessions().forEach(session -> session.abort(cause)));
+            if (System.nanoTime() - deadline > 0) {
+                LOG.error("{} sessions do not end", active());
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    /** Ends the loops and whatever runs on them. */
+    @Override
+    public void close() {
+        sweeper.shutdownNow();
+        for (EventLoop loop : loops) {
+            try {
+                loop.close();
+            } catch (IOException e) {
+                LOG.warn("Closing an event loop", e);
+            }
+        }
+    }
+
+    List<EventLoop> loops() {
+        return loops;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    LogThrottle localFailures() {
+        return localFailures;
+    }
+
+    /** Runs a short task on the sweeper's thread; not at all if the relay has ended by then. */
+    void later(Runnable task, long delayMillis) {
+        try {
+            sweeper.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("The relay has ended", e);
+        }
+    }
+
+    void ended(Session session, Ending ending) {
+        endings.get(ending).add(session.loop().index(), 1);
+        if (AccessLog.isOn()) {
+            AccessLog.write(session.summary(), ending);
+        }
+        admission.release(session.entrance());
+    }
+}

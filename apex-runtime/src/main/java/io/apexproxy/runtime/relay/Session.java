@@ -1,0 +1,351 @@
+package io.apexproxy.runtime.relay;
+
+import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.pool.BackendState;
+import io.apexproxy.runtime.pool.Picking;
+import io.apexproxy.runtime.pool.Pool;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection, from accept to the last byte.
+ *
+ * <p>Everything happens on the loop's thread, except {@link #sweep} and {@link #abort}: those only close channels, and the
+ * pending operations that fail then bring the session to its end on its own thread.
+ */
+final class Session implements ConnectionInfo {
+
+    private enum Phase { PICKING, CONNECTING, OVERDUE, RELAYING, HALF_CLOSED, ENDED }
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+    private static final VarHandle PHASE;
+    private static final VarHandle REQUESTED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            PHASE = lookup.findVarHandle(Session.class, "phase", Phase.class);
+            REQUESTED = lookup.findVarHandle(Session.class, "requested", Ending.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final CompletionHandler<Void, Session> CONNECT = new CompletionHandler<>() {
+        @Override
+        public void completed(Void nothing, Session session) {
+            try {
+                session.connected();
+            } catch (Throwable e) { // must not escape: it would end the loop's task and leak the session
+                session.defect(e);
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause, Session session) {
+            try {
+                session.connectFailed(cause);
+            } catch (Throwable e) {
+                session.defect(e);
+            }
+        }
+    };
+
+    private final Relay relay;
+    private final EventLoop loop;
+    private final Listener listener;
+    private final Pool pool;
+    private final AsynchronousSocketChannel client;
+    private final SocketAddress clientAddress;
+    private final SocketAddress localAddress;
+    private final long acceptedNanos = System.nanoTime();
+    private long connectedNanos;
+    private Picking picking;
+    private int attempts;
+    private Ending ending = Ending.NO_BACKEND;
+    private BackendState backend;
+    private Pump toBackend;
+    private Pump toClient;
+    private volatile AsynchronousSocketChannel server;
+    private volatile long movedMillis;
+    private volatile Phase phase = Phase.PICKING;
+    private volatile Ending requested;
+
+    Session(Relay relay, EventLoop loop, Listener listener, AsynchronousSocketChannel client) throws IOException {
+        this.relay = relay;
+        this.loop = loop;
+        this.listener = listener;
+        this.pool = listener.pool();
+        this.client = client;
+        this.clientAddress = client.getRemoteAddress();
+        this.localAddress = client.getLocalAddress();
+    }
+
+    /** Picks a backend and connects to it. */
+    void start() {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("Accepted connection from {}", HostPort.text(clientAddress));
+        }
+        try {
+            moved();
+            loop.sessions().add(this);
+            client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            picking = new Picking(pool, this);
+            connectNext();
+        } catch (IOException e) { // setting an option fails only on a connection that broke already
+            end(Ending.CLIENT_RESET);
+        } catch (Throwable e) {
+            defect(e);
+        }
+    }
+
+    private void connectNext() {
+        Optional<BackendState> next = picking.next();
+        attempts = picking.attempts();
+        if (next.isEmpty()) {
+            if (attempts == 0 && picking.metFullBackends()) {
+                ending = Ending.BACKENDS_FULL;
+            }
+            end(ending);
+            return;
+        }
+        backend = next.get();
+        moved();
+        try {
+            AsynchronousSocketChannel channel = loop.openSocket();
+            server = channel;
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        } catch (IOException e) {
+            failedLocally(e);
+            return;
+        }
+        phase = Phase.CONNECTING;
+        server.connect(backend.address(), this, CONNECT);
+    }
+
+    private void connectFailed(Throwable cause) {
+        close(server);
+        boolean overdue = !PHASE.compareAndSet(this, Phase.CONNECTING, Phase.PICKING);
+        if (requested != null) {
+            end(requested);
+        } else if (LocalFailure.is(cause)) {
+            failedLocally(cause);
+        } else {
+            ending = overdue ? Ending.CONNECT_TIMEOUT : Ending.CONNECT_FAILED;
+            String reason = overdue ? "connect timed out" : "connect failed: " + cause.getMessage();
+            LOG.debug("{} to {}", reason, backend);
+            backend.traffic().connectErrors().add(loop.index(), 1);
+            pool.connectFailed(backend, reason);
+            failover();
+        }
+    }
+
+    /** Our lack of descriptors or ports is no backend's fault. */
+    private void failedLocally(Throwable cause) {
+        if (relay.localFailures().permits()) {
+            LOG.warn("listeners.{}: cannot open a connection to {}: {}", listener.name(), backend, cause.getMessage());
+        }
+        ending = Ending.LOCAL_FAILURE;
+        failover();
+    }
+
+    private void failover() {
+        BackendState failed = backend;
+        backend = null;
+        picking.failed(failed);
+        connectNext();
+    }
+
+    private void connected() {
+        if (!PHASE.compareAndSet(this, Phase.CONNECTING, Phase.RELAYING)) {
+            connectFailed(new IOException("timed out"));
+            return;
+        }
+        connectedNanos = System.nanoTime();
+        picking = null;
+        backend.traffic().connections().add(loop.index(), 1);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("Connected to backend: {}", backend);
+            LOG.debug("Forwarding data between {} and {}", HostPort.text(clientAddress), backend);
+        }
+        moved();
+        toBackend = new Pump(this, Side.CLIENT, client, server, backend.traffic().toBackend());
+        toClient = new Pump(this, Side.BACKEND, server, client, backend.traffic().toClient());
+        toClient.read();
+        if (!ended()) {
+            toBackend.read();
+        }
+    }
+
+    /** A byte moved: the sweeper's clock starts again. */
+    void moved() {
+        movedMillis = loop.clock().millis();
+    }
+
+    /** One side sent its last byte, and it was delivered. */
+    void finished(Side side) {
+        if (ended()) {
+            return;
+        }
+        if (phase == Phase.RELAYING) {
+            ending = side.closed();
+            phase = Phase.HALF_CLOSED;
+        }
+        if (toBackend.done() && toClient.done()) {
+            end(ending);
+        }
+    }
+
+    /** Reading from a side failed: there is nothing more to be had from it, and nobody to deliver to. */
+    void broken(Side side, Throwable cause) {
+        if (!ended()) {
+            debug("reading", cause);
+            end(side.reset());
+        }
+    }
+
+    /** Writing to a side failed. If it had finished by itself, it merely did not wait; else it broke. */
+    void brokenSink(Side side, Throwable cause) {
+        debug("writing", cause);
+        boolean hadFinished = (side == Side.CLIENT ? toBackend : toClient).done();
+        if (phase == Phase.RELAYING || !hadFinished) {
+            ending = side.reset();
+        }
+        if (requested != null) {
+            end(requested);
+        } else {
+            phase = Phase.HALF_CLOSED;
+        }
+    }
+
+    /** Something was thrown that nobody expects. */
+    void defect(Throwable cause) {
+        if (cause instanceof OutOfMemoryError) {
+            LOG.error("listeners.{}: no memory for buffers: lower buffer_memory or give the process more", listener.name());
+            end(Ending.LOCAL_FAILURE);
+        } else {
+            LOG.error("listeners.{}: a defect ended the connection of {}", listener.name(), HostPort.text(clientAddress),
+                    cause);
+            end(Ending.INTERNAL_ERROR);
+        }
+    }
+
+    private void end(Ending cause) {
+        if (ended()) {
+            return;
+        }
+        phase = Phase.ENDED;
+        Ending last = requested != null ? requested : cause;
+        close(client);
+        if (server != null) {
+            close(server);
+        }
+        loop.sessions().remove(this);
+        if (backend != null) {
+            Picking.release(backend);
+        }
+        relay.ended(this, last);
+    }
+
+    boolean ended() {
+        return phase == Phase.ENDED;
+    }
+
+    /** Closes what is overdue. Called by the sweeper. */
+    void sweep(long nowMillis) {
+        long still = nowMillis - movedMillis;
+        switch (phase) {
+            case CONNECTING -> {
+                AsynchronousSocketChannel connecting = server;
+                if (still >= pool.config().connectTimeout().toMillis()
+                        && PHASE.compareAndSet(this, Phase.CONNECTING, Phase.OVERDUE)) {
+                    close(connecting);
+                }
+            }
+            case RELAYING -> {
+                if (still >= listener.idleMillis()) {
+                    abort(Ending.IDLE_TIMEOUT);
+                }
+            }
+            case HALF_CLOSED -> {
+                if (still >= listener.halfClosedMillis()) {
+                    abort(Ending.HALF_CLOSED_TIMEOUT);
+                }
+            }
+            default -> { }
+        }
+    }
+
+    /** Ends the session for a cause that lies outside it. Any thread. */
+    void abort(Ending cause) {
+        if (REQUESTED.compareAndSet(this, null, cause)) {
+            close(client);
+            AsynchronousSocketChannel channel = server;
+            if (channel != null) {
+                close(channel);
+            }
+        }
+    }
+
+    boolean isServedBy(BackendState other) {
+        return backend == other;
+    }
+
+    void debug(String doing, Throwable cause) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("{} and {}: {}: {}", HostPort.text(clientAddress), backend, doing, cause.toString());
+        }
+    }
+
+    static void close(AsynchronousSocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("Closing", e);
+        }
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Listener entrance() {
+        return listener;
+    }
+
+    @Override
+    public SocketAddress client() {
+        return clientAddress;
+    }
+
+    @Override
+    public SocketAddress local() {
+        return localAddress;
+    }
+
+    @Override
+    public String listener() {
+        return listener.name();
+    }
+
+    /** What the access log tells of it; called once, at its end, on the loop's thread. */
+    Summary summary() {
+        return new Summary(clientAddress, listener.name(), backend == null ? "-" : backend.name(),
+                acceptedNanos, connectedNanos, System.nanoTime(),
+                toBackend == null ? 0 : toBackend.bytes(), toClient == null ? 0 : toClient.bytes(), attempts);
+    }
+
+    /** A session in figures, at its end. */
+    record Summary(SocketAddress client, String listener, String backend, long acceptedNanos, long connectedNanos,
+            long endedNanos, long bytesFromClient, long bytesFromBackend, int attempts) {
+    }
+}

@@ -1,0 +1,116 @@
+package io.apexproxy.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConfigChangeTest {
+
+    private static final String BEFORE = """
+            threads = 2
+            [listeners.web]
+            listen_addr = ["127.0.0.1:8081", "127.0.0.1:8082"]
+            pool = "web"
+            [listeners.old]
+            listen_addr = "127.0.0.1:8083"
+            pool = "web"
+            [pools.web]
+            backends = ["127.0.0.1:9000", "127.0.0.1:9001", { name = "app", address = "app:9000", weight = 1 }]
+            load_balancer = "round-robin"
+            [pools.old]
+            backends = ["127.0.0.1:9000"]
+            """;
+
+    @Test
+    void equalConfigurationsAreNoChange() {
+        ConfigChange change = change(BEFORE, "# moved by a line\n" + BEFORE);
+
+        assertThat(change.isEmpty()).isTrue();
+        assertThat(change).hasToString("");
+    }
+
+    @Test
+    void theOrderOfListenersAndPoolsIsNoChange() {
+        int second = BEFORE.indexOf("[listeners.old]");
+        int third = BEFORE.indexOf("[pools.web]");
+        String reordered = BEFORE.substring(0, BEFORE.indexOf("[listeners.web]"))
+                + BEFORE.substring(third)
+                + BEFORE.substring(second, third)
+                + BEFORE.substring(BEFORE.indexOf("[listeners.web]"), second);
+
+        assertThat(change(BEFORE, reordered).isEmpty()).isTrue();
+    }
+
+    @Test
+    void allThatChangedIsSaidInOneLine() {
+        ConfigChange change = change(BEFORE, """
+                threads = 4
+                max_connections = 10
+                buffer_memory = "1GiB"
+                drain_timeout = "1s"
+                [listeners.web]
+                listen_addr = ["127.0.0.1:8081", "127.0.0.1:8084"]
+                pool = "api"
+                max_connections = 1
+                idle_timeout = "1s"
+                half_closed_timeout = "1s"
+                [listeners.admin]
+                listen_addr = "127.0.0.1:8083"
+                pool = "web"
+                [pools.web]
+                backends = ["127.0.0.1:9000", "127.0.0.1:9002", { name = "app", address = "app:9001", weight = 2 }]
+                load_balancer = "hash"
+                health_check = "http"
+                connect_timeout = "1s"
+                connect_attempts = 1
+                when_all_down = "try-all"
+                on_backend_down = "close"
+                [pools.api]
+                backends = ["127.0.0.1:9000"]
+                """);
+
+        assertThat(change.isEmpty()).isFalse();
+        assertThat(change).hasToString("settings: max_connections, drain_timeout; "
+                + "listeners: +admin -old ~web (+127.0.0.1:8084, -127.0.0.1:8082, pool, max_connections, idle_timeout, "
+                + "half_closed_timeout); "
+                + "pools: +api -old ~web (+127.0.0.1:9002, -127.0.0.1:9001, ~app (address, weight), load_balancer, "
+                + "health_check, connect_timeout, connect_attempts, when_all_down, on_backend_down); "
+                + "restart needed for: threads, buffer_memory");
+    }
+
+    @Test
+    void onlyWhatChangedIsSaid() {
+        ConfigChange change = change(BEFORE, BEFORE.replace("threads = 2", "threads = 3"));
+
+        assertThat(change.needsRestart()).isEqualTo(List.of("threads"));
+        assertThat(change).hasToString("restart needed for: threads");
+    }
+
+    @Test
+    void theSettingsOfAPluginAreAChange() {
+        ConfigChange change = change(BEFORE,
+                BEFORE.replace("\"round-robin\"", "{ provider = \"round-robin\", key = 1 }"));
+
+        assertThat(change).hasToString("pools: ~web (load_balancer)");
+    }
+
+    @Test
+    void theOrderOfBackendsIsAChangeAsBalancersSeeIt() {
+        ConfigChange change = change(BEFORE,
+                BEFORE.replace("\"127.0.0.1:9000\", \"127.0.0.1:9001\"", "\"127.0.0.1:9001\", \"127.0.0.1:9000\""));
+
+        assertThat(change).hasToString("pools: ~web (order of backends)");
+    }
+
+    private static ConfigChange change(String before, String after) {
+        return ConfigChange.between(read(before), read(after));
+    }
+
+    private static ProxyConfig read(String toml) {
+        Problems problems = new Problems();
+        ProxyConfig config = ConfigReader.read(TreeFixture.tree(toml), problems);
+        problems.throwIfAny();
+        return config;
+    }
+}

@@ -1,0 +1,488 @@
+package io.apexproxy.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.api.ConfigProblem;
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
+import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConfigReaderTest {
+
+    private final Problems problems = new Problems();
+
+    @Test
+    void theShortFormIsOneListenerAndOnePool() {
+        ProxyConfig config = read("""
+                backend_addrs = ["127.0.0.1:9000", "127.0.0.1:9001"]
+                """);
+
+        assertThat(reported()).isEmpty();
+        assertThat(config).isEqualTo(new ProxyConfig(
+                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30),
+                List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), "default", 0,
+                        Duration.ofMinutes(10), seconds(30))),
+                List.of(new PoolConfig("default",
+                        List.of(backend("127.0.0.1:9000", 9000, 1, 0), backend("127.0.0.1:9001", 9001, 1, 0)),
+                        provider("load_balancer", "round-robin", ""),
+                        new HealthCheckConfig(provider("health_check", "tcp", ""),
+                                seconds(5), seconds(1), seconds(2), 2, 3),
+                        seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP))));
+    }
+
+    @Test
+    void besideTheShortFormStandAddressAndPlugins() {
+        ProxyConfig config = read("""
+                drain_timeout = "5s"
+                listen_addr = ["0.0.0.0:8081", "[::1]:8081"]
+                backend_addrs = ["127.0.0.1:9000", { address = "127.0.0.1:9001", weight = 2 }]
+                load_balancer = "least-connections"
+                health_check = { interval = "1s", path = "/" }
+                """);
+
+        assertThat(reported()).isEmpty();
+        assertThat(config.drainTimeout()).isEqualTo(seconds(5));
+        assertThat(config.listeners().get(0).addresses())
+                .containsExactly(new HostPort("0.0.0.0", 8081), new HostPort("::1", 8081));
+        PoolConfig pool = config.pools().get(0);
+        assertThat(pool.backends()).extracting(BackendConfig::weight).containsExactly(1, 2);
+        assertThat(pool.loadBalancer()).isEqualTo(provider("load_balancer", "least-connections", ""));
+        assertThat(pool.loadBalancer().origin()).isEqualTo(new Origin(TreeFixture.SOURCE, 4, 17));
+        assertThat(pool.healthCheck().check()).isEqualTo(provider("health_check", "tcp", "path = \"/\""));
+        assertThat(pool.healthCheck().interval()).isEqualTo(seconds(1));
+    }
+
+    @Test
+    void theFullFormSaysEverything() {
+        ProxyConfig config = read("""
+                threads = 2
+                max_connections = 20000
+                buffer_memory = "64MiB"
+                drain_timeout = "1m"
+
+                [listeners.web]
+                listen_addr = "127.0.0.1:8081"
+                pool = "web"
+                max_connections = 10000
+                idle_timeout = "1h"
+                half_closed_timeout = "10s"
+
+                [listeners.any]
+                listen_addr = ["127.0.0.1:0", "127.0.0.1:0"]
+                pool = "web"
+
+                [pools.web]
+                backends = [{ address = "127.0.0.1:9001", name = "app", weight = 0, max_connections = 500 }]
+                load_balancer = { provider = "hash", key = "client" }
+                connect_timeout = "250ms"
+                connect_attempts = 1
+                when_all_down = "try-all"
+                on_backend_down = "close"
+                [pools.web.health_check]
+                provider = "http"
+                interval = "10s"
+                fast_interval = "2s"
+                timeout = "3s"
+                rise = 1
+                fall = 5
+                path = "/up"
+
+                [pools."spare.1"]
+                backends = ["127.0.0.1:9000"]
+                """);
+
+        assertThat(reported()).isEmpty();
+        assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, 64 << 20, seconds(60),
+                List.of(
+                        new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), "web", 10_000,
+                                Duration.ofHours(1), seconds(10)),
+                        new ListenerConfig("any", List.of(new HostPort("127.0.0.1", 0), new HostPort("127.0.0.1", 0)),
+                                "web", 0, Duration.ofMinutes(10), seconds(30))),
+                List.of(
+                        new PoolConfig("web", List.of(backend("app", 9001, 0, 500)),
+                                provider("pools.web.load_balancer", "hash", "key = \"client\""),
+                                new HealthCheckConfig(provider("pools.web.health_check", "http", "path = \"/up\""),
+                                        seconds(10), seconds(2), seconds(3), 1, 5),
+                                Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL, OnBackendDown.CLOSE),
+                        new PoolConfig("spare.1", List.of(backend("127.0.0.1:9000", 9000, 1, 0)),
+                                provider("pools.\"spare.1\".load_balancer", "round-robin", ""),
+                                new HealthCheckConfig(provider("pools.\"spare.1\".health_check", "tcp", ""),
+                                        seconds(5), seconds(1), seconds(2), 2, 3),
+                                seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP))));
+    }
+
+    @Test
+    void theFastIntervalIsNeverByDefaultTheSlowerOne() {
+        ProxyConfig config = read("""
+                backend_addrs = ["127.0.0.1:9000"]
+                health_check = { interval = "200ms" }
+                """);
+
+        assertThat(config.pools().get(0).healthCheck().fastInterval()).isEqualTo(Duration.ofMillis(200));
+    }
+
+    @Test
+    void allMistakesAreReportedInTheOrderOfTheFile() {
+        read("""
+                threads = 0
+                buffer_memory = "64KiB"
+                drain_timeout = 30
+                [listeners.web]
+                listen_addr = "8081"
+                pool = "wbe"
+                idle_timout = "10m"
+                [pools.web]
+                backends = ["127.0.0.1:9000", "127.0.0.1:9000", { address = "::1:9000" }]
+                connect_attempts = 101
+                when_all_down = "never"
+                [pools.web.health_check]
+                interval = 5
+                """);
+
+        assertThat(reported()).containsExactly(
+                "config.toml:1:11: threads: expected a whole number from 1 to 1024, found 0",
+                "config.toml:2:17: buffer_memory: expected \"1MiB\" or more, found \"64KiB\"",
+                "config.toml:3:17: drain_timeout: expected a duration such as \"5s\", found 30",
+                "config.toml:5:15: listeners.web.listen_addr: expected an address such as \"127.0.0.1:8081\", "
+                        + "found \"8081\"; the port is missing",
+                "config.toml:6:8: listeners.web.pool: no pool 'wbe' (did you mean 'web'?); available: web",
+                "config.toml:7:1: listeners.web: unknown key 'idle_timout' (did you mean 'idle_timeout'?)",
+                "config.toml:9:31: pools.web.backends[1]: duplicate address 127.0.0.1:9000, "
+                        + "already at config.toml:9:13; "
+                        + "give that one a weight if it is to have a greater share",
+                "config.toml:9:61: pools.web.backends[2].address: expected an address such as \"127.0.0.1:9000\", "
+                        + "found \"::1:9000\"; write an IPv6 address in brackets, such as [::1]:9000",
+                "config.toml:10:20: pools.web.connect_attempts: expected a whole number from 1 to 100, found 101",
+                "config.toml:11:17: pools.web.when_all_down: expected \"refuse\" or \"try-all\", found \"never\"",
+                "config.toml:13:12: pools.web.health_check.interval: expected a duration such as \"5s\", found 5");
+    }
+
+    @Test
+    void anEmptyFileIsToldTheLeastThatWorks() {
+        read("");
+
+        assertThat(reported()).containsExactly("config.toml: backend_addrs: missing, expected at least "
+                + "backend_addrs = [\"127.0.0.1:9000\"], or [listeners.web] and [pools.web]");
+    }
+
+    @Test
+    void aMisspeltKeyIsNotMissingAsWell() {
+        assertReported("backend_adrs = [\"127.0.0.1:9000\"]",
+                "config.toml:1:1: unknown key 'backend_adrs' (did you mean 'backend_addrs'?)");
+        assertReported("""
+                [listener.web]
+                [pool.web]
+                """,
+                "config.toml:1:2: unknown key 'listener' (did you mean 'listeners'?)",
+                "config.toml:2:2: unknown key 'pool' (did you mean 'pools'?)");
+        assertReported("""
+                [listeners.web]
+                listen_adr = "127.0.0.1:8081"
+                pol = "web"
+                [pools.web]
+                backend = ["127.0.0.1:9000"]
+                [pools.b]
+                backends = [{ adress = "127.0.0.1:9000" }]
+                """,
+                "config.toml:2:1: listeners.web: unknown key 'listen_adr' (did you mean 'listen_addr'?)",
+                "config.toml:3:1: listeners.web: unknown key 'pol' (did you mean 'pool'?)",
+                "config.toml:5:1: pools.web: unknown key 'backend' (did you mean 'backends'?)",
+                "config.toml:7:15: pools.b.backends[0]: unknown key 'adress' (did you mean 'address'?)");
+    }
+
+    @Test
+    void theFormsDoNotMix() {
+        assertReported("""
+                backend_addrs = ["127.0.0.1:9000"]
+                listen_addr = "127.0.0.1:8081"
+                load_balancer = "round-robin"
+                health_check = "tcp"
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                """,
+                "config.toml:1:17: backend_addrs: cannot stand beside [listeners] and [pools]; "
+                        + "write backends = [...] in [pools.web]",
+                "config.toml:2:15: listen_addr: cannot stand beside [listeners] and [pools]; "
+                        + "write it in [listeners.web]",
+                "config.toml:3:17: load_balancer: cannot stand beside [listeners] and [pools]; write it in [pools.web]",
+                "config.toml:4:16: health_check: cannot stand beside [listeners] and [pools]; write it in [pools.web]");
+    }
+
+    @Test
+    void listenersNeedPoolsAndPoolsListeners() {
+        assertReported("""
+                [listeners.web]
+                listen_addr = "127.0.0.1:8081"
+                pool = "web"
+                """,
+                "config.toml: pools: missing, expected at least one such as [pools.web] "
+                        + "with backends = [\"127.0.0.1:9000\"]");
+        assertReported("""
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                """,
+                "config.toml: listeners: missing, expected at least one such as [listeners.web] "
+                        + "with listen_addr = \"127.0.0.1:8081\" and pool = \"web\"");
+        assertReported("""
+                [listeners]
+                [pools]
+                """,
+                "config.toml:1:1: listeners: expected at least one such as [listeners.web] "
+                        + "with listen_addr = \"127.0.0.1:8081\" and pool = \"web\", found {}",
+                "config.toml:2:1: pools: expected at least one such as [pools.web] "
+                        + "with backends = [\"127.0.0.1:9000\"], found {}");
+    }
+
+    @Test
+    void whatIsNoTableIsReportedOnce() {
+        assertReported("""
+                listeners = 1
+                pools = ["127.0.0.1:9000"]
+                """,
+                "config.toml:1:13: listeners: expected a table, found 1",
+                "config.toml:2:9: pools: expected a table, found [\"127.0.0.1:9000\"]");
+        assertReported("""
+                [listeners]
+                listen_addr = "127.0.0.1:8081"
+                [listeners.web]
+                listen_addr = "127.0.0.1:8081"
+                pool = "web"
+                [pools]
+                web = 5
+                """,
+                "config.toml:2:15: listeners.listen_addr: expected a table such as [listeners.web], "
+                        + "found \"127.0.0.1:8081\"",
+                "config.toml:7:7: pools.web: expected a table such as [pools.web], found 5");
+    }
+
+    @Test
+    void aListenerNeedsAnAddressAndAPool() {
+        assertReported("""
+                [listeners.a]
+                [listeners.b]
+                listen_addr = []
+                pool = 5
+                [listeners.c]
+                listen_addr = ["127.0.0.1:8081", 8082]
+                pool = "web"
+                max_connections = -1
+                half_closed_timeout = "never"
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                """,
+                "config.toml:1:1: listeners.a.listen_addr: missing, expected an address such as \"127.0.0.1:8081\" "
+                        + "or an array of them",
+                "config.toml:1:1: listeners.a.pool: missing, expected the name of a pool",
+                "config.toml:3:15: listeners.b.listen_addr: expected at least one address such as \"127.0.0.1:8081\", "
+                        + "found []",
+                "config.toml:4:8: listeners.b.pool: expected the name of a pool, found 5",
+                "config.toml:6:34: listeners.c.listen_addr[1]: expected an address such as \"127.0.0.1:8081\", "
+                        + "found 8082",
+                "config.toml:8:19: listeners.c.max_connections: expected a whole number from 0 to 2147483647, found -1",
+                "config.toml:9:23: listeners.c.half_closed_timeout: expected a duration such as \"5s\", "
+                        + "found \"never\"; "
+                        + "write a whole number and one unit of ms, s, m, h, d");
+    }
+
+    @Test
+    void noTwoListenersShareAnAddress() {
+        assertReported("""
+                [listeners.a]
+                listen_addr = "localhost:8081"
+                pool = "web"
+                [listeners.b]
+                listen_addr = ["0.0.0.0:8081", "LOCALHOST:8081"]
+                pool = "web"
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                """,
+                "config.toml:5:32: listeners.b.listen_addr[1]: duplicate address LOCALHOST:8081, already at "
+                        + "config.toml:2:15; an address can be listened on once");
+    }
+
+    @Test
+    void aPoolNeedsBackends() {
+        assertReported(withPools("""
+                [pools.web]
+                [pools.b]
+                backends = []
+                [pools.c]
+                backends = "127.0.0.1:9000"
+                """),
+                "config.toml:4:1: pools.web.backends: missing, expected an array such as [\"127.0.0.1:9000\"]",
+                "config.toml:6:12: pools.b.backends: expected at least one backend such as \"127.0.0.1:9000\", "
+                        + "found []",
+                "config.toml:8:12: pools.c.backends: expected an array such as [\"127.0.0.1:9000\"], "
+                        + "found \"127.0.0.1:9000\"");
+    }
+
+    @Test
+    void everyBackendIsChecked() {
+        assertReported(withPools("""
+                [pools.web]
+                backends = [9000, "http://a:80"]
+                [pools.b]
+                backends = [{ name = "a" }]
+                [pools.c]
+                backends = [{ address = 1, name = "a b", weight = 257, max_connections = "1", port = 2 }]
+                [pools.d]
+                backends = [{ address = "a:1", name = "x" }, { address = "b:1", name = "x" }, { address = "A:1" }]
+                """),
+                "config.toml:5:13: pools.web.backends[0]: expected an address such as \"127.0.0.1:9000\" "
+                        + "or a table such as { address = \"127.0.0.1:9000\", weight = 2 }, found 9000",
+                "config.toml:5:19: pools.web.backends[1]: expected an address such as \"127.0.0.1:9000\", "
+                        + "found \"http://a:80\"; Apex forwards TCP, write host:port without http://",
+                "config.toml:7:13: pools.b.backends[0].address: missing, "
+                        + "expected an address such as \"127.0.0.1:9000\"",
+                "config.toml:9:25: pools.c.backends[0].address: expected an address such as \"127.0.0.1:9000\", "
+                        + "found 1",
+                "config.toml:9:35: pools.c.backends[0].name: expected a name of letters, digits, '_', '-' and '.', "
+                        + "found \"a b\"",
+                "config.toml:9:51: pools.c.backends[0].weight: expected a whole number from 0 to 256, found 257",
+                "config.toml:9:74: pools.c.backends[0].max_connections: expected a whole number from 0 to 2147483647, "
+                        + "found \"1\"; write it without quotes",
+                "config.toml:9:79: pools.c.backends[0]: unknown key 'port'; "
+                        + "known keys: weight, max_connections, name, address",
+                "config.toml:11:72: pools.d.backends[1].name: duplicate name 'x', already at config.toml:11:39; "
+                        + "logs and metrics tell backends apart by their names",
+                "config.toml:11:91: pools.d.backends[2].address: duplicate address A:1, already at config.toml:11:25; "
+                        + "give that one a weight if it is to have a greater share");
+    }
+
+    @Test
+    void namesAreWords() {
+        assertReported("""
+                [listeners."a b"]
+                listen_addr = "127.0.0.1:8081"
+                pool = "x/y"
+                [pools."x/y"]
+                backends = ["127.0.0.1:9000"]
+                """,
+                "config.toml:1:12: listeners: expected a name of letters, digits, '_', '-' and '.', found 'a b'",
+                "config.toml:4:8: pools: expected a name of letters, digits, '_', '-' and '.', found 'x/y'");
+    }
+
+    @Test
+    void theSelectionOfAPluginIsANameOrATable() {
+        assertReported(withPools("""
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                load_balancer = 5
+                health_check = { provider = 5, fast_interval = "0s", timeout = true, rise = 0, fall = 1001, path = "/" }
+                on_backend_down = 1
+                connect_timeout = "1"
+                """),
+                "config.toml:6:17: pools.web.load_balancer: "
+                        + "expected a provider such as \"round-robin\" or a table, found 5",
+                "config.toml:7:29: pools.web.health_check.provider: expected a string, found 5",
+                "config.toml:7:48: pools.web.health_check.fast_interval: expected a duration such as \"5s\", "
+                        + "found \"0s\"; it has to be longer than zero",
+                "config.toml:7:64: pools.web.health_check.timeout: expected a duration such as \"5s\", found true",
+                "config.toml:7:77: pools.web.health_check.rise: expected a whole number from 1 to 1000, found 0",
+                "config.toml:7:87: pools.web.health_check.fall: expected a whole number from 1 to 1000, found 1001",
+                "config.toml:8:19: pools.web.on_backend_down: expected \"keep\" or \"close\", found 1",
+                "config.toml:9:19: pools.web.connect_timeout: expected a duration such as \"5s\", found \"1\"; "
+                        + "write a whole number and one unit of ms, s, m, h, d");
+    }
+
+    @Test
+    void aPluginAnswersForItsOwnKeysAndKnowsThoseOfTheRuntime() {
+        ProxyConfig config = read("""
+                backend_addrs = ["127.0.0.1:9000"]
+                load_balancer = { provider = "hash", kye = "client", provder = "x" }
+                health_check = { intervall = "5s", path = "/", colour = 1 }
+                """);
+        assertThat(reported()).isEmpty();
+
+        TreeSettings balancer = config.pools().get(0).loadBalancer().settings(problems);
+        balancer.string("key", "");
+        balancer.reportUnread();
+        TreeSettings check = config.pools().get(0).healthCheck().check().settings(problems);
+        check.string("path");
+        check.reportUnread();
+
+        assertThat(reported()).containsExactly(
+                "config.toml:2:38: load_balancer: unknown key 'kye' (did you mean 'key'?)",
+                "config.toml:2:54: load_balancer: unknown key 'provder' (did you mean 'provider'?)",
+                "config.toml:3:18: health_check: unknown key 'intervall' (did you mean 'interval'?)",
+                "config.toml:3:48: health_check: unknown key 'colour'; "
+                        + "known keys: provider, interval, fast_interval, timeout, rise, fall, path");
+    }
+
+    @Test
+    void whatWasGoodIsThereDespiteMistakesSoThatPluginsCanBeAsked() {
+        ProxyConfig config = read("""
+                threads = "many"
+                [listeners.web]
+                listen_addr = "127.0.0.1:8081"
+                pool = "gone"
+                [pools.web]
+                backends = ["127.0.0.1:9000", "b"]
+                load_balancer = "hash"
+                health_check = { provider = 5, path = "/" }
+                """);
+
+        assertThat(reported()).hasSize(4);
+        assertThat(config.listeners()).isEmpty();
+        PoolConfig pool = config.pools().get(0);
+        assertThat(pool.backends()).containsExactly(backend("127.0.0.1:9000", 9000, 1, 0));
+        assertThat(pool.loadBalancer().provider()).isEqualTo("hash");
+        assertThat(pool.healthCheck().check()).isEqualTo(provider("pools.web.health_check", "tcp", ""));
+    }
+
+    @Test
+    void equalConfigurationsAreEqualWhereverTheyAreWritten() {
+        ProxyConfig one = read("""
+                backend_addrs = ["127.0.0.1:9000"]
+                health_check = { provider = "http", path = "/" }
+                """);
+        ProxyConfig other = read("""
+
+                # moved
+                health_check = { path = "/", provider = "http" }
+                backend_addrs = ["127.0.0.1:9000"]
+                """);
+
+        assertThat(other).isEqualTo(one).hasSameHashCodeAs(one);
+    }
+
+    private ProxyConfig read(String toml) {
+        return ConfigReader.read(TreeFixture.tree(toml), problems);
+    }
+
+    private static void assertReported(String toml, String... expected) {
+        Problems found = new Problems();
+        ConfigReader.read(TreeFixture.tree(toml), found);
+        assertThat(found.list()).extracting(ConfigProblem::toString).containsExactly(expected);
+    }
+
+    private List<String> reported() {
+        return problems.list().stream().map(ConfigProblem::toString).toList();
+    }
+
+    /** Pools begin in line 4. */
+    private static String withPools(String pools) {
+        return """
+                [listeners.web]
+                listen_addr = "127.0.0.1:8081"
+                pool = "web"
+                """ + pools;
+    }
+
+    private static BackendConfig backend(String name, int port, int weight, int maxConnections) {
+        return new BackendConfig(name, new HostPort("127.0.0.1", port), weight, maxConnections);
+    }
+
+    private static ProviderConfig provider(String path, String name, String settings) {
+        ConfigTree.Table table = TreeFixture.tree(settings);
+        return new ProviderConfig(path, name, table.origin(), table, List.of());
+    }
+
+    private static Duration seconds(int seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+}
