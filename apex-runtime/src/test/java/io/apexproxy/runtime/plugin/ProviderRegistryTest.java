@@ -154,7 +154,7 @@ class ProviderRegistryTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ProviderRegistry.of(first, new Balancers("first", (settings, context) -> FIRST)))
-                .withMessageContaining("load balancer 'first'");
+                .withMessageContainingAll("load balancer 'first'", "is also in built-in");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ProviderRegistry.of(new Balancers("First", (settings, context) -> FIRST)))
                 .withMessageContaining("found 'First'");
