@@ -74,8 +74,9 @@ final class PluginJar {
     /** The plugin that tests find built in. */
     static Path builtIn() {
         try {
-            Path jar = Files.createTempDirectory("apex").resolve("builtin.jar");
-            module(BUILT_IN, "built-in-one").writeTo(jar);
+            Path directory = Files.createTempDirectory("apex-builtin");
+            directory.toFile().deleteOnExit(); // in the reverse order, after the jar
+            Path jar = module(BUILT_IN, "built-in-one").writeTo(directory.resolve("builtin.jar"));
             jar.toFile().deleteOnExit();
             return jar;
         } catch (IOException e) {
