@@ -11,8 +11,8 @@ import java.time.Duration;
 /**
  * Makes the configuration source {@code toml}: a file, watched.
  *
- * <p>Settings: {@code path}, the file; and {@code poll_interval}, how often the content is compared where no event tells
- * of a change, as on network mounts (default 3 s, at least 100 ms).
+ * <p>Settings: {@code path}, the file; and {@code poll_interval}, how often the content is compared where no event
+ * tells of a change, as on network mounts (default 3 s, at least 100 ms).
  *
  * @since 0.1
  */
