@@ -42,7 +42,8 @@ final class SyntaxMessage {
         if (message.startsWith("Invalid escape sequence")) {
             return decapitalized(message) + ": write a backslash as \\\\, or put the text in single quotes";
         }
-        return decapitalized(message.replaceAll("\\R", " "));
+        String line = message.replaceAll("\\R", " ");
+        return line.contains("defined a") ? line : decapitalized(line); // what is defined at or as: begins with a key
     }
 
     private static String expected(String expected) {

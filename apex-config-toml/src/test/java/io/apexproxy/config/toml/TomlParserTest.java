@@ -182,6 +182,13 @@ class TomlParserTest {
     }
 
     @Test
+    void aKeyIsNamedAsItIsWritten() {
+        assertThat(problems("Foo = 1\nFoo = 2\n[Foo.Bar]\nBaz = []\n[[Foo.Bar.Baz]]")).contains(
+                "config.toml:2:1: Foo is defined already, at line 1, column 1: keep one of them",
+                "config.toml:3:1: Foo is not a table (previously defined at line 1, column 1)");
+    }
+
+    @Test
     void anOldMacintoshLineEndIsNamed() {
         assertThat(problems("a = 1\rb = 2")).containsExactly("config.toml:1:6: expected the end of the line,"
                 + " found a carriage return without a line feed: one value per key, and text in quotes");
