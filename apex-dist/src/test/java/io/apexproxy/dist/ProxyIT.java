@@ -180,7 +180,11 @@ class ProxyIT {
     private static String config(HttpBackend... backends) {
         String addresses = Arrays.stream(backends).map(backend -> '"' + backend.address() + '"')
                 .collect(Collectors.joining(", "));
-        return "listen_addr = \"127.0.0.1:0\"%nbackend_addrs = [%s]%n".formatted(addresses);
+        return """
+                listen_addr = "127.0.0.1:0"
+                backend_addrs = [%s]
+                drain_timeout = "10m" # longer than any test waits
+                """.formatted(addresses);
     }
 
     /** The addresses of the backends that answered, each request on a connection of its own. */
