@@ -1,0 +1,63 @@
+package io.apexproxy.runtime.channels;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+
+/**
+ * The incoming direction: waits for readiness with the interest armed from one read to the next.
+ *
+ * <p>If readiness comes while nobody reads, the interest is withdrawn, or the selector would report it forever. From then
+ * on reads are tried at once until one finds nothing; that one arms the interest again.
+ */
+final class Reading extends Direction {
+    /** Whether readiness was reported and not used up. */
+    private boolean known;
+    private boolean armed;
+
+    Reading(SelectedSocketChannel channel, EventLoop loop) {
+        super(channel, loop);
+    }
+
+    @Override
+    int transfer(ByteBuffer target) throws IOException {
+        if (target == null) {
+            return known ? 0 : MUST_WAIT;
+        }
+        int read = channel.socket().read(target);
+        if (read < 0) {
+            // The end of the stream stays readable; who reads again is told again without the selector's help.
+            unwanted();
+        } else if (read == 0 && target.hasRemaining()) {
+            known = false;
+            return MUST_WAIT;
+        } else {
+            known = known && !armed;
+        }
+        return read;
+    }
+
+    @Override
+    boolean promising(ByteBuffer target) {
+        return known || target != null && !target.hasRemaining();
+    }
+
+    @Override
+    void awaitReadiness() {
+        armed = true;
+        channel.await(SelectionKey.OP_READ);
+    }
+
+    @Override
+    void ready() {
+        known = true;
+        super.ready();
+    }
+
+    @Override
+    void unwanted() {
+        known = true;
+        armed = false;
+        channel.withdraw(SelectionKey.OP_READ);
+    }
+}
