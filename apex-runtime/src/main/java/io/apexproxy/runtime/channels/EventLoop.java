@@ -52,7 +52,7 @@ final class EventLoop implements Runnable {
 
     /**
      * @param selector closed by the loop at its end
-     * @param over whether the loop may end as soon as nothing is left to run; asked once a turn
+     * @param over whether the loop may end as soon as nothing is left to run; asked every turn
      */
     EventLoop(Selector selector, BooleanSupplier over) {
         this.selector = selector;
@@ -70,8 +70,7 @@ final class EventLoop implements Runnable {
      */
     boolean offer(Runnable task) {
         if (inLoop()) {
-            putOff.add(task);
-            return true;
+            return !refusing && putOff.add(task);
         }
         handedOver.add(task);
         if (refusing && handedOver.remove(task)) {
@@ -147,7 +146,7 @@ final class EventLoop implements Runnable {
     public void run() {
         thread = Thread.currentThread();
         try {
-            while (hasWork() || !over.getAsBoolean()) {
+            while (!over.getAsBoolean()) {
                 turn();
             }
         } finally {
@@ -247,8 +246,10 @@ final class EventLoop implements Runnable {
 
     private void terminate() {
         refusing = true;
-        while (runPutOff() | runHandedOver()) {
-            // what was offered before the loop refused still runs
+        while (hasWork()) {
+            // What was passed before still runs, and so every handler is called. It can't go on: no more is taken.
+            runPutOff();
+            runHandedOver();
         }
         try {
             selector.close();

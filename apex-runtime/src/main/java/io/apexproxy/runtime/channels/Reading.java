@@ -11,7 +11,7 @@ import java.nio.channels.SelectionKey;
  * on reads are tried at once until one finds nothing; that one arms the interest again.
  */
 final class Reading extends Direction {
-    /** Whether readiness was reported and not used up. */
+    /** Whether readiness was reported and, as far as is known, not used up. */
     private boolean known;
     private boolean armed;
 
@@ -28,22 +28,21 @@ final class Reading extends Direction {
         if (read < 0) {
             // The end of the stream stays readable; who reads again is told again without the selector's help.
             unwanted();
-        } else if (read == 0 && target.hasRemaining()) {
+        } else if (armed) {
             known = false;
-            return MUST_WAIT;
-        } else {
-            known = known && !armed;
         }
-        return read;
+        return read == 0 && target.hasRemaining() ? MUST_WAIT : read;
     }
 
     @Override
     boolean promising(ByteBuffer target) {
-        return known || target != null && !target.hasRemaining();
+        // Who asks whether there is something to read wants to be sure, so the selector has to say it.
+        return target != null && (known || !target.hasRemaining());
     }
 
     @Override
     void awaitReadiness() {
+        known = false;
         armed = true;
         channel.await(SelectionKey.OP_READ);
     }

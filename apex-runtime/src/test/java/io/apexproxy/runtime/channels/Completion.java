@@ -53,6 +53,12 @@ final class Completion<V> implements CompletionHandler<V, Object> {
         }
     }
 
+    /** Waits, and returns whether there is a result rather than a failure. */
+    boolean succeeds() {
+        return outcome.handle((result, cause) -> cause == null)
+                .completeOnTimeout(false, LONGEST_WAIT_SECONDS, TimeUnit.SECONDS).join();
+    }
+
     /** Waits for the result; a failure is thrown as an AssertionError that carries it. */
     V result() {
         try {

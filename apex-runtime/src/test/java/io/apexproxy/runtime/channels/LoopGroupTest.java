@@ -181,6 +181,23 @@ final class LoopGroupTest {
     }
 
     @Test
+    void aTaskThatPassesItselfAgainDoesNotHoldTerminationUp() throws Exception {
+        try (var log = new CapturedLog(EventLoop.class)) {
+            loop.execute(new Runnable() {
+                @Override
+                public void run() {
+                    loop.execute(this);
+                }
+            });
+
+            loop.shutdown();
+
+            assertThat(loop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(log.errors()).hasSizeLessThanOrEqualTo(1); // refused, as it would be from outside
+        }
+    }
+
+    @Test
     void anInterruptedLoopGoesOnAndDoesNotSpin() throws Exception {
         onLoop(() -> {
             Thread.currentThread().interrupt();
