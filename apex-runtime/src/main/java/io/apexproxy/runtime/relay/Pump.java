@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.channels.LoopSocketChannel;
 import io.apexproxy.runtime.pool.LaneCounter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,6 +33,24 @@ final class Pump {
             } catch (Throwable e) {
                 pump.defect(e);
             }
+        }
+    };
+
+    private static final CompletionHandler<Integer, Pump> READABLE = new CompletionHandler<>() {
+        @Override
+        public void completed(Integer nothing, Pump pump) {
+            try {
+                if (!pump.session.ended()) {
+                    pump.read();
+                }
+            } catch (Throwable e) {
+                pump.defect(e);
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause, Pump pump) {
+            READ.failed(cause, pump);
         }
     };
 
@@ -75,8 +94,18 @@ final class Pump {
         this.total = total;
     }
 
-    /** Reads what comes next, into a buffer of the size that now fits. */
-    void read() {
+    /** Waits for what comes next: without a buffer, where the channel offers that. */
+    void await() {
+        if (source instanceof LoopSocketChannel loop) {
+            giveBack();
+            loop.awaitReadable(this, READABLE);
+        } else {
+            read();
+        }
+    }
+
+    /** Reads what has come or comes next, into a buffer of the size that now fits. */
+    private void read() {
         BufferPool buffers = session.loop().buffers();
         if (buffer == null) {
             buffer = buffers.lend(size);
@@ -96,7 +125,7 @@ final class Pump {
         } else if (count < 0) {
             finish();
         } else if (discarding) {
-            read();
+            await();
         } else {
             session.moved();
             bytes += count;
@@ -128,7 +157,7 @@ final class Pump {
         if (rest.hasRemaining()) {
             sink.write(rest, this, WRITE);
         } else {
-            read();
+            await();
         }
     }
 
@@ -167,7 +196,7 @@ final class Pump {
         } else {
             discarding = true;
             size = 0;
-            read();
+            await();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.channels.LoopProvider;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.pool.BackendState;
@@ -57,7 +58,7 @@ public final class Relay implements AutoCloseable {
         }
         List<EventLoop> opened = new ArrayList<>();
         for (int index = 0; index < count; index++) {
-            opened.add(new EventLoop(index, AsynchronousChannelProvider.provider(), clock, memory));
+            opened.add(new EventLoop(index, provider(), clock, memory));
         }
         loops = List.copyOf(opened);
         sweeper = newSweeper();
@@ -70,6 +71,12 @@ public final class Relay implements AutoCloseable {
      */
     private static boolean kernelBalances() {
         return System.getProperty("os.name").equals("Linux");
+    }
+
+    /** Our own provider, unless {@code -Dapex.channels=jdk} asks for the JDK's. */
+    private static AsynchronousChannelProvider provider() {
+        return System.getProperty("apex.channels", "loop").equals("jdk")
+                ? AsynchronousChannelProvider.provider() : new LoopProvider();
     }
 
     private static ScheduledExecutorService newSweeper() {

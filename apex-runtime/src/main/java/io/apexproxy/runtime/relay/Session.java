@@ -180,9 +180,9 @@ final class Session implements ConnectionInfo {
         moved();
         toBackend = new Pump(this, Side.CLIENT, client, server, backend.traffic().toBackend());
         toClient = new Pump(this, Side.BACKEND, server, client, backend.traffic().toClient());
-        toClient.read();
+        toClient.await();
         if (!ended()) {
-            toBackend.read();
+            toBackend.await();
         }
     }
 
