@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 /**
  * One direction of a connected channel, with room for one operation at a time.
  *
- * <p>Whoever begins an operation claims the direction first, on any thread; all else happens on the loop's. The direction
- * is its own {@code Runnable}, an attempt that was put off, so that putting off allocates nothing. An attempt that comes
- * when the operation has already completed does nothing; one that meets the next operation is merely early.
+ * <p>Whoever begins an operation claims the direction first, on any thread; all else happens on the loop's. The
+ * direction is its own {@code Runnable}, an attempt that was put off, so that putting off allocates nothing. An attempt
+ * that comes when the operation has already completed does nothing; one that meets the next operation is merely early.
  */
 abstract class Direction implements Runnable {
     static final int MUST_WAIT = -2;

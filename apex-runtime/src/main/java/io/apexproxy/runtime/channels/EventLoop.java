@@ -20,8 +20,9 @@ final class EventLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
 
     /**
-     * Handlers within handlers. Enough for accept, connect, the first write and what follows without a detour; few enough
-     * that one channel's chain of operations neither uses the stack up (some hundred bytes each) nor keeps others waiting.
+     * Handlers within handlers. Enough for accept, connect, the first write and what follows without a detour; few
+     * enough that one channel's chain of operations neither uses the stack up (some hundred bytes each) nor keeps
+     * others waiting.
      */
     private static final int DEEPEST = 8;
 
@@ -33,6 +34,9 @@ final class EventLoop implements Runnable {
 
     /** How long a loop rests between turns that have nothing to do; see {@link SpinGuard}. */
     private static final long SPIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** How long a loop rests after a turn that failed: ten lines of log a second while the trouble lasts. */
+    private static final long FAILURE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Selector selector;
     private final BooleanSupplier over;
@@ -52,7 +56,7 @@ final class EventLoop implements Runnable {
 
     /**
      * @param selector closed by the loop at its end
-     * @param over whether the loop may end as soon as nothing is left to run; asked every turn
+     * @param over whether the loop may end, after what it was passed before; asked every turn
      */
     EventLoop(Selector selector, BooleanSupplier over) {
         this.selector = selector;
@@ -66,7 +70,7 @@ final class EventLoop implements Runnable {
     /**
      * Runs a task on the loop in one of its next turns. From any thread.
      *
-     * @return false if the loop has terminated; the task will not run
+     * @return false if the loop terminates; the task will not run
      */
     boolean offer(Runnable task) {
         if (inLoop()) {
@@ -167,9 +171,9 @@ final class EventLoop implements Runnable {
                 rest(spinGuard.fruitless());
             }
         } catch (Throwable thrown) {
-            // a broken selector, or no memory for a log line: the one thing that must not happen is the end of the loop
-            report("The event loop could not finish a turn", thrown);
-            LockSupport.parkNanos(SPIN_PAUSE_NANOS);
+            // a broken selector, or no memory: the one thing that must not happen is the end of the loop
+            report("A turn was not finished", thrown);
+            LockSupport.parkNanos(FAILURE_PAUSE_NANOS);
         }
     }
 
@@ -226,8 +230,7 @@ final class EventLoop implements Runnable {
             channel.ready(key.readyOps());
         } catch (Throwable thrown) {
             report("A ready channel could not be served and is closed", thrown);
-            // or the selector would report it forever
-            channel.startClosing();
+            channel.startClosing(); // or the selector would report it forever
         }
     }
 

@@ -91,7 +91,8 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Executo
     }
 
     /**
-     * Lets nothing new in. The group terminates when its last channel is closed; tasks and timers go on until then.
+     * Lets no new channel in. The group terminates when its last channel is closed; tasks and timers go on until then,
+     * and tasks that were passed before still run.
      */
     @Override
     public void shutdown() {
@@ -100,7 +101,7 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Executo
     }
 
     /**
-     * Lets nothing new in and closes what is open, as if by {@code close}: what is pending fails with
+     * Lets no new channel in and closes what is open, as if by {@code close}: what is pending fails with
      * {@link java.nio.channels.AsynchronousCloseException} on the loop.
      */
     @Override

@@ -48,7 +48,9 @@ public final class LoopProvider extends AsynchronousChannelProvider {
     }
 
     /**
-     * Opens a server channel for TCP over IPv4 and, where there is such, IPv6.
+     * Opens a server channel for TCP over IPv4 and, where there is such, IPv6. Its {@code close} returns when the
+     * address can be bound again, for which it waits up to a second for the loop; called on the loop itself, it does
+     * not wait.
      *
      * @param group a {@link LoopGroup}
      * @throws IllegalChannelGroupException if the group is another provider's

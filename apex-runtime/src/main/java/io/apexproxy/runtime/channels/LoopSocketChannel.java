@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * A stream channel, TCP or Unix-domain, of an event loop.
  *
- * <p>Any thread may begin an operation, set options or close; handlers always run on the loop's thread. There, an operation
- * that can complete at once may call its handler before the call that began it returns. {@code close} fails what is pending
- * with {@link java.nio.channels.AsynchronousCloseException}, not within the call but soon after, and the descriptor is
- * freed in the loop's next turn. The options are those of {@link SocketChannel}; with {@code SO_LINGER} at 0, close resets
- * the connection.
+ * <p>Any thread may begin an operation, set options or close; handlers always run on the loop's thread. There, an
+ * operation that can complete at once may call its handler before the call that began it returns. {@code close} fails
+ * what is pending with {@link java.nio.channels.AsynchronousCloseException}, not within the call but soon after, and
+ * the descriptor is freed in the loop's next turn. The options are those of {@link SocketChannel}; with
+ * {@code SO_LINGER} at 0, close resets the connection.
  *
  * @since 0.1
  */
@@ -39,9 +39,9 @@ public abstract sealed class LoopSocketChannel extends AsynchronousSocketChannel
     }
 
     /**
-     * Waits like a read that moves nothing and needs no buffer: completes with 0 when a read would find bytes, the end of
-     * the stream or a failure. A connection that may be idle for long thus need not hold a buffer. It takes the place of
-     * a read: there is one of either at a time.
+     * Waits like a read that moves nothing and needs no buffer: completes with 0 when a read would find bytes, the end
+     * of the stream or a failure. A connection that may be idle for long thus need not hold a buffer. It takes the
+     * place of a read: there is one of either at a time.
      *
      * @throws java.nio.channels.ReadPendingException if a read is under way
      * @throws java.nio.channels.NotYetConnectedException if the channel is not connected

@@ -7,8 +7,8 @@ import java.nio.channels.SelectionKey;
 /**
  * The incoming direction: waits for readiness with the interest armed from one read to the next.
  *
- * <p>If readiness comes while nobody reads, the interest is withdrawn, or the selector would report it forever. From then
- * on reads are tried at once until one finds nothing; that one arms the interest again.
+ * <p>If readiness comes while nobody reads, the interest is withdrawn, or the selector would report it forever. From
+ * then on reads are tried at once until one finds nothing; that one arms the interest again.
  */
 final class Reading extends Direction {
     /** Whether readiness was reported and, as far as is known, not used up. */

@@ -29,8 +29,8 @@ final class SelectedServerSocketChannel extends AsynchronousServerSocketChannel 
     private static final Logger LOG = LoggerFactory.getLogger(SelectedServerSocketChannel.class);
 
     /**
-     * Connections accepted in one readiness. A connection's start costs tens of microseconds, so that a storm of new ones
-     * delays those that are there by about a millisecond a turn.
+     * Connections accepted in one readiness. A connection's start costs tens of microseconds, so that a storm of new
+     * ones delays those that are there by about a millisecond a turn.
      */
     private static final int BURST = 16;
 
@@ -173,7 +173,7 @@ final class SelectedServerSocketChannel extends AsynchronousServerSocketChannel 
     private static void await(CountDownLatch freed) {
         try {
             if (!freed.await(LONGEST_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                LOG.debug("A listening socket is not freed yet: its loop has been busy for {} ms", LONGEST_CLOSE_MILLIS);
+                LOG.debug("A listening socket is not freed yet: its loop is busy for {} ms", LONGEST_CLOSE_MILLIS);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -5,7 +5,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The tasks of a loop that wait for their time, in a heap. On the loop's thread only; times are of {@code nanoTime}. */
+/** The tasks that wait for their time, in a heap. On the loop's thread only; times are of {@code nanoTime}. */
 final class Timers {
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
