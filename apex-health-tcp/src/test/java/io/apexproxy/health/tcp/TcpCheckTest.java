@@ -15,6 +15,7 @@ import io.apexproxy.api.testkit.FakeServer;
 import io.apexproxy.api.testkit.HealthCheckContract;
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -189,6 +190,14 @@ class TcpCheckTest extends HealthCheckContract {
                 HealthResult.healthy().toString(),
                 HealthResult.unhealthy("connection refused").toString(),
                 HealthResult.inconclusive("too many open files").toString());
+    }
+
+    @Test
+    void aLackOfLocalPortsSaysNothingAboutTheBackend() {
+        var failure = new BindException("Cannot assign requested address");
+
+        assertThat(Probe.resultOf(failure, ", expected \"220 \", got nothing"))
+                .isEqualTo(HealthResult.inconclusive("cannot assign requested address"));
     }
 
     @Test
