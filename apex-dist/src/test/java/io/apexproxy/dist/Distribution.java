@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 /** A copy of the unpacked distribution for one test, and an empty working directory beside it. */
 final class Distribution {
 
+    /** Of this module, where Maven and IDEs run the tests. */
+    private static final Path TARGET = Path.of("target").toAbsolutePath();
+
     private final Path home;
     private final Path workingDirectory;
 
@@ -36,12 +39,12 @@ final class Distribution {
 
     /** What the build unpacked. */
     static Path built() {
-        return Path.of(System.getProperty("apex.unpacked"));
+        return TARGET.resolve("apex");
     }
 
     /** An archive that the build packed. */
     static Path archive(String suffix) {
-        return Path.of(System.getProperty("apex.archives") + suffix);
+        return TARGET.resolve("apex-0.1.0" + suffix);
     }
 
     Path home() {
@@ -91,7 +94,8 @@ final class Distribution {
     private static void copy(Path from, Path to) throws IOException {
         Files.walkFileTree(from, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
                 Files.createDirectories(to.resolve(from.relativize(directory).toString()));
                 return FileVisitResult.CONTINUE;
             }

@@ -157,10 +157,12 @@ public final class ApexProxy implements AutoCloseable {
 
     private static PluginInstance<ConfigSource> fileSource(Options options, ProviderRegistry registry) {
         Origin origin = Origin.of(options.configFile().toString());
-        ConfigTree path = new ConfigTree.Scalar(options.configFile().toAbsolutePath().toString(), origin);
+        ConfigTree path = new ConfigTree.Scalar(options.configFile().toString(), origin);
         ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", new ConfigTree.Member(origin, path)), origin);
         ProviderConfig selection = new ProviderConfig("configuration file", FILE_PROVIDER, origin, settings, List.of());
-        return registry.create(ConfigSourceProvider.class, selection, options.directory(), ConfigSourceProvider::create);
+        // relative to the working directory, so that messages name the file as the user did
+        return registry.create(ConfigSourceProvider.class, selection, Path.of("").toAbsolutePath(),
+                ConfigSourceProvider::create);
     }
 
     /**

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 record ApiVersion(int major, int minor) {
 
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,9}))?(?!\\d).*");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,9})(?:\\D.*)?|[^\\d.].*)?");
 
     /** Understands {@code 0.1}, {@code 0.1.0}, {@code 1-SNAPSHOT}; empty for what is no such version. */
     static Optional<ApiVersion> parse(String text) {

@@ -1,0 +1,20 @@
+package io.apexproxy.runtime.plugin;
+
+import io.apexproxy.api.Backend;
+import io.apexproxy.api.balance.BackendPicker;
+import io.apexproxy.api.balance.LoadBalancer;
+import java.util.List;
+
+/** A load balancer that does something when it is closed. */
+record ClosingBalancer(Runnable whenClosed) implements LoadBalancer {
+
+    @Override
+    public BackendPicker over(List<Backend> healthy) {
+        return connection -> healthy.get(0);
+    }
+
+    @Override
+    public void close() {
+        whenClosed.run();
+    }
+}

@@ -1,0 +1,52 @@
+package io.apexproxy.runtime.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which modules of the JDK are there is decided when Java starts, so each test starts one, on the module path. */
+class ModulesOfTheJdkTest {
+
+    @TempDir
+    Path home;
+
+    @BeforeEach
+    void aPluginThatNeedsTheHttpClient() throws Exception {
+        PluginJar.module("com.example.web", "web").requires("requires java.net.http;")
+                .writeTo(home.resolve("plugins/web.jar"));
+    }
+
+    @Test
+    void oneThatWasNotStartedIsNamedWithTheOptionThatHelps() throws Exception {
+        assertThat(listPlugins()).contains("NOT_LOADED|plugins/web.jar||module com.example.web requires java.net.http,"
+                + " which this Java has but did not start with: add --add-modules ALL-DEFAULT or --add-modules"
+                + " java.net.http to its options");
+    }
+
+    @Test
+    void allAreThereWithThatOption() throws Exception {
+        assertThat(listPlugins("--add-modules", "ALL-DEFAULT")).contains("LOADED|plugins/web.jar|web|");
+    }
+
+    private List<String> listPlugins(String... options) throws Exception {
+        Path tests = Path.of(ListPlugins.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        command.addAll(List.of("--module-path", System.getProperty("java.class.path")));
+        command.addAll(List.of("--patch-module", "io.apexproxy.runtime=" + tests));
+        command.addAll(List.of("--module", "io.apexproxy.runtime/" + ListPlugins.class.getName()));
+        command.add(home.resolve("plugins").toString());
+        Process java = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            return new String(java.getInputStream().readAllBytes()).lines().toList();
+        } finally {
+            java.destroyForcibly().waitFor();
+        }
+    }
+}
