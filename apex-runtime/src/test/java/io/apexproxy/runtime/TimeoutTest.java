@@ -62,4 +62,24 @@ class TimeoutTest {
             proxy.awaitEnding("half-closed-timeout");
         }
     }
+
+    @Test
+    void theTimeoutOfAHalfClosedPairBeginsWhenOneSideFinishes() throws IOException, InterruptedException {
+        TestBackend.Script late = socket -> {
+            if (socket.getInputStream().readAllBytes().length > 0) {
+                TimeUnit.MILLISECONDS.sleep(400); // several ticks of the sweeper
+                socket.getOutputStream().write("answer".getBytes(StandardCharsets.US_ASCII));
+            }
+        };
+        try (var backend = TestBackend.serving(late);
+                var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"2s\"").over(backend);
+                var client = proxy.connect()) {
+            client.getOutputStream().write('?');
+            Thread.sleep(2_200); // what is under test is that this silence does not count
+            client.shutdownOutput();
+
+            assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("answer");
+            proxy.awaitEnding("client-closed");
+        }
+    }
 }

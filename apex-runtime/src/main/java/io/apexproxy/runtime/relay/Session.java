@@ -198,6 +198,7 @@ final class Session implements ConnectionInfo {
         }
         if (phase == Phase.RELAYING) {
             ending = side.closed();
+            moved(); // an end is a movement: the other side's time begins now, however long it was silent before
             phase = Phase.HALF_CLOSED;
         }
         if (toBackend.done() && toClient.done()) {
