@@ -132,4 +132,15 @@ class EndingTest {
             assertThat(Bytes.ping(first)).isEqualTo('p');
         }
     }
+
+    @Test
+    void aNameThatDoesNotResolveIsNotTriedEither() throws IOException {
+        try (var proxy = TestProxy.threads(threads).pool("when_all_down = \"try-all\"")
+                .resolver(host -> CompletableFuture.failedStage(new UnknownHostException(host)))
+                .over("nowhere.invalid:9000", TestBackend.goneAddress());
+                var client = proxy.connect()) {
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            proxy.awaitEnding("connect-failed");
+        }
+    }
 }
