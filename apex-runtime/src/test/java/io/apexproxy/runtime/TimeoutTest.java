@@ -82,4 +82,21 @@ class TimeoutTest {
             proxy.awaitEnding("client-closed");
         }
     }
+
+    @Test
+    void noTimeoutComesEarly() throws IOException, InterruptedException {
+        Duration timeout = Duration.ofMillis(150);
+        try (var backend = TestBackend.silent();
+                var proxy = TestProxy.threads(threads).listener("idle_timeout = \"150ms\"").over(backend)) {
+            for (int i = 0; i < 10; i++) {
+                Thread.sleep(10L * i); // at another moment between two ticks of the sweeper
+                try (var client = proxy.connect(); InputStream in = client.getInputStream()) {
+                    long started = System.nanoTime();
+                    client.getOutputStream().write('?');
+                    assertThat(in.read()).isEqualTo(-1);
+                    assertThat(Duration.ofNanos(System.nanoTime() - started)).isGreaterThanOrEqualTo(timeout);
+                }
+            }
+        }
+    }
 }

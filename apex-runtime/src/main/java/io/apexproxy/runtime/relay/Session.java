@@ -263,7 +263,7 @@ final class Session implements ConnectionInfo {
 
     /** Closes what is overdue. Called by the sweeper. */
     void sweep(long nowMillis) {
-        long still = nowMillis - movedMillis;
+        long still = nowMillis - movedMillis - CoarseClock.MOST_BEHIND_MILLIS;
         switch (phase) {
             case CONNECTING -> {
                 AsynchronousSocketChannel connecting = server;
