@@ -123,12 +123,16 @@ final class Probe {
 
     /** Ends the probe at a failure; where the result was already given, this changes nothing but closes. */
     private void fail(Throwable failure) {
-        String reason = Reasons.of(failure);
-        // BindException: the kernel found no free local port, or no address to connect from
-        result.complete(failure instanceof BindException
-                ? HealthResult.inconclusive(reason)
-                : HealthResult.unhealthy(reason + awaited));
+        result.complete(resultOf(failure, awaited));
         close();
+    }
+
+    static HealthResult resultOf(Throwable failure, String awaited) {
+        String reason = Reasons.of(failure);
+        // the kernel found no free local port, or no address to connect from
+        return failure instanceof BindException
+                ? HealthResult.inconclusive(reason)
+                : HealthResult.unhealthy(reason + awaited);
     }
 
     private void close() {

@@ -1,11 +1,12 @@
 package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.api.testkit.FakeBackend;
+import io.apexproxy.api.testkit.FakeServer;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,10 +31,10 @@ final class StarvedProbe {
         var nothing = ByteBuffer.allocate(0);
         try (var check = new TcpCheck(new Dialogue(Dialogue.PORT_OF_BACKEND, nothing, nothing), timer);
                 var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            var backend = new AddressOnly(server.getLocalSocketAddress());
+            var backend = FakeBackend.at(server.getLocalSocketAddress());
             System.out.println(check.probe(backend, TIMEOUT).toCompletableFuture().get());
             // from here on no class can be loaded from a directory: a failed connection loads what failures need
-            System.out.println(check.probe(new AddressOnly(closedPort()), TIMEOUT).toCompletableFuture().get());
+            System.out.println(check.probe(FakeServer.refusing(), TIMEOUT).toCompletableFuture().get());
             HealthResult.inconclusive("").toString();
             System.out.println(starved(() -> check.probe(backend, TIMEOUT).toCompletableFuture().get()));
         }
@@ -51,12 +52,6 @@ final class StarvedProbe {
             for (FileInputStream file : eaten) {
                 file.close();
             }
-        }
-    }
-
-    private static SocketAddress closedPort() throws IOException {
-        try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return closed.getLocalSocketAddress();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.runtime.config.BackendConfig;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,9 +79,9 @@ public final class BackendState implements Backend {
         removed = true;
     }
 
-    /** Whether it takes new connections at all. */
+    /** Whether it takes new connections at all; one whose name has not resolved cannot, healthy or not. */
     boolean inRotation() {
-        return !removed && weight > 0;
+        return !removed && weight > 0 && !(address instanceof InetSocketAddress inet && inet.isUnresolved());
     }
 
     boolean pickable() {

@@ -28,8 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class Relay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /** How late a timeout may come; also how coarse the loops' clock is. */
-    private static final long TICK_MILLIS = 100;
     /** Handlers of closed channels need a moment; a loop that does not get to them in this time is stuck. */
     private static final long END_MILLIS = 2_000;
 
@@ -62,7 +60,8 @@ public final class Relay implements AutoCloseable {
         }
         loops = List.copyOf(opened);
         sweeper = newSweeper();
-        sweeper.scheduleWithFixedDelay(this::sweep, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        sweeper.scheduleWithFixedDelay(this::sweep, CoarseClock.TICK_MILLIS, CoarseClock.TICK_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     /**

@@ -198,6 +198,7 @@ final class Session implements ConnectionInfo {
         }
         if (phase == Phase.RELAYING) {
             ending = side.closed();
+            moved(); // an end is a movement: the other side's time begins now, however long it was silent before
             phase = Phase.HALF_CLOSED;
         }
         if (toBackend.done() && toClient.done()) {
@@ -262,7 +263,7 @@ final class Session implements ConnectionInfo {
 
     /** Closes what is overdue. Called by the sweeper. */
     void sweep(long nowMillis) {
-        long still = nowMillis - movedMillis;
+        long still = nowMillis - movedMillis - CoarseClock.MOST_BEHIND_MILLIS;
         switch (phase) {
             case CONNECTING -> {
                 AsynchronousSocketChannel connecting = server;
