@@ -44,6 +44,7 @@ final class EventLoop implements Runnable {
     private final Consumer<Runnable> runner = this::runSafely;
     private final Queue<Runnable> handedOver = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Runnable> putOff = new ArrayDeque<>();
+    private final ArrayDeque<SelectedSocketChannel> cancelled = new ArrayDeque<>();
     private final Timers timers = new Timers();
     private final SpinGuard spinGuard = new SpinGuard();
     private final CountDownLatch terminated = new CountDownLatch(1);
@@ -137,6 +138,11 @@ final class EventLoop implements Runnable {
         }
     }
 
+    /** Closes a channel's socket when the selector has forgotten it, in the next turn. */
+    void afterForgetting(SelectedSocketChannel channel) {
+        cancelled.add(channel);
+    }
+
     /** Lets the selector forget closed channels now, which is when their descriptors are freed; not from a handler. */
     void forgetClosed() {
         try {
@@ -202,8 +208,13 @@ final class EventLoop implements Runnable {
     }
 
     private int select() throws IOException {
-        if (!putOff.isEmpty()) {
-            return selector.selectNow(dispatch);
+        int forgotten = cancelled.size();
+        if (forgotten > 0 || !putOff.isEmpty()) {
+            int ready = selector.selectNow(dispatch);
+            for (int left = forgotten; left > 0; left--) {
+                cancelled.remove().closeSocket();
+            }
+            return ready + forgotten;
         }
         long timeout = timers.isEmpty() ? FOREVER : Math.max(1, timers.millisToFirst());
         // Set before looking at the queue: who adds after the look sees it and wakes the selector.
@@ -259,6 +270,7 @@ final class EventLoop implements Runnable {
         } catch (IOException failure) {
             report("The selector could not be closed", failure);
         }
+        cancelled.forEach(SelectedSocketChannel::closeSocket);
         thread = null;
         terminated.countDown();
     }

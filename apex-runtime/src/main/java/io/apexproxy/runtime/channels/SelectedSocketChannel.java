@@ -202,10 +202,13 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
     }
 
     private void release() {
-        try {
-            socket().close();
-        } catch (IOException failure) {
-            LOG.debug("A socket did not close cleanly", failure);
+        if (key == null) {
+            closeSocket();
+        } else {
+            // The JDK frees a socket that is registered only when the selector forgets it, and shuts it down before: two
+            // system calls that are not needed when the selector forgets it first.
+            key.cancel();
+            loop.afterForgetting(this);
         }
         group.dismiss(this);
         reading.channelClosed();
@@ -217,6 +220,14 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
     }
 
     // ---- what follows is for the loop's thread only
+
+    void closeSocket() {
+        try {
+            socket().close();
+        } catch (IOException failure) {
+            LOG.debug("A socket did not close cleanly", failure);
+        }
+    }
 
     @Override
     public void ready(int operations) {

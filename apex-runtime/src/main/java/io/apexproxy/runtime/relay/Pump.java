@@ -74,12 +74,16 @@ final class Pump {
         }
     };
 
+    /** 16 KiB: where an idle pump holds no buffer, the first one may be large enough for most messages at once. */
+    private static final int UNPINNED_SIZE = 2;
+
     private final Session session;
     private final Side from;
     private final AsynchronousSocketChannel source;
     private final AsynchronousSocketChannel sink;
     private final LaneCounter total;
     private BufferPool.Buffer buffer;
+    private final int smallest;
     private int size;
     private long bytes;
     private boolean discarding;
@@ -92,6 +96,8 @@ final class Pump {
         this.source = source;
         this.sink = sink;
         this.total = total;
+        this.smallest = source instanceof LoopSocketChannel ? UNPINNED_SIZE : 0;
+        this.size = smallest;
     }
 
     /** Waits for what comes next: without a buffer, where the channel offers that. */
@@ -140,7 +146,7 @@ final class Pump {
         int present = buffer.size();
         if (count == BufferPool.bytes(present)) {
             size = Math.min(present + 1, BufferPool.SIZES - 1);
-        } else if (present > 0 && count <= BufferPool.bytes(present - 1)) {
+        } else if (present > smallest && count <= BufferPool.bytes(present - 1)) {
             size = present - 1;
         } else {
             size = present;
@@ -165,7 +171,7 @@ final class Pump {
     private void finish() {
         giveBack();
         done = true;
-        if (!discarding) {
+        if (!discarding && !session.isHalfClosed()) { // else the session ends now, and closing says it too
             try {
                 sink.shutdownOutput();
             } catch (IOException e) { // it broke meanwhile: the other pump will meet the same
@@ -195,7 +201,7 @@ final class Pump {
             giveBack();
         } else {
             discarding = true;
-            size = 0;
+            size = smallest;
             await();
         }
     }

@@ -121,7 +121,7 @@ final class Session implements ConnectionInfo {
         backend = next.get();
         moved();
         try {
-            AsynchronousSocketChannel channel = loop.openSocket();
+            AsynchronousSocketChannel channel = loop.openSocket(backend.address());
             server = channel;
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         } catch (IOException e) {
@@ -189,6 +189,10 @@ final class Session implements ConnectionInfo {
     /** A byte moved: the sweeper's clock starts again. */
     void moved() {
         movedMillis = loop.clock().millis();
+    }
+
+    boolean isHalfClosed() {
+        return phase == Phase.HALF_CLOSED;
     }
 
     /** One side sent its last byte, and it was delivered. */
