@@ -78,8 +78,9 @@ class Comparison:
         wrk = Wrk(self.options.threads, self.options.connections)
         for workload in workloads if self.options.warm_up else []:
             for target in targets:
-                progress(f"warm-up: {workload.name} {target.name}")
-                wrk.sample(workload, target, self.options.warm_up)
+                if target.group:
+                    progress(f"warm-up: {workload.name} {target.name}")
+                    wrk.sample(workload, target, self.options.warm_up)
         for turn in range(self.options.rounds):
             for workload in workloads:
                 for target in rotated(targets, turn):

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A backend that answers nothing, not even a refusal: a listener that accepts nothing and whose backlog is full. Linux drops
- * what knocks; elsewhere it may be refused.
+ * A backend that answers nothing, not even a refusal: a listener that accepts nothing and whose backlog is full.
+ * Linux drops what knocks; elsewhere it may be refused.
  */
 public final class BlackHole implements AutoCloseable {
 

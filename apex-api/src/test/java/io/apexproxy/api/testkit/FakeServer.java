@@ -41,13 +41,6 @@ public final class FakeServer implements AutoCloseable {
         }
     }
 
-    /** The port of a server that has just gone: connections are refused. */
-    public static Backend refusing() {
-        try (var gone = running(connection -> { })) {
-            return gone.backend();
-        }
-    }
-
     /** The server as a backend. */
     public Backend backend() {
         return FakeBackend.at(socket.getLocalSocketAddress());
@@ -57,7 +50,7 @@ public final class FakeServer implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    /** Waits for the end of the next connection: {@link #REGULAR} or the message of the exception; "none" if there is none. */
+    /** Waits for the next connection's end: {@link #REGULAR} or the exception's message; "none" if there is none. */
     public String ending() throws InterruptedException {
         String ending = endings.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         return ending == null ? "none" : ending;

@@ -111,8 +111,10 @@ public abstract class HealthCheckContract {
 
     @Test
     void aRefusingBackendIsUnhealthy() throws Exception {
-        assertThat(probe(check(settings()), FakeServer.refusing(), AMPLE))
-                .isEqualTo(HealthResult.unhealthy("connection refused"));
+        try (var refused = new RefusedPort()) {
+            assertThat(probe(check(settings()), refused.backend(), AMPLE))
+                    .isEqualTo(HealthResult.unhealthy("connection refused"));
+        }
     }
 
     @Test
@@ -132,7 +134,7 @@ public abstract class HealthCheckContract {
         try (var server = FakeServer.running(healthyServer()); var hole = new BlackHole()) {
             // given a check that waits for 50 backends that do not answer
             var check = check(settings());
-            var stuck = IntStream.range(0, 50).mapToObj(i -> start(check, hole.backend(), Duration.ofSeconds(5))).toList();
+            var stuck = IntStream.range(0, 50).mapToObj(i -> start(check, hole.backend(), AMPLE)).toList();
 
             // when 300 others are probed
             var probes = IntStream.range(0, 300).mapToObj(i -> start(check, server.backend(), AMPLE)).toList();

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 final class Probe {
 
-    /** Room beyond the expected bytes, so that a mismatch shows a bit of what came; also for what is drained at the end. */
+    /** Room beyond the expected bytes: a mismatch shows a bit of what came. Also for what is drained at the end. */
     private static final int RESERVE = 256;
 
     /** How much is read and thrown away at the end, in bytes. A backend that sends more gets a reset. */
@@ -91,8 +91,8 @@ final class Probe {
     }
 
     /**
-     * Sends FIN, then reads until the backend does the same. Closing at once would answer its greeting, read or still on
-     * the way, with a reset.
+     * Sends FIN, then reads until the backend does the same. Closing at once would answer its greeting, read or still
+     * on the way, with a reset.
      */
     private void leave() {
         try {

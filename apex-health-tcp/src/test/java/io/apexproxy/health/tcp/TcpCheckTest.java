@@ -13,6 +13,7 @@ import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.api.testkit.FakeBackend;
 import io.apexproxy.api.testkit.FakeServer;
 import io.apexproxy.api.testkit.HealthCheckContract;
+import io.apexproxy.api.testkit.RefusedPort;
 import java.io.File;
 import java.io.IOException;
 import java.net.BindException;
@@ -47,7 +48,8 @@ class TcpCheckTest extends HealthCheckContract {
     void anUnresolvedAddressIsUnhealthy() throws Exception {
         var backend = FakeBackend.at(InetSocketAddress.createUnresolved("app.internal", 80));
 
-        assertThat(probe(check(), backend, AMPLE)).isEqualTo(HealthResult.unhealthy("unresolved address: app.internal"));
+        assertThat(probe(check(), backend, AMPLE))
+                .isEqualTo(HealthResult.unhealthy("unresolved address: app.internal"));
     }
 
     @Test
@@ -59,10 +61,10 @@ class TcpCheckTest extends HealthCheckContract {
 
     @Test
     void anotherPortOfTheSameHostCanBeProbed() throws Exception {
-        try (var status = FakeServer.running(FakeServer::readToEnd)) {
+        try (var refused = new RefusedPort(); var status = FakeServer.running(FakeServer::readToEnd)) {
             var check = check(Map.of("port", status.port()));
 
-            assertThat(probe(check, FakeServer.refusing(), AMPLE)).isEqualTo(HealthResult.healthy());
+            assertThat(probe(check, refused.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
         }
     }
 
@@ -89,7 +91,8 @@ class TcpCheckTest extends HealthCheckContract {
             }
             readToEnd(connection);
         })) {
-            assertThat(probe(check(Map.of("expect", "220 ")), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
+            assertThat(probe(check(Map.of("expect", "220 ")), server.backend(), AMPLE))
+                    .isEqualTo(HealthResult.healthy());
         }
     }
 

@@ -89,7 +89,8 @@ record Expectation(int firstStatus, int lastStatus, String body) {
         if (message.isEmpty()) {
             return unhealthyIf(complete, CLOSED_WITHIN_HEADER);
         }
-        if (message.get().body().contains(new String(body.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1))) {
+        String wanted = new String(body.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        if (message.get().body().contains(wanted)) {
             return Optional.of(HealthResult.healthy());
         }
         return unhealthyIf(complete || message.get().complete(), "no \"" + body + "\" in the body: \""

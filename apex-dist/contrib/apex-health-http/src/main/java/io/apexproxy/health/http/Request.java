@@ -30,7 +30,7 @@ record Request(String method, String path, String host, int port) {
     static Request from(Settings settings) {
         return new Request(
                 text(settings, "method", "GET", METHOD, "a method in capitals such as \"GET\""),
-                text(settings, "path", "/", PATH, "a path such as \"/health\", other characters than ASCII percent-encoded"),
+                text(settings, "path", "/", PATH, "a path such as \"/health\", percent-encoded where it is not ASCII"),
                 text(settings, "host", "", HOST, "a host name such as \"app.example.com\""),
                 (int) settings.integer("port", 1, MAX_PORT, PORT_OF_BACKEND));
     }

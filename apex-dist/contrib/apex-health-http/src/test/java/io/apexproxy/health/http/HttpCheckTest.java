@@ -10,6 +10,7 @@ import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.api.testkit.FakeServer;
 import io.apexproxy.api.testkit.HealthCheckContract;
+import io.apexproxy.api.testkit.RefusedPort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -66,8 +67,8 @@ class HttpCheckTest extends HealthCheckContract {
 
     @Test
     void anotherPortOfTheSameHostCanBeAsked() throws Exception {
-        try (var status = FakeServer.running(answering(OK))) {
-            assertThat(probe(check(Map.of("port", status.port())), FakeServer.refusing(), AMPLE))
+        try (var refused = new RefusedPort(); var status = FakeServer.running(answering(OK))) {
+            assertThat(probe(check(Map.of("port", status.port())), refused.backend(), AMPLE))
                     .isEqualTo(HealthResult.healthy());
         }
     }
@@ -113,8 +114,8 @@ class HttpCheckTest extends HealthCheckContract {
                 write(connection, "and so on ");
             }
         })) {
-            assertThat(probe(check(Map.of("body", "the end")), server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy(
-                    "no \"the end\" in the body: \"" + "and so on ".repeat(6) + "...\""));
+            assertThat(probe(check(Map.of("body", "the end")), server.backend(), AMPLE)).isEqualTo(
+                    HealthResult.unhealthy("no \"the end\" in the body: \"" + "and so on ".repeat(6) + "...\""));
             assertThat(server.ending()).isNotEqualTo("none");
         }
     }
