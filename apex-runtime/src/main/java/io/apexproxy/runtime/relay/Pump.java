@@ -55,6 +55,9 @@ final class Pump {
         }
     };
 
+    /** About what the kernels of two machines buffer on the way between them. */
+    private static final long MOST_DROPPED_BYTES = 4 * 1024 * 1024;
+
     private final Session session;
     private final Side from;
     private final AsynchronousSocketChannel source;
@@ -63,6 +66,7 @@ final class Pump {
     private BufferPool.Buffer buffer;
     private int size;
     private long bytes;
+    private long dropped;
     private boolean discarding;
     private boolean done;
 
@@ -96,13 +100,28 @@ final class Pump {
         } else if (count < 0) {
             finish();
         } else if (discarding) {
-            read();
+            drop(count);
         } else {
             session.moved();
             bytes += count;
             total.add(session.loop().index(), count);
             adapt(count);
             sink.write(buffer.bytes().flip(), this, WRITE);
+        }
+    }
+
+    /**
+     * A client that went away is owed nothing: what was under way is taken from the backend, lest closing resets it, but a
+     * download that was cancelled is not fetched to its end. A client, though, may have to send all before it reads why
+     * nobody wanted it.
+     */
+    private void drop(int count) {
+        dropped += count;
+        if (from == Side.BACKEND && dropped >= MOST_DROPPED_BYTES) {
+            finish();
+        } else {
+            adapt(count);
+            read();
         }
     }
 
@@ -166,7 +185,6 @@ final class Pump {
             giveBack();
         } else {
             discarding = true;
-            size = 0;
             read();
         }
     }

@@ -214,16 +214,19 @@ final class Session implements ConnectionInfo {
         }
     }
 
-    /** Writing to a side failed. If it had finished by itself, it merely did not wait; else it broke. */
+    /**
+     * Writing to a side failed. A reset shows as an end to whoever reads after the one that writes, so it is one also for a
+     * side that seemed to have finished: not everything was delivered to it.
+     */
     void brokenSink(Side side, Throwable cause) {
         debug("writing", cause);
-        boolean hadFinished = (side == Side.CLIENT ? toBackend : toClient).done();
-        if (phase == Phase.RELAYING || !hadFinished) {
+        if (phase == Phase.RELAYING || ending == side.closed()) {
             ending = side.reset();
         }
         if (requested != null) {
             end(requested);
         } else {
+            moved();
             phase = Phase.HALF_CLOSED;
         }
     }
