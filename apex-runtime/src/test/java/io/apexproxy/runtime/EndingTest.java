@@ -143,4 +143,29 @@ class EndingTest {
             proxy.awaitEnding("connect-failed");
         }
     }
+
+    /** A cancelled download: what the backend goes on sending is for nobody. */
+    @Test
+    void aClientThatLeavesInTheMiddleOfADownloadTakesTheSessionWithIt() throws IOException {
+        TestBackend.Script endless = socket -> {
+            if (socket.getInputStream().read() >= 0) {
+                while (true) {
+                    Bytes.send(Bytes.MIB, socket.getOutputStream());
+                }
+            }
+        };
+        try (var backend = TestBackend.serving(endless);
+                var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"1h\"").over(backend)) {
+            for (int i = 1; i <= 5; i++) {
+                long before = proxy.backend(0).bytesToClient();
+                try (var client = proxy.connect()) {
+                    client.getOutputStream().write('?');
+                    client.getInputStream().readNBytes(Bytes.KIB);
+                    proxy.await(now -> proxy.backend(0).bytesToClient() > before + Bytes.MIB);
+                    Bytes.reset(client);
+                }
+                proxy.awaitEnding("client-reset", i);
+            }
+        }
+    }
 }

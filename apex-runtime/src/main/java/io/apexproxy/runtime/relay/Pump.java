@@ -76,6 +76,8 @@ final class Pump {
 
     /** 16 KiB: where an idle pump holds no buffer, the first one may be large enough for most messages at once. */
     private static final int UNPINNED_SIZE = 2;
+    /** About what the kernels of two machines buffer on the way between them. */
+    private static final long MOST_DROPPED_BYTES = 4 * 1024 * 1024;
 
     private final Session session;
     private final Side from;
@@ -86,6 +88,7 @@ final class Pump {
     private final int smallest;
     private int size;
     private long bytes;
+    private long dropped;
     private boolean discarding;
     private boolean done;
 
@@ -131,13 +134,28 @@ final class Pump {
         } else if (count < 0) {
             finish();
         } else if (discarding) {
-            await();
+            drop(count);
         } else {
             session.moved();
             bytes += count;
             total.add(session.loop().index(), count);
             adapt(count);
             sink.write(buffer.bytes().flip(), this, WRITE);
+        }
+    }
+
+    /**
+     * A client that went away is owed nothing: what was under way is taken from the backend, lest closing resets it, but a
+     * download that was cancelled is not fetched to its end. A client, though, may have to send all before it reads why
+     * nobody wanted it.
+     */
+    private void drop(int count) {
+        dropped += count;
+        if (from == Side.BACKEND && dropped >= MOST_DROPPED_BYTES) {
+            finish();
+        } else {
+            adapt(count);
+            await();
         }
     }
 
@@ -171,7 +189,7 @@ final class Pump {
     private void finish() {
         giveBack();
         done = true;
-        if (!discarding && !session.isHalfClosed()) { // else the session ends now, and closing says it too
+        if (!discarding && !session.bothDone()) { // else the session ends now, and closing says it too
             try {
                 sink.shutdownOutput();
             } catch (IOException e) { // it broke meanwhile: the other pump will meet the same
@@ -201,7 +219,6 @@ final class Pump {
             giveBack();
         } else {
             discarding = true;
-            size = smallest;
             await();
         }
     }

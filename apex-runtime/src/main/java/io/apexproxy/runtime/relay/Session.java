@@ -191,8 +191,8 @@ final class Session implements ConnectionInfo {
         movedMillis = loop.clock().millis();
     }
 
-    boolean isHalfClosed() {
-        return phase == Phase.HALF_CLOSED;
+    boolean bothDone() {
+        return toBackend.done() && toClient.done();
     }
 
     /** One side sent its last byte, and it was delivered. */
@@ -205,7 +205,7 @@ final class Session implements ConnectionInfo {
             moved(); // an end is a movement: the other side's time begins now, however long it was silent before
             phase = Phase.HALF_CLOSED;
         }
-        if (toBackend.done() && toClient.done()) {
+        if (bothDone()) {
             end(ending);
         }
     }
@@ -218,16 +218,19 @@ final class Session implements ConnectionInfo {
         }
     }
 
-    /** Writing to a side failed. If it had finished by itself, it merely did not wait; else it broke. */
+    /**
+     * Writing to a side failed. A reset shows as an end to whoever reads after the one that writes, so it is one also for a
+     * side that seemed to have finished: not everything was delivered to it.
+     */
     void brokenSink(Side side, Throwable cause) {
         debug("writing", cause);
-        boolean hadFinished = (side == Side.CLIENT ? toBackend : toClient).done();
-        if (phase == Phase.RELAYING || !hadFinished) {
+        if (phase == Phase.RELAYING || ending == side.closed()) {
             ending = side.reset();
         }
         if (requested != null) {
             end(requested);
         } else {
+            moved();
             phase = Phase.HALF_CLOSED;
         }
     }
