@@ -106,11 +106,13 @@ public final class Relay implements AutoCloseable {
      * Listens on an address; connections are queued by the kernel until {@link ListenSocket#serve}.
      *
      * @param address where
+     * @param besideOwn whether the address overlaps one that this relay listens on and will soon give up, as all addresses
+     *     overlap each: then it is bound beside that one, where the system can
      * @return the bound sockets, to be closed by the caller
      * @throws IOException if the address is in use, not of this machine, or not allowed
      */
-    public ListenSocket bind(HostPort address) throws IOException {
-        return ListenSocket.bind(this, address);
+    public ListenSocket bind(HostPort address, boolean besideOwn) throws IOException {
+        return ListenSocket.bind(this, address, besideOwn);
     }
 
     /** Makes a listener, which accepts nothing before a socket serves it. */

@@ -304,8 +304,10 @@ final class Session implements ConnectionInfo {
         }
     }
 
+    /** Whether it relays with this backend; one that is still connecting goes on to another by itself. */
     boolean isServedBy(BackendState other) {
-        return backend == other;
+        Phase now = phase; // read first: what it says was written after the backend was
+        return (now == Phase.RELAYING || now == Phase.HALF_CLOSED) && backend == other;
     }
 
     void debug(String doing, Throwable cause) {
