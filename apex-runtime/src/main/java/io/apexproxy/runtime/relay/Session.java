@@ -206,12 +206,24 @@ final class Session implements ConnectionInfo {
         }
     }
 
-    /** Reading from a side failed: there is nothing more to be had from it, and nobody to deliver to. */
+    /**
+     * Reading from a side failed: there is nothing more to be had from it, and nobody to deliver to. A client may still be
+     * sending, though, and its answer under way: a backend that answers and closes without having read everything resets too.
+     * So the client learns that this was the end, and is listened to until it has understood.
+     */
     void broken(Side side, Throwable cause) {
-        if (!ended()) {
-            debug("reading", cause);
-            end(side.reset());
+        if (ended()) {
+            return;
         }
+        debug("reading", cause);
+        if (side == Side.CLIENT || requested != null || toBackend.done()) {
+            end(side.reset());
+            return;
+        }
+        ending = side.reset();
+        moved();
+        phase = Phase.HALF_CLOSED;
+        toClient.endSink();
     }
 
     /**
