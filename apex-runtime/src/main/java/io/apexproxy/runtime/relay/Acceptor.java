@@ -65,7 +65,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
                 begin(client, current);
             } else {
                 held.set(client);
-                relay.admission().await(this);
+                relay.admission().await(this::resume);
             }
         } catch (Throwable e) { // must not escape: it would end the loop's task, and with it this listener
             LOG.error("listeners.{}: a defect ended a connection", listener.name(), e);
@@ -88,7 +88,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     }
 
     /** Tries again to let the held connection in. Any thread, one at a time; returns whether there is nothing left to do. */
-    boolean resume() {
+    private boolean resume() {
         if (closed) {
             return true;
         }
