@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.pool.LogThrottle;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousServerSocketChannel;
@@ -28,7 +27,6 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     private final Relay relay;
     private final EventLoop loop;
     private final AsynchronousServerSocketChannel server;
-    private final LogThrottle complaints = new LogThrottle();
     private final AtomicReference<AsynchronousSocketChannel> held = new AtomicReference<>();
     private volatile Listener listener;
     private volatile boolean closed;
@@ -142,7 +140,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         }
         Listener current = listener;
         current.acceptErrors().add(loop.index(), 1);
-        if (complaints.permits()) {
+        if (relay.localFailures().permits()) {
             LOG.warn("listeners.{}: cannot accept: {}; trying again every {} ms", current.name(), cause.getMessage(),
                     PAUSE_MILLIS);
         }

@@ -188,6 +188,7 @@ public final class Relay implements AutoCloseable {
         return admission;
     }
 
+    /** One for all: where descriptors are short, each loop is short of them, for clients as for backends. */
     LogThrottle localFailures() {
         return localFailures;
     }
