@@ -97,7 +97,7 @@ public final class Relay implements AutoCloseable {
                 }
             }
             admission.retry();
-        } catch (RuntimeException e) { // the executor would never call again
+        } catch (Throwable e) { // the executor would never call again
             LOG.error("The sweeper failed", e);
         }
     }
@@ -197,6 +197,7 @@ public final class Relay implements AutoCloseable {
         return admission;
     }
 
+    /** One for all: where descriptors are short, each loop is short of them, for clients as for backends. */
     LogThrottle localFailures() {
         return localFailures;
     }
@@ -211,10 +212,13 @@ public final class Relay implements AutoCloseable {
     }
 
     void ended(Session session, Ending ending) {
-        endings.get(ending).add(session.loop().index(), 1);
-        if (AccessLog.isOn()) {
-            AccessLog.write(session.summary(), ending);
+        try {
+            endings.get(ending).add(session.loop().index(), 1);
+            if (AccessLog.isOn()) {
+                AccessLog.write(session.summary(), ending);
+            }
+        } finally { // an appender that throws must not cost a place for ever
+            admission.release(session.entrance());
         }
-        admission.release(session.entrance());
     }
 }
