@@ -44,10 +44,11 @@ final class Sources implements AutoCloseable {
     Sources(ApexProxy.Options options, ProviderRegistry registry) {
         directory = options.directory();
         Origin origin = Origin.of(options.configFile().toString());
-        ConfigTree path = new ConfigTree.Scalar(options.configFile().toAbsolutePath().toString(), origin);
+        ConfigTree path = new ConfigTree.Scalar(options.configFile().toString(), origin);
         ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", new ConfigTree.Member(origin, path)), origin);
+        // relative to the working directory, so that messages name the file as the user did
         file = Source.create(registry, new ProviderConfig("configuration file", FILE_PROVIDER, origin, settings, List.of()),
-                directory);
+                Path.of("").toAbsolutePath());
     }
 
     /** Reads all anew. */

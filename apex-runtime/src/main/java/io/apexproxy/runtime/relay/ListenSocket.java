@@ -45,7 +45,7 @@ public final class ListenSocket {
         List<Acceptor> acceptors = new ArrayList<>();
         try {
             for (EventLoop loop : relay.loops()) {
-                AsynchronousServerSocketChannel server = loop.openServer();
+                AsynchronousServerSocketChannel server = loop.openServer(wanted);
                 acceptors.add(new Acceptor(relay, loop, server));
                 boolean first = acceptors.size() == 1;
                 set(server, StandardSocketOptions.SO_REUSEADDR);
