@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,25 @@ final class Source implements AutoCloseable {
     private final Duration patience;
     /** Whether the plugin is inside of a call: it is never called concurrently. */
     private final AtomicBoolean calling = new AtomicBoolean();
+    private final AtomicLong loads = new AtomicLong();
     private volatile boolean closed;
+
+    /**
+     * A change that a source reported by itself.
+     *
+     * @param tree what it has now
+     * @param loads how often it had been asked by then
+     */
+    record Report(ConfigTree.Table tree, long loads) {
+    }
+
+    /** Is told what a source reports. */
+    interface Observer {
+
+        void changed(Report report);
+
+        void failed(ConfigException problem);
+    }
 
     Source(ProviderConfig selection, PluginInstance<ConfigSource> instance, Duration patience) {
         this.selection = selection;
@@ -54,6 +73,7 @@ final class Source implements AutoCloseable {
     }
 
     ConfigTree.Table load() {
+        loads.incrementAndGet();
         ConfigTree.Table tree = call("load()", () -> instance.get().load());
         if (tree == null) {
             throw defect("load() returned null");
@@ -61,8 +81,13 @@ final class Source implements AutoCloseable {
         return tree;
     }
 
+    /** Whether something newer was loaded since, while the report waited to be taken up. */
+    boolean outdates(Report report) {
+        return loads.get() > report.loads();
+    }
+
     /** Watches from now on. If that fails, it is told on the log, and the configuration can still be read again. */
-    void watch(ConfigSource.Observer observer) {
+    void watch(Observer observer) {
         try {
             call("watch()", () -> {
                 instance.get().watch(new Guard(observer));
@@ -129,9 +154,9 @@ final class Source implements AutoCloseable {
 
     /** Keeps from the observer what a source must not say. */
     private final class Guard implements ConfigSource.Observer {
-        private final ConfigSource.Observer observer;
+        private final Observer observer;
 
-        private Guard(ConfigSource.Observer observer) {
+        private Guard(Observer observer) {
             this.observer = observer;
         }
 
@@ -140,7 +165,7 @@ final class Source implements AutoCloseable {
             if (tree == null) {
                 failed(defect("reported null as a change"));
             } else if (!closed) {
-                observer.changed(tree);
+                observer.changed(new Report(tree, loads.get()));
             }
         }
 

@@ -2,7 +2,6 @@ package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Origin;
-import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.ConfigReader;
 import io.apexproxy.runtime.config.Problems;
@@ -57,15 +56,15 @@ final class Sources implements AutoCloseable {
         return read(file.load(), registry, true);
     }
 
-    /** Takes up a change of the file. */
-    Reading readFile(ConfigTree.Table changed, ProviderRegistry registry) {
-        return read(changed, registry, false);
+    /** Takes up a change of the file; empty if the file has been read again since. */
+    Optional<Reading> readFile(Source.Report report, ProviderRegistry registry) {
+        return file.outdates(report) ? Optional.empty() : Optional.of(read(report.tree(), registry, false));
     }
 
-    /** Takes up a change of the other source; empty if that source is in force no more. */
-    Optional<Reading> readDelivered(Source source, ConfigTree.Table changed) {
-        return inForce.filter(now -> now.source().equals(Optional.of(source)))
-                .map(reading -> reading(reading.file(), source, changed, new Problems()));
+    /** Takes up a change of the other source; empty if that one is in force no more, or has been read again since. */
+    Optional<Reading> readDelivered(Source source, Source.Report report) {
+        return inForce.filter(now -> now.source().equals(Optional.of(source)) && !source.outdates(report))
+                .map(now -> reading(now.file(), source, report.tree(), new Problems()));
     }
 
     private Reading read(ConfigTree.Table own, ProviderRegistry registry, boolean anew) {
@@ -152,7 +151,7 @@ final class Sources implements AutoCloseable {
     }
 
     /** Tells the observer of changes of the file from now on. */
-    void watchFile(ConfigSource.Observer observer) {
+    void watchFile(Source.Observer observer) {
         file.watch(observer);
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,33 @@ class ReloadUnderLoadTest {
             assertThat(served).filteredOn("b"::equals).hasSize(10);
             assertThat(served).filteredOn("c"::equals).hasSize(10);
         }));
+    }
+
+    @Test
+    void whoAsksWhileTheRotationIsReplacedFindsSomebody() throws Exception {
+        NamedServer one = servers.get(0);
+        NamedServer other = servers.get(1);
+        apex.start(WEB + pool(one, other));
+        await().until(() -> apex.backends().stream().allMatch(view -> view.state().equals("up")));
+        AtomicBoolean over = new AtomicBoolean();
+        List<Future<?>> visitors = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            visitors.add(clients.submit(() -> {
+                while (!over.get()) {
+                    visit();
+                }
+            }));
+        }
+
+        for (int i = 0; i < RELOADS * 2; i++) {
+            apex.reload(WEB + pool(weighted(one, i % 2), weighted(other, 1 - i % 2)));
+        }
+        over.set(true);
+        for (Future<?> visitor : visitors) {
+            visitor.get();
+        }
+
+        assertThat(failures).isEmpty();
     }
 
     /** Other backends, a renamed pool, another weight or balancer, in turn: at least one backend is always another. */

@@ -8,8 +8,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Origin;
+import io.apexproxy.api.config.ConfigTree;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -125,11 +128,7 @@ class SourcesTest {
         apex.start(FILE);
         CountDownLatch never = new CountDownLatch(1);
         apex.source.delivers(() -> {
-            try {
-                never.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            awaitQuietly(never);
             return null;
         });
 
@@ -178,6 +177,50 @@ class SourcesTest {
         assertThat(apex.source.observers()).hasSize(1);
         apex.source.report(apex.tree("store", ENTRANCE + pool(a)));
         assertThat(apex.ask(2)).containsOnly("a");
+    }
+
+    @Test
+    void aReportThatWaitedWhileSomethingNewerWasReadIsForgotten() throws Exception {
+        delivers(ENTRANCE + pool(a));
+        apex.start(FILE);
+        ConfigTree.Table old = apex.tree("old", ENTRANCE + pool(a, b));
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch loading = new CountDownLatch(1);
+        apex.source.delivers(() -> {
+            loading.countDown();
+            awaitQuietly(busy);
+            return apex.tree("store", ENTRANCE + pool(b));
+        });
+
+        CompletableFuture<Void> reload = CompletableFuture.runAsync(apex.proxy()::reload);
+        loading.await();
+        CompletableFuture<Void> next = inBackground(apex.proxy()::reload);
+        CompletableFuture<Void> report = inBackground(() -> apex.source.report(old));
+        busy.countDown();
+        CompletableFuture.allOf(reload, next, report).get(10, TimeUnit.SECONDS);
+
+        assertThat(apex.ask(4)).containsOnly("b");
+    }
+
+    /** Returns when the task waits, be it for the proxy to be free. */
+    private static CompletableFuture<Void> inBackground(Runnable task) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            task.run();
+            done.complete(null);
+        });
+        thread.setDaemon(true);
+        thread.start();
+        await().until(() -> thread.getState() == Thread.State.WAITING);
+        return done;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -29,6 +29,8 @@ final class Probing {
     private static final long LEAST_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** Starts drift apart by up to this share of the interval, so that fleets do not probe in step. */
     private static final double JITTER = 0.1;
+    /** Starts lie on so many steps of an interval: waking up once for a few of many backends costs less than once for each. */
+    private static final long STEPS = 100;
 
     private final HealthMonitor monitor;
     private final BackendState backend;
@@ -87,6 +89,9 @@ final class Probing {
 
     /** A call that blocks is interrupted; one that did not get a thread says nothing about the backend. */
     private void overdue(int current, Duration timeout) {
+        if (current != round || !inFlight) {
+            return;
+        }
         boolean begun = call.begun;
         called.cancel(true);
         answered(current, begun
@@ -219,8 +224,16 @@ final class Probing {
 
     /** The next probe starts when this share of the interval is over; a verdict that is changing has no time to lose. */
     private void plan(double share) {
-        long nanos = isSettled() ? (long) (interval().toNanos() * share) : interval().toNanos();
-        schedule(started + nanos - System.nanoTime());
+        if (isSettled()) {
+            long interval = interval().toNanos();
+            schedule(inStep(started + (long) (interval * share), interval / STEPS) - System.nanoTime());
+        } else {
+            schedule(started + interval().toNanos() - System.nanoTime());
+        }
+    }
+
+    private static long inStep(long nanos, long step) {
+        return nanos - Math.floorMod(nanos, step);
     }
 
     private boolean isSettled() {
