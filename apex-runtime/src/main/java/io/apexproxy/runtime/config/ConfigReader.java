@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -65,6 +66,7 @@ public final class ConfigReader {
         boolean full = root.has("listeners") | root.has("pools"); // asks for both
         List<PoolConfig> pools = full ? pools() : List.of(poolReader.inShort(SHORT_FORM_NAME, root));
         List<ListenerConfig> listeners = full ? listeners() : List.of(shortFormListener());
+        Optional<AdminConfig> admin = admin(); // after the listeners, which have the older right to an address
         if (full) {
             refuseShortForm();
             requireTables();
@@ -72,7 +74,7 @@ public final class ConfigReader {
             requireBackends();
         }
         root.reportUnread();
-        return new ProxyConfig(threads, maxConnections, bufferMemory, drainTimeout, listeners, pools);
+        return new ProxyConfig(threads, maxConnections, bufferMemory, drainTimeout, admin, listeners, pools);
     }
 
     private long bufferMemory() {
@@ -88,6 +90,15 @@ public final class ConfigReader {
         List<HostPort> addresses = listenerReader.addresses(root, "listen_addr");
         return new ListenerConfig(SHORT_FORM_NAME, addresses.isEmpty() ? List.of(SHORT_FORM_ADDRESS) : addresses,
                 SHORT_FORM_NAME, 0, ListenerReader.IDLE_TIMEOUT, ListenerReader.HALF_CLOSED_TIMEOUT);
+    }
+
+    private Optional<AdminConfig> admin() {
+        return root.read("admin", ValueType.table("a table such as [admin]")).flatMap(table -> {
+            TreeSettings settings = root.open(table, root.path("admin"));
+            Optional<HostPort> address = listenerReader.address(settings, "listen_addr");
+            settings.require("listen_addr", "an address such as \"127.0.0.1:9901\"");
+            return address.map(AdminConfig::new);
+        });
     }
 
     private void requireBackends() {
