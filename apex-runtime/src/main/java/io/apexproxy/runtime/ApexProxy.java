@@ -5,6 +5,7 @@ import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.ConfigChange;
 import io.apexproxy.runtime.config.ProviderConfig;
@@ -57,11 +58,15 @@ public final class ApexProxy implements AutoCloseable {
     private final ScheduledThreadPoolExecutor control;
     private final Relay relay;
     private final Deployment deployment;
+    private final SnapshotTaker snapshots;
+    private final ReloadHistory reloads = new ReloadHistory();
+    private final AdminEndpoint admin = new AdminEndpoint(this::snapshot);
     /** Held while the configuration changes, and by who ends the proxy. */
     private final ReentrantLock changing = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean serving;
     private volatile boolean stopping;
-    private ProviderRegistry registry;
+    private volatile ProviderRegistry registry;
     private volatile ProxyConfig config;
 
     /**
@@ -92,6 +97,7 @@ public final class ApexProxy implements AutoCloseable {
         }
         this.control = newControl();
         this.deployment = new Deployment(relay, control, resolver);
+        this.snapshots = new SnapshotTaker(deployment, relay);
     }
 
     private static ScheduledThreadPoolExecutor newControl() {
@@ -128,7 +134,7 @@ public final class ApexProxy implements AutoCloseable {
             ApexProxy proxy = new ApexProxy(options, registry, resolver, source, prepared.config());
             try {
                 proxy.logBackends();
-                proxy.deployment.apply(prepared);
+                proxy.deploy(prepared);
                 source.get().watch(proxy.new Reloader());
             } catch (RuntimeException e) {
                 proxy.close();
@@ -191,7 +197,7 @@ public final class ApexProxy implements AutoCloseable {
                     LOG.info("Configuration read again: nothing changed");
                     return;
                 }
-                deployment.apply(prepared);
+                deploy(prepared);
                 config = prepared.config();
                 relay.limitConnections(connectionLimit(config));
                 logBackends();
@@ -200,6 +206,15 @@ public final class ApexProxy implements AutoCloseable {
         } finally {
             changing.unlock();
         }
+    }
+
+    /** The admin endpoint comes first: it tells what a start waits for, and an address in use changes nothing yet. */
+    private void deploy(Preparation prepared) {
+        try (AdminEndpoint.Change change = admin.prepare(prepared.config().admin())) {
+            deployment.apply(prepared);
+            change.commit();
+        }
+        serving = true;
     }
 
     private void logBackends() {
@@ -213,17 +228,21 @@ public final class ApexProxy implements AutoCloseable {
         public void changed(ConfigTree.Table tree) {
             try {
                 change(tree);
+                reloads.succeeded();
             } catch (ConfigException e) {
                 failed(e);
             } catch (UncheckedIOException e) {
+                reloads.failed(e.getMessage());
                 LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
             } catch (RuntimeException e) {
+                reloads.failed(e.toString());
                 LOG.error("Configuration not changed, the previous one stays in force", e);
             }
         }
 
         @Override
         public void failed(ConfigException problem) {
+            reloads.failed(problem.getMessage());
             LOG.error("Configuration not changed, the previous one stays in force:\n{}", problem.getMessage());
         }
     }
@@ -283,6 +302,7 @@ public final class ApexProxy implements AutoCloseable {
             return;
         }
         stopListening();
+        admin.close();
         source.close();
         deployment.close();
         try {
@@ -303,6 +323,7 @@ public final class ApexProxy implements AutoCloseable {
 
     /** Returns a view of everything as it is now. */
     public Snapshot snapshot() {
-        return Snapshot.of(deployment, relay);
+        Snapshot.Phase running = serving ? Snapshot.Phase.SERVING : Snapshot.Phase.STARTING;
+        return snapshots.take(stopping ? Snapshot.Phase.DRAINING : running, reloads.view(), registry);
     }
 }

@@ -77,13 +77,14 @@ final class Deployment {
         Map<HostPort, ListenSocket> nextSockets = bind(config);
         prepared.taken();
         Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
+        Map<String, Pool> previousPools = pools;
+        pools = nextPools; // seen from now on, also while listeners wait for their first verdicts
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
         for (ListenerConfig listener : config.listeners()) {
             nextListeners.put(listener.name(), serve(listener, nextPools.get(listener.pool()), nextSockets));
         }
         sockets.values().stream().filter(socket -> !nextSockets.containsKey(socket.address())).forEach(ListenSocket::close);
-        List<Pool> removed = pools.values().stream().filter(pool -> !nextPools.containsKey(pool.name())).toList();
-        pools = nextPools;
+        List<Pool> removed = previousPools.values().stream().filter(pool -> !nextPools.containsKey(pool.name())).toList();
         listeners = nextListeners;
         sockets = nextSockets;
         onControl(() -> {

@@ -161,6 +161,11 @@ public final class Pool {
         return firstVerdicts.minimalCompletionStage();
     }
 
+    /** Whether {@link #firstVerdicts} has completed. */
+    public boolean hasFirstVerdicts() {
+        return firstVerdicts.isDone();
+    }
+
     /** Ends the probes and the plugins; connections that were made go on. */
     public void close() {
         members.forEach(Member::remove);
