@@ -37,6 +37,7 @@ final class Probing {
     private int round;
     private long started;
     private boolean inFlight;
+    private boolean asked;
     private boolean answered;
     private boolean stopped;
     private Future<?> next = CompletableFuture.completedFuture(null);
@@ -75,6 +76,7 @@ final class Probing {
             answered(current, HealthResult.unhealthy("the health check has not returned from an earlier call"));
             return;
         }
+        asked = true;
         calling = true;
         deadline = monitor.control().schedule(
                 () -> answered(current, HealthResult.unhealthy("timed out after " + Durations.text(timeout))),
@@ -127,8 +129,12 @@ final class Probing {
         deadline.cancel(false);
         boolean first = !answered;
         answered = true;
-        LOG.debug("Health check {} answered {} after {} ms", backend, result,
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+        long nanos = System.nanoTime() - started;
+        LOG.debug("Health check {} answered {} after {} ms", backend, result, TimeUnit.NANOSECONDS.toMillis(nanos));
+        if (asked) {
+            asked = false;
+            backend.probeTimes().add(0, nanos);
+        }
         boolean changed = observe(result);
         plan(first ? ThreadLocalRandom.current().nextDouble() : 1 + jitter());
         if (first || changed) {
