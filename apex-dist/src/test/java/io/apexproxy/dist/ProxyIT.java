@@ -39,8 +39,9 @@ class ProxyIT {
 
             assertThat(answers.subList(0, 2)).containsExactlyInAnyOrder(one.address(), two.address());
             assertThat(answers.subList(2, 4)).isEqualTo(answers.subList(0, 2));
-            assertThat(proxy.output()).anyMatch(line -> line.matches("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z "
-                    + "INFO  apex: Proxy listening on 127\\.0\\.0\\.1:" + proxy.port()));
+            assertThat(proxy.output()).anyMatch(line -> line.matches(
+                    "\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z INFO  apex: "
+                            + "Proxy listening on 127\\.0\\.0\\.1:" + proxy.port()));
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -150,20 +151,20 @@ public abstract class LoadBalancerContract {
 
     @Test
     void manyThreadsPickAtOnceWhileTheMembershipChanges() throws Exception {
-        var picker = new BackendPicker[] {balancer.over(List.of(a, b, c))};
+        var picker = new AtomicReference<>(balancer.over(List.of(a, b, c)));
         var threads = 4;
         var start = new CyclicBarrier(threads);
         List<Callable<List<Backend>>> loops = new ArrayList<>();
         for (int thread = 0; thread < threads - 1; thread++) {
             loops.add(() -> {
                 start.await();
-                return picks(picker[0], CONNECTIONS);
+                return picks(connection -> picker.get().pick(connection), CONNECTIONS);
             });
         }
         loops.add(() -> {
             start.await();
             for (int change = 0; change < 1_000; change++) {
-                picker[0] = balancer.over(change % 2 == 0 ? List.of(a, c) : List.of(a, b, c));
+                picker.set(balancer.over(change % 2 == 0 ? List.of(a, c) : List.of(a, b, c)));
             }
             return List.of(a);
         });

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Settings from a map, in the types of the configuration: {@link String}, whole numbers, {@link Boolean}, {@link List} and
- * {@link Map}. Durations are given as {@link Duration}, sizes as numbers of bytes.
+ * Settings from a map, in the types of the configuration: {@link String}, whole numbers, {@link Boolean},
+ * {@link List} and {@link Map}. Durations are given as {@link Duration}, sizes as numbers of bytes.
  *
  * <p>Every mistake throws at once, while the runtime collects those for which there is a fallback.
  */

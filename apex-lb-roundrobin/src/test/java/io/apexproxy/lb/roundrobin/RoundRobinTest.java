@@ -106,7 +106,8 @@ class RoundRobinTest extends LoadBalancerContract {
     }
 
     private static String picks(BackendPicker picker, int count) {
-        return Stream.generate(() -> picker.pick(FakeConnection.from("192.0.2.1")).name()).limit(count).collect(joining());
+        var client = FakeConnection.from("192.0.2.1");
+        return Stream.generate(() -> picker.pick(client).name()).limit(count).collect(joining());
     }
 
     private static <T> List<T> inParallel(int threads, Callable<T> task) throws Exception {

@@ -15,7 +15,7 @@ public final class Main {
      * @param arguments as the user wrote them; {@code --help} explains them
      */
     public static void main(String[] arguments) {
-        // a relay reads again after each message, when nothing has come yet: trying that before waiting is a wasted call
+        // a relay reads again after each message, when nothing has come yet: to try before waiting is a wasted call
         if (System.getProperty(DISABLE_SYNCHRONOUS_READ) == null) {
             System.setProperty(DISABLE_SYNCHRONOUS_READ, "true");
         }

@@ -81,6 +81,7 @@ class LeastConnectionsTest extends LoadBalancerContract {
     }
 
     private static String picks(BackendPicker picker, int count) {
-        return Stream.generate(() -> picker.pick(FakeConnection.from("192.0.2.1")).name()).limit(count).collect(joining());
+        var client = FakeConnection.from("192.0.2.1");
+        return Stream.generate(() -> picker.pick(client).name()).limit(count).collect(joining());
     }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Draws backends, each with a chance in proportion to its weight, and takes the one with the fewest connections per weight.
+ * Draws backends, each with a chance in proportion to its weight, and takes the one with the fewest connections per
+ * weight.
  */
 final class RandomPicker implements BackendPicker {
 

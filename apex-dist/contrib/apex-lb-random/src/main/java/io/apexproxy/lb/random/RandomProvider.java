@@ -6,8 +6,8 @@ import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 
 /**
- * Provides the load balancer {@code random}. Its one setting is {@code choices}: how many backends are drawn, 1 to 100, 2 by
- * default.
+ * Provides the load balancer {@code random}. Its one setting is {@code choices}: how many backends are drawn, 1 to
+ * 100, 2 by default.
  *
  * @since 0.1
  */

@@ -9,16 +9,16 @@ import org.apache.commons.codec.digest.MurmurHash3;
 /**
  * A table of slots, each of which belongs to a backend; a client's hash is the number of its slot.
  *
- * <p>The way of filling it is that of Maglev (Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer",
- * NSDI 2016, section 3.4): each backend has an order of preference over all slots, derived from its name, and they take
- * their best free slot in rounds. Shares are exact to a slot, and a change of membership moves few slots between the
- * backends that stay.
+ * <p>The way of filling it is that of Maglev (Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load
+ * Balancer", NSDI 2016, section 3.4): each backend has an order of preference over all slots, derived from its name,
+ * and they take their best free slot in rounds. Shares are exact to a slot, and a change of membership moves few
+ * slots between the backends that stay.
  */
 final class MaglevTable {
 
     /**
-     * The number of slots, the smaller of the two sizes in the paper: a prime, so that every step width visits every slot. It
-     * gives shares within 1 % of the ideal for up to 650 backends, at 256 KiB.
+     * The number of slots, the smaller of the two sizes in the paper: a prime, so that every step width visits every
+     * slot. It gives shares within 1 % of the ideal for up to 650 backends, at 256 KiB.
      */
     static final int SIZE = 65_537;
 

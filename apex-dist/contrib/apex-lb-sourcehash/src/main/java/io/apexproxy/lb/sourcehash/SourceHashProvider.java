@@ -8,8 +8,8 @@ import io.apexproxy.api.balance.LoadBalancerProvider;
 /**
  * Provides the load balancer {@code source-hash}.
  *
- * <p>Settings, both optional: {@code prefix_v4} and {@code prefix_v6}, how many leading bits of the client's address count,
- * 32 and 64 by default.
+ * <p>Settings, both optional: {@code prefix_v4} and {@code prefix_v6}, how many leading bits of the client's address
+ * count, 32 and 64 by default.
  *
  * @since 0.1
  */
