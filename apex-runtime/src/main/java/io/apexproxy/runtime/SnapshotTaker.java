@@ -10,7 +10,6 @@ import io.apexproxy.runtime.pool.Verdict;
 import io.apexproxy.runtime.relay.Ending;
 import io.apexproxy.runtime.relay.Listener;
 import io.apexproxy.runtime.relay.Relay;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -60,11 +59,8 @@ final class SnapshotTaker {
     }
 
     private Snapshot.ListenerView view(Listener listener) {
-        List<InetSocketAddress> addresses = listener.config().addresses().stream()
-                .map(address -> deployment.sockets().get(address)).filter(socket -> socket != null)
-                .map(socket -> socket.bound()).toList();
-        return new Snapshot.ListenerView(listener.name(), addresses, listener.config().pool(), listener.active(),
-                listener.connections().sum(), listener.acceptErrors().sum());
+        return new Snapshot.ListenerView(listener.name(), deployment.addresses(listener), listener.config().pool(),
+                listener.active(), listener.connections().sum(), listener.acceptErrors().sum());
     }
 
     private static Snapshot.PoolView view(Pool pool) {

@@ -8,9 +8,9 @@ public enum Ending {
     CLIENT_CLOSED,
     /** The backend finished first, and everything was delivered. */
     BACKEND_CLOSED,
-    /** The client's side broke. */
+    /** The client's side broke, or it left before everything was delivered to it. */
     CLIENT_RESET,
-    /** The backend's side broke. */
+    /** The backend's side broke, or it left before everything was delivered to it. */
     BACKEND_RESET,
     /** No byte moved in either direction for {@code idle_timeout}. */
     IDLE_TIMEOUT,

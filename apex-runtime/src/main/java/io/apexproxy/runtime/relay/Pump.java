@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.channels.LoopSocketChannel;
 import io.apexproxy.runtime.pool.LaneCounter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,6 +36,24 @@ final class Pump {
         }
     };
 
+    private static final CompletionHandler<Integer, Pump> READABLE = new CompletionHandler<>() {
+        @Override
+        public void completed(Integer nothing, Pump pump) {
+            try {
+                if (!pump.session.ended()) {
+                    pump.read();
+                }
+            } catch (Throwable e) {
+                pump.defect(e);
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause, Pump pump) {
+            READ.failed(cause, pump);
+        }
+    };
+
     private static final CompletionHandler<Integer, Pump> WRITE = new CompletionHandler<>() {
         @Override
         public void completed(Integer count, Pump pump) {
@@ -55,14 +74,21 @@ final class Pump {
         }
     };
 
+    /** 16 KiB: where an idle pump holds no buffer, the first one may be large enough for most messages at once. */
+    private static final int UNPINNED_SIZE = 2;
+    /** About what the kernels of two machines buffer on the way between them. */
+    private static final long MOST_DROPPED_BYTES = 4 * 1024 * 1024;
+
     private final Session session;
     private final Side from;
     private final AsynchronousSocketChannel source;
     private final AsynchronousSocketChannel sink;
     private final LaneCounter total;
     private BufferPool.Buffer buffer;
+    private final int smallest;
     private int size;
     private long bytes;
+    private long dropped;
     private boolean discarding;
     private boolean done;
 
@@ -73,10 +99,22 @@ final class Pump {
         this.source = source;
         this.sink = sink;
         this.total = total;
+        this.smallest = source instanceof LoopSocketChannel ? UNPINNED_SIZE : 0;
+        this.size = smallest;
     }
 
-    /** Reads what comes next, into a buffer of the size that now fits. */
-    void read() {
+    /** Waits for what comes next: without a buffer, where the channel offers that. */
+    void await() {
+        if (source instanceof LoopSocketChannel loop) {
+            giveBack();
+            loop.awaitReadable(this, READABLE);
+        } else {
+            read();
+        }
+    }
+
+    /** Reads what has come or comes next, into a buffer of the size that now fits. */
+    private void read() {
         BufferPool buffers = session.loop().buffers();
         if (buffer == null) {
             buffer = buffers.lend(size);
@@ -96,7 +134,7 @@ final class Pump {
         } else if (count < 0) {
             finish();
         } else if (discarding) {
-            read();
+            drop(count);
         } else {
             session.moved();
             bytes += count;
@@ -106,12 +144,27 @@ final class Pump {
         }
     }
 
+    /**
+     * A client that went away is owed nothing: what was under way is taken from the backend, lest closing resets it, but a
+     * download that was cancelled is not fetched to its end. A client, though, may have to send all before it reads why
+     * nobody wanted it.
+     */
+    private void drop(int count) {
+        dropped += count;
+        if (from == Side.BACKEND && dropped >= MOST_DROPPED_BYTES) {
+            finish();
+        } else {
+            adapt(count);
+            await();
+        }
+    }
+
     /** One step up after a read that filled the buffer, one step down after one that would have fitted a smaller. */
     private void adapt(int count) {
         int present = buffer.size();
         if (count == BufferPool.bytes(present)) {
             size = Math.min(present + 1, BufferPool.SIZES - 1);
-        } else if (present > 0 && count <= BufferPool.bytes(present - 1)) {
+        } else if (present > smallest && count <= BufferPool.bytes(present - 1)) {
             size = present - 1;
         } else {
             size = present;
@@ -128,7 +181,7 @@ final class Pump {
         if (rest.hasRemaining()) {
             sink.write(rest, this, WRITE);
         } else {
-            read();
+            await();
         }
     }
 
@@ -136,7 +189,7 @@ final class Pump {
     private void finish() {
         giveBack();
         done = true;
-        if (!discarding) {
+        if (!discarding && !session.bothDone()) { // else the session ends now, and closing says it too
             try {
                 sink.shutdownOutput();
             } catch (IOException e) { // it broke meanwhile: the other pump will meet the same
@@ -166,8 +219,7 @@ final class Pump {
             giveBack();
         } else {
             discarding = true;
-            size = 0;
-            read();
+            await();
         }
     }
 

@@ -122,7 +122,7 @@ final class Session implements ConnectionInfo {
         backend = next.get();
         moved();
         try {
-            AsynchronousSocketChannel channel = loop.openSocket();
+            AsynchronousSocketChannel channel = loop.openSocket(backend.address());
             server = channel;
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         } catch (IOException e) {
@@ -183,15 +183,19 @@ final class Session implements ConnectionInfo {
         moved();
         toBackend = new Pump(this, Side.CLIENT, client, server, backend.traffic().toBackend());
         toClient = new Pump(this, Side.BACKEND, server, client, backend.traffic().toClient());
-        toClient.read();
+        toClient.await();
         if (!ended()) {
-            toBackend.read();
+            toBackend.await();
         }
     }
 
     /** A byte moved: the sweeper's clock starts again. */
     void moved() {
         movedMillis = loop.clock().millis();
+    }
+
+    boolean bothDone() {
+        return toBackend.done() && toClient.done();
     }
 
     /** One side sent its last byte, and it was delivered. */
@@ -201,9 +205,10 @@ final class Session implements ConnectionInfo {
         }
         if (phase == Phase.RELAYING) {
             ending = side.closed();
+            moved(); // an end is a movement: the other side's time begins now, however long it was silent before
             phase = Phase.HALF_CLOSED;
         }
-        if (toBackend.done() && toClient.done()) {
+        if (bothDone()) {
             end(ending);
         }
     }
@@ -216,16 +221,19 @@ final class Session implements ConnectionInfo {
         }
     }
 
-    /** Writing to a side failed. If it had finished by itself, it merely did not wait; else it broke. */
+    /**
+     * Writing to a side failed. A reset shows as an end to whoever reads after the one that writes, so it is one also for a
+     * side that seemed to have finished: not everything was delivered to it.
+     */
     void brokenSink(Side side, Throwable cause) {
         debug("writing", cause);
-        boolean hadFinished = (side == Side.CLIENT ? toBackend : toClient).done();
-        if (phase == Phase.RELAYING || !hadFinished) {
+        if (phase == Phase.RELAYING || ending == side.closed()) {
             ending = side.reset();
         }
         if (requested != null) {
             end(requested);
         } else {
+            moved();
             phase = Phase.HALF_CLOSED;
         }
     }
@@ -265,7 +273,7 @@ final class Session implements ConnectionInfo {
 
     /** Closes what is overdue. Called by the sweeper. */
     void sweep(long nowMillis) {
-        long still = nowMillis - movedMillis;
+        long still = nowMillis - movedMillis - CoarseClock.MOST_BEHIND_MILLIS;
         switch (phase) {
             case CONNECTING -> {
                 AsynchronousSocketChannel connecting = server;
@@ -299,8 +307,10 @@ final class Session implements ConnectionInfo {
         }
     }
 
+    /** Whether it relays with this backend; one that is still connecting goes on to another by itself. */
     boolean isServedBy(BackendState other) {
-        return backend == other;
+        Phase now = phase; // read first: what it says was written after the backend was
+        return (now == Phase.RELAYING || now == Phase.HALF_CLOSED) && backend == other;
     }
 
     void debug(String doing, Throwable cause) {

@@ -1,0 +1,130 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+/** At a limit the kernel queues; when one leaves, the next one is served. */
+@RelayMatrix
+class LimitTest {
+
+    private static final String LIMIT = "max_connections = 3";
+
+    @Parameter
+    int threads;
+
+    @Test
+    void atTheLimitOfAListenerOthersWaitUntilOneLeaves() throws IOException {
+        try (var backend = TestBackend.echo(); var proxy = TestProxy.threads(threads).listener(LIMIT).over(backend)) {
+            othersWaitUntilOneLeaves(proxy);
+        }
+    }
+
+    @Test
+    void atTheLimitOfAllListenersOthersWaitUntilOneLeaves() throws IOException {
+        try (var backend = TestBackend.echo(); var proxy = TestProxy.threads(threads).root(LIMIT).over(backend)) {
+            othersWaitUntilOneLeaves(proxy);
+        }
+    }
+
+    private static void othersWaitUntilOneLeaves(TestProxy proxy) throws IOException {
+        List<Socket> served = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            served.add(proxy.connect());
+            assertThat(Bytes.ping(served.get(i))).isEqualTo('p');
+        }
+        List<Socket> waiting = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            waiting.add(proxy.connect());
+            waiting.get(i).getOutputStream().write('p');
+        }
+        waiting.get(0).setSoTimeout(300);
+        assertThat(waiting.get(0).getInputStream()).satisfies(in -> assertThat(isSilent(in)).isTrue());
+        waiting.get(0).setSoTimeout((int) TestProxy.PATIENCE.toMillis());
+        assertThat(proxy.snapshot().connections()).isEqualTo(3);
+        for (Socket socket : served) {
+            socket.close();
+        }
+        List<CompletableFuture<Integer>> answers = waiting.stream().map(socket -> Bytes.async(() -> {
+            try (socket) {
+                return socket.getInputStream().read();
+            }
+        })).toList();
+        assertThat(answers).allSatisfy(answer -> assertThat(Bytes.get(answer)).isEqualTo('p'));
+        proxy.awaitEnding("client-closed", 9);
+    }
+
+    private static boolean isSilent(InputStream in) throws IOException {
+        try {
+            in.read();
+            return false;
+        } catch (SocketTimeoutException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void inAStormOfShortConnectionsEachIsServedWithoutWaitingForTheSweeper() throws IOException {
+        int clients = 12;
+        int rounds = 60;
+        AtomicInteger most = new AtomicInteger();
+        try (var backend = TestBackend.serving(socket -> {
+            if (socket.getInputStream().read() >= 0) {
+                socket.getOutputStream().write('p');
+            }
+        }); var proxy = TestProxy.threads(threads).listener(LIMIT).over(backend)) {
+            List<CompletableFuture<Integer>> storms = new ArrayList<>();
+            for (int i = 0; i < clients; i++) {
+                storms.add(Bytes.async(() -> {
+                    int served = 0;
+                    for (int round = 0; round < rounds; round++) {
+                        try (Socket socket = proxy.connect()) {
+                            served += Bytes.ping(socket) == 'p' ? 1 : 0;
+                            most.accumulateAndGet(proxy.snapshot().connections(), Math::max);
+                        }
+                    }
+                    return served;
+                }));
+            }
+            assertThat(storms).allSatisfy(storm -> assertThat(Bytes.get(storm)).isEqualTo(rounds));
+            proxy.await(now -> now.connections() == 0);
+            assertThat(proxy.ended()).isEqualTo(clients * rounds);
+            assertThat(most.get()).isLessThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void clientsThatWaitAtTheLimitAreClosedWhenTheProxyStops() throws IOException {
+        try (var backend = TestBackend.echo();
+                var proxy = TestProxy.threads(threads).listener("max_connections = 1").root("drain_timeout = \"1s\"")
+                        .over(backend);
+                var served = proxy.connect()) {
+            assertThat(Bytes.ping(served)).isEqualTo('p');
+            try (var waiting = proxy.connect()) {
+                CompletableFuture<Boolean> stopped = Bytes.async(proxy::shutdown);
+                assertThat(endOf(waiting)).isTrue();
+                served.shutdownOutput();
+                assertThat(Bytes.get(stopped)).isTrue();
+            }
+        }
+    }
+
+    /** Closed while it was held, or reset by the kernel out of whose queue nobody took it. */
+    private static boolean endOf(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() == -1;
+        } catch (SocketException e) {
+            return e.getMessage().contains("reset");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.api.Provider;
+import io.apexproxy.config.toml.TomlProvider;
+import io.apexproxy.health.tcp.TcpProvider;
+import io.apexproxy.lb.roundrobin.RoundRobinProvider;
+import io.apexproxy.runtime.plugin.ProviderRegistry;
+import io.apexproxy.runtime.pool.NameResolver;
+import io.apexproxy.runtime.pool.SystemNameResolver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+
+/** A proxy in this process with one listener and one pool, both named web, on a free port. Closing it ends it. */
+final class TestProxy implements AutoCloseable {
+
+    /** Far more than anything here takes, also on a busy machine. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ApexProxy proxy;
+    private final Path directory;
+
+    private TestProxy(ApexProxy proxy, Path directory) {
+        this.proxy = proxy;
+        this.directory = directory;
+    }
+
+    static Setup threads(int threads) {
+        return new Setup(threads);
+    }
+
+    int port() {
+        return snapshot().listeners().get(0).addresses().get(0).getPort();
+    }
+
+    /** A client's connection; its reads do not wait for ever. */
+    Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setTcpNoDelay(true);
+        return socket;
+    }
+
+    Snapshot snapshot() {
+        return proxy.snapshot();
+    }
+
+    Snapshot.BackendView backend(int index) {
+        return snapshot().pools().get(0).backends().get(index);
+    }
+
+    /** How many sessions ended for this cause, under the word of the access log. */
+    long ended(String label) {
+        return snapshot().endings().get(label);
+    }
+
+    /** How many sessions ended for any cause. */
+    long ended() {
+        return snapshot().endings().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    Snapshot await(Predicate<Snapshot> condition) {
+        return Awaitility.await().atMost(PATIENCE).until(this::snapshot, condition);
+    }
+
+    void awaitEnding(String label) {
+        awaitEnding(label, 1);
+    }
+
+    /** Waits until so many sessions have ended for this cause; that none ended for another is part of it. */
+    void awaitEnding(String label, long count) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(snapshot().endings().entrySet()
+                .stream().filter(entry -> entry.getValue() > 0).map(Object::toString).toList())
+                .containsExactly(label + "=" + count));
+    }
+
+    /** Ends what a test needs no longer, as the user's SIGTERM does. */
+    boolean shutdown() {
+        return proxy.shutdown();
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+        try {
+            Files.delete(directory.resolve("config.toml"));
+            Files.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the configuration says beside the addresses; without a word, health is probed once, at the start. */
+    static final class Setup {
+        private final List<String> root = new ArrayList<>();
+        private final List<String> listener = new ArrayList<>();
+        private final List<String> pool = new ArrayList<>();
+        private final List<Provider> providers = new ArrayList<>(
+                List.of(new RoundRobinProvider(), new TcpProvider(), new TomlProvider()));
+        private NameResolver resolver = new SystemNameResolver();
+        private String healthCheck = "{ provider = \"tcp\", interval = \"1h\", timeout = \"5s\" }";
+        private String address = "127.0.0.1:0";
+
+        private Setup(int threads) {
+            root.add("threads = " + threads);
+        }
+
+        Setup root(String line) {
+            root.add(line);
+            return this;
+        }
+
+        Setup listener(String line) {
+            listener.add(line);
+            return this;
+        }
+
+        Setup pool(String line) {
+            pool.add(line);
+            return this;
+        }
+
+        Setup healthCheck(String table) {
+            healthCheck = table;
+            return this;
+        }
+
+        Setup listenAddress(String hostAndPort) {
+            address = hostAndPort;
+            return this;
+        }
+
+        Setup provider(Provider provider) {
+            providers.add(provider);
+            return this;
+        }
+
+        Setup resolver(NameResolver other) {
+            resolver = other;
+            return this;
+        }
+
+        TestProxy over(TestBackend... backends) {
+            return over(Arrays.stream(backends).map(TestBackend::address).toArray(String[]::new));
+        }
+
+        TestProxy over(String... addresses) {
+            return overTables(Arrays.stream(addresses).map(text -> "\"" + text + "\"").toArray(String[]::new));
+        }
+
+        /** Backends as TOML values: a quoted address or an inline table. */
+        TestProxy overTables(String... backends) {
+            String text = """
+                    %s
+                    [listeners.web]
+                    listen_addr = "%s"
+                    pool = "web"
+                    %s
+                    [pools.web]
+                    backends = [%s]
+                    health_check = %s
+                    %s
+                    """.formatted(lines(root), address, lines(listener), String.join(", ", backends), healthCheck,
+                    lines(pool));
+            try {
+                Path directory = Files.createTempDirectory("apex-test");
+                Path file = Files.writeString(directory.resolve("config.toml"), text);
+                return new TestProxy(ApexProxy.start(new ApexProxy.Options(file, directory.resolve("plugins")),
+                        ProviderRegistry.of(providers.toArray(Provider[]::new)), resolver), directory);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static String lines(List<String> lines) {
+            return lines.stream().collect(Collectors.joining("\n"));
+        }
+    }
+}

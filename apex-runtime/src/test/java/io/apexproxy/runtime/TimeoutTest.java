@@ -1,0 +1,102 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+/** What does not move ends, in its time and not before. */
+@RelayMatrix
+class TimeoutTest {
+
+    @Parameter
+    int threads;
+
+    @Test
+    void anIdlePairEnds() throws IOException {
+        try (var backend = TestBackend.silent();
+                var proxy = TestProxy.threads(threads).listener("idle_timeout = \"300ms\"").over(backend);
+                var client = proxy.connect()) {
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            proxy.awaitEnding("idle-timeout");
+        }
+    }
+
+    @Test
+    void aPairGoesOnOfWhichOneSideOnlySendsAndTheOtherOnlyListens() throws IOException {
+        TestBackend.Script trickle = socket -> {
+            for (int i = 0; i < 40; i++) {
+                socket.getOutputStream().write(i);
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        };
+        try (var backend = TestBackend.serving(trickle);
+                var proxy = TestProxy.threads(threads).listener("idle_timeout = \"1s\"").over(backend);
+                var client = proxy.connect()) {
+            assertThat(client.getInputStream().readAllBytes()).hasSize(40);
+            client.shutdownOutput();
+            proxy.awaitEnding("backend-closed");
+        }
+    }
+
+    @Test
+    void aHalfClosedPairThatNoLongerMovesEnds() throws IOException {
+        TestBackend.Script neverDone = socket -> {
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            new CountDownLatch(1).await();
+        };
+        try (var backend = TestBackend.serving(neverDone);
+                var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"300ms\"")
+                        .healthCheck("{ provider = \"tcp\", interval = \"1h\", timeout = \"500ms\" }").over(backend);
+                var client = proxy.connect()) {
+            client.shutdownOutput();
+
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            proxy.awaitEnding("half-closed-timeout");
+        }
+    }
+
+    @Test
+    void theTimeoutOfAHalfClosedPairBeginsWhenOneSideFinishes() throws IOException, InterruptedException {
+        TestBackend.Script late = socket -> {
+            if (socket.getInputStream().readAllBytes().length > 0) {
+                TimeUnit.MILLISECONDS.sleep(400); // several ticks of the sweeper
+                socket.getOutputStream().write("answer".getBytes(StandardCharsets.US_ASCII));
+            }
+        };
+        try (var backend = TestBackend.serving(late);
+                var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"2s\"").over(backend);
+                var client = proxy.connect()) {
+            client.getOutputStream().write('?');
+            Thread.sleep(2_200); // what is under test is that this silence does not count
+            client.shutdownOutput();
+
+            assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("answer");
+            proxy.awaitEnding("client-closed");
+        }
+    }
+
+    @Test
+    void noTimeoutComesEarly() throws IOException, InterruptedException {
+        Duration timeout = Duration.ofMillis(150);
+        try (var backend = TestBackend.silent();
+                var proxy = TestProxy.threads(threads).listener("idle_timeout = \"150ms\"").over(backend)) {
+            for (int i = 0; i < 10; i++) {
+                Thread.sleep(10L * i); // at another moment between two ticks of the sweeper
+                try (var client = proxy.connect(); InputStream in = client.getInputStream()) {
+                    long started = System.nanoTime();
+                    client.getOutputStream().write('?');
+                    assertThat(in.read()).isEqualTo(-1);
+                    assertThat(Duration.ofNanos(System.nanoTime() - started)).isGreaterThanOrEqualTo(timeout);
+                }
+            }
+        }
+    }
+}
