@@ -64,7 +64,7 @@ class AdminIT {
                         entry("apex_backend_bytes_total{backend=\"" + backend.address()
                                 + "\",direction=\"to_client\",pool=\"default\"}", 16.0));
                 assertThat(admin.metrics().get("apex_health_probe_seconds_count" + labels)).isPositive();
-                assertThat(admin.metrics().get("apex_buffer_bytes")).isPositive();
+                assertThat(admin.metrics()).containsKey("apex_buffer_bytes");
             }
             await().atMost(ApexProcess.PATIENCE).until(() -> ended(admin, "client-closed") == 4);
         }
