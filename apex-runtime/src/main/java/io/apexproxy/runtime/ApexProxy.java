@@ -1,6 +1,7 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
+import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.NameResolver;
@@ -43,7 +44,9 @@ public final class ApexProxy implements AutoCloseable {
     private final ScheduledThreadPoolExecutor control;
     private final Relay relay;
     private final Deployment deployment;
+    private final AdminEndpoint admin = new AdminEndpoint(this::snapshot);
     private final LiveConfig live;
+    private final SnapshotTaker snapshots;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -71,7 +74,8 @@ public final class ApexProxy implements AutoCloseable {
         }
         this.control = newControl();
         this.deployment = new Deployment(relay, control, resolver);
-        this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, config);
+        this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
+        this.snapshots = new SnapshotTaker(deployment, relay);
     }
 
     private static ScheduledThreadPoolExecutor newControl() {
@@ -186,6 +190,7 @@ public final class ApexProxy implements AutoCloseable {
             return;
         }
         live.stop();
+        admin.close();
         sources.close();
         try {
             relay.abortSessions(Ending.SHUTDOWN);
@@ -206,6 +211,6 @@ public final class ApexProxy implements AutoCloseable {
 
     /** Returns a view of everything as it is now. */
     public Snapshot snapshot() {
-        return Snapshot.of(deployment, relay);
+        return snapshots.take(live.phase(), live.lastReload(), live.registry());
     }
 }

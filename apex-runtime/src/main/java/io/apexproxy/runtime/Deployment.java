@@ -98,14 +98,15 @@ final class Deployment {
         Map<Place, ListenSocket> nextSockets = bind(config);
         prepared.taken();
         Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
+        Map<String, Pool> previousPools = pools;
+        pools = nextPools; // seen from now on, also while listeners wait for their first verdicts
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
         for (ListenerConfig listener : config.listeners()) {
             nextListeners.put(listener.name(), serve(listener, nextPools.get(listener.pool()), nextSockets));
         }
         List<ListenSocket> unused = new ArrayList<>(sockets.values());
         unused.removeAll(nextSockets.values());
-        List<Pool> removed = pools.values().stream().filter(pool -> !nextPools.containsKey(pool.name())).toList();
-        pools = nextPools;
+        List<Pool> removed = previousPools.values().stream().filter(pool -> !nextPools.containsKey(pool.name())).toList();
         listeners = nextListeners;
         sockets = nextSockets;
         unused.forEach(ListenSocket::close);

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
+import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.ConfigChange;
 import io.apexproxy.runtime.config.ProxyConfig;
@@ -31,19 +32,23 @@ final class LiveConfig {
     private final Sources sources;
     private final Relay relay;
     private final Deployment deployment;
+    private final AdminEndpoint admin;
+    private final ReloadHistory reloads = new ReloadHistory();
     /** Held while the configuration changes, and by who ends the proxy. */
     private final ReentrantLock changing = new ReentrantLock();
-    private ProviderRegistry registry;
+    private volatile ProviderRegistry registry;
+    private volatile boolean serving;
     private volatile boolean stopping;
     private volatile ProxyConfig config;
 
     LiveConfig(Path directory, ProviderRegistry registry, Sources sources, Relay relay, Deployment deployment,
-            ProxyConfig config) {
+            AdminEndpoint admin, ProxyConfig config) {
         this.directory = directory;
         this.registry = registry;
         this.sources = sources;
         this.relay = relay;
         this.deployment = deployment;
+        this.admin = admin;
         this.config = config;
     }
 
@@ -51,10 +56,25 @@ final class LiveConfig {
         return config;
     }
 
+    ProviderRegistry registry() {
+        return registry;
+    }
+
+    Snapshot.ReloadView lastReload() {
+        return reloads.view();
+    }
+
+    Snapshot.Phase phase() {
+        if (stopping) {
+            return Snapshot.Phase.DRAINING;
+        }
+        return serving ? Snapshot.Phase.SERVING : Snapshot.Phase.STARTING;
+    }
+
     /** Puts the first configuration in force, and watches for others from now on. */
     void begin(Preparation prepared) {
         logBackends();
-        deployment.apply(prepared);
+        deploy(prepared);
         sources.watchFile(observer(report -> providers -> sources.readFile(report, providers)));
         sources.other().ifPresent(this::watch);
     }
@@ -90,13 +110,16 @@ final class LiveConfig {
         } catch (ConfigException e) {
             refused(e);
         } catch (UncheckedIOException e) {
+            reloads.failed(e.getMessage());
             LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
         } catch (RuntimeException e) {
+            reloads.failed(e.toString());
             LOG.error("Configuration not changed, the previous one stays in force", e);
         }
     }
 
-    private static void refused(ConfigException problem) {
+    private void refused(ConfigException problem) {
+        reloads.failed(problem.getMessage());
         LOG.error("Configuration not changed, the previous one stays in force:\n{}", problem.getMessage());
     }
 
@@ -129,18 +152,28 @@ final class LiveConfig {
             if (change.isEmpty()) {
                 LOG.info("Configuration read again: nothing changed");
             } else {
-                deployment.apply(prepared);
+                deploy(prepared);
                 config = prepared.config();
                 relay.limitConnections(ApexProxy.connectionLimit(config));
                 logBackends();
                 LOG.info("Configuration changed: {}", change);
             }
             applied = true;
+            reloads.succeeded();
         } finally {
             if (!applied) {
                 sources.drop(reading);
             }
         }
+    }
+
+    /** The admin endpoint comes first: it tells what a start waits for, and an address in use changes nothing yet. */
+    private void deploy(Preparation prepared) {
+        try (AdminEndpoint.Change change = admin.prepare(prepared.config().admin())) {
+            deployment.apply(prepared);
+            change.commit();
+        }
+        serving = true;
     }
 
     private void logBackends() {

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A whole configuration, validated.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param maxConnections client connections at the same time, over all listeners; 0: derived from the descriptor limit
  * @param bufferMemory ceiling for relay buffers, in bytes
  * @param drainTimeout how long sessions may take to finish on shutdown
+ * @param admin the admin endpoint; empty: there is none
  * @param listeners in the order in which they were written; at least one, with distinct names and addresses
  * @param pools in the order in which they were written, with distinct names
  */
@@ -18,6 +20,7 @@ public record ProxyConfig(
         int maxConnections,
         long bufferMemory,
         Duration drainTimeout,
+        Optional<AdminConfig> admin,
         List<ListenerConfig> listeners,
         List<PoolConfig> pools) {
 }

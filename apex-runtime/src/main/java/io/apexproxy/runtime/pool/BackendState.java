@@ -20,6 +20,7 @@ public final class BackendState implements Backend {
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicBoolean failureReported = new AtomicBoolean();
     private final Traffic traffic;
+    private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
     private volatile int maxConnections;
     private volatile Verdict verdict = Verdict.unknown();
@@ -66,6 +67,11 @@ public final class BackendState implements Backend {
     /** What went through it since it was configured. */
     public Traffic traffic() {
         return traffic;
+    }
+
+    /** How long its probes took to answer, up to their timeout; has one lane, for the control thread. */
+    public LaneHistogram probeTimes() {
+        return probeTimes;
     }
 
     void judge(Verdict next) {

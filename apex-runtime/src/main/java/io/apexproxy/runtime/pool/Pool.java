@@ -186,6 +186,11 @@ public final class Pool {
         return firstVerdicts.minimalCompletionStage();
     }
 
+    /** Whether {@link #firstVerdicts} has completed. */
+    public boolean hasFirstVerdicts() {
+        return firstVerdicts.isDone();
+    }
+
     /** Ends the probes and the plugins. Connections go on, and those that were just accepted still find a backend. */
     public void close() {
         members.forEach(Member::remove);

@@ -163,8 +163,11 @@ final class Probing {
         deadline.cancel(false);
         boolean first = !answered;
         answered = true;
-        LOG.debug("Health check {} answered {} after {} ms", backend, result,
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+        long nanos = System.nanoTime() - started;
+        LOG.debug("Health check {} answered {} after {} ms", backend, result, TimeUnit.NANOSECONDS.toMillis(nanos));
+        if (call.current == current && call.begun) { // else nobody was asked
+            backend.probeTimes().add(0, nanos);
+        }
         boolean changed = observe(result);
         plan(first ? ThreadLocalRandom.current().nextDouble() : 1 + jitter());
         if (first || changed) {

@@ -68,6 +68,7 @@ final class Session implements ConnectionInfo {
     private final SocketAddress clientAddress;
     private final SocketAddress localAddress;
     private final long acceptedNanos = System.nanoTime();
+    private long connectingNanos;
     private long connectedNanos;
     private Picking picking;
     private int attempts;
@@ -133,6 +134,7 @@ final class Session implements ConnectionInfo {
             return;
         }
         phase = Phase.CONNECTING;
+        connectingNanos = System.nanoTime();
         server.connect(backend.address(), this, CONNECT);
     }
 
@@ -179,6 +181,7 @@ final class Session implements ConnectionInfo {
         connectedNanos = System.nanoTime();
         picking = null;
         backend.traffic().connections().add(loop.index(), 1);
+        backend.traffic().connectTimes().add(loop.index(), connectedNanos - connectingNanos);
         if (LOG.isDebugEnabled()) {
             LOG.debug("Connected to backend: {}", backend);
             LOG.debug("Forwarding data between {} and {}", HostPort.text(clientAddress), backend);
