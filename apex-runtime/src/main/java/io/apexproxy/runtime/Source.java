@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A configuration source at work. Whatever its plugin does, a tree comes out of it or a {@link ConfigException}, and that in
- * time.
+ * A configuration source at work. Whatever its plugin does, a tree comes out of it or a {@link ConfigException}, and
+ * that in time.
  */
 final class Source implements AutoCloseable {
 
@@ -65,7 +65,8 @@ final class Source implements AutoCloseable {
     /** Creates the source that is selected; nothing is read yet. */
     static Source create(ProviderRegistry registry, ProviderConfig selection, Path directory) {
         return new Source(selection,
-                registry.create(ConfigSourceProvider.class, selection, directory, ConfigSourceProvider::create), PATIENCE);
+                registry.create(ConfigSourceProvider.class, selection, directory, ConfigSourceProvider::create),
+                PATIENCE);
     }
 
     ProviderConfig selection() {
@@ -142,8 +143,8 @@ final class Source implements AutoCloseable {
     }
 
     private ConfigException defect(String what) {
-        return new ConfigException(selection.origin(), selection.path() + ": configuration source '" + selection.provider()
-                + "': " + what);
+        return new ConfigException(selection.origin(), selection.path() + ": configuration source '"
+                + selection.provider() + "': " + what);
     }
 
     @Override

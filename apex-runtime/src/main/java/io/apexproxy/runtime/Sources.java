@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the configuration comes from: the file, and the source that its {@code config_source} table selects, if it has one.
- * Together they are one tree: listeners and pools of the source, the rest of the file.
+ * Where the configuration comes from: the file, and the source that its {@code config_source} table selects, if it has
+ * one. Together they are one tree: listeners and pools of the source, the rest of the file.
  *
- * <p>Each {@code read} method says what the configuration would be; it is in force after {@link #take}. When only one of the two
- * changes, the other is as it was when it was last in force. Used by one thread at a time.
+ * <p>Each {@code read} method says what the configuration would be; it is in force after {@link #take}. When only one
+ * of the two changes, the other is as it was when it was last in force. Used by one thread at a time.
  */
 final class Sources implements AutoCloseable {
 
@@ -47,7 +47,8 @@ final class Sources implements AutoCloseable {
         ConfigTree path = new ConfigTree.Scalar(options.configFile().toString(), origin);
         ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", new ConfigTree.Member(origin, path)), origin);
         // relative to the working directory, so that messages name the file as the user did
-        file = Source.create(registry, new ProviderConfig("configuration file", FILE_PROVIDER, origin, settings, List.of()),
+        file = Source.create(registry, new ProviderConfig("configuration file", FILE_PROVIDER, origin, settings,
+                        List.of()),
                 Path.of("").toAbsolutePath());
     }
 
@@ -105,8 +106,8 @@ final class Sources implements AutoCloseable {
         own.members().forEach((key, member) -> {
             if (ConfigReader.TRAFFIC.contains(key)) {
                 members.remove(key);
-                problems.add(member.key(), key + ": cannot stand beside " + selection + " at " + source.selection().origin()
-                        + ", which delivers listeners and pools; remove one of the two");
+                problems.add(member.key(), key + ": cannot stand beside " + selection + " at "
+                        + source.selection().origin() + ", which delivers listeners and pools; remove one of the two");
             }
         });
         delivered.members().forEach((key, member) -> {
@@ -118,7 +119,8 @@ final class Sources implements AutoCloseable {
                         + "; the rest is written in " + own.origin().source());
             }
         });
-        return new Reading(own, Optional.of(source), delivered, new ConfigTree.Table(members, delivered.origin()), problems);
+        return new Reading(own, Optional.of(source), delivered, new ConfigTree.Table(members, delivered.origin()),
+                problems);
     }
 
     /**

@@ -8,11 +8,6 @@ import static org.awaitility.Awaitility.await;
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthResult;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -323,37 +318,6 @@ class HealthTest {
             await().until(() -> apex.backends().get(0).state().equals("down"));
 
             assertThat(waiting.get()).isEqualTo("b");
-        }
-    }
-
-    /** A socket whose queue is full: the kernel drops whoever comes, as a machine does that has vanished. */
-    private static final class BlackHole implements AutoCloseable {
-        private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        private final List<Socket> queue = new ArrayList<>();
-
-        private BlackHole() throws IOException {
-            boolean full = false;
-            while (!full) {
-                Socket socket = new Socket();
-                queue.add(socket);
-                try {
-                    socket.connect(server.getLocalSocketAddress(), 300);
-                } catch (SocketTimeoutException e) {
-                    full = true;
-                }
-            }
-        }
-
-        private String address() {
-            return "127.0.0.1:" + ((InetSocketAddress) server.getLocalSocketAddress()).getPort();
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (Socket socket : queue) {
-                socket.close();
-            }
-            server.close();
         }
     }
 }

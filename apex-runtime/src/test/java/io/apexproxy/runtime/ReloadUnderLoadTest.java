@@ -101,7 +101,7 @@ class ReloadUnderLoadTest {
             }));
         }
 
-        for (int i = 0; i < RELOADS * 2; i++) {
+        for (int i = 0; i < RELOADS; i++) {
             apex.reload(WEB + pool(weighted(one, i % 2), weighted(other, 1 - i % 2)));
         }
         over.set(true);

@@ -92,8 +92,8 @@ public final class BackendState implements Backend {
     }
 
     /**
-     * Tells it whether it stands in the rotation in force. Who still holds an earlier rotation learns so that a backend has left
-     * it; the weight cannot tell, as it changes before the rotation does.
+     * Tells it whether it stands in the rotation in force. Who still holds an earlier rotation learns so that a backend
+     * has left it; the weight cannot tell, as it changes before the rotation does.
      */
     void offer(boolean now) {
         offered = now;

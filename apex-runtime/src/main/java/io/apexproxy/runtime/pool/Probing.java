@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The probes of one backend: when the next one starts, and what the last ones say together.
  *
- * <p>Lives on the control thread. At most one probe is in flight: a health check that has not returned from its last call
- * is not called again, the probe counts as failed instead.
+ * <p>Lives on the control thread. At most one probe is in flight: a health check that has not returned from its last
+ * call is not called again, the probe counts as failed instead.
  */
 final class Probing {
 
@@ -29,7 +29,10 @@ final class Probing {
     private static final long LEAST_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** Starts drift apart by up to this share of the interval, so that fleets do not probe in step. */
     private static final double JITTER = 0.1;
-    /** Starts lie on so many steps of an interval: waking up once for a few of many backends costs less than once for each. */
+    /**
+     * Starts lie on so many steps of an interval: waking up once for a few of many backends costs less than once for
+     * each.
+     */
     private static final long STEPS = 100;
 
     private final HealthMonitor monitor;
@@ -96,7 +99,8 @@ final class Probing {
         called.cancel(true);
         answered(current, begun
                 ? HealthResult.unhealthy("timed out after " + Durations.text(timeout))
-                : HealthResult.inconclusive("all threads of the health check were occupied for " + Durations.text(timeout)));
+                : HealthResult.inconclusive("all threads of the health check were occupied for "
+                        + Durations.text(timeout)));
     }
 
     /** One call of the health check, on a thread of its instance. */
@@ -152,7 +156,8 @@ final class Probing {
 
     private static HealthResult failure(Throwable error) {
         String message = error.getMessage();
-        return HealthResult.unhealthy(message == null || message.isBlank() ? error.getClass().getSimpleName() : message);
+        return HealthResult.unhealthy(
+                message == null || message.isBlank() ? error.getClass().getSimpleName() : message);
     }
 
     private void answered(int current, HealthResult result) {
@@ -225,7 +230,9 @@ final class Probing {
         return ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
     }
 
-    /** The next probe starts when this share of the interval is over; a verdict that is changing has no time to lose. */
+    /**
+     * The next probe starts when this share of the interval is over; a verdict that is changing has no time to lose.
+     */
     private void plan(double share) {
         if (isSettled()) {
             long interval = interval().toNanos();
