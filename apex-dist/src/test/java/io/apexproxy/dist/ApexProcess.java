@@ -81,8 +81,8 @@ final class ApexProcess implements AutoCloseable {
 
     void signal(String name) {
         try {
-            Process kill = new ProcessBuilder("sh", "-c", "kill -$0 $1", name, Long.toString(process.pid()))
-                    .inheritIO().start(); // the shell's own: the program is not on every machine
+            // the shell's own kill, as the program is not on every machine
+            Process kill = new ProcessBuilder("sh", "-c", "kill -$0 $1", name, Long.toString(process.pid())).start();
             assertThat(kill.waitFor()).as("exit status of kill").isZero();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

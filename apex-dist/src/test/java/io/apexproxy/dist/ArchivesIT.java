@@ -51,14 +51,16 @@ class ArchivesIT {
 
         assertThat(directory).isDirectoryContaining("glob:**/" + ROOT);
         assertThat(files(directory.resolve(ROOT))).isEqualTo(files(Distribution.built()));
-        try (var run = new ApexProcess.Builder(List.of(directory.resolve(ROOT + "/bin/apex").toString(), "--version")).start()) {
+        try (var run = new ApexProcess.Builder(
+                List.of(directory.resolve(ROOT + "/bin/apex").toString(), "--version")).start()) {
             assertThat(run.completeOutput()).startsWith("apex 0.1.0");
         }
     }
 
     @Test
     void theZipHasOneRootAndTheSameFiles() throws IOException {
-        try (var zip = FileSystems.newFileSystem(Distribution.archive(".zip"), Map.of("enablePosixFileAttributes", true))) {
+        Map<String, ?> withModes = Map.of("enablePosixFileAttributes", true);
+        try (var zip = FileSystems.newFileSystem(Distribution.archive(".zip"), withModes)) {
             try (Stream<Path> roots = Files.list(zip.getPath("/"))) {
                 assertThat(roots.map(root -> root.getFileName().toString().replace("/", ""))).containsExactly(ROOT);
             }
@@ -88,7 +90,8 @@ class ArchivesIT {
         SortedMap<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(root)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
-                files.put(root.relativize(file).toString(), PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+                files.put(root.relativize(file).toString(),
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -18,7 +18,7 @@ final class Http {
     private Http() {
     }
 
-    /** Sends one request on a connection of its own, and returns the body; empty if the connection was cut or refused. */
+    /** Sends a request on a connection of its own, and returns the body; empty if it was cut or refused. */
     static Optional<String> get(int port) {
         try (Connection connection = Connection.to(port)) {
             return Optional.of(connection.get());
@@ -42,6 +42,9 @@ final class Http {
     /** A connection that is kept alive between requests. */
     static final class Connection implements AutoCloseable {
 
+        private static final byte[] REQUEST =
+                "GET / HTTP/1.1\r\nHost: apex\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
         private final Socket socket;
 
         private Connection(Socket socket) {
@@ -61,7 +64,7 @@ final class Http {
         /** Sends a request, and returns the body of the answer. */
         String get() {
             try {
-                socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: apex\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write(REQUEST);
                 int length = -1;
                 for (String line = line(); !line.isEmpty(); line = line()) {
                     if (line.regionMatches(true, 0, "Content-Length:", 0, "Content-Length:".length())) {

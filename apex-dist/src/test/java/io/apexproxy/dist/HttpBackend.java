@@ -12,8 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * An HTTP server that answers GET with its address, and POST with what was posted. It can be stopped and started again on
- * the same port.
+ * An HTTP server that answers GET with its address, and POST with what was posted. It can be stopped and started again
+ * on the same port.
  */
 final class HttpBackend implements AutoCloseable {
 

@@ -53,7 +53,8 @@ class PluginIT {
 
         try (var run = apex.start("plugins", "--plugins-dir", plugins.toString())) {
             assertThat(run.completeOutput().lines())
-                    .anyMatch(line -> line.contains("last") && line.contains("com.example.last") && line.contains("last.jar"))
+                    .anyMatch(line -> line.contains(" last ") && line.contains("com.example.last")
+                            && line.contains("last.jar"))
                     .anyMatch(line -> line.contains("corrupt.jar"));
             assertThat(run.exitStatus()).isZero();
         }

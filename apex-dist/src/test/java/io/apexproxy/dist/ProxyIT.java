@@ -39,8 +39,9 @@ class ProxyIT {
 
             assertThat(answers.subList(0, 2)).containsExactlyInAnyOrder(one.address(), two.address());
             assertThat(answers.subList(2, 4)).isEqualTo(answers.subList(0, 2));
-            assertThat(proxy.output()).anyMatch(line -> line.matches("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z "
-                    + "INFO  apex: Proxy listening on 127\\.0\\.0\\.1:" + proxy.port()));
+            assertThat(proxy.output()).anyMatch(line -> line.matches(
+                    "\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z INFO  apex: "
+                            + "Proxy listening on 127\\.0\\.0\\.1:" + proxy.port()));
         }
     }
 
@@ -180,7 +181,11 @@ class ProxyIT {
     private static String config(HttpBackend... backends) {
         String addresses = Arrays.stream(backends).map(backend -> '"' + backend.address() + '"')
                 .collect(Collectors.joining(", "));
-        return "listen_addr = \"127.0.0.1:0\"%nbackend_addrs = [%s]%n".formatted(addresses);
+        return """
+                listen_addr = "127.0.0.1:0"
+                backend_addrs = [%s]
+                drain_timeout = "10m" # longer than any test waits
+                """.formatted(addresses);
     }
 
     /** The addresses of the backends that answered, each request on a connection of its own. */

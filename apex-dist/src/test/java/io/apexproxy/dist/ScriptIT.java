@@ -78,7 +78,9 @@ class ScriptIT {
 
     @Test
     void anOldJavaWithoutAReleaseFileIsAsked() throws IOException {
-        Path java = fakeJava("echo 'Picked up JAVA_TOOL_OPTIONS: -Dx=y' >&2; echo 'openjdk version \"11.0.22\" 2024-01-16' >&2");
+        Path java = fakeJava("""
+                echo 'Picked up JAVA_TOOL_OPTIONS: -Dx=y' >&2
+                echo 'openjdk version "11.0.22" 2024-01-16' >&2""");
 
         assertIsTooOld(java, "11.0.22");
     }
@@ -106,7 +108,8 @@ class ScriptIT {
         Path tools = toolsWithoutJava();
         Files.createSymbolicLink(tools.resolve("java"), Path.of(System.getProperty("java.home"), "bin/java"));
 
-        try (var run = apex.command("--version").without("JAVA_HOME").environment(Map.of("PATH", tools.toString())).start()) {
+        try (var run = apex.command("--version").without("JAVA_HOME")
+                .environment(Map.of("PATH", tools.toString())).start()) {
             assertThat(run.completeOutput()).contains("Java " + Runtime.version());
         }
     }
@@ -146,7 +149,8 @@ class ScriptIT {
 
     @Test
     void shellcheckHasNothingToSay() {
-        boolean installed = Stream.of(System.getenv("PATH").split(":")).anyMatch(place -> Files.exists(Path.of(place, "shellcheck")));
+        boolean installed = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(place -> Files.exists(Path.of(place, "shellcheck")));
         Assumptions.assumeTrue(installed, "shellcheck is not installed");
         try (var run = new ApexProcess.Builder(List.of("shellcheck", apex.script().toString())).start()) {
             assertThat(run.completeOutput()).isEmpty();

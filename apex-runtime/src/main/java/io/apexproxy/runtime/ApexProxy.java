@@ -1,15 +1,11 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
-import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigSource;
-import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.ConfigChange;
-import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
-import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.SystemNameResolver;
@@ -20,10 +16,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,14 +43,13 @@ import org.slf4j.LoggerFactory;
 public final class ApexProxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
-    private static final String FILE_PROVIDER = "toml";
     /** A change of the configuration may hang in a plugin; the end of the proxy does not wait for it any longer. */
     private static final long CHANGE_PATIENCE_SECONDS = 5;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long DRAIN_POLL_MILLIS = 20;
 
     private final Path directory;
-    private final PluginInstance<ConfigSource> source;
+    private final Sources sources;
     private final NameResolver resolver;
     private final ScheduledThreadPoolExecutor control;
     private final Relay relay;
@@ -79,11 +76,11 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     private ApexProxy(Options options, ProviderRegistry registry, NameResolver resolver,
-            PluginInstance<ConfigSource> source, ProxyConfig config) {
+            Sources sources, ProxyConfig config) {
         this.directory = options.directory();
         this.registry = registry;
         this.resolver = resolver;
-        this.source = source;
+        this.sources = sources;
         this.config = config;
         try {
             this.relay = new Relay(config.threads(), config.bufferMemory(), connectionLimit(config));
@@ -123,22 +120,35 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     static ApexProxy start(Options options, ProviderRegistry registry, NameResolver resolver) {
-        PluginInstance<ConfigSource> source = fileSource(options, registry);
-        try (Preparation prepared = new Preparation(source.get().load(), registry, options.directory(), Map.of())) {
-            ApexProxy proxy = new ApexProxy(options, registry, resolver, source, prepared.config());
-            try {
-                proxy.logBackends();
-                proxy.deployment.apply(prepared);
-                source.get().watch(proxy.new Reloader());
-            } catch (RuntimeException e) {
-                proxy.close();
-                throw e;
+        Sources sources = new Sources(options, registry);
+        try {
+            Sources.Reading reading = sources.read(registry);
+            sources.take(reading);
+            try (Preparation prepared = new Preparation(reading, registry, options.directory(), Map.of())) {
+                ApexProxy proxy = new ApexProxy(options, registry, resolver, sources, prepared.config());
+                proxy.begin(prepared);
+                return proxy;
             }
-            return proxy;
         } catch (RuntimeException e) {
-            source.close();
+            sources.close();
             throw e;
         }
+    }
+
+    private void begin(Preparation prepared) {
+        try {
+            logBackends();
+            deployment.apply(prepared);
+            sources.watchFile(new FileObserver());
+            sources.other().ifPresent(this::watch);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void watch(Source source) {
+        source.watch(new SourceObserver(source));
     }
 
     /**
@@ -149,18 +159,13 @@ public final class ApexProxy implements AutoCloseable {
      */
     public static void check(Options options) {
         ProviderRegistry registry = ProviderRegistry.load(options.pluginsDirectory());
-        try (PluginInstance<ConfigSource> source = fileSource(options, registry);
-                Preparation prepared = new Preparation(source.get().load(), registry, options.directory(), Map.of())) {
-            LOG.debug("{} is valid: {}", options.configFile(), prepared.config());
+        try (Sources sources = new Sources(options, registry)) {
+            Sources.Reading reading = sources.read(registry);
+            sources.take(reading);
+            try (Preparation prepared = new Preparation(reading, registry, options.directory(), Map.of())) {
+                LOG.debug("{} is valid: {}", options.configFile(), prepared.config());
+            }
         }
-    }
-
-    private static PluginInstance<ConfigSource> fileSource(Options options, ProviderRegistry registry) {
-        Origin origin = Origin.of(options.configFile().toString());
-        ConfigTree path = new ConfigTree.Scalar(options.configFile().toAbsolutePath().toString(), origin);
-        ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", new ConfigTree.Member(origin, path)), origin);
-        ProviderConfig selection = new ProviderConfig("configuration file", FILE_PROVIDER, origin, settings, List.of());
-        return registry.create(ConfigSourceProvider.class, selection, options.directory(), ConfigSourceProvider::create);
     }
 
     /**
@@ -168,35 +173,66 @@ public final class ApexProxy implements AutoCloseable {
      * it is done.
      */
     public void reload() {
-        Reloader reloader = new Reloader();
+        change(providers -> Optional.of(sources.read(providers)));
+    }
+
+    /** Changes the configuration, or tells on the log why not. */
+    private void change(Function<ProviderRegistry, Optional<Sources.Reading>> next) {
         try {
-            reloader.changed(source.get().load());
+            changeOrThrow(next);
         } catch (ConfigException e) {
-            reloader.failed(e);
+            refused(e);
+        } catch (UncheckedIOException e) {
+            LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("Configuration not changed, the previous one stays in force", e);
         }
     }
 
-    private void change(ConfigTree.Table tree) {
+    private static void refused(ConfigException problem) {
+        LOG.error("Configuration not changed, the previous one stays in force:\n{}", problem.getMessage());
+    }
+
+    private void changeOrThrow(Function<ProviderRegistry, Optional<Sources.Reading>> next) {
+        Sources.Replacement replacement;
         changing.lock();
         try {
             if (stopping) {
                 return;
             }
             registry = registry.rescan();
-            try (Preparation prepared = new Preparation(tree, registry, directory, deployment.present())) {
-                ConfigChange change = ConfigChange.between(config, prepared.config());
-                if (change.isEmpty()) {
-                    LOG.info("Configuration read again: nothing changed");
-                    return;
-                }
+            Optional<Sources.Reading> reading = next.apply(registry);
+            if (reading.isEmpty()) {
+                return;
+            }
+            apply(reading.get());
+            replacement = sources.take(reading.get());
+        } finally {
+            changing.unlock();
+        }
+        // unlocked, as either may be about to tell us something
+        replacement.arriving().ifPresent(this::watch);
+        replacement.leaving().ifPresent(Source::close);
+    }
+
+    private void apply(Sources.Reading reading) {
+        boolean applied = false;
+        try (Preparation prepared = new Preparation(reading, registry, directory, deployment.present())) {
+            ConfigChange change = ConfigChange.between(config, prepared.config());
+            if (change.isEmpty()) {
+                LOG.info("Configuration read again: nothing changed");
+            } else {
                 deployment.apply(prepared);
                 config = prepared.config();
                 relay.limitConnections(connectionLimit(config));
                 logBackends();
                 LOG.info("Configuration changed: {}", change);
             }
+            applied = true;
         } finally {
-            changing.unlock();
+            if (!applied) {
+                sources.drop(reading);
+            }
         }
     }
 
@@ -206,23 +242,33 @@ public final class ApexProxy implements AutoCloseable {
         LOG.info("Loaded backend addresses: {}", addresses);
     }
 
-    private final class Reloader implements ConfigSource.Observer {
+    private final class FileObserver implements ConfigSource.Observer {
         @Override
         public void changed(ConfigTree.Table tree) {
-            try {
-                change(tree);
-            } catch (ConfigException e) {
-                failed(e);
-            } catch (UncheckedIOException e) {
-                LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
-            } catch (RuntimeException e) {
-                LOG.error("Configuration not changed, the previous one stays in force", e);
-            }
+            change(providers -> Optional.of(sources.readFile(tree, providers)));
         }
 
         @Override
         public void failed(ConfigException problem) {
-            LOG.error("Configuration not changed, the previous one stays in force:\n{}", problem.getMessage());
+            refused(problem);
+        }
+    }
+
+    private final class SourceObserver implements ConfigSource.Observer {
+        private final Source source;
+
+        private SourceObserver(Source source) {
+            this.source = source;
+        }
+
+        @Override
+        public void changed(ConfigTree.Table tree) {
+            change(providers -> sources.readDelivered(source, tree));
+        }
+
+        @Override
+        public void failed(ConfigException problem) {
+            refused(problem);
         }
     }
 
@@ -281,14 +327,14 @@ public final class ApexProxy implements AutoCloseable {
             return;
         }
         stopListening();
-        source.close();
-        deployment.close();
+        sources.close();
         try {
             relay.abortSessions(Ending.SHUTDOWN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         relay.close();
+        deployment.close();
         control.shutdownNow();
         if (resolver instanceof AutoCloseable closeable) {
             try {

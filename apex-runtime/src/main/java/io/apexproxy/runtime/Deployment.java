@@ -6,21 +6,27 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.pool.PoolContext;
+import io.apexproxy.runtime.pool.Retirement;
 import io.apexproxy.runtime.relay.ListenSocket;
 import io.apexproxy.runtime.relay.Listener;
 import io.apexproxy.runtime.relay.Relay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,16 +42,29 @@ final class Deployment {
 
     private final Relay relay;
     private final ScheduledExecutorService control;
-    private final NameResolver resolver;
+    private final Retirement retirement = new Retirement();
+    private final PoolContext context;
     private volatile Map<String, Pool> pools = Map.of();
     private volatile Map<String, Listener> listeners = Map.of();
-    private volatile Map<HostPort, ListenSocket> sockets = Map.of();
+    private volatile Map<Place, ListenSocket> sockets = Map.of();
     private volatile boolean stopped;
 
     Deployment(Relay relay, ScheduledExecutorService control, NameResolver resolver) {
         this.relay = relay;
         this.control = control;
-        this.resolver = resolver;
+        this.context = new PoolContext(control, resolver, retirement, relay.lanes(), relay::abortSessionsOf);
+    }
+
+    /**
+     * What a socket is found again by: its address, whichever listener it serves. Where that leaves the port open, each has its
+     * own.
+     */
+    private record Place(HostPort address, String owner) {
+        private static List<Place> of(ListenerConfig listener) {
+            List<HostPort> addresses = listener.addresses();
+            return IntStream.range(0, addresses.size()).mapToObj(index -> new Place(addresses.get(index),
+                    addresses.get(index).port() == 0 ? listener.name() + "/" + index : "")).toList();
+        }
     }
 
     Map<String, Pool> pools() {
@@ -56,8 +75,10 @@ final class Deployment {
         return listeners;
     }
 
-    Map<HostPort, ListenSocket> sockets() {
-        return sockets;
+    /** Where a listener listens. */
+    List<InetSocketAddress> addresses(Listener listener) {
+        return Place.of(listener.config()).stream().map(sockets::get).filter(Objects::nonNull).map(ListenSocket::bound)
+                .toList();
     }
 
     /** The pools as the preparation of a change wants to know them. */
@@ -74,18 +95,23 @@ final class Deployment {
      */
     void apply(Preparation prepared) {
         ProxyConfig config = prepared.config();
-        Map<HostPort, ListenSocket> nextSockets = bind(config);
+        Map<Place, ListenSocket> nextSockets = bind(config);
         prepared.taken();
         Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
         for (ListenerConfig listener : config.listeners()) {
             nextListeners.put(listener.name(), serve(listener, nextPools.get(listener.pool()), nextSockets));
         }
-        sockets.values().stream().filter(socket -> !nextSockets.containsKey(socket.address())).forEach(ListenSocket::close);
+        List<ListenSocket> unused = new ArrayList<>(sockets.values());
+        unused.removeAll(nextSockets.values());
         List<Pool> removed = pools.values().stream().filter(pool -> !nextPools.containsKey(pool.name())).toList();
         pools = nextPools;
         listeners = nextListeners;
         sockets = nextSockets;
+        unused.forEach(ListenSocket::close);
+        if (stopped) { // by somebody who had no patience to wait for this change
+            stopListening();
+        }
         onControl(() -> {
             removed.forEach(Pool::close);
             return removed;
@@ -93,26 +119,35 @@ final class Deployment {
     }
 
     /** The sockets of the next configuration in its order: present ones where the address stays, new ones elsewhere. */
-    private Map<HostPort, ListenSocket> bind(ProxyConfig config) {
-        Map<HostPort, ListenSocket> next = new LinkedHashMap<>();
+    private Map<Place, ListenSocket> bind(ProxyConfig config) {
+        Map<Place, ListenSocket> next = new LinkedHashMap<>();
         List<ListenSocket> bound = new ArrayList<>();
+        Set<Integer> givenUp = portsGivenUp(config);
         for (ListenerConfig listener : config.listeners()) {
-            for (HostPort address : listener.addresses()) {
-                ListenSocket socket = sockets.get(address);
+            for (Place place : Place.of(listener)) {
+                ListenSocket socket = sockets.get(place);
                 if (socket == null) {
                     try {
-                        socket = relay.bind(address);
+                        socket = relay.bind(place.address(), givenUp.contains(place.address().port()));
                     } catch (IOException e) {
                         bound.forEach(ListenSocket::close);
                         throw new UncheckedIOException(
-                                "listeners." + listener.name() + ": " + address + " " + bindFailure(e), e);
+                                "listeners." + listener.name() + ": " + place.address() + " " + bindFailure(e), e);
                     }
                     bound.add(socket);
                 }
-                next.put(address, socket);
+                next.put(place, socket);
             }
         }
         return next;
+    }
+
+    /** A change from 127.0.0.1:8081 to 0.0.0.0:8081, or to another word for the same, must not fail because of ourselves. */
+    private Set<Integer> portsGivenUp(ProxyConfig config) {
+        Set<Place> wanted = config.listeners().stream().flatMap(listener -> Place.of(listener).stream())
+                .collect(Collectors.toSet());
+        return sockets.entrySet().stream().filter(socket -> !wanted.contains(socket.getKey()))
+                .map(socket -> socket.getValue().bound().getPort()).collect(Collectors.toSet());
     }
 
     private static String bindFailure(IOException cause) {
@@ -133,7 +168,7 @@ final class Deployment {
         Map<String, Pool> next = new LinkedHashMap<>();
         for (PoolConfig config : prepared.config().pools()) {
             Pool pool = Optional.ofNullable(pools.get(config.name())).orElseGet(() ->
-                    new Pool(config.name(), control, resolver, relay.lanes(), relay::abortSessionsOf));
+                    new Pool(config.name(), context));
             PoolPlugins plugins = prepared.plugins(config);
             pool.apply(config, plugins.balancer(), plugins.check());
             next.put(config.name(), pool);
@@ -142,16 +177,15 @@ final class Deployment {
     }
 
     /** A listener changes to another pool, or begins to accept, when that pool knows who is healthy, or that nobody is. */
-    private Listener serve(ListenerConfig config, Pool pool, Map<HostPort, ListenSocket> bound) {
-        CompletableFuture<Void> ready = pool.firstVerdicts().toCompletableFuture();
-        ready.join();
+    private Listener serve(ListenerConfig config, Pool pool, Map<Place, ListenSocket> bound) {
+        pool.firstVerdicts().toCompletableFuture().join();
         Optional<Listener> present = Optional.ofNullable(listeners.get(config.name()));
         present.ifPresent(listener -> listener.configure(config, pool));
         Listener listener = present.orElseGet(() -> relay.newListener(config, pool));
-        for (HostPort address : config.addresses()) {
-            ListenSocket socket = bound.get(address);
+        for (Place place : Place.of(config)) {
+            ListenSocket socket = bound.get(place);
             socket.serve(listener);
-            if (!sockets.containsKey(address)) {
+            if (!sockets.containsKey(place)) {
                 LOG.info("Proxy listening on {}", text(socket));
             }
         }
@@ -168,16 +202,14 @@ final class Deployment {
         sockets.values().forEach(ListenSocket::close);
     }
 
-    boolean stopped() {
-        return stopped;
-    }
-
+    /** Ends the pools and their plugins; called when no event loop asks them any more. */
     void close() {
         stopListening();
         onControl(() -> {
             pools.values().forEach(Pool::close);
             return pools;
         });
+        retirement.close();
     }
 
     private <T> T onControl(Supplier<T> task) {

@@ -3,7 +3,6 @@ package io.apexproxy.runtime;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Provider;
 import io.apexproxy.api.balance.LoadBalancerProvider;
-import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.runtime.config.ConfigReader;
 import io.apexproxy.runtime.config.PoolConfig;
@@ -33,15 +32,15 @@ final class Preparation implements AutoCloseable {
     /**
      * Validates a configuration and creates what it needs.
      *
-     * @param tree what the source delivered
+     * @param reading what the sources delivered
      * @param registry the providers
      * @param directory which paths in the configuration are relative to
      * @param present the configuration and plugins that are at work now, by pool; used again where nothing changed
      * @throws ConfigException with all mistakes, also those that only plugins find
      */
-    Preparation(ConfigTree.Table tree, ProviderRegistry registry, Path directory, Map<String, Present> present) {
-        Problems problems = new Problems();
-        config = ConfigReader.read(tree, problems);
+    Preparation(Sources.Reading reading, ProviderRegistry registry, Path directory, Map<String, Present> present) {
+        Problems problems = reading.problems();
+        config = ConfigReader.read(reading.tree(), problems);
         for (PoolConfig pool : config.pools()) {
             Optional<Present> now = Optional.ofNullable(present.get(pool.name()));
             Creator creator = new Creator(registry, directory, problems);

@@ -79,10 +79,7 @@ public record Snapshot(List<ListenerView> listeners, List<PoolView> pools, int c
     }
 
     private static ListenerView view(Listener listener, Deployment deployment) {
-        List<InetSocketAddress> addresses = listener.config().addresses().stream()
-                .map(address -> deployment.sockets().get(address)).filter(socket -> socket != null)
-                .map(socket -> socket.bound()).toList();
-        return new ListenerView(listener.name(), addresses, listener.active(), listener.connections().sum(),
+        return new ListenerView(listener.name(), deployment.addresses(listener), listener.active(), listener.connections().sum(),
                 listener.acceptErrors().sum());
     }
 

@@ -145,7 +145,8 @@ final class DirectoryWatch implements PathWatch {
         if (watched == null) {
             return false; // a directory that was left
         }
-        return vanished || events.stream().anyMatch(event -> event.kind() == OVERFLOW || watched.contains(event.context()));
+        return vanished || events.stream()
+                .anyMatch(event -> event.kind() == OVERFLOW || watched.contains(event.context()));
     }
 
     @Override

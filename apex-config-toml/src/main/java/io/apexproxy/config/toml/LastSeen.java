@@ -8,8 +8,9 @@ import java.util.Optional;
 /**
  * The last reading of a file that the runtime got, and what is new in comparison.
  *
- * <p>Threads that load and the thread that watches meet here. The lock is held while the file is read, so that a reading
- * never replaces a later one; it is not held while an observer is told, as an observer may wait for a thread that loads.
+ * <p>Threads that load and the thread that watches meet here. The lock is held while the file is read, so that a
+ * reading never replaces a later one; it is not held while an observer is told, as an observer may wait for a thread
+ * that loads.
  */
 final class LastSeen {
 

@@ -36,12 +36,14 @@ final class SyntaxMessage {
         }
         Matcher duplicate = DUPLICATE.matcher(message);
         if (duplicate.matches()) {
-            return duplicate.group("key") + " is defined already, at " + duplicate.group("place") + ": keep one of them";
+            return "%s is defined already, at %s: keep one of them"
+                    .formatted(duplicate.group("key"), duplicate.group("place"));
         }
         if (message.startsWith("Invalid escape sequence")) {
             return decapitalized(message) + ": write a backslash as \\\\, or put the text in single quotes";
         }
-        return decapitalized(message.replaceAll("\\R", " "));
+        String line = message.replaceAll("\\R", " ");
+        return line.contains("defined a") ? line : decapitalized(line); // what is defined at or as: begins with a key
     }
 
     private static String expected(String expected) {
@@ -77,8 +79,8 @@ final class SyntaxMessage {
         return switch (expected) {
             case "a value" -> ": put text in quotes";
             case "a newline or end-of-input" -> ": one value per key, and text in quotes";
-            case ". or =", "a key, a table key, a newline, or end-of-input" -> ": write key = value, and a key with other"
-                    + " characters than A-Z, a-z, 0-9, '_' and '-' in quotes";
+            case ". or =", "a key, a table key, a newline, or end-of-input" ->
+                    ": write key = value, and a key with other characters than A-Z, a-z, 0-9, '_' and '-' in quotes";
             default -> "";
         };
     }

@@ -22,8 +22,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 final class TomlFile {
 
     /**
-     * Room for some 40,000 backends. The parser was measured to take about 150 times the size of the file in memory and
-     * more than a second per MiB; a file beyond this is a mistake, such as the path of a log.
+     * Room for some 40,000 backends. To parse a file took about 90 times its size in memory and a second per MiB; one
+     * beyond this bound is a mistake, such as the path of a log.
      */
     static final int LARGEST = 4 << 20;
 
@@ -66,8 +66,8 @@ final class TomlFile {
                 return problem("expected a file, found a directory: give the path of a file in it");
             }
             if (!attributes.isRegularFile()) {
-                return problem("expected a regular file, found a pipe or device: the file is read again on every change,"
-                        + " so save it to disk");
+                return problem("expected a regular file, found a pipe or device: the file is read again on every"
+                        + " change, so save it to disk");
             }
             return content();
         } catch (NoSuchFileException e) {

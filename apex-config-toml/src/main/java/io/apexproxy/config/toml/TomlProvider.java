@@ -11,8 +11,8 @@ import java.time.Duration;
 /**
  * Makes the configuration source {@code toml}: a file, watched.
  *
- * <p>Settings: {@code path}, the file; and {@code poll_interval}, how often the content is compared where no event tells
- * of a change, as on network mounts (default 3 s, at least 100 ms).
+ * <p>Settings: {@code path}, the file; and {@code poll_interval}, how often the content is compared where no event
+ * tells of a change, as on network mounts (default 3 s, from 100 ms to 1 day).
  *
  * @since 0.1
  */
@@ -23,6 +23,9 @@ public final class TomlProvider implements ConfigSourceProvider {
 
     /** Reading more often than this would cost more than it tells. */
     private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(100);
+
+    /** Whoever wants events alone gets close to it, and no sum of times overflows. */
+    private static final Duration LONGEST_POLL_INTERVAL = Duration.ofDays(1);
 
     /** Creates the provider. */
     public TomlProvider() {
@@ -42,9 +45,9 @@ public final class TomlProvider implements ConfigSourceProvider {
     public ConfigSource create(Settings settings, PluginContext context) {
         Duration pollInterval = settings.duration("poll_interval", POLL_INTERVAL);
         String name = settings.string("path");
-        if (pollInterval.compareTo(SHORTEST_POLL_INTERVAL) < 0) {
-            throw settings.invalid("poll_interval", "expected at least \"" + SHORTEST_POLL_INTERVAL.toMillis()
-                    + "ms\", found \"" + pollInterval.toMillis() + "ms\"");
+        if (pollInterval.compareTo(SHORTEST_POLL_INTERVAL) < 0 || pollInterval.compareTo(LONGEST_POLL_INTERVAL) > 0) {
+            throw settings.invalid("poll_interval", "expected \"%dms\" to \"%dd\", found \"%dms\"".formatted(
+                    SHORTEST_POLL_INTERVAL.toMillis(), LONGEST_POLL_INTERVAL.toDays(), pollInterval.toMillis()));
         }
         Path path = resolve(name, settings, context);
         return new TomlSource(new TomlFile(path, name), path.getFileSystem()::newWatchService, pollInterval);

@@ -15,9 +15,9 @@ import org.tomlj.TomlValue;
 /**
  * Turns the parser's tables into ours.
  *
- * <p>The parser's places are those of values, with two gaps that are filled here. The place of a key is that of the dotted
- * key or header it belongs to; its own is found by the number of parts before it. A table that is only implied, by a dotted
- * key or by a header below it, has no place of its own; it gets that of its key.
+ * <p>The parser gives the exact place of each value, with two gaps that are filled here. The place of a key is that of
+ * the dotted key or header it belongs to; its own is found by the number of parts before it. A table that is only
+ * implied, by a dotted key or by a header below it, has no place of its own; it gets that of its key.
  */
 final class TreeBuilder {
 

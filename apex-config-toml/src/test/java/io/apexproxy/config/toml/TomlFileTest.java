@@ -56,8 +56,8 @@ class TomlFileTest {
     @Test
     void aDeviceIsNoRegularFile() {
         assertThatThrownBy(() -> load(Path.of("/dev/null"))).isInstanceOf(ConfigException.class).hasMessage(
-                "conf/config.toml: expected a regular file, found a pipe or device: the file is read again on every change,"
-                        + " so save it to disk");
+                "conf/config.toml: expected a regular file, found a pipe or device: the file is read again on every"
+                        + " change, so save it to disk");
     }
 
     @Test
@@ -65,7 +65,8 @@ class TomlFileTest {
         Files.writeString(file(), "");
 
         assertThatThrownBy(() -> load(file().resolve("config.toml"))).isInstanceOf(ConfigException.class)
-                .hasMessage("conf/config.toml: cannot be read (Not a directory): correct the path or the file system");
+                .hasMessageMatching("conf/config.toml: (cannot be read \\(Not a directory\\)" // JDK 17
+                        + "|no such file \\(looked for .+\\)): .+"); // JDK 25
     }
 
     @Test
@@ -88,7 +89,7 @@ class TomlFileTest {
 
     @Test
     void textInAnotherEncodingIsReportedWhereItBegins() throws IOException {
-        Files.write(file(), "a = 1\n# \u20ac\u00e4 \u00e4".replace("\u20ac", "").getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(file(), "a = 1\n# \u00e4".getBytes(StandardCharsets.ISO_8859_1));
 
         assertFailure("conf/config.toml:2:3: expected UTF-8, found the byte 0xE4: save the file as UTF-8");
     }
@@ -104,7 +105,8 @@ class TomlFileTest {
     void aFileThatIsTooLargeIsReported() throws IOException {
         Files.write(file(), new byte[TomlFile.LARGEST + 1]);
 
-        assertFailure("conf/config.toml: expected at most 4 MiB, found more: is this the path of a configuration file?");
+        assertFailure("conf/config.toml: expected at most 4 MiB, found more:"
+                + " is this the path of a configuration file?");
     }
 
     private Path file() {

@@ -56,7 +56,8 @@ class TomlParserTest {
 
     @Test
     void aValueHasThePlaceOfItsFirstCharacter() {
-        ConfigTree.Table tree = parse("interval = 5\r\n\tt\t=\t'x' # c\r\n\"q = k\" = 7\nlong = \"\"\"\nabc\"\"\"\n'😀'=\"😀\"");
+        ConfigTree.Table tree = parse(
+                "interval = 5\r\n\tt\t=\t'x' # c\r\n\"q = k\" = 7\nlong = \"\"\"\nabc\"\"\"\n'😀'=\"😀\"");
 
         assertThat(places(tree, "interval")).isEqualTo("1:1 1:12");
         assertThat(places(tree, "t")).isEqualTo("2:2 2:6");
@@ -81,7 +82,8 @@ class TomlParserTest {
 
     @Test
     void aTableHasThePlaceOfItsHeaderAndItsKeyThatOfTheName() {
-        ConfigTree.Table tree = parse("[pools.web]\n  [ pools . \"api v2\" . health_check ]\nrise = 2\n[pools]\nn = 1\n");
+        ConfigTree.Table tree = parse(
+                "[pools.web]\n  [ pools . \"api v2\" . health_check ]\nrise = 2\n[pools]\nn = 1\n");
 
         assertThat(places(tree, "pools")).isEqualTo("4:2 4:1");
         assertThat(places(tree, "pools", "web")).isEqualTo("1:8 1:1");
@@ -151,12 +153,13 @@ class TomlParserTest {
                 "config.toml:4:8: expected a value, found 'w': put text in quotes",
                 "config.toml:5:7: expected a value, found the end of the line",
                 "config.toml:6:12: expected a closing '\"', found the end of the line",
-                "config.toml:7:11: invalid escape sequence '\\a': write a backslash as \\\\, or put the text in single quotes",
+                "config.toml:7:11: invalid escape sequence '\\a': write a backslash as \\\\,"
+                        + " or put the text in single quotes",
                 "config.toml:8:9: leading zeros are not allowed",
                 "config.toml:9:7: expected ']', found the end of the line",
                 "config.toml:10:11: expected ']', a comma, or the end of the line, found '2'",
-                "config.toml:11:2: expected '.' or '=', found '\\u00e4': write key = value, and a key with other characters"
-                        + " than A-Z, a-z, 0-9, '_' and '-' in quotes",
+                "config.toml:11:2: expected '.' or '=', found '\\u00e4': write key = value, and a key with other"
+                        + " characters than A-Z, a-z, 0-9, '_' and '-' in quotes",
                 "config.toml:13:1: expected ']' or a value, found the end of the file;"
                         + " the array opened at line 12, column 8 is unclosed");
     }
@@ -165,8 +168,8 @@ class TomlParserTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
             "= 1 | 1:1: expected a key or a [table], found '=': write key = value, and a key with other characters"
                     + " than A-Z, a-z, 0-9, '_' and '-' in quotes",
-            "a : 1 | 1:3: expected '.' or '=', found ':': write key = value, and a key with other characters than A-Z, a-z,"
-                    + " 0-9, '_' and '-' in quotes",
+            "a : 1 | 1:3: expected '.' or '=', found ':': write key = value, and a key with other characters than"
+                    + " A-Z, a-z, 0-9, '_' and '-' in quotes",
             "a | 1:2: expected '.' or '=', found the end of the file",
             "[[a] | 1:4: expected ']]' or '.', found ']'",
             "a = 'b | 1:7: expected a closing \"'\", found the end of the file",
@@ -176,6 +179,13 @@ class TomlParserTest {
             "a = {b = 1 | 1:11: expected '}' or a comma, found the end of the file"})
     void anErrorIsToldInPlainWords(String text, String expected) {
         assertThat(problems(text)).containsExactly("config.toml:" + expected);
+    }
+
+    @Test
+    void aKeyIsNamedAsItIsWritten() {
+        assertThat(problems("Foo = 1\nFoo = 2\n[Foo.Bar]\nBaz = []\n[[Foo.Bar.Baz]]")).contains(
+                "config.toml:2:1: Foo is defined already, at line 1, column 1: keep one of them",
+                "config.toml:3:1: Foo is not a table (previously defined at line 1, column 1)");
     }
 
     @Test

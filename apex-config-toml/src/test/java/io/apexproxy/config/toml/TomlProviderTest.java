@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TomlProviderTest {
 
@@ -62,11 +64,12 @@ class TomlProviderTest {
                 "settings: path: expected the path of a file, found 'a\0b' (Nul character not allowed)");
     }
 
-    @Test
-    void aPollIntervalThatIsTooShortIsRefused() {
-        assertThatThrownBy(() -> create(Map.of("path", "a", "poll_interval", Duration.ofMillis(99))))
-                .isInstanceOf(ConfigException.class)
-                .hasMessage("settings: poll_interval: expected at least \"100ms\", found \"99ms\"");
+    @ParameterizedTest
+    @ValueSource(longs = {99, 86_400_001})
+    void aPollIntervalOutOfRangeIsRefused(long milliseconds) {
+        assertThatThrownBy(() -> create(Map.of("path", "a", "poll_interval", Duration.ofMillis(milliseconds))))
+                .isInstanceOf(ConfigException.class).hasMessage(
+                        "settings: poll_interval: expected \"100ms\" to \"1d\", found \"" + milliseconds + "ms\"");
     }
 
     private ConfigSource create(Map<String, Object> values) {

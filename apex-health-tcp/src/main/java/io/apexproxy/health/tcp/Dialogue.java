@@ -32,8 +32,8 @@ record Dialogue(int port, ByteBuffer send, ByteBuffer expect) {
     private static ByteBuffer bytes(Settings settings, String key) {
         String text = settings.string(key, "");
         if (text.isEmpty() && settings.keys().contains(key)) {
-            throw settings.invalid(key, "expected at least one character, found \"\"; leave the key out if there is nothing to "
-                    + key);
+            throw settings.invalid(key,
+                    "expected at least one character, found \"\"; leave the key out if there is nothing to " + key);
         }
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
     }

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 final class Probe {
 
-    /** Room beyond the expected bytes, so that a mismatch shows a bit of what came; also for what is drained at the end. */
+    /** Room beyond the expected bytes: a mismatch shows a bit of what came. Also for what is drained at the end. */
     private static final int RESERVE = 256;
 
     /** How much is read and thrown away at the end, in bytes. A backend that sends more gets a reset. */
@@ -91,8 +91,8 @@ final class Probe {
     }
 
     /**
-     * Sends FIN, then reads until the backend does the same. Closing at once would answer its greeting, read or still on
-     * the way, with a reset.
+     * Sends FIN, then reads until the backend does the same. Closing at once would answer its greeting, read or still
+     * on the way, with a reset.
      */
     private void leave() {
         try {
@@ -123,12 +123,16 @@ final class Probe {
 
     /** Ends the probe at a failure; where the result was already given, this changes nothing but closes. */
     private void fail(Throwable failure) {
-        String reason = Reasons.of(failure);
-        // BindException: the kernel found no free local port, or no address to connect from
-        result.complete(failure instanceof BindException
-                ? HealthResult.inconclusive(reason)
-                : HealthResult.unhealthy(reason + awaited));
+        result.complete(resultOf(failure, awaited));
         close();
+    }
+
+    static HealthResult resultOf(Throwable failure, String awaited) {
+        String reason = Reasons.of(failure);
+        // the kernel found no free local port, or no address to connect from
+        return failure instanceof BindException
+                ? HealthResult.inconclusive(reason)
+                : HealthResult.unhealthy(reason + awaited);
     }
 
     private void close() {

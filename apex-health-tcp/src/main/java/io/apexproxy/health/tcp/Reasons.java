@@ -11,7 +11,7 @@ final class Reasons {
     private Reasons() {
     }
 
-    /** The operating system's words in the middle of a sentence: {@code connection refused}, {@code no route to host}. */
+    /** The operating system's words in the middle of a sentence: {@code no route to host}. */
     static String of(Throwable failure) {
         if (failure instanceof ClosedChannelException) {
             return "health check closed"; // by close() of the instance: a probe gives its result before it closes

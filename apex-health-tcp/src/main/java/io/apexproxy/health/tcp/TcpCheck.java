@@ -23,8 +23,8 @@ final class TcpCheck implements HealthCheck {
     private final AsynchronousChannelGroup group;
 
     /**
-     * Starts the thread on which all probes run. They never block it, so one is enough; the JDK's default group would do
-     * as well, but its threads stay for ever.
+     * Starts the thread on which all probes run. They never block it, so one is enough; the JDK's default group would
+     * do as well, but its threads stay for ever.
      */
     TcpCheck(Dialogue dialogue, ScheduledExecutorService timer) {
         this.dialogue = dialogue;

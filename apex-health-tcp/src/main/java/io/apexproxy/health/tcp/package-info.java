@@ -2,8 +2,8 @@
  * The TCP health check: connect, optionally exchange a few bytes, leave politely.
  *
  * <p>Each instance ({@code TcpCheck}) has a channel group of one daemon thread, on which all its probes run without
- * waiting for each other. A {@code Probe} is one connection: it connects, sends what the {@code Dialogue} says, compares
- * what comes, gives its result at once and then ends the connection with FIN, never with a reset, so that backends do not
- * fill their logs with aborted connections.
+ * waiting for each other. A {@code Probe} is one connection: it connects, sends what the {@code Dialogue} says,
+ * compares what comes, gives its result at once and then ends the connection with FIN, never with a reset, so that
+ * backends do not fill their logs with aborted connections.
  */
 package io.apexproxy.health.tcp;

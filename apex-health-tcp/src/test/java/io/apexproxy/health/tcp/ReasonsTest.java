@@ -30,6 +30,7 @@ class ReasonsTest {
 
     @Test
     void bytesBeyondAsciiAreEscaped() {
-        assertThat(Excerpt.of(ByteBuffer.wrap("ü\0".getBytes(StandardCharsets.UTF_8)))).isEqualTo("\"\\xc3\\xbc\\x00\"");
+        assertThat(Excerpt.of(ByteBuffer.wrap("ü\0".getBytes(StandardCharsets.UTF_8))))
+                .isEqualTo("\"\\xc3\\xbc\\x00\"");
     }
 }

@@ -1,11 +1,12 @@
 package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.api.testkit.FakeBackend;
+import io.apexproxy.api.testkit.RefusedPort;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 
-/** A process that probes a living backend once with and once without a file descriptor to spare, and prints the results. */
+/** A process that probes a backend once with and once without a file descriptor to spare, and prints the results. */
 final class StarvedProbe {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -29,11 +30,12 @@ final class StarvedProbe {
         });
         var nothing = ByteBuffer.allocate(0);
         try (var check = new TcpCheck(new Dialogue(Dialogue.PORT_OF_BACKEND, nothing, nothing), timer);
+                var refused = new RefusedPort();
                 var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            var backend = new AddressOnly(server.getLocalSocketAddress());
+            var backend = FakeBackend.at(server.getLocalSocketAddress());
             System.out.println(check.probe(backend, TIMEOUT).toCompletableFuture().get());
             // from here on no class can be loaded from a directory: a failed connection loads what failures need
-            System.out.println(check.probe(new AddressOnly(closedPort()), TIMEOUT).toCompletableFuture().get());
+            System.out.println(check.probe(refused.backend(), TIMEOUT).toCompletableFuture().get());
             HealthResult.inconclusive("").toString();
             System.out.println(starved(() -> check.probe(backend, TIMEOUT).toCompletableFuture().get()));
         }
@@ -51,12 +53,6 @@ final class StarvedProbe {
             for (FileInputStream file : eaten) {
                 file.close();
             }
-        }
-    }
-
-    private static SocketAddress closedPort() throws IOException {
-        try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return closed.getLocalSocketAddress();
         }
     }
 }

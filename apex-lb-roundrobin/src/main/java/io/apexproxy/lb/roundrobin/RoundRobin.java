@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class RoundRobin implements LoadBalancer {
 
     /**
-     * Counts picks over all memberships: were it to begin anew with each, a flapping backend would send every connection
-     * to the first of the others. At a billion picks per second it overflows after 292 years.
+     * Counts picks over all memberships: were it to begin anew with each, a flapping backend would send every
+     * connection to the first of the others. At a billion picks per second it overflows after 292 years.
      */
     private final AtomicLong turn = new AtomicLong();
 

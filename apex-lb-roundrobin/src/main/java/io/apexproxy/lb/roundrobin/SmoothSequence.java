@@ -14,8 +14,9 @@ import java.util.List;
 final class SmoothSequence {
 
     /**
-     * The greatest length of a cycle, in picks: exact for 256 backends of any weight up to 256, and 256 KiB of references
-     * at most. A longer cycle is approximated by smaller weights of nearly the same proportions, none below 1.
+     * The greatest length of a cycle, in picks: exact for 256 backends of any weight up to 256, and 256 KiB of
+     * references at most. A longer cycle is approximated by smaller weights of nearly the same proportions, none
+     * below 1.
      */
     static final int MAX_LENGTH = 65_536;
 

@@ -8,18 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.apexproxy.api.Backend;
-import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import io.apexproxy.api.testkit.FakeBackend;
+import io.apexproxy.api.testkit.FakeConnection;
+import io.apexproxy.api.testkit.LoadBalancerContract;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -29,7 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class RoundRobinTest {
+class RoundRobinTest extends LoadBalancerContract {
 
     private static final Backend A = FakeBackend.of("a");
     private static final Backend B = FakeBackend.of("b");
@@ -37,13 +35,9 @@ class RoundRobinTest {
 
     private final LoadBalancer balancer = new RoundRobin();
 
-    @Test
-    void isFoundByItsName() {
-        RoundRobinTest.class.getModule().addUses(LoadBalancerProvider.class);
-
-        var names = ServiceLoader.load(LoadBalancerProvider.class).stream().map(found -> found.get().name());
-
-        assertThat(names).containsExactly("round-robin");
+    @Override
+    protected LoadBalancerProvider provider() {
+        return new RoundRobinProvider();
     }
 
     @Test
@@ -53,19 +47,19 @@ class RoundRobinTest {
 
     @Test
     void aSingleBackendServesAll() {
-        assertThat(picks(balancer.over(List.of(new FakeBackend("a", 256))), 3)).isEqualTo("aaa");
+        assertThat(picks(balancer.over(List.of(FakeBackend.of("a", 256))), 3)).isEqualTo("aaa");
     }
 
     @Test
     void aHeavyBackendDoesNotGetItsShareInOneBurst() {
-        var picker = balancer.over(List.of(new FakeBackend("a", 5), B, C));
+        var picker = balancer.over(List.of(FakeBackend.of("a", 5), B, C));
 
         assertThat(picks(picker, 14)).isEqualTo("aabacaa" + "aabacaa");
     }
 
     @Test
     void onlyTheProportionOfWeightsCounts() {
-        var picker = balancer.over(List.of(new FakeBackend("a", 200), new FakeBackend("b", 100)));
+        var picker = balancer.over(List.of(FakeBackend.of("a", 200), FakeBackend.of("b", 100)));
 
         assertThat(picks(picker, 6)).isEqualTo("abaaba");
     }
@@ -93,7 +87,7 @@ class RoundRobinTest {
     @Test
     void sharesAreExactHoweverManyThreadsAsk() throws Exception {
         // given weights whose cycle of 10 divides the number of picks
-        var picker = balancer.over(List.of(new FakeBackend("a", 7), new FakeBackend("b", 2), C));
+        var picker = balancer.over(List.of(FakeBackend.of("a", 7), FakeBackend.of("b", 2), C));
         var threads = 8;
         var picksPerThread = 100_000;
 
@@ -101,7 +95,7 @@ class RoundRobinTest {
         var start = new CyclicBarrier(threads);
         Callable<Map<String, Long>> loop = () -> {
             start.await();
-            return Stream.generate(() -> picker.pick(CONNECTION).name()).limit(picksPerThread)
+            return Stream.generate(() -> picker.pick(FakeConnection.from("192.0.2.1")).name()).limit(picksPerThread)
                     .collect(groupingBy(name -> name, counting()));
         };
         var total = inParallel(threads, loop).stream().flatMap(counts -> counts.entrySet().stream())
@@ -112,7 +106,8 @@ class RoundRobinTest {
     }
 
     private static String picks(BackendPicker picker, int count) {
-        return Stream.generate(() -> picker.pick(CONNECTION).name()).limit(count).collect(joining());
+        var client = FakeConnection.from("192.0.2.1");
+        return Stream.generate(() -> picker.pick(client).name()).limit(count).collect(joining());
     }
 
     private static <T> List<T> inParallel(int threads, Callable<T> task) throws Exception {
@@ -127,21 +122,4 @@ class RoundRobinTest {
             executor.shutdownNow();
         }
     }
-
-    private static final ConnectionInfo CONNECTION = new ConnectionInfo() {
-        @Override
-        public SocketAddress client() {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
-        }
-
-        @Override
-        public SocketAddress local() {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 8081);
-        }
-
-        @Override
-        public String listener() {
-            return "web";
-        }
-    };
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.apexproxy.api.Backend;
+import io.apexproxy.api.testkit.FakeBackend;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ class SmoothSequenceTest {
 
     private static List<Backend> backends(int... weights) {
         return IntStream.range(0, weights.length)
-                .<Backend>mapToObj(i -> new FakeBackend("b" + i, weights[i]))
+                .<Backend>mapToObj(i -> FakeBackend.of("b" + i, weights[i]))
                 .toList();
     }
 

@@ -112,8 +112,8 @@ final class Commands {
     private static CommandSpec apex() {
         CommandSpec apex = command("apex", "A TCP reverse proxy whose load balancing, health checks and configuration "
                 + "sources are plugins. Without a command: run.").addOption(demo());
-        apex.addSubcommand("run", command("run", "Runs the proxy until SIGTERM or SIGINT; SIGHUP reads the configuration "
-                + "again.").addOption(demo()));
+        apex.addSubcommand("run", command("run", "Runs the proxy until SIGTERM or SIGINT; SIGHUP reads the "
+                + "configuration again.").addOption(demo()));
         apex.addSubcommand("check", command("check", "Reads the configuration and all that it names, tells every "
                 + "mistake, and opens nothing."));
         apex.addSubcommand("plugins", command("plugins", "Lists the plugins that are there, and those that cannot be "

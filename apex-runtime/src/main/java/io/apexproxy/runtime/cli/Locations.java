@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * Which files are meant, where the user does not say it.
  *
- * @param workingDirectory where the command was entered; relative, so that messages stay as short as what the user typed
+ * @param workingDirectory where the command was entered; relative, so that messages stay as short as what was typed
  * @param home where the distribution is unpacked; empty when started without {@code bin/apex}
  */
 record Locations(Path workingDirectory, Optional<Path> home) {

@@ -33,7 +33,8 @@ final class PluginsCommand {
 
     private static List<String> row(PluginListing plugin) {
         return List.of(known(plugin.kind()), known(plugin.name()), known(plugin.module()), known(plugin.apiVersion()),
-                plugin.origin(), word(plugin.state()), plugin.cause().isEmpty() ? plugin.description() : plugin.cause());
+                plugin.origin(), word(plugin.state()),
+                plugin.cause().isEmpty() ? plugin.description() : plugin.cause());
     }
 
     private static String word(PluginListing.State state) {

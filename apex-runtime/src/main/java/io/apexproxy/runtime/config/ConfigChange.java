@@ -39,7 +39,9 @@ public record ConfigChange(
             new Key<>("connect_timeout", PoolConfig::connectTimeout),
             new Key<>("connect_attempts", PoolConfig::connectAttempts),
             new Key<>("when_all_down", PoolConfig::whenAllDown),
-            new Key<>("on_backend_down", PoolConfig::onBackendDown));
+            new Key<>("on_backend_down", PoolConfig::onBackendDown),
+            new Key<>("resolve", PoolConfig::resolve),
+            new Key<>("resolve_interval", PoolConfig::resolveInterval));
 
     private static final List<Key<BackendConfig>> OF_BACKEND = List.of(
             new Key<>("address", BackendConfig::address),

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +21,13 @@ public final class ConfigReader {
 
     /** The name of the listener and of the pool that the short form stands for, in logs and metrics. */
     public static final String SHORT_FORM_NAME = "default";
+
+    /** The key of the table that selects where listeners and pools come from. */
+    public static final String SOURCE = "config_source";
+
+    /** The keys of the root table that say where connections come from and go to, in full and in short. */
+    public static final List<String> TRAFFIC =
+            List.of("listeners", "pools", "backend_addrs", "listen_addr", "load_balancer", "health_check");
 
     private static final HostPort SHORT_FORM_ADDRESS = new HostPort("127.0.0.1", 8081);
 
@@ -56,23 +64,63 @@ public final class ConfigReader {
         return new ConfigReader(root, problems).read();
     }
 
-    private ProxyConfig read() {
-        int threads = (int) root.integer("threads", 1, MOST_THREADS, Runtime.getRuntime().availableProcessors());
-        int maxConnections = (int) root.integer("max_connections", 0, Integer.MAX_VALUE, 0);
-        long bufferMemory = bufferMemory();
-        Duration drainTimeout = root.duration("drain_timeout", DRAIN_TIMEOUT);
+    /**
+     * Reads which source listeners and pools come from.
+     *
+     * @param root the root table of the configuration file
+     * @param problems where mistakes go
+     * @return the selection; empty if they stand in the file itself, or if it has a mistake
+     */
+    public static Optional<ProviderConfig> source(ConfigTree.Table root, Problems problems) {
+        ProviderReader reader = new ProviderReader(problems);
+        TreeSettings settings = new TreeSettings(root, "", problems);
+        if (!settings.has(SOURCE)) {
+            return Optional.empty();
+        }
+        TreeSettings table = reader.selection(settings, SOURCE, "name");
+        ProviderConfig selection = reader.selected(table, "", List.of());
+        table.require(ProviderReader.PROVIDER, "the name of a configuration source");
+        return selection.provider().isEmpty() ? Optional.empty() : Optional.of(selection);
+    }
 
+    /**
+     * Looks for mistakes in what is left of a configuration file whose {@code config_source} cannot be used.
+     *
+     * @param root the root table of the file
+     * @param problems where mistakes go
+     */
+    public static void readProcessSettings(ConfigTree.Table root, Problems problems) {
+        ConfigReader reader = new ConfigReader(root, problems);
+        reader.root.alsoKnown(TRAFFIC);
+        reader.root.alsoKnown(List.of(SOURCE));
+        reader.process(List.of(), List.of());
+        reader.root.reportUnread();
+    }
+
+    private ProxyConfig process(List<ListenerConfig> listeners, List<PoolConfig> pools) {
+        return new ProxyConfig(
+                (int) root.integer("threads", 1, MOST_THREADS, Runtime.getRuntime().availableProcessors()),
+                (int) root.integer("max_connections", 0, Integer.MAX_VALUE, 0),
+                bufferMemory(),
+                root.duration("drain_timeout", DRAIN_TIMEOUT),
+                listeners,
+                pools);
+    }
+
+    private ProxyConfig read() {
         boolean full = root.has("listeners") | root.has("pools"); // asks for both
         List<PoolConfig> pools = full ? pools() : List.of(poolReader.inShort(SHORT_FORM_NAME, root));
         List<ListenerConfig> listeners = full ? listeners() : List.of(shortFormListener());
+        ProxyConfig config = process(listeners, pools);
         if (full) {
             refuseShortForm();
             requireTables();
         } else {
             requireBackends();
         }
+        root.alsoKnown(List.of(SOURCE)); // read by the caller
         root.reportUnread();
-        return new ProxyConfig(threads, maxConnections, bufferMemory, drainTimeout, listeners, pools);
+        return config;
     }
 
     private long bufferMemory() {
@@ -91,7 +139,7 @@ public final class ConfigReader {
     }
 
     private void requireBackends() {
-        if (root.misspelt("listeners").or(() -> root.misspelt("pools")).isEmpty()) {
+        if (root.misspelt("listeners").or(() -> root.misspelt("pools")).or(() -> root.misspelt(SOURCE)).isEmpty()) {
             root.require("backend_addrs",
                     "at least backend_addrs = [\"127.0.0.1:9000\"], or [listeners.web] and [pools.web]");
         }

@@ -14,6 +14,8 @@ import java.util.List;
  * @param connectAttempts different backends to try before the first byte, at least 1
  * @param whenAllDown what new connections get while no backend is healthy
  * @param onBackendDown what happens to the live connections of a backend that goes down
+ * @param resolve which addresses of a backend's name are used
+ * @param resolveInterval from one look-up of a backend's name to the next
  */
 public record PoolConfig(
         String name,
@@ -23,7 +25,9 @@ public record PoolConfig(
         Duration connectTimeout,
         int connectAttempts,
         WhenAllDown whenAllDown,
-        OnBackendDown onBackendDown) {
+        OnBackendDown onBackendDown,
+        Resolve resolve,
+        Duration resolveInterval) {
 
     /** What new connections get while no backend is healthy. */
     public enum WhenAllDown {
@@ -39,5 +43,13 @@ public record PoolConfig(
         KEEP,
         /** They are closed. */
         CLOSE
+    }
+
+    /** Which addresses of a backend's name are used. */
+    public enum Resolve {
+        /** Each is a backend. */
+        ALL,
+        /** One of them, as long as the name has it. */
+        FIRST
     }
 }

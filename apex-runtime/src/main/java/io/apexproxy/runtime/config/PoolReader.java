@@ -1,24 +1,21 @@
 package io.apexproxy.runtime.config;
 
-import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
+import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** Reads a pool, with the choice of its plugins. What is wrong with it is left out, the rest is always there. */
 final class PoolReader {
 
-    private static final String PROVIDER = "provider";
-    private static final List<String> HEALTH_CHECK_KEYS =
-            List.of(PROVIDER, "interval", "fast_interval", "timeout", "rise", "fall");
+    private static final List<String> HEALTH_CHECK_KEYS = List.of("interval", "fast_interval", "timeout", "rise", "fall");
 
     private static final String LOAD_BALANCER = "round-robin";
     private static final String HEALTH_CHECK = "tcp";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int CONNECT_ATTEMPTS = 3;
+    private static final Duration RESOLVE_INTERVAL = Duration.ofSeconds(30); // the JDK's own, too
     private static final int MOST_CONNECT_ATTEMPTS = 100; // a client has gone long before
 
     private static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -29,9 +26,11 @@ final class PoolReader {
     private static final int MOST_IN_A_ROW = 1000; // more than an hour of probes each 5 s
 
     private final Problems problems;
+    private final ProviderReader plugins;
 
     PoolReader(Problems problems) {
         this.problems = problems;
+        this.plugins = new ProviderReader(problems);
     }
 
     /** Reads {@code [pools.name]}. */
@@ -40,8 +39,11 @@ final class PoolReader {
         int connectAttempts = (int) settings.integer("connect_attempts", 1, MOST_CONNECT_ATTEMPTS, CONNECT_ATTEMPTS);
         WhenAllDown whenAllDown = settings.choice("when_all_down", WhenAllDown.class, WhenAllDown.REFUSE);
         OnBackendDown onBackendDown = settings.choice("on_backend_down", OnBackendDown.class, OnBackendDown.KEEP);
+        Resolve resolve = settings.choice("resolve", Resolve.class, Resolve.ALL);
+        Duration resolveInterval = settings.duration("resolve_interval", RESOLVE_INTERVAL);
         PoolConfig pool = new PoolConfig(name, backends(settings, "backends"), loadBalancer(settings),
-                healthCheck(settings), connectTimeout, connectAttempts, whenAllDown, onBackendDown);
+                healthCheck(settings), connectTimeout, connectAttempts, whenAllDown, onBackendDown, resolve,
+                resolveInterval);
         settings.require("backends", "an array such as [\"127.0.0.1:9000\"]");
         return pool;
     }
@@ -49,7 +51,7 @@ final class PoolReader {
     /** Reads the pool of the short form from the root table. */
     PoolConfig inShort(String name, TreeSettings root) {
         return new PoolConfig(name, backends(root, "backend_addrs"), loadBalancer(root), healthCheck(root),
-                CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP);
+                CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL, RESOLVE_INTERVAL);
     }
 
     private List<BackendConfig> backends(TreeSettings settings, String key) {
@@ -57,48 +59,19 @@ final class PoolReader {
     }
 
     private ProviderConfig loadBalancer(TreeSettings settings) {
-        return provider(selection(settings, "load_balancer", LOAD_BALANCER), LOAD_BALANCER, List.of(PROVIDER));
+        return plugins.selected(plugins.selection(settings, "load_balancer", LOAD_BALANCER), LOAD_BALANCER, List.of());
     }
 
     private HealthCheckConfig healthCheck(TreeSettings settings) {
-        TreeSettings check = selection(settings, "health_check", HEALTH_CHECK);
+        TreeSettings check = plugins.selection(settings, "health_check", HEALTH_CHECK);
         Duration interval = check.duration("interval", INTERVAL);
         Duration shorter = interval.compareTo(FAST_INTERVAL) < 0 ? interval : FAST_INTERVAL;
         return new HealthCheckConfig(
-                provider(check, HEALTH_CHECK, HEALTH_CHECK_KEYS),
+                plugins.selected(check, HEALTH_CHECK, HEALTH_CHECK_KEYS),
                 interval,
                 check.duration("fast_interval", shorter),
                 check.duration("timeout", TIMEOUT),
                 (int) check.integer("rise", 1, MOST_IN_A_ROW, RISE),
                 (int) check.integer("fall", 1, MOST_IN_A_ROW, FALL));
-    }
-
-    /**
-     * The table that selects a plugin; for a plain name, the table that it is short for. This view is none of those
-     * whose unread keys the reader reports, as some of them are the plugin's.
-     */
-    private TreeSettings selection(TreeSettings settings, String key, String fallback) {
-        String expected = "a provider such as \"" + fallback + "\" or a table";
-        ConfigTree.Table table = settings.read(key, new ValueType<>(expected, PoolReader::selecting, value -> ""))
-                .orElseGet(() -> new ConfigTree.Table(Map.of(), settings.origin(key)));
-        return new TreeSettings(table, settings.path(key), problems);
-    }
-
-    private static Optional<ConfigTree.Table> selecting(ConfigTree value) {
-        if (value instanceof ConfigTree.Table table) {
-            return Optional.of(table);
-        }
-        ConfigTree.Member name = new ConfigTree.Member(value.origin(), value);
-        return ValueType.text(value).map(text -> new ConfigTree.Table(Map.of(PROVIDER, name), value.origin()));
-    }
-
-    private static ProviderConfig provider(TreeSettings selection, String fallback, List<String> runtimeKeys) {
-        Optional<String> name = selection.read(PROVIDER, ValueType.STRING);
-        boolean wrong = name.isEmpty() && selection.has(PROVIDER);
-        ConfigTree.Table rest = wrong
-                ? new ConfigTree.Table(Map.of(), selection.origin()) // meant for a plugin that is not known
-                : selection.without(runtimeKeys);
-        return new ProviderConfig(
-                selection.path(), name.orElse(fallback), selection.origin(PROVIDER), rest, runtimeKeys);
     }
 }

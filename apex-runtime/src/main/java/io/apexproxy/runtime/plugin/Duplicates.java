@@ -40,15 +40,14 @@ final class Duplicates {
 
     private static String cause(RegisteredProvider provider, List<RegisteredProvider> twins) {
         String name = provider.kind().label() + " '" + provider.name() + "'";
-        if (twins.stream().anyMatch(RegisteredProvider::isBuiltIn)) {
+        if (!provider.isBuiltIn() && twins.stream().anyMatch(RegisteredProvider::isBuiltIn)) {
             return name + " is built in; remove this one or rename its provider";
         }
-        List<String> places = twins.stream().map(twin -> place(twin)).toList();
-        return name + " (" + provider.provider().getClass().getName() + ") is also in " + String.join(" and ", places)
-                + "; remove one of them";
+        List<String> places = twins.stream().map(twin -> twin.origin() + " " + type(twin)).toList();
+        return name + " " + type(provider) + " is also in " + String.join(" and ", places) + "; remove one of them";
     }
 
-    private static String place(RegisteredProvider provider) {
-        return provider.origin() + " (" + provider.provider().getClass().getName() + ")";
+    private static String type(RegisteredProvider provider) {
+        return "(" + provider.provider().getClass().getName() + ")";
     }
 }

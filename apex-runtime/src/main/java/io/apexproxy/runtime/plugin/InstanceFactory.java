@@ -41,8 +41,8 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         try {
             T plugin = underItsLoader(settings, new Context(executor, baseDirectory.toAbsolutePath()));
             if (plugin == null) {
-                problems.add(selection.origin(), selection.path() + ": " + registered.label() + " is defective: its create()"
-                        + " returned null");
+                problems.add(selection.origin(), selection.path() + ": " + registered.label() + " is defective: its"
+                        + " create() returned null");
             } else {
                 instance = Optional.of(new PluginInstance<>(plugin, registered, executor));
                 settings.reportUnread();
@@ -51,8 +51,8 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
             problems.addAll(e.problems());
         } catch (Throwable failure) { // a plugin's code: anything may come out of it
             LOG.debug("{}: creating failed", registered.label(), failure);
-            problems.add(selection.origin(), selection.path() + ": " + registered.label() + " is defective: its create()"
-                    + " threw " + Failures.oneLine(failure));
+            problems.add(selection.origin(), selection.path() + ": " + registered.label() + " is defective: its"
+                    + " create() threw " + Failures.oneLine(failure));
         }
         if (instance.isPresent() && problems.isEmpty()) {
             return instance.get();

@@ -21,7 +21,9 @@ record LoadedUnit(String origin, List<RegisteredProvider> providers, List<Plugin
     LoadedUnit without(RegisteredProvider provider, String cause) {
         List<RegisteredProvider> others = new ArrayList<>(providers);
         others.remove(provider);
-        return new LoadedUnit(origin, others, Stream.concat(refused.stream(), Stream.of(provider.listing().refused(cause))).toList());
+        List<PluginListing> reasons = new ArrayList<>(refused);
+        reasons.add(provider.listing().refused(cause));
+        return new LoadedUnit(origin, others, reasons);
     }
 
     /** Whether something of it may be running. */

@@ -10,9 +10,9 @@ import java.util.Set;
 /**
  * A jar without a descriptor, as an open module with one.
  *
- * <p>Java would make it an automatic module. That reads every module of the host, and then may not be or contain anything
- * that the host has, too: a private library would clash with a version of itself that it is to be kept apart from. This
- * one reads the JDK and what is shared; the layer adds the neighbours.
+ * <p>Java would make it an automatic module. That reads every module of the host, and then may not be or contain
+ * anything that the host has, too: a private library would clash with a version of itself that it is to be kept apart
+ * from. This one reads the JDK and what is shared; the layer adds the neighbours.
  */
 final class OpenModule extends ModuleReference {
 

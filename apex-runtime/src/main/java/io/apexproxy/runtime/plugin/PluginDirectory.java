@@ -2,9 +2,9 @@ package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.runtime.plugin.PluginUnit.Jar;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -31,37 +31,38 @@ final class PluginDirectory {
             return List.of();
         }
         try {
-            List<PluginUnit> units = new ArrayList<>();
-            for (Path entry : entries(path)) {
-                if (!isText(entry)) {
-                    units.add(unit(entry));
-                }
-            }
-            return List.copyOf(units);
+            return entries(path).stream().filter(entry -> !isText(entry)).map(this::unit).toList();
         } catch (IOException e) {
-            return List.of(PluginUnit.unusable(origin, "no directory that can be listed: " + Failures.oneLine(e)));
+            return List.of(PluginUnit.unusable(origin, "cannot be listed: " + Failures.oneLine(e)));
         }
     }
 
-    private PluginUnit unit(Path entry) throws IOException {
+    private PluginUnit unit(Path entry) {
         String name = origin + "/" + entry.getFileName();
         if (Files.isDirectory(entry)) {
-            List<Jar> jars = new ArrayList<>();
-            for (Path file : entries(entry)) {
-                if (isJar(file)) {
-                    jars.add(Jar.at(name + "/" + file.getFileName(), file));
-                }
-            }
-            return jars.isEmpty() ? PluginUnit.unusable(name, "a directory without a jar") : PluginUnit.of(name, jars);
+            return directoryUnit(name, entry);
         }
         return isJar(entry)
                 ? PluginUnit.of(name, List.of(Jar.at(name, entry)))
-                : PluginUnit.unusable(name, "neither a jar nor a directory with jars; remove it or add '.disabled' to its name");
+                : PluginUnit.unusable(name, "neither a jar nor a directory with jars;"
+                        + " remove it or add '.disabled' to its name");
+    }
+
+    private static PluginUnit directoryUnit(String name, Path directory) {
+        try {
+            List<Jar> jars = entries(directory).stream().filter(PluginDirectory::isJar)
+                    .map(file -> Jar.at(name + "/" + file.getFileName(), file)).toList();
+            return jars.isEmpty() ? PluginUnit.unusable(name, "a directory without a jar") : PluginUnit.of(name, jars);
+        } catch (IOException e) {
+            return PluginUnit.unusable(name, "cannot be listed: " + Failures.oneLine(e));
+        }
     }
 
     private static List<Path> entries(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(entry -> !isHidden(entry)).sorted(Comparator.comparing(Path::getFileName)).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 

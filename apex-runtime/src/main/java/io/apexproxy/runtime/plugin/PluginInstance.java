@@ -2,6 +2,7 @@ package io.apexproxy.runtime.plugin;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +53,8 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
     /**
      * Closes the plugin, then shuts its executor down and interrupts what still runs there.
      *
-     * <p>Never throws: what the plugin throws is logged. Waits 3 seconds for the plugin at most; one that takes longer is
-     * interrupted, logged and left to itself. Only the first call does anything.
+     * <p>Never throws: what the plugin throws is logged. Waits 3 seconds for the plugin at most; one that takes longer
+     * is interrupted, logged and left to itself. Only the first call does anything.
      */
     @Override
     public void close() {
@@ -75,14 +76,26 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
         closer.setDaemon(true);
         closer.setContextClassLoader(provider.loader());
         closer.start();
-        try {
-            closer.join(PATIENCE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        await(closer);
         if (closer.isAlive()) {
             LOG.warn("{}: not closed within {} s; it is left to itself", provider.label(), PATIENCE.toSeconds());
             closer.interrupt();
+        }
+    }
+
+    /** Waits also where the caller was interrupted, as on shutdown: the plugin gets its time to say goodbye. */
+    private static void await(Thread closer) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        boolean interrupted = false;
+        while (closer.isAlive() && System.nanoTime() - deadline < 0) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(closer, deadline - System.nanoTime());
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

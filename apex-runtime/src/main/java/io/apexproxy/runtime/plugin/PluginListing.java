@@ -7,7 +7,8 @@ import java.util.Comparator;
  *
  * @param kind {@code load balancer}, {@code health check} or {@code configuration source}; empty if it is not known
  * @param name the name that selects it; empty if it is not known
- * @param module {@code name@version} of its module, {@code class path} for a plugin that is none; empty if it is not known
+ * @param module {@code name@version} of its module, {@code class path} for a plugin that is none; empty if it is not
+ *     known
  * @param apiVersion the version of apex-api that it was compiled against; empty if the plugin does not say
  * @param origin {@code built-in}, or the place in the plugins directory: {@code plugins/x.jar}
  * @param state whether it can be selected

@@ -6,7 +6,6 @@ import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +35,8 @@ final class PluginLoader {
             if (!jars.isEmpty()) {
                 ProviderScan scan = scan(unit.origin(), jars);
                 if (scan.isEmpty() && refused.isEmpty()) {
-                    throw new UnitRefused("no plugin in it: no module descriptor 'provides' a provider, and there is no file"
-                            + " META-INF/services/io.apexproxy.api…Provider");
+                    throw new UnitRefused("no plugin in it: no module descriptor 'provides' a provider, and there is no"
+                            + " file META-INF/services/io.apexproxy.api…Provider");
                 }
                 providers = scan.result().providers();
                 refused.addAll(scan.result().refused());
@@ -63,8 +62,8 @@ final class PluginLoader {
     }
 
     /**
-     * The plugin decides, not its libraries: a plugin without a module descriptor would as an automatic module read
-     * everything that the host has, and clash with it.
+     * The plugin decides, not its libraries: one that was built for a class path may rely on what modules do not allow,
+     * such as a package that is spread over several jars.
      */
     private ProviderScan scan(String origin, List<UnitJar> jars) throws UnitRefused {
         return jars.stream().anyMatch(UnitJar::isModularPlugin) ? scanLayer(origin, jars) : scanClassPath(origin, jars);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -104,11 +105,12 @@ public final class ProviderRegistry {
         }
         reportStale(now);
         List<LoadedUnit> standing = units.stream().filter(LoadedUnit::inUse).toList();
-        Map<String, LoadedUnit> inUse = standing.stream().collect(Collectors.toMap(LoadedUnit::origin, Function.identity()));
+        Set<String> inUse = standing.stream().map(LoadedUnit::origin).collect(Collectors.toSet());
         List<LoadedUnit> arriving = Duplicates.refuse(standing,
-                now.stream().filter(unit -> !inUse.containsKey(unit.origin())).map(loader::load).toList());
+                now.stream().filter(unit -> !inUse.contains(unit.origin())).map(loader::load).toList());
         log(arriving);
-        return new ProviderRegistry(directory, loader, now, Stream.concat(standing.stream(), arriving.stream()).toList());
+        return new ProviderRegistry(
+                directory, loader, now, Stream.concat(standing.stream(), arriving.stream()).toList());
     }
 
     private void reportStale(List<PluginUnit> now) {
@@ -131,7 +133,8 @@ public final class ProviderRegistry {
     private static void log(List<LoadedUnit> arriving) {
         for (LoadedUnit unit : arriving) {
             unit.refused().forEach(refused -> LOG.warn("{}: {}: not loaded", refused.origin(), refused.cause()));
-            unit.providers().forEach(provider -> LOG.debug("{} loaded, {}", provider.label(), provider.listing().module()));
+            unit.providers().stream().filter(provider -> !provider.isBuiltIn())
+                    .forEach(provider -> LOG.info("Loaded {}", provider.label()));
         }
     }
 
@@ -147,8 +150,8 @@ public final class ProviderRegistry {
     /**
      * Makes an instance of the plugin that the configuration selects.
      *
-     * <p>Calls the provider on the thread of the caller, whose context class loader is the plugin's meanwhile; blocks as
-     * long as the provider does. If a problem is found after the provider made an instance, that is closed again.
+     * <p>Calls the provider on the thread of the caller, whose context class loader is the plugin's meanwhile; blocks
+     * as long as the provider does. If a problem is found after the provider made an instance, that is closed again.
      *
      * @param <P> the kind of provider
      * @param <T> what it makes
@@ -178,7 +181,8 @@ public final class ProviderRegistry {
     }
 
     private ConfigException unknown(ProviderConfig selection, List<RegisteredProvider> available) {
-        String guess = Problems.didYouMean(selection.provider(), available.stream().map(RegisteredProvider::name).toList());
+        List<String> names = available.stream().map(RegisteredProvider::name).toList();
+        String guess = Problems.didYouMean(selection.provider(), names);
         String choice = available.stream()
                 .map(provider -> provider.name() + (provider.isBuiltIn() ? "" : " (" + provider.origin() + ")"))
                 .collect(Collectors.joining(", "));

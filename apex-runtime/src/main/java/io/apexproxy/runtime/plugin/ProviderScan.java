@@ -62,8 +62,8 @@ final class ProviderScan {
             if (NAME.matcher(listing.name()).matches()) {
                 found.add(new RegisteredProvider(kind, provider, listing));
             } else {
-                refused.add(listing.refused(provider.getClass().getName() + ": expected a name of lower-case words such as"
-                        + " 'round-robin', found '" + listing.name() + "'"));
+                refused.add(listing.refused(provider.getClass().getName() + ": expected a name of lower-case words such"
+                        + " as 'round-robin', found '" + listing.name() + "'"));
             }
             return true;
         });

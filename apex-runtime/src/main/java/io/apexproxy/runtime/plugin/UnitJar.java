@@ -24,7 +24,7 @@ record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleDescript
         try (JarFile jar = new JarFile(file.path().toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
             boolean hasDescriptor = jar.getEntry("module-info.class") != null;
             return new UnitJar(file, finder, hasDescriptor ? only(finder) : Optional.empty());
-        } catch (IOException | FindException e) {
+        } catch (IOException | RuntimeException e) { // whatever it is, it harms this jar only
             throw new UnitRefused(e);
         }
     }

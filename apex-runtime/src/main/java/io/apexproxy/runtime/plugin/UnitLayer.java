@@ -2,12 +2,10 @@ package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.api.Provider;
 import java.lang.module.Configuration;
-import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Requires;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
-import java.lang.module.ResolutionException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes the module layer of a unit, after everything was checked that Java would report in words of its own, late, or not
- * at all.
+ * Makes the module layer of a unit, after everything was checked that Java would report in words of its own, late, or
+ * not at all.
  */
 final class UnitLayer {
 
@@ -25,7 +23,7 @@ final class UnitLayer {
     private static final String API_PACKAGE = Provider.class.getPackageName();
     static final String API_MODULE = "io.apexproxy.api";
 
-    /** Always the host's, whatever the unit brings along: what plugins and the runtime exchange must be the same type. */
+    /** Always the host's, whatever the unit brings along: plugins and the runtime exchange their types. */
     private static final Set<String> SHARED = Set.of(API_MODULE, "org.slf4j");
 
     private final ModuleLayer host;
@@ -61,13 +59,13 @@ final class UnitLayer {
     }
 
     private void checkApi() throws UnitRefused {
-        Module api = host.findModule(API_MODULE).orElseThrow(() -> new UnitRefused("the plugin is a module, but Apex runs"
-                + " on the class path here; start it from the module path, as bin/apex does"));
+        Module api = host.findModule(API_MODULE).orElseThrow(() -> new UnitRefused("the plugin is a module, but Apex"
+                + " runs on the class path here; start it from the module path, as bin/apex does"));
         Optional<ApiVersion> hostVersion = api.getDescriptor().rawVersion().flatMap(ApiVersion::parse);
         for (ModuleDescriptor module : descriptors) {
             if (module.packages().contains(API_PACKAGE)) {
-                throw new UnitRefused("module " + module.name() + " contains a copy of apex-api, which hides the plugin from"
-                        + " Apex; build the jar without it (in Maven: scope 'provided')");
+                throw new UnitRefused("module " + module.name() + " contains a copy of apex-api, which hides the"
+                        + " plugin from Apex; build the jar without it (in Maven: scope 'provided')");
             }
             Optional<ApiVersion> version = apiVersion(module).flatMap(ApiVersion::parse);
             if (version.isPresent() && hostVersion.isPresent() && !version.get().fits(hostVersion.get())) {
@@ -89,7 +87,8 @@ final class UnitLayer {
                 boolean optional = required.modifiers().contains(Requires.Modifier.STATIC);
                 boolean there = modules.containsKey(required.name()) || host.findModule(required.name()).isPresent();
                 if (!optional && !there) {
-                    missing.add("module " + module.name() + " requires " + required.name() + ", " + wayOut(required.name()));
+                    missing.add("module " + module.name() + " requires " + required.name() + ", "
+                            + wayOut(required.name()));
                 }
             }
         }
@@ -117,7 +116,7 @@ final class UnitLayer {
                     configuration, List.of(host), ClassLoader.getPlatformClassLoader());
             connect(layer);
             return layer.layer();
-        } catch (FindException | ResolutionException | LayerInstantiationException | SecurityException e) {
+        } catch (RuntimeException e) { // ResolutionException and its like: whatever it is, it harms this unit only
             throw new UnitRefused(e);
         }
     }

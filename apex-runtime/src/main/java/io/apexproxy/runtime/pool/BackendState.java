@@ -14,17 +14,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class BackendState implements Backend {
 
+    private final Pool pool;
     private final String name;
-    private final SocketAddress address;
+    private final InetSocketAddress address;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicBoolean failureReported = new AtomicBoolean();
     private final Traffic traffic;
     private volatile int weight;
     private volatile int maxConnections;
     private volatile Verdict verdict = Verdict.unknown();
-    private volatile boolean removed;
+    private volatile boolean offered;
 
-    BackendState(String name, SocketAddress address, BackendConfig config, int lanes) {
+    BackendState(Pool pool, String name, InetSocketAddress address, BackendConfig config, int lanes) {
+        this.pool = pool;
         this.name = name;
         this.address = address;
         this.traffic = new Traffic(lanes);
@@ -66,26 +68,33 @@ public final class BackendState implements Backend {
         return traffic;
     }
 
-    /** Whether it has left the configuration and only its last connections keep it alive. */
-    public boolean removed() {
-        return removed;
-    }
-
     void judge(Verdict next) {
         verdict = next;
     }
 
-    void remove() {
-        removed = true;
+    boolean belongsTo(Pool other) {
+        return pool == other;
     }
 
-    /** Whether it takes new connections at all; one whose name has not resolved cannot, healthy or not. */
-    boolean inRotation() {
-        return !removed && weight > 0 && !(address instanceof InetSocketAddress inet && inet.isUnresolved());
+    /** Whether the configuration lets it have connections, and there is somewhere to connect to. */
+    boolean canServe() {
+        return weight > 0 && !address.isUnresolved();
     }
 
-    boolean pickable() {
-        return inRotation() && verdict.state() == Verdict.State.UP;
+    boolean isUp() {
+        return verdict.state() == Verdict.State.UP;
+    }
+
+    /**
+     * Tells it whether it stands in the rotation in force. Who still holds an earlier rotation learns so that a backend has left
+     * it; the weight cannot tell, as it changes before the rotation does.
+     */
+    void offer(boolean now) {
+        offered = now;
+    }
+
+    boolean offered() {
+        return offered;
     }
 
     /** Claims a connection, unless the backend is full. */

@@ -6,6 +6,7 @@ import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -27,8 +28,10 @@ final class Balancing {
     private final PluginInstance<LoadBalancer> balancer;
     private final ScheduledExecutorService control;
     private final Consumer<Rotation> publish;
-    private Rotation wanted;
+    private final LogThrottle complaints = new LogThrottle();
+    private Rotation wanted = Rotation.EMPTY;
     private boolean asking;
+    private boolean overdue;
     private boolean changed;
     private boolean closed;
 
@@ -44,29 +47,48 @@ final class Balancing {
         return balancer;
     }
 
-    /** Publishes a picker for this set, now or when the balancer has made one. */
+    /** What the balancer was asked last; empty if nothing yet. */
+    Rotation wanted() {
+        return wanted;
+    }
+
+    /** Publishes a picker for this set, when the balancer has made one or failed to; for an empty one there is none. */
     void over(Rotation next) {
         wanted = next;
-        if (asking) {
-            changed = true;
-        } else {
+        changed = true;
+        if (!asking) {
             ask();
+        } else if (overdue && !next.isEmpty()) {
+            publish.accept(next.pickedInTurn());
         }
     }
 
     private void ask() {
-        asking = true;
         changed = false;
+        if (wanted.isEmpty()) {
+            return;
+        }
+        asking = true;
         Rotation question = wanted;
         List<Backend> backends = List.copyOf(question.pickable());
-        Future<?> overdue = control.schedule(this::overdue, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-        balancer.executor().execute(() -> {
-            BackendPicker picker = pickerOver(backends, question);
-            control.execute(() -> {
-                overdue.cancel(false);
-                answered(question, picker);
+        Future<?> patience = control.schedule(this::overdue, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            balancer.executor().execute(() -> {
+                BackendPicker picker = pickerOver(backends, question);
+                reply(() -> answered(question, picker, patience));
             });
-        });
+        } catch (RejectedExecutionException e) {
+            complain("has shut down the executor that was lent to it", e);
+            reply(() -> answered(question, new InTurn(question.pickable()), patience));
+        }
+    }
+
+    private void reply(Runnable answer) {
+        try {
+            control.execute(answer);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("pools.{}.load_balancer: over() returned after the end", pool, e);
+        }
     }
 
     private BackendPicker pickerOver(List<Backend> backends, Rotation question) {
@@ -75,36 +97,46 @@ final class Balancing {
             if (picker != null) {
                 return picker;
             }
-            LOG.error("pools.{}.load_balancer: over() returned null; picking in turn", pool);
+            complain("returned null", null);
         } catch (Throwable e) { // whatever a plugin throws, errors of linking included, must not lose the answer
-            LOG.error("pools.{}.load_balancer: over() failed; picking in turn", pool, e);
+            complain("failed", e);
         }
         return new InTurn(question.pickable());
     }
 
-    private void answered(Rotation question, BackendPicker picker) {
+    private void complain(String what, Throwable cause) {
+        if (complaints.permits()) {
+            LOG.error("pools.{}.load_balancer: over() {}; picking in turn", pool, what, cause);
+        }
+    }
+
+    private void answered(Rotation question, BackendPicker picker, Future<?> patience) {
+        patience.cancel(false);
         asking = false;
+        overdue = false;
         if (closed) {
             return;
         }
         if (changed) {
             ask();
         } else {
-            publish.accept(new Rotation(question.pickable(), picker, question.whateverHealth()));
+            publish.accept(question.pickedBy(picker));
         }
     }
 
     private void overdue() {
-        if (!closed) {
+        if (asking && !closed) {
+            overdue = true;
             LOG.error("pools.{}.load_balancer: over() has not returned for {} ms; picking in turn until it does",
                     pool, PATIENCE_MILLIS);
-            publish.accept(new Rotation(wanted.pickable(), new InTurn(wanted.pickable()), wanted.whateverHealth()));
+            if (!wanted.isEmpty()) {
+                publish.accept(wanted.pickedInTurn());
+            }
         }
     }
 
-    /** Ends this instance; an answer that is still owed is ignored. */
+    /** Asks no more; an answer that is still owed is ignored. */
     void close() {
         closed = true;
-        balancer.close();
     }
 }

@@ -5,8 +5,11 @@ import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches over the health of one pool's backends.
@@ -15,8 +18,11 @@ import java.util.function.Consumer;
  */
 final class HealthMonitor {
 
-    private final ScheduledExecutorService control;
+    private static final Logger LOG = LoggerFactory.getLogger("apex.health");
+
+    private final PoolContext context;
     private final Consumer<BackendState> judged;
+    private final LogThrottle complaints = new LogThrottle();
     private final Map<BackendState, Probing> probings = new HashMap<>();
     private HealthCheckConfig config;
     private PluginInstance<HealthCheck> check;
@@ -24,23 +30,27 @@ final class HealthMonitor {
     /**
      * Creates a monitor that probes nothing yet.
      *
-     * @param control the thread on which everything here happens
+     * @param context what all pools share
      * @param judged is told when a backend's first probe has answered and whenever its verdict has changed
      */
-    HealthMonitor(ScheduledExecutorService control, Consumer<BackendState> judged) {
-        this.control = control;
+    HealthMonitor(PoolContext context, Consumer<BackendState> judged) {
+        this.context = context;
         this.judged = judged;
     }
 
-    void configure(HealthCheckConfig config, PluginInstance<HealthCheck> check) {
-        PluginInstance<HealthCheck> previous = this.check;
-        this.config = config;
-        this.check = check;
-        if (previous != null && previous != check) {
-            previous.close();
+    void configure(HealthCheckConfig next, PluginInstance<HealthCheck> nextCheck) {
+        PluginInstance<HealthCheck> previousCheck = check;
+        HealthCheckConfig previous = config;
+        config = next;
+        check = nextCheck;
+        if (previousCheck == null) {
+            return;
+        }
+        if (previousCheck != nextCheck) {
+            context.retirement().now(previousCheck);
             probings.replaceAll((backend, probing) -> probing.successor());
             probings.values().forEach(Probing::start);
-        } else {
+        } else if (!next.equals(previous)) {
             probings.values().forEach(Probing::replan);
         }
     }
@@ -54,11 +64,18 @@ final class HealthMonitor {
     }
 
     ScheduledExecutorService control() {
-        return control;
+        return context.control();
     }
 
     void judged(BackendState backend) {
         judged.accept(backend);
+    }
+
+    /** Tells that nothing was found out. */
+    void inconclusive(BackendState backend, String reason) {
+        if (complaints.permits()) {
+            LOG.warn("Health check {} was not possible: {}; the verdict stays as it is", backend, reason);
+        }
     }
 
     void add(BackendState backend) {
@@ -74,27 +91,32 @@ final class HealthMonitor {
         }
     }
 
-    /** Whether every backend's first probe has answered. */
-    boolean allAnswered() {
-        return probings.values().stream().allMatch(Probing::answered);
+    /** Whether the backend's first probe has answered, or it has none. */
+    boolean answered(BackendState backend) {
+        Probing probing = probings.get(backend);
+        return probing == null || probing.answered();
     }
 
     /** Takes a failed connection of real traffic as an observation. May be called from any thread. */
     void connectFailed(BackendState backend, String reason) {
         if (backend.claimFailureReport()) {
-            control.execute(() -> {
-                backend.failureReportTaken();
-                Probing probing = probings.get(backend);
-                if (probing != null) {
-                    probing.connectFailed(reason);
-                }
-            });
+            try {
+                context.control().execute(() -> {
+                    backend.failureReportTaken();
+                    Probing probing = probings.get(backend);
+                    if (probing != null) {
+                        probing.connectFailed(reason);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.trace("A connection to {} failed after the end", backend, e);
+            }
         }
     }
 
     void close() {
         probings.values().forEach(Probing::stop);
         probings.clear();
-        check.close();
+        context.retirement().now(check);
     }
 }

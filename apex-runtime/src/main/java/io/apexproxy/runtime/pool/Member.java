@@ -2,22 +2,28 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.PoolConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One configured backend of a pool and what it stands for: itself if its address is literal, else one backend for each
+ * One configured backend of a pool and what it stands for: itself if its address is literal, else a backend for each
  * address of its name, kept up to date.
  *
  * <p>Lives on the control thread. As long as a name has not resolved, it stands for one backend that is down.
@@ -25,51 +31,67 @@ import org.slf4j.LoggerFactory;
 final class Member {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
-    private static final long RESOLVE_SECONDS = 30;
-    private static final long RETRY_SECONDS = 5;
+    /** A name that failed is looked up again sooner: most often it is about to appear. */
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    /** A name server that is silent is not waited for any longer, as a listener may be waiting for the verdict. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
     private final Pool pool;
+    private final boolean literal;
     private BackendConfig config;
     private List<BackendState> states;
     private boolean resolved;
     private boolean failing;
     private boolean removed;
+    private int lookUp;
+    private boolean lookingUp;
     private Future<?> next = CompletableFuture.completedFuture(null);
+    private PoolConfig.Resolve mode;
+    private Duration interval;
 
     Member(Pool pool, BackendConfig config) {
         this.pool = pool;
         this.config = config;
         HostPort address = config.address();
-        resolved = isLiteral(address.host());
-        states = List.of(newState(config.name(), resolved
-                ? new InetSocketAddress(literal(address.host()), address.port())
-                : InetSocketAddress.createUnresolved(address.host(), address.port())));
+        Optional<InetAddress> known = literal(address.host());
+        literal = known.isPresent();
+        resolved = literal;
+        states = List.of(newState(config.name(), known
+                .map(host -> new InetSocketAddress(host, address.port()))
+                .orElseGet(() -> InetSocketAddress.createUnresolved(address.host(), address.port()))));
+        takeOver(pool.config());
+    }
+
+    private void takeOver(PoolConfig settings) {
+        mode = settings.resolve();
+        interval = settings.resolveInterval();
     }
 
     /** Begins to look the name up; an address needs no look-up and is probed at once. */
     void start() {
-        if (resolved) {
-            states.forEach(pool.monitor()::add);
+        if (literal) {
+            states = enter(states);
         } else {
             resolve();
         }
     }
 
-    private static boolean isLiteral(String host) {
-        return host.indexOf(':') >= 0 || IPV4.matcher(host).matches();
-    }
-
-    private static InetAddress literal(String host) {
+    /** An address with the zone of an interface that is not there, or not yet, is treated like a name. */
+    private static Optional<InetAddress> literal(String host) {
+        if (host.indexOf(':') < 0 && !IPV4.matcher(host).matches()) {
+            return Optional.empty();
+        }
         try {
-            return InetAddress.getByName(host);
+            return Optional.of(InetAddress.getByName(host));
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("the configuration's validation let this pass: " + host, e);
+            LOG.debug("{} is no address of this machine's interfaces", host, e);
+            return Optional.empty();
         }
     }
 
     private BackendState newState(String name, InetSocketAddress address) {
-        return new BackendState(name, address, config, pool.lanes());
+        return new BackendState(pool, name, address, config, pool.context().lanes());
     }
 
     BackendConfig config() {
@@ -85,71 +107,116 @@ final class Member {
         return resolved || failing;
     }
 
-    void configure(BackendConfig next) {
-        config = next;
-        states.forEach(state -> state.configure(next));
+    void configure(BackendConfig changed) {
+        config = changed;
+        states.forEach(state -> state.configure(changed));
+        PoolConfig settings = pool.config();
+        if (settings.resolve() != mode || !settings.resolveInterval().equals(interval)) {
+            takeOver(settings);
+            if (!literal && !lookingUp) {
+                next.cancel(false);
+                resolve();
+            }
+        }
     }
 
     private void resolve() {
-        pool.resolver().resolve(config.address().host()).whenComplete((addresses, error) ->
-                pool.control().execute(() -> {
-                    if (!removed) {
-                        if (error == null) {
-                            found(addresses);
-                        } else {
-                            notFound();
-                        }
-                        next = pool.control().schedule(this::resolve, resolved ? RESOLVE_SECONDS : RETRY_SECONDS,
-                                TimeUnit.SECONDS);
-                    }
-                }));
+        int current = ++lookUp;
+        lookingUp = true;
+        Future<?> patience = pool.context().control().schedule(
+                () -> notFound(current, "no answer within " + Durations.text(PATIENCE)),
+                PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        lookUp().whenComplete((addresses, error) -> onControl(() -> {
+            patience.cancel(false);
+            answered(current, addresses, error);
+        }));
+    }
+
+    private CompletionStage<List<InetAddress>> lookUp() {
+        try {
+            return pool.context().resolver().resolve(config.address().host());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void onControl(Runnable task) {
+        try {
+            pool.context().control().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("{} was looked up after the end", config.address().host(), e);
+        }
+    }
+
+    private void answered(int current, List<InetAddress> addresses, Throwable error) {
+        if (removed) {
+            return;
+        }
+        lookingUp = false;
+        if (error == null && addresses != null && !addresses.isEmpty()) {
+            found(addresses);
+        } else {
+            Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            notFound(current, cause == null ? "no address" : String.valueOf(cause.getMessage()));
+        }
+        Duration pause = failing && RETRY.compareTo(interval) < 0 ? RETRY : interval;
+        next = pool.context().control().schedule(this::resolve, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void found(List<InetAddress> addresses) {
-        Set<InetSocketAddress> wanted = new LinkedHashSet<>();
-        addresses.forEach(address -> wanted.add(new InetSocketAddress(address, config.address().port())));
-        List<BackendState> kept = new ArrayList<>();
-        List<BackendState> added = new ArrayList<>();
-        for (InetSocketAddress address : wanted) {
-            states.stream().filter(state -> state.address().equals(address)).findFirst().ifPresentOrElse(kept::add,
-                    () -> added.add(newState(config.name() + "/" + address.getAddress().getHostAddress(), address)));
-        }
         if (failing || !resolved) {
-            LOG.info("Resolved {} to {}", config.address().host(), addresses);
+            LOG.info("Resolved {} to {}", config.address().host(),
+                    addresses.stream().map(InetAddress::getHostAddress).toList());
         }
         resolved = true;
         failing = false;
-        List<BackendState> gone = states.stream().filter(state -> !kept.contains(state)).toList();
-        List<BackendState> now = new ArrayList<>(kept);
-        now.addAll(added);
-        states = List.copyOf(now);
+        Set<InetSocketAddress> wanted = wanted(addresses);
+        // name servers answer in another order each time: those that stay keep their places
+        List<BackendState> now = new ArrayList<>(
+                states.stream().filter(state -> wanted.remove((InetSocketAddress) state.address())).toList());
+        List<BackendState> gone = states.stream().filter(state -> !now.contains(state)).toList();
+        List<BackendState> added = wanted.stream().map(address ->
+                newState(config.name() + "/" + address.getAddress().getHostAddress(), address)).toList();
         if (!gone.isEmpty() || !added.isEmpty()) {
-            gone.forEach(this::drop);
-            added.forEach(pool.monitor()::add);
+            gone.forEach(pool::leave);
+            now.addAll(enter(added));
+            states = List.copyOf(now);
             pool.membersChanged();
         }
     }
 
-    private void notFound() {
-        if (!failing) {
-            failing = true;
-            LOG.warn("{} does not resolve; {}", config.address().host(),
-                    resolved ? "keeping its last addresses" : "it is down until it does");
-            if (!resolved) {
-                states.forEach(state -> state.judge(Verdict.down("its name does not resolve")));
-            }
-            pool.membersChanged();
+    /** The addresses to be used of those that were found. Instead of the first, one that is used already stays. */
+    private Set<InetSocketAddress> wanted(List<InetAddress> addresses) {
+        Set<InetSocketAddress> all = new LinkedHashSet<>();
+        addresses.forEach(address -> all.add(new InetSocketAddress(address, config.address().port())));
+        if (mode == PoolConfig.Resolve.FIRST) {
+            InetSocketAddress one = states.stream().map(state -> (InetSocketAddress) state.address())
+                    .filter(all::contains).findFirst().orElseGet(() -> all.iterator().next());
+            all.retainAll(Set.of(one));
         }
+        return all;
     }
 
-    private void drop(BackendState state) {
-        state.remove();
-        pool.monitor().remove(state);
+    private List<BackendState> enter(List<BackendState> added) {
+        return added.stream().map(state -> pool.enter(config, state)).toList();
+    }
+
+    private void notFound(int current, String reason) {
+        if (removed || failing || current != lookUp) {
+            return;
+        }
+        failing = true;
+        LOG.warn("pools.{}: {} does not resolve: {}; {}", pool.name(), config.address().host(), reason,
+                resolved ? "keeping its last addresses" : "it is down until it does");
+        if (!resolved) {
+            states.forEach(state -> state.judge(Verdict.down("its name does not resolve")));
+            pool.membersChanged();
+        }
     }
 
     void remove() {
         removed = true;
         next.cancel(false);
-        states.forEach(this::drop);
+        states.forEach(pool::leave);
     }
 }

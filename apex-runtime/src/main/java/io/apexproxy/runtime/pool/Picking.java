@@ -33,18 +33,24 @@ public final class Picking {
         if (attempts >= pool.config().connectAttempts()) {
             return Optional.empty();
         }
-        Rotation rotation = pool.rotation();
-        if (rotation.pickable().isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<BackendState> picked = pool.ask(rotation, connection).filter(backend -> claimed(rotation, backend));
-        if (picked.isEmpty()) {
-            picked = inTurn(rotation);
-        }
+        Optional<BackendState> picked;
+        Rotation rotation;
+        do { // who finds nobody may have looked at a rotation that was being replaced
+            rotation = pool.rotation();
+            picked = from(rotation);
+        } while (picked.isEmpty() && rotation != pool.rotation());
         if (picked.isPresent()) {
             attempts++;
         }
         return picked;
+    }
+
+    private Optional<BackendState> from(Rotation rotation) {
+        if (rotation.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<BackendState> picked = pool.ask(rotation, connection).filter(backend -> claimed(rotation, backend));
+        return picked.isPresent() ? picked : inTurn(rotation);
     }
 
     private Optional<BackendState> inTurn(Rotation rotation) {

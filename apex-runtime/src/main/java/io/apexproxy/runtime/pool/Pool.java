@@ -2,21 +2,19 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.ConnectionInfo;
-import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,17 +28,16 @@ public final class Pool {
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
 
     private final String name;
-    private final ScheduledExecutorService control;
-    private final NameResolver resolver;
-    private final int lanes;
-    private final Consumer<BackendState> onDown;
+    private final PoolContext context;
     private final HealthMonitor monitor;
     private final CompletableFuture<Void> firstVerdicts = new CompletableFuture<>();
     private final AtomicInteger turn = new AtomicInteger();
     private final LogThrottle complaints = new LogThrottle();
     private final List<Member> members = new ArrayList<>();
-    /** Removed ones, which stay as long as nobody is known to take their place: a reload must not refuse connections. */
-    private final List<Member> leaving = new ArrayList<>();
+    /** Removed ones that serve on as long as nobody is known to take their place: a change must not refuse connections. */
+    private final Set<BackendState> leaving = new HashSet<>();
+    /** Load balancers that were replaced, but made the picker that is still in force. */
+    private final List<PluginInstance<LoadBalancer>> replaced = new ArrayList<>();
     private Balancing balancing;
     private volatile PoolConfig config;
     private volatile Rotation rotation = Rotation.EMPTY;
@@ -50,24 +47,18 @@ public final class Pool {
      * Creates a pool without backends; {@link #apply} brings it to life.
      *
      * @param name its name in the configuration
-     * @param control the thread on which the pool changes
-     * @param resolver looks up the names of backends
-     * @param lanes how many event loops count
-     * @param onDown is told, on the control thread, of a backend that went down and whose connections are to be closed
+     * @param context what all pools share
      */
-    public Pool(String name, ScheduledExecutorService control, NameResolver resolver, int lanes,
-            Consumer<BackendState> onDown) {
+    public Pool(String name, PoolContext context) {
         this.name = name;
-        this.control = control;
-        this.resolver = resolver;
-        this.lanes = lanes;
-        this.onDown = onDown;
-        this.monitor = new HealthMonitor(control, this::judged);
+        this.context = context;
+        this.monitor = new HealthMonitor(context, this::judged);
     }
 
     /**
      * Changes the pool to what the configuration says. Backends whose name and address stay keep their health, their
-     * counters and their connections; removed ones get no new connection from now on.
+     * counters and their connections; removed ones get no new connection as soon as another one is known to be healthy, or
+     * all others are known not to be.
      *
      * @param next the configuration
      * @param balancer the present instance, or a new one that takes its place
@@ -79,13 +70,19 @@ public final class Pool {
         if (balancing == null || balancing.instance() != balancer) {
             if (balancing != null) {
                 balancing.close();
+                replaced.add(balancing.instance());
             }
-            balancing = new Balancing(name, balancer, control, this::publish);
+            balancing = new Balancing(name, balancer, context.control(), this::publish);
         }
+        applyMembers(next.backends());
+        membersChanged();
+    }
+
+    private void applyMembers(List<BackendConfig> next) {
         List<Member> previous = List.copyOf(members);
         List<Member> added = new ArrayList<>();
         members.clear();
-        for (BackendConfig backend : next.backends()) {
+        for (BackendConfig backend : next) {
             Optional<Member> kept = previous.stream().filter(member -> sameBackend(member.config(), backend)).findFirst();
             kept.ifPresent(member -> member.configure(backend));
             Member member = kept.orElseGet(() -> new Member(this, backend));
@@ -94,66 +91,94 @@ public final class Pool {
                 added.add(member);
             }
         }
-        previous.stream().filter(member -> !members.contains(member)).forEach(leaving::add);
+        previous.stream().filter(member -> !members.contains(member)).forEach(Member::remove);
         added.forEach(Member::start);
-        membersChanged();
     }
 
     private static boolean sameBackend(BackendConfig one, BackendConfig other) {
         return one.name().equals(other.name()) && one.address().equals(other.address());
     }
 
-    /** The backends that the members stand for, or their weights, are others than before. */
-    void membersChanged() {
-        backends = states(members).toList();
-        refresh();
+    /**
+     * Takes up what a member stands for from now on. One that is leaving comes back with all that is known of it.
+     *
+     * @param config what is said of it
+     * @param fresh to be used if it is not one of those
+     */
+    BackendState enter(BackendConfig config, BackendState fresh) {
+        Optional<BackendState> returning = leaving.stream()
+                .filter(state -> state.name().equals(fresh.name()) && state.address().equals(fresh.address())).findFirst();
+        if (returning.isPresent()) {
+            leaving.remove(returning.get());
+            returning.get().configure(config);
+            return returning.get();
+        }
+        monitor.add(fresh);
+        return fresh;
     }
 
-    private static Stream<BackendState> states(List<Member> members) {
-        return members.stream().flatMap(member -> member.states().stream());
+    /** Lets go of what a member stood for. */
+    void leave(BackendState state) {
+        leaving.add(state);
+    }
+
+    /** The backends that the members stand for, or their weights, are others than before. */
+    void membersChanged() {
+        backends = members.stream().flatMap(member -> member.states().stream()).toList();
+        refresh();
     }
 
     private void judged(BackendState backend) {
-        if (backend.verdict().state() == Verdict.State.DOWN && config.onBackendDown() == PoolConfig.OnBackendDown.CLOSE) {
-            onDown.accept(backend);
-        }
         refresh();
+        if (backend.verdict().state() == Verdict.State.DOWN && config.onBackendDown() == PoolConfig.OnBackendDown.CLOSE) {
+            context.onDown().accept(backend);
+        }
     }
 
-    /** Publishes who may be picked: the set at once, with the old picker; the new picker when the balancer has made it. */
     private void refresh() {
-        List<BackendState> pickable = backends.stream().filter(BackendState::pickable).toList();
-        if (!pickable.isEmpty() || allAnswered()) {
-            leaving.forEach(Member::remove);
-            leaving.clear();
-        } else {
-            pickable = states(leaving).filter(BackendState::pickable).toList();
+        List<BackendState> able = backends.stream().filter(BackendState::canServe).toList();
+        List<BackendState> pickable = able.stream().filter(BackendState::isUp).toList();
+        boolean allAnswered = members.stream().allMatch(Member::answered) && backends.stream().allMatch(monitor::answered);
+        if (pickable.isEmpty() && !allAnswered) {
+            return; // whoever is in the rotation serves on, until somebody is known to be able to, or nobody
         }
         boolean whateverHealth = pickable.isEmpty() && config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL;
-        if (whateverHealth) {
-            pickable = backends.stream().filter(BackendState::inRotation).toList();
-        }
-        if (!pickable.isEmpty()) {
-            BackendPicker picker = rotation.pickable().isEmpty() ? new InTurn(pickable) : rotation.picker();
-            rotation = new Rotation(pickable, picker, whateverHealth);
-            balancing.over(rotation);
-            return;
-        }
-        rotation = Rotation.EMPTY;
-        if (allAnswered()) {
-            firstVerdicts.complete(null);
-        }
+        rotate(whateverHealth ? able : pickable, whateverHealth);
+        leaving.forEach(monitor::remove);
+        leaving.clear();
     }
 
-    private boolean allAnswered() { // leaving ones have answered long ago, so asking the monitor about all does no harm
-        return members.stream().allMatch(Member::answered) && monitor.allAnswered();
+    /** Puts a set in force at once, with the old picker; the new picker follows when the balancer has made it. */
+    private void rotate(List<BackendState> pickable, boolean whateverHealth) {
+        Rotation previous = rotation;
+        Rotation next = pickable.isEmpty() ? Rotation.EMPTY : Rotation.of(pickable, previous.picker(), whateverHealth);
+        if (previous.isEmpty()) {
+            next = next.pickedInTurn();
+        }
+        pickable.forEach(backend -> backend.offer(true));
+        rotation = next;
+        Set<BackendState> stay = Set.copyOf(pickable);
+        previous.pickable().stream().filter(backend -> !stay.contains(backend)).forEach(backend -> backend.offer(false));
+        if (!next.isOver(balancing.wanted())) {
+            balancing.over(next);
+        }
+        if (next.isEmpty()) {
+            retireReplaced();
+            firstVerdicts.complete(null);
+        }
     }
 
     private void publish(Rotation next) {
-        if (next.pickable().equals(rotation.pickable())) { // else the set changed while the balancer was asked
-            rotation = next;
+        if (next.isOver(rotation)) { // else the set changed while the balancer was asked
+            rotation = rotation.pickedBy(next.picker());
+            retireReplaced();
             firstVerdicts.complete(null);
         }
+    }
+
+    private void retireReplaced() {
+        replaced.forEach(context.retirement()::soon);
+        replaced.clear();
     }
 
     /** Completes when a backend may be picked, or all have been probed and none can be. */
@@ -161,13 +186,15 @@ public final class Pool {
         return firstVerdicts.minimalCompletionStage();
     }
 
-    /** Ends the probes and the plugins; connections that were made go on. */
+    /** Ends the probes and the plugins. Connections go on, and those that were just accepted still find a backend. */
     public void close() {
         members.forEach(Member::remove);
-        leaving.forEach(Member::remove);
-        rotation = Rotation.EMPTY;
         monitor.close();
         balancing.close();
+        replaced.add(balancing.instance());
+        rotation = rotation.pickedInTurn();
+        retireReplaced();
+        firstVerdicts.complete(null);
     }
 
     /** Its name in the configuration. */
@@ -218,7 +245,7 @@ public final class Pool {
     Optional<BackendState> ask(Rotation current, ConnectionInfo connection) {
         try {
             Backend picked = current.picker().pick(connection);
-            if (picked instanceof BackendState backend) {
+            if (picked instanceof BackendState backend && backend.belongsTo(this)) {
                 return Optional.of(backend);
             }
             if (complaints.permits()) {
@@ -233,19 +260,7 @@ public final class Pool {
         return Optional.empty();
     }
 
-    ScheduledExecutorService control() {
-        return control;
-    }
-
-    NameResolver resolver() {
-        return resolver;
-    }
-
-    HealthMonitor monitor() {
-        return monitor;
-    }
-
-    int lanes() {
-        return lanes;
+    PoolContext context() {
+        return context;
     }
 }

@@ -3,7 +3,6 @@ package io.apexproxy.runtime.pool;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.runtime.config.HealthCheckConfig;
-import io.apexproxy.runtime.plugin.PluginInstance;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,12 +40,13 @@ final class Probing {
     private boolean stopped;
     private Future<?> next = CompletableFuture.completedFuture(null);
     private Future<?> deadline = next;
-    /** Set on the control thread, cleared on the instance's thread that returned from the call. */
-    private volatile boolean calling;
+    private Future<?> called = next;
+    private Call call;
 
     Probing(HealthMonitor monitor, BackendState backend) {
         this.monitor = monitor;
         this.backend = backend;
+        this.call = new Call(round, Duration.ZERO);
     }
 
     /** Goes on where this one stops, with another health check; what the old one may still say does not count. */
@@ -70,33 +70,64 @@ final class Probing {
         inFlight = true;
         started = System.nanoTime();
         int current = ++round;
-        Duration timeout = monitor.config().timeout();
-        if (calling) {
+        if (call.isInside()) {
             answered(current, HealthResult.unhealthy("the health check has not returned from an earlier call"));
             return;
         }
-        calling = true;
-        deadline = monitor.control().schedule(
-                () -> answered(current, HealthResult.unhealthy("timed out after " + Durations.text(timeout))),
-                timeout.toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
-        PluginInstance<HealthCheck> check = monitor.instance();
-        check.executor().execute(() -> {
-            CompletionStage<HealthResult> stage;
+        Duration timeout = monitor.config().timeout();
+        call = new Call(current, timeout);
+        deadline = monitor.control().schedule(() -> overdue(current, timeout), timeout.toMillis() + GRACE_MILLIS,
+                TimeUnit.MILLISECONDS);
+        try {
+            called = monitor.instance().executor().submit(call);
+        } catch (RejectedExecutionException e) {
+            answer(current, HealthResult.unhealthy("the health check has shut down the executor that was lent to it"));
+        }
+    }
+
+    /** A call that blocks is interrupted; one that did not get a thread says nothing about the backend. */
+    private void overdue(int current, Duration timeout) {
+        boolean begun = call.begun;
+        called.cancel(true);
+        answered(current, begun
+                ? HealthResult.unhealthy("timed out after " + Durations.text(timeout))
+                : HealthResult.inconclusive("all threads of the health check were occupied for " + Durations.text(timeout)));
+    }
+
+    /** One call of the health check, on a thread of its instance. */
+    private final class Call implements Runnable {
+        private final int current;
+        private final Duration timeout;
+        private final HealthCheck check = monitor.instance().get();
+        private volatile boolean begun;
+        private volatile boolean returned;
+
+        private Call(int current, Duration timeout) {
+            this.current = current;
+            this.timeout = timeout;
+        }
+
+        private boolean isInside() {
+            return begun && !returned;
+        }
+
+        @Override
+        public void run() {
+            begun = true;
             try {
-                stage = check.get().probe(backend, timeout);
+                CompletionStage<HealthResult> stage = check.probe(backend, timeout);
+                if (stage == null) {
+                    answer(current, HealthResult.unhealthy("the health check returned null"));
+                } else {
+                    stage.whenComplete((result, error) -> answer(current, resultOf(result, error)));
+                }
             } catch (Throwable e) { // whatever a plugin throws is an answer, errors of linking included
                 LOG.debug("Health check {} threw", backend, e);
                 answer(current, failure(e));
-                return;
             } finally {
-                calling = false;
+                returned = true;
             }
-            if (stage == null) {
-                answer(current, HealthResult.unhealthy("the health check returned null"));
-            } else {
-                stage.whenComplete((result, error) -> answer(current, resultOf(result, error)));
-            }
-        });
+        }
     }
 
     private void answer(int current, HealthResult result) {
@@ -165,6 +196,8 @@ final class Probing {
             } else if (state == Verdict.State.UNKNOWN || ++streak >= config.fall()) {
                 return judge(Verdict.down(unhealthy.reason()));
             }
+        } else if (result instanceof HealthResult.Inconclusive inconclusive) {
+            monitor.inconclusive(backend, inconclusive.reason());
         }
         return false;
     }
@@ -184,11 +217,18 @@ final class Probing {
         return ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
     }
 
+    /** The next probe starts when this share of the interval is over; a verdict that is changing has no time to lose. */
     private void plan(double share) {
-        HealthCheckConfig config = monitor.config();
-        Duration interval = streak > 0 ? config.fastInterval() : config.interval();
-        long due = started + (long) (interval.toNanos() * (streak > 0 ? 1 : share));
-        schedule(due - System.nanoTime());
+        long nanos = isSettled() ? (long) (interval().toNanos() * share) : interval().toNanos();
+        schedule(started + nanos - System.nanoTime());
+    }
+
+    private boolean isSettled() {
+        return streak == 0 && backend.verdict().state() != Verdict.State.UNKNOWN;
+    }
+
+    private Duration interval() {
+        return isSettled() ? monitor.config().interval() : monitor.config().fastInterval();
     }
 
     private void schedule(long delayNanos) {
@@ -196,10 +236,10 @@ final class Probing {
         next = monitor.control().schedule(this::start, Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
     }
 
-    /** The intervals may have changed. */
+    /** The intervals may have changed: as after the first probe, the next ones spread over the new interval. */
     void replan() {
         if (!inFlight && !stopped) {
-            plan(1 + jitter());
+            schedule((long) (interval().toNanos() * ThreadLocalRandom.current().nextDouble()));
         }
     }
 

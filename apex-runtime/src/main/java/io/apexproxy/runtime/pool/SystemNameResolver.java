@@ -11,7 +11,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Looks names up as the operating system does, on a few threads of its own, because the look-up blocks. */
+/**
+ * Looks names up as the operating system does, on a few threads of its own, because the look-up blocks.
+ *
+ * <p>The JVM keeps what it found for as long as the security property {@code networkaddress.cache.ttl} says, 30 s by default;
+ * {@code apex} lowers it for its process. Who uses Apex as a library and wants shorter intervals does the same.
+ */
 public final class SystemNameResolver implements NameResolver, AutoCloseable {
 
     /** Look-ups at the same time: a name server that hangs on one name must not hold up the others. */

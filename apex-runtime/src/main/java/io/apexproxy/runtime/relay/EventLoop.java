@@ -1,6 +1,13 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.channels.LoopGroup;
+import io.apexproxy.runtime.channels.LoopProvider;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
@@ -36,12 +43,24 @@ final class EventLoop {
         });
     }
 
-    AsynchronousServerSocketChannel openServer() throws IOException {
-        return provider.openAsynchronousServerSocketChannel(group);
+    /** Opens a socket to listen on an address of this kind. */
+    AsynchronousServerSocketChannel openServer(SocketAddress address) throws IOException {
+        return provider instanceof LoopProvider ours
+                ? ours.openServerSocketChannel((LoopGroup) group, family(address))
+                : provider.openAsynchronousServerSocketChannel(group);
     }
 
-    AsynchronousSocketChannel openSocket() throws IOException {
-        return provider.openAsynchronousSocketChannel(group);
+    /** Opens a socket to connect to an address of this kind. */
+    AsynchronousSocketChannel openSocket(SocketAddress address) throws IOException {
+        return provider instanceof LoopProvider ours
+                ? ours.openSocketChannel((LoopGroup) group, family(address))
+                : provider.openAsynchronousSocketChannel(group);
+    }
+
+    /** A socket for both versions of the protocol costs one more system call, and a conversion of each address. */
+    private static ProtocolFamily family(SocketAddress address) {
+        return address instanceof InetSocketAddress internet && internet.getAddress() instanceof Inet4Address
+                ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
     }
 
     int index() {

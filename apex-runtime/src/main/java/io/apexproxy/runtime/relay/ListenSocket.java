@@ -34,8 +34,10 @@ public final class ListenSocket {
     /**
      * Binds the first socket without SO_REUSEPORT, so that an address in use, be it by an Apex, is an error; after that the
      * option is set, which is what the kernel looks at when the others are bound beside it.
+     *
+     * @param besideOwn whether the address overlaps one that this process listens on and will soon give up
      */
-    static ListenSocket bind(Relay relay, HostPort address) throws IOException {
+    static ListenSocket bind(Relay relay, HostPort address, boolean besideOwn) throws IOException {
         InetSocketAddress wanted = new InetSocketAddress(address.host(), address.port());
         if (wanted.isUnresolved()) {
             throw new UnknownHostException(address.host() + " does not resolve");
@@ -43,17 +45,18 @@ public final class ListenSocket {
         List<Acceptor> acceptors = new ArrayList<>();
         try {
             for (EventLoop loop : relay.loops()) {
-                AsynchronousServerSocketChannel server = loop.openServer();
+                AsynchronousServerSocketChannel server = loop.openServer(wanted);
                 acceptors.add(new Acceptor(relay, loop, server));
                 boolean first = acceptors.size() == 1;
                 set(server, StandardSocketOptions.SO_REUSEADDR);
-                if (!first) {
+                boolean several = server.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
+                if (several && (!first || besideOwn)) {
                     set(server, StandardSocketOptions.SO_REUSEPORT);
                 }
                 server.bind(wanted, BACKLOG);
                 if (first) {
                     wanted = (InetSocketAddress) server.getLocalAddress();
-                    if (relay.loops().size() > 1) {
+                    if (several) {
                         set(server, StandardSocketOptions.SO_REUSEPORT);
                     }
                 }

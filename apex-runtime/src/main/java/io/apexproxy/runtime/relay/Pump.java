@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.channels.LoopSocketChannel;
 import io.apexproxy.runtime.pool.LaneCounter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,6 +36,24 @@ final class Pump {
         }
     };
 
+    private static final CompletionHandler<Integer, Pump> READABLE = new CompletionHandler<>() {
+        @Override
+        public void completed(Integer nothing, Pump pump) {
+            try {
+                if (!pump.session.ended()) {
+                    pump.read();
+                }
+            } catch (Throwable e) {
+                pump.defect(e);
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause, Pump pump) {
+            READ.failed(cause, pump);
+        }
+    };
+
     private static final CompletionHandler<Integer, Pump> WRITE = new CompletionHandler<>() {
         @Override
         public void completed(Integer count, Pump pump) {
@@ -55,6 +74,8 @@ final class Pump {
         }
     };
 
+    /** 16 KiB: where an idle pump holds no buffer, the first one may be large enough for most messages at once. */
+    private static final int UNPINNED_SIZE = 2;
     /** About what the kernels of two machines buffer on the way between them. */
     private static final long MOST_DROPPED_BYTES = 4 * 1024 * 1024;
 
@@ -64,6 +85,7 @@ final class Pump {
     private final AsynchronousSocketChannel sink;
     private final LaneCounter total;
     private BufferPool.Buffer buffer;
+    private final int smallest;
     private int size;
     private long bytes;
     private long dropped;
@@ -77,10 +99,22 @@ final class Pump {
         this.source = source;
         this.sink = sink;
         this.total = total;
+        this.smallest = source instanceof LoopSocketChannel ? UNPINNED_SIZE : 0;
+        this.size = smallest;
     }
 
-    /** Reads what comes next, into a buffer of the size that now fits. */
-    void read() {
+    /** Waits for what comes next: without a buffer, where the channel offers that. */
+    void await() {
+        if (source instanceof LoopSocketChannel loop) {
+            giveBack();
+            loop.awaitReadable(this, READABLE);
+        } else {
+            read();
+        }
+    }
+
+    /** Reads what has come or comes next, into a buffer of the size that now fits. */
+    private void read() {
         BufferPool buffers = session.loop().buffers();
         if (buffer == null) {
             buffer = buffers.lend(size);
@@ -121,7 +155,7 @@ final class Pump {
             finish();
         } else {
             adapt(count);
-            read();
+            await();
         }
     }
 
@@ -130,7 +164,7 @@ final class Pump {
         int present = buffer.size();
         if (count == BufferPool.bytes(present)) {
             size = Math.min(present + 1, BufferPool.SIZES - 1);
-        } else if (present > 0 && count <= BufferPool.bytes(present - 1)) {
+        } else if (present > smallest && count <= BufferPool.bytes(present - 1)) {
             size = present - 1;
         } else {
             size = present;
@@ -147,7 +181,7 @@ final class Pump {
         if (rest.hasRemaining()) {
             sink.write(rest, this, WRITE);
         } else {
-            read();
+            await();
         }
     }
 
@@ -155,7 +189,7 @@ final class Pump {
     private void finish() {
         giveBack();
         done = true;
-        if (!discarding) {
+        if (!discarding && !session.bothDone()) { // else the session ends now, and closing says it too
             endSink();
         }
         session.finished(from);
@@ -190,7 +224,7 @@ final class Pump {
             giveBack();
         } else {
             discarding = true;
-            read();
+            await();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.channels.LoopProvider;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.pool.BackendState;
@@ -55,7 +56,7 @@ public final class Relay implements AutoCloseable {
         }
         List<EventLoop> opened = new ArrayList<>();
         for (int index = 0; index < count; index++) {
-            opened.add(new EventLoop(index, AsynchronousChannelProvider.provider(), clock, memory));
+            opened.add(new EventLoop(index, provider(), clock, memory));
         }
         loops = List.copyOf(opened);
         sweeper = newSweeper();
@@ -69,6 +70,12 @@ public final class Relay implements AutoCloseable {
      */
     private static boolean kernelBalances() {
         return System.getProperty("os.name").equals("Linux");
+    }
+
+    /** Our own provider, unless {@code -Dapex.channels=jdk} asks for the JDK's. */
+    private static AsynchronousChannelProvider provider() {
+        return System.getProperty("apex.channels", "loop").equals("jdk")
+                ? AsynchronousChannelProvider.provider() : new LoopProvider();
     }
 
     private static ScheduledExecutorService newSweeper() {
@@ -99,11 +106,13 @@ public final class Relay implements AutoCloseable {
      * Listens on an address; connections are queued by the kernel until {@link ListenSocket#serve}.
      *
      * @param address where
+     * @param besideOwn whether the address overlaps one that this relay listens on and will soon give up, as all addresses
+     *     overlap each: then it is bound beside that one, where the system can
      * @return the bound sockets, to be closed by the caller
      * @throws IOException if the address is in use, not of this machine, or not allowed
      */
-    public ListenSocket bind(HostPort address) throws IOException {
-        return ListenSocket.bind(this, address);
+    public ListenSocket bind(HostPort address, boolean besideOwn) throws IOException {
+        return ListenSocket.bind(this, address, besideOwn);
     }
 
     /** Makes a listener, which accepts nothing before a socket serves it. */

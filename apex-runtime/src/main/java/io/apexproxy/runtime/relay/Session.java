@@ -121,7 +121,7 @@ final class Session implements ConnectionInfo {
         backend = next.get();
         moved();
         try {
-            AsynchronousSocketChannel channel = loop.openSocket();
+            AsynchronousSocketChannel channel = loop.openSocket(backend.address());
             server = channel;
             if (requested != null) { // before the channel was there to be closed
                 end(requested);
@@ -186,15 +186,19 @@ final class Session implements ConnectionInfo {
         moved();
         toBackend = new Pump(this, Side.CLIENT, client, server, backend.traffic().toBackend());
         toClient = new Pump(this, Side.BACKEND, server, client, backend.traffic().toClient());
-        toClient.read();
+        toClient.await();
         if (!ended()) {
-            toBackend.read();
+            toBackend.await();
         }
     }
 
     /** A byte moved: the sweeper's clock starts again. */
     void moved() {
         movedMillis = loop.clock().millis();
+    }
+
+    boolean bothDone() {
+        return toBackend.done() && toClient.done();
     }
 
     /** One side sent its last byte, and it was delivered. */
@@ -207,7 +211,7 @@ final class Session implements ConnectionInfo {
             moved(); // an end is a movement: the other side's time begins now, however long it was silent before
             phase = Phase.HALF_CLOSED;
         }
-        if (toBackend.done() && toClient.done()) {
+        if (bothDone()) {
             end(ending);
         }
     }
@@ -317,8 +321,10 @@ final class Session implements ConnectionInfo {
         }
     }
 
+    /** Whether it relays with this backend; one that is still connecting goes on to another by itself. */
     boolean isServedBy(BackendState other) {
-        return backend == other;
+        Phase now = phase; // read first: what it says was written after the backend was
+        return (now == Phase.RELAYING || now == Phase.HALF_CLOSED) && backend == other;
     }
 
     void debug(String doing, Throwable cause) {

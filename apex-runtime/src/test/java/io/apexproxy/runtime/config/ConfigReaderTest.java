@@ -6,6 +6,7 @@ import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
+import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +32,8 @@ class ConfigReaderTest {
                         provider("load_balancer", "round-robin", ""),
                         new HealthCheckConfig(provider("health_check", "tcp", ""),
                                 seconds(5), seconds(1), seconds(2), 2, 3),
-                        seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP))));
+                        seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
+                        Resolve.ALL, seconds(30)))));
     }
 
     @Test
@@ -82,6 +84,8 @@ class ConfigReaderTest {
                 connect_attempts = 1
                 when_all_down = "try-all"
                 on_backend_down = "close"
+                resolve = "first"
+                resolve_interval = "5s"
                 [pools.web.health_check]
                 provider = "http"
                 interval = "10s"
@@ -107,12 +111,14 @@ class ConfigReaderTest {
                                 provider("pools.web.load_balancer", "hash", "key = \"client\""),
                                 new HealthCheckConfig(provider("pools.web.health_check", "http", "path = \"/up\""),
                                         seconds(10), seconds(2), seconds(3), 1, 5),
-                                Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL, OnBackendDown.CLOSE),
+                                Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL, OnBackendDown.CLOSE,
+                                Resolve.FIRST, seconds(5)),
                         new PoolConfig("spare.1", List.of(backend("127.0.0.1:9000", 9000, 1, 0)),
                                 provider("pools.\"spare.1\".load_balancer", "round-robin", ""),
                                 new HealthCheckConfig(provider("pools.\"spare.1\".health_check", "tcp", ""),
                                         seconds(5), seconds(1), seconds(2), 2, 3),
-                                seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP))));
+                                seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
+                        Resolve.ALL, seconds(30)))));
     }
 
     @Test

@@ -67,7 +67,7 @@ class BrokenPluginTest {
     void aPluginsDirectoryThatIsAFile(@TempDir Path home) throws Exception {
         write(home.resolve("plugins"), "");
 
-        assertThat(Loaded.from(home).refused()).containsExactly("plugins: no directory that can be listed:"
+        assertThat(Loaded.from(home).refused()).containsExactly("plugins: cannot be listed:"
                 + " java.nio.file.NotDirectoryException: " + home.resolve("plugins"));
     }
 
@@ -86,8 +86,22 @@ class BrokenPluginTest {
     void aLibraryWithoutAPlugin(@TempDir Path home) throws Exception {
         PluginJar.library("com.example.library", "1").writeTo(home.resolve("plugins/library.jar"));
 
-        assertOnlyGoodLoads(home, "plugins/library.jar: no plugin in it: no module descriptor 'provides' a provider, and"
-                + " there is no file META-INF/services/io.apexproxy.api…Provider");
+        assertOnlyGoodLoads(home, "plugins/library.jar: no plugin in it: no module descriptor 'provides' a provider,"
+                + " and there is no file META-INF/services/io.apexproxy.api…Provider");
+    }
+
+    @Test
+    void aDescriptorAndAServiceFileThatAreNone(@TempDir Path home) throws Exception {
+        PluginJar.empty("").file("module-info.class", "not a class").writeTo(home.resolve("plugins/descriptor.jar"));
+        PluginJar.empty("").file("META-INF/services/io.apexproxy.api.health.HealthCheckProvider", "not a class")
+                .writeTo(home.resolve("plugins/services.jar"));
+
+        Loaded loaded = loadBesideGood(home);
+
+        assertThat(loaded.names()).containsExactly("good");
+        assertThat(loaded.refused()).hasSize(2);
+        assertThat(loaded.refused().get(0)).startsWith("plugins/descriptor.jar: Error reading module: ");
+        assertThat(loaded.refused().get(1)).startsWith("plugins/services.jar: ").contains("Illegal configuration-file");
     }
 
     @Test
@@ -116,12 +130,14 @@ class BrokenPluginTest {
     @Test
     void classesForANewerJava(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.early", "early").classFileVersion(99).writeTo(home.resolve("plugins/early.jar"));
+        PluginJar.classPath("com.example.early", "early").classFileVersion(99)
+                .writeTo(home.resolve("plugins/plain.jar"));
 
         Loaded loaded = loadBesideGood(home);
 
         assertThat(loaded.names()).containsExactly("good");
-        assertThat(loaded.refused()).singleElement().asString()
-                .startsWith("plugins/early.jar: ").contains("com/example/early/Plugin", "99.0");
+        assertThat(loaded.refused()).hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("com/example/early/Plugin", "99.0"));
     }
 
     @Test
@@ -139,8 +155,8 @@ class BrokenPluginTest {
         PluginJar.module("com.example.twin", "one").writeTo(home.resolve("plugins/p/a.jar"));
         PluginJar.module("com.example.twin", "two").writeTo(home.resolve("plugins/p/b.jar"));
 
-        assertOnlyGoodLoads(home, "plugins/p: two jars are module com.example.twin: plugins/p/a.jar and plugins/p/b.jar;"
-                + " remove one of them");
+        assertOnlyGoodLoads(home, "plugins/p: two jars are module com.example.twin: plugins/p/a.jar and"
+                + " plugins/p/b.jar; remove one of them");
     }
 
     @Test
@@ -190,8 +206,8 @@ class BrokenPluginTest {
     void aNameThatCannotBeOne(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.loud", "LOUD_one").writeTo(home.resolve("plugins/loud.jar"));
 
-        assertOnlyGoodLoads(home, "plugins/loud.jar: com.example.loud.Plugin: expected a name of lower-case words such as"
-                + " 'round-robin', found 'LOUD_one'");
+        assertOnlyGoodLoads(home, "plugins/loud.jar: com.example.loud.Plugin: expected a name of lower-case words such"
+                + " as 'round-robin', found 'LOUD_one'");
     }
 
     @Test
@@ -212,25 +228,26 @@ class BrokenPluginTest {
                 .writeTo(home.resolve("plugins/thrower.jar"));
 
         assertOnlyGoodLoads(home, "plugins/thrower.jar: io.apexproxy.api.balance.LoadBalancerProvider: Provider"
-                + " com.example.thrower.Plugin could not be instantiated, caused by java.lang.ExceptionInInitializerError,"
-                + " caused by java.lang.IllegalStateException: no licence");
+                + " com.example.thrower.Plugin could not be instantiated, caused by"
+                + " java.lang.ExceptionInInitializerError, caused by java.lang.IllegalStateException: no licence");
     }
 
     @Test
     void aDescriptionThatThrows(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.thrower", "thrower")
-                .provider("thrower", "public String description() { throw new IllegalStateException(\"nothing to say\"); }")
+                .provider("thrower", "public String description() { throw new IllegalStateException(\"mute\"); }")
                 .writeTo(home.resolve("plugins/thrower.jar"));
 
         assertOnlyGoodLoads(home, "plugins/thrower.jar: com.example.thrower.Plugin:"
-                + " java.lang.IllegalStateException: nothing to say");
+                + " java.lang.IllegalStateException: mute");
     }
 
     @Test
     void aProviderWhoseClassIsMissing(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.hollow", "hollow").source("Other", "class Other { }").without("Plugin")
                 .writeTo(home.resolve("plugins/hollow.jar"));
-        PluginJar.classPath("com.example.nothing", "nothing").without("Plugin").writeTo(home.resolve("plugins/nothing.jar"));
+        PluginJar.classPath("com.example.nothing", "nothing").without("Plugin")
+                .writeTo(home.resolve("plugins/nothing.jar"));
 
         Loaded loaded = loadBesideGood(home);
 

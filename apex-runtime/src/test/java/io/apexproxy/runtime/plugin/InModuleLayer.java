@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin;
 
+import java.io.File;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
 import java.lang.reflect.InvocationTargetException;
@@ -16,13 +17,14 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
- * Runs test methods against the runtime as a named module, as in the distribution, while the tests are on the class path.
+ * Runs test methods against the runtime as a named module, as in the distribution, while the tests are on the class
+ * path.
  *
- * <p>The API, slf4j, logback, the runtime and one plugin that is {@linkplain PluginJar#BUILT_IN built in} are modules of a
- * layer made from what is on the class path. The test class is loaded once more beside it, so that its references lead to
- * the types of the layer, and the twin's method is called instead of the original one. Only arguments pass between the
- * two: they, and what the test throws, must be types of the JDK, JUnit or AssertJ. Public types of the runtime only, as
- * the twin is in another module.
+ * <p>The API, slf4j, logback, the runtime and one plugin that is {@linkplain PluginJar#BUILT_IN built in} are modules
+ * of a layer made from what is on the class path. The test class is loaded once more beside it, so that its references
+ * lead to the types of the layer, and the twin's method is called instead of the original one. Only arguments pass
+ * between the two: they, and what the test throws, must be types of the JDK, JUnit or AssertJ. Public types of the
+ * runtime only, as the twin is in another module.
  */
 final class InModuleLayer implements InvocationInterceptor {
 
@@ -30,7 +32,8 @@ final class InModuleLayer implements InvocationInterceptor {
 
     @Override
     public void interceptTestMethod(
-            Invocation<Void> original, ReflectiveInvocationContext<Method> call, ExtensionContext context) throws Throwable {
+            Invocation<Void> original, ReflectiveInvocationContext<Method> call, ExtensionContext context)
+            throws Throwable {
         original.skip();
         Class<?> test = context.getRoot().getStore(ExtensionContext.Namespace.GLOBAL)
                 .computeIfAbsent(ClassLoader.class, key -> besideTheLayer(), ClassLoader.class)
@@ -66,7 +69,7 @@ final class InModuleLayer implements InvocationInterceptor {
     }
 
     private static ModuleLayer.Controller layer() {
-        Path[] classPath = Arrays.stream(System.getProperty("java.class.path").split(System.getProperty("path.separator")))
+        Path[] classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(Path::of).filter(Files::exists).toArray(Path[]::new);
         ModuleFinder finder = ModuleFinder.compose(ModuleFinder.of(classPath), ModuleFinder.of(PluginJar.builtIn()));
         Set<String> roots = Set.of(RUNTIME, PluginJar.BUILT_IN, "ch.qos.logback.classic");

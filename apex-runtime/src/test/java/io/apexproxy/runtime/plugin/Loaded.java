@@ -27,7 +27,8 @@ record Loaded(ProviderRegistry registry, List<String> warnings) {
 
     /** The names of what is not built in. */
     List<String> names() {
-        return registry.listing().stream().filter(line -> line.state() == State.LOADED && !line.origin().equals("built-in"))
+        return registry.listing().stream()
+                .filter(line -> line.state() == State.LOADED && !line.origin().equals("built-in"))
                 .map(PluginListing::name).toList();
     }
 

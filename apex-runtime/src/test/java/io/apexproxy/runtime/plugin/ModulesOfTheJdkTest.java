@@ -23,9 +23,9 @@ class ModulesOfTheJdkTest {
 
     @Test
     void oneThatWasNotStartedIsNamedWithTheOptionThatHelps() throws Exception {
-        assertThat(listPlugins()).contains("NOT_LOADED|plugins/web.jar||module com.example.web requires java.net.http, which"
-                + " this Java has but did not start with: add --add-modules ALL-DEFAULT or --add-modules java.net.http to"
-                + " its options");
+        assertThat(listPlugins()).contains("NOT_LOADED|plugins/web.jar||module com.example.web requires java.net.http,"
+                + " which this Java has but did not start with: add --add-modules ALL-DEFAULT or --add-modules"
+                + " java.net.http to its options");
     }
 
     @Test

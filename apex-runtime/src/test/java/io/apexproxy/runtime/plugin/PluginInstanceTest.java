@@ -54,7 +54,8 @@ class PluginInstanceTest {
                 throw new IllegalStateException("lost");
             });
 
-            await().untilAsserted(() -> assertThat(log.list()).containsExactly("apex-balancer-first: a task failed [lost]"));
+            await().untilAsserted(() ->
+                    assertThat(log.list()).containsExactly("apex-balancer-first: a task failed [lost]"));
         }
     }
 
@@ -111,6 +112,21 @@ class PluginInstanceTest {
             assertThat(log.list()).containsExactly(
                     "load balancer 'first' (built-in): closing failed [com/example/Goodbye]");
             assertThat(instance.executor().isShutdown()).isTrue();
+        }
+    }
+
+    @Test
+    void anInterruptedCallerStillLetsThePluginClose() {
+        AtomicBoolean closed = new AtomicBoolean();
+        try (LogLines log = new LogLines()) {
+            PluginInstance<LoadBalancer> instance = instance(() -> closed.set(true));
+
+            Thread.currentThread().interrupt();
+            instance.close();
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(closed).isTrue();
+            assertThat(log.list()).isEmpty();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.api.Provider;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -23,7 +24,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 
-/** Builds the jar of a plugin out of a few lines: a load balancer, class {@code Plugin} in a package of the given name. */
+/** Builds the jar of a plugin out of a few lines: a load balancer, class {@code Plugin} in a package of any name. */
 final class PluginJar {
 
     /** The module of the plugin that tests find built in. */
@@ -53,7 +54,8 @@ final class PluginJar {
 
     /** A plugin with a file in {@code META-INF/services}. */
     static PluginJar classPath(String packageName, String providerName) {
-        return empty(packageName).provider(providerName, "").file("META-INF/services/" + SERVICE, packageName + ".Plugin");
+        return empty(packageName).provider(providerName, "")
+                .file("META-INF/services/" + SERVICE, packageName + ".Plugin");
     }
 
     /** A jar without anything. */
@@ -64,15 +66,17 @@ final class PluginJar {
     /** A module with a class {@code Library} whose method {@code version()} returns that version. */
     static PluginJar library(String packageName, String version) {
         return empty(packageName)
-                .source("Library", "public class Library { public static String version() { return \"" + version + "\"; } }")
+                .source("Library", "public class Library { public static String version() { return \"%s\"; } }"
+                        .formatted(version))
                 .source("module-info", "module " + packageName + " { exports " + packageName + "; }");
     }
 
     /** The plugin that tests find built in. */
     static Path builtIn() {
         try {
-            Path jar = Files.createTempDirectory("apex").resolve("builtin.jar");
-            module(BUILT_IN, "built-in-one").writeTo(jar);
+            Path directory = Files.createTempDirectory("apex-builtin");
+            directory.toFile().deleteOnExit(); // in the reverse order, after the jar
+            Path jar = module(BUILT_IN, "built-in-one").writeTo(directory.resolve("builtin.jar"));
             jar.toFile().deleteOnExit();
             return jar;
         } catch (IOException e) {
@@ -174,7 +178,7 @@ final class PluginJar {
         List<Path> path = new ArrayList<>(List.of(api, location(Logger.class)));
         path.addAll(libraries);
         arguments.add(sources.containsKey("module-info") ? "--module-path" : "--class-path");
-        arguments.add(String.join(System.getProperty("path.separator"), path.stream().map(Path::toString).toList()));
+        arguments.add(String.join(File.pathSeparator, path.stream().map(Path::toString).toList()));
         for (Map.Entry<String, String> source : sources.entrySet()) {
             Path file = work.resolve(source.getKey() + ".java");
             String header = source.getKey().equals("module-info") ? "" : "package " + packageName + "; ";
@@ -221,7 +225,7 @@ final class PluginJar {
 
     private static void copy(Path source, Path target, boolean withDescriptor) throws IOException {
         try (Stream<Path> walk = Files.walk(source)) {
-            for (Path file : walk.filter(Files::isRegularFile).filter(file -> file.toString().endsWith(".class")).toList()) {
+            for (Path file : walk.filter(file -> file.toString().endsWith(".class")).toList()) {
                 if (withDescriptor || !file.endsWith("module-info.class")) {
                     Path copy = target.resolve(source.relativize(file).toString());
                     Files.createDirectories(copy.getParent());

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.Provider;
+import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,14 +42,15 @@ class RescanTest {
     void aReplacedUnitStaysAndIsReportedOnce(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Loaded before = Loaded.from(home);
-        PluginJar.module("com.example.first", "renamed").file("note", "longer").writeTo(home.resolve("plugins/first.jar"));
+        PluginJar.module("com.example.first", "renamed").file("note", "longer")
+                .writeTo(home.resolve("plugins/first.jar"));
 
         Loaded after = before.rescan();
 
         assertThat(after.names()).containsExactly("first");
         assertThat(provider(after, "first")).isSameAs(provider(before, "first"));
-        assertThat(after.warnings()).containsExactly("plugins/first.jar: was replaced while in use: what was loaded from it"
-                + " stays; needs a restart to take effect");
+        assertThat(after.warnings()).containsExactly("plugins/first.jar: was replaced while in use: what was loaded"
+                + " from it stays; needs a restart to take effect");
         assertThat(after.rescan().warnings()).isEmpty();
     }
 
@@ -61,8 +63,8 @@ class RescanTest {
         Loaded after = before.rescan();
 
         assertThat(after.names()).containsExactly("first");
-        assertThat(after.warnings()).containsExactly("plugins/first.jar: was removed while in use: what was loaded from it"
-                + " stays; needs a restart to take effect");
+        assertThat(after.warnings()).containsExactly("plugins/first.jar: was removed while in use: what was loaded from"
+                + " it stays; needs a restart to take effect");
         assertThat(after.rescan().registry()).isSameAs(after.registry());
     }
 
@@ -90,16 +92,18 @@ class RescanTest {
         Loaded after = before.rescan();
 
         assertThat(provider(after, "same")).isSameAs(provider(before, "same"));
-        assertThat(after.refused()).containsExactly("plugins/second.jar: load balancer 'same' (com.example.second.Plugin) is"
-                + " also in plugins/first.jar (com.example.first.Plugin); remove one of them");
+        assertThat(after.refused()).containsExactly("plugins/second.jar: load balancer 'same'"
+                + " (com.example.second.Plugin) is also in plugins/first.jar (com.example.first.Plugin);"
+                + " remove one of them");
     }
 
     private static Provider provider(Loaded loaded, String name) {
         AtomicReference<Provider> found = new AtomicReference<>();
-        loaded.registry().create(LoadBalancerProvider.class, Selections.of(name), Path.of("."), (provider, settings, context) -> {
+        Creation<LoadBalancerProvider, LoadBalancer> creation = (provider, settings, context) -> {
             found.set(provider);
             return provider.create(settings, context);
-        }).close();
+        };
+        loaded.registry().create(LoadBalancerProvider.class, Selections.of(name), Path.of("."), creation).close();
         return found.get();
     }
 }

@@ -21,7 +21,8 @@ class AcceptorTest {
     void aConnectionThatIsHeldAfterTheSocketWasClosedIsClosedToo() throws IOException {
         try (var relay = new Relay(1, BUFFER_MEMORY, 0)) {
             EventLoop loop = relay.loops().get(0);
-            var server = loop.openServer().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            var server = loop.openServer(address).bind(address);
             Listener listener = relay.newListener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)), "web", 1,
                     Duration.ofMinutes(1), Duration.ofMinutes(1)), null);
             relay.admission().claim(listener);
@@ -29,7 +30,7 @@ class AcceptorTest {
             acceptor.serve(listener);
             acceptor.close();
 
-            AsynchronousSocketChannel accepted = loop.openSocket();
+            AsynchronousSocketChannel accepted = loop.openSocket(address);
             acceptor.completed(accepted, null);
 
             assertThat(accepted.isOpen()).isFalse();

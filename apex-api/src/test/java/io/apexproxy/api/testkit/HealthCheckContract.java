@@ -1,0 +1,161 @@
+package io.apexproxy.api.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.api.Backend;
+import io.apexproxy.api.health.HealthCheck;
+import io.apexproxy.api.health.HealthCheckProvider;
+import io.apexproxy.api.health.HealthResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** What every health check that opens a connection can be held to. */
+@Timeout(60) // seconds, for a test that waits for ever
+public abstract class HealthCheckContract {
+
+    /** Long enough that only a probe that hangs runs into it. */
+    protected static final Duration AMPLE = Duration.ofSeconds(20);
+    protected static final Duration SHORT = Duration.ofMillis(250);
+
+    private final FakeContext context = FakeContext.create();
+    private final Set<HealthCheck> open = new HashSet<>();
+
+    /** The provider to hold to the contract. */
+    protected abstract HealthCheckProvider provider();
+
+    /** Settings of the check; empty: its defaults. */
+    protected Map<String, Object> settings() {
+        return Map.of();
+    }
+
+    /** What a healthy server does, for a check with {@link #settings}. */
+    protected abstract FakeServer.Script healthyServer();
+
+    /** Creates a check, which is closed after the test. */
+    protected final HealthCheck check(Map<String, Object> settings) {
+        HealthCheck check = provider().create(MapSettings.of(settings), context);
+        open.add(check);
+        return check;
+    }
+
+    /** Closes a check before the test is over. */
+    protected final void close(HealthCheck check) {
+        open.remove(check);
+        check.close();
+    }
+
+    /** Starts a probe. */
+    protected static CompletableFuture<HealthResult> start(HealthCheck check, Backend backend, Duration timeout) {
+        return check.probe(backend, timeout).toCompletableFuture();
+    }
+
+    /** Probes a backend and waits for the result. */
+    protected static HealthResult probe(HealthCheck check, Backend backend, Duration timeout) throws Exception {
+        return result(start(check, backend, timeout));
+    }
+
+    private static HealthResult result(CompletableFuture<HealthResult> probe) throws Exception {
+        return probe.get(AMPLE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void stop() {
+        open.forEach(HealthCheck::close);
+        context.close();
+    }
+
+    @Test
+    void hasANameThatTheConfigurationCanSelect() {
+        assertThat(provider().name()).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+        assertThat(provider().description()).isNotBlank().doesNotEndWith(".").doesNotContain("\n");
+    }
+
+    @Test
+    void isFoundAsAService() {
+        var found = ServiceLoader.load(HealthCheckProvider.class, provider().getClass().getClassLoader());
+
+        assertThat(found.stream()).anyMatch(service -> service.type() == provider().getClass());
+    }
+
+    @Test
+    void readsAllItsSettings() {
+        var settings = MapSettings.of(settings());
+
+        provider().create(settings, context).close();
+
+        assertThat(settings.unread()).isEmpty();
+    }
+
+    @Test
+    void aHealthyBackendIsHealthyAndItsConnectionEndsRegularly() throws Exception {
+        try (var server = FakeServer.running(healthyServer())) {
+            assertThat(probe(check(settings()), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
+            assertThat(server.ending()).isEqualTo(FakeServer.REGULAR);
+        }
+    }
+
+    @Test
+    void aRefusingBackendIsUnhealthy() throws Exception {
+        try (var refused = new RefusedPort()) {
+            assertThat(probe(check(settings()), refused.backend(), AMPLE))
+                    .isEqualTo(HealthResult.unhealthy("connection refused"));
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX) // elsewhere a full backlog refuses
+    void aBackendThatSwallowsConnectionsTimesOut() throws Exception {
+        try (var hole = new BlackHole()) {
+            assertThat(probe(check(settings()), hole.backend(), SHORT))
+                    .isEqualTo(HealthResult.unhealthy("timed out after 250ms"));
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX) // /proc
+    void manyAreProbedAtOnceAndNothingStaysOpen() throws Exception {
+        var descriptors = openDescriptors();
+        var threads = Thread.getAllStackTraces().keySet();
+        try (var server = FakeServer.running(healthyServer()); var hole = new BlackHole()) {
+            // given a check that waits for 50 backends that do not answer
+            var check = check(settings());
+            var stuck = IntStream.range(0, 50).mapToObj(i -> start(check, hole.backend(), AMPLE)).toList();
+
+            // when 300 others are probed
+            var probes = IntStream.range(0, 300).mapToObj(i -> start(check, server.backend(), AMPLE)).toList();
+
+            // then none waits for them
+            for (var probe : probes) {
+                assertThat(result(probe)).isEqualTo(HealthResult.healthy());
+            }
+            assertThat(stuck).as("probes of backends that do not answer").noneMatch(CompletableFuture::isDone);
+            close(check);
+        }
+        context.close();
+        await().pollInSameThread().atMost(AMPLE).untilAsserted(() -> {
+            assertThat(openDescriptors()).isLessThanOrEqualTo(descriptors);
+            assertThat(Thread.getAllStackTraces().keySet()).isSubsetOf(threads);
+        });
+    }
+
+    private static long openDescriptors() throws IOException {
+        try (var entries = Files.list(Path.of("/proc/self/fd"))) {
+            return entries.count();
+        }
+    }
+}

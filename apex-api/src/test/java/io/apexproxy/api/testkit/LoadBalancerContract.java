@@ -1,0 +1,196 @@
+package io.apexproxy.api.testkit;
+
+import static java.util.stream.Collectors.collectingAndThen;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.apexproxy.api.Backend;
+import io.apexproxy.api.balance.BackendPicker;
+import io.apexproxy.api.balance.LoadBalancer;
+import io.apexproxy.api.balance.LoadBalancerProvider;
+import java.net.UnixDomainSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every load balancer can be held to. */
+public abstract class LoadBalancerContract {
+
+    /** Enough for shares of a random choice to settle within {@link #tolerance}. */
+    private static final int CONNECTIONS = 30_000;
+
+    private final FakeBackend a = FakeBackend.of("a");
+    private final FakeBackend b = FakeBackend.of("b");
+    private final FakeBackend c = FakeBackend.of("c");
+
+    private final FakeContext context = FakeContext.create();
+    private LoadBalancer balancer;
+
+    /** The provider to hold to the contract. */
+    protected abstract LoadBalancerProvider provider();
+
+    /** Settings of the balancer; empty: its defaults. */
+    protected Map<String, Object> settings() {
+        return Map.of();
+    }
+
+    /** How far a backend's share of many connections may be from its weight's share of the sum of weights. */
+    protected double tolerance() {
+        return 0.02;
+    }
+
+    @BeforeEach
+    void create() {
+        balancer = provider().create(MapSettings.of(settings()), context);
+    }
+
+    @AfterEach
+    void close() {
+        balancer.close();
+        context.close();
+    }
+
+    @Test
+    void hasANameThatTheConfigurationCanSelect() {
+        assertThat(provider().name()).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+        assertThat(provider().description()).isNotBlank().doesNotEndWith(".").doesNotContain("\n");
+    }
+
+    @Test
+    void isFoundAsAService() {
+        var found = ServiceLoader.load(LoadBalancerProvider.class, provider().getClass().getClassLoader());
+
+        assertThat(found.stream()).anyMatch(service -> service.type() == provider().getClass());
+    }
+
+    @Test
+    void readsAllItsSettings() {
+        var settings = MapSettings.of(settings());
+
+        provider().create(settings, context).close();
+
+        assertThat(settings.unread()).isEmpty();
+    }
+
+    @Test
+    void aSingleBackendServesAll() {
+        assertThat(picks(balancer.over(List.of(a)), 100)).containsOnly(a);
+    }
+
+    @Test
+    void allBackendsGetTheirShare() {
+        a.weight(1);
+        b.weight(2);
+        c.weight(5);
+
+        var shares = shares(balancer.over(List.of(a, b, c)));
+
+        assertThat(shares.get(a)).isCloseTo(1 / 8.0, within(tolerance()));
+        assertThat(shares.get(b)).isCloseTo(2 / 8.0, within(tolerance()));
+        assertThat(shares.get(c)).isCloseTo(5 / 8.0, within(tolerance()));
+    }
+
+    @Test
+    void aChangedWeightCountsFromTheNextCallOn() {
+        balancer.over(List.of(a, b));
+        b.weight(3);
+
+        var shares = shares(balancer.over(List.of(a, b)));
+
+        assertThat(shares.get(b)).isCloseTo(0.75, within(tolerance()));
+    }
+
+    @Test
+    void onlyMembersArePickedAndNewOnesAreNotForgotten() {
+        assertThat(picks(balancer.over(List.of(a, b)), 1_000)).containsOnly(a, b);
+        assertThat(picks(balancer.over(List.of(b, c)), 1_000)).containsOnly(b, c);
+        assertThat(picks(balancer.over(List.of(c)), 10)).containsOnly(c);
+        assertThat(picks(balancer.over(List.of(a, b, c)), 1_000)).containsOnly(a, b, c);
+    }
+
+    @Test
+    void anOldPickerStillPicksFromItsOwnMembers() {
+        // an event loop may hold it for a moment longer
+        var old = balancer.over(List.of(a, b));
+        balancer.over(List.of(c));
+
+        assertThat(picks(old, 100)).isSubsetOf(a, b);
+    }
+
+    @Test
+    void backendsOfTheSameNameAreNotConfused() {
+        // a reload that changes an address makes a new backend of the old name
+        balancer.over(List.of(a, b));
+        var successor = FakeBackend.of("a");
+
+        assertThat(picks(balancer.over(List.of(successor, b)), 1_000)).containsOnly(successor, b);
+    }
+
+    @Test
+    void clientsNeedNotHaveAnInternetAddress() {
+        var picker = balancer.over(List.of(a, b));
+        var client = new FakeConnection(UnixDomainSocketAddress.of("/run/client.sock"));
+
+        assertThat(picker.pick(client)).isIn(a, b);
+    }
+
+    @Test
+    void manyThreadsPickAtOnceWhileTheMembershipChanges() throws Exception {
+        var picker = new AtomicReference<>(balancer.over(List.of(a, b, c)));
+        var threads = 4;
+        var start = new CyclicBarrier(threads);
+        List<Callable<List<Backend>>> loops = new ArrayList<>();
+        for (int thread = 0; thread < threads - 1; thread++) {
+            loops.add(() -> {
+                start.await();
+                return picks(connection -> picker.get().pick(connection), CONNECTIONS);
+            });
+        }
+        loops.add(() -> {
+            start.await();
+            for (int change = 0; change < 1_000; change++) {
+                picker.set(balancer.over(change % 2 == 0 ? List.of(a, c) : List.of(a, b, c)));
+            }
+            return List.of(a);
+        });
+
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            for (Future<List<Backend>> loop : executor.invokeAll(loops)) {
+                assertThat(Set.copyOf(loop.get())).isSubsetOf(a, b, c);
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    /** Each connection comes from another client, and stays. */
+    private static List<Backend> picks(BackendPicker picker, int count) {
+        return IntStream.range(0, count).mapToObj(client -> {
+            Backend picked = picker.pick(FakeConnection.ofClient(client));
+            ((FakeBackend) picked).open();
+            return picked;
+        }).toList();
+    }
+
+    private static Map<Backend, Double> shares(BackendPicker picker) {
+        Stream<Backend> picked = picks(picker, CONNECTIONS).stream();
+        return picked.collect(groupingBy(backend -> backend,
+                collectingAndThen(counting(), count -> (double) count / CONNECTIONS)));
+    }
+}

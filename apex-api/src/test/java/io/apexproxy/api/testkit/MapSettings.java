@@ -1,0 +1,154 @@
+package io.apexproxy.api.testkit;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.Settings;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Settings from a map, in the types of the configuration: {@link String}, whole numbers, {@link Boolean},
+ * {@link List} and {@link Map}. Durations are given as {@link Duration}, sizes as numbers of bytes.
+ *
+ * <p>Every mistake throws at once, while the runtime collects those for which there is a fallback.
+ */
+public final class MapSettings implements Settings {
+
+    private final String path;
+    private final Map<String, Object> values;
+    private final Set<String> read = new HashSet<>();
+
+    private MapSettings(String path, Map<String, ?> values) {
+        this.path = path;
+        this.values = new LinkedHashMap<>(values);
+    }
+
+    /** Settings of these keys and values. */
+    public static MapSettings of(Map<String, ?> values) {
+        return new MapSettings("", values);
+    }
+
+    /** The keys that were not read so far. */
+    public Set<String> unread() {
+        Set<String> unread = new HashSet<>(values.keySet());
+        unread.removeAll(read);
+        return unread;
+    }
+
+    @Override
+    public Origin origin() {
+        return Origin.of("test");
+    }
+
+    @Override
+    public Set<String> keys() {
+        return Set.copyOf(values.keySet());
+    }
+
+    @Override
+    public boolean has(String key) {
+        read.add(key);
+        return values.containsKey(key);
+    }
+
+    @Override
+    public String string(String key) {
+        return required(key, String.class, "a string");
+    }
+
+    @Override
+    public String string(String key, String fallback) {
+        return has(key) ? string(key) : fallback;
+    }
+
+    @Override
+    public long integer(String key, long min, long max) {
+        long value = required(key, Number.class, "a whole number").longValue();
+        if (value < min || value > max) {
+            throw invalid(key, "expected a whole number from " + min + " to " + max + ", found " + value);
+        }
+        return value;
+    }
+
+    @Override
+    public long integer(String key, long min, long max, long fallback) {
+        return has(key) ? integer(key, min, max) : fallback;
+    }
+
+    @Override
+    public boolean bool(String key, boolean fallback) {
+        return has(key) ? required(key, Boolean.class, "true or false") : fallback;
+    }
+
+    @Override
+    public Duration duration(String key, Duration fallback) {
+        return has(key) ? required(key, Duration.class, "a duration") : fallback;
+    }
+
+    @Override
+    public long bytes(String key, long fallback) {
+        return has(key) ? integer(key, 1, Long.MAX_VALUE) : fallback;
+    }
+
+    @Override
+    public <E extends Enum<E>> E choice(String key, Class<E> type, E fallback) {
+        if (!has(key)) {
+            return fallback;
+        }
+        String word = string(key);
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(word)) {
+                return constant;
+            }
+        }
+        throw invalid(key, "no such choice: " + word);
+    }
+
+    @Override
+    public List<String> strings(String key) {
+        return has(key)
+                ? array(key).stream().map(String.class::cast).toList()
+                : List.of();
+    }
+
+    @Override
+    public Settings table(String key) {
+        return nested(key, has(key) ? required(key, Map.class, "a table") : Map.of());
+    }
+
+    @Override
+    public List<Settings> tables(String key) {
+        return has(key)
+                ? array(key).stream().map(element -> nested(key, (Map<?, ?>) element)).toList()
+                : List.of();
+    }
+
+    @Override
+    public ConfigException invalid(String key, String message) {
+        return new ConfigException(origin(), path + key + ": " + message);
+    }
+
+    private <T> T required(String key, Class<T> type, String expected) {
+        read.add(key);
+        Object value = values.get(key);
+        if (!type.isInstance(value)) {
+            throw invalid(key, "expected " + expected + ", found " + value);
+        }
+        return type.cast(value);
+    }
+
+    private List<?> array(String key) {
+        return required(key, List.class, "an array");
+    }
+
+    private Settings nested(String key, Map<?, ?> table) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        table.forEach((name, value) -> members.put((String) name, value));
+        return new MapSettings(path + key + ".", members);
+    }
+}

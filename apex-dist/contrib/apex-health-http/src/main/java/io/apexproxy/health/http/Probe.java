@@ -1,0 +1,152 @@
+package io.apexproxy.health.http;
+
+import io.apexproxy.api.health.HealthResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One probe, which is one connection: connect, ask, judge, leave.
+ *
+ * <p>All steps run on the group's thread, one after the other. Only {@link #timeOut} runs elsewhere; it completes the
+ * result and closes the channel, both of which any thread may do.
+ */
+final class Probe {
+
+    /** How much of an answer is judged, headers included, and how much more is thrown away after that, in bytes. */
+    static final int MAX_READ = 64 * 1024;
+
+    /** Most answers to probes fit in one read of this many bytes. */
+    private static final int READ_SIZE = 4096;
+
+    private final AsynchronousSocketChannel channel;
+    private final ByteBuffer request;
+    private final Expectation expectation;
+    private final Duration timeout;
+    private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
+    private final ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);
+    private final StringBuilder answer = new StringBuilder();
+    private volatile String phase = "";
+    private Future<?> timer;
+    private int drained;
+
+    Probe(AsynchronousSocketChannel channel, ByteBuffer request, Expectation expectation, Duration timeout) {
+        this.channel = channel;
+        this.request = request;
+        this.expectation = expectation;
+        this.timeout = timeout;
+    }
+
+    /** Begins, and returns the result to come. The timer also limits how long the connection stays open after it. */
+    CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService executor) {
+        // not the timeouts of read and write: they leave a channel that can no longer be used
+        timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        channel.connect(address, null, then(connected -> ask()));
+        return result;
+    }
+
+    private void ask() {
+        if (request.hasRemaining()) {
+            channel.write(request, null, then(written -> ask()));
+        } else {
+            phase = ": connected, but no answer";
+            channel.read(buffer, null, then(this::judge));
+        }
+    }
+
+    private void judge(int count) {
+        buffer.flip();
+        answer.append(StandardCharsets.ISO_8859_1.decode(buffer));
+        buffer.clear();
+        Optional<HealthResult> judged = expectation.judge(answer.toString(), count < 0 || answer.length() >= MAX_READ);
+        if (judged.isPresent()) {
+            result.complete(judged.get());
+            leave();
+        } else {
+            phase = ": the answer is incomplete";
+            channel.read(buffer, null, then(this::judge));
+        }
+    }
+
+    /** Sends FIN and reads what is still on the way: closing with unread bytes would reset the connection. */
+    private void leave() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            close(); // the connection is gone already, and the result was given
+            return;
+        }
+        drain();
+    }
+
+    private void drain() {
+        buffer.clear();
+        channel.read(buffer, null, then(count -> {
+            drained += Math.max(0, count);
+            if (count < 0 || drained > MAX_READ) {
+                close();
+            } else {
+                drain();
+            }
+        }));
+    }
+
+    private void timeOut() {
+        String after = timeout.toMillisPart() == 0 ? timeout.toSeconds() + "s" : timeout.toMillis() + "ms";
+        result.complete(HealthResult.unhealthy("timed out after " + after + phase));
+        close();
+    }
+
+    /** Ends the probe at a failure; where the result was already given, this changes nothing but closes. */
+    private void fail(Throwable failure) {
+        // BindException: the kernel found no free local port, or no address to connect from
+        result.complete(failure instanceof BindException
+                ? HealthResult.inconclusive(reason(failure))
+                : HealthResult.unhealthy(reason(failure)));
+        close();
+    }
+
+    private void close() {
+        timer.cancel(false);
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The operating system's words in the middle of a sentence: {@code connection refused}. */
+    static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isEmpty()
+                ? failure.getClass().getSimpleName()
+                : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+    }
+
+    private <T> CompletionHandler<T, Void> then(Consumer<T> next) {
+        return new CompletionHandler<>() {
+            @Override
+            public void completed(T value, Void nothing) {
+                next.accept(value);
+            }
+
+            @Override
+            public void failed(Throwable failure, Void nothing) {
+                fail(failure);
+            }
+        };
+    }
+}

@@ -1,0 +1,178 @@
+package io.apexproxy.health.http;
+
+import static io.apexproxy.api.testkit.FakeServer.readToEnd;
+import static io.apexproxy.api.testkit.FakeServer.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.health.HealthCheckProvider;
+import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.api.testkit.FakeServer;
+import io.apexproxy.api.testkit.HealthCheckContract;
+import io.apexproxy.api.testkit.RefusedPort;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HttpCheckTest extends HealthCheckContract {
+
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+
+    private final BlockingQueue<List<String>> requests = new LinkedBlockingQueue<>();
+
+    @Override
+    protected HealthCheckProvider provider() {
+        return new HttpProvider();
+    }
+
+    @Override
+    protected Map<String, Object> settings() {
+        return Map.of("path", "/health", "body", "ok");
+    }
+
+    @Override
+    protected FakeServer.Script healthyServer() {
+        return answering(OK);
+    }
+
+    @Test
+    void theRequestIsWhatTheSettingsSay() throws Exception {
+        var check = check(Map.of("method", "HEAD", "path", "/health?deep=1", "host", "app.example.com"));
+        try (var server = FakeServer.running(answering(OK))) {
+            assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
+            assertThat(request()).startsWith("HEAD /health?deep=1 HTTP/1.1")
+                    .contains("Host: app.example.com", "Connection: close");
+        }
+    }
+
+    @Test
+    void withoutSettingsTheRootOfTheBackendIsAsked() throws Exception {
+        try (var server = FakeServer.running(answering(OK))) {
+            assertThat(probe(check(Map.of()), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
+            assertThat(request()).startsWith("GET / HTTP/1.1", "Host: localhost:" + server.port());
+        }
+    }
+
+    @Test
+    void anotherPortOfTheSameHostCanBeAsked() throws Exception {
+        try (var refused = new RefusedPort(); var status = FakeServer.running(answering(OK))) {
+            assertThat(probe(check(Map.of("port", status.port())), refused.backend(), AMPLE))
+                    .isEqualTo(HealthResult.healthy());
+        }
+    }
+
+    @Test
+    void anotherStatusIsNamed() throws Exception {
+        try (var server = FakeServer.running(answering("HTTP/1.1 503 Service Unavailable\r\n\r\n"))) {
+            assertThat(probe(check(Map.of()), server.backend(), AMPLE)).isEqualTo(
+                    HealthResult.unhealthy("status 503 Service Unavailable, expected 200-399"));
+            assertThat(server.ending()).isEqualTo(FakeServer.REGULAR);
+        }
+    }
+
+    @Test
+    void theStatusLineDecidesWhereTheBodyDoesNotMatter() throws Exception {
+        // given a server that never finishes its answer
+        try (var server = FakeServer.running(connection -> {
+            write(connection, "HTTP/1.1 200 OK\r\n");
+            readToEnd(connection);
+        })) {
+            assertThat(probe(check(Map.of()), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
+        }
+    }
+
+    @Test
+    void anAnswerInSinglePiecesIsPutTogether() throws Exception {
+        try (var server = FakeServer.running(connection -> {
+            connection.setTcpNoDelay(true);
+            for (char piece : OK.toCharArray()) {
+                write(connection, "" + piece);
+            }
+            readToEnd(connection);
+        })) {
+            assertThat(probe(check(Map.of("body", "ok")), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
+        }
+    }
+
+    @Test
+    void anEndlessBodyIsReadUpToItsBound() throws Exception {
+        try (var server = FakeServer.running(connection -> {
+            write(connection, "HTTP/1.1 200 OK\r\n\r\n");
+            while (true) {
+                write(connection, "and so on ");
+            }
+        })) {
+            assertThat(probe(check(Map.of("body", "the end")), server.backend(), AMPLE)).isEqualTo(
+                    HealthResult.unhealthy("no \"the end\" in the body: \"" + "and so on ".repeat(6) + "...\""));
+            assertThat(server.ending()).isNotEqualTo("none");
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerTimesOutAndTheReasonSaysHowFarItCame() throws Exception {
+        try (var silent = FakeServer.running(FakeServer::readToEnd); var slow = FakeServer.running(connection -> {
+            write(connection, "HTTP/1.1 200 OK\r\n");
+            readToEnd(connection);
+        })) {
+            assertThat(probe(check(Map.of()), silent.backend(), SHORT))
+                    .isEqualTo(HealthResult.unhealthy("timed out after 250ms: connected, but no answer"));
+            assertThat(probe(check(Map.of("body", "ok")), slow.backend(), SHORT))
+                    .isEqualTo(HealthResult.unhealthy("timed out after 250ms: the answer is incomplete"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "method, get, expected a method in capitals",
+        "path, health, expected a path such as",
+        "path, '/a b', expected a path such as",
+        "host, 'a\r\nX: y', expected a host name",
+        "status, 2xx, 'expected a status such as \"200\" or a range such as \"200-399\", found \"2xx\"'",
+        "status, 399-200, expected the smaller status first",
+    })
+    void uselessSettingsAreRefused(String key, String value, String message) {
+        assertThatThrownBy(() -> check(Map.of(key, value)))
+                .isInstanceOf(ConfigException.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void aBodyCannotBeExpectedOfAnAnswerWithoutOne() {
+        assertThatThrownBy(() -> check(Map.of("method", "HEAD", "body", "ok")))
+                .isInstanceOf(ConfigException.class).hasMessageContaining("an answer to HEAD has no body");
+    }
+
+    private List<String> request() throws InterruptedException {
+        return requests.poll(AMPLE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Notes the request line and headers, then answers and closes when the client has. */
+    private FakeServer.Script answering(String answer) {
+        return connection -> {
+            requests.add(readHead(connection));
+            write(connection, answer);
+            connection.shutdownOutput();
+            readToEnd(connection);
+        };
+    }
+
+    private static List<String> readHead(Socket connection) throws IOException {
+        var reader = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
+        List<String> lines = new ArrayList<>();
+        for (String line = reader.readLine(); line != null && !line.isEmpty(); line = reader.readLine()) {
+            lines.add(line);
+        }
+        return lines;
+    }
+}

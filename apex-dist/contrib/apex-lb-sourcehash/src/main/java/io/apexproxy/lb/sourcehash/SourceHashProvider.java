@@ -1,0 +1,48 @@
+package io.apexproxy.lb.sourcehash;
+
+import io.apexproxy.api.PluginContext;
+import io.apexproxy.api.Settings;
+import io.apexproxy.api.balance.LoadBalancer;
+import io.apexproxy.api.balance.LoadBalancerProvider;
+
+/**
+ * Provides the load balancer {@code source-hash}.
+ *
+ * <p>Settings, both optional: {@code prefix_v4} and {@code prefix_v6}, how many leading bits of the client's address
+ * count, 32 and 64 by default.
+ *
+ * @since 0.1
+ */
+public final class SourceHashProvider implements LoadBalancerProvider {
+
+    private static final int BITS_V4 = 32;
+    private static final int BITS_V6 = 128;
+
+    /** The size of the network that a single IPv6 host has to itself, and changes its address within (RFC 8981). */
+    private static final int DEFAULT_PREFIX_V6 = 64;
+
+    /** Called by the runtime, through {@link java.util.ServiceLoader}. */
+    public SourceHashProvider() {
+    }
+
+    @Override
+    public String name() {
+        return "source-hash";
+    }
+
+    @Override
+    public String description() {
+        return "the same client address gets the same backend";
+    }
+
+    @Override
+    public LoadBalancer create(Settings settings, PluginContext context) {
+        ClientKey key = new ClientKey(
+                (int) settings.integer("prefix_v4", 1, BITS_V4, BITS_V4),
+                (int) settings.integer("prefix_v6", 1, BITS_V6, DEFAULT_PREFIX_V6));
+        return healthy -> {
+            MaglevTable table = MaglevTable.of(healthy);
+            return connection -> table.backend(key.of(connection.client()));
+        };
+    }
+}

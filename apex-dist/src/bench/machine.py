@@ -1,0 +1,137 @@
+"""The machine: which tools are there, how many descriptors we may have, which ports are free, and what the report has
+to say about all that, as a figure without its machine means nothing."""
+
+import datetime
+import os
+import platform
+import random
+import re
+import resource
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+from problems import CANNOT, Problem
+
+DESCRIPTORS = 20_000  # room for some 9,500 connections through each proxy
+
+PACKAGES = {
+    "haproxy": "haproxy",
+    "nginx": "nginx",
+    "nginx stream module": "libnginx-mod-stream",
+    "wrk": "wrk",
+    "java": "openjdk-17-jre-headless",
+}
+
+
+def tool(name):
+    """The path of an executable, or None. Debian keeps daemons out of the PATH of users who are not root."""
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+
+def java():
+    """The java that bin/apex will use, or None."""
+    home = os.environ.get("JAVA_HOME")
+    return shutil.which(os.path.join(home, "bin", "java")) if home else tool("java")
+
+
+def stream_module():
+    """The line that loads nginx's stream module: empty where it is built in, None where there is no such module."""
+    nginx = tool("nginx")
+    if nginx is None:
+        return None
+    built_with = output_of(nginx, "-V")
+    if re.search(r"--with-stream(\s|$)", built_with):
+        return ""
+    modules = re.search(r"--modules-path=(\S+)", built_with)
+    module = Path(modules.group(1) if modules else "/usr/lib/nginx/modules", "ngx_stream_module.so")
+    return f"load_module {module};\n" if module.exists() else None
+
+
+def require(names):
+    """Tells all missing packages at once."""
+    found = {
+        "java": java,
+        "nginx stream module": stream_module,
+    }
+    missing = [PACKAGES[name] for name in names if found.get(name, lambda: tool(name))() is None]
+    if missing:
+        raise Problem(
+            f"missing: {', '.join(missing)}; on Debian or Ubuntu: apt install {' '.join(missing)}", CANNOT)
+
+
+def take_descriptors(needed):
+    """Sets the limit of descriptors, for us and all we start, and returns it.
+
+    It is not simply the highest allowed: where that is a million, HAProxy and nginx make room for so many connections
+    when they start, and the comparison of memory would be one of limits.
+    """
+    limit = max(DESCRIPTORS, needed)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < limit:
+        if hard < needed:
+            raise Problem(f"{needed} file descriptors are needed, the hard limit is {hard}: raise it (ulimit -Hn), or"
+                          " give fewer --idle-connections", CANNOT)
+        limit = hard
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    return limit
+
+
+class FreePorts:
+    """Loopback addresses that nobody uses. They lie below the range from which the kernel takes ports for outgoing
+    connections: under load any port of that range may be taken between our look and the proxy's start."""
+
+    SPAN = 10_000
+    ATTEMPTS = 1_000
+
+    def __init__(self):
+        lowest_outgoing = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+        self._candidates = range(max(1024, lowest_outgoing - self.SPAN), lowest_outgoing)
+        self._given = set()
+
+    def next(self):
+        for _ in range(self.ATTEMPTS if self._candidates else 0):
+            port = random.choice(self._candidates)
+            if port not in self._given and self._is_free(port):
+                self._given.add(port)
+                return "127.0.0.1", port
+        raise Problem(f"no free port on 127.0.0.1 among {self.ATTEMPTS} tried in {self._candidates}")
+
+    @staticmethod
+    def _is_free(port):
+        with socket.socket() as probe:
+            # without this a port counts as taken for a minute after its last connection, though servers can have it
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return True
+            except OSError:
+                return False
+
+
+def description(tools):
+    """Lines for the head of the report; versions only of the tools that take part."""
+    versions = {
+        "haproxy": lambda: output_of(tool("haproxy"), "-v").splitlines()[0],
+        "nginx": lambda: output_of(tool("nginx"), "-v"),
+        "wrk": lambda: output_of(tool("wrk"), "-v").splitlines()[0],
+        "java": lambda: output_of(java(), "-version").splitlines()[-1],
+    }
+    memory = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())
+    processor = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    return [
+        datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        f"{processor[1] if processor else platform.machine()}, {len(os.sched_getaffinity(0))} processors,"
+        f" {int(memory[1]) / 1024 ** 2:.0f} GiB",
+        f"{platform.system()} {platform.release()}, load before {os.getloadavg()[0]:.2f}",
+        *(version() for name, version in versions.items() if name in tools)]
+
+
+def output_of(*command):
+    """What a short command prints, on either stream: tools differ in where they say their version."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30)
+    except subprocess.TimeoutExpired as error:
+        raise Problem(f"{' '.join(command)}: no answer within 30 s") from error
+    return done.stdout.strip() or f"unknown (exit status {done.returncode})"

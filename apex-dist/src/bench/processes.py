@@ -1,0 +1,161 @@
+"""Processes that we start, watch and end: each in a group of its own, so that workers that it forks are counted and
+ended with it, and so that Ctrl-C reaches us alone and we end them in order."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from problems import Problem
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+START_TIMEOUT = 30  # s; a JVM on a busy machine takes a few
+STOP_TIMEOUT = 5  # s from SIGTERM to SIGKILL
+POLL = 0.001  # s between attempts to connect: the resolution of start-up times
+
+
+class Interrupted(BaseException):
+    """A signal asked us to end; not an Exception, so that nothing on the way up takes it for a failure."""
+
+    def __init__(self, number):
+        self.status = 128 + number
+
+
+class Signals:
+    """Turns the first signal that asks us to end into Interrupted: once, and never between the start of a process and
+    the moment from which we know it."""
+
+    ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __init__(self):
+        self._held = False
+        self._pending = None
+
+    def install(self):
+        for number in self.ENDING:
+            signal.signal(number, self._handle)
+
+    def ignore(self):
+        """From now on: cleaning up is not to be interrupted."""
+        for number in self.ENDING:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _handle(self, number, _frame):
+        self.ignore()
+        if self._held:
+            self._pending = number
+        else:
+            raise Interrupted(number)
+
+    @contextlib.contextmanager
+    def held(self):
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            if self._pending is not None:
+                raise Interrupted(self._pending)
+
+
+class ProcessGroup:
+    """A command and all processes that it forks. Its output goes to a file."""
+
+    def __init__(self, name, command, environment, log, signals, groups):
+        self.name = name
+        self._log = log
+        self._stopped = False
+        with signals.held(), open(log, "wb") as output:
+            self._started = time.monotonic()
+            try:
+                self._leader = subprocess.Popen(
+                    command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                    start_new_session=True)
+            except OSError as error:
+                raise Problem(f"{name}: cannot run {command[0]}: {error.strerror}") from error
+            groups.callback(self.stop)
+
+    def await_port(self, address):
+        """Waits until the address accepts; returns the seconds since the start."""
+        while True:
+            with socket.socket() as client:
+                accepted = client.connect_ex(address) == 0
+            seconds = time.monotonic() - self._started
+            self.check_alive()
+            if accepted:
+                return seconds
+            if seconds > START_TIMEOUT:
+                raise Problem(f"{self.name}: does not accept on {address[0]}:{address[1]}"
+                              f" {START_TIMEOUT} s after its start{self._last_words()}")
+            time.sleep(POLL)
+
+    def check_alive(self):
+        if self._leader.poll() is not None:
+            raise Problem(f"{self.name}: ended with status {self._leader.returncode}{self._last_words()}")
+
+    def cpu_seconds(self):
+        """User and system time of all threads so far, in steps of a clock tick (10 ms)."""
+        return sum(stat.ticks for stat in self._members()) / TICKS_PER_SECOND
+
+    def resident_bytes(self):
+        """VmRSS, summed up; pages that processes share are counted for each."""
+        return sum(resident_bytes(stat.process) for stat in self._members())
+
+    def log_bytes(self):
+        return self._log.stat().st_size
+
+    def stop(self):
+        """Ends all of them. Does nothing when that is done: the number of the group may then be a stranger's."""
+        if self._stopped:
+            return
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if self._members():
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._leader.pid, number)
+            deadline = time.monotonic() + STOP_TIMEOUT
+            while self._members() and time.monotonic() < deadline:
+                time.sleep(0.01)
+        self._leader.wait(STOP_TIMEOUT)
+        self._stopped = True
+
+    def _members(self):
+        stats = (ProcessStat.of(entry) for entry in os.listdir("/proc") if entry.isdecimal())
+        return [stat for stat in stats if stat and stat.group == self._leader.pid]
+
+    def _last_words(self):
+        lines = self._log.read_text(errors="replace").splitlines()[-10:]
+        return "; it said:\n  " + "\n  ".join(lines) if lines else "; it said nothing"
+
+
+class ProcessStat:
+    """One line of /proc/PID/stat, see proc(5)."""
+
+    def __init__(self, process, line):
+        self.process = process
+        fields = line[line.rindex(")") + 2:].split()  # the name before may contain anything; fields from 3 on
+        self.state = fields[0]
+        self.group = int(fields[2])
+        self.ticks = int(fields[11]) + int(fields[12])
+
+    @classmethod
+    def of(cls, process):
+        """None for a process that has ended, whether or not its parent has noticed."""
+        try:
+            stat = cls(process, Path("/proc", process, "stat").read_text(errors="replace"))
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        return None if stat.state in "ZX" else stat
+
+
+def resident_bytes(process):
+    """Of one process. The same figure in /proc/PID/stat is off by up to some 100 KiB, as Linux counts per processor."""
+    try:
+        status = Path("/proc", process, "status").read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    resident = re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(resident.group(1)) * 1024 if resident else 0

@@ -1,0 +1,154 @@
+package io.apexproxy.runtime;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.config.ConfigSource;
+import io.apexproxy.api.config.ConfigSourceProvider;
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.plugin.PluginInstance;
+import io.apexproxy.runtime.plugin.ProviderRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A configuration source at work. Whatever its plugin does, a tree comes out of it or a {@link ConfigException}, and that in
+ * time.
+ */
+final class Source implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex");
+    /** A store on the network may need a few attempts; a start that waits longer than this looks dead. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final ProviderConfig selection;
+    private final PluginInstance<ConfigSource> instance;
+    private final Duration patience;
+    /** Whether the plugin is inside of a call: it is never called concurrently. */
+    private final AtomicBoolean calling = new AtomicBoolean();
+    private volatile boolean closed;
+
+    Source(ProviderConfig selection, PluginInstance<ConfigSource> instance, Duration patience) {
+        this.selection = selection;
+        this.instance = instance;
+        this.patience = patience;
+    }
+
+    /** Creates the source that is selected; nothing is read yet. */
+    static Source create(ProviderRegistry registry, ProviderConfig selection, Path directory) {
+        return new Source(selection,
+                registry.create(ConfigSourceProvider.class, selection, directory, ConfigSourceProvider::create), PATIENCE);
+    }
+
+    ProviderConfig selection() {
+        return selection;
+    }
+
+    ConfigTree.Table load() {
+        ConfigTree.Table tree = call("load()", () -> instance.get().load());
+        if (tree == null) {
+            throw defect("load() returned null");
+        }
+        return tree;
+    }
+
+    /** Watches from now on. If that fails, it is told on the log, and the configuration can still be read again. */
+    void watch(ConfigSource.Observer observer) {
+        try {
+            call("watch()", () -> {
+                instance.get().watch(new Guard(observer));
+                return true;
+            });
+        } catch (ConfigException e) {
+            LOG.error("{}\nChanges are not seen; SIGHUP reads the configuration again", e.getMessage());
+        }
+    }
+
+    private <T> T call(String what, Callable<T> call) {
+        if (!calling.compareAndSet(false, true)) {
+            throw defect("has not returned from an earlier call");
+        }
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            Future<?> task = instance.executor().submit(() -> {
+                Runnable outcome;
+                try {
+                    T value = call.call();
+                    outcome = () -> result.complete(value);
+                } catch (Throwable e) { // a plugin's code: anything may come out of it
+                    outcome = () -> result.completeExceptionally(e);
+                }
+                calling.set(false);
+                outcome.run();
+            });
+            return outcome(what, result, task);
+        } catch (RejectedExecutionException e) {
+            calling.set(false);
+            throw defect("has shut down the executor that was lent to it");
+        }
+    }
+
+    private <T> T outcome(String what, CompletableFuture<T> result, Future<?> task) {
+        try {
+            return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ConfigException problems) {
+                throw problems;
+            }
+            LOG.debug("{}: {} failed", selection.path(), what, e.getCause());
+            throw defect(what + " threw " + e.getCause());
+        } catch (TimeoutException e) {
+            task.cancel(true);
+            throw defect(what + " has not returned for " + patience.toSeconds() + " s");
+        } catch (InterruptedException e) {
+            task.cancel(true);
+            Thread.currentThread().interrupt();
+            throw defect(what + " was interrupted");
+        }
+    }
+
+    private ConfigException defect(String what) {
+        return new ConfigException(selection.origin(), selection.path() + ": configuration source '" + selection.provider()
+                + "': " + what);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        instance.close();
+    }
+
+    /** Keeps from the observer what a source must not say. */
+    private final class Guard implements ConfigSource.Observer {
+        private final ConfigSource.Observer observer;
+
+        private Guard(ConfigSource.Observer observer) {
+            this.observer = observer;
+        }
+
+        @Override
+        public void changed(ConfigTree.Table tree) {
+            if (tree == null) {
+                failed(defect("reported null as a change"));
+            } else if (!closed) {
+                observer.changed(tree);
+            }
+        }
+
+        @Override
+        public void failed(ConfigException problem) {
+            if (!closed) {
+                observer.failed(problem == null ? defect("reported null as a failure") : problem);
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.apexproxy.runtime.channels;
+
+import java.io.IOException;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.Selector;
+import java.nio.channels.ShutdownChannelGroupException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A group whose channels, tasks and timers share one thread, its event loop.
+ *
+ * <p>Whatever runs there must not block: it would stop every channel of the group. All methods may be called from any
+ * thread, concurrently. Made by {@link LoopProvider}.
+ *
+ * @since 0.1
+ */
+public final class LoopGroup extends AsynchronousChannelGroup implements Executor {
+    private final Set<Selected> members = ConcurrentHashMap.newKeySet();
+    private final EventLoop loop;
+    private volatile boolean shutdown;
+
+    LoopGroup(LoopProvider provider, ThreadFactory threads) throws IOException {
+        super(provider);
+        Selector selector = Selector.open();
+        loop = new EventLoop(selector, () -> shutdown && members.isEmpty());
+        try {
+            threads.newThread(loop).start();
+        } catch (Throwable failure) {
+            selector.close();
+            throw failure;
+        }
+    }
+
+    /** Returns whether the calling thread is the group's own, on which handlers, tasks and timers run. */
+    public boolean inLoop() {
+        return loop.inLoop();
+    }
+
+    /**
+     * Runs a task on the loop, never within this call, after the tasks that the same thread passed before. A
+     * {@code Throwable} that escapes it is logged.
+     *
+     * @throws RejectedExecutionException if the group has terminated
+     */
+    @Override
+    public void execute(Runnable task) {
+        if (task == null) {
+            throw new NullPointerException("task");
+        }
+        if (!loop.offer(task)) {
+            throw new RejectedExecutionException("the channel group has terminated");
+        }
+    }
+
+    /**
+     * Runs a task on the loop once, not before the delay is over. Late by what the loop has to do, and by up to a
+     * millisecond: meant for a sweeper's tick, a pause, a deadline. What waits when the group terminates never runs.
+     *
+     * @param delayMillis milliseconds, 0 or more
+     * @throws IllegalArgumentException if the delay is negative
+     * @throws RejectedExecutionException if the group has terminated
+     */
+    public void schedule(Runnable task, long delayMillis) {
+        if (task == null) {
+            throw new NullPointerException("task");
+        }
+        if (delayMillis < 0) {
+            throw new IllegalArgumentException("delayMillis: expected 0 or more, found " + delayMillis);
+        }
+        long deadline = Timers.deadline(delayMillis);
+        if (loop.inLoop()) {
+            loop.at(deadline, task);
+        } else {
+            execute(() -> loop.at(deadline, task));
+        }
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return shutdown;
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return loop.terminated().getCount() == 0;
+    }
+
+    /**
+     * Lets no new channel in. The group terminates when its last channel is closed; tasks and timers go on until then,
+     * and tasks that were passed before still run.
+     */
+    @Override
+    public void shutdown() {
+        shutdown = true;
+        loop.wakeup();
+    }
+
+    /**
+     * Lets no new channel in and closes what is open, as if by {@code close}: what is pending fails with
+     * {@link java.nio.channels.AsynchronousCloseException} on the loop.
+     */
+    @Override
+    public void shutdownNow() {
+        shutdown();
+        members.forEach(Selected::startClosing);
+    }
+
+    /**
+     * Waits for termination. On the loop itself the wait could only time out.
+     *
+     * @return whether the group has terminated; then all descriptors of its channels are freed
+     */
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return loop.terminated().await(timeout, unit);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    /**
+     * Counts a new channel in.
+     *
+     * @throws ShutdownChannelGroupException if the group is shut down; the caller closes what it opened
+     */
+    void admit(Selected channel) {
+        members.add(channel);
+        // In this order, and the reverse in shutdown(): a channel is either refused here or seen there.
+        if (shutdown) {
+            dismiss(channel);
+            loop.wakeup();
+            throw new ShutdownChannelGroupException();
+        }
+    }
+
+    void dismiss(Selected channel) {
+        members.remove(channel);
+    }
+}

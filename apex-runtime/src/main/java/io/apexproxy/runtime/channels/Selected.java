@@ -1,0 +1,16 @@
+package io.apexproxy.runtime.channels;
+
+import java.nio.channels.AsynchronousChannel;
+
+/** A channel as its loop and its group see it; attached to the selection key. */
+interface Selected extends AsynchronousChannel {
+    /**
+     * The selector found the channel ready. On the loop's thread.
+     *
+     * @param operations a set of {@code SelectionKey.OP_*}, a part of what the channel is interested in
+     */
+    void ready(int operations);
+
+    /** Closes the channel without waiting for anything. From any thread. */
+    void startClosing();
+}

@@ -1,0 +1,45 @@
+package io.apexproxy.runtime;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** What Apex logs at INFO and above, kept instead of written, until it is closed. */
+final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("apex");
+    private final Logger access = (Logger) LoggerFactory.getLogger("apex.access");
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    LogCapture() {
+        logger.setAdditive(false);
+        logger.setLevel(Level.INFO);
+        access.setLevel(Level.OFF);
+        logger.addAppender(this);
+        start();
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        lines.add(event.getLevel() + " " + event.getFormattedMessage());
+    }
+
+    List<String> lines() {
+        return lines;
+    }
+
+    long count(String part) {
+        return lines.stream().filter(line -> line.contains(part)).count();
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(this);
+        logger.setAdditive(true);
+        access.setLevel(null);
+    }
+}

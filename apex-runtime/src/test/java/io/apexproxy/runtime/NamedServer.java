@@ -1,0 +1,144 @@
+package io.apexproxy.runtime;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A backend that answers each line with its name; lines are counted. It can go away and come back on the same port. */
+final class NamedServer implements AutoCloseable {
+
+    private final String name;
+    private final InetSocketAddress address;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger conversations = new AtomicInteger();
+    private ServerSocket server;
+
+    private NamedServer(String name, ServerSocket server) {
+        this.name = name;
+        this.server = server;
+        this.address = (InetSocketAddress) server.getLocalSocketAddress();
+        accepting(server);
+    }
+
+    static NamedServer start(String name) {
+        return start(name, "127.0.0.1", 0);
+    }
+
+    static NamedServer start(String name, String host, int port) {
+        return new NamedServer(name, listen(new InetSocketAddress(host, port)));
+    }
+
+    private static ServerSocket listen(InetSocketAddress address) {
+        try {
+            ServerSocket server = new ServerSocket();
+            server.setReuseAddress(true);
+            server.bind(address, 1000);
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A port of this machine where nobody listens. */
+    static String refusedAddress() {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + server.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void accepting(ServerSocket listening) {
+        background(() -> {
+            while (true) {
+                Socket socket = listening.accept();
+                open.add(socket);
+                background(() -> serve(socket));
+            }
+        });
+    }
+
+    private void serve(Socket socket) throws IOException {
+        try (socket; BufferedReader lines = new BufferedReader(new InputStreamReader(socket.getInputStream()))) {
+            boolean first = true;
+            while (lines.readLine() != null) {
+                if (first) {
+                    conversations.incrementAndGet();
+                    first = false;
+                }
+                socket.getOutputStream().write((name + "\n").getBytes(StandardCharsets.US_ASCII));
+            }
+        } finally {
+            open.remove(socket);
+        }
+    }
+
+    private interface Task {
+        void run() throws IOException;
+    }
+
+    private static void background(Task task) {
+        Thread thread = new Thread(() -> {
+            try {
+                task.run();
+            } catch (IOException e) {
+                return; // closed, by whichever side
+            }
+        }, "named-server");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** As the configuration has it. */
+    String address() {
+        return address.getHostString() + ":" + address.getPort();
+    }
+
+    int port() {
+        return address.getPort();
+    }
+
+    /** Connections on which at least a line came; probes send none. */
+    int conversations() {
+        return conversations.get();
+    }
+
+    /** Refuses connections from now on; those that are open stay. */
+    void refuse() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void comeBack() {
+        server = listen(address);
+        accepting(server);
+    }
+
+    @Override
+    public void close() {
+        refuse();
+        open.forEach(socket -> {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+}

@@ -1,0 +1,209 @@
+package io.apexproxy.runtime;
+
+import io.apexproxy.api.config.ConfigSource;
+import io.apexproxy.api.config.ConfigSourceProvider;
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.api.Origin;
+import io.apexproxy.config.toml.TomlProvider;
+import io.apexproxy.health.tcp.TcpProvider;
+import io.apexproxy.lb.roundrobin.RoundRobinProvider;
+import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.plugin.PluginInstance;
+import io.apexproxy.runtime.plugin.ProviderRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A proxy with its configuration file, plugins and names under the test's control. */
+final class ReloadFixture implements AutoCloseable {
+
+    /** A listener {@code web} on any port, for a pool {@code web}. */
+    static final String WEB = """
+            threads = 2
+            [listeners.web]
+            listen_addr = "127.0.0.1:0"
+            pool = "web"
+            """;
+
+    private static final String FAST_CHECK =
+            "{ provider = \"scripted\", interval = \"200ms\", fast_interval = \"50ms\", timeout = \"500ms\" }";
+
+    final ScriptedHealth health = new ScriptedHealth();
+    final ScriptedBalancer balancer = new ScriptedBalancer();
+    final ScriptedSource source = new ScriptedSource();
+    final ScriptedNames names = new ScriptedNames();
+    final LogCapture log = new LogCapture();
+    private final List<NamedServer> servers = new ArrayList<>();
+    private final ProviderRegistry registry = ProviderRegistry.of(
+            new RoundRobinProvider(), new TcpProvider(), new TomlProvider(), health, balancer, source);
+    private final Path directory;
+    private Path file;
+    private ApexProxy proxy;
+
+    ReloadFixture() {
+        try {
+            directory = Files.createTempDirectory("apex-reload");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        file = directory.resolve("config.toml");
+    }
+
+    /** A pool {@code web} with the scripted health check, fast. */
+    static String pool(Object... backends) {
+        return pool("", backends);
+    }
+
+    /** The same with more keys. */
+    static String pool(String keys, Object... backends) {
+        return "[pools.web]\nbackends = [" + Arrays.stream(backends).map(ReloadFixture::backend)
+                .collect(Collectors.joining(", ")) + "]\nhealth_check = " + FAST_CHECK + "\n" + keys + "\n";
+    }
+
+    private static String backend(Object backend) {
+        if (backend instanceof NamedServer server) {
+            return '"' + server.address() + '"';
+        }
+        String text = backend.toString();
+        return text.startsWith("{") ? text : '"' + text + '"';
+    }
+
+    /** A backend with a weight, for {@link #pool}. */
+    static Object weighted(NamedServer server, int weight) {
+        return "{ address = \"" + server.address() + "\", weight = " + weight + " }";
+    }
+
+    NamedServer server(String name) {
+        return keep(NamedServer.start(name));
+    }
+
+    NamedServer keep(NamedServer server) {
+        servers.add(server);
+        return server;
+    }
+
+    /** Puts the file elsewhere in the fixture's directory, such as behind a symbolic link. */
+    void file(Path other) {
+        file = other;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    void write(String toml) {
+        try {
+            Files.writeString(file, toml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    ApexProxy start(String toml) {
+        write(toml);
+        return start();
+    }
+
+    ApexProxy start() {
+        proxy = ApexProxy.start(new ApexProxy.Options(file, directory.resolve("plugins")), registry, names);
+        return proxy;
+    }
+
+    ApexProxy proxy() {
+        return proxy;
+    }
+
+    /** Writes the file and has it applied, when this returns. */
+    void reload(String toml) {
+        write(toml);
+        proxy.reload();
+    }
+
+    InetSocketAddress address(String listener) {
+        return proxy.snapshot().listeners().stream().filter(view -> view.name().equals(listener)).findFirst().orElseThrow()
+                .addresses().get(0);
+    }
+
+    Conversation connect() throws IOException {
+        return new Conversation(address("web"));
+    }
+
+    /** Opens a connection and returns the name of the backend that answered. */
+    String ask() {
+        return ask(address("web"));
+    }
+
+    static String ask(InetSocketAddress address) {
+        try (Conversation conversation = new Conversation(address)) {
+            return conversation.ask();
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** Who answers this many connections, one after the other. */
+    List<String> ask(int times) {
+        return Stream.generate(this::ask).limit(times).toList();
+    }
+
+    Snapshot.BackendView backend(NamedServer server) {
+        return backends().stream().filter(view -> view.address().equals(
+                new InetSocketAddress("127.0.0.1", server.port()))).findFirst().orElseThrow();
+    }
+
+    List<Snapshot.BackendView> backends() {
+        return proxy.snapshot().pools().stream().flatMap(pool -> pool.backends().stream()).toList();
+    }
+
+    /** A text in the form of the configuration file, with places in the source of that name. */
+    ConfigTree.Table tree(String name, String toml) {
+        Path path = directory.resolve(name);
+        Origin origin = Origin.of(name);
+        try {
+            Files.writeString(path, toml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ConfigTree.Table settings = new ConfigTree.Table(Map.of("path",
+                new ConfigTree.Member(origin, new ConfigTree.Scalar(path.toString(), origin))), origin);
+        try (PluginInstance<ConfigSource> parser = registry.create(ConfigSourceProvider.class,
+                new ProviderConfig("test", "toml", origin, settings, List.of()), directory, ConfigSourceProvider::create)) {
+            return parser.get().load();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (proxy != null) {
+                proxy.close();
+            }
+        } finally {
+            servers.forEach(NamedServer::close);
+            log.close();
+            delete();
+        }
+    }
+
+    private void delete() {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted((one, other) -> other.compareTo(one)).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

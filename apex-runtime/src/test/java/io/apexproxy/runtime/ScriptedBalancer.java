@@ -1,0 +1,70 @@
+package io.apexproxy.runtime;
+
+import io.apexproxy.api.Backend;
+import io.apexproxy.api.PluginContext;
+import io.apexproxy.api.Settings;
+import io.apexproxy.api.balance.BackendPicker;
+import io.apexproxy.api.balance.LoadBalancer;
+import io.apexproxy.api.balance.LoadBalancerProvider;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** A load balancer that does what the test wants; the first of the list, if the test says nothing. */
+final class ScriptedBalancer implements LoadBalancerProvider {
+
+    private volatile Function<List<Backend>, BackendPicker> script = healthy -> connection -> healthy.get(0);
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger lateCalls = new AtomicInteger();
+
+    @Override
+    public String name() {
+        return "scripted";
+    }
+
+    @Override
+    public LoadBalancer create(Settings settings, PluginContext context) {
+        settings.string("variant", "");
+        open.incrementAndGet();
+        return new LoadBalancer() {
+            private volatile boolean closed;
+
+            @Override
+            public BackendPicker over(List<Backend> healthy) {
+                asked.incrementAndGet();
+                BackendPicker picker = script.apply(healthy);
+                return picker == null ? null : connection -> {
+                    if (closed) {
+                        lateCalls.incrementAndGet();
+                    }
+                    return picker.pick(connection);
+                };
+            }
+
+            @Override
+            public void close() {
+                closed = true;
+                open.decrementAndGet();
+            }
+        };
+    }
+
+    void over(Function<List<Backend>, BackendPicker> answer) {
+        script = answer;
+    }
+
+    int open() {
+        return open.get();
+    }
+
+    /** How often {@code over} was called. */
+    int asked() {
+        return asked.get();
+    }
+
+    /** How often a picker was asked whose balancer had been closed. */
+    int lateCalls() {
+        return lateCalls.get();
+    }
+}
