@@ -97,7 +97,7 @@ class DescriptorExhaustionTest {
     private Process start(Path configuration) throws IOException {
         Process child = new ProcessBuilder("sh", "-c", "ulimit -n " + LIMIT + "; exec \"$@\"", "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dsun.nio.ch.disableSynchronousRead=" + System.getProperty("sun.nio.ch.disableSynchronousRead"),
+                "-Dapex.channels=" + System.getProperty("apex.channels", "loop"),
                 "-cp", classPath(), ChildProxy.class.getName(), configuration.toString()).redirectErrorStream(true).start();
         Bytes.async(() -> {
             try (BufferedReader lines = new BufferedReader(
