@@ -55,7 +55,7 @@ final class ProxyMetrics {
         return List.of(
                 causes.counter("apex_session_end", "Sessions ended, by the cause that the access log names.",
                         Map.Entry::getValue),
-                Family.of(snapshot).gauge("apex_buffer_bytes", "Memory in relay buffers; buffer_memory is its ceiling.",
+                Family.of(snapshot).gauge("apex_buffer_bytes", "Memory in relay buffers in use; buffer_memory is its ceiling.",
                         Snapshot::bufferBytes));
     }
 
