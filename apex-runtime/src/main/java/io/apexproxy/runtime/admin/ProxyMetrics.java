@@ -55,8 +55,8 @@ final class ProxyMetrics {
         return List.of(
                 causes.counter("apex_session_end", "Sessions ended, by the cause that the access log names.",
                         Map.Entry::getValue),
-                Family.of(snapshot).gauge("apex_buffer_bytes", "Memory in relay buffers in use; buffer_memory is its ceiling.",
-                        Snapshot::bufferBytes));
+                Family.of(snapshot).gauge("apex_buffer_bytes",
+                        "Memory in relay buffers in use; buffer_memory is its ceiling.", Snapshot::bufferBytes));
     }
 
     private static List<MetricSnapshot> ofBackends(List<Backend> views) {
