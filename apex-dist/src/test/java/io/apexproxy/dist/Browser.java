@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import java.util.stream.Stream;
 /** Chromium without a window, driven through WebDriver's protocol. */
 final class Browser implements AutoCloseable {
 
+    /** A browser may take its time to start. */
+    private static final Duration PATIENCE = ApexProcess.PATIENCE.multipliedBy(2);
     private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
     private static final List<String> OPTIONS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
             "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync");
@@ -39,9 +42,10 @@ final class Browser implements AutoCloseable {
         this.address = "http://127.0.0.1:" + port;
         String options = Stream.concat(OPTIONS.stream(), Stream.of("--user-data-dir=" + profile)).map(Browser::quoted)
                 .collect(Collectors.joining(","));
-        this.session = "/session/" + command("POST", "/session", """
+        String wanted = """
                 {"capabilities": {"alwaysMatch": {"browserName": "chrome",
-                 "goog:loggingPrefs": {"browser": "ALL"}, "goog:chromeOptions": {"args": [%s]}}}}""".formatted(options), "sessionId");
+                 "goog:loggingPrefs": {"browser": "ALL"}, "goog:chromeOptions": {"args": [%s]}}}}""".formatted(options);
+        this.session = "/session/" + command("POST", "/session", wanted, "sessionId");
     }
 
     /** Whether there is a browser on this machine, and a driver for it. */
@@ -92,7 +96,8 @@ final class Browser implements AutoCloseable {
     /** What an expression of JavaScript comes to on the page, as text. */
     String evaluate(String expression) {
         String script = "return String(" + expression + ")";
-        return command("POST", session + "/execute/sync", "{\"script\": " + quoted(script) + ", \"args\": []}", "value");
+        String body = "{\"script\": " + quoted(script) + ", \"args\": []}";
+        return command("POST", session + "/execute/sync", body, "value");
     }
 
     /** The text that the user sees. */
@@ -138,9 +143,9 @@ final class Browser implements AutoCloseable {
 
     private String request(String method, String path, String body) {
         try {
-            HttpResponse<String> answer = client.send(HttpRequest.newBuilder(URI.create(address + path))
-                    .timeout(ApexProcess.PATIENCE.multipliedBy(2)).method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
-                    HttpResponse.BodyHandlers.ofString());
+            HttpRequest request = HttpRequest.newBuilder(URI.create(address + path)).timeout(PATIENCE)
+                    .method(method, HttpRequest.BodyPublishers.ofString(body)).build();
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
                 throw new IllegalStateException(answer.body());
             }

@@ -78,8 +78,8 @@ class StatusPageIT {
             assertThat(Http.get(proxy.port())).isPresent();
         }
 
-        await().atMost(ApexProcess.PATIENCE).until(() -> browser.evaluate(
-                "[...document.querySelectorAll('#listeners td[data-label=Accepted]')].map(cell => cell.innerText)").equals("4"));
+        await().atMost(ApexProcess.PATIENCE).until(() -> browser.evaluate("[...document.querySelectorAll("
+                + "'#listeners td[data-label=Accepted]')].map(cell => cell.innerText)").equals("4"));
         see("client-closed");
     }
 
@@ -109,7 +109,8 @@ class StatusPageIT {
     @Test
     void tablesHaveHeadingsAndStayTablesOnPhones() {
         assertThat(browser.evaluate("[...document.querySelectorAll('table')].every(table => table.caption.textContent"
-                + " && table.querySelector('th[scope=col]') && table.getAttribute('role') === 'table')")).isEqualTo("true");
+                + " && table.querySelector('th[scope=col]') && table.getAttribute('role') === 'table')"))
+                .isEqualTo("true");
         assertThat(browser.evaluate("document.documentElement.lang")).isEqualTo("en");
     }
 

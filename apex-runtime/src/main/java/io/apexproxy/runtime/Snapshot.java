@@ -105,8 +105,8 @@ public record Snapshot(
      * @param connectTimes how long it took to make the connections
      * @param probeTimes how long the health probes took to answer
      */
-    public record BackendView(String name, SocketAddress address, int weight, String state, String reason, Instant since,
-            int connections, long connected, long connectErrors, long bytesToBackend, long bytesToClient,
+    public record BackendView(String name, SocketAddress address, int weight, String state, String reason,
+            Instant since, int connections, long connected, long connectErrors, long bytesToBackend, long bytesToClient,
             HistogramView connectTimes, HistogramView probeTimes) {
     }
 

@@ -66,11 +66,13 @@ final class AdminServer implements AutoCloseable {
             if (address.isUnresolved()) {
                 throw new IOException("its host does not resolve");
             }
-            AdminServer server = new AdminServer(config, HttpServer.create(address, HttpLimits.CONNECTIONS), snapshots);
+            HttpServer http = HttpServer.create(address, HttpLimits.CONNECTIONS);
+            AdminServer server = new AdminServer(config, http, snapshots);
             LOG.info("Admin endpoint on http://{}/", HostPort.text(server.bound()));
             if (!address.getAddress().isLoopbackAddress()) {
-                LOG.warn("admin.listen_addr: {} is no loopback address: whoever can reach it reads status and metrics, as "
-                        + "nobody is asked for a password; take 127.0.0.1, or let a firewall guard it", config.address());
+                LOG.warn("admin.listen_addr: {} is no loopback address: whoever can reach it reads status and metrics, "
+                        + "as nobody is asked for a password; take 127.0.0.1, or let a firewall guard it",
+                        config.address());
             }
             return server;
         } catch (IOException e) {

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * Refuses requests that were meant for another host.
  *
- * <p>A page on the web can give its own name the address of this machine (DNS rebinding), and the browser then lets it read what
- * answers there. But the browser says which name it asked for, and that is neither ours nor an address.
+ * <p>A page on the web can give its own name the address of this machine (DNS rebinding), and the browser then lets it
+ * read what answers there. But the browser says which name it asked for, and that is neither ours nor an address.
  */
 final class HostCheck {
 

@@ -5,14 +5,14 @@ import java.util.Map;
 /**
  * Bounds of the JDK's HTTP server, which by default lets every client take as long and be as many as it likes.
  *
- * <p>The server reads them from system properties when it is first used, and they hold for the whole process. So they are
- * set by the process that is Apex, and not by the endpoint, which may run inside another program.
+ * <p>The server reads them from system properties when it is first used, and they hold for the whole process. So they
+ * are set by the process that is Apex, and not by the endpoint, which may run inside another program.
  */
 public final class HttpLimits {
 
     /**
-     * Connections at the same time, beyond which new ones are closed: enough for a few browsers and scrapers, and no more
-     * descriptors than the relay leaves over.
+     * Connections at the same time, beyond which new ones are closed: enough for a few browsers and scrapers, and no
+     * more descriptors than the relay leaves over.
      */
     static final int CONNECTIONS = 64;
 

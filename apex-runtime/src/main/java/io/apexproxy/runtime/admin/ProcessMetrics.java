@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The metrics of the process and its JVM, under the names that Prometheus' own client libraries use, so that dashboards for any
- * program fit. They are taken by hand: the library's instrumentation brings registries and tracers along, for these few figures.
+ * The metrics of the process and its JVM, under the names that Prometheus' own client libraries use, so that dashboards
+ * for any program fit. They are taken by hand: the library's instrumentation brings registries and tracers along, for
+ * these few figures.
  */
 final class ProcessMetrics {
 
@@ -97,8 +98,8 @@ final class ProcessMetrics {
     private static MetricSnapshot ofCollectors() {
         List<SummaryDataPointSnapshot> points = ManagementFactory.getGarbageCollectorMXBeans().stream()
                 .map(ProcessMetrics::collections).toList();
-        return new SummarySnapshot(new MetricMetadata("jvm_gc_collection_seconds", "Collections and the time they took.",
-                Unit.SECONDS), points);
+        return new SummarySnapshot(new MetricMetadata("jvm_gc_collection_seconds",
+                "Garbage collections and the time they took.", Unit.SECONDS), points);
     }
 
     private static SummaryDataPointSnapshot collections(GarbageCollectorMXBean collector) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The metrics of the proxy itself. Labels have the values that the configuration names, so there are no more time series than
- * it has listeners and backends, and what is removed from it is gone. {@code docs/metrics.md} lists them all.
+ * The metrics of the proxy itself. Labels have the values that the configuration names, so there are no more time
+ * series than it has listeners and backends, and what is removed from it is gone. {@code docs/metrics.md} lists them.
  */
 final class ProxyMetrics {
 
@@ -55,8 +55,8 @@ final class ProxyMetrics {
         return List.of(
                 causes.counter("apex_session_end", "Sessions ended, by the cause that the access log names.",
                         Map.Entry::getValue),
-                Family.of(snapshot).gauge("apex_buffer_bytes", "Memory in relay buffers; buffer_memory is its ceiling.",
-                        Snapshot::bufferBytes));
+                Family.of(snapshot).gauge("apex_buffer_bytes",
+                        "Memory in relay buffers in use; buffer_memory is its ceiling.", Snapshot::bufferBytes));
     }
 
     private static List<MetricSnapshot> ofBackends(List<Backend> views) {
@@ -64,18 +64,20 @@ final class ProxyMetrics {
         var flows = new Family<>(views.stream().flatMap(ProxyMetrics::flows).toList(),
                 flow -> flow.backend().labels().add("direction", flow.direction()));
         return List.of(
-                backends.gauge("apex_backend_up", "1 if the backend is healthy, 0 if it is not, or not yet known to be.",
+                backends.gauge("apex_backend_up",
+                        "1 if the backend is healthy, 0 if it is not, or not yet known to be.",
                         backend -> backend.view().state().equals("up") ? 1 : 0),
                 backends.gauge("apex_backend_connections_active", "Connections open now, including those being made.",
                         backend -> backend.view().connections()),
                 backends.counter("apex_backend_connections", "Connections made.",
                         backend -> backend.view().connected()),
-                backends.counter("apex_backend_connect_errors", "Connections that could not be made, timeouts included.",
+                backends.counter("apex_backend_connect_errors",
+                        "Connections that could not be made, timeouts included.",
                         backend -> backend.view().connectErrors()),
                 backends.histogram("apex_backend_connect_seconds", "Time it took to make a connection.",
                         backend -> backend.view().connectTimes()),
-                flows.counter("apex_backend_bytes", "Bytes received: from clients for the backend (to_backend), and from "
-                        + "the backend for clients (to_client).", Flow::bytes),
+                flows.counter("apex_backend_bytes",
+                        "Bytes received: to_backend from clients, to_client from the backend.", Flow::bytes),
                 backends.histogram("apex_health_probe_seconds",
                         "Time a health probe took to answer, whatever the answer; its timeout, if it did not.",
                         backend -> backend.view().probeTimes()));
@@ -94,7 +96,7 @@ final class ProxyMetrics {
                 results.counter("apex_config_reloads", "Changes of the configuration since the start.",
                         Map.Entry::getValue),
                 Family.of(reload).gauge("apex_config_last_reload_successful",
-                        "0 if the last change of the configuration was refused and the one before it is in force, else 1.",
+                        "0 if the last change was refused and the configuration before it is in force, else 1.",
                         view -> view.error().isEmpty() ? 1 : 0));
     }
 }

@@ -14,11 +14,12 @@ import java.util.stream.LongStream;
 public final class LaneHistogram {
 
     /**
-     * The longest duration of each bucket but the last: from a connection on the same machine to the timeouts
-     * that people configure, in steps of 2 to 2.5, fine enough to see a quantile double.
+     * The longest duration of each bucket but the last: from a connection on the same machine to the timeouts that
+     * people configure, in steps of 2 to 2.5, fine enough to see a quantile double.
      */
     private static final long[] BOUNDS_NANOS = LongStream.of(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000,
-            250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000).map(TimeUnit.MICROSECONDS::toNanos).toArray();
+                    250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000)
+            .map(TimeUnit.MICROSECONDS::toNanos).toArray();
     private static final int SUM = BOUNDS_NANOS.length + 1;
     /** Buckets and sum fill 128 bytes: lanes do not share cache lines, as in {@link LaneCounter}. */
     private static final int STRIDE = SUM + 1;

@@ -115,7 +115,8 @@ class AdminEndpointTest {
         assertThat(page.header("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'", "script-src 'sha256-", "style-src 'sha256-", "connect-src 'self'")
                 .doesNotContain("unsafe");
-        assertThat(page.body()).doesNotContain("http://127", "https://", "innerHTML", "insertAdjacentHTML", " style=", " onclick=");
+        assertThat(page.body())
+                .doesNotContain("http://127", "https://", "innerHTML", "insertAdjacentHTML", " style=", " onclick=");
     }
 
     @Test
@@ -178,8 +179,8 @@ class AdminEndpointTest {
     void anAddressInUseIsTold() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = other.getLocalPort();
-            assertThatThrownBy(() -> endpoint.prepare(Optional.of(onPort(taken)))).isInstanceOf(UncheckedIOException.class)
-                    .hasMessage("admin.listen_addr: 127.0.0.1:" + taken
+            assertThatThrownBy(() -> endpoint.prepare(Optional.of(onPort(taken))))
+                    .isInstanceOf(UncheckedIOException.class).hasMessage("admin.listen_addr: 127.0.0.1:" + taken
                             + " is in use, by another process or by Apex itself: choose another port");
         }
         assertThat(ask("GET", "/health/live").status()).isEqualTo(200);

@@ -24,7 +24,8 @@ record Answer(int status, HttpURLConnection connection, String body) {
         connection.setRequestMethod(method);
         int status = connection.getResponseCode();
         try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            return new Answer(status, connection, body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            byte[] bytes = body == null ? new byte[0] : body.readAllBytes();
+            return new Answer(status, connection, new String(bytes, StandardCharsets.UTF_8));
         }
     }
 

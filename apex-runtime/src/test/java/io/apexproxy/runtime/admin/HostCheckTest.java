@@ -12,8 +12,8 @@ class HostCheckTest {
     private final HostCheck everywhere = new HostCheck("0.0.0.0", true);
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1:9901", "127.0.0.1", "127.1.2.3:1", "localhost:9901", "LOCALHOST", "localhost.:80",
-            "[::1]:9901", "[::1]"})
+    @ValueSource(strings = {"127.0.0.1:9901", "127.0.0.1", "127.1.2.3:1", "localhost:9901", "LOCALHOST",
+            "localhost.:80", "[::1]:9901", "[::1]"})
     void loopbackIsAlwaysMeant(String host) {
         assertThat(onLoopback.admits(host)).isTrue();
         assertThat(onName.admits(host)).isTrue();
@@ -21,8 +21,9 @@ class HostCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"evil.example", "evil.example:9901", "127.0.0.1.evil.example", "localhost.evil.example:9901",
-            "127.0.0.1@evil.example", "evil.example:127.0.0.1", "", ":9901", "[::1", "2130706433"})
+    @ValueSource(strings = {"evil.example", "evil.example:9901", "127.0.0.1.evil.example",
+            "localhost.evil.example:9901", "127.0.0.1@evil.example", "evil.example:127.0.0.1", "", ":9901", "[::1",
+            "2130706433"})
     void otherNamesAreRefused(String host) {
         assertThat(onLoopback.admits(host)).isFalse();
         assertThat(onName.admits(host)).isFalse();

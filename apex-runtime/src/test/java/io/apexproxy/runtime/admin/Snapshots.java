@@ -29,23 +29,26 @@ final class Snapshots {
 
     static Snapshot with(Readiness readiness, ReloadView reload, BackendView... backends) {
         return new Snapshot("0.1.0", STARTED, STARTED.plusSeconds(90), readiness, reload,
-                List.of(new ListenerView("web", List.of(InetSocketAddress.createUnresolved("127.0.0.1", 8081)), "app", 2, 7, 1)),
+                List.of(new ListenerView("web", List.of(address("127.0.0.1", 8081)), "app", 2, 7, 1)),
                 List.of(new PoolView("app", Arrays.asList(backends))),
-                List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in", true,
-                        "in turn")),
+                List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
+                        true, "in turn")),
                 2, Map.of("client-closed", 4L, "no-backend", 0L), 4096);
     }
 
     /** Up, with figures that differ from one another. */
     static BackendView up(String name) {
-        return new BackendView(name, InetSocketAddress.createUnresolved("10.0.0.1", 9000), 3, "up", "", STARTED, 5, 6, 8, 100, 2000,
+        return new BackendView(name, address("10.0.0.1", 9000), 3, "up", "", STARTED, 5, 6, 8, 100, 2000,
                 new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(4L, 1L, 1L), 2_500_000_000L),
                 new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(0L, 9L, 0L), 90_000_000L));
     }
 
     static BackendView down(String name, String reason) {
         HistogramView none = new HistogramView(List.of(1_000_000L), List.of(0L, 0L), 0);
-        return new BackendView(name, InetSocketAddress.createUnresolved("10.0.0.2", 9000), 1, "down", reason, STARTED, 0, 0, 0, 0, 0,
-                none, none);
+        return new BackendView(name, address("10.0.0.2", 9000), 1, "down", reason, STARTED, 0, 0, 0, 0, 0, none, none);
+    }
+
+    private static InetSocketAddress address(String host, int port) {
+        return InetSocketAddress.createUnresolved(host, port);
     }
 }
