@@ -1,0 +1,113 @@
+package io.apexproxy.config.etcd;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.config.ConfigSource;
+import io.apexproxy.api.config.ConfigTree;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** etcd as a configuration source. */
+final class EtcdSource implements ConfigSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdSource.class);
+
+    /** Apex waits 10 s for a configuration; the message says more if we are first. */
+    private static final Duration LOAD_PATIENCE = Duration.ofSeconds(8);
+
+    /** A second round finds a cluster that was just electing its leader. */
+    private static final int ROUNDS = 2;
+
+    private final EtcdSettings settings;
+    private final Http http;
+    private final EtcdClient client;
+    private final LastSeen seen;
+    private final Optional<SnapshotFile> cache;
+    private Optional<Follower> follower = Optional.empty();
+
+    EtcdSource(EtcdSettings settings, Http http) {
+        this.settings = settings;
+        this.http = http;
+        this.client = new EtcdClient(settings, http);
+        this.seen = new LastSeen(new Documents(settings.prefix()));
+        this.cache = settings.cacheFile().map(path -> new SnapshotFile(path, settings.prefix()));
+    }
+
+    @Override
+    public ConfigTree.Table load() {
+        long deadline = System.nanoTime() + LOAD_PATIENCE.toNanos();
+        Set<String> failures = new LinkedHashSet<>();
+        for (int attempt = 0; attempt < ROUNDS * settings.endpoints().size(); attempt++) {
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            if (left.isNegative()) {
+                break;
+            }
+            try {
+                Duration patience = left.compareTo(settings.patience()) < 0 ? left : settings.patience();
+                LastSeen.Step loaded = seen.load(() -> client.snapshot(patience));
+                ConfigTree.Table tree = loaded.news().orElseThrow().orThrow();
+                cache.ifPresent(file -> file.save(loaded.snapshot()));
+                return tree;
+            } catch (Unavailable e) {
+                failures.add(e.getMessage());
+                client.moveOn();
+            }
+        }
+        return fromCache("etcd gives no answer: " + String.join("; ", failures));
+    }
+
+    /** A start without etcd; later, what is in force is newer than any file. */
+    private ConfigTree.Table fromCache(String failure) {
+        if (cache.isEmpty() || !seen.isEmpty()) {
+            throw problem(failure + ": check the endpoints"
+                    + (cache.isEmpty() ? "; with cache_file set, Apex starts without etcd" : ""));
+        }
+        SnapshotFile file = cache.get();
+        try {
+            LastSeen.Step loaded = seen.load(() -> read(file, failure));
+            ConfigTree.Table tree = loaded.news().orElseThrow().orThrow();
+            LOG.warn("{}; starting from revision {} that {} has from {}; etcd is asked again until it answers",
+                    failure, loaded.snapshot().revision(), file.path(), file.time());
+            return tree;
+        } catch (Unavailable | IOException e) {
+            throw problem(e.getMessage());
+        }
+    }
+
+    private static Snapshot read(SnapshotFile file, String failure) throws Unavailable {
+        try {
+            return file.read();
+        } catch (NoSuchFileException e) {
+            throw new Unavailable(failure + ": check the endpoints; cache_file " + file.path() + " is not there yet");
+        } catch (IOException e) {
+            throw new Unavailable(failure + ": check the endpoints; cache_file " + file.path() + " cannot be used ("
+                    + e.getMessage() + ")");
+        }
+    }
+
+    private ConfigException problem(String message) {
+        return new ConfigException(settings.origin(), "config_source: " + message);
+    }
+
+    @Override
+    public void watch(Observer observer) {
+        if (follower.isPresent()) {
+            throw new IllegalStateException("etcd is watched already");
+        }
+        Follower following = new Follower(settings, new EtcdClient(settings, http), seen, cache, observer);
+        follower = Optional.of(following);
+        following.start();
+    }
+
+    @Override
+    public void close() {
+        follower.ifPresent(Follower::stop);
+        http.close();
+        follower.ifPresent(Follower::awaitEnd);
+    }
+}

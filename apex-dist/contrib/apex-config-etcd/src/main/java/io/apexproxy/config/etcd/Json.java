@@ -1,0 +1,122 @@
+package io.apexproxy.config.etcd;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Just enough of JSON for etcd's gateway: objects with defaults, as the gateway leaves out what is zero, empty or false.
+ *
+ * @param members strings, lists and nested maps by name; numbers and truth values as their text
+ */
+record Json(Map<?, ?> members) {
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    /**
+     * Reads an object.
+     *
+     * @throws IOException if the text is something else
+     */
+    static Json parse(String text) throws IOException {
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            parser.nextToken();
+            if (value(parser) instanceof Map<?, ?> members) {
+                return new Json(members);
+            }
+            throw new IOException("expected a JSON object");
+        }
+    }
+
+    /** Writes an object of strings, whole numbers, truth values, lists and maps. */
+    static String text(Map<String, ?> members) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+            write(members, generator);
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // a string writer has none
+        }
+        return text.toString();
+    }
+
+    Json object(String name) {
+        return new Json(members.get(name) instanceof Map<?, ?> nested ? nested : Map.of());
+    }
+
+    List<Json> objects(String name) {
+        return members.get(name) instanceof List<?> list
+                ? list.stream().map(element -> new Json((Map<?, ?>) element)).toList() : List.of();
+    }
+
+    String string(String name) {
+        return members.get(name) instanceof String string ? string : "";
+    }
+
+    boolean isTrue(String name) {
+        return string(name).equals("true");
+    }
+
+    /** A whole number; the gateway writes those of 64 bits as strings. */
+    long number(String name) throws IOException {
+        String digits = string(name);
+        try {
+            return digits.isEmpty() ? 0 : Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            throw new IOException("expected a whole number as " + name + ", found " + digits, e);
+        }
+    }
+
+    private static Object value(JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT) {
+            Map<String, Object> members = new LinkedHashMap<>();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                parser.nextToken();
+                members.put(name, value(parser));
+            }
+            return members;
+        }
+        if (token == JsonToken.START_ARRAY) {
+            List<Object> elements = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                elements.add(value(parser));
+            }
+            return elements;
+        }
+        if (token == null) {
+            throw new IOException("expected a JSON object, found nothing");
+        }
+        return parser.getText();
+    }
+
+    private static void write(Object value, JsonGenerator generator) throws IOException {
+        if (value instanceof Map<?, ?> members) {
+            generator.writeStartObject();
+            for (Map.Entry<?, ?> member : members.entrySet()) {
+                generator.writeFieldName((String) member.getKey());
+                write(member.getValue(), generator);
+            }
+            generator.writeEndObject();
+        } else if (value instanceof List<?> list) {
+            generator.writeStartArray();
+            for (Object element : list) {
+                write(element, generator);
+            }
+            generator.writeEndArray();
+        } else if (value instanceof Long number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Boolean bool) {
+            generator.writeBoolean(bool);
+        } else {
+            generator.writeString((String) value);
+        }
+    }
+}

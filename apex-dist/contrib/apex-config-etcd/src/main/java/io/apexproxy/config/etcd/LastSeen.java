@@ -1,0 +1,79 @@
+package io.apexproxy.config.etcd;
+
+import io.apexproxy.api.ConfigException;
+import java.util.Optional;
+
+/**
+ * The last reading that the runtime got, by loading or by being told, and what is new in comparison.
+ *
+ * <p>Threads that load and the thread that follows meet here. The lock is held while etcd is read, so that a reading
+ * never replaces a later one; it is not held while an observer is told, as an observer may wait for a thread that
+ * loads.
+ */
+final class LastSeen {
+
+    private final Documents documents;
+    private Optional<Reading> last = Optional.empty();
+
+    LastSeen(Documents documents) {
+        this.documents = documents;
+    }
+
+    /** Reads etcd. */
+    @FunctionalInterface
+    interface Reader {
+
+        Snapshot read() throws Unavailable;
+    }
+
+    /**
+     * What was read, and what is new about it.
+     *
+     * @param news empty if the values are the same as before
+     */
+    record Step(Snapshot snapshot, Optional<Reading> news) {
+    }
+
+    /** Whether nothing was read so far. */
+    synchronized boolean isEmpty() {
+        return last.isEmpty();
+    }
+
+    /** Reads for someone who asked. */
+    synchronized Step load(Reader reader) throws Unavailable {
+        Snapshot snapshot = reader.read();
+        last = Optional.of(documents.read(snapshot));
+        return new Step(snapshot, last);
+    }
+
+    /** Reads to follow from there; what is read now is later than all before, whatever its revision. */
+    synchronized Step resync(Reader reader) throws Unavailable {
+        Snapshot snapshot = reader.read();
+        return new Step(snapshot, news(documents.read(snapshot)));
+    }
+
+    /** Takes what has become of a snapshot, unless someone loaded what is newer. */
+    synchronized Optional<Reading> advance(Snapshot snapshot) {
+        boolean outdated = last.isPresent() && last.get().revision() > snapshot.revision();
+        return outdated ? Optional.empty() : news(documents.read(snapshot));
+    }
+
+    /** Takes it that etcd refuses to be read. */
+    synchronized Optional<Reading> refused(ConfigException refusal) {
+        return news(Reading.of(last.map(Reading::revision).orElse(0L), refusal));
+    }
+
+    /**
+     * Records what the observer was told. If someone loaded in the meantime, it is unknown which of the two was applied
+     * last; the reading that was told then counts, so that the next comparison finds what is newer and tells it.
+     */
+    synchronized void told(Reading told) {
+        last = Optional.of(told);
+    }
+
+    private Optional<Reading> news(Reading reading) {
+        boolean known = last.filter(reading::isAsGoodAs).isPresent();
+        last = Optional.of(reading);
+        return known ? Optional.empty() : last;
+    }
+}

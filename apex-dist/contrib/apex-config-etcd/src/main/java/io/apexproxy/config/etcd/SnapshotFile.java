@@ -1,0 +1,71 @@
+package io.apexproxy.config.etcd;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The last good snapshot on disk, in the form of etcd's own answer; replaced in one step. */
+final class SnapshotFile {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotFile.class);
+
+    private final Path path;
+    private final String prefix;
+
+    SnapshotFile(Path path, String prefix) {
+        this.path = path;
+        this.prefix = prefix;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Writes it. That it cannot be written harms no one yet: it is a warning. */
+    void save(Snapshot snapshot) {
+        List<Map<String, String>> pairs = new ArrayList<>();
+        snapshot.values().forEach((key, value) -> pairs.add(Map.of("key", Messages.encode(key), "value", value)));
+        String text = Json.text(Map.of("header", Map.of("revision", Long.toString(snapshot.revision())), "kvs", pairs));
+        try {
+            Files.createDirectories(path.getParent());
+            Path next = Files.createTempFile(path.getParent(), "." + path.getFileName(), ".tmp"); // its owner's alone
+            try {
+                Files.writeString(next, text);
+                Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(next);
+            }
+        } catch (IOException e) {
+            LOG.warn("config_source.cache_file: {} cannot be written ({}): let the user '{}' write in its directory",
+                    path, e.toString(), System.getProperty("user.name"));
+        }
+    }
+
+    /** When it was written. */
+    Instant time() throws IOException {
+        return Files.getLastModifiedTime(path).toInstant();
+    }
+
+    /** Reads it. */
+    Snapshot read() throws IOException {
+        Json answer = Json.parse(Files.readString(path));
+        SortedMap<String, String> values = new TreeMap<>();
+        for (Json pair : answer.objects("kvs")) {
+            String key = Messages.decode(pair.string("key"));
+            if (!key.startsWith(prefix)) {
+                throw new IOException("it is of another prefix");
+            }
+            values.put(key, pair.string("value"));
+        }
+        return new Snapshot(answer.object("header").number("revision"), values);
+    }
+}

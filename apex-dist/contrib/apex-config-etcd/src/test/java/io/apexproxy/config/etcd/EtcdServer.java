@@ -1,0 +1,198 @@
+package io.apexproxy.config.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** One real member of a real cluster on loopback, which can be ended by force and started again. */
+final class EtcdServer implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final List<String> command;
+    private final String endpoint;
+    private final Path log;
+    private Process process;
+
+    private EtcdServer(String name, String endpoint, String peer, String cluster, Path directory, String... more) {
+        this.endpoint = endpoint;
+        this.log = directory.resolve(name + ".log");
+        this.command = new ArrayList<>(List.of("etcd", "--name", name, "--data-dir", directory.resolve(name).toString(),
+                "--listen-client-urls", endpoint, "--advertise-client-urls", endpoint,
+                "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
+                "--initial-cluster", cluster, "--heartbeat-interval", "50", "--election-timeout", "500"));
+        command.addAll(List.of(more));
+    }
+
+    /** Skips the test where there is no etcd. */
+    static void assumeInstalled() {
+        boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, "etcd")));
+        assumeThat(found).as("etcd is on the PATH (Debian: apt-get install etcd-server)").isTrue();
+    }
+
+    /** A cluster of one, which serves. */
+    static EtcdServer started(Path directory, String... more) {
+        String peer = url();
+        EtcdServer server = new EtcdServer("single", url(), peer, "single=" + peer, directory, more);
+        server.start();
+        server.awaitServing();
+        return server;
+    }
+
+    /** A cluster of three, which serves. */
+    static List<EtcdServer> cluster(Path directory) {
+        List<String> peers = List.of(url(), url(), url());
+        String cluster = "m0=%s,m1=%s,m2=%s".formatted(peers.toArray());
+        List<EtcdServer> members = new ArrayList<>();
+        for (int member = 0; member < peers.size(); member++) {
+            members.add(new EtcdServer("m" + member, url(), peers.get(member), cluster, directory));
+        }
+        members.forEach(EtcdServer::start);
+        members.forEach(EtcdServer::awaitServing);
+        return members;
+    }
+
+    String endpoint() {
+        return endpoint;
+    }
+
+    void start() {
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void awaitServing() {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            call("/v3/kv/range", Map.of("key", Messages.encode("any")));
+            return true;
+        });
+    }
+
+    /** Ends it by force, as a machine that loses its power. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("sh", "-c", "kill -$0 $1", name, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    long put(String key, String value) {
+        return call("/v3/kv/put", Map.of("key", Messages.encode(key), "value", Messages.encode(value)));
+    }
+
+    void put(String key, String value, long lease) {
+        call("/v3/kv/put", Map.of("key", Messages.encode(key), "value", Messages.encode(value), "lease", lease));
+    }
+
+    /** A lease that ends after some seconds. */
+    void lease(long id, long seconds) {
+        call("/v3/lease/grant", Map.of("ID", id, "TTL", seconds));
+    }
+
+    void delete(String key) {
+        call("/v3/kv/deleterange", Map.of("key", Messages.encode(key)));
+    }
+
+    /** Forgets what was before a revision. */
+    void compact(long revision) {
+        call("/v3/kv/compaction", Map.of("revision", revision, "physical", true));
+    }
+
+    boolean isLeader() {
+        Json status = answer("/v3/maintenance/status", Map.of());
+        return status.string("leader").equals(status.object("header").string("member_id"));
+    }
+
+    /** From now on a password is asked for; the user may read the prefix only. */
+    void requirePassword(String user, String password, String prefix) {
+        for (String each : List.of("root", user)) {
+            call("/v3/auth/user/add", Map.of("name", each, "password", password));
+            call("/v3/auth/role/add", Map.of("name", each));
+            call("/v3/auth/user/grant", Map.of("user", each, "role", each));
+        }
+        String end = prefix.substring(0, prefix.length() - 1) + (char) (prefix.charAt(prefix.length() - 1) + 1);
+        call("/v3/auth/role/grant", Map.of("name", user, "perm", Map.of("permType", "READWRITE",
+                "key", Messages.encode(prefix), "range_end", Messages.encode(end))));
+        call("/v3/auth/enable", Map.of());
+    }
+
+    /** The same with the token of a user; returns the revision. */
+    long putAs(String user, String password, String key, String value) {
+        String token = answer("/v3/auth/authenticate", Map.of("name", user, "password", password)).string("token");
+        return revision(answer("/v3/kv/put", Map.of("key", Messages.encode(key), "value", Messages.encode(value)),
+                "Authorization", token));
+    }
+
+    long call(String path, Map<String, ?> question) {
+        return revision(answer(path, question));
+    }
+
+    private static long revision(Json answer) {
+        try {
+            return answer.object("header").number("revision");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Json answer(String path, Map<String, ?> question, String... headers) {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(PATIENCE)
+                    .POST(HttpRequest.BodyPublishers.ofString(Json.text(question)));
+            HttpResponse<String> response = HTTP.send(headers.length == 0 ? request.build()
+                    : request.headers(headers).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).as("%s: %s", path, response.body()).isEqualTo(200);
+            return Json.parse(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    static String url() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "http://127.0.0.1:" + socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

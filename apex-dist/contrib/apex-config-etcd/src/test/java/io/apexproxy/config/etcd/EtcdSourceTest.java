@@ -1,0 +1,304 @@
+package io.apexproxy.config.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.config.ConfigSource;
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.api.testkit.FakeContext;
+import io.apexproxy.api.testkit.MapSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The source with a real etcd, which is cut off, compacted and killed. */
+@Timeout(120) // seconds, for a test that waits for ever
+class EtcdSourceTest {
+
+    private static final String WEB = "listen_addr = \"127.0.0.1:0\"\npool = \"web\"";
+
+    @TempDir
+    private Path directory;
+    private FakeContext context;
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Observed observed = new Observed();
+
+    @BeforeAll
+    static void needsEtcd() {
+        EtcdServer.assumeInstalled();
+    }
+
+    @BeforeEach
+    void lend() {
+        context = FakeContext.in(directory);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (int last = opened.size() - 1; last >= 0; last--) {
+            opened.get(last).close();
+        }
+        context.close();
+    }
+
+    @Test
+    void keysBecomeOneTreeWhosePlacesNameThem() {
+        EtcdServer etcd = keep(EtcdServer.started(directory));
+        etcd.put("/apex/listeners/web", WEB);
+        etcd.put("/apex/pools/web", "# ours\n\nload_balancer = \"round-robin\"\nbackends = [\"10.0.0.1:80\"]");
+        etcd.put("/apex/pools/web/backends/b2", "10.0.0.2:80\n");
+        etcd.put("/apex/pools/web/backends/b3", "{ address = \"10.0.0.3:80\", weight = 3 }");
+        etcd.put("/apex/pools/other/backends/b4", "address = \"10.0.0.4:80\"\nweight = 2");
+        etcd.put("/other/listeners/web", "not ours");
+
+        ConfigTree.Table tree = source(etcd).load();
+
+        assertThat(Observed.text(tree)).isEqualTo("{listeners={web={listen_addr=127.0.0.1:0, pool=web}},"
+                + " pools={other={backends={{name=b4, address=10.0.0.4:80, weight=2}}},"
+                + " web={load_balancer=round-robin, backends={10.0.0.1:80, {name=b2, address=10.0.0.2:80},"
+                + " {name=b3, address=10.0.0.3:80, weight=3}}}}}");
+        ConfigTree.Table web = table(table(tree, "pools"), "web");
+        assertThat(web.members().get("load_balancer").key()).hasToString("etcd:/apex/pools/web:3:1");
+        ConfigTree.Array backends = (ConfigTree.Array) web.members().get("backends").value();
+        ConfigTree.Table third = (ConfigTree.Table) backends.elements().get(2);
+        assertThat(third.members().get("weight").key()).hasToString("etcd:/apex/pools/web/backends/b3:1:28");
+    }
+
+    @Test
+    void aPutIsToldWithinASecondAndAThousandAreFewReloads() {
+        EtcdServer etcd = keep(EtcdServer.started(directory));
+        follow(etcd);
+
+        etcd.put("/apex/pools/web", "connect_attempts = 2");
+        observed.awaitLast("connect_attempts=2", Duration.ofSeconds(1));
+        for (int put = 0; put < 1000; put++) {
+            etcd.put("/apex/pools/web", "connect_attempts = " + (put + 3));
+        }
+
+        observed.awaitLast("connect_attempts=1002");
+        assertThat(observed.told()).hasSizeLessThan(100);
+    }
+
+    @Test
+    void aBackendIsGoneWhenItsLeaseEnds() {
+        EtcdServer etcd = keep(EtcdServer.started(directory));
+        follow(etcd);
+        etcd.lease(7, 2);
+
+        etcd.put("/apex/pools/web/backends/b1", "10.0.0.1:80", 7);
+        etcd.put("/apex/pools/web/backends/b2", "10.0.0.2:80");
+        observed.awaitLast("backends={{name=b1, address=10.0.0.1:80}, {name=b2, address=10.0.0.2:80}}");
+
+        observed.awaitLast("backends={{name=b2, address=10.0.0.2:80}}");
+    }
+
+    @Test
+    void aBadDocumentIsToldWithItsKeyAndItsEndToo() {
+        EtcdServer etcd = keep(EtcdServer.started(directory));
+        etcd.put("/apex/listeners/web", WEB);
+        follow(etcd);
+
+        etcd.put("/apex/pools/web", "connect_attempts = 2\nbackends = [");
+        observed.awaitLast("etcd:/apex/pools/web:2:");
+        etcd.put("/apex/pool/web", "");
+        observed.awaitLast("etcd:/apex/pool/web: expected a key such as /apex/listeners/web, ");
+        etcd.delete("/apex/pool/web");
+        etcd.delete("/apex/pools/web");
+
+        observed.awaitLast("{listeners={web={listen_addr=127.0.0.1:0, pool=web}}}");
+    }
+
+    @Test
+    void whatWasCompactedWhileTheWatcherWasCutOffIsReadAnew() {
+        EtcdServer etcd = keep(EtcdServer.started(directory));
+        etcd.put("/apex/pools/web", "connect_attempts = 1");
+        etcd.put("/apex/pools/old", "");
+        try (CutOff wire = CutOff.before(etcd.endpoint())) {
+            ConfigSource source = source(Map.of("endpoints", List.of(wire.endpoint())));
+            source.load();
+            source.watch(observed);
+            etcd.put("/apex/pools/web", "connect_attempts = 2");
+            observed.awaitLast("connect_attempts=2");
+
+            wire.cut();
+            etcd.delete("/apex/pools/old");
+            for (int put = 0; put < 50; put++) {
+                etcd.put("/other", "value " + put);
+            }
+            etcd.compact(etcd.put("/apex/pools/web", "connect_attempts = 3"));
+            wire.mend();
+
+            observed.awaitLast("{pools={web={connect_attempts=3}}}");
+        }
+    }
+
+    @Test
+    void aConnectionThatIsDeadWithoutAWordIsNoticed() {
+        EtcdServer etcd = keep(EtcdServer.started(directory));
+        try (CutOff wire = CutOff.before(etcd.endpoint())) {
+            ConfigSource source = source(Map.of("endpoints", List.of(wire.endpoint())));
+            source.load();
+            source.watch(observed);
+            etcd.put("/apex/pools/web", "connect_attempts = 1");
+            observed.awaitLast("connect_attempts=1");
+
+            wire.silence();
+            etcd.put("/apex/pools/web", "connect_attempts = 2");
+
+            observed.awaitLast("connect_attempts=2");
+        }
+    }
+
+    @Test
+    void itsOwnEtcdMayBeAwayAndComeBack() {
+        EtcdServer etcd = keep(EtcdServer.started(directory));
+        etcd.put("/apex/pools/web", "connect_attempts = 1");
+        ConfigSource source = follow(etcd);
+
+        etcd.kill();
+        assertThatThrownBy(source::load).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("config_source: etcd gives no answer: " + etcd.endpoint());
+        etcd.start();
+        etcd.awaitServing();
+        etcd.put("/apex/pools/web", "connect_attempts = 2");
+
+        observed.awaitLast("connect_attempts=2");
+        assertThat(observed.told()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aClusterThatLosesItsLeaderIsFollowedOn() {
+        List<EtcdServer> members = EtcdServer.cluster(directory);
+        members.forEach(this::keep);
+        ConfigSource source = source(Map.of("endpoints", members.stream().map(EtcdServer::endpoint).toList()));
+        members.get(0).put("/apex/pools/web", "connect_attempts = 1");
+        source.load();
+        source.watch(observed);
+        EtcdServer leader = members.stream().filter(EtcdServer::isLeader).findFirst().orElseThrow();
+        EtcdServer other = members.stream().filter(member -> member != leader).findFirst().orElseThrow();
+
+        leader.kill();
+        await().atMost(EtcdServer.PATIENCE).ignoreExceptions().until(() ->
+                other.put("/apex/pools/web", "connect_attempts = 2") > 0);
+
+        observed.awaitLast("connect_attempts=2", Duration.ofSeconds(10));
+        assertThat(Observed.text(source.load())).contains("connect_attempts=2");
+    }
+
+    @Test
+    void aPasswordIsAskedForAndATokenRenewed() {
+        EtcdServer etcd = keep(EtcdServer.started(directory, "--auth-token-ttl", "1"));
+        etcd.put("/apex/pools/web", "connect_attempts = 1");
+        etcd.requirePassword("apex", "secret", "/apex/");
+
+        assertThatThrownBy(() -> source(etcd).load()).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("set username and password");
+        assertThatThrownBy(() -> source(as("apex", "wrong", etcd)).load()).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("check username and password");
+        Map<String, Object> elsewhere = new HashMap<>(as("apex", "secret", etcd));
+        elsewhere.put("prefix", "/elsewhere");
+        assertThatThrownBy(() -> source(elsewhere).load()).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("permission denied").hasMessageContaining("may read /elsewhere/");
+
+        ConfigSource source = source(as("apex", "secret", etcd));
+        source.load();
+        source.watch(observed);
+        etcd.putAs("apex", "secret", "/apex/pools/web", "connect_attempts = 2");
+        observed.awaitLast("connect_attempts=2");
+
+        // a restart forgets all tokens
+        etcd.kill();
+        etcd.start();
+        await().atMost(EtcdServer.PATIENCE).ignoreExceptions().until(() ->
+                etcd.putAs("apex", "secret", "/apex/pools/web", "connect_attempts = 3") > 0);
+        observed.awaitLast("connect_attempts=3");
+        assertThat(Observed.text(source.load())).contains("connect_attempts=3");
+    }
+
+    @Test
+    void withoutEtcdItStartsFromTheLastGoodSnapshot() throws Exception {
+        EtcdServer etcd = keep(EtcdServer.started(directory));
+        etcd.put("/apex/pools/web", "connect_attempts = 1");
+        Map<String, Object> settings = Map.of("endpoints", List.of(etcd.endpoint()), "cache_file", "last.json");
+        try (ConfigSource before = source(settings)) {
+            before.load();
+            before.watch(observed);
+            etcd.put("/apex/pools/web", "connect_attempts = 2");
+            observed.awaitLast("connect_attempts=2");
+            etcd.put("/apex/pools/web", "connect_attempts = ");
+            observed.awaitLast("etcd:/apex/pools/web:1:");
+        }
+        etcd.kill();
+
+        ConfigSource after = source(settings);
+        assertThat(Observed.text(after.load())).isEqualTo("{pools={web={connect_attempts=2}}}");
+        after.watch(observed);
+
+        etcd.start();
+        etcd.awaitServing();
+        etcd.put("/apex/pools/web", "connect_attempts = 3");
+        observed.awaitLast("connect_attempts=3");
+        await().atMost(EtcdServer.PATIENCE).until(() ->
+                new SnapshotFile(directory.resolve("last.json"), "/apex/").read().values().toString(),
+                values -> values.contains(Messages.encode("connect_attempts = 3")));
+        try (var files = Files.list(directory)) {
+            assertThat(files).noneMatch(file -> file.toString().endsWith(".tmp"));
+        }
+    }
+
+    @Test
+    void fiveThousandBackendsComeInPagesOfOneRevision() {
+        EtcdServer etcd = keep(EtcdServer.started(directory));
+        for (int backend = 0; backend < 5000; backend++) {
+            etcd.put("/apex/pools/web/backends/b" + backend, "10.0.%d.%d:80".formatted(backend / 250, backend % 250));
+        }
+        ConfigSource source = source(etcd);
+
+        ConfigTree.Table web = table(table(source.load(), "pools"), "web");
+        assertThat(((ConfigTree.Array) web.members().get("backends").value()).elements()).hasSize(5000);
+
+        source.watch(observed);
+        etcd.delete("/apex/pools/web/backends/b999"); // the last in the order of names
+        observed.awaitLast("{name=b998, address=10.0.3.248:80}}}}}", Duration.ofSeconds(10));
+    }
+
+    private ConfigSource follow(EtcdServer etcd) {
+        ConfigSource source = source(etcd);
+        source.load();
+        source.watch(observed);
+        return source;
+    }
+
+    private ConfigSource source(EtcdServer etcd) {
+        return source(Map.of("endpoints", List.of(etcd.endpoint())));
+    }
+
+    private ConfigSource source(Map<String, Object> settings) {
+        return keep(new EtcdProvider().create(MapSettings.of(settings), context));
+    }
+
+    private static Map<String, Object> as(String user, String password, EtcdServer etcd) {
+        return Map.of("endpoints", List.of(etcd.endpoint()), "username", user, "password", password);
+    }
+
+    private <T extends AutoCloseable> T keep(T closeable) {
+        opened.add(closeable);
+        return closeable;
+    }
+
+    private static ConfigTree.Table table(ConfigTree.Table table, String key) {
+        return (ConfigTree.Table) table.members().get(key).value();
+    }
+}
