@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** One real member of a real cluster on loopback, which can be ended by force and started again. */
@@ -98,23 +97,22 @@ final class EtcdServer implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    void signal(String name) {
-        try {
-            Process kill = new ProcessBuilder("sh", "-c", "kill -$0 $1", name, Long.toString(process.pid())).start();
-            assertThat(kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     long put(String key, String value) {
         return call("/v3/kv/put", Map.of("key", Messages.encode(key), "value", Messages.encode(value)));
     }
 
     void put(String key, String value, long lease) {
         call("/v3/kv/put", Map.of("key", Messages.encode(key), "value", Messages.encode(value), "lease", lease));
+    }
+
+    /** Many at once, a hundred per transaction, of which etcd takes 128. */
+    void putAll(Map<String, String> values) {
+        List<Map<String, ?>> puts = new ArrayList<>();
+        values.forEach((key, value) -> puts.add(Map.of("request_put",
+                Map.of("key", Messages.encode(key), "value", Messages.encode(value)))));
+        for (int first = 0; first < puts.size(); first += 100) {
+            call("/v3/kv/txn", Map.of("success", puts.subList(first, Math.min(first + 100, puts.size()))));
+        }
     }
 
     /** A lease that ends after some seconds. */

@@ -1,0 +1,96 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A real etcd on loopback, which can be ended by force and started again. Tests are skipped where there is none. */
+final class EtcdProcess implements AutoCloseable {
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final String endpoint = "http://127.0.0.1:" + FreePorts.next();
+    private final List<String> command;
+    private final Path log;
+    private Process process;
+
+    private EtcdProcess(Path directory) {
+        String peer = "http://127.0.0.1:" + FreePorts.next();
+        log = directory.resolve("etcd.log");
+        command = List.of("etcd", "--name", "single", "--data-dir", directory.resolve("etcd").toString(),
+                "--listen-client-urls", endpoint, "--advertise-client-urls", endpoint, "--listen-peer-urls", peer,
+                "--initial-advertise-peer-urls", peer, "--initial-cluster", "single=" + peer);
+    }
+
+    static EtcdProcess started(Path directory) {
+        boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(each -> Files.isExecutable(Path.of(each, "etcd")));
+        assumeThat(found).as("etcd is on the PATH (Debian: apt-get install etcd-server)").isTrue();
+        EtcdProcess etcd = new EtcdProcess(directory);
+        etcd.start();
+        return etcd;
+    }
+
+    String endpoint() {
+        return endpoint;
+    }
+
+    void start() {
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        await().atMost(ApexProcess.PATIENCE).ignoreException(UncheckedIOException.class)
+                .untilAsserted(() -> post("/v3/kv/range", "{\"key\": \"%s\"}".formatted(base64("any"))));
+    }
+
+    /** Ends it as a machine that loses its power. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    void put(String key, String value) {
+        post("/v3/kv/put", "{\"key\": \"%s\", \"value\": \"%s\"}".formatted(base64(key), base64(value)));
+    }
+
+    void delete(String key) {
+        post("/v3/kv/deleterange", "{\"key\": \"%s\"}".formatted(base64(key)));
+    }
+
+    private void post(String path, String body) {
+        try {
+            HttpResponse<String> response = client.send(HttpRequest.newBuilder(URI.create(endpoint + path))
+                    .timeout(ApexProcess.PATIENCE).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).as("%s: %s", path, response.body()).isEqualTo(200);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
