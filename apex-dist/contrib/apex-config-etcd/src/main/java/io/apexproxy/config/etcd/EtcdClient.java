@@ -76,12 +76,18 @@ final class EtcdClient {
     }
 
     /**
-     * Makes sure that the endpoint is there and in touch with a leader: a watch says nothing of either being lost.
+     * Asks whether the keys are still as in a snapshot. A watch says nothing of a connection that is dead, or of an
+     * endpoint that has lost its leader; this finds out.
      *
      * @throws ConfigException if etcd refuses that to this user
      */
-    void probe(Duration patience) throws Unavailable {
-        ask("/v3/kv/range", Messages.count(settings.prefix()), patience);
+    boolean isCurrent(Snapshot snapshot, Duration patience) throws Unavailable {
+        Json answer = ask("/v3/kv/range", Messages.news(settings.prefix(), snapshot.revision()), patience);
+        try {
+            return answer.objects("kvs").isEmpty() && answer.number("count") == snapshot.values().size();
+        } catch (IOException e) {
+            throw unavailable(e.getMessage());
+        }
     }
 
     /** Begins to watch the prefix at a revision; whatever is wrong is told by the stream. */

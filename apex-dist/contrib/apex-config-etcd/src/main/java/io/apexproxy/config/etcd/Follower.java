@@ -3,8 +3,6 @@ package io.apexproxy.config.etcd;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.config.ConfigSource;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -17,14 +15,11 @@ final class Follower {
 
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
-    /** A burst of changes has settled when nothing came for so long: one reload for all of them. */
-    private static final Duration QUIET = Duration.ofMillis(100);
-
-    /** Waiting for quiet ends here, so that a change is told within 1 s even while others come. */
-    private static final Duration LONGEST_UNREST = Duration.ofMillis(500);
-
     /** How long it may take to notice that an endpoint is lost without a word; far below the life of a token, 5 min. */
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(3);
+
+    /** A change that the watch did not bring may be under way; for no longer than this. */
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
 
     /** The next endpoint is asked soon, but a fleet does not come at one moment, nor for ever as often. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -88,33 +83,34 @@ final class Follower {
 
     private void follow(WatchStream stream, Snapshot start) throws Unavailable, InterruptedException {
         Snapshot state = start;
-        List<Snapshot.Event> pending = new ArrayList<>();
-        long now = System.nanoTime();
-        long probe = now + PROBE_INTERVAL.toNanos();
-        long first = now;
-        long due = Long.MAX_VALUE;
+        Burst burst = new Burst();
+        Optional<Long> suspicion = Optional.empty();
+        long probe = System.nanoTime() + PROBE_INTERVAL.toNanos();
         while (!isStopped()) {
-            List<Snapshot.Event> events = stream.next(Duration.ofNanos(Math.min(
-                    pending.isEmpty() ? Long.MAX_VALUE : due - now, probe - now)));
-            now = System.nanoTime();
-            if (!events.isEmpty()) {
-                first = pending.isEmpty() ? now : first;
-                due = first + Math.min(LONGEST_UNREST.toNanos(), now - first + QUIET.toNanos());
-                pending.addAll(events);
-            }
-            if (!pending.isEmpty() && now - due >= 0) {
-                state = state.with(pending);
-                pending.clear();
+            burst.add(stream.next(burst.patience(probe - System.nanoTime())));
+            if (burst.isSettled()) {
+                state = state.with(burst.take());
                 tell(state, seen.advance(state));
-                now = System.nanoTime();
             }
-            if (now - probe >= 0) {
-                client.probe(settings.patience());
-                failures = 0;
-                now = System.nanoTime();
-                probe = now + PROBE_INTERVAL.toNanos();
+            if (System.nanoTime() - probe >= 0) {
+                Snapshot known = state.with(burst.pending());
+                suspicion = suspect(known, suspicion);
+                Duration pause = suspicion.isPresent() ? LONGEST_DELAY : PROBE_INTERVAL;
+                probe = System.nanoTime() + pause.toNanos();
             }
         }
+    }
+
+    /** The revision from which on the watch brings nothing, though there are changes; a second time that is its end. */
+    private Optional<Long> suspect(Snapshot known, Optional<Long> before) throws Unavailable {
+        if (client.isCurrent(known, settings.patience())) {
+            failures = 0;
+            return Optional.empty();
+        }
+        if (before.equals(Optional.of(known.revision()))) {
+            throw new Unavailable(client.endpoint() + ": the watch brings no changes, though there are some");
+        }
+        return Optional.of(known.revision());
     }
 
     private void tell(Snapshot snapshot, Optional<Reading> news) {

@@ -26,9 +26,10 @@ final class Messages {
         return Map.of("key", encode(from), "range_end", endOf(prefix), "limit", limit, "revision", revision);
     }
 
-    /** Asks for the number of keys: the least that still needs a member with a leader and a right to read. */
-    static Map<String, Object> count(String prefix) {
-        return Map.of("key", encode(prefix), "range_end", endOf(prefix), "count_only", true);
+    /** Asks for a key that changed after a revision, and, whether there is one or not, for the number of all. */
+    static Map<String, Object> news(String prefix, long after) {
+        return Map.of("key", encode(prefix), "range_end", endOf(prefix), "min_mod_revision", after + 1,
+                "keys_only", true, "limit", 1L);
     }
 
     static Map<String, Object> watch(String prefix, long from) {

@@ -59,6 +59,20 @@ final class EtcdServer implements AutoCloseable {
         return server;
     }
 
+    /** The same, which also serves over TLS at a second URL, and only who has a certificate. */
+    static EtcdServer started(Path directory, String secureEndpoint, Certificates certificates) {
+        String peer = url();
+        String endpoint = url();
+        EtcdServer server = new EtcdServer("single", endpoint, peer, "single=" + peer, directory,
+                "--listen-client-urls", endpoint + "," + secureEndpoint,
+                "--trusted-ca-file", certificates.certificate("ca").toString(), "--client-cert-auth",
+                "--cert-file", certificates.certificate("member").toString(),
+                "--key-file", certificates.key("member").toString());
+        server.start();
+        server.awaitServing();
+        return server;
+    }
+
     /** A cluster of three, which serves. */
     static List<EtcdServer> cluster(Path directory) {
         List<String> peers = List.of(url(), url(), url());

@@ -162,8 +162,11 @@ class EtcdSourceTest {
 
             wire.silence();
             etcd.put("/apex/pools/web", "connect_attempts = 2");
-
             observed.awaitLast("connect_attempts=2");
+
+            wire.silence();
+            etcd.delete("/apex/pools/web");
+            observed.awaitLast("{}");
         }
     }
 
@@ -231,6 +234,27 @@ class EtcdSourceTest {
                 etcd.putAs("apex", "secret", "/apex/pools/web", "connect_attempts = 3") > 0);
         observed.awaitLast("connect_attempts=3");
         assertThat(Observed.text(source.load())).contains("connect_attempts=3");
+    }
+
+    @Test
+    void aCertificateIsAsGoodAsAPassword() throws Exception {
+        Certificates certificates = new Certificates(directory);
+        String secure = EtcdServer.url().replace("http:", "https:");
+        EtcdServer etcd = keep(EtcdServer.started(directory, secure, certificates));
+        etcd.put("/apex/pools/web", "connect_attempts = 1");
+        Map<String, Object> settings = new HashMap<>(Map.of("endpoints", List.of(secure)));
+
+        assertThatThrownBy(() -> source(settings).load()).hasMessageContaining("unable to find valid certification path");
+        settings.put("ca_file", "ca.pem");
+        assertThatThrownBy(() -> source(settings).load()).hasMessageContaining("etcd gives no answer: " + secure);
+        settings.put("cert_file", "apex.pem");
+        settings.put("key_file", "apex.key");
+        ConfigSource source = source(settings);
+        source.load();
+        source.watch(observed);
+        etcd.put("/apex/pools/web", "connect_attempts = 2");
+
+        observed.awaitLast("connect_attempts=2");
     }
 
     @Test

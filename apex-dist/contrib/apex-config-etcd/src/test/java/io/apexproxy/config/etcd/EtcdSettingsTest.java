@@ -1,0 +1,93 @@
+package io.apexproxy.config.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.testkit.FakeContext;
+import io.apexproxy.api.testkit.MapSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EtcdSettingsTest {
+
+    private static final List<String> PLAIN = List.of("http://127.0.0.1:2379");
+    private static final List<String> SECURE = List.of("https://127.0.0.1:2379");
+
+    @TempDir
+    private Path directory;
+    private FakeContext context;
+
+    @BeforeEach
+    void lend() {
+        context = FakeContext.in(directory);
+    }
+
+    @AfterEach
+    void close() {
+        context.close();
+    }
+
+    @Test
+    void aPrefixEndsWithASlash() {
+        assertThat(read(Map.of("endpoints", PLAIN)).prefix()).isEqualTo("/apex/");
+        assertThat(read(Map.of("endpoints", PLAIN, "prefix", "/x")).prefix()).isEqualTo("/x/");
+        assertRefused(Map.of("endpoints", PLAIN, "prefix", " "), "prefix: expected the beginning of keys");
+    }
+
+    @Test
+    void endpointsAreUrlsOfServers() {
+        assertRefused(Map.of(), "endpoints: expected at least one URL such as [\"http://127.0.0.1:2379\"]");
+        for (String wrong : List.of("127.0.0.1:2379", "localhost", "ftp://a:1", "http://a:1/v3", "http://a b")) {
+            assertRefused(Map.of("endpoints", List.of(wrong)), "endpoints: expected URLs such as"
+                    + " \"http://127.0.0.1:2379\", without path, found '" + wrong + "'");
+        }
+    }
+
+    @Test
+    void whatBelongsTogetherIsThereTogether() {
+        assertRefused(Map.of("endpoints", PLAIN, "password", "p"), "username: expected username and password together");
+        assertRefused(Map.of("endpoints", PLAIN, "username", "u"), "password: expected username and password together");
+        assertRefused(Map.of("endpoints", SECURE, "cert_file", "c"), "key_file: expected cert_file and key_file");
+        assertRefused(Map.of("endpoints", SECURE, "key_file", "k"), "cert_file: expected cert_file and key_file");
+    }
+
+    @Test
+    void certificatesThatCannotBeUsedAreNamed() throws Exception {
+        Certificates made = new Certificates(directory);
+        Files.writeString(directory.resolve("none.pem"), "nothing");
+        Files.writeString(directory.resolve("old.key"), "-----BEGIN EC PRIVATE KEY-----");
+        Map<String, Object> settings = new HashMap<>(Map.of("endpoints", SECURE, "ca_file", "ca.pem"));
+
+        assertThat(read(settings).tls().isDefault()).isFalse();
+        settings.put("endpoints", PLAIN);
+        assertRefused(settings, "endpoints: expected https:// in all of them");
+        settings.put("endpoints", SECURE);
+        settings.put("ca_file", "missing.pem");
+        assertRefused(settings, "ca_file: cannot be read: ");
+        settings.put("ca_file", "none.pem");
+        assertRefused(settings, "ca_file: expected certificates in PEM");
+        settings.put("ca_file", "ca.pem");
+        settings.put("cert_file", made.certificate("apex").toString());
+        settings.put("key_file", "old.key");
+        assertRefused(settings, "key_file: expected BEGIN PRIVATE KEY (PKCS 8, without a password)");
+        Files.writeString(directory.resolve("bad.key"), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----");
+        settings.put("key_file", "bad.key");
+        assertRefused(settings, "key_file: expected the key of the certificate, which is EC");
+    }
+
+    private EtcdSettings read(Map<String, ?> settings) {
+        return EtcdSettings.from(MapSettings.of(settings), context);
+    }
+
+    private void assertRefused(Map<String, ?> settings, String message) {
+        assertThatThrownBy(() -> read(settings)).isInstanceOf(ConfigException.class).hasMessageContaining(message);
+    }
+}
