@@ -1,0 +1,113 @@
+package io.apexproxy.config.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.config.ConfigTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DocumentsTest {
+
+    private final Documents documents = new Documents("/apex/");
+
+    @Test
+    void everyMistakeIsFoundAndNamesItsKey() {
+        Snapshot snapshot = new Snapshot(1, new TreeMap<>(Map.of(
+                "/apex/config", Messages.encode("threads = 1\n[listeners.web]"),
+                "/apex/listeners/web/more", Messages.encode(""),
+                "/apex/pools/", Messages.encode(""),
+                "/apex/pools/web", "/w==",
+                "/apex/pools/web/backends/b1", Messages.encode("{ address = \"10.0.0.1:80\", name = \"b2\" }"),
+                "/apex/pools/web/backends/b2", Messages.encode("{ address = "))));
+
+        assertThatThrownBy(() -> documents.read(snapshot).orThrow()).isInstanceOfSatisfying(ConfigException.class,
+                failure -> assertThat(failure.problems()).map(Object::toString).satisfiesExactly(
+                        config -> assertThat(config).isEqualTo("etcd:/apex/config:2:1: listeners: expected a key in etcd"
+                                + " for each, such as /apex/listeners/web"),
+                        more -> assertThat(more).startsWith("etcd:/apex/listeners/web/more: expected a key such as"),
+                        pools -> assertThat(pools).startsWith("etcd:/apex/pools/: expected a key such as"),
+                        web -> assertThat(web).startsWith("etcd:/apex/pools/web: expected text in UTF-8"),
+                        b1 -> assertThat(b1).isEqualTo(
+                                "etcd:/apex/pools/web/backends/b1:1:28: name: the key says it already; remove it here"),
+                        b2 -> assertThat(b2).startsWith("etcd:/apex/pools/web/backends/b2:1:13: no valid TOML: ")));
+    }
+
+    @Test
+    void theShortFormNeedsOneKeyOnly() {
+        assertThat(Observed.text(read(Map.of("/apex/config", "backend_addrs = [\"10.0.0.1:80\"]"))))
+                .isEqualTo("{backend_addrs={10.0.0.1:80}}");
+    }
+
+    @Test
+    void tablesArraysAndDatesOfADocumentAreKept() {
+        ConfigTree.Table tree = read(Map.of("/apex/pools/web", """
+                health_check.interval = "5s"
+                backends = ["10.0.0.1:80", { address = "10.0.0.2:80", weight = 2 }]
+                since = 2025-01-02
+                [load_balancer.deep]
+                on = true
+                share = 0.5
+                """));
+
+        assertThat(Observed.text(tree)).isEqualTo("{pools={web={health_check={interval=5s},"
+                + " backends={10.0.0.1:80, {address=10.0.0.2:80, weight=2}}, since=2025-01-02,"
+                + " load_balancer={deep={on=true, share=0.5}}}}}");
+    }
+
+    @Test
+    void whatBelongsToAnotherIsNoneOfItsNames() {
+        ConfigTree.Table tree = read(Map.of("/apex/pools/a", "connect_attempts = 1",
+                "/apex/pools/a-b", "connect_attempts = 2", "/apex/pools/a/backends/x", "10.0.0.1:80"));
+
+        assertThat(Observed.text(tree)).isEqualTo("{pools={a={connect_attempts=1,"
+                + " backends={{name=x, address=10.0.0.1:80}}}, a-b={connect_attempts=2}}}");
+    }
+
+    @Test
+    void aDocumentThatDidNotChangeIsNotParsedAgain() {
+        Snapshot before = snapshot(Map.of("/apex/pools/a", "connect_attempts = 1", "/apex/pools/b", ""));
+        Snapshot after = before.with(List.of(
+                new Snapshot.Event(2, "/apex/pools/b", Optional.of(Messages.encode("connect_attempts = 2")))));
+
+        assertThat(pool(documents.read(after).orThrow(), "a")).isSameAs(pool(documents.read(after).orThrow(), "a"));
+        assertThat(after.revision()).isEqualTo(2);
+        assertThat(pool(documents.read(after).orThrow(), "b").members()).hasSize(1);
+    }
+
+    @Test
+    void aSnapshotOnDiskIsReadAsItWasWrittenAndNotForAnotherPrefix(@TempDir Path directory) throws IOException {
+        Snapshot snapshot = snapshot(Map.of("/apex/pools/ä", "connect_attempts = 1", "/apex/pools/b", ""));
+        Path file = directory.resolve("new/last.json");
+
+        new SnapshotFile(file, "/apex/").save(snapshot);
+
+        assertThat(new SnapshotFile(file, "/apex/").read()).isEqualTo(snapshot);
+        assertThatThrownBy(() -> new SnapshotFile(file, "/other/").read()).hasMessage("it is of another prefix");
+        Files.writeString(file, "{");
+        assertThatThrownBy(() -> new SnapshotFile(file, "/apex/").read()).isInstanceOf(IOException.class);
+    }
+
+    private ConfigTree.Table read(Map<String, String> values) {
+        return documents.read(snapshot(values)).orThrow();
+    }
+
+    private static ConfigTree.Table pool(ConfigTree.Table tree, String name) {
+        ConfigTree.Table pools = (ConfigTree.Table) tree.members().get("pools").value();
+        return (ConfigTree.Table) pools.members().get(name).value();
+    }
+
+    private static Snapshot snapshot(Map<String, String> values) {
+        TreeMap<String, String> encoded = new TreeMap<>();
+        values.forEach((key, value) -> encoded.put(key, Messages.encode(value)));
+        return new Snapshot(1, encoded);
+    }
+}
