@@ -58,7 +58,7 @@ class ContribIT {
         try (Stream<Path> files = Files.list(apex.home().resolve("contrib"))) {
             return files.filter(file -> file.toString().endsWith(".md"))
                     .filter(file -> !file.endsWith("README.md"))
-                    .filter(file -> !file.getFileName().toString().startsWith("apex-config-")) // those have ITs of their own
+                    .filter(file -> !file.getFileName().toString().startsWith("apex-config-")) // EtcdIT has that
                     .sorted().toList();
         }
     }

@@ -33,7 +33,9 @@ class EtcdIT {
                 var one = HttpBackend.started(); var two = HttpBackend.started(); var three = HttpBackend.started()) {
             etcd.put("/apex/listeners/web", LISTENER);
             etcd.put("/apex/pools/web/backends/first", one.address());
-            try (var a = instance(apex, "a", etcd); var b = instance(apex, "b", etcd); var c = instance(apex, "c", etcd);
+            try (var a = instance(apex, "a", etcd);
+                    var b = instance(apex, "b", etcd);
+                    var c = instance(apex, "c", etcd);
                     var traffic = Traffic.through(List.of(a.port(), b.port(), c.port()))) {
                 List<ApexProcess> fleet = List.of(a, b, c);
                 fleet.forEach(proxy -> assertThat(Http.get(proxy.port())).hasValue(one.address()));
@@ -45,14 +47,16 @@ class EtcdIT {
 
                 // without etcd, all stays as it is
                 etcd.kill();
-                fleet.forEach(proxy -> proxy.awaitLine("WARN  io.apexproxy.config.etcd.Follower: etcd gives no answer"));
+                fleet.forEach(proxy ->
+                        proxy.awaitLine("WARN  io.apexproxy.config.etcd.Follower: etcd gives no answer"));
                 fleet.forEach(proxy -> awaitServedBy(proxy, two));
 
                 // one that starts now takes what it had
                 c.signal("KILL");
                 c.exitStatus();
                 try (var again = instance(apex, "c", etcd)) {
-                    assertThat(again.awaitLine("starting from revision")).contains("WARN", "last-good.json", etcd.endpoint());
+                    assertThat(again.awaitLine("starting from revision"))
+                            .contains("WARN", "last-good.json", etcd.endpoint());
                     awaitServedBy(again, two);
 
                     // and with etcd all follow again
@@ -127,7 +131,7 @@ class EtcdIT {
                 assertThat(Http.get(port)).hasValue(backend.address()));
     }
 
-    /** One client per port, which asks again and again on new connections. */
+    /** One client per port, which asks again and again on new connections, until one fails. */
     private record Traffic(List<Integer> ports, List<AtomicInteger> failures, ExecutorService threads,
             CountDownLatch over) implements AutoCloseable {
 
@@ -143,7 +147,7 @@ class EtcdIT {
         }
 
         private void ask(int port, AtomicInteger count) {
-            while (over.getCount() > 0) {
+            while (over.getCount() > 0 && count.get() == 0) {
                 if (Http.get(port).isEmpty()) {
                     count.incrementAndGet();
                 }

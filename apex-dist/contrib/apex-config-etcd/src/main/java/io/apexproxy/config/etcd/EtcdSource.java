@@ -43,13 +43,11 @@ final class EtcdSource implements ConfigSource {
         long deadline = System.nanoTime() + LOAD_PATIENCE.toNanos();
         Set<String> failures = new LinkedHashSet<>();
         for (int attempt = 0; attempt < ROUNDS * settings.endpoints().size(); attempt++) {
-            Duration left = Duration.ofNanos(deadline - System.nanoTime());
-            if (left.isNegative()) {
+            if (System.nanoTime() - deadline > 0) {
                 break;
             }
             try {
-                Duration patience = left.compareTo(settings.patience()) < 0 ? left : settings.patience();
-                LastSeen.Step loaded = seen.load(() -> client.snapshot(patience));
+                LastSeen.Step loaded = seen.load(() -> client.snapshot(patience(deadline)));
                 ConfigTree.Table tree = loaded.news().orElseThrow().orThrow();
                 cache.ifPresent(file -> file.save(loaded.snapshot()));
                 return tree;
@@ -59,6 +57,11 @@ final class EtcdSource implements ConfigSource {
             }
         }
         return fromCache("etcd gives no answer: " + String.join("; ", failures));
+    }
+
+    private Duration patience(long deadline) {
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        return left.compareTo(settings.patience()) < 0 ? left : settings.patience();
     }
 
     /** A start without etcd; later, what is in force is newer than any file. */

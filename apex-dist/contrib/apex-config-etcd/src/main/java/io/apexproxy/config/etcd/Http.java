@@ -41,7 +41,7 @@ final class Http implements AutoCloseable {
 
         /** The code of gRPC. */
         int code() {
-            return isGood() || json.string("code").isEmpty() ? 0 : Integer.parseInt(json.string("code"));
+            return !isGood() && json.string("code").matches("\\d{1,3}") ? Integer.parseInt(json.string("code")) : 0;
         }
 
         /** What etcd says is wrong. */

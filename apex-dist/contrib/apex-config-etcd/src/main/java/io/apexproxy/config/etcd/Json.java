@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Just enough of JSON for etcd's gateway: objects with defaults, as the gateway leaves out what is zero, empty or false.
+ * Just enough of JSON for etcd's gateway: objects with defaults, as the gateway leaves out what is zero, empty or
+ * false.
  *
  * @param members strings, lists and nested maps by name; numbers and truth values as their text
  */

@@ -64,6 +64,7 @@ final class SnapshotFile {
             if (!key.startsWith(prefix)) {
                 throw new IOException("it is of another prefix");
             }
+            Messages.decode(pair.string("value")); // what is no Base64 is to be found here
             values.put(key, pair.string("value"));
         }
         return new Snapshot(answer.object("header").number("revision"), values);

@@ -20,8 +20,8 @@ import org.tomlj.TomlVersion;
 /**
  * The TOML in the value of one key, as a tree whose places name the key.
  *
- * <p>The place of a key is where the line's dotted key or header begins: documents here are a few lines long, and nobody
- * searches further.
+ * <p>The place of a key is where the line's dotted key or header begins: documents here are a few lines long, and
+ * nobody searches further.
  */
 final class TomlDocument {
 

@@ -31,8 +31,8 @@ class DocumentsTest {
 
         assertThatThrownBy(() -> documents.read(snapshot).orThrow()).isInstanceOfSatisfying(ConfigException.class,
                 failure -> assertThat(failure.problems()).map(Object::toString).satisfiesExactly(
-                        config -> assertThat(config).isEqualTo("etcd:/apex/config:2:1: listeners: expected a key in etcd"
-                                + " for each, such as /apex/listeners/web"),
+                        config -> assertThat(config).isEqualTo("etcd:/apex/config:2:1: listeners: expected a key in"
+                                + " etcd for each, such as /apex/listeners/web"),
                         more -> assertThat(more).startsWith("etcd:/apex/listeners/web/more: expected a key such as"),
                         pools -> assertThat(pools).startsWith("etcd:/apex/pools/: expected a key such as"),
                         web -> assertThat(web).startsWith("etcd:/apex/pools/web: expected text in UTF-8"),
@@ -78,7 +78,7 @@ class DocumentsTest {
         Snapshot after = before.with(List.of(
                 new Snapshot.Event(2, "/apex/pools/b", Optional.of(Messages.encode("connect_attempts = 2")))));
 
-        assertThat(pool(documents.read(after).orThrow(), "a")).isSameAs(pool(documents.read(after).orThrow(), "a"));
+        assertThat(pool(documents.read(before).orThrow(), "a")).isSameAs(pool(documents.read(after).orThrow(), "a"));
         assertThat(after.revision()).isEqualTo(2);
         assertThat(pool(documents.read(after).orThrow(), "b").members()).hasSize(1);
     }

@@ -19,7 +19,7 @@ class EtcdContractTest extends ConfigSourceContract {
     private static Path data;
     private static EtcdServer etcd;
 
-    /** Before Java 21, the thread of an HTTP client ends when the garbage collector finds that nobody has the client. */
+    /** Before Java 21, the thread of an HTTP client ends when the garbage collector finds that nobody has it. */
     private static ScheduledExecutorService collector;
 
     @BeforeAll

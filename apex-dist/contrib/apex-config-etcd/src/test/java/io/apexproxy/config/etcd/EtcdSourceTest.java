@@ -244,7 +244,8 @@ class EtcdSourceTest {
         etcd.put("/apex/pools/web", "connect_attempts = 1");
         Map<String, Object> settings = new HashMap<>(Map.of("endpoints", List.of(secure)));
 
-        assertThatThrownBy(() -> source(settings).load()).hasMessageContaining("unable to find valid certification path");
+        assertThatThrownBy(() -> source(settings).load())
+                .hasMessageContaining("unable to find valid certification path");
         settings.put("ca_file", "ca.pem");
         assertThatThrownBy(() -> source(settings).load()).hasMessageContaining("etcd gives no answer: " + secure);
         settings.put("cert_file", "apex.pem");
@@ -293,7 +294,8 @@ class EtcdSourceTest {
         EtcdServer etcd = keep(EtcdServer.started(directory));
         Map<String, String> backends = new HashMap<>();
         for (int backend = 0; backend < 5000; backend++) {
-            backends.put("/apex/pools/web/backends/b" + backend, "10.0.%d.%d:80".formatted(backend / 250, backend % 250));
+            backends.put("/apex/pools/web/backends/b" + backend,
+                    "10.0.%d.%d:80".formatted(backend / 250, backend % 250));
         }
         etcd.putAll(backends);
         ConfigSource source = source(etcd);

@@ -44,7 +44,8 @@ final class Observed implements ConfigSource.Observer {
             return table.members().entrySet().stream().map(member -> member.getKey() + "="
                     + text(member.getValue().value())).toList().toString().replace('[', '{').replace(']', '}');
         }
-        return value instanceof ConfigTree.Array array ? array.elements().stream().map(Observed::text).toList().toString()
+        return value instanceof ConfigTree.Array array
+                ? array.elements().stream().map(Observed::text).toList().toString()
                 : ((ConfigTree.Scalar) value).value().toString();
     }
 }
