@@ -87,6 +87,7 @@ public final class ApexProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }
+        relay.logAccess(config.accessLog());
         this.control = newControl();
         this.deployment = new Deployment(relay, control, resolver);
     }
@@ -225,6 +226,7 @@ public final class ApexProxy implements AutoCloseable {
                 deployment.apply(prepared);
                 config = prepared.config();
                 relay.limitConnections(connectionLimit(config));
+                relay.logAccess(config.accessLog());
                 logBackends();
                 LOG.info("Configuration changed: {}", change);
             }

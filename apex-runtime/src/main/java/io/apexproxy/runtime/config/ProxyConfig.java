@@ -10,6 +10,7 @@ import java.util.List;
  * @param maxConnections client connections at the same time, over all listeners; 0: derived from the descriptor limit
  * @param bufferMemory ceiling for relay buffers, in bytes
  * @param drainTimeout how long sessions may take to finish on shutdown
+ * @param accessLog how the line is written that each connection leaves
  * @param listeners in the order in which they were written; at least one, with distinct names and addresses
  * @param pools in the order in which they were written, with distinct names
  */
@@ -18,6 +19,7 @@ public record ProxyConfig(
         int maxConnections,
         long bufferMemory,
         Duration drainTimeout,
+        AccessLogFormat accessLog,
         List<ListenerConfig> listeners,
         List<PoolConfig> pools) {
 }

@@ -49,6 +49,7 @@ class ConfigChangeTest {
                 max_connections = 10
                 buffer_memory = "1GiB"
                 drain_timeout = "1s"
+                access_log = "off"
                 [listeners.web]
                 listen_addr = ["127.0.0.1:8081", "127.0.0.1:8084"]
                 pool = "api"
@@ -71,7 +72,7 @@ class ConfigChangeTest {
                 """);
 
         assertThat(change.isEmpty()).isFalse();
-        assertThat(change).hasToString("settings: max_connections, drain_timeout; "
+        assertThat(change).hasToString("settings: max_connections, drain_timeout, access_log; "
                 + "listeners: +admin -old ~web (+127.0.0.1:8084, -127.0.0.1:8082, pool, max_connections, idle_timeout, "
                 + "half_closed_timeout); "
                 + "pools: +api -old ~web (+127.0.0.1:9002, -127.0.0.1:9001, ~app (address, weight), load_balancer, "
