@@ -48,7 +48,7 @@ if defined REHEARSAL goto rehearse
 exit /b %ERRORLEVEL%
 
 :rehearse
-"%JAVA%" %OPTIONS_FILE% %ARCHIVE_OPTIONS% "-Dapex.home=%HOME_DIRECTORY%" "-Dlogback.configurationFile=%HOME_DIRECTORY%\conf\logback.xml" --module-path "%HOME_DIRECTORY%\lib" --add-modules ALL-DEFAULT --module io.apexproxy.runtime/io.apexproxy.runtime.cli.Main %* >nul
+"%JAVA%" %OPTIONS_FILE% %ARCHIVE_OPTIONS% "-Dapex.home=%HOME_DIRECTORY%" "-Dlogback.configurationFile=%HOME_DIRECTORY%\conf\logback.xml" --module-path "%HOME_DIRECTORY%\lib" --add-modules ALL-DEFAULT --module io.apexproxy.runtime/io.apexproxy.runtime.cli.Main %*
 if errorlevel 1 goto rehearsal_failed
 if not exist "%REHEARSAL%" goto rehearsal_failed
 move /y "%REHEARSAL%" "%ARCHIVE%" >nul || exit /b 1

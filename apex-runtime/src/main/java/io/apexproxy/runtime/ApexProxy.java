@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +58,7 @@ public final class ApexProxy implements AutoCloseable {
     /** Held while the configuration changes, and by who ends the proxy. */
     private final ReentrantLock changing = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopping;
     private ProviderRegistry registry;
     private volatile ProxyConfig config;
@@ -293,6 +295,9 @@ public final class ApexProxy implements AutoCloseable {
                 }
                 TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
             }
+            if (closed.get()) { // somebody does not want to wait
+                return false;
+            }
             int left = relay.active();
             LOG.info(left == 0 ? "Drained" : "Drain timeout: closing {} connections", left);
             relay.abortSessions(Ending.DRAINED);
@@ -322,12 +327,25 @@ public final class ApexProxy implements AutoCloseable {
         }
     }
 
-    /** Ends the proxy at once: whatever is under way is closed. Only the first call does anything. */
+    /** Ends the proxy at once: whatever is under way is closed. Returns when it has ended, whoever called first. */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        if (closed.compareAndSet(false, true)) {
+            try {
+                end();
+            } finally {
+                ended.countDown();
+            }
+        } else {
+            try {
+                ended.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    private void end() {
         stopListening();
         sources.close();
         try {
