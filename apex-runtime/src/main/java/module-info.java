@@ -5,11 +5,17 @@
  * <p>Exported is {@code io.apexproxy.runtime} alone, with {@link io.apexproxy.runtime.ApexProxy}, so that the proxy can be
  * used as a library. Plugins are found as services; the runtime requires none of them.
  */
+@SuppressWarnings("requires-automatic") // io.prometheus has no descriptors; its names are reserved in the manifests
 module io.apexproxy.runtime {
     requires io.apexproxy.api;
     requires org.slf4j;
     requires info.picocli; // the command line
-    requires jdk.httpserver; // the two backends of --demo
+    requires jdk.httpserver; // the admin endpoint, and the two backends of --demo
+    requires com.fasterxml.jackson.core; // /status
+    requires io.prometheus.metrics.model; // /metrics; automatic, as the two below
+    requires io.prometheus.metrics.config; // named in signatures of the next one
+    requires io.prometheus.writer.text; // the formats
+    requires jdk.management; // processor time and descriptors in /metrics
 
     exports io.apexproxy.runtime;
 

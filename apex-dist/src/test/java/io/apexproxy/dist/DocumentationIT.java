@@ -45,6 +45,9 @@ class DocumentationIT {
     void everyKeyThatIsReadIsDocumentedAndNoOther() throws IOException {
         apex.configure("""
                 nonsense_nonsense = 1
+                [admin]
+                listen_addr = "127.0.0.1:0"
+                nonsense_nonsense = 1
                 [listeners.web]
                 listen_addr = "127.0.0.1:0"
                 pool = "web"
@@ -62,8 +65,9 @@ class DocumentationIT {
         }
         Map<String, Set<String>> documented = documented();
 
-        assertThat(known).hasSize(5);
+        assertThat(known).hasSize(6);
         assertThat(union(documented, "The short form", "The process")).isEqualTo(known.get(""));
+        assertThat(documented.get("`[admin]`")).isEqualTo(known.get("admin: "));
         assertThat(documented.get("`[listeners.NAME]`")).isEqualTo(known.get("listeners.web: "));
         assertThat(documented.get("`[pools.NAME]`")).isEqualTo(known.get("pools.web: "));
         assertThat(documented.get("A backend is an address, or a table:")).isEqualTo(known.get("pools.web.backends[0]: "));
@@ -84,7 +88,7 @@ class DocumentationIT {
         String shipped = Files.readString(apex.home().resolve("conf/config.toml"));
         int full = shipped.indexOf("# [listeners.web]");
         String process = shipped.substring(0, full).lines()
-                .map(line -> line.replaceFirst("^# (?=\\w+ = )", "")).collect(Collectors.joining("\n"));
+                .map(line -> line.replaceFirst("^# (?=\\w+ = |\\[)", "")).collect(Collectors.joining("\n"));
         String tables = shipped.substring(full).lines()
                 .map(line -> line.replaceFirst("^# ?", "")).collect(Collectors.joining("\n"))
                 .replace("or { provider", "# or { provider");

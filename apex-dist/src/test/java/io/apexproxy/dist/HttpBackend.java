@@ -12,14 +12,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * An HTTP server that answers GET with its address, and POST with what was posted. It can be stopped and started again
- * on the same port.
+ * An HTTP server that answers GET with its address, {@code GET /health} with its health, and POST with what was posted.
+ * It can be stopped and started again on the same port.
  */
 final class HttpBackend implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
     private int port;
+    private volatile String health = "ok";
 
     private HttpBackend() {
     }
@@ -47,6 +48,11 @@ final class HttpBackend implements AutoCloseable {
         server.stop(0);
     }
 
+    /** Changes what it says of its health. */
+    void health(String text) {
+        health = text;
+    }
+
     String address() {
         return "127.0.0.1:" + port;
     }
@@ -65,7 +71,8 @@ final class HttpBackend implements AutoCloseable {
                 exchange.sendResponseHeaders(200, posted.length);
                 exchange.getResponseBody().write(posted);
             } else {
-                byte[] answer = address().getBytes(StandardCharsets.US_ASCII);
+                String text = exchange.getRequestURI().getPath().equals("/health") ? health : address();
+                byte[] answer = text.getBytes(StandardCharsets.US_ASCII);
                 exchange.sendResponseHeaders(200, answer.length);
                 exchange.getResponseBody().write(answer);
             }

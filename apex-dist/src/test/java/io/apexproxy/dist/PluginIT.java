@@ -5,100 +5,166 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.spi.ToolProvider;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A plugin by somebody else, compiled against the API that is shipped and dropped into plugins/. */
+/**
+ * A directory full of good and bad plugins: the good ones serve, each bad one gets a line that says what to do, and none
+ * disturbs the others. All tests look at the same few processes, which were started over a symbolic link.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class PluginIT {
 
+    private static final int CONFIGURATION = 78;
+    private static final List<String> GOOD =
+            List.of("first", "library-one", "library-two", "http-client", "twin-a", "twin-b", "random");
+
     @TempDir
-    Path directory;
+    static Path directory;
 
-    private Distribution apex;
+    private static final Map<String, Integer> PORTS = new LinkedHashMap<>();
+    private static Distribution apex;
+    private static Path link;
+    private static HttpBackend one;
+    private static HttpBackend two;
+    private static ApexProcess proxy;
+    private static List<String> listing;
 
-    @BeforeEach
-    void unpack() {
+    @BeforeAll
+    static void startOverALink() throws IOException {
         apex = Distribution.copiedTo(directory);
+        AssortedPlugins.writeTo(apex.home().resolve("plugins"));
+        link = Files.createSymbolicLink(directory.resolve("link to apex"), apex.script());
+        one = HttpBackend.started();
+        two = HttpBackend.started();
+        GOOD.forEach(name -> PORTS.put(name, FreePorts.next()));
+        apex.configure(GOOD.stream().map(PluginIT::pool).collect(Collectors.joining()));
+        proxy = run();
+        try (var plugins = run("plugins")) {
+            listing = plugins.completeOutput().lines().toList();
+            assertThat(plugins.errors()).isEmpty();
+            assertThat(plugins.exitStatus()).isZero();
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+        one.close();
+        two.close();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            first       | com.example.first  | 0.1.0 | plugins/first.jar          | 1
+            library-one | com.example.user   | 0.1.0 | plugins/library-one        | 1
+            library-two | com.example.user   | 0.1.0 | plugins/library-two        | 2
+            http-client | com.example.client | 0.1.0 | plugins/http-client.jar    | 2
+            twin-a      | com.example.twin   | 0.1.0 | plugins/twin-a.jar         | 1
+            twin-b      | com.example.twin   | 0.1.0 | plugins/twin-b.jar         | 2
+            random      | class path         | -     | plugins/apex-lb-random.jar | 0
+            """)
+    void aGoodPluginIsListedAndLoggedAndServes(String name, String module, String api, String origin, int backend) {
+        assertThat(listing).anyMatch(line -> columns(line)
+                .startsWith("load balancer|" + name + "|" + module + "|" + api + "|" + origin + "|loaded"));
+
+        proxy.awaitLine("INFO  apex.plugin: Loaded load balancer '" + name + "' (" + origin + ")");
+        proxy.awaitLine("Proxy listening on 127.0.0.1:" + PORTS.get(name));
+        assertThat(Stream.generate(() -> Http.get(PORTS.get(name)).orElseThrow()).limit(4)).isSubsetOf(switch (backend) {
+            case 1 -> List.of(one.address());
+            case 2 -> List.of(two.address());
+            default -> List.of(one.address(), two.address());
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            text.jar          | not a jar, or not all of one (zip END header not found); copy it here again
+            truncated.jar     | not a jar, or not all of one (zip END header not found); copy it here again
+            newer-java.jar    | has been compiled by a more recent version of the Java Runtime
+            class-missing.jar | Provider com.example.classmissing.Plugin not found
+            copy-of-api.jar   | build the jar without it (in Maven: scope 'provided')
+            major.jar         | built for apex-api 9.0, this is 0.1
+            minor.jar         | built for apex-api 0.2, this is 0.1
+            needy.jar         | requires com.example.absent, which is missing: put its jar beside the plugin's
+            thrower.jar       | java.lang.IllegalStateException: no licence found
+            same-module       | two jars are module com.example.same: plugins/same-module/a.jar and
+            same-name-a.jar   | is also in plugins/same-name-b.jar (com.example.there.Plugin); remove one of them
+            same-name-b.jar   | is also in plugins/same-name-a.jar (com.example.here.Plugin); remove one of them
+            round-robin.jar   | load balancer 'round-robin' is built in; remove this one or rename its provider
+            """)
+    void aBadPluginIsListedAndLoggedWithItsCause(String file, String cause) {
+        assertThat(listing).filteredOn(line -> columns(line).contains("|plugins/" + file + "|")).singleElement()
+                .satisfies(line -> assertThat(columns(line)).contains("|not loaded|").contains(cause));
+
+        assertThat(proxy.awaitLine(" plugins/" + file + ": "))
+                .contains("WARN  apex.plugin: ").contains(cause).endsWith(": not loaded");
     }
 
     @Test
-    void aJarInThePluginsDirectoryCanBeSelectedByItsName() throws IOException {
-        buildPlugin(apex.home().resolve("plugins/last.jar"));
-        try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
-            apex.configure("""
-                    listen_addr = "127.0.0.1:0"
-                    backend_addrs = ["%s", "%s"]
-                    load_balancer = "last"
-                    """.formatted(one.address(), two.address()));
+    void nothingIsListedTwiceAndNoExceptionIsPrinted() {
+        assertThat(listing.get(0)).startsWith("KIND ");
+        assertThat(listing.subList(1, listing.size())).doesNotHaveDuplicates()
+                .hasSize(3 + GOOD.size() + 13) // built in, good, bad
+                .noneMatch(line -> line.startsWith("\tat "));
+        assertThat(proxy.output()).noneMatch(line -> line.startsWith("\tat "));
+    }
 
-            try (var proxy = apex.start()) {
-                int port = proxy.port();
-                assertThat(Stream.generate(() -> Http.get(port).orElseThrow()).limit(4)).containsOnly(two.address());
-            }
+    @Test
+    void checkDoesNotMindABadPluginThatNothingSelects() {
+        try (var check = run("check")) {
+            assertThat(check.errors()).isEmpty();
+            assertThat(check.completeOutput()).endsWith("config.toml: no mistakes found");
+            assertThat(check.exitStatus()).isZero();
         }
     }
 
     @Test
-    void pluginsListsItAndWhatCannotBeUsed() throws IOException {
-        Path plugins = Files.createDirectory(directory.resolve("my plugins"));
-        buildPlugin(plugins.resolve("last.jar"));
-        Files.writeString(plugins.resolve("corrupt.jar"), "this is no jar");
+    void whoSelectsABadPluginIsToldWhatThereIsAndWhatIsWrongWithIt() throws IOException {
+        Path selecting = Files.writeString(apex.workingDirectory().resolve("selecting.toml"), """
+                backend_addrs = ["127.0.0.1:9000"]
+                load_balancer = "thrower"
+                """);
 
-        try (var run = apex.start("plugins", "--plugins-dir", plugins.toString())) {
-            assertThat(run.completeOutput().lines())
-                    .anyMatch(line -> line.contains(" last ") && line.contains("com.example.last")
-                            && line.contains("last.jar"))
-                    .anyMatch(line -> line.contains("corrupt.jar"));
-            assertThat(run.exitStatus()).isZero();
+        try (var check = run("check", "--config", selecting.toString())) {
+            assertThat(check.errors().lines()).singleElement().asString()
+                    .contains("selecting.toml:2:17: load_balancer: no provider 'thrower'; available: round-robin, first (plugins/first.jar), ")
+                    .contains("twin-b (plugins/twin-b.jar)")
+                    .contains("plugins/thrower.jar: ").contains("no licence found");
+            assertThat(check.exitStatus()).isEqualTo(CONFIGURATION);
         }
     }
 
-    /** The whole of a plugin, as its author would write it. */
-    private void buildPlugin(Path jar) throws IOException {
-        Path sources = Files.createDirectories(directory.resolve("sources/com/example/last"));
-        Path descriptor = Files.writeString(directory.resolve("sources/module-info.java"), """
-                module com.example.last {
-                    requires io.apexproxy.api;
-                    provides io.apexproxy.api.balance.LoadBalancerProvider with com.example.last.LastProvider;
-                }
-                """);
-        Path provider = Files.writeString(sources.resolve("LastProvider.java"), """
-                package com.example.last;
-
-                import io.apexproxy.api.PluginContext;
-                import io.apexproxy.api.Settings;
-                import io.apexproxy.api.balance.LoadBalancer;
-                import io.apexproxy.api.balance.LoadBalancerProvider;
-
-                public final class LastProvider implements LoadBalancerProvider {
-                    @Override
-                    public String name() {
-                        return "last";
-                    }
-
-                    @Override
-                    public LoadBalancer create(Settings settings, PluginContext context) {
-                        return healthy -> connection -> healthy.get(healthy.size() - 1);
-                    }
-                }
-                """);
-        Path classes = Files.createDirectories(directory.resolve("classes"));
-        List<Path> api = apex.library("apex-api");
-        assertThat(api).hasSize(1);
-        run("javac", "--release", "17", "--module-path", api.get(0).toString(), "-d", classes.toString(),
-                descriptor.toString(), provider.toString());
-        run("jar", "--create", "--file", jar.toString(), "-C", classes.toString(), ".");
+    private static ApexProcess run(String... arguments) {
+        return new ApexProcess.Builder(Stream.concat(Stream.of(link.toString()), Stream.of(arguments)).toList())
+                .directory(apex.workingDirectory()).start();
     }
 
-    private static void run(String tool, String... arguments) {
-        assertThat(ToolProvider.findFirst(tool).orElseThrow().run(System.out, System.err, arguments))
-                .as("exit status of %s", tool).isZero();
+    /** A listener with a pool of its own, which the plugin of this name balances. */
+    private static String pool(String name) {
+        return """
+                [listeners.%1$s]
+                listen_addr = "127.0.0.1:%2$d"
+                pool = "%1$s"
+                [pools.%1$s]
+                backends = ["%3$s", "%4$s"]
+                load_balancer = "%1$s"
+                """.formatted(name, PORTS.get(name), one.address(), two.address());
+    }
+
+    /** The cells of a line of the table, with one character between them. */
+    private static String columns(String line) {
+        return line.replaceAll(" {2,}", "|");
     }
 }

@@ -1,10 +1,7 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
-import io.apexproxy.api.config.ConfigSource;
-import io.apexproxy.api.config.ConfigTree;
-import io.apexproxy.runtime.config.BackendConfig;
-import io.apexproxy.runtime.config.ConfigChange;
+import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.NameResolver;
@@ -14,15 +11,11 @@ import io.apexproxy.runtime.relay.Relay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,24 +37,19 @@ import org.slf4j.LoggerFactory;
 public final class ApexProxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
-    /** A change of the configuration may hang in a plugin; the end of the proxy does not wait for it any longer. */
-    private static final long CHANGE_PATIENCE_SECONDS = 5;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long DRAIN_POLL_MILLIS = 20;
 
-    private final Path directory;
     private final Sources sources;
     private final NameResolver resolver;
     private final ScheduledThreadPoolExecutor control;
     private final Relay relay;
     private final Deployment deployment;
-    /** Held while the configuration changes, and by who ends the proxy. */
-    private final ReentrantLock changing = new ReentrantLock();
+    private final AdminEndpoint admin = new AdminEndpoint(this::snapshot);
+    private final LiveConfig live;
+    private final SnapshotTaker snapshots;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean stopping;
-    private ProviderRegistry registry;
-    private volatile ProxyConfig config;
 
     /**
      * What a proxy is started with.
@@ -79,11 +67,8 @@ public final class ApexProxy implements AutoCloseable {
 
     private ApexProxy(Options options, ProviderRegistry registry, NameResolver resolver,
             Sources sources, ProxyConfig config) {
-        this.directory = options.directory();
-        this.registry = registry;
         this.resolver = resolver;
         this.sources = sources;
-        this.config = config;
         try {
             this.relay = new Relay(config.threads(), config.bufferMemory(), connectionLimit(config));
         } catch (IOException e) {
@@ -92,6 +77,8 @@ public final class ApexProxy implements AutoCloseable {
         relay.logAccess(config.accessLog());
         this.control = newControl();
         this.deployment = new Deployment(relay, control, resolver);
+        this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
+        this.snapshots = new SnapshotTaker(deployment, relay);
     }
 
     private static ScheduledThreadPoolExecutor newControl() {
@@ -104,7 +91,7 @@ public final class ApexProxy implements AutoCloseable {
         return executor;
     }
 
-    private static int connectionLimit(ProxyConfig config) {
+    static int connectionLimit(ProxyConfig config) {
         return config.maxConnections() > 0 ? config.maxConnections() : DescriptorLimit.connections();
     }
 
@@ -129,29 +116,18 @@ public final class ApexProxy implements AutoCloseable {
             sources.take(reading);
             try (Preparation prepared = new Preparation(reading, registry, options.directory(), Map.of())) {
                 ApexProxy proxy = new ApexProxy(options, registry, resolver, sources, prepared.config());
-                proxy.begin(prepared);
+                try {
+                    proxy.live.begin(prepared);
+                } catch (RuntimeException e) {
+                    proxy.close();
+                    throw e;
+                }
                 return proxy;
             }
         } catch (RuntimeException e) {
             sources.close();
             throw e;
         }
-    }
-
-    private void begin(Preparation prepared) {
-        try {
-            logBackends();
-            deployment.apply(prepared);
-            sources.watchFile(new FileObserver());
-            sources.other().ifPresent(this::watch);
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
-    }
-
-    private void watch(Source source) {
-        source.watch(new SourceObserver(source));
     }
 
     /**
@@ -176,104 +152,7 @@ public final class ApexProxy implements AutoCloseable {
      * it is done.
      */
     public void reload() {
-        change(providers -> Optional.of(sources.read(providers)));
-    }
-
-    /** Changes the configuration, or tells on the log why not. */
-    private void change(Function<ProviderRegistry, Optional<Sources.Reading>> next) {
-        try {
-            changeOrThrow(next);
-        } catch (ConfigException e) {
-            refused(e);
-        } catch (UncheckedIOException e) {
-            LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("Configuration not changed, the previous one stays in force", e);
-        }
-    }
-
-    private static void refused(ConfigException problem) {
-        LOG.error("Configuration not changed, the previous one stays in force:\n{}", problem.getMessage());
-    }
-
-    private void changeOrThrow(Function<ProviderRegistry, Optional<Sources.Reading>> next) {
-        Sources.Replacement replacement;
-        changing.lock();
-        try {
-            if (stopping) {
-                return;
-            }
-            registry = registry.rescan();
-            Optional<Sources.Reading> reading = next.apply(registry);
-            if (reading.isEmpty()) {
-                return;
-            }
-            apply(reading.get());
-            replacement = sources.take(reading.get());
-        } finally {
-            changing.unlock();
-        }
-        // unlocked, as either may be about to tell us something
-        replacement.arriving().ifPresent(this::watch);
-        replacement.leaving().ifPresent(Source::close);
-    }
-
-    private void apply(Sources.Reading reading) {
-        boolean applied = false;
-        try (Preparation prepared = new Preparation(reading, registry, directory, deployment.present())) {
-            ConfigChange change = ConfigChange.between(config, prepared.config());
-            if (change.isEmpty()) {
-                LOG.info("Configuration read again: nothing changed");
-            } else {
-                deployment.apply(prepared);
-                config = prepared.config();
-                relay.limitConnections(connectionLimit(config));
-                relay.logAccess(config.accessLog());
-                logBackends();
-                LOG.info("Configuration changed: {}", change);
-            }
-            applied = true;
-        } finally {
-            if (!applied) {
-                sources.drop(reading);
-            }
-        }
-    }
-
-    private void logBackends() {
-        List<String> addresses = config.pools().stream().flatMap(pool -> pool.backends().stream())
-                .map(BackendConfig::name).toList();
-        LOG.info("Loaded backend addresses: {}", addresses);
-    }
-
-    private final class FileObserver implements ConfigSource.Observer {
-        @Override
-        public void changed(ConfigTree.Table tree) {
-            change(providers -> Optional.of(sources.readFile(tree, providers)));
-        }
-
-        @Override
-        public void failed(ConfigException problem) {
-            refused(problem);
-        }
-    }
-
-    private final class SourceObserver implements ConfigSource.Observer {
-        private final Source source;
-
-        private SourceObserver(Source source) {
-            this.source = source;
-        }
-
-        @Override
-        public void changed(ConfigTree.Table tree) {
-            change(providers -> sources.readDelivered(source, tree));
-        }
-
-        @Override
-        public void failed(ConfigException problem) {
-            refused(problem);
-        }
+        live.reload();
     }
 
     /**
@@ -282,9 +161,9 @@ public final class ApexProxy implements AutoCloseable {
      * @return whether all sessions finished by themselves
      */
     public boolean shutdown() {
-        stopListening();
+        live.stop();
         long started = System.nanoTime();
-        long timeout = config.drainTimeout().toNanos();
+        long timeout = live.config().drainTimeout().toNanos();
         long progress = started;
         LOG.info("Draining: {} connections, for {} s at most", relay.active(), TimeUnit.NANOSECONDS.toSeconds(timeout));
         try {
@@ -310,23 +189,6 @@ public final class ApexProxy implements AutoCloseable {
         }
     }
 
-    private void stopListening() {
-        stopping = true;
-        boolean alone = false;
-        try {
-            alone = changing.tryLock(CHANGE_PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        try {
-            deployment.stopListening();
-        } finally {
-            if (alone) {
-                changing.unlock();
-            }
-        }
-    }
-
     /** Ends the proxy at once: whatever is under way is closed. Returns when it has ended, whoever called first. */
     @Override
     public void close() {
@@ -346,7 +208,8 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     private void end() {
-        stopListening();
+        live.stop();
+        admin.close();
         sources.close();
         try {
             relay.abortSessions(Ending.SHUTDOWN);
@@ -367,6 +230,6 @@ public final class ApexProxy implements AutoCloseable {
 
     /** Returns a view of everything as it is now. */
     public Snapshot snapshot() {
-        return Snapshot.of(deployment, relay);
+        return snapshots.take(live.phase(), live.lastReload(), live.registry());
     }
 }

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What is at work: pools, listeners and sockets, changed in place.
  *
- * <p>{@link #apply} and {@link #close} are called by one thread at a time; the maps are replaced as a whole, so that anybody
- * may look at them.
+ * <p>{@link #apply} and {@link #close} are called by one thread at a time; the maps are replaced as a whole, so that
+ * anybody may look at them.
  */
 final class Deployment {
 
@@ -56,8 +56,8 @@ final class Deployment {
     }
 
     /**
-     * What a socket is found again by: its address, whichever listener it serves. Where that leaves the port open, each has its
-     * own.
+     * What a socket is found again by: its address, whichever listener it serves. Where that leaves the port open, each
+     * has its own.
      */
     private record Place(HostPort address, String owner) {
         private static List<Place> of(ListenerConfig listener) {
@@ -88,8 +88,8 @@ final class Deployment {
     }
 
     /**
-     * Changes what is at work into what was prepared, and returns when new listeners accept. What is removed goes last, so
-     * that at each moment every connection has somewhere to go.
+     * Changes what is at work into what was prepared, and returns when new listeners accept. What is removed goes last,
+     * so that at each moment every connection has somewhere to go.
      *
      * @throws UncheckedIOException if an address cannot be listened on; then nothing has changed
      */
@@ -98,14 +98,15 @@ final class Deployment {
         Map<Place, ListenSocket> nextSockets = bind(config);
         prepared.taken();
         Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
+        Map<String, Pool> previousPools = pools;
+        pools = nextPools; // seen from now on, also while listeners wait for their first verdicts
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
         for (ListenerConfig listener : config.listeners()) {
             nextListeners.put(listener.name(), serve(listener, nextPools.get(listener.pool()), nextSockets));
         }
         List<ListenSocket> unused = new ArrayList<>(sockets.values());
         unused.removeAll(nextSockets.values());
-        List<Pool> removed = pools.values().stream().filter(pool -> !nextPools.containsKey(pool.name())).toList();
-        pools = nextPools;
+        List<Pool> removed = previousPools.values().stream().filter(pool -> !nextPools.containsKey(pool.name())).toList();
         listeners = nextListeners;
         sockets = nextSockets;
         unused.forEach(ListenSocket::close);
@@ -142,7 +143,10 @@ final class Deployment {
         return next;
     }
 
-    /** A change from 127.0.0.1:8081 to 0.0.0.0:8081, or to another word for the same, must not fail because of ourselves. */
+    /**
+     * A change from 127.0.0.1:8081 to 0.0.0.0:8081, or to another word for the same, must not fail because of
+     * ourselves.
+     */
     private Set<Integer> portsGivenUp(ProxyConfig config) {
         Set<Place> wanted = config.listeners().stream().flatMap(listener -> Place.of(listener).stream())
                 .collect(Collectors.toSet());
@@ -176,7 +180,10 @@ final class Deployment {
         return next;
     }
 
-    /** A listener changes to another pool, or begins to accept, when that pool knows who is healthy, or that nobody is. */
+    /**
+     * A listener changes to another pool, or begins to accept, when that pool knows who is healthy, or that nobody
+     * is.
+     */
     private Listener serve(ListenerConfig config, Pool pool, Map<Place, ListenSocket> bound) {
         pool.firstVerdicts().toCompletableFuture().join();
         Optional<Listener> present = Optional.ofNullable(listeners.get(config.name()));

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A configuration whose mistakes have all been looked for: validated, and with the plugin instances that it needs and the
- * present one does not have. As long as it is not {@link #taken}, closing it undoes everything.
+ * A configuration whose mistakes have all been looked for: validated, and with the plugin instances that it needs and
+ * the present one does not have. As long as it is not {@link #taken}, closing it undoes everything.
  */
 final class Preparation implements AutoCloseable {
 
@@ -46,7 +46,8 @@ final class Preparation implements AutoCloseable {
             Creator creator = new Creator(registry, directory, problems);
             var balancer = now.filter(p -> p.config().loadBalancer().equals(pool.loadBalancer()))
                     .map(p -> p.plugins().balancer())
-                    .or(() -> creator.create(LoadBalancerProvider.class, pool.loadBalancer(), LoadBalancerProvider::create));
+                    .or(() -> creator.create(LoadBalancerProvider.class, pool.loadBalancer(),
+                            LoadBalancerProvider::create));
             var check = now.filter(p -> p.config().healthCheck().check().equals(pool.healthCheck().check()))
                     .map(p -> p.plugins().check())
                     .or(() -> creator.create(HealthCheckProvider.class, pool.healthCheck().check(),

@@ -1,44 +1,84 @@
 package io.apexproxy.runtime;
 
-import io.apexproxy.runtime.pool.BackendState;
-import io.apexproxy.runtime.pool.Pool;
-import io.apexproxy.runtime.pool.Traffic;
-import io.apexproxy.runtime.pool.Verdict;
-import io.apexproxy.runtime.relay.Ending;
-import io.apexproxy.runtime.relay.Listener;
-import io.apexproxy.runtime.relay.Relay;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * An immutable view of a proxy at one moment. Counters count from the start, or from when the thing was configured.
  *
+ * @param version of Apex; {@code unknown} where the modules do not tell, as on a class path
+ * @param started when the proxy was started
+ * @param taken the moment of this view
+ * @param readiness whether the proxy takes connections
+ * @param reload what became of changes of the configuration
  * @param listeners in the order of the configuration
  * @param pools in the order of the configuration
+ * @param plugins what can be selected, and what did not load
  * @param connections client connections that are open
  * @param endings how many sessions ended for which cause, under the words of the access log
  * @param bufferBytes memory in relay buffers
+ * @param accessLinesDropped lines of the access log that its output did not take in time
  * @since 0.1
  */
-public record Snapshot(List<ListenerView> listeners, List<PoolView> pools, int connections, Map<String, Long> endings,
-        long bufferBytes) {
+public record Snapshot(
+        String version,
+        Instant started,
+        Instant taken,
+        Readiness readiness,
+        ReloadView reload,
+        List<ListenerView> listeners,
+        List<PoolView> pools,
+        List<PluginView> plugins,
+        int connections,
+        Map<String, Long> endings,
+        long bufferBytes,
+        long accessLinesDropped) {
+
+    /** Where a proxy is in its life. */
+    public enum Phase {
+        /** Listeners are not open yet. */
+        STARTING,
+        /** All listeners accept. */
+        SERVING,
+        /** Listeners are closed, the last connections finish. */
+        DRAINING
+    }
+
+    /**
+     * Whether a proxy takes connections: it does while it is serving.
+     *
+     * @param phase where it is in its life
+     * @param reason what it waits for, in a few words; empty while it is serving
+     */
+    public record Readiness(Phase phase, String reason) {
+    }
+
+    /**
+     * What became of changes of the configuration since the start.
+     *
+     * @param succeeded how many were applied, or turned out to change nothing
+     * @param failed how many were refused
+     * @param last when the last one was tried; the start, if there was none
+     * @param error why the last one was refused, one mistake a line; empty if it was not
+     */
+    public record ReloadView(long succeeded, long failed, Instant last, String error) {
+    }
 
     /**
      * A listener.
      *
      * @param name its name
      * @param addresses where it listens, with the ports that were found where the configuration has 0
+     * @param pool the name of the pool that serves it
      * @param connections open ones
      * @param accepted connections that were accepted
      * @param acceptErrors attempts to accept that failed
      */
-    public record ListenerView(String name, List<InetSocketAddress> addresses, int connections, long accepted,
-            long acceptErrors) {
+    public record ListenerView(String name, List<InetSocketAddress> addresses, String pool, int connections,
+            long accepted, long acceptErrors) {
     }
 
     /**
@@ -64,35 +104,34 @@ public record Snapshot(List<ListenerView> listeners, List<PoolView> pools, int c
      * @param connectErrors attempts that failed
      * @param bytesToBackend bytes that clients sent
      * @param bytesToClient bytes that the backend sent
+     * @param connectTimes how long it took to make the connections
+     * @param probeTimes how long the health probes took to answer
      */
-    public record BackendView(String name, SocketAddress address, int weight, String state, String reason, Instant since,
-            int connections, long connected, long connectErrors, long bytesToBackend, long bytesToClient) {
+    public record BackendView(String name, SocketAddress address, int weight, String state, String reason,
+            Instant since, int connections, long connected, long connectErrors, long bytesToBackend, long bytesToClient,
+            HistogramView connectTimes, HistogramView probeTimes) {
     }
 
-    static Snapshot of(Deployment deployment, Relay relay) {
-        Map<String, Long> endings = new TreeMap<>();
-        relay.endings().forEach((Ending ending, Long count) -> endings.put(ending.label(), count));
-        return new Snapshot(
-                deployment.listeners().values().stream().map(listener -> view(listener, deployment)).toList(),
-                deployment.pools().values().stream().map(Snapshot::view).toList(),
-                relay.active(), endings, relay.bufferBytes());
+    /**
+     * Durations, counted by how long they were.
+     *
+     * @param boundsNanos the longest duration of each bucket but the last, which has no bound; ascending
+     * @param counts how many durations fell into each bucket, one number more than there are bounds
+     * @param sumNanos all durations together
+     */
+    public record HistogramView(List<Long> boundsNanos, List<Long> counts, long sumNanos) {
     }
 
-    private static ListenerView view(Listener listener, Deployment deployment) {
-        return new ListenerView(listener.name(), deployment.addresses(listener), listener.active(), listener.connections().sum(),
-                listener.acceptErrors().sum());
-    }
-
-    private static PoolView view(Pool pool) {
-        return new PoolView(pool.name(), pool.backends().stream().map(Snapshot::view).toList());
-    }
-
-    private static BackendView view(BackendState backend) {
-        Verdict verdict = backend.verdict();
-        Traffic traffic = backend.traffic();
-        return new BackendView(backend.name(), backend.address(), backend.weight(),
-                verdict.state().name().toLowerCase(Locale.ROOT), verdict.reason(), verdict.since(),
-                backend.activeConnections(), traffic.connections().sum(), traffic.connectErrors().sum(),
-                traffic.toBackend().sum(), traffic.toClient().sum());
+    /**
+     * A plugin, or something in the plugins directory that is none.
+     *
+     * @param kind {@code load balancer}, {@code health check} or {@code configuration source}; empty if it is not known
+     * @param name the name that selects it; empty if it is not known
+     * @param module {@code name@version} of its module; empty if it is not known
+     * @param origin {@code built-in}, or the place in the plugins directory
+     * @param loaded whether it can be selected
+     * @param note why not, or what it says about itself; may be empty
+     */
+    public record PluginView(String kind, String name, String module, String origin, boolean loaded, String note) {
     }
 }

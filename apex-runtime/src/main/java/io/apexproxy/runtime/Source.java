@@ -17,12 +17,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A configuration source at work. Whatever its plugin does, a tree comes out of it or a {@link ConfigException}, and that in
- * time.
+ * A configuration source at work. Whatever its plugin does, a tree comes out of it or a {@link ConfigException}, and
+ * that in time.
  */
 final class Source implements AutoCloseable {
 
@@ -35,7 +36,25 @@ final class Source implements AutoCloseable {
     private final Duration patience;
     /** Whether the plugin is inside of a call: it is never called concurrently. */
     private final AtomicBoolean calling = new AtomicBoolean();
+    private final AtomicLong loads = new AtomicLong();
     private volatile boolean closed;
+
+    /**
+     * A change that a source reported by itself.
+     *
+     * @param tree what it has now
+     * @param loads how often it had been asked by then
+     */
+    record Report(ConfigTree.Table tree, long loads) {
+    }
+
+    /** Is told what a source reports. */
+    interface Observer {
+
+        void changed(Report report);
+
+        void failed(ConfigException problem);
+    }
 
     Source(ProviderConfig selection, PluginInstance<ConfigSource> instance, Duration patience) {
         this.selection = selection;
@@ -46,7 +65,8 @@ final class Source implements AutoCloseable {
     /** Creates the source that is selected; nothing is read yet. */
     static Source create(ProviderRegistry registry, ProviderConfig selection, Path directory) {
         return new Source(selection,
-                registry.create(ConfigSourceProvider.class, selection, directory, ConfigSourceProvider::create), PATIENCE);
+                registry.create(ConfigSourceProvider.class, selection, directory, ConfigSourceProvider::create),
+                PATIENCE);
     }
 
     ProviderConfig selection() {
@@ -54,6 +74,7 @@ final class Source implements AutoCloseable {
     }
 
     ConfigTree.Table load() {
+        loads.incrementAndGet();
         ConfigTree.Table tree = call("load()", () -> instance.get().load());
         if (tree == null) {
             throw defect("load() returned null");
@@ -61,8 +82,13 @@ final class Source implements AutoCloseable {
         return tree;
     }
 
+    /** Whether something newer was loaded since, while the report waited to be taken up. */
+    boolean outdates(Report report) {
+        return loads.get() > report.loads();
+    }
+
     /** Watches from now on. If that fails, it is told on the log, and the configuration can still be read again. */
-    void watch(ConfigSource.Observer observer) {
+    void watch(Observer observer) {
         try {
             call("watch()", () -> {
                 instance.get().watch(new Guard(observer));
@@ -117,8 +143,8 @@ final class Source implements AutoCloseable {
     }
 
     private ConfigException defect(String what) {
-        return new ConfigException(selection.origin(), selection.path() + ": configuration source '" + selection.provider()
-                + "': " + what);
+        return new ConfigException(selection.origin(), selection.path() + ": configuration source '"
+                + selection.provider() + "': " + what);
     }
 
     @Override
@@ -129,9 +155,9 @@ final class Source implements AutoCloseable {
 
     /** Keeps from the observer what a source must not say. */
     private final class Guard implements ConfigSource.Observer {
-        private final ConfigSource.Observer observer;
+        private final Observer observer;
 
-        private Guard(ConfigSource.Observer observer) {
+        private Guard(Observer observer) {
             this.observer = observer;
         }
 
@@ -140,7 +166,7 @@ final class Source implements AutoCloseable {
             if (tree == null) {
                 failed(defect("reported null as a change"));
             } else if (!closed) {
-                observer.changed(tree);
+                observer.changed(new Report(tree, loads.get()));
             }
         }
 

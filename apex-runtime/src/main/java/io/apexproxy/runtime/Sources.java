@@ -2,7 +2,6 @@ package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Origin;
-import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.ConfigReader;
 import io.apexproxy.runtime.config.Problems;
@@ -15,11 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the configuration comes from: the file, and the source that its {@code config_source} table selects, if it has one.
- * Together they are one tree: listeners and pools of the source, the rest of the file.
+ * Where the configuration comes from: the file, and the source that its {@code config_source} table selects, if it has
+ * one. Together they are one tree: listeners and pools of the source, the rest of the file.
  *
- * <p>Each {@code read} method says what the configuration would be; it is in force after {@link #take}. When only one of the two
- * changes, the other is as it was when it was last in force. Used by one thread at a time.
+ * <p>Each {@code read} method says what the configuration would be; it is in force after {@link #take}. When only one
+ * of the two changes, the other is as it was when it was last in force. Used by one thread at a time.
  */
 final class Sources implements AutoCloseable {
 
@@ -48,7 +47,8 @@ final class Sources implements AutoCloseable {
         ConfigTree path = new ConfigTree.Scalar(options.configFile().toString(), origin);
         ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", new ConfigTree.Member(origin, path)), origin);
         // relative to the working directory, so that messages name the file as the user did
-        file = Source.create(registry, new ProviderConfig("configuration file", FILE_PROVIDER, origin, settings, List.of()),
+        file = Source.create(registry, new ProviderConfig("configuration file", FILE_PROVIDER, origin, settings,
+                        List.of()),
                 Path.of("").toAbsolutePath());
     }
 
@@ -57,15 +57,15 @@ final class Sources implements AutoCloseable {
         return read(file.load(), registry, true);
     }
 
-    /** Takes up a change of the file. */
-    Reading readFile(ConfigTree.Table changed, ProviderRegistry registry) {
-        return read(changed, registry, false);
+    /** Takes up a change of the file; empty if the file has been read again since. */
+    Optional<Reading> readFile(Source.Report report, ProviderRegistry registry) {
+        return file.outdates(report) ? Optional.empty() : Optional.of(read(report.tree(), registry, false));
     }
 
-    /** Takes up a change of the other source; empty if that source is in force no more. */
-    Optional<Reading> readDelivered(Source source, ConfigTree.Table changed) {
-        return inForce.filter(now -> now.source().equals(Optional.of(source)))
-                .map(reading -> reading(reading.file(), source, changed, new Problems()));
+    /** Takes up a change of the other source; empty if that one is in force no more, or has been read again since. */
+    Optional<Reading> readDelivered(Source source, Source.Report report) {
+        return inForce.filter(now -> now.source().equals(Optional.of(source)) && !source.outdates(report))
+                .map(now -> reading(now.file(), source, report.tree(), new Problems()));
     }
 
     private Reading read(ConfigTree.Table own, ProviderRegistry registry, boolean anew) {
@@ -106,8 +106,8 @@ final class Sources implements AutoCloseable {
         own.members().forEach((key, member) -> {
             if (ConfigReader.TRAFFIC.contains(key)) {
                 members.remove(key);
-                problems.add(member.key(), key + ": cannot stand beside " + selection + " at " + source.selection().origin()
-                        + ", which delivers listeners and pools; remove one of the two");
+                problems.add(member.key(), key + ": cannot stand beside " + selection + " at "
+                        + source.selection().origin() + ", which delivers listeners and pools; remove one of the two");
             }
         });
         delivered.members().forEach((key, member) -> {
@@ -119,7 +119,8 @@ final class Sources implements AutoCloseable {
                         + "; the rest is written in " + own.origin().source());
             }
         });
-        return new Reading(own, Optional.of(source), delivered, new ConfigTree.Table(members, delivered.origin()), problems);
+        return new Reading(own, Optional.of(source), delivered, new ConfigTree.Table(members, delivered.origin()),
+                problems);
     }
 
     /**
@@ -152,7 +153,7 @@ final class Sources implements AutoCloseable {
     }
 
     /** Tells the observer of changes of the file from now on. */
-    void watchFile(ConfigSource.Observer observer) {
+    void watchFile(Source.Observer observer) {
         file.watch(observer);
     }
 

@@ -21,6 +21,7 @@ final class NamedServer implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger conversations = new AtomicInteger();
     private ServerSocket server;
+    private Thread accepting;
 
     private NamedServer(String name, ServerSocket server) {
         this.name = name;
@@ -58,7 +59,7 @@ final class NamedServer implements AutoCloseable {
     }
 
     private void accepting(ServerSocket listening) {
-        background(() -> {
+        accepting = background(() -> {
             while (true) {
                 Socket socket = listening.accept();
                 open.add(socket);
@@ -86,7 +87,7 @@ final class NamedServer implements AutoCloseable {
         void run() throws IOException;
     }
 
-    private static void background(Task task) {
+    private static Thread background(Task task) {
         Thread thread = new Thread(() -> {
             try {
                 task.run();
@@ -96,6 +97,7 @@ final class NamedServer implements AutoCloseable {
         }, "named-server");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     String name() {
@@ -120,8 +122,11 @@ final class NamedServer implements AutoCloseable {
     void refuse() {
         try {
             server.close();
+            accepting.join(); // until it has returned, the kernel still has the socket
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -62,6 +62,7 @@ final class TestBackend implements AutoCloseable {
         try {
             while (true) {
                 Socket socket = server.accept();
+                socket.setTcpNoDelay(true);
                 sockets.add(socket);
                 start(() -> serve(socket));
             }
@@ -92,7 +93,11 @@ final class TestBackend implements AutoCloseable {
 
     /** As the configuration has it. */
     String address() {
-        return "127.0.0.1:" + server.getLocalPort();
+        return "127.0.0.1:" + port();
+    }
+
+    int port() {
+        return server.getLocalPort();
     }
 
     /** An address where nobody listens: the server that had it is gone. */

@@ -29,6 +29,8 @@ final class TestProxy implements AutoCloseable {
     /** Far more than anything here takes, also on a busy machine. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final String FILE = "config.toml";
+
     private final ApexProxy proxy;
     private final Path directory;
 
@@ -94,8 +96,22 @@ final class TestProxy implements AutoCloseable {
     @Override
     public void close() {
         proxy.close();
+        delete(directory);
+    }
+
+    private static Path newDirectory(String configuration) {
         try {
-            Files.delete(directory.resolve("config.toml"));
+            Path directory = Files.createTempDirectory("apex-test");
+            Files.writeString(directory.resolve(FILE), configuration);
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try {
+            Files.delete(directory.resolve(FILE));
             Files.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -174,13 +190,14 @@ final class TestProxy implements AutoCloseable {
                     %s
                     """.formatted(lines(root), address, lines(listener), String.join(", ", backends), healthCheck,
                     lines(pool));
+            Path directory = newDirectory(text);
             try {
-                Path directory = Files.createTempDirectory("apex-test");
-                Path file = Files.writeString(directory.resolve("config.toml"), text);
-                return new TestProxy(ApexProxy.start(new ApexProxy.Options(file, directory.resolve("plugins")),
+                return new TestProxy(ApexProxy.start(
+                        new ApexProxy.Options(directory.resolve(FILE), directory.resolve("plugins")),
                         ProviderRegistry.of(providers.toArray(Provider[]::new)), resolver), directory);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (RuntimeException e) {
+                delete(directory);
+                throw e;
             }
         }
 

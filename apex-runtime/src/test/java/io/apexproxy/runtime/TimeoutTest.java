@@ -32,7 +32,7 @@ class TimeoutTest {
     @Test
     void aPairGoesOnOfWhichOneSideOnlySendsAndTheOtherOnlyListens() throws IOException {
         TestBackend.Script trickle = socket -> {
-            for (int i = 0; i < 40; i++) {
+            for (int i = 0; i < 30; i++) {
                 socket.getOutputStream().write(i);
                 TimeUnit.MILLISECONDS.sleep(50);
             }
@@ -40,7 +40,7 @@ class TimeoutTest {
         try (var backend = TestBackend.serving(trickle);
                 var proxy = TestProxy.threads(threads).listener("idle_timeout = \"1s\"").over(backend);
                 var client = proxy.connect()) {
-            assertThat(client.getInputStream().readAllBytes()).hasSize(40);
+            assertThat(client.getInputStream().readAllBytes()).hasSize(30);
             client.shutdownOutput();
             proxy.awaitEnding("backend-closed");
         }
@@ -88,7 +88,7 @@ class TimeoutTest {
         Duration timeout = Duration.ofMillis(150);
         try (var backend = TestBackend.silent();
                 var proxy = TestProxy.threads(threads).listener("idle_timeout = \"150ms\"").over(backend)) {
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 5; i++) {
                 Thread.sleep(10L * i); // at another moment between two ticks of the sweeper
                 try (var client = proxy.connect(); InputStream in = client.getInputStream()) {
                     long started = System.nanoTime();

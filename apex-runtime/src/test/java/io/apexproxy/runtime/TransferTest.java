@@ -165,6 +165,33 @@ class TransferTest {
         return checksum.getValue();
     }
 
+    @Test
+    void anAnswerArrivesAlthoughTheClientSendsTheRestOnlyAfterTheBackendHasReset()
+            throws IOException, InterruptedException {
+        TestBackend.Script refusal = socket -> {
+            if (socket.getInputStream().readNBytes(KIB).length > 0) {
+                Bytes.send(32 * KIB, socket.getOutputStream());
+                Bytes.reset(socket);
+            }
+        };
+        try (var backend = TestBackend.serving(refusal);
+                var proxy = TestProxy.threads(threads).over(backend)) {
+            long expected = Bytes.send(32 * KIB, OutputStream.nullOutputStream());
+            for (int i = 1; i <= 5; i++) {
+                try (var client = proxy.connect()) {
+                    Bytes.send(2 * KIB, client.getOutputStream());
+                    Awaitility.await().atMost(TestProxy.PATIENCE)
+                            .until(() -> client.getInputStream().available() == 32 * KIB);
+                    Thread.sleep(50); // the reset comes behind the answer, and cannot be seen from here
+                    assertTimeoutPreemptively(TestProxy.PATIENCE, () -> Bytes.send(MIB, client.getOutputStream()));
+                    client.shutdownOutput();
+                    assertThat(Bytes.checksum(client.getInputStream())).isEqualTo(expected);
+                }
+            }
+            proxy.awaitEnding("backend-reset", 5);
+        }
+    }
+
     /** It closes without having read the upload, so its kernel resets the connection behind the answer. */
     @Test
     void anAnswerArrivesThatTheBackendGaveInTheMiddleOfAnUpload() throws IOException {

@@ -29,6 +29,7 @@ public sealed interface ConfigTree {
      *
      * @param members the values by key, in the order in which they were written
      * @param origin the place of the table's header or opening brace; for the root, of the whole source
+     * @since 0.1
      */
     record Table(Map<String, Member> members, Origin origin) implements ConfigTree {
 
@@ -53,6 +54,7 @@ public sealed interface ConfigTree {
      *
      * @param key the place of the key
      * @param value the value
+     * @since 0.1
      */
     record Member(Origin key, ConfigTree value) {
 
@@ -77,6 +79,7 @@ public sealed interface ConfigTree {
      *
      * @param elements the values
      * @param origin the place of the opening bracket
+     * @since 0.1
      */
     record Array(List<ConfigTree> elements, Origin origin) implements ConfigTree {
 
@@ -102,6 +105,7 @@ public sealed interface ConfigTree {
      * @param value a {@link String}, {@link Long}, {@link Double} or {@link Boolean}; of other types of a format, such as
      *     dates, the text as it was written
      * @param origin the place of its first character
+     * @since 0.1
      */
     record Scalar(Object value, Origin origin) implements ConfigTree {
 

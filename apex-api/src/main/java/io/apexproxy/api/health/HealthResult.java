@@ -39,7 +39,11 @@ public sealed interface HealthResult {
         return new Inconclusive(reason);
     }
 
-    /** The backend is able to serve. */
+    /**
+     * The backend is able to serve.
+     *
+     * @since 0.1
+     */
     record Healthy() implements HealthResult {
         private static final Healthy INSTANCE = new Healthy();
     }
@@ -48,6 +52,7 @@ public sealed interface HealthResult {
      * The backend is not able to serve.
      *
      * @param reason why, in a few words for the log
+     * @since 0.1
      */
     record Unhealthy(String reason) implements HealthResult {
         public Unhealthy {
@@ -59,6 +64,7 @@ public sealed interface HealthResult {
      * Nothing was found out about the backend.
      *
      * @param reason why, in a few words for the log
+     * @since 0.1
      */
     record Inconclusive(String reason) implements HealthResult {
         public Inconclusive {

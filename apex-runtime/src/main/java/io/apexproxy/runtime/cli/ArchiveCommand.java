@@ -19,6 +19,8 @@ final class ArchiveCommand {
     private static final String CONFIG = """
             listen_addr = "127.0.0.1:0"
             backend_addrs = ["127.0.0.1:%d"]
+            [admin]
+            listen_addr = "127.0.0.1:0"
             """;
     private static final byte[] MESSAGE = "hello".getBytes(StandardCharsets.US_ASCII);
 

@@ -69,11 +69,16 @@ final class Commands {
                 value(apex, command, "--plugins-dir"),
                 given(apex, command, "--demo"),
                 given(apex, command, "--verbose"));
+        String name = command.commandSpec().name();
         if (arguments.verbose()) {
             System.setProperty(LOG_LEVEL, "DEBUG");
+        } else if (name.equals("plugins")) {
+            System.setProperty(LOG_LEVEL, "ERROR"); // the table says what warnings would
+        } else if (name.equals("check")) {
+            System.setProperty(LOG_LEVEL, "WARN");
         }
         try {
-            switch (command.commandSpec().name()) {
+            switch (name) {
                 case "check" -> new CheckCommand(out, locations).run(arguments);
                 case "plugins" -> new PluginsCommand(out, locations).run(arguments);
                 case "archive" -> ArchiveCommand.run();

@@ -9,9 +9,9 @@ public final class Main {
     private static final String DISABLE_SYNCHRONOUS_READ = "sun.nio.ch.disableSynchronousRead";
 
     /**
-     * The JVM keeps addresses for 30 s, and failures for 10 s, whatever {@code resolve_interval} says. A second is enough to
-     * spare plugins that connect all the time, and shorter than any sensible interval. It is set here and not with the look-up,
-     * because it holds for the whole process, which is ours only when it was started as Apex.
+     * The JVM keeps addresses for 30 s, and failures for 10 s, whatever {@code resolve_interval} says. A second is
+     * enough to spare plugins that connect all the time, and shorter than any sensible interval. It is set here and not
+     * with the look-up, because it holds for the whole process, which is ours only when it was started as Apex.
      */
     private static final String NAME_CACHE_SECONDS = "1";
 

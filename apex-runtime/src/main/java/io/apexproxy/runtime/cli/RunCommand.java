@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ApexProxy;
+import io.apexproxy.runtime.admin.HttpLimits;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +33,7 @@ final class RunCommand {
     }
 
     private void serve(Arguments arguments) throws InterruptedException {
+        HttpLimits.set(); // too late for the backends of --demo, which is well: they serve as many as come
         try (ApexProxy proxy = ApexProxy.start(locations.options(arguments))) {
             started = Optional.of(proxy);
             stopRequested.await();

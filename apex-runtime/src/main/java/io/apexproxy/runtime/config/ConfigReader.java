@@ -104,6 +104,7 @@ public final class ConfigReader {
                 bufferMemory(),
                 root.duration("drain_timeout", DRAIN_TIMEOUT),
                 root.choice("access_log", AccessLogFormat.class, AccessLogFormat.TEXT),
+                admin(),
                 listeners,
                 pools);
     }
@@ -112,7 +113,7 @@ public final class ConfigReader {
         boolean full = root.has("listeners") | root.has("pools"); // asks for both
         List<PoolConfig> pools = full ? pools() : List.of(poolReader.inShort(SHORT_FORM_NAME, root));
         List<ListenerConfig> listeners = full ? listeners() : List.of(shortFormListener());
-        ProxyConfig config = process(listeners, pools);
+        ProxyConfig config = process(listeners, pools); // last: listeners have the older right to an address
         if (full) {
             refuseShortForm();
             requireTables();
@@ -137,6 +138,15 @@ public final class ConfigReader {
         List<HostPort> addresses = listenerReader.addresses(root, "listen_addr");
         return new ListenerConfig(SHORT_FORM_NAME, addresses.isEmpty() ? List.of(SHORT_FORM_ADDRESS) : addresses,
                 SHORT_FORM_NAME, 0, ListenerReader.IDLE_TIMEOUT, ListenerReader.HALF_CLOSED_TIMEOUT);
+    }
+
+    private Optional<AdminConfig> admin() {
+        return root.read("admin", ValueType.table("a table such as [admin]")).flatMap(table -> {
+            TreeSettings settings = root.open(table, root.path("admin"));
+            Optional<HostPort> address = listenerReader.address(settings, "listen_addr");
+            settings.require("listen_addr", "an address such as \"127.0.0.1:9901\"");
+            return address.map(AdminConfig::new);
+        });
     }
 
     private void requireBackends() {

@@ -63,6 +63,11 @@ final class ListenerReader {
         return List.copyOf(addresses);
     }
 
+    /** Reads one address; empty where the key is missing. */
+    Optional<HostPort> address(TreeSettings settings, String key) {
+        return settings.value(key).flatMap(one -> address(settings, settings.path(key), one));
+    }
+
     private Optional<HostPort> address(TreeSettings settings, String where, ConfigTree value) {
         Optional<HostPort> address = settings.read(where, value, AddressText.OF_LISTENER);
         if (address.isEmpty() || address.get().port() == 0) {

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A whole configuration, validated.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param bufferMemory ceiling for relay buffers, in bytes
  * @param drainTimeout how long sessions may take to finish on shutdown
  * @param accessLog how the line is written that each connection leaves
+ * @param admin the admin endpoint; empty: there is none
  * @param listeners in the order in which they were written; at least one, with distinct names and addresses
  * @param pools in the order in which they were written, with distinct names
  */
@@ -20,6 +22,7 @@ public record ProxyConfig(
         long bufferMemory,
         Duration drainTimeout,
         AccessLogFormat accessLog,
+        Optional<AdminConfig> admin,
         List<ListenerConfig> listeners,
         List<PoolConfig> pools) {
 }

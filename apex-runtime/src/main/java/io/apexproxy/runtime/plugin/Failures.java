@@ -31,6 +31,9 @@ final class Failures {
         if (failure instanceof NoSuchFileException missing) {
             return "no such file: " + missing.getFile();
         }
+        if (failure instanceof ZipException) {
+            return "not a jar, or not all of one (" + failure.getMessage() + "); copy it here again";
+        }
         if (failure.getMessage() == null || !speaksForItself(failure)) {
             return failure.toString();
         }
@@ -44,7 +47,6 @@ final class Failures {
                 || failure instanceof FindException
                 || failure instanceof LayerInstantiationException
                 || failure instanceof FileNotFoundException
-                || failure instanceof ZipException
                 || failure instanceof FileSystemException file && file.getReason() != null;
     }
 }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(InstanceFactory.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
     private final RegisteredProvider registered;
     private final P provider;

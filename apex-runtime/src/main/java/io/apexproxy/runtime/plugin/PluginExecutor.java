@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /** The threads of one plugin instance: few, daemons, gone when idle. */
 final class PluginExecutor extends ScheduledThreadPoolExecutor {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PluginExecutor.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
     /** As many probes of one pool as may block at once; a thread that waits costs some 100 KiB of memory. */
     private static final int THREADS = 16;

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PluginInstance<T extends AutoCloseable> implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PluginInstance.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
     /** How long a caller waits for a plugin to close: time for a goodbye over the network, but not a hanging reload. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** Makes a unit's files into providers. */
 final class PluginLoader {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PluginLoader.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
     private final ModuleLayer host;
 

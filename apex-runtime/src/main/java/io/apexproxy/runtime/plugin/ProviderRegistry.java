@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProviderRegistry {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProviderRegistry.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
     private final Optional<PluginDirectory> directory;
     private final PluginLoader loader;

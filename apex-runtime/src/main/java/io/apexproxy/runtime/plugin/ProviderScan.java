@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ProviderScan {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProviderScan.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
     private final String origin;

@@ -20,6 +20,7 @@ public final class BackendState implements Backend {
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicBoolean failureReported = new AtomicBoolean();
     private final Traffic traffic;
+    private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
     private volatile int maxConnections;
     private volatile Verdict verdict = Verdict.unknown();
@@ -68,6 +69,11 @@ public final class BackendState implements Backend {
         return traffic;
     }
 
+    /** How long its probes took to answer, up to their timeout; has one lane, for the control thread. */
+    public LaneHistogram probeTimes() {
+        return probeTimes;
+    }
+
     void judge(Verdict next) {
         verdict = next;
     }
@@ -86,8 +92,8 @@ public final class BackendState implements Backend {
     }
 
     /**
-     * Tells it whether it stands in the rotation in force. Who still holds an earlier rotation learns so that a backend has left
-     * it; the weight cannot tell, as it changes before the rotation does.
+     * Tells it whether it stands in the rotation in force. Who still holds an earlier rotation learns so that a backend
+     * has left it; the weight cannot tell, as it changes before the rotation does.
      */
     void offer(boolean now) {
         offered = now;

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches over the health of one pool's backends.
  *
- * <p>Lives on the control thread, {@link #connectFailed} excepted; the health check is called on its own instance's threads.
+ * <p>Lives on the control thread, {@link #connectFailed} excepted; the health check is called on its own instance's
+ * threads.
  */
 final class HealthMonitor {
 

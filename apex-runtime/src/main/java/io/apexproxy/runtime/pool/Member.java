@@ -156,7 +156,8 @@ final class Member {
         if (error == null && addresses != null && !addresses.isEmpty()) {
             found(addresses);
         } else {
-            Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            Throwable cause = error instanceof CompletionException && error.getCause() != null
+                    ? error.getCause() : error;
             notFound(current, cause == null ? "no address" : String.valueOf(cause.getMessage()));
         }
         Duration pause = failing && RETRY.compareTo(interval) < 0 ? RETRY : interval;

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One connection's search for a backend: each {@link #next} claims another one, until a connection is made or nobody is left.
+ * One connection's search for a backend: each {@link #next} claims another one, until a connection is made or nobody is
+ * left.
  *
  * <p>Used by one thread at a time; it never blocks.
  */

@@ -34,7 +34,10 @@ public final class Pool {
     private final AtomicInteger turn = new AtomicInteger();
     private final LogThrottle complaints = new LogThrottle();
     private final List<Member> members = new ArrayList<>();
-    /** Removed ones that serve on as long as nobody is known to take their place: a change must not refuse connections. */
+    /**
+     * Removed ones that serve on as long as nobody is known to take their place: a change must not refuse
+     * connections.
+     */
     private final Set<BackendState> leaving = new HashSet<>();
     /** Load balancers that were replaced, but made the picker that is still in force. */
     private final List<PluginInstance<LoadBalancer>> replaced = new ArrayList<>();
@@ -57,8 +60,8 @@ public final class Pool {
 
     /**
      * Changes the pool to what the configuration says. Backends whose name and address stay keep their health, their
-     * counters and their connections; removed ones get no new connection as soon as another one is known to be healthy, or
-     * all others are known not to be.
+     * counters and their connections; removed ones get no new connection as soon as another one is known to be healthy,
+     * or all others are known not to be.
      *
      * @param next the configuration
      * @param balancer the present instance, or a new one that takes its place
@@ -83,7 +86,8 @@ public final class Pool {
         List<Member> added = new ArrayList<>();
         members.clear();
         for (BackendConfig backend : next) {
-            Optional<Member> kept = previous.stream().filter(member -> sameBackend(member.config(), backend)).findFirst();
+            Optional<Member> kept = previous.stream()
+                    .filter(member -> sameBackend(member.config(), backend)).findFirst();
             kept.ifPresent(member -> member.configure(backend));
             Member member = kept.orElseGet(() -> new Member(this, backend));
             members.add(member);
@@ -107,7 +111,8 @@ public final class Pool {
      */
     BackendState enter(BackendConfig config, BackendState fresh) {
         Optional<BackendState> returning = leaving.stream()
-                .filter(state -> state.name().equals(fresh.name()) && state.address().equals(fresh.address())).findFirst();
+                .filter(state -> state.name().equals(fresh.name()) && state.address().equals(fresh.address()))
+                .findFirst();
         if (returning.isPresent()) {
             leaving.remove(returning.get());
             returning.get().configure(config);
@@ -130,7 +135,8 @@ public final class Pool {
 
     private void judged(BackendState backend) {
         refresh();
-        if (backend.verdict().state() == Verdict.State.DOWN && config.onBackendDown() == PoolConfig.OnBackendDown.CLOSE) {
+        if (backend.verdict().state() == Verdict.State.DOWN
+                && config.onBackendDown() == PoolConfig.OnBackendDown.CLOSE) {
             context.onDown().accept(backend);
         }
     }
@@ -138,7 +144,8 @@ public final class Pool {
     private void refresh() {
         List<BackendState> able = backends.stream().filter(BackendState::canServe).toList();
         List<BackendState> pickable = able.stream().filter(BackendState::isUp).toList();
-        boolean allAnswered = members.stream().allMatch(Member::answered) && backends.stream().allMatch(monitor::answered);
+        boolean allAnswered = members.stream().allMatch(Member::answered)
+                && backends.stream().allMatch(monitor::answered);
         if (pickable.isEmpty() && !allAnswered) {
             return; // whoever is in the rotation serves on, until somebody is known to be able to, or nobody
         }
@@ -158,7 +165,8 @@ public final class Pool {
         pickable.forEach(backend -> backend.offer(true));
         rotation = next;
         Set<BackendState> stay = Set.copyOf(pickable);
-        previous.pickable().stream().filter(backend -> !stay.contains(backend)).forEach(backend -> backend.offer(false));
+        previous.pickable().stream().filter(backend -> !stay.contains(backend))
+                .forEach(backend -> backend.offer(false));
         if (!next.isOver(balancing.wanted())) {
             balancing.over(next);
         }
@@ -184,6 +192,11 @@ public final class Pool {
     /** Completes when a backend may be picked, or all have been probed and none can be. */
     public CompletionStage<Void> firstVerdicts() {
         return firstVerdicts.minimalCompletionStage();
+    }
+
+    /** Whether {@link #firstVerdicts} has completed. */
+    public boolean hasFirstVerdicts() {
+        return firstVerdicts.isDone();
     }
 
     /** Ends the probes and the plugins. Connections go on, and those that were just accepted still find a backend. */
@@ -241,7 +254,10 @@ public final class Pool {
         return turn.getAndIncrement();
     }
 
-    /** Asks the load balancer; the answer may be one that cannot be picked any more, and is empty if it makes no sense. */
+    /**
+     * Asks the load balancer; the answer may be one that cannot be picked any more, and is empty if it makes no
+     * sense.
+     */
     Optional<BackendState> ask(Rotation current, ConnectionInfo connection) {
         try {
             Backend picked = current.picker().pick(connection);
@@ -249,7 +265,8 @@ public final class Pool {
                 return Optional.of(backend);
             }
             if (complaints.permits()) {
-                LOG.error("pools.{}.load_balancer: pick() returned {}, which is no backend it was given; picking in turn",
+                LOG.error("pools.{}.load_balancer: pick() returned {}, which is no backend it was given; "
+                        + "picking in turn",
                         name, picked);
             }
         } catch (Throwable e) { // whatever a plugin throws must not cost a connection

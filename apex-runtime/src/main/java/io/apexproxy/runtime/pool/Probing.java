@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The probes of one backend: when the next one starts, and what the last ones say together.
  *
- * <p>Lives on the control thread. At most one probe is in flight: a health check that has not returned from its last call
- * is not called again, the probe counts as failed instead.
+ * <p>Lives on the control thread. At most one probe is in flight: a health check that has not returned from its last
+ * call is not called again, the probe counts as failed instead.
  */
 final class Probing {
 
@@ -29,6 +29,11 @@ final class Probing {
     private static final long LEAST_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** Starts drift apart by up to this share of the interval, so that fleets do not probe in step. */
     private static final double JITTER = 0.1;
+    /**
+     * Starts lie on so many steps of an interval: waking up once for a few of many backends costs less than once for
+     * each.
+     */
+    private static final long STEPS = 100;
 
     private final HealthMonitor monitor;
     private final BackendState backend;
@@ -87,11 +92,15 @@ final class Probing {
 
     /** A call that blocks is interrupted; one that did not get a thread says nothing about the backend. */
     private void overdue(int current, Duration timeout) {
+        if (current != round || !inFlight) {
+            return;
+        }
         boolean begun = call.begun;
         called.cancel(true);
         answered(current, begun
                 ? HealthResult.unhealthy("timed out after " + Durations.text(timeout))
-                : HealthResult.inconclusive("all threads of the health check were occupied for " + Durations.text(timeout)));
+                : HealthResult.inconclusive("all threads of the health check were occupied for "
+                        + Durations.text(timeout)));
     }
 
     /** One call of the health check, on a thread of its instance. */
@@ -147,7 +156,8 @@ final class Probing {
 
     private static HealthResult failure(Throwable error) {
         String message = error.getMessage();
-        return HealthResult.unhealthy(message == null || message.isBlank() ? error.getClass().getSimpleName() : message);
+        return HealthResult.unhealthy(
+                message == null || message.isBlank() ? error.getClass().getSimpleName() : message);
     }
 
     private void answered(int current, HealthResult result) {
@@ -158,8 +168,11 @@ final class Probing {
         deadline.cancel(false);
         boolean first = !answered;
         answered = true;
-        LOG.debug("Health check {} answered {} after {} ms", backend, result,
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+        long nanos = System.nanoTime() - started;
+        LOG.debug("Health check {} answered {} after {} ms", backend, result, TimeUnit.NANOSECONDS.toMillis(nanos));
+        if (call.current == current && call.begun) { // else nobody was asked
+            backend.probeTimes().add(0, nanos);
+        }
         boolean changed = observe(result);
         plan(first ? ThreadLocalRandom.current().nextDouble() : 1 + jitter());
         if (first || changed) {
@@ -217,10 +230,20 @@ final class Probing {
         return ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
     }
 
-    /** The next probe starts when this share of the interval is over; a verdict that is changing has no time to lose. */
+    /**
+     * The next probe starts when this share of the interval is over; a verdict that is changing has no time to lose.
+     */
     private void plan(double share) {
-        long nanos = isSettled() ? (long) (interval().toNanos() * share) : interval().toNanos();
-        schedule(started + nanos - System.nanoTime());
+        if (isSettled()) {
+            long interval = interval().toNanos();
+            schedule(inStep(started + (long) (interval * share), interval / STEPS) - System.nanoTime());
+        } else {
+            schedule(started + interval().toNanos() - System.nanoTime());
+        }
+    }
+
+    private static long inStep(long nanos, long step) {
+        return nanos - Math.floorMod(nanos, step);
     }
 
     private boolean isSettled() {

@@ -9,8 +9,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes plugin instances that have done their work, on threads of its own: a plugin that hangs in its {@code close} must not
- * hold up the control thread. May be called from any thread.
+ * Closes plugin instances that have done their work, on threads of its own: a plugin that hangs in its {@code close}
+ * must not hold up the control thread. May be called from any thread.
  */
 public final class Retirement implements AutoCloseable {
 

@@ -9,12 +9,14 @@ public final class Traffic {
 
     private final LaneCounter connections;
     private final LaneCounter connectErrors;
+    private final LaneHistogram connectTimes;
     private final LaneCounter toBackend;
     private final LaneCounter toClient;
 
     Traffic(int lanes) {
         connections = new LaneCounter(lanes);
         connectErrors = new LaneCounter(lanes);
+        connectTimes = new LaneHistogram(lanes);
         toBackend = new LaneCounter(lanes);
         toClient = new LaneCounter(lanes);
     }
@@ -27,6 +29,11 @@ public final class Traffic {
     /** Attempts that failed or timed out. */
     public LaneCounter connectErrors() {
         return connectErrors;
+    }
+
+    /** How long it took to make those that were made. */
+    public LaneHistogram connectTimes() {
+        return connectTimes;
     }
 
     /** Bytes that were received from clients. */

@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.pool.LogThrottle;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousServerSocketChannel;
@@ -28,7 +27,6 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     private final Relay relay;
     private final EventLoop loop;
     private final AsynchronousServerSocketChannel server;
-    private final LogThrottle complaints = new LogThrottle();
     private final AtomicReference<AsynchronousSocketChannel> held = new AtomicReference<>();
     private volatile Listener listener;
     private volatile boolean closed;
@@ -53,46 +51,54 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
             server.accept(null, this);
         } catch (ShutdownChannelGroupException e) {
             LOG.trace("The proxy ends", e);
+        } catch (Throwable e) { // a lack of memory, say: this listener must not be deaf ever after
+            LOG.error("listeners.{}: cannot accept; trying again", listener.name(), e);
+            relay.later(this::accept, PAUSE_MILLIS);
         }
     }
 
     @Override
     public void completed(AsynchronousSocketChannel client, Void nothing) {
-        try {
-            Listener current = listener;
-            if (relay.admission().claim(current)) {
-                accept();
-                begin(client, current);
-            } else {
-                held.set(client);
-                relay.admission().await(this);
-            }
-        } catch (Throwable e) { // must not escape: it would end the loop's task, and with it this listener
-            LOG.error("listeners.{}: a defect ended a connection", listener.name(), e);
-            Session.close(client);
+        Listener current = listener;
+        if (relay.admission().claim(current)) {
+            accept();
+            begin(client, current);
+        } else {
+            held.set(client);
+            relay.admission().await(this::resume);
         }
     }
 
+    /** On the loop's thread, with a claim that the session gives back. Nothing escapes: it would end the loop's task. */
     private void begin(AsynchronousSocketChannel client, Listener current) {
-        current.connections().add(loop.index(), 1);
         Session session;
         try {
+            current.connections().add(loop.index(), 1);
             session = new Session(relay, loop, current, client);
-        } catch (IOException e) { // the client is gone already: it has no address any more
+        } catch (IOException e) { // it broke so early that it has no address any more
             LOG.debug("listeners.{}: a connection was gone before it was served", current.name(), e);
-            Session.close(client);
-            relay.admission().release(current);
+            turnAway(client, current);
+            return;
+        } catch (Throwable e) {
+            LOG.error("listeners.{}: a defect ended a connection", current.name(), e);
+            turnAway(client, current);
             return;
         }
         session.start();
     }
 
+    private void turnAway(AsynchronousSocketChannel client, Listener current) {
+        Session.close(client);
+        relay.admission().release(current);
+    }
+
     /** Tries again to let the held connection in. Any thread, one at a time; returns whether there is nothing left to do. */
-    boolean resume() {
+    private boolean resume() {
+        Listener current = listener;
         if (closed) {
+            closeHeld();
             return true;
         }
-        Listener current = listener;
         if (!relay.admission().claim(current)) {
             return false;
         }
@@ -101,7 +107,17 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
             relay.admission().release(current);
             return true;
         }
-        client.read(NOTHING, current, new CompletionHandler<Integer, Listener>() {
+        try {
+            client.read(NOTHING, current, onLoop(client));
+        } catch (ShutdownChannelGroupException e) {
+            LOG.trace("The proxy ends", e);
+            relay.admission().release(current);
+        }
+        return true;
+    }
+
+    private CompletionHandler<Integer, Listener> onLoop(AsynchronousSocketChannel client) {
+        return new CompletionHandler<>() {
             @Override
             public void completed(Integer none, Listener claimed) {
                 accept();
@@ -114,8 +130,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
                 relay.admission().release(claimed);
                 accept();
             }
-        });
-        return true;
+        };
     }
 
     @Override
@@ -125,7 +140,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         }
         Listener current = listener;
         current.acceptErrors().add(loop.index(), 1);
-        if (complaints.permits()) {
+        if (relay.localFailures().permits()) {
             LOG.warn("listeners.{}: cannot accept: {}; trying again every {} ms", current.name(), cause.getMessage(),
                     PAUSE_MILLIS);
         }
@@ -139,6 +154,10 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         } catch (IOException e) {
             LOG.debug("listeners.{}: closing", listener == null ? "" : listener.name(), e);
         }
+        closeHeld();
+    }
+
+    private void closeHeld() {
         AsynchronousSocketChannel client = held.getAndSet(null);
         if (client != null) {
             Session.close(client);

@@ -1,6 +1,8 @@
 package io.apexproxy.runtime.relay;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Decides whether one more connection may come in: by the listener's limit, the limit of all listeners together, and the
@@ -13,7 +15,8 @@ final class Admission {
 
     private final ConnectionLimit total;
     private final BufferMemory memory;
-    private final ConcurrentLinkedQueue<Acceptor> waiting = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<BooleanSupplier> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger releases = new AtomicInteger();
 
     Admission(int maxConnections, BufferMemory memory) {
         this.total = new ConnectionLimit(maxConnections);
@@ -38,28 +41,31 @@ final class Admission {
     void release(Listener listener) {
         listener.limit().release();
         total.release();
+        releases.incrementAndGet();
         retry();
     }
 
-    /** Adds an acceptor that was refused; it may be resumed before this returns. */
-    void await(Acceptor acceptor) {
-        waiting.add(acceptor);
+    /**
+     * Lets somebody wait who was refused; it may be resumed before this returns.
+     *
+     * @param resume tries again, called by any thread, one at a time; returns whether it need not wait any longer
+     */
+    void await(BooleanSupplier resume) {
+        waiting.add(resume);
         retry();
     }
 
-    /** Tries every waiting acceptor once, the one that has waited longest first. */
+    /** Tries everybody who waits once, the one that has waited longest first. */
     void retry() {
-        if (waiting.isEmpty()) {
-            return;
-        }
-        for (int left = waiting.size(); left > 0; left--) {
-            Acceptor acceptor = waiting.poll();
-            if (acceptor == null) {
-                return;
+        int before;
+        do { // again if a connection ended meanwhile: its thread could not see whoever was being tried here
+            before = releases.get();
+            for (int left = waiting.size(); left > 0; left--) {
+                BooleanSupplier resume = waiting.poll();
+                if (resume != null && !resume.getAsBoolean()) {
+                    waiting.add(resume);
+                }
             }
-            if (!acceptor.resume()) {
-                waiting.add(acceptor);
-            }
-        }
+        } while (before != releases.get() && !waiting.isEmpty());
     }
 }

@@ -19,11 +19,14 @@ final class ConnectionLimit {
 
     boolean claim() {
         int limit = max;
-        if (active.incrementAndGet() <= limit || limit == 0) {
-            return true;
-        }
-        active.decrementAndGet();
-        return false;
+        int present;
+        do { // not counted up first and down again: for that moment, others would be refused in spite of a free place
+            present = active.get();
+            if (limit != 0 && present >= limit) {
+                return false;
+            }
+        } while (!active.compareAndSet(present, present + 1));
+        return true;
     }
 
     void release() {

@@ -190,13 +190,18 @@ final class Pump {
         giveBack();
         done = true;
         if (!discarding && !session.bothDone()) { // else the session ends now, and closing says it too
-            try {
-                sink.shutdownOutput();
-            } catch (IOException e) { // it broke meanwhile: the other pump will meet the same
-                session.debug("half-close", e);
-            }
+            endSink();
         }
         session.finished(from);
+    }
+
+    /** Tells the sink that this was all. */
+    void endSink() {
+        try {
+            sink.shutdownOutput();
+        } catch (IOException e) { // it broke meanwhile: the other pump will meet the same
+            session.debug("half-close", e);
+        }
     }
 
     private void readFailed(Throwable cause) {

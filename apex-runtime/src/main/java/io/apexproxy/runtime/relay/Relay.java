@@ -100,7 +100,7 @@ public final class Relay implements AutoCloseable {
                 }
             }
             admission.retry();
-        } catch (RuntimeException e) { // the executor would never call again
+        } catch (Throwable e) { // the executor would never call again
             LOG.error("The sweeper failed", e);
         }
     }
@@ -135,7 +135,7 @@ public final class Relay implements AutoCloseable {
     }
 
     /** Lines of the access log that the output did not take in time, since the start. */
-    public long droppedAccessLines() {
+    public long accessLinesDropped() {
         return accessLog.dropped();
     }
 
@@ -211,6 +211,7 @@ public final class Relay implements AutoCloseable {
         return admission;
     }
 
+    /** One for all: where descriptors are short, each loop is short of them, for clients as for backends. */
     LogThrottle localFailures() {
         return localFailures;
     }
@@ -225,10 +226,13 @@ public final class Relay implements AutoCloseable {
     }
 
     void ended(Session session, Ending ending) {
-        endings.get(ending).add(session.loop().index(), 1);
-        if (accessLog.isOn()) {
-            accessLog.write(session.loop().index(), session.summary(ending));
+        try {
+            endings.get(ending).add(session.loop().index(), 1);
+            if (accessLog.isOn()) {
+                accessLog.write(session.loop().index(), session.summary(ending));
+            }
+        } finally { // an appender that throws must not cost a place for ever
+            admission.release(session.entrance());
         }
-        admission.release(session.entrance());
     }
 }

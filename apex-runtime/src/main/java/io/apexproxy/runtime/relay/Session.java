@@ -68,11 +68,12 @@ final class Session implements ConnectionInfo {
     private final SocketAddress clientAddress;
     private final SocketAddress localAddress;
     private final long acceptedNanos = System.nanoTime();
+    private long connectingNanos;
     private long connectedNanos;
     private Picking picking;
     private int attempts;
     private Ending ending = Ending.NO_BACKEND;
-    private BackendState backend;
+    private volatile BackendState backend;
     private Pump toBackend;
     private Pump toClient;
     private volatile AsynchronousSocketChannel server;
@@ -123,17 +124,21 @@ final class Session implements ConnectionInfo {
         try {
             AsynchronousSocketChannel channel = loop.openSocket(backend.address());
             server = channel;
+            if (requested != null) { // before the channel was there to be closed
+                end(requested);
+                return;
+            }
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         } catch (IOException e) {
             failedLocally(e);
             return;
         }
         phase = Phase.CONNECTING;
+        connectingNanos = System.nanoTime();
         server.connect(backend.address(), this, CONNECT);
     }
 
     private void connectFailed(Throwable cause) {
-        close(server);
         boolean overdue = !PHASE.compareAndSet(this, Phase.CONNECTING, Phase.PICKING);
         if (requested != null) {
             end(requested);
@@ -159,6 +164,9 @@ final class Session implements ConnectionInfo {
     }
 
     private void failover() {
+        if (server != null) { // no channel was opened if descriptors are short
+            close(server);
+        }
         BackendState failed = backend;
         backend = null;
         picking.failed(failed);
@@ -173,6 +181,7 @@ final class Session implements ConnectionInfo {
         connectedNanos = System.nanoTime();
         picking = null;
         backend.traffic().connections().add(loop.index(), 1);
+        backend.traffic().connectTimes().add(loop.index(), connectedNanos - connectingNanos);
         if (LOG.isDebugEnabled()) {
             LOG.debug("Connected to backend: {}", backend);
             LOG.debug("Forwarding data between {} and {}", HostPort.text(clientAddress), backend);
@@ -210,12 +219,24 @@ final class Session implements ConnectionInfo {
         }
     }
 
-    /** Reading from a side failed: there is nothing more to be had from it, and nobody to deliver to. */
+    /**
+     * Reading from a side failed: there is nothing more to be had from it, and nobody to deliver to. A client may still be
+     * sending, though, and its answer under way: a backend that answers and closes without having read everything resets too.
+     * So the client learns that this was the end, and is listened to until it has understood.
+     */
     void broken(Side side, Throwable cause) {
-        if (!ended()) {
-            debug("reading", cause);
-            end(side.reset());
+        if (ended()) {
+            return;
         }
+        debug("reading", cause);
+        if (side == Side.CLIENT || requested != null || toBackend.done()) {
+            end(side.reset());
+            return;
+        }
+        ending = side.reset();
+        moved();
+        phase = Phase.HALF_CLOSED;
+        toClient.endSink();
     }
 
     /**
@@ -273,10 +294,9 @@ final class Session implements ConnectionInfo {
         long still = nowMillis - movedMillis - CoarseClock.MOST_BEHIND_MILLIS;
         switch (phase) {
             case CONNECTING -> {
-                AsynchronousSocketChannel connecting = server;
                 if (still >= pool.config().connectTimeout().toMillis()
                         && PHASE.compareAndSet(this, Phase.CONNECTING, Phase.OVERDUE)) {
-                    close(connecting);
+                    close(server); // read now: of the attempt that was marked, even if another had begun meanwhile
                 }
             }
             case RELAYING -> {

@@ -10,6 +10,7 @@ import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConfigReaderTest {
@@ -24,7 +25,7 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(
-                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), AccessLogFormat.TEXT,
+                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), AccessLogFormat.TEXT, Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), "default", 0,
                         Duration.ofMinutes(10), seconds(30))),
                 List.of(new PoolConfig("default",
@@ -67,6 +68,8 @@ class ConfigReaderTest {
                 drain_timeout = "1m"
                 access_log = "json"
 
+                [admin]
+                listen_addr = "127.0.0.1:9901"
                 [listeners.web]
                 listen_addr = "127.0.0.1:8081"
                 pool = "web"
@@ -102,6 +105,7 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, 64 << 20, seconds(60), AccessLogFormat.JSON,
+                Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), "web", 10_000,
                                 Duration.ofHours(1), seconds(10)),
@@ -309,6 +313,35 @@ class ConfigReaderTest {
                 """,
                 "config.toml:5:32: listeners.b.listen_addr[1]: duplicate address LOCALHOST:8081, already at "
                         + "config.toml:2:15; an address can be listened on once");
+    }
+
+    @Test
+    void theAdminEndpointNeedsAnAddressOfItsOwn() {
+        String proxy = """
+                backend_addrs = ["127.0.0.1:9000"]
+                listen_addr = "127.0.0.1:8081"
+                """;
+        assertReported(proxy + """
+                [admin]
+                listen_addr = "127.0.0.1:8081"
+                """,
+                "config.toml:4:15: admin.listen_addr: duplicate address 127.0.0.1:8081, already at config.toml:2:15; "
+                        + "an address can be listened on once");
+    }
+
+    @Test
+    void theAdminEndpointHasOneAddress() {
+        String proxy = "backend_addrs = [\"127.0.0.1:9000\"]\n";
+        assertReported(proxy + "admin = \"127.0.0.1:9901\"\n",
+                "config.toml:2:9: admin: expected a table such as [admin], found \"127.0.0.1:9901\"");
+    }
+
+    @Test
+    void theAdminEndpointNeedsAnAddress() {
+        String proxy = "backend_addrs = [\"127.0.0.1:9000\"]\n";
+        assertReported(proxy + "[admin]\nport = 9901\n",
+                "config.toml:2:1: admin.listen_addr: missing, expected an address such as \"127.0.0.1:9901\"",
+                "config.toml:3:1: admin: unknown key 'port'; known keys: listen_addr");
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /** What the package logs at WARN and above, kept instead of written, until it is closed. */
 final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ProviderRegistry.class.getPackageName());
+    private final Logger logger = (Logger) LoggerFactory.getLogger("apex.plugin");
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     LogLines() {

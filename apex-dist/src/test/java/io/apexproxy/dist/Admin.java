@@ -1,0 +1,76 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A client of the admin endpoint. */
+final class Admin {
+
+    private static final Pattern SAMPLE = Pattern.compile("([^ {]+(?:\\{.*})?) (\\S+)");
+
+    private final HttpClient client = HttpClient.newBuilder().connectTimeout(ApexProcess.PATIENCE).build();
+    private final int port;
+
+    private Admin(int port) {
+        this.port = port;
+    }
+
+    /** Waits until the process tells where its endpoint is. */
+    static Admin of(ApexProcess proxy) {
+        String line = proxy.awaitLine("Admin endpoint on http://");
+        return on(Integer.parseInt(line.replaceFirst(".*:(\\d+)/$", "$1")));
+    }
+
+    static Admin on(int port) {
+        return new Admin(port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    String address() {
+        return "http://127.0.0.1:" + port + "/";
+    }
+
+    HttpResponse<String> get(String path) {
+        try {
+            return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .timeout(ApexProcess.PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(path, e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether somebody answers there. */
+    boolean answers() {
+        try {
+            return get("/health/live").statusCode() == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** The samples in Prometheus' format with their values; labels in alphabetical order. */
+    Map<String, Double> metrics() {
+        Map<String, Double> samples = new LinkedHashMap<>();
+        get("/metrics").body().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+            Matcher sample = SAMPLE.matcher(line);
+            assertThat(sample.matches()).as(line).isTrue();
+            samples.put(sample.group(1), Double.valueOf(sample.group(2)));
+        });
+        return samples;
+    }
+}

@@ -1,0 +1,163 @@
+package io.apexproxy.dist;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Chromium without a window, driven through WebDriver's protocol. */
+final class Browser implements AutoCloseable {
+
+    /** A browser may take its time to start. */
+    private static final Duration PATIENCE = ApexProcess.PATIENCE.multipliedBy(2);
+    private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
+    private static final List<String> OPTIONS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync");
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Process driver;
+    private final String address;
+    private final String session;
+
+    private Browser(Process driver, int port, Path profile) {
+        this.driver = driver;
+        this.address = "http://127.0.0.1:" + port;
+        String options = Stream.concat(OPTIONS.stream(), Stream.of("--user-data-dir=" + profile)).map(Browser::quoted)
+                .collect(Collectors.joining(","));
+        String wanted = """
+                {"capabilities": {"alwaysMatch": {"browserName": "chrome",
+                 "goog:loggingPrefs": {"browser": "ALL"}, "goog:chromeOptions": {"args": [%s]}}}}""".formatted(options);
+        this.session = "/session/" + command("POST", "/session", wanted, "sessionId");
+    }
+
+    /** Whether there is a browser on this machine, and a driver for it. */
+    static boolean isInstalled() {
+        return onPath("chromedriver") && (onPath("chromium") || onPath("google-chrome"));
+    }
+
+    private static boolean onPath(String program) {
+        return Arrays.stream(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    /**
+     * Starts a browser.
+     *
+     * @param directory where it may leave what it likes
+     */
+    static Browser start(Path directory) {
+        try {
+            Process driver = new ProcessBuilder("chromedriver", "--port=0").redirectErrorStream(true).start();
+            try {
+                return new Browser(driver, port(driver), Files.createDirectory(directory.resolve("browser")));
+            } catch (IOException | RuntimeException e) {
+                end(driver);
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The driver says it once and then little more, so that nobody needs to read on. */
+    private static int port(Process driver) throws IOException {
+        var output = new BufferedReader(new InputStreamReader(driver.getInputStream()));
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            Matcher started = STARTED.matcher(line);
+            if (started.find()) {
+                return Integer.parseInt(started.group(1));
+            }
+        }
+        throw new IOException("chromedriver has ended");
+    }
+
+    void open(String url) {
+        command("POST", session + "/url", "{\"url\": " + quoted(url) + "}", "value");
+    }
+
+    /** What an expression of JavaScript comes to on the page, as text. */
+    String evaluate(String expression) {
+        String script = "return String(" + expression + ")";
+        String body = "{\"script\": " + quoted(script) + ", \"args\": []}";
+        return command("POST", session + "/execute/sync", body, "value");
+    }
+
+    /** The text that the user sees. */
+    String text() {
+        return evaluate("document.body.innerText");
+    }
+
+    /** Errors and warnings that the page has caused, refused scripts among them; all as one text. */
+    String complaints() {
+        return request("POST", session + "/se/log", "{\"type\": \"browser\"}");
+    }
+
+    @Override
+    public void close() {
+        List<ProcessHandle> processes = driver.descendants().toList(); // asked before they lose their parents
+        try {
+            request("DELETE", session, "");
+        } finally {
+            processes.forEach(ProcessHandle::destroyForcibly);
+            end(driver);
+        }
+    }
+
+    private static void end(Process driver) {
+        driver.descendants().forEach(ProcessHandle::destroyForcibly);
+        driver.destroyForcibly().onExit().join();
+    }
+
+    /** Sends a command, and returns one field of its answer. */
+    private String command(String method, String path, String body, String field) {
+        String answer = request(method, path, body);
+        try (JsonParser json = new JsonFactory().createParser(answer)) {
+            while (json.nextToken() != null) {
+                if (field.equals(json.currentName()) && json.currentToken().isScalarValue()) {
+                    return json.getText();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw new IllegalStateException("no " + field + " in " + answer);
+    }
+
+    private String request(String method, String path, String body) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(address + path)).timeout(PATIENCE)
+                    .method(method, HttpRequest.BodyPublishers.ofString(body)).build();
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException(answer.body());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String quoted(String text) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    }
+}

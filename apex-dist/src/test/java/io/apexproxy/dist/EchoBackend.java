@@ -1,0 +1,78 @@
+package io.apexproxy.dist;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A server that sends back what it gets, until the client has finished, and greets first if it is told to. */
+final class EchoBackend implements AutoCloseable {
+
+    private final ServerSocket server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch greeting;
+
+    private EchoBackend(CountDownLatch greeting) {
+        this.greeting = greeting;
+        try {
+            server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.execute(this::accept);
+    }
+
+    static EchoBackend started() {
+        return new EchoBackend(new CountDownLatch(0));
+    }
+
+    /** One that says nothing before {@link #wake}, and then greets with {@code !}. */
+    static EchoBackend asleep() {
+        return new EchoBackend(new CountDownLatch(1));
+    }
+
+    void wake() {
+        greeting.countDown();
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.shutdownNow();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = server.accept();
+                threads.execute(() -> serve(socket));
+            }
+        } catch (IOException e) {
+            threads.shutdown(); // the test is over
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            if (greeting.getCount() > 0) {
+                greeting.await();
+                socket.getOutputStream().write('!');
+            }
+            socket.getInputStream().transferTo(socket.getOutputStream());
+        } catch (IOException | InterruptedException e) {
+            Thread.currentThread().interrupt(); // the client is gone, or the test is over
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** What docs/ says of metrics, next to what the endpoint says. On Linux, where all of them are. */
+@EnabledOnOs(OS.LINUX)
+class MetricsDocsIT {
+
+    private static final Path DOCS = Distribution.built().resolve("docs");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| (\\w+) \\| ([^|]*)\\|");
+    private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$");
+    private static final Pattern METRIC = Pattern.compile("\\b(?:apex|process|jvm)_[a-z_]+\\b");
+    private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
+
+    @TempDir
+    Path directory;
+
+    private EchoBackend backend;
+    private ApexProcess proxy;
+    private Admin admin;
+
+    @BeforeEach
+    void start() {
+        backend = EchoBackend.started();
+        proxy = Distribution.copiedTo(directory).configure("""
+                listen_addr = "127.0.0.1:0"
+                backend_addrs = ["%s"]
+                [admin]
+                listen_addr = "127.0.0.1:0"
+                """.formatted(backend.address())).start();
+        proxy.port();
+        admin = Admin.of(proxy);
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        backend.close();
+    }
+
+    @Test
+    void everyMetricIsExplainedWithItsTypeAndItsLabels() throws IOException {
+        String docs = Files.readString(DOCS.resolve("metrics.md"));
+        Map<String, String> explained = matches(ROW, docs).collect(Collectors.toMap(row -> row.group(1),
+                row -> row.group(2) + " " + new TreeSet<>(matches(Pattern.compile("`(\\w+)`"), row.group(3))
+                        .map(label -> label.group(1)).toList())));
+        Map<String, String> there = matches(TYPE, admin.get("/metrics").body()).collect(Collectors.toMap(
+                type -> type.group(1), type -> type.group(2) + " " + labels(type.group(1))));
+        there.putIfAbsent("jvm_memory_max_bytes", "gauge [area]"); // which depends on options of the JVM
+
+        assertThat(new TreeMap<>(explained)).isEqualTo(new TreeMap<>(there));
+    }
+
+    @Test
+    void everyCauseOfEndingThatTheDocsNameIsThere() throws IOException {
+        String alerts = Files.readString(DOCS.resolve("monitoring/apex-alerts.yml"));
+        List<String> causes = matches(Pattern.compile("cause=~\"([^\"]+)\""), alerts)
+                .flatMap(match -> List.of(match.group(1).split("\\|")).stream()).toList();
+
+        assertThat(causes).isNotEmpty().allSatisfy(cause ->
+                assertThat(admin.metrics()).containsKey("apex_session_end_total{cause=\"" + cause + "\"}"));
+    }
+
+    @Test
+    void theDashboardIsJsonAndAsksForMetricsThatAreThere() throws IOException {
+        List<String> questions = new ArrayList<>();
+        String dashboard = Files.readString(DOCS.resolve("monitoring/apex-dashboard.json"));
+        try (JsonParser json = new JsonFactory().createParser(dashboard)) {
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token == JsonToken.VALUE_STRING && "expr".equals(json.currentName())) {
+                    questions.add(json.getText());
+                }
+            }
+        }
+
+        assertThat(questions).hasSizeGreaterThan(10).allSatisfy(this::asksForWhatIsThere);
+    }
+
+    @Test
+    void theAlertRulesAreYamlAndAskForMetricsThatAreThere() throws IOException {
+        Map<String, List<Map<String, Object>>> file = new Yaml(new SafeConstructor(new LoaderOptions()))
+                .load(Files.readString(DOCS.resolve("monitoring/apex-alerts.yml")));
+        List<Map<String, Object>> groups = file.get("groups");
+        List<?> rules = groups.stream().flatMap(group -> ((List<?>) group.get("rules")).stream()).toList();
+
+        assertThat(rules).isNotEmpty().allSatisfy(rule -> {
+            assertThat(((Map<?, ?>) rule).keySet().stream().map(Object::toString))
+                    .contains("alert", "expr", "labels", "annotations");
+            String question = ((Map<?, ?>) rule).get("expr").toString();
+            if (!question.startsWith("up{")) { // Prometheus' own
+                asksForWhatIsThere(question);
+            }
+        });
+    }
+
+    private void asksForWhatIsThere(String question) {
+        Set<String> there = admin.metrics().keySet().stream().map(sample -> sample.replaceFirst("\\{.*", ""))
+                .collect(Collectors.toSet());
+
+        assertThat(matches(METRIC, question).map(MatchResult::group)).as(question).isNotEmpty().isSubsetOf(there);
+    }
+
+    /** The labels that all samples of a metric have. */
+    private Set<String> labels(String metric) {
+        Set<String> labels = new TreeSet<>();
+        admin.metrics().keySet().stream()
+                .filter(sample -> sample.matches(metric + "(_bucket|_count|_sum)?(\\{.*)?"))
+                .forEach(sample -> matches(LABEL, sample).forEach(label -> labels.add(label.group(1))));
+        labels.remove("le"); // of every histogram
+        return labels;
+    }
+
+    private static Stream<MatchResult> matches(Pattern pattern, String text) {
+        return pattern.matcher(text).results();
+    }
+}

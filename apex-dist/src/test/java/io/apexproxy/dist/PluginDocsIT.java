@@ -1,0 +1,180 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPath;
+import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+/** What README.md and docs/plugins.md show works as it stands there. */
+@DisabledOnOs(OS.WINDOWS)
+class PluginDocsIT {
+
+    private static final int MANY = 60;
+
+    @TempDir
+    Path directory;
+
+    private Distribution apex;
+    private Path plugins;
+    private CodeBlocks readme;
+    private CodeBlocks docs;
+
+    @BeforeEach
+    void unpack() {
+        apex = Distribution.copiedTo(directory);
+        plugins = apex.home().resolve("plugins");
+        readme = CodeBlocks.in(apex.home().resolve("README.md"));
+        docs = CodeBlocks.in(apex.home().resolve("docs/plugins.md"));
+    }
+
+    @Test
+    void thePluginsThatAreShownServe() throws IOException {
+        Files.move(builtAsShown("lottery"), plugins.resolve("lottery-1.0.jar"));
+        PluginJar.of(docs.sources("maintenance")).writeTo(plugins.resolve("maintenance.jar"));
+        PluginJar.of(readme.sources("last")).writeTo(plugins.resolve("last.jar"));
+        List<String> shown = docs.files("config.toml");
+        int web = FreePorts.next();
+        int last = FreePorts.next();
+        try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
+            apex.configure(at(web, one, two, shown.get(0)) + """
+                    [listeners.last]
+                    listen_addr = "127.0.0.1:%d"
+                    pool = "last"
+                    [pools.last]
+                    backends = ["%s", "%s"]
+                    load_balancer = "last"
+                    """.formatted(last, one.address(), two.address()));
+            try (var proxy = apex.start()) {
+                proxy.awaitLine("Loaded load balancer 'lottery' (plugins/lottery-1.0.jar)");
+                proxy.awaitLine("Proxy listening on 127.0.0.1:" + web);
+                proxy.awaitLine("Proxy listening on 127.0.0.1:" + last);
+                assertThat(answers(last, 4)).containsOnly(two.address());
+                // what is drawn does not repeat itself after four, as weights 1 and 3 in turn would
+                List<String> drawn = answers(web, MANY);
+                assertThat(drawn).contains(one.address(), two.address());
+                assertThat(drawn.subList(4, MANY)).isNotEqualTo(drawn.subList(0, MANY - 4));
+
+                String listener = shown.get(0).substring(0, shown.get(0).indexOf("[pools.web]"));
+                apex.configure(at(web, one, two, listener + shown.get(1)));
+                await().atMost(ApexProcess.PATIENCE).until(() -> Http.get(last).isEmpty());
+                Path down = Files.createDirectory(apex.workingDirectory().resolve("maintenance")).resolve("app1");
+                Files.createFile(down);
+
+                assertThat(proxy.awaitLine("app1 => alive: false")).contains("in maintenance");
+                assertThat(answers(web, 4)).containsOnly(two.address());
+                Files.delete(down);
+                await().atMost(ApexProcess.PATIENCE).until(() -> answers(web, 4).contains(one.address()));
+            }
+        }
+    }
+
+    @Test
+    void allKindsAreListed() {
+        for (String project : List.of("lottery", "maintenance", "environment")) {
+            PluginJar.of(docs.sources(project)).writeTo(plugins.resolve(project + ".jar"));
+        }
+
+        try (var listing = apex.start("plugins")) {
+            assertThat(listing.completeOutput().replaceAll(" {2,}", "|"))
+                    .contains("load balancer|lottery|com.example.lottery|0.1.0|plugins/lottery.jar|loaded")
+                    .contains("health check|maintenance|com.example.maintenance|0.1.0|plugins/maintenance.jar|loaded")
+                    .contains("configuration source|environment|com.example.environment|0.1.0|plugins/environment.jar|");
+        }
+    }
+
+    @Test
+    void theProjectNamesWhatThisBuildIsTestedWith() throws Exception {
+        Document project = xml(docs.file("lottery/pom.xml"));
+        Document parent = xml(Files.readString(Path.of("../pom.xml")));
+        String version = text(parent, "/project/version");
+        XPath path = XPathFactory.newInstance().newXPath();
+        NodeList found = (NodeList) path.evaluate("/project/dependencies/dependency", project, XPathConstants.NODESET);
+        List<String> dependencies = Stream.iterate(0, i -> i < found.getLength(), i -> i + 1)
+                .map(i -> coordinates((Element) found.item(i))).toList();
+
+        assertThat(dependencies).containsExactly(
+                "io.apexproxy:apex-api:" + version + ":provided",
+                "io.apexproxy:apex-api:" + version + ":test-jar:test",
+                "org.junit.jupiter:junit-jupiter:" + text(parent, "//junit.version") + ":test",
+                "org.assertj:assertj-core:" + text(parent, "//assertj.version") + ":test",
+                "org.awaitility:awaitility:" + text(parent, "//awaitility.version") + ":test");
+        for (String plugin : List.of("maven-compiler-plugin", "maven-surefire-plugin")) {
+            String of = "//plugin[artifactId='" + plugin + "']/version";
+            assertThat(text(project, of)).as(plugin).isEqualTo(text(parent, of));
+        }
+    }
+
+    @Test
+    void theTestThatIsShownFitsTheTestKit() throws IOException {
+        docs.write("lottery", directory);
+        Path sources = directory.resolve("lottery/src");
+
+        PluginJar.run("javac", "--release", "17", "-d", directory.resolve("classes").toString(),
+                "--class-path", System.getProperty("java.class.path"),
+                sources.resolve("main/java/com/example/lottery/LotteryProvider.java").toString(),
+                sources.resolve("test/java/com/example/lottery/LotteryTest.java").toString());
+
+        assertThat(directory.resolve("classes/com/example/lottery/LotteryTest.class")).exists();
+    }
+
+    /** Runs the commands that need nothing but a JDK, where the project and the distribution's lib are. */
+    private Path builtAsShown(String project) throws IOException {
+        Path here = Files.createDirectory(directory.resolve("a developer's directory"));
+        docs.write(project, here);
+        Files.createSymbolicLink(here.resolve("lib"), apex.home().resolve("lib"));
+        String commands = docs.written("sh").stream().filter(block -> block.contains("javac")).findFirst().orElseThrow();
+        String jdk = System.getProperty("java.home") + File.separator + "bin" + File.pathSeparator;
+        try (var shell = new ApexProcess.Builder(List.of("sh", "-ec", commands)).directory(here)
+                .environment(Map.of("PATH", jdk + System.getenv("PATH"))).start()) {
+            assertThat(shell.exitStatus()).as("%s", shell).isZero();
+        }
+        return here.resolve(project + "-1.0.jar");
+    }
+
+    private static String at(int port, HttpBackend one, HttpBackend two, String toml) {
+        Set.of("127.0.0.1:8081", "127.0.0.1:9000", "127.0.0.1:9001")
+                .forEach(address -> assertThat(toml).contains('"' + address + '"'));
+        return toml.replace("127.0.0.1:8081", "127.0.0.1:" + port)
+                .replace("127.0.0.1:9000", one.address()).replace("127.0.0.1:9001", two.address());
+    }
+
+    private static List<String> answers(int port, int requests) {
+        return Stream.generate(() -> Http.get(port).orElseThrow()).limit(requests).toList();
+    }
+
+    private static String coordinates(Element dependency) {
+        return Stream.of("groupId", "artifactId", "version", "type", "scope").map(dependency::getElementsByTagName)
+                .filter(element -> element.getLength() > 0).map(element -> element.item(0).getTextContent())
+                .reduce((left, right) -> left + ":" + right).orElseThrow();
+    }
+
+    private static Document xml(String text) throws Exception {
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                .parse(new InputSource(new StringReader(text)));
+    }
+
+    private static String text(Document document, String path) throws Exception {
+        return XPathFactory.newInstance().newXPath().evaluate(path, document);
+    }
+}

@@ -1,0 +1,148 @@
+package io.apexproxy.dist;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A plugin by somebody else: sources that are compiled against what is shipped in lib/ and packed into a jar. */
+final class PluginJar {
+
+    private static final String CLASS = "Plugin";
+
+    private final Map<String, String> sources = new LinkedHashMap<>();
+    private final List<Path> modulePath = new ArrayList<>(shipped("apex-api-"));
+
+    private PluginJar() {
+    }
+
+    /** Sources by their paths below the source directory. */
+    static PluginJar of(Map<String, String> sources) {
+        PluginJar jar = new PluginJar();
+        jar.sources.putAll(sources);
+        return jar;
+    }
+
+    /**
+     * A load balancer, class {@code Plugin}, in a module and a package of the same name.
+     *
+     * @param module its name
+     * @param provider the name that selects it
+     * @param pick what it picks, in Java: an expression in {@code healthy} and {@code connection}
+     */
+    static PluginJar balancer(String module, String provider, String pick) {
+        return new PluginJar().requires(module, "").source(module, CLASS, """
+                public final class Plugin implements io.apexproxy.api.balance.LoadBalancerProvider {
+                    public String name() { return "%s"; }
+                    public io.apexproxy.api.balance.LoadBalancer create(
+                            io.apexproxy.api.Settings settings, io.apexproxy.api.PluginContext context) {
+                        return healthy -> connection -> %s;
+                    }
+                }
+                """.formatted(provider, pick));
+    }
+
+    /** Replaces the descriptor by one with further directives, such as {@code requires java.net.http;}. */
+    PluginJar requires(String module, String directives) {
+        sources.put("module-info.java", """
+                module %s {
+                    requires io.apexproxy.api; %s
+                    provides io.apexproxy.api.balance.LoadBalancerProvider with %s.%s;
+                }
+                """.formatted(module, directives, module, CLASS));
+        return this;
+    }
+
+    /** A module that exports a class {@code Library} whose {@code index()} is this number. */
+    static PluginJar library(String module, int index) {
+        return of(Map.of("module-info.java", "module " + module + " { exports " + module + "; }"))
+                .source(module, "Library", "public interface Library { static int index() { return " + index + "; } }");
+    }
+
+    PluginJar source(String packageName, String className, String text) {
+        sources.put(packageName.replace('.', '/') + '/' + className + ".java", "package " + packageName + "; " + text);
+        return this;
+    }
+
+    /** A jar to compile against besides apex-api, or instead of it if it is another version of that. */
+    PluginJar against(Path jar) {
+        modulePath.add(0, jar);
+        return this;
+    }
+
+    /** Compiles and packs it. */
+    Path writeTo(Path jar) {
+        try {
+            Files.createDirectories(jar.getParent());
+            Path work = Files.createTempDirectory(jar.toAbsolutePath().getParent(), ".build"); // hidden from the loader
+            Path classes = Files.createDirectory(work.resolve("classes"));
+            List<String> javac = new ArrayList<>(List.of("--release", "17", "-Xlint:all", "-Werror",
+                    "-d", classes.toString(), "--class-path", classes.toString(), // else it is that of the tests
+                    "--module-path", modulePath.stream().map(Path::toString)
+                            .collect(Collectors.joining(File.pathSeparator))));
+            for (Map.Entry<String, String> source : sources.entrySet()) {
+                Path file = work.resolve(source.getKey());
+                Files.createDirectories(file.getParent());
+                javac.add(Files.writeString(file, source.getValue()).toString());
+            }
+            run("javac", javac.toArray(String[]::new));
+            run("jar", "--create", "--file", jar.toString(), "-C", classes.toString(), ".");
+            delete(work);
+            return jar;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Changes what is inside a jar. */
+    static void edit(Path jar, Edit edit) {
+        try (FileSystem content = FileSystems.newFileSystem(jar)) {
+            edit.apply(content.getPath("/"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The jars of lib/ whose names begin so. */
+    static List<Path> shipped(String prefix) {
+        try (Stream<Path> files = Files.list(Distribution.built().resolve("lib"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith(prefix)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void run(String tool, String... arguments) {
+        StringWriter output = new StringWriter();
+        PrintWriter printer = new PrintWriter(output);
+        if (ToolProvider.findFirst(tool).orElseThrow().run(printer, printer, arguments) != 0) {
+            throw new AssertionError(tool + " " + List.of(arguments) + "\n" + output);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> walk = Files.walk(directory)) {
+            for (Path file : walk.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Something to do with the content of a jar. */
+    @FunctionalInterface
+    interface Edit {
+        void apply(Path root) throws IOException;
+    }
+}

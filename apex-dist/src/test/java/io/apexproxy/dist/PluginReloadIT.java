@@ -1,0 +1,71 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plugins that come and go while Apex runs. */
+@DisabledOnOs(OS.WINDOWS)
+class PluginReloadIT {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aPluginIsAddedWithoutARestartButReplacedByOneOnly() throws IOException {
+        Distribution apex = Distribution.copiedTo(directory);
+        Path plugins = apex.home().resolve("plugins");
+        Files.delete(plugins.resolve("README.md"));
+        Files.delete(plugins);
+        try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
+            try (var proxy = apex.configure(config("round-robin", one, two)).start()) {
+                int port = proxy.port();
+                assertThat(answers(port)).contains(one.address(), two.address());
+
+                // when it comes, and the configuration selects it
+                PluginJar.balancer("com.example.mine", "mine", "healthy.get(0)").writeTo(plugins.resolve("mine.jar"));
+                apex.configure(config("mine", one, two));
+                proxy.awaitLine("INFO  apex.plugin: Loaded load balancer 'mine' (plugins/mine.jar)");
+                await().atMost(ApexProcess.PATIENCE).until(() -> !answers(port).contains(two.address()));
+
+                // when another takes its place, and one that nobody could load comes beside it
+                Path next = PluginJar.balancer("com.example.mine", "mine", "healthy.get(1)")
+                        .source("com.example.mine", "Another", "interface Another { }")
+                        .writeTo(directory.resolve("next.jar"));
+                Files.move(next, plugins.resolve("mine.jar"), StandardCopyOption.REPLACE_EXISTING);
+                Files.writeString(plugins.resolve("text.jar"), "this is no jar");
+                proxy.signal("HUP");
+
+                assertThat(proxy.awaitLine("plugins/mine.jar: was replaced while in use"))
+                        .contains("WARN").endsWith("needs a restart to take effect");
+                proxy.awaitLine("plugins/text.jar: not a jar, or not all of one");
+                assertThat(answers(port)).containsOnly(one.address());
+            }
+            try (var restarted = apex.start()) {
+                assertThat(answers(restarted.port())).containsOnly(two.address());
+            }
+        }
+    }
+
+    private static String config(String balancer, HttpBackend one, HttpBackend two) {
+        return """
+                listen_addr = "127.0.0.1:0"
+                backend_addrs = ["%s", "%s"]
+                load_balancer = "%s"
+                """.formatted(one.address(), two.address(), balancer);
+    }
+
+    private static List<String> answers(int port) {
+        return Stream.generate(() -> Http.get(port).orElseThrow()).limit(4).toList();
+    }
+}

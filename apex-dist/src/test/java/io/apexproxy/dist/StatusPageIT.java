@@ -1,0 +1,140 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The status page, as somebody sees it who leaves it open. */
+@DisabledOnOs(OS.WINDOWS)
+class StatusPageIT {
+
+    @TempDir
+    Path directory;
+
+    private Distribution apex;
+    private HttpBackend one;
+    private HttpBackend two;
+    private ApexProcess proxy;
+    private Browser browser;
+
+    @BeforeAll
+    static void needABrowser() {
+        assumeTrue(Browser.isInstalled(), "skipped: there is no chromium and chromedriver on the PATH;"
+                + " on Debian: apt-get install chromium chromium-driver");
+    }
+
+    @BeforeEach
+    void openThePage() {
+        one = HttpBackend.started();
+        two = HttpBackend.started();
+        apex = Distribution.copiedTo(directory).configure(config(""));
+        proxy = apex.start();
+        proxy.port();
+        browser = Browser.start(directory);
+        browser.open(Admin.of(proxy).address());
+        see("● serving");
+    }
+
+    @AfterEach
+    void stop() {
+        browser.close();
+        proxy.close();
+        two.close();
+        one.close();
+    }
+
+    @Test
+    void aBackendGoesDownAndComesUpBeforeTheUsersEyes() {
+        see("Pool web");
+        see("2 of 2 up");
+        assertThat(state("two")).startsWith("● up");
+
+        two.stop();
+        await().atMost(ApexProcess.PATIENCE).until(() -> state("two").startsWith("▲ down"));
+        assertThat(state("two")).contains("refused");
+        assertThat(state("one")).startsWith("● up");
+        see("1 of 2 up");
+        assertThat(browser.evaluate("document.title")).isEqualTo("▲ Apex");
+
+        two.start();
+        await().atMost(ApexProcess.PATIENCE).until(() -> state("two").startsWith("● up"));
+        see("2 of 2 up");
+        assertThat(browser.evaluate("document.title")).isEqualTo("Apex");
+        assertThat(browser.complaints()).isEqualTo("{\"value\":[]}");
+    }
+
+    @Test
+    void connectionsAreCounted() {
+        for (int connection = 0; connection < 4; connection++) {
+            assertThat(Http.get(proxy.port())).isPresent();
+        }
+
+        await().atMost(ApexProcess.PATIENCE).until(() -> browser.evaluate("[...document.querySelectorAll("
+                + "'#listeners td[data-label=Accepted]')].map(cell => cell.innerText)").equals("4"));
+        see("client-closed");
+    }
+
+    @Test
+    void aRefusedConfigurationIsShownAsTheTextThatItIs() {
+        apex.configure(config("\"<img src=x onerror=alert(1)>\" = 1\n"));
+
+        see("The last change of the configuration was refused.");
+        see("<img src=x onerror=alert(1)>");
+        assertThat(browser.evaluate("document.images.length")).isEqualTo("0");
+
+        apex.configure(config("drain_timeout = \"1s\"\n"));
+        await().atMost(ApexProcess.PATIENCE).until(
+                () -> !browser.text().contains("The last change of the configuration was refused."));
+    }
+
+    @Test
+    void whenTheProxyIsAwayThePageSaysSoAndKeepsTheLastState() {
+        proxy.close();
+
+        see("The proxy does not answer");
+        see("What you see is from");
+        see("Pool web");
+        assertThat(browser.evaluate("document.body.className")).isEqualTo("stale");
+    }
+
+    @Test
+    void tablesHaveHeadingsAndStayTablesOnPhones() {
+        assertThat(browser.evaluate("[...document.querySelectorAll('table')].every(table => table.caption.textContent"
+                + " && table.querySelector('th[scope=col]') && table.getAttribute('role') === 'table')"))
+                .isEqualTo("true");
+        assertThat(browser.evaluate("document.documentElement.lang")).isEqualTo("en");
+    }
+
+    private void see(String text) {
+        await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> assertThat(browser.text()).contains(text));
+    }
+
+    /** What the table says of the state of a backend. */
+    private String state(String backend) {
+        return browser.evaluate("[...document.querySelectorAll('#pools tbody tr')]"
+                + ".find(row => row.cells[0].firstChild.textContent === '" + backend + "').cells[1].innerText");
+    }
+
+    private String config(String settings) {
+        return """
+                %s
+                [admin]
+                listen_addr = "127.0.0.1:0"
+                [listeners.web]
+                listen_addr = "127.0.0.1:0"
+                pool = "web"
+                [pools.web]
+                backends = [{ address = "%s", name = "one" }, { address = "%s", name = "two" }]
+                health_check = { interval = "200ms" }
+                """.formatted(settings, one.address(), two.address());
+    }
+}

@@ -1,0 +1,89 @@
+package io.apexproxy.runtime;
+
+import io.apexproxy.runtime.plugin.PluginListing;
+import io.apexproxy.runtime.plugin.ProviderRegistry;
+import io.apexproxy.runtime.pool.BackendState;
+import io.apexproxy.runtime.pool.LaneHistogram;
+import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.pool.Traffic;
+import io.apexproxy.runtime.pool.Verdict;
+import io.apexproxy.runtime.relay.Ending;
+import io.apexproxy.runtime.relay.Listener;
+import io.apexproxy.runtime.relay.Relay;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Looks at everything that is at work, without disturbing it. Any thread. */
+final class SnapshotTaker {
+
+    private static final List<Long> BOUNDS_NANOS = LaneHistogram.boundsNanos();
+
+    private final Instant started = Instant.now();
+    private final String version = Optional.ofNullable(SnapshotTaker.class.getModule().getDescriptor())
+            .flatMap(descriptor -> descriptor.rawVersion()).orElse("unknown");
+    private final Deployment deployment;
+    private final Relay relay;
+
+    SnapshotTaker(Deployment deployment, Relay relay) {
+        this.deployment = deployment;
+        this.relay = relay;
+    }
+
+    Snapshot take(Snapshot.Phase phase, Snapshot.ReloadView reload, ProviderRegistry registry) {
+        Map<String, Long> endings = new TreeMap<>();
+        relay.endings().forEach((Ending ending, Long count) -> endings.put(ending.label(), count));
+        return new Snapshot(version, started, Instant.now(), new Snapshot.Readiness(phase, reason(phase)), reload,
+                deployment.listeners().values().stream().map(this::view).toList(),
+                deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
+                registry.listing().stream().map(SnapshotTaker::view).toList(),
+                relay.active(), endings, relay.bufferBytes(), relay.accessLinesDropped());
+    }
+
+    private String reason(Snapshot.Phase phase) {
+        return switch (phase) {
+            case SERVING -> "";
+            case DRAINING -> "draining: " + relay.active() + " connections left";
+            case STARTING -> {
+                String waiting = deployment.pools().values().stream().filter(pool -> !pool.hasFirstVerdicts())
+                        .map(Pool::name).collect(Collectors.joining(", "));
+                yield waiting.isEmpty()
+                        ? "starting: listeners are not open yet"
+                        : "starting: no verdict yet about the health of pool " + waiting;
+            }
+        };
+    }
+
+    private Snapshot.ListenerView view(Listener listener) {
+        return new Snapshot.ListenerView(listener.name(), deployment.addresses(listener), listener.config().pool(),
+                listener.active(), listener.connections().sum(), listener.acceptErrors().sum());
+    }
+
+    private static Snapshot.PoolView view(Pool pool) {
+        return new Snapshot.PoolView(pool.name(), pool.backends().stream().map(SnapshotTaker::view).toList());
+    }
+
+    private static Snapshot.BackendView view(BackendState backend) {
+        Verdict verdict = backend.verdict();
+        Traffic traffic = backend.traffic();
+        return new Snapshot.BackendView(backend.name(), backend.address(), backend.weight(),
+                verdict.state().name().toLowerCase(Locale.ROOT), verdict.reason(), verdict.since(),
+                backend.activeConnections(), traffic.connections().sum(), traffic.connectErrors().sum(),
+                traffic.toBackend().sum(), traffic.toClient().sum(),
+                view(traffic.connectTimes()), view(backend.probeTimes()));
+    }
+
+    private static Snapshot.HistogramView view(LaneHistogram histogram) {
+        return new Snapshot.HistogramView(BOUNDS_NANOS, histogram.counts(), histogram.sumNanos());
+    }
+
+    private static Snapshot.PluginView view(PluginListing plugin) {
+        return new Snapshot.PluginView(plugin.kind(), plugin.name(), plugin.module(), plugin.origin(),
+                plugin.state() == PluginListing.State.LOADED,
+                plugin.cause().isEmpty() ? plugin.description() : plugin.cause());
+    }
+}

@@ -1,0 +1,83 @@
+package io.apexproxy.runtime.admin;
+
+import io.apexproxy.runtime.Snapshot;
+import io.apexproxy.runtime.config.AdminConfig;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The admin endpoint of a proxy, as long as its configuration has one.
+ *
+ * <p>All methods may be called from any thread; changes are prepared and committed one at a time.
+ */
+public final class AdminEndpoint implements AutoCloseable {
+
+    private final Supplier<Snapshot> snapshots;
+    private Optional<AdminServer> server = Optional.empty();
+    private boolean closed;
+
+    /**
+     * Creates an endpoint that does not listen.
+     *
+     * @param snapshots takes a view of the proxy; called on the endpoint's threads, once for each request
+     */
+    public AdminEndpoint(Supplier<Snapshot> snapshots) {
+        this.snapshots = snapshots;
+    }
+
+    /**
+     * Begins a change: a new address is listened on and answers when this returns, the present one goes on as well.
+     *
+     * @param next what the endpoint is to be; empty: there is to be none
+     * @return the change, to be closed; unless it was committed before, that undoes it
+     * @throws UncheckedIOException if the address cannot be listened on; the message says which and why
+     */
+    public synchronized Change prepare(Optional<AdminConfig> next) {
+        if (next.equals(server.map(AdminServer::config))) {
+            return new Change(server);
+        }
+        return new Change(next.map(config -> AdminServer.open(config, snapshots)));
+    }
+
+    private synchronized void replace(Optional<AdminServer> next) {
+        Optional<AdminServer> previous = server;
+        server = next;
+        if (!previous.equals(next)) {
+            previous.ifPresent(AdminServer::close);
+        }
+        if (closed) {
+            next.ifPresent(AdminServer::close);
+        }
+    }
+
+    private synchronized boolean isCurrent(AdminServer one) {
+        return server.filter(one::equals).isPresent();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        server.ifPresent(AdminServer::close);
+    }
+
+    /** A change that is under way. */
+    public final class Change implements AutoCloseable {
+
+        private final Optional<AdminServer> next;
+
+        private Change(Optional<AdminServer> next) {
+            this.next = next;
+        }
+
+        /** Makes it final: the previous address is left. */
+        public void commit() {
+            replace(next);
+        }
+
+        @Override
+        public void close() {
+            next.filter(opened -> !isCurrent(opened)).ifPresent(AdminServer::close);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.apexproxy.runtime.admin;
+
+import io.apexproxy.runtime.Snapshot;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** The metrics as text: in OpenMetrics' format for who accepts that, in Prometheus' for all others. */
+final class MetricsText {
+
+    private static final int USUAL_BYTES = 16 * 1024;
+    /** Times of creation would double the size, and hardly anything reads them. */
+    private static final ExpositionFormatWriter PROMETHEUS =
+            PrometheusTextFormatWriter.builder().setIncludeCreatedTimestamps(false).build();
+    private static final ExpositionFormatWriter OPEN_METRICS =
+            OpenMetricsTextFormatWriter.builder().setCreatedTimestampsEnabled(false).build();
+
+    private MetricsText() {
+    }
+
+    static Response answer(Snapshot snapshot, String accept) {
+        ExpositionFormatWriter writer = OPEN_METRICS.accepts(accept) ? OPEN_METRICS : PROMETHEUS;
+        MetricSnapshots.Builder metrics = MetricSnapshots.builder();
+        ProxyMetrics.of(snapshot).forEach(metrics::metricSnapshot);
+        ProcessMetrics.now().forEach(metrics::metricSnapshot);
+        ByteArrayOutputStream text = new ByteArrayOutputStream(USUAL_BYTES);
+        try {
+            writer.write(text, metrics.build());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Response.of(Response.OK, writer.getContentType(), text.toByteArray());
+    }
+}

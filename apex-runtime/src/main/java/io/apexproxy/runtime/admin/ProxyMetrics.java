@@ -1,0 +1,104 @@
+package io.apexproxy.runtime.admin;
+
+import io.apexproxy.runtime.Snapshot;
+import io.apexproxy.runtime.Snapshot.BackendView;
+import io.apexproxy.runtime.Snapshot.ListenerView;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The metrics of the proxy itself. Labels have the values that the configuration names, so there are no more time
+ * series than it has listeners and backends, and what is removed from it is gone. {@code docs/metrics.md} lists them.
+ */
+final class ProxyMetrics {
+
+    private ProxyMetrics() {
+    }
+
+    private record Backend(String pool, BackendView view) {
+        private Labels labels() {
+            return Labels.of("pool", pool, "backend", view.name());
+        }
+    }
+
+    private record Flow(Backend backend, String direction, long bytes) {
+    }
+
+    static Stream<MetricSnapshot> of(Snapshot snapshot) {
+        List<Backend> backends = snapshot.pools().stream()
+                .flatMap(pool -> pool.backends().stream().map(backend -> new Backend(pool.name(), backend))).toList();
+        List<MetricSnapshot> metrics = new ArrayList<>();
+        metrics.addAll(ofListeners(snapshot.listeners()));
+        metrics.addAll(ofSessions(snapshot));
+        metrics.addAll(ofBackends(backends));
+        metrics.addAll(ofConfiguration(snapshot.reload()));
+        return metrics.stream();
+    }
+
+    private static List<MetricSnapshot> ofListeners(List<ListenerView> views) {
+        var listeners = new Family<>(views, listener -> Labels.of("listener", listener.name()));
+        return List.of(
+                listeners.counter("apex_listener_connections", "Connections accepted.", ListenerView::accepted),
+                listeners.gauge("apex_listener_connections_active", "Connections open now.", ListenerView::connections),
+                listeners.counter("apex_listener_accept_errors",
+                        "Attempts to accept a connection that failed, mostly for lack of file descriptors.",
+                        ListenerView::acceptErrors));
+    }
+
+    private static List<MetricSnapshot> ofSessions(Snapshot snapshot) {
+        var causes = new Family<>(List.copyOf(snapshot.endings().entrySet()),
+                ending -> Labels.of("cause", ending.getKey()));
+        return List.of(
+                causes.counter("apex_session_end", "Sessions ended, by the cause that the access log names.",
+                        Map.Entry::getValue),
+                Family.of(snapshot).gauge("apex_buffer_bytes",
+                        "Memory in relay buffers in use; buffer_memory is its ceiling.", Snapshot::bufferBytes),
+                Family.of(snapshot).counter("apex_access_log_dropped",
+                        "Lines of the access log that its output did not take in time.", Snapshot::accessLinesDropped));
+    }
+
+    private static List<MetricSnapshot> ofBackends(List<Backend> views) {
+        var backends = new Family<>(views, Backend::labels);
+        var flows = new Family<>(views.stream().flatMap(ProxyMetrics::flows).toList(),
+                flow -> flow.backend().labels().add("direction", flow.direction()));
+        return List.of(
+                backends.gauge("apex_backend_up",
+                        "1 if the backend is healthy, 0 if it is not, or not yet known to be.",
+                        backend -> backend.view().state().equals("up") ? 1 : 0),
+                backends.gauge("apex_backend_connections_active", "Connections open now, including those being made.",
+                        backend -> backend.view().connections()),
+                backends.counter("apex_backend_connections", "Connections made.",
+                        backend -> backend.view().connected()),
+                backends.counter("apex_backend_connect_errors",
+                        "Connections that could not be made, timeouts included.",
+                        backend -> backend.view().connectErrors()),
+                backends.histogram("apex_backend_connect_seconds", "Time it took to make a connection.",
+                        backend -> backend.view().connectTimes()),
+                flows.counter("apex_backend_bytes",
+                        "Bytes received: to_backend from clients, to_client from the backend.", Flow::bytes),
+                backends.histogram("apex_health_probe_seconds",
+                        "Time a health probe took to answer, whatever the answer; its timeout, if it did not.",
+                        backend -> backend.view().probeTimes()));
+    }
+
+    private static Stream<Flow> flows(Backend backend) {
+        return Stream.of(new Flow(backend, "to_backend", backend.view().bytesToBackend()),
+                new Flow(backend, "to_client", backend.view().bytesToClient()));
+    }
+
+    private static List<MetricSnapshot> ofConfiguration(Snapshot.ReloadView reload) {
+        var results = new Family<>(
+                List.of(Map.entry("success", reload.succeeded()), Map.entry("failure", reload.failed())),
+                result -> Labels.of("result", result.getKey()));
+        return List.of(
+                results.counter("apex_config_reloads", "Changes of the configuration since the start.",
+                        Map.Entry::getValue),
+                Family.of(reload).gauge("apex_config_last_reload_successful",
+                        "0 if the last change was refused and the configuration before it is in force, else 1.",
+                        view -> view.error().isEmpty() ? 1 : 0));
+    }
+}

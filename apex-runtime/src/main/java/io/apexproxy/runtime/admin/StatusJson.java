@@ -1,0 +1,129 @@
+package io.apexproxy.runtime.admin;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.apexproxy.runtime.Snapshot;
+import io.apexproxy.runtime.Snapshot.BackendView;
+import io.apexproxy.runtime.Snapshot.ListenerView;
+import io.apexproxy.runtime.Snapshot.PluginView;
+import io.apexproxy.runtime.Snapshot.PoolView;
+import io.apexproxy.runtime.config.HostPort;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The snapshot as JSON: keys as in the configuration, times in ISO 8601. The page is made from it. */
+final class StatusJson {
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final int USUAL_BYTES = 8 * 1024;
+
+    private final JsonGenerator json;
+
+    private StatusJson(JsonGenerator json) {
+        this.json = json;
+    }
+
+    static Response answer(Snapshot snapshot) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream(USUAL_BYTES);
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            new StatusJson(json).write(snapshot);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Response.of(Response.OK, "application/json", text.toByteArray());
+    }
+
+    private void write(Snapshot snapshot) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("version", snapshot.version());
+        json.writeStringField("phase", snapshot.readiness().phase().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("reason", snapshot.readiness().reason());
+        json.writeStringField("time", snapshot.taken().toString());
+        json.writeStringField("started", snapshot.started().toString());
+        json.writeNumberField("uptime_seconds",
+                Duration.between(snapshot.started(), snapshot.taken()).toSeconds());
+        json.writeNumberField("connections", snapshot.connections());
+        json.writeNumberField("buffer_bytes", snapshot.bufferBytes());
+        write(snapshot.reload());
+        array("listeners", snapshot.listeners(), this::write);
+        array("pools", snapshot.pools(), this::write);
+        json.writeObjectFieldStart("session_endings");
+        for (Map.Entry<String, Long> ending : snapshot.endings().entrySet()) {
+            json.writeNumberField(ending.getKey(), ending.getValue());
+        }
+        json.writeEndObject();
+        array("plugins", snapshot.plugins(), this::write);
+        json.writeEndObject();
+    }
+
+    private void write(Snapshot.ReloadView reload) throws IOException {
+        json.writeObjectFieldStart("reload");
+        json.writeNumberField("succeeded", reload.succeeded());
+        json.writeNumberField("failed", reload.failed());
+        json.writeBooleanField("last_successful", reload.error().isEmpty());
+        json.writeStringField("last", reload.last().toString());
+        json.writeStringField("error", reload.error());
+        json.writeEndObject();
+    }
+
+    private void write(ListenerView listener) throws IOException {
+        json.writeStringField("name", listener.name());
+        json.writeArrayFieldStart("addresses");
+        for (SocketAddress address : listener.addresses()) {
+            json.writeString(HostPort.text(address));
+        }
+        json.writeEndArray();
+        json.writeStringField("pool", listener.pool());
+        json.writeNumberField("connections", listener.connections());
+        json.writeNumberField("accepted", listener.accepted());
+        json.writeNumberField("accept_errors", listener.acceptErrors());
+    }
+
+    private void write(PoolView pool) throws IOException {
+        json.writeStringField("name", pool.name());
+        array("backends", pool.backends(), this::write);
+    }
+
+    private void write(BackendView backend) throws IOException {
+        json.writeStringField("name", backend.name());
+        json.writeStringField("address", HostPort.text(backend.address()));
+        json.writeNumberField("weight", backend.weight());
+        json.writeStringField("state", backend.state());
+        json.writeStringField("reason", backend.reason());
+        json.writeStringField("since", backend.since().toString());
+        json.writeNumberField("connections", backend.connections());
+        json.writeNumberField("connected", backend.connected());
+        json.writeNumberField("connect_errors", backend.connectErrors());
+        json.writeNumberField("bytes_to_backend", backend.bytesToBackend());
+        json.writeNumberField("bytes_to_client", backend.bytesToClient());
+    }
+
+    private void write(PluginView plugin) throws IOException {
+        json.writeStringField("kind", plugin.kind());
+        json.writeStringField("name", plugin.name());
+        json.writeStringField("module", plugin.module());
+        json.writeStringField("origin", plugin.origin());
+        json.writeBooleanField("loaded", plugin.loaded());
+        json.writeStringField("note", plugin.note());
+    }
+
+    private <T> void array(String name, List<T> things, Fields<T> fields) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (T thing : things) {
+            json.writeStartObject();
+            fields.write(thing);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private interface Fields<T> {
+        void write(T thing) throws IOException;
+    }
+}

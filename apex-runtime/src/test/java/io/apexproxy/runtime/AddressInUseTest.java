@@ -1,0 +1,60 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+/** Only the loops of one proxy share an address. */
+@RelayMatrix
+class AddressInUseTest {
+
+    @Parameter
+    int threads;
+
+    @Test
+    void anAddressOnWhichAnotherProgramListensIsAnError() throws IOException {
+        try (var backend = TestBackend.echo();
+                var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + other.getLocalPort();
+            assertThatThrownBy(() -> TestProxy.threads(threads).listenAddress(address).over(backend))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessage("listeners.web: " + address + " is in use by another process");
+        }
+    }
+
+    @Test
+    void anAddressOnWhichAnotherProxyListensIsAnErrorAndTheOtherServesOn() throws IOException {
+        try (var backend = TestBackend.echo(); var first = TestProxy.threads(threads).over(backend)) {
+            String address = "127.0.0.1:" + first.port();
+            assertThatThrownBy(() -> TestProxy.threads(threads).listenAddress(address).over(backend))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining(address + " is in use");
+            for (int i = 0; i < 20; i++) {
+                try (var client = first.connect()) {
+                    assertThat(Bytes.ping(client)).isEqualTo('p');
+                }
+            }
+        }
+    }
+
+    @Test
+    void anAddressIsFreeAgainAtOnceWhenTheProxyHasEnded() throws IOException {
+        try (var backend = TestBackend.echo()) {
+            String address;
+            try (var first = TestProxy.threads(threads).over(backend); var client = first.connect()) {
+                assertThat(Bytes.ping(client)).isEqualTo('p');
+                address = "127.0.0.1:" + first.port();
+            }
+            try (var second = TestProxy.threads(threads).listenAddress(address).over(backend);
+                    var client = second.connect()) {
+                assertThat(Bytes.ping(client)).isEqualTo('p');
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.apexproxy.runtime;
+
+import io.apexproxy.config.toml.TomlProvider;
+import io.apexproxy.health.tcp.TcpProvider;
+import io.apexproxy.lb.roundrobin.RoundRobinProvider;
+import io.apexproxy.runtime.plugin.ProviderRegistry;
+import io.apexproxy.runtime.pool.SystemNameResolver;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * A proxy as a process of its own, with a limit of its own. Answers each line of standard input with its state, and ends
+ * with the input, so that it cannot outlive who started it.
+ */
+final class ChildProxy {
+
+    /** What a state begins with, on a line of standard output. */
+    static final String STATE = "STATE ";
+
+    private ChildProxy() {
+    }
+
+    /** Begins with the configuration file. */
+    public static void main(String[] arguments) throws IOException {
+        Path file = Path.of(arguments[0]);
+        ProviderRegistry registry = ProviderRegistry.of(new RoundRobinProvider(), new TcpProvider(), new TomlProvider());
+        try (var proxy = ApexProxy.start(new ApexProxy.Options(file, file.resolveSibling("plugins")), registry,
+                new SystemNameResolver());
+                var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            while (in.readLine() != null) {
+                Snapshot now = proxy.snapshot();
+                System.out.println(STATE + now.listeners().get(0).addresses().get(0).getPort()
+                        + " " + now.listeners().get(0).acceptErrors()
+                        + " " + now.endings().get("local-failure")
+                        + " " + now.pools().get(0).backends().get(0).state());
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Out of file descriptors, a proxy waits, says so, and goes on when there are some again. */
+@Tag("relay")
+class DescriptorExhaustionTest {
+
+    private static final int LIMIT = 100;
+    private static final Duration WHILE_OUT = Duration.ofSeconds(3);
+
+    @TempDir
+    private Path directory;
+
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final List<String> states = new CopyOnWriteArrayList<>();
+
+    private record State(int port, long acceptErrors, long localFailures, String backend) {
+        private static State of(String line) {
+            String[] words = line.substring(ChildProxy.STATE.length()).split(" ");
+            return new State(Integer.parseInt(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]), words[3]);
+        }
+    }
+
+    @Test
+    void aProxyWithoutDescriptorsNeitherSpinsNorBlamesABackendAndRecovers() throws IOException, InterruptedException {
+        List<Socket> clients = new ArrayList<>();
+        try (var backend = TestBackend.echo()) {
+            Process child = start(configuration(backend));
+            try {
+                int port = state(child).port();
+                for (int i = 0; i < 2 * LIMIT; i++) {
+                    clients.add(new Socket(InetAddress.getLoopbackAddress(), port));
+                }
+                Awaitility.await().atMost(TestProxy.PATIENCE).until(() -> state(child).acceptErrors() > 0);
+
+                Duration before = child.info().totalCpuDuration().orElseThrow();
+                Thread.sleep(WHILE_OUT.toMillis()); // the span over which processor time and log lines are measured
+                Duration used = child.info().totalCpuDuration().orElseThrow().minus(before);
+                State out = state(child);
+                assertThat(used).isLessThan(WHILE_OUT.dividedBy(2));
+                assertThat(log).filteredOn(line -> line.matches(".*listeners.*Too many open files.*")).hasSize(1);
+                assertThat(out.backend()).isEqualTo("up");
+
+                clients.forEach(Bytes::reset);
+                Awaitility.await().atMost(TestProxy.PATIENCE).until(() -> isServed(port));
+                assertThat(state(child).backend()).isEqualTo("up");
+            } finally {
+                child.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    private static boolean isServed(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) TestProxy.PATIENCE.toMillis());
+            return Bytes.ping(socket) == 'p';
+        }
+    }
+
+    private Path configuration(TestBackend backend) throws IOException {
+        return Files.writeString(directory.resolve("config.toml"), """
+                threads = 2
+                max_connections = 10000
+                [listeners.web]
+                listen_addr = "127.0.0.1:0"
+                pool = "web"
+                [pools.web]
+                backends = ["%s"]
+                health_check = { provider = "tcp", interval = "200ms", fall = 1 }
+                """.formatted(backend.address()));
+    }
+
+    private Process start(Path configuration) throws IOException {
+        Process child = new ProcessBuilder("sh", "-c", "ulimit -n " + LIMIT + "; exec \"$@\"", "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dapex.channels=" + System.getProperty("apex.channels", "loop"),
+                "-cp", classPath(), ChildProxy.class.getName(), configuration.toString()).redirectErrorStream(true).start();
+        Bytes.async(() -> {
+            try (BufferedReader lines = new BufferedReader(
+                    new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+                lines.lines().forEach(line -> (line.startsWith(ChildProxy.STATE) ? states : log).add(line));
+            }
+            return log;
+        });
+        return child;
+    }
+
+    private State state(Process child) throws IOException {
+        int known = states.size();
+        OutputStream in = child.getOutputStream();
+        in.write('\n');
+        in.flush();
+        Awaitility.await().atMost(TestProxy.PATIENCE).until(() -> states.size() > known || !child.isAlive());
+        assertThat(states).as("the child's answer; its log: %s", log).hasSizeGreaterThan(known);
+        return State.of(states.get(known));
+    }
+
+    /** With jars, as it is installed: each class of a directory would need a descriptor to be loaded. */
+    private String classPath() throws IOException {
+        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        List<String> entries = new ArrayList<>();
+        for (String entry : path.split(File.pathSeparator)) {
+            Path element = Path.of(entry);
+            entries.add(Files.isDirectory(element) ? jar(element, entries.size()).toString() : entry);
+        }
+        return String.join(File.pathSeparator, entries);
+    }
+
+    private Path jar(Path classes, int number) throws IOException {
+        Path jar = directory.resolve(number + ".jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar)); Stream<Path> all = Files.walk(classes)) {
+            all.filter(Files::isRegularFile).forEach(file -> {
+                try {
+                    out.putNextEntry(new JarEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
+                    Files.copy(file, out);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+        return jar;
+    }
+}

@@ -1,0 +1,109 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.api.Backend;
+import io.apexproxy.api.PluginContext;
+import io.apexproxy.api.Settings;
+import io.apexproxy.api.balance.BackendPicker;
+import io.apexproxy.api.balance.LoadBalancer;
+import io.apexproxy.api.balance.LoadBalancerProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+/** A load balancer that fails while it picks costs no connection and no loop. */
+@RelayMatrix
+class FaultyBalancerTest {
+
+    private static final int CONNECTIONS = 40;
+
+    @Parameter
+    int threads;
+
+    private record Picking(String name, BackendPicker picker) implements LoadBalancerProvider {
+        @Override
+        public LoadBalancer create(Settings settings, PluginContext context) {
+            return healthy -> picker;
+        }
+    }
+
+    private record Stranger(String name) implements Backend {
+        @Override
+        public SocketAddress address() {
+            return new InetSocketAddress("127.0.0.1", 9);
+        }
+
+        @Override
+        public int weight() {
+            return 1;
+        }
+
+        @Override
+        public int activeConnections() {
+            return 0;
+        }
+    }
+
+    @Test
+    void aPickerThatThrowsIsReplacedByTurns() throws IOException {
+        servedByBoth(connection -> {
+            throw new IllegalStateException("picker for a test");
+        });
+    }
+
+    @Test
+    void aPickerThatRunsIntoAnErrorIsReplacedByTurns() throws IOException {
+        servedByBoth(connection -> {
+            throw new StackOverflowError("picker for a test");
+        });
+    }
+
+    @Test
+    void aPickerThatReturnsNullIsReplacedByTurns() throws IOException {
+        servedByBoth(connection -> null);
+    }
+
+    @Test
+    void aPickerThatReturnsABackendOfItsOwnIsReplacedByTurns() throws IOException {
+        servedByBoth(connection -> new Stranger("stranger"));
+    }
+
+    private void servedByBoth(BackendPicker picker) throws IOException {
+        try (var one = TestBackend.echo(); var other = TestBackend.echo();
+                var proxy = TestProxy.threads(threads).provider(new Picking("faulty", picker))
+                        .pool("load_balancer = \"faulty\"").over(one, other)) {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                try (var client = proxy.connect()) {
+                    assertThat(Bytes.ping(client)).isEqualTo('p');
+                }
+            }
+            proxy.awaitEnding("client-closed", CONNECTIONS);
+            assertThat(proxy.backend(0).connected()).isEqualTo(CONNECTIONS / 2);
+            assertThat(proxy.backend(1).connected()).isEqualTo(CONNECTIONS / 2);
+            assertThat(proxy.backend(0).connections()).isZero();
+        }
+    }
+
+    /** A picker is called on the loop of the connection, so it can tell which loops there are. */
+    @Test
+    void theKernelDistributesConnectionsOverAllLoops() throws IOException {
+        Set<String> loops = ConcurrentHashMap.newKeySet();
+        try (var backend = TestBackend.echo();
+                var proxy = TestProxy.threads(threads).provider(new Picking("curious", connection -> {
+                    loops.add(Thread.currentThread().getName());
+                    return null;
+                })).pool("load_balancer = \"curious\"").over(backend)) {
+            for (int i = 0; i < 5 * CONNECTIONS && loops.size() < threads; i++) {
+                try (var client = proxy.connect()) {
+                    assertThat(Bytes.ping(client)).isEqualTo('p');
+                }
+            }
+            assertThat(loops).hasSize(threads);
+        }
+    }
+}

@@ -1,0 +1,323 @@
+package io.apexproxy.runtime;
+
+import static io.apexproxy.runtime.ReloadFixture.WEB;
+import static io.apexproxy.runtime.ReloadFixture.pool;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.api.Backend;
+import io.apexproxy.api.health.HealthResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How probes and failed connections become verdicts, and what those do to connections. */
+class HealthTest {
+
+    private final ReloadFixture apex = new ReloadFixture();
+    private final NamedServer a = apex.server("a");
+    private final NamedServer b = apex.server("b");
+
+    @AfterEach
+    void stop() {
+        apex.close();
+    }
+
+    private String state(NamedServer server) {
+        return apex.backend(server).state();
+    }
+
+    /** A session is counted a moment after its client saw the end. */
+    private void awaitEndings(String cause, long count) {
+        await().untilAsserted(() -> assertThat(apex.proxy().snapshot().endings()).containsEntry(cause, count));
+    }
+
+    /** A pool whose second probe will not come during the test. */
+    private static String seldom(Object... backends) {
+        return pool(backends).replace("\"200ms\"", "\"10m\"").replace("\"50ms\"", "\"10m\"");
+    }
+
+    @Test
+    void theFirstVerdictNeedsOneProbe() {
+        apex.health.down(b);
+
+        apex.start(WEB + seldom(a, b));
+
+        await().until(() -> state(a).equals("up") && state(b).equals("down"));
+        assertThat(apex.health.probes(a) + apex.health.probes(b)).isEqualTo(2);
+    }
+
+    @Test
+    void otherVerdictsNeedAsManyProbesAsRiseAndFallSay() {
+        apex.start(WEB + pool(a, b));
+        await().until(() -> state(a).equals("up"));
+        int before = apex.health.probes(a);
+        apex.health.down(a);
+        await().until(() -> state(a).equals("down"));
+        assertThat(apex.health.probes(a) - before).isBetween(3, 4); // one may have been on its way
+
+        before = apex.health.probes(a);
+        apex.health.up(a);
+        await().until(() -> state(a).equals("up"));
+        assertThat(apex.health.probes(a) - before).isBetween(2, 3);
+        assertThat(apex.log.count("Health check " + a.address() + " => alive: false (as the test wants)")).isOne();
+        assertThat(apex.log.count("Health check " + a.address() + " => alive: true")).isEqualTo(2);
+    }
+
+    @Test
+    void aBackendThatFailsEverySecondProbeStaysUp() {
+        AtomicInteger round = new AtomicInteger();
+        apex.health.on(a, any -> CompletableFuture.completedFuture(round.getAndIncrement() % 2 == 0
+                ? HealthResult.healthy() : HealthResult.unhealthy("flapping")));
+        apex.start(WEB + pool(a));
+        Snapshot.BackendView before = apex.backend(a);
+
+        await().until(() -> round.get() > 12);
+
+        assertThat(apex.backend(a).since()).isEqualTo(before.since());
+        assertThat(state(a)).isEqualTo("up");
+    }
+
+    @Test
+    void aProbeThatCouldNotBeMadeChangesNoVerdict() {
+        apex.start(WEB + pool(a));
+        Snapshot.BackendView before = apex.backend(a);
+        apex.health.say(a, HealthResult.inconclusive("no descriptors"));
+
+        int probes = apex.health.probes(a);
+        await().until(() -> apex.health.probes(a) > probes + 4);
+
+        assertThat(apex.backend(a).since()).isEqualTo(before.since());
+        assertThat(apex.log.count("was not possible: no descriptors; the verdict stays as it is")).isOne();
+    }
+
+    static Stream<Function<Backend, CompletionStage<HealthResult>>> misbehaviour() {
+        return Stream.of(
+                any -> null,
+                any -> CompletableFuture.completedFuture(null),
+                any -> CompletableFuture.failedFuture(new IOException("as the test wants")),
+                any -> new CompletableFuture<>(),
+                any -> {
+                    throw new IllegalStateException("as the test wants");
+                },
+                any -> {
+                    throw new NoClassDefFoundError("as the test wants");
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("misbehaviour")
+    void aProbeThatMisbehavesCountsAsFailedAndHarmsNoOther(Function<Backend, CompletionStage<HealthResult>> probe) {
+        apex.start(WEB + pool(a, b));
+        apex.health.on(a, probe);
+
+        await().until(() -> state(a).equals("down"));
+
+        assertThat(apex.ask(4)).containsOnly("b");
+        apex.health.up(a);
+        await().until(() -> state(a).equals("up"));
+    }
+
+    @Test
+    void aProbeThatBlocksIsInterruptedWhenItsTimeIsOverAndDelaysNoOther() {
+        AtomicInteger interrupted = new AtomicInteger();
+        apex.health.on(a, any -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.incrementAndGet();
+            }
+            return CompletableFuture.completedFuture(HealthResult.healthy());
+        });
+
+        apex.start(WEB + pool(a, b));
+
+        assertThat(apex.ask(2)).containsOnly("b");
+        await().until(() -> interrupted.get() >= 2);
+        assertThat(state(a)).isEqualTo("down");
+        assertThat(apex.backend(a).reason()).isEqualTo("timed out after 500ms");
+        assertThat(apex.health.probes(b)).isGreaterThan(apex.health.probes(a));
+    }
+
+    @Test
+    void aProbeThatBlocksForEverIsNotCalledAgainAndOneThatGetsNoThreadBlamesNobody() {
+        CountDownLatch end = new CountDownLatch(1);
+        List<NamedServer> servers = new ArrayList<>();
+        for (int i = 0; i < 17; i++) { // one more than an instance has threads
+            servers.add(apex.server("s" + i));
+        }
+        apex.start(WEB + pool(servers.toArray()));
+        await().until(() -> apex.backends().stream().allMatch(backend -> backend.state().equals("up")));
+        servers.forEach(server -> apex.health.on(server, any -> {
+            while (end.getCount() > 0) {
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    continue; // a plugin that takes no hint
+                }
+            }
+            return CompletableFuture.completedFuture(HealthResult.healthy());
+        }));
+
+        await().until(() -> apex.backends().stream().filter(backend -> backend.state().equals("down")).count() == 16);
+        await().until(() -> apex.log.count("all threads of the health check were occupied") >= 1);
+        assertThat(apex.backends()).filteredOn(backend -> backend.state().equals("up")).hasSize(1);
+
+        end.countDown();
+        await().until(() -> apex.backends().stream().allMatch(backend -> backend.state().equals("up")));
+    }
+
+    @Test
+    void aListenerOpensWithTheFirstHealthyBackendAndASlowOneDelaysNothing() {
+        apex.health.on(a, any -> new CompletableFuture<>());
+        String patient = pool(a, b).replace("timeout = \"500ms\"", "timeout = \"1m\"");
+
+        long started = System.nanoTime();
+        apex.start(WEB + patient);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(20));
+        assertThat(apex.ask(3)).containsOnly("b");
+        int probes = apex.health.probes(b);
+        await().until(() -> apex.health.probes(b) > probes + 5);
+        assertThat(apex.health.probes(a)).isOne();
+    }
+
+    @Test
+    void aRefusingBackendCostsNoClientAnythingHoweverRareTheProbes() {
+        apex.start(WEB + "[pools.web]\nbackends = [\"" + a.address() + "\", \"" + b.address() + "\"]\n"
+                + "health_check = { interval = \"60s\", fast_interval = \"60s\" }\n");
+        await().until(() -> state(a).equals("up") && state(b).equals("up"));
+        a.refuse();
+
+        assertThat(apex.ask(1000)).containsOnly("b");
+
+        assertThat(state(a)).isEqualTo("down");
+        assertThat(apex.backend(a).reason()).contains("efused");
+        assertThat(apex.proxy().snapshot().endings().get("connect-failed")).isZero();
+    }
+
+    @Test
+    void aFailedConnectionTriggersAProbeAtOnceAndAtMostTenASecond() {
+        apex.start(WEB + seldom(a, b));
+        await().until(() -> state(a).equals("up") && state(b).equals("up"));
+        int before = apex.health.probes(a);
+        a.refuse(); // and the health check goes on to call it healthy
+
+        long started = System.nanoTime();
+        assertThat(apex.ask(300)).containsOnly("b");
+        long tenths = Duration.ofNanos(System.nanoTime() - started).toMillis() / 100;
+
+        await().until(() -> apex.health.probes(a) > before);
+        assertThat((long) apex.health.probes(a) - before).isLessThanOrEqualTo(tenths + 2);
+    }
+
+    @Test
+    void aBackendThatDoesNotAnswerCostsTimeOnly() throws IOException {
+        try (BlackHole hole = new BlackHole()) {
+            apex.start(WEB + pool("connect_timeout = \"200ms\"", hole.address(), b));
+
+            assertThat(apex.ask(6)).containsOnly("b");
+            assertThat(apex.backends().get(0).connectErrors()).isPositive();
+        }
+    }
+
+    @Test
+    void theTcpCheckFindsABackendThatDoesNotAnswer() throws IOException {
+        try (BlackHole hole = new BlackHole()) {
+            apex.start(WEB + "[pools.web]\nbackends = [\"" + hole.address() + "\", \"" + b.address() + "\"]\n"
+                    + "health_check = { timeout = \"300ms\" }\n");
+
+            await().until(() -> apex.backends().get(0).state().equals("down"));
+            assertThat(apex.ask(3)).containsOnly("b");
+        }
+    }
+
+    @Test
+    void whenAllAreDownClientsAreClosedAtOnceUntilTheFirstRecovers() {
+        apex.health.down(a);
+        apex.health.down(b);
+        apex.start(WEB + pool(a, b));
+        assertThat(apex.ask(3)).containsOnly(Conversation.CLOSED);
+        awaitEndings("no-backend", 3);
+
+        apex.health.up(b);
+
+        await().untilAsserted(() -> assertThat(apex.ask()).isEqualTo("b"));
+    }
+
+    @Test
+    void whenAllAreDownTheyMayBeTriedAllTheSame() {
+        apex.health.down(a);
+        apex.health.down(b);
+        apex.start(WEB + pool("when_all_down = \"try-all\"", a, b));
+        assertThat(Set.copyOf(apex.ask(4))).containsExactlyInAnyOrder("a", "b");
+
+        apex.health.up(b);
+
+        await().untilAsserted(() -> assertThat(apex.ask(4)).containsOnly("b"));
+    }
+
+    @Test
+    void aFullBackendIsPassedOver() throws IOException {
+        String one = "{ address = \"" + a.address() + "\", max_connections = 1 }";
+        apex.start(WEB + pool("", one));
+        try (Conversation open = apex.connect()) {
+            assertThat(open.ask()).isEqualTo("a");
+            assertThat(apex.ask()).isEqualTo(Conversation.CLOSED);
+            awaitEndings("backends-full", 1);
+
+            apex.reload(WEB + pool("", one, b));
+            await().untilAsserted(() -> assertThat(apex.ask(4)).containsOnly("b"));
+        }
+        await().untilAsserted(() -> assertThat(Set.copyOf(apex.ask(2))).hasSize(2));
+    }
+
+    @Test
+    void connectionsOfABackendThatGoesDownGoOnOrAreClosedAsConfigured() throws IOException {
+        apex.start(WEB + pool("on_backend_down = \"close\"", a, b));
+        try (Conversation one = apex.connect(); Conversation other = apex.connect()) {
+            Conversation toA = one.ask().equals("a") ? one : other;
+            Conversation toB = toA == one ? other : one;
+            assertThat(toB.ask()).isEqualTo("b");
+
+            apex.health.down(a);
+
+            await().until(() -> toA.ask().equals(Conversation.CLOSED));
+            assertThat(toB.ask()).isEqualTo("b");
+            awaitEndings("backend-down", 1);
+
+            apex.reload(WEB + pool(a, b));
+            apex.health.down(b);
+            await().until(() -> state(b).equals("down"));
+            assertThat(toB.ask()).isEqualTo("b");
+        }
+    }
+
+    @Test
+    void aConnectionOnItsWayIsNotClosedWithThoseOfTheBackendThatGoesDown() throws Exception {
+        try (BlackHole hole = new BlackHole()) {
+            apex.health.down(b);
+            apex.start(WEB + pool("connect_timeout = \"2s\"\non_backend_down = \"close\"", hole.address(), b));
+            CompletableFuture<String> waiting = CompletableFuture.supplyAsync(apex::ask);
+            await().until(() -> apex.backends().get(0).connections() == 1);
+            apex.health.up(b);
+            await().until(() -> state(b).equals("up"));
+            apex.health.on(hole.address(), any -> CompletableFuture.completedFuture(HealthResult.unhealthy("gone")));
+            await().until(() -> apex.backends().get(0).state().equals("down"));
+
+            assertThat(waiting.get()).isEqualTo("b");
+        }
+    }
+}

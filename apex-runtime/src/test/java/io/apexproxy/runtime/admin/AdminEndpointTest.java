@@ -1,0 +1,220 @@
+package io.apexproxy.runtime.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apexproxy.runtime.Snapshot;
+import io.apexproxy.runtime.Snapshot.Phase;
+import io.apexproxy.runtime.Snapshot.Readiness;
+import io.apexproxy.runtime.config.AdminConfig;
+import io.apexproxy.runtime.config.HostPort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdminEndpointTest {
+
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    private final AtomicReference<Snapshot> snapshot = new AtomicReference<>(Snapshots.with(Snapshots.up("one")));
+    private final AdminEndpoint endpoint = new AdminEndpoint(snapshot::get);
+    private int port;
+
+    @BeforeEach
+    void open() throws IOException {
+        port = freePort();
+        change(Optional.of(onPort(port)));
+    }
+
+    @AfterEach
+    void close() {
+        endpoint.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/status", "/metrics", "/health/live", "/health/ready"})
+    void whatAGetGetsAHeadIsToldTheLengthOf(String path) throws IOException {
+        Answer get = ask("GET", path);
+        Answer head = ask("HEAD", path);
+
+        assertThat(get.status()).isEqualTo(200);
+        assertThat(get.body()).isNotEmpty();
+        assertThat(get.header("Cache-Control")).hasValue("no-store");
+        assertThat(get.header("X-Content-Type-Options")).hasValue("nosniff");
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.header("Content-Type")).isEqualTo(get.header("Content-Type"));
+        assertThat(head.header("Content-Length").map(Integer::parseInt).orElseThrow()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS"})
+    void nothingCanBeChanged(String method) throws IOException {
+        Answer answer = ask(method, "/status");
+
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.header("Allow")).hasValue("GET, HEAD");
+        assertThat(answer.body()).contains("only GET and HEAD");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/status/", "/metrics/x", "/health", "/../etc/passwd", "/status.html"})
+    void whatIsNotThereIsToldWithWhatIs(String path) throws IOException {
+        Answer answer = ask("GET", path);
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.body()).contains("/status", "/metrics");
+    }
+
+    @Test
+    void aRequestForAnotherHostIsRefused() throws IOException {
+        assertThat(raw("GET /status HTTP/1.1\r\nHost: evil.example:" + port + "\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 421 ").contains("ask 127.0.0.1 or localhost").doesNotContain("10.0.0.1");
+        assertThat(raw("GET /status HTTP/1.1\r\nHost: localhost:" + port + "\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void aRequestHasOneHostUnlessItIsAsOldAsHttp10() throws IOException {
+        assertThat(raw("GET /status HTTP/1.1\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+        assertThat(raw("GET /status HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ").contains("found 2");
+        assertThat(raw("GET /health/live HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void readinessSaysWhatIsWaitedFor() throws IOException {
+        snapshot.set(phase(Phase.STARTING, "starting: no verdict yet about the health of pool app"));
+        assertThat(ask("GET", "/health/ready").status()).isEqualTo(503);
+        assertThat(ask("GET", "/health/ready").body()).contains("no verdict yet about the health of pool app");
+
+        snapshot.set(phase(Phase.SERVING, ""));
+        assertThat(ask("GET", "/health/ready").status()).isEqualTo(200);
+
+        snapshot.set(phase(Phase.DRAINING, "draining: 2 connections left"));
+        assertThat(ask("GET", "/health/ready").status()).isEqualTo(503);
+        assertThat(ask("GET", "/health/ready").body()).contains("draining");
+        assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+    }
+
+    @Test
+    void thePageMayRunItsOwnScriptAndNothingElse() throws IOException {
+        Answer page = ask("GET", "/");
+
+        assertThat(page.header("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'", "script-src 'sha256-", "style-src 'sha256-", "connect-src 'self'")
+                .doesNotContain("unsafe");
+        assertThat(page.body())
+                .doesNotContain("http://127", "https://", "innerHTML", "insertAdjacentHTML", " style=", " onclick=");
+    }
+
+    @Test
+    void aDefectIsAnAnswerToo() throws IOException {
+        snapshot.set(null);
+
+        assertThat(ask("GET", "/status").status()).isEqualTo(500);
+    }
+
+    @Test
+    void aNewAddressAnswersBeforeTheOldOneIsLeft() throws IOException {
+        int next = freePort();
+        try (AdminEndpoint.Change change = endpoint.prepare(Optional.of(onPort(next)))) {
+            assertThat(Answer.to("GET", next, "/health/live").status()).isEqualTo(200);
+            assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+            change.commit();
+        }
+
+        assertThat(Answer.to("GET", next, "/health/live").status()).isEqualTo(200);
+        assertThatThrownBy(() -> ask("GET", "/health/live")).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void aChangeThatIsNotCommittedLeavesNothingBehind() throws IOException {
+        int next = freePort();
+        endpoint.prepare(Optional.of(onPort(next))).close();
+        endpoint.prepare(Optional.empty()).close();
+
+        assertThatThrownBy(() -> Answer.to("GET", next, "/health/live")).isInstanceOf(ConnectException.class);
+        assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatStaysTheSameIsNotTouched() throws IOException {
+        change(Optional.of(onPort(port)));
+        endpoint.prepare(Optional.of(onPort(port))).close();
+
+        assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsRemovedIsClosed() {
+        change(Optional.empty());
+
+        assertThatThrownBy(() -> ask("GET", "/health/live")).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void aChangeThatComesTooLateOpensNothing() throws IOException {
+        int next = freePort();
+        try (AdminEndpoint.Change change = endpoint.prepare(Optional.of(onPort(next)))) {
+            endpoint.close();
+            change.commit();
+        }
+
+        assertThatThrownBy(() -> Answer.to("GET", next, "/health/live")).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void anAddressInUseIsTold() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int taken = other.getLocalPort();
+            assertThatThrownBy(() -> endpoint.prepare(Optional.of(onPort(taken))))
+                    .isInstanceOf(UncheckedIOException.class).hasMessage("admin.listen_addr: 127.0.0.1:" + taken
+                            + " is in use, by another process or by Apex itself: choose another port");
+        }
+        assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+    }
+
+    private void change(Optional<AdminConfig> next) {
+        try (AdminEndpoint.Change change = endpoint.prepare(next)) {
+            change.commit();
+        }
+    }
+
+    private static Snapshot phase(Phase phase, String reason) {
+        return Snapshots.with(new Readiness(phase, reason), new Snapshot.ReloadView(0, 0, Snapshots.STARTED, ""));
+    }
+
+    private static AdminConfig onPort(int port) {
+        return new AdminConfig(new HostPort("127.0.0.1", port));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private Answer ask(String method, String path) throws IOException {
+        return Answer.to(method, port, path);
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

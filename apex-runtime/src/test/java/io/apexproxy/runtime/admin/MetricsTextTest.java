@@ -1,0 +1,124 @@
+package io.apexproxy.runtime.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.apexproxy.runtime.Snapshot;
+import io.apexproxy.runtime.Snapshot.Phase;
+import io.apexproxy.runtime.Snapshot.Readiness;
+import io.apexproxy.runtime.Snapshot.ReloadView;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class MetricsTextTest {
+
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0";
+    private static final String ONE = "{backend=\"one\",pool=\"app\"}";
+
+    @Test
+    void everyFigureOfTheSnapshotIsThere() {
+        MetricsParser metrics = prometheus(Snapshots.with(Snapshots.up("one")));
+
+        assertThat(metrics.samples()).contains(
+                entry("apex_listener_connections_total{listener=\"web\"}", 7.0),
+                entry("apex_listener_connections_active{listener=\"web\"}", 2.0),
+                entry("apex_listener_accept_errors_total{listener=\"web\"}", 1.0),
+                entry("apex_session_end_total{cause=\"client-closed\"}", 4.0),
+                entry("apex_session_end_total{cause=\"no-backend\"}", 0.0),
+                entry("apex_backend_up" + ONE, 1.0),
+                entry("apex_backend_connections_active" + ONE, 5.0),
+                entry("apex_backend_connections_total" + ONE, 6.0),
+                entry("apex_backend_connect_errors_total" + ONE, 8.0),
+                entry("apex_backend_bytes_total{backend=\"one\",direction=\"to_backend\",pool=\"app\"}", 100.0),
+                entry("apex_backend_bytes_total{backend=\"one\",direction=\"to_client\",pool=\"app\"}", 2000.0),
+                entry("apex_config_reloads_total{result=\"success\"}", 3.0),
+                entry("apex_config_reloads_total{result=\"failure\"}", 0.0),
+                entry("apex_config_last_reload_successful", 1.0),
+                entry("apex_buffer_bytes", 4096.0),
+                entry("apex_access_log_dropped_total", 12.0));
+    }
+
+    @Test
+    void bucketsOfHistogramsAddUp() {
+        MetricsParser metrics = prometheus(Snapshots.with(Snapshots.up("one")));
+
+        assertThat(metrics.samples()).contains(
+                entry("apex_backend_connect_seconds_bucket{backend=\"one\",le=\"0.001\",pool=\"app\"}", 4.0),
+                entry("apex_backend_connect_seconds_bucket{backend=\"one\",le=\"0.5\",pool=\"app\"}", 5.0),
+                entry("apex_backend_connect_seconds_bucket{backend=\"one\",le=\"+Inf\",pool=\"app\"}", 6.0),
+                entry("apex_backend_connect_seconds_count" + ONE, 6.0),
+                entry("apex_backend_connect_seconds_sum" + ONE, 2.5),
+                entry("apex_health_probe_seconds_count" + ONE, 9.0),
+                entry("apex_health_probe_seconds_sum" + ONE, 0.09));
+        assertThat(metrics.types()).containsEntry("apex_backend_connect_seconds", "histogram");
+    }
+
+    @Test
+    void aBackendThatIsDownIsNotUp() {
+        MetricsParser metrics = prometheus(Snapshots.with(Snapshots.down("one", "connection refused")));
+
+        assertThat(metrics.value("apex_backend_up" + ONE)).isZero();
+    }
+
+    @Test
+    void aRefusedReloadIsSeen() {
+        MetricsParser metrics = prometheus(Snapshots.with(new Readiness(Phase.SERVING, ""),
+                new ReloadView(1, 2, Snapshots.STARTED, "config.toml:1:1: no")));
+
+        assertThat(metrics.value("apex_config_reloads_total{result=\"failure\"}")).isEqualTo(2);
+        assertThat(metrics.value("apex_config_last_reload_successful")).isZero();
+    }
+
+    @Test
+    void aPoolWithoutBackendsIsNoMistake() {
+        MetricsParser metrics = prometheus(Snapshots.with());
+
+        assertThat(metrics.samples().keySet()).noneMatch(sample -> sample.startsWith("apex_backend"));
+    }
+
+    @Test
+    void figuresOfTheProcessAreThere() {
+        MetricsParser metrics = prometheus(Snapshots.with());
+
+        assertThat(metrics.value("process_start_time_seconds")).isBetween(1.7e9, System.currentTimeMillis() / 1e3);
+        assertThat(metrics.value("jvm_memory_used_bytes{area=\"heap\"}")).isPositive();
+        assertThat(metrics.value("jvm_threads_current")).isPositive();
+        assertThat(metrics.samples().keySet()).anyMatch(sample -> sample.startsWith("jvm_gc_collection_seconds_count"));
+        assertThat(metrics.types()).containsEntry("jvm_threads_current", "gauge")
+                .containsEntry("jvm_gc_collection_seconds", "summary");
+    }
+
+    @Test
+    void bothFormatsSayTheSame() {
+        Snapshot snapshot = Snapshots.with(Snapshots.up("one"), Snapshots.down("two", "timed out"));
+        MetricsParser open = MetricsParser.openMetrics(text(snapshot, OPEN_METRICS));
+
+        assertThat(own(open)).isEqualTo(own(prometheus(snapshot)));
+        assertThat(open.units()).containsEntry("apex_backend_bytes", "bytes")
+                .containsEntry("apex_backend_connect_seconds", "seconds");
+    }
+
+    @Test
+    void theFormatIsTheOneThatWasAskedFor() {
+        assertThat(type("")).startsWith("text/plain; version=0.0.4");
+        assertThat(type("text/html, */*;q=0.1")).startsWith("text/plain; version=0.0.4");
+        assertThat(type("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.3"))
+                .startsWith("application/openmetrics-text; version=1.0.0");
+    }
+
+    private static Object own(MetricsParser metrics) {
+        return metrics.samples().entrySet().stream().filter(sample -> sample.getKey().startsWith("apex_")).toList();
+    }
+
+    private static String type(String accept) {
+        return MetricsText.answer(Snapshots.with(), accept).headers().get("Content-Type");
+    }
+
+    private static MetricsParser prometheus(Snapshot snapshot) {
+        return MetricsParser.prometheus(text(snapshot, ""));
+    }
+
+    private static String text(Snapshot snapshot, String accept) {
+        return new String(MetricsText.answer(snapshot, accept).body(), StandardCharsets.UTF_8);
+    }
+}

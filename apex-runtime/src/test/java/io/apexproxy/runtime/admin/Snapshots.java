@@ -1,0 +1,54 @@
+package io.apexproxy.runtime.admin;
+
+import io.apexproxy.runtime.Snapshot;
+import io.apexproxy.runtime.Snapshot.BackendView;
+import io.apexproxy.runtime.Snapshot.HistogramView;
+import io.apexproxy.runtime.Snapshot.ListenerView;
+import io.apexproxy.runtime.Snapshot.Phase;
+import io.apexproxy.runtime.Snapshot.PluginView;
+import io.apexproxy.runtime.Snapshot.PoolView;
+import io.apexproxy.runtime.Snapshot.Readiness;
+import io.apexproxy.runtime.Snapshot.ReloadView;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Views of a proxy that does not exist. */
+final class Snapshots {
+
+    static final Instant STARTED = Instant.parse("2026-03-01T10:00:00Z");
+
+    private Snapshots() {
+    }
+
+    static Snapshot with(BackendView... backends) {
+        return with(new Readiness(Phase.SERVING, ""), new ReloadView(3, 0, STARTED, ""), backends);
+    }
+
+    static Snapshot with(Readiness readiness, ReloadView reload, BackendView... backends) {
+        return new Snapshot("0.1.0", STARTED, STARTED.plusSeconds(90), readiness, reload,
+                List.of(new ListenerView("web", List.of(address("127.0.0.1", 8081)), "app", 2, 7, 1)),
+                List.of(new PoolView("app", Arrays.asList(backends))),
+                List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
+                        true, "in turn")),
+                2, Map.of("client-closed", 4L, "no-backend", 0L), 4096, 12);
+    }
+
+    /** Up, with figures that differ from one another. */
+    static BackendView up(String name) {
+        return new BackendView(name, address("10.0.0.1", 9000), 3, "up", "", STARTED, 5, 6, 8, 100, 2000,
+                new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(4L, 1L, 1L), 2_500_000_000L),
+                new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(0L, 9L, 0L), 90_000_000L));
+    }
+
+    static BackendView down(String name, String reason) {
+        HistogramView none = new HistogramView(List.of(1_000_000L), List.of(0L, 0L), 0);
+        return new BackendView(name, address("10.0.0.2", 9000), 1, "down", reason, STARTED, 0, 0, 0, 0, 0, none, none);
+    }
+
+    private static InetSocketAddress address(String host, int port) {
+        return InetSocketAddress.createUnresolved(host, port);
+    }
+}

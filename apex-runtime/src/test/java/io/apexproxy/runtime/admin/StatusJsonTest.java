@@ -1,0 +1,73 @@
+package io.apexproxy.runtime.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.apexproxy.runtime.Snapshot;
+import io.apexproxy.runtime.Snapshot.Phase;
+import io.apexproxy.runtime.Snapshot.Readiness;
+import io.apexproxy.runtime.Snapshot.ReloadView;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StatusJsonTest {
+
+    @Test
+    void everyFigureOfTheSnapshotIsThere() throws IOException {
+        assertThat(values(Snapshots.with(Snapshots.up("one")))).contains(
+                entry("/version", "0.1.0"), entry("/phase", "serving"), entry("/reason", ""),
+                entry("/time", "2026-03-01T10:01:30Z"), entry("/started", "2026-03-01T10:00:00Z"),
+                entry("/uptime_seconds", "90"), entry("/connections", "2"), entry("/buffer_bytes", "4096"),
+                entry("/reload/succeeded", "3"), entry("/reload/failed", "0"), entry("/reload/last_successful", "true"),
+                entry("/reload/last", "2026-03-01T10:00:00Z"), entry("/reload/error", ""),
+                entry("/listeners/0/name", "web"), entry("/listeners/0/addresses/0", "127.0.0.1:8081"),
+                entry("/listeners/0/pool", "app"), entry("/listeners/0/connections", "2"),
+                entry("/listeners/0/accepted", "7"), entry("/listeners/0/accept_errors", "1"),
+                entry("/pools/0/name", "app"), entry("/pools/0/backends/0/name", "one"),
+                entry("/pools/0/backends/0/address", "10.0.0.1:9000"), entry("/pools/0/backends/0/weight", "3"),
+                entry("/pools/0/backends/0/state", "up"), entry("/pools/0/backends/0/reason", ""),
+                entry("/pools/0/backends/0/since", "2026-03-01T10:00:00Z"),
+                entry("/pools/0/backends/0/connections", "5"),
+                entry("/pools/0/backends/0/connected", "6"), entry("/pools/0/backends/0/connect_errors", "8"),
+                entry("/pools/0/backends/0/bytes_to_backend", "100"),
+                entry("/pools/0/backends/0/bytes_to_client", "2000"),
+                entry("/session_endings/client-closed", "4"),
+                entry("/plugins/0/kind", "load balancer"), entry("/plugins/0/name", "round-robin"),
+                entry("/plugins/0/module", "io.apexproxy.lb.roundrobin@0.1.0"), entry("/plugins/0/origin", "built-in"),
+                entry("/plugins/0/loaded", "true"), entry("/plugins/0/note", "in turn"));
+    }
+
+    @Test
+    void textsOfOthersStayTexts() throws IOException {
+        String reason = "said \"no\"\n\\ <script>alert(1)</script> \u0001 \u00e9";
+        assertThat(values(Snapshots.with(Snapshots.down("one", reason)))).contains(
+                entry("/pools/0/backends/0/state", "down"), entry("/pools/0/backends/0/reason", reason));
+    }
+
+    @Test
+    void whatTheProxyWaitsForAndWhyAReloadWasRefusedIsSaid() throws IOException {
+        assertThat(values(Snapshots.with(new Readiness(Phase.DRAINING, "draining: 2 connections left"),
+                new ReloadView(0, 1, Snapshots.STARTED, "config.toml:1:1: no\nconfig.toml:2:1: nor that")))).contains(
+                entry("/phase", "draining"), entry("/reason", "draining: 2 connections left"),
+                entry("/reload/last_successful", "false"),
+                entry("/reload/error", "config.toml:1:1: no\nconfig.toml:2:1: nor that"));
+    }
+
+    /** The scalars by their path; fails if the text is not JSON. */
+    private static Map<String, String> values(Snapshot snapshot) throws IOException {
+        Map<String, String> values = new LinkedHashMap<>();
+        try (JsonParser json = new JsonFactory().createParser(StatusJson.answer(snapshot).body())) {
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token.isScalarValue()) {
+                    values.put(json.getParsingContext().pathAsPointer().toString(), json.getText());
+                }
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,48 @@
+package io.apexproxy.runtime.relay;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What a connection pays for its buffers: lending one and giving it back, while others of its size are out. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class BufferPoolBenchmark {
+
+    private static final long BUFFER_MEMORY = 64L * 1024 * 1024;
+    private static final int OUT = 10;
+
+    /** From 1 KiB, by four at each step. */
+    @Param({"0", "2", "4"})
+    private int size;
+
+    private BufferPool pool;
+
+    @Setup
+    public void setUp() {
+        pool = new BufferPool(new BufferMemory(BUFFER_MEMORY));
+        for (int i = 0; i < OUT; i++) {
+            pool.lend(size);
+        }
+    }
+
+    @Benchmark
+    public int lendAndGiveBack() {
+        BufferPool.Buffer buffer = pool.lend(size);
+        pool.giveBack(buffer);
+        return buffer.size();
+    }
+}

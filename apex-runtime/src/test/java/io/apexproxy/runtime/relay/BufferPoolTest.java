@@ -1,0 +1,122 @@
+package io.apexproxy.runtime.relay;
+
+import static io.apexproxy.runtime.relay.BufferMemory.SLAB_BYTES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BufferPoolTest {
+
+    private static final int LARGEST = BufferPool.SIZES - 1;
+
+    private final BufferMemory memory = new BufferMemory(16L * SLAB_BYTES);
+    private final BufferPool pool = new BufferPool(memory);
+
+    @Test
+    void sizesGoFromOneToTwoHundredFiftySixKibibytes() {
+        for (int size = 0; size < BufferPool.SIZES; size++) {
+            assertThat(pool.lend(size).bytes().remaining()).isEqualTo(1024 << 2 * size);
+        }
+        assertThat(BufferPool.bytes(LARGEST)).isEqualTo(SLAB_BYTES);
+    }
+
+    @Test
+    void noTwoLentBuffersShareAByte() {
+        for (int size = 0; size < BufferPool.SIZES; size++) {
+            List<BufferPool.Buffer> lent = new ArrayList<>();
+            for (int i = 0; i < 2 * SLAB_BYTES / BufferPool.bytes(size); i++) {
+                lent.add(pool.lend(size));
+                while (lent.get(i).bytes().hasRemaining()) {
+                    lent.get(i).bytes().put((byte) i);
+                }
+            }
+            for (int i = 0; i < lent.size(); i++) {
+                lent.get(i).bytes().flip();
+                while (lent.get(i).bytes().hasRemaining()) {
+                    assertThat(lent.get(i).bytes().get()).isEqualTo((byte) i);
+                }
+            }
+            lent.forEach(pool::giveBack);
+        }
+    }
+
+    @Test
+    void aBufferThatIsLentAgainIsEmpty() {
+        BufferPool.Buffer buffer = pool.lend(0);
+        buffer.bytes().put((byte) 1).flip();
+        pool.giveBack(buffer);
+
+        assertThat(pool.lend(0)).isSameAs(buffer);
+        assertThat(buffer.bytes().remaining()).isEqualTo(1024);
+    }
+
+    @Test
+    void slabsGoBackExceptOneForTheNextConnection() {
+        List<BufferPool.Buffer> lent = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            lent.add(pool.lend(0));
+        }
+        for (int i = 0; i < 20; i++) {
+            lent.add(pool.lend(2));
+        }
+        lent.add(pool.lend(LARGEST));
+        assertThat(memory.used()).isEqualTo((3 + 2 + 1) * SLAB_BYTES);
+
+        lent.forEach(pool::giveBack);
+        assertThat(pool.lent()).isZero();
+        assertThat(memory.used()).isEqualTo(SLAB_BYTES);
+    }
+
+    @Test
+    void aboveThreeQuartersOfTheCeilingOnlySmallBuffersAreLent() {
+        for (int i = 0; i < 12; i++) {
+            assertThat(pool.lend(LARGEST).size()).isEqualTo(LARGEST);
+        }
+        assertThat(pool.lend(LARGEST).size()).isZero();
+        assertThat(memory.used()).isEqualTo(13L * SLAB_BYTES);
+        assertThat(memory.exhausted()).isFalse();
+    }
+
+    @Test
+    void aSmallBufferIsLentEvenAboveTheCeiling() {
+        for (int i = 0; i < 20 * SLAB_BYTES / BufferPool.bytes(0); i++) {
+            pool.lend(0);
+        }
+        assertThat(memory.exhausted()).isTrue();
+        assertThat(pool.lend(3).size()).isZero();
+        assertThat(memory.used()).isEqualTo(21L * SLAB_BYTES);
+    }
+
+    @Test
+    void twoLoopsShareTheMemory() {
+        BufferPool other = new BufferPool(memory);
+        BufferPool.Buffer buffer = pool.lend(LARGEST);
+        pool.giveBack(buffer);
+
+        assertThat(memory.used()).isZero();
+        other.lend(LARGEST);
+        assertThat(memory.used()).isEqualTo(SLAB_BYTES);
+    }
+
+    @Test
+    void anyOrderOfLendingAndGivingBackEndsWhereItBegan() {
+        Random random = new Random(1);
+        Deque<BufferPool.Buffer> lent = new ArrayDeque<>();
+        for (int i = 0; i < 100_000; i++) {
+            if (lent.isEmpty() || random.nextInt(1000) < 505) {
+                lent.add(pool.lend(random.nextInt(BufferPool.SIZES)));
+            } else {
+                pool.giveBack(random.nextBoolean() ? lent.pollFirst() : lent.pollLast());
+            }
+            assertThat(pool.lent()).isEqualTo(lent.size());
+        }
+        lent.forEach(pool::giveBack);
+        assertThat(pool.lent()).isZero();
+        assertThat(memory.used()).isLessThanOrEqualTo(SLAB_BYTES);
+    }
+}
