@@ -86,7 +86,7 @@ class ArchiveIT {
         Files.createFile(inTheWay.resolve("so that nothing removes the directory"));
 
         try (var run = apex.start("archive")) {
-            assertThat(run.errors()).contains("apex: no archive was made").contains("lib/apex.jsa.new");
+            assertThat(run.errors()).contains("apex: no archive was made");
             assertThat(run.exitStatus()).isEqualTo(1);
         }
         assertThat(archive).doesNotExist();
