@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class CodeBlocks {
 
     private static final Pattern BLOCK =
-            Pattern.compile("(?:^`(?<path>[^`\n]+)`\n\n)?^```(?<language>\\w+)\n(?<text>.*?)^```$",
+            Pattern.compile("(?:^`([^`\n]+)`\n\n)?^```(\\w+)\n(.*?)^```$",
                     Pattern.MULTILINE | Pattern.DOTALL);
     private static final String SOURCES = "src/main/java/";
 
@@ -36,7 +36,8 @@ final class CodeBlocks {
     static CodeBlocks in(Path document) {
         try {
             return new CodeBlocks(BLOCK.matcher(Files.readString(document)).results()
-                    .map(found -> new Block(found.group(1) == null ? "" : found.group(1), found.group(2), found.group(3)))
+                    .map(found -> new Block(
+                            found.group(1) == null ? "" : found.group(1), found.group(2), found.group(3)))
                     .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -56,7 +56,8 @@ class ContribIT {
 
     private static List<Path> descriptions(Distribution apex) throws IOException {
         try (Stream<Path> files = Files.list(apex.home().resolve("contrib"))) {
-            return files.filter(file -> file.toString().endsWith(".md") && !file.endsWith("README.md")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".md"))
+                    .filter(file -> !file.endsWith("README.md")).sorted().toList();
         }
     }
 

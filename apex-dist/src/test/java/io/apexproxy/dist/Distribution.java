@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** A copy of the unpacked distribution for one test, and an empty working directory beside it. */
@@ -84,15 +83,6 @@ final class Distribution {
     ApexProcess.Builder command(String... arguments) {
         return new ApexProcess.Builder(Stream.concat(Stream.of(script().toString()), Stream.of(arguments)).toList())
                 .directory(workingDirectory);
-    }
-
-    /** The jars of lib/, by the beginning of their names. */
-    List<Path> library(String prefix) {
-        try (Stream<Path> files = Files.list(home.resolve("lib"))) {
-            return files.filter(file -> file.getFileName().toString().startsWith(prefix)).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

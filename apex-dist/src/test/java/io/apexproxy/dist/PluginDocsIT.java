@@ -90,17 +90,25 @@ class PluginDocsIT {
     }
 
     @Test
-    void allKindsAreListed() {
-        for (String project : List.of("lottery", "maintenance", "environment")) {
-            PluginJar.of(docs.sources(project)).writeTo(plugins.resolve(project + ".jar"));
-        }
+    void theSourceThatIsShownDeliversBackendsAndTheirMistakesWithTheirPlace() {
+        PluginJar.of(docs.sources("environment")).writeTo(plugins.resolve("environment.jar"));
+        apex.configure(docs.files("config.toml").get(2));
 
-        try (var listing = apex.start("plugins")) {
-            assertThat(listing.completeOutput().replaceAll(" {2,}", "|"))
-                    .contains("load balancer|lottery|com.example.lottery|0.1.0|plugins/lottery.jar|loaded")
-                    .contains("health check|maintenance|com.example.maintenance|0.1.0|plugins/maintenance.jar|loaded")
-                    .contains("configuration source|environment|com.example.environment|0.1.0|plugins/environment.jar|");
+        try (var listing = apex.start("plugins");
+                var good = check(Map.of("APEX_BACKENDS", "127.0.0.1:9000, 127.0.0.1:9001"));
+                var missing = check(Map.of());
+                var malformed = check(Map.of("APEX_BACKENDS", "127.0.0.1"))) {
+            assertThat(listing.completeOutput().replaceAll(" {2,}", "|")).contains("configuration source|environment|"
+                    + "com.example.environment|0.1.0|plugins/environment.jar|loaded");
+            assertThat(good.completeOutput()).isEqualTo("config.toml: no mistakes found");
+            assertThat(missing.errors()).isEqualTo(
+                    "$APEX_BACKENDS: not set; expected addresses such as 127.0.0.1:9000,127.0.0.1:9001");
+            assertThat(malformed.errors()).startsWith("$APEX_BACKENDS: backend_addrs").contains("127.0.0.1");
         }
+    }
+
+    private ApexProcess check(Map<String, String> variables) {
+        return apex.command("check").environment(variables).start();
     }
 
     @Test
@@ -143,7 +151,8 @@ class PluginDocsIT {
         Path here = Files.createDirectory(directory.resolve("a developer's directory"));
         docs.write(project, here);
         Files.createSymbolicLink(here.resolve("lib"), apex.home().resolve("lib"));
-        String commands = docs.written("sh").stream().filter(block -> block.contains("javac")).findFirst().orElseThrow();
+        String commands = docs.written("sh").stream().filter(block -> block.contains("javac"))
+                .findFirst().orElseThrow();
         String jdk = System.getProperty("java.home") + File.separator + "bin" + File.pathSeparator;
         try (var shell = new ApexProcess.Builder(List.of("sh", "-ec", commands)).directory(here)
                 .environment(Map.of("PATH", jdk + System.getenv("PATH"))).start()) {

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A directory full of good and bad plugins: the good ones serve, each bad one gets a line that says what to do, and none
- * disturbs the others. All tests look at the same few processes, which were started over a symbolic link.
+ * A directory full of good and bad plugins: the good ones serve, each bad one gets a line that says what to do, and
+ * none disturbs the others. All tests look at the same few processes, which were started over a symbolic link.
  */
 @DisabledOnOs(OS.WINDOWS)
 class PluginIT {
@@ -81,7 +81,8 @@ class PluginIT {
 
         proxy.awaitLine("INFO  apex.plugin: Loaded load balancer '" + name + "' (" + origin + ")");
         proxy.awaitLine("Proxy listening on 127.0.0.1:" + PORTS.get(name));
-        assertThat(Stream.generate(() -> Http.get(PORTS.get(name)).orElseThrow()).limit(4)).isSubsetOf(switch (backend) {
+        var answers = Stream.generate(() -> Http.get(PORTS.get(name)).orElseThrow()).limit(4);
+        assertThat(answers).isSubsetOf(switch (backend) {
             case 1 -> List.of(one.address());
             case 2 -> List.of(two.address());
             default -> List.of(one.address(), two.address());
@@ -122,6 +123,14 @@ class PluginIT {
     }
 
     @Test
+    void verboseShowsWhereABadPluginFailed() {
+        try (var plugins = run("plugins", "--verbose")) {
+            assertThat(plugins.completeOutput()).contains("DEBUG apex.plugin: plugins/thrower.jar: a provider failed")
+                    .contains("at com.example.thrower");
+        }
+    }
+
+    @Test
     void checkDoesNotMindABadPluginThatNothingSelects() {
         try (var check = run("check")) {
             assertThat(check.errors()).isEmpty();
@@ -139,7 +148,7 @@ class PluginIT {
 
         try (var check = run("check", "--config", selecting.toString())) {
             assertThat(check.errors().lines()).singleElement().asString()
-                    .contains("selecting.toml:2:17: load_balancer: no provider 'thrower'; available: round-robin, first (plugins/first.jar), ")
+                    .contains("selecting.toml:2:17: load_balancer: no provider 'thrower'; available: round-robin, ")
                     .contains("twin-b (plugins/twin-b.jar)")
                     .contains("plugins/thrower.jar: ").contains("no licence found");
             assertThat(check.exitStatus()).isEqualTo(CONFIGURATION);

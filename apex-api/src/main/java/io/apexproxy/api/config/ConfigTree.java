@@ -10,8 +10,8 @@ import java.util.Objects;
 /**
  * A value of the configuration with its place, in the types that TOML, JSON and YAML have in common.
  *
- * <p>Trees are immutable. Two trees are equal when their values are, wherever they were written: a comment added above a
- * table changes nothing. Tables are equal whatever the order of their keys.
+ * <p>Trees are immutable. Two trees are equal when their values are, wherever they were written: a comment added above
+ * a table changes nothing. Tables are equal whatever the order of their keys.
  *
  * @since 0.1
  */
@@ -102,15 +102,16 @@ public sealed interface ConfigTree {
     /**
      * A single value.
      *
-     * @param value a {@link String}, {@link Long}, {@link Double} or {@link Boolean}; of other types of a format, such as
-     *     dates, the text as it was written
+     * @param value a {@link String}, {@link Long}, {@link Double} or {@link Boolean}; of other types of a format, such
+     *     as dates, the text as it was written
      * @param origin the place of its first character
      * @since 0.1
      */
     record Scalar(Object value, Origin origin) implements ConfigTree {
 
         public Scalar {
-            if (!(value instanceof String || value instanceof Long || value instanceof Double || value instanceof Boolean)) {
+            if (!(value instanceof String || value instanceof Long || value instanceof Double
+                    || value instanceof Boolean)) {
                 throw new IllegalArgumentException("no type of the configuration: " + value);
             }
             Objects.requireNonNull(origin, "origin");

@@ -82,8 +82,8 @@ class BrokenPluginTest {
         Loaded loaded = Loaded.from(home);
 
         assertThat(loaded.names()).containsExactly("first");
-        assertThat(loaded.refused()).containsExactly("plugins/p/library.jar: not a jar, or not all of one (zip END header not found);"
-                + " copy it here again");
+        assertThat(loaded.refused()).containsExactly("plugins/p/library.jar: not a jar, or not all of one"
+                + " (zip END header not found); copy it here again");
     }
 
     @Test
