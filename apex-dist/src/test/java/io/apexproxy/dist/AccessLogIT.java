@@ -21,7 +21,8 @@ class AccessLogIT {
             + "from_client=\\d+ from_backend=\\d+ attempts=1";
 
     /** All of an object of JSON: no member but these, nothing around it. */
-    private static final String JSON = "\\{\"timestamp\":\\d+,\"level\":\"INFO\",\"loggerName\":\"apex\\.access\\.json\","
+    private static final String JSON = "\\{\"timestamp\":\\d+,\"level\":\"INFO\","
+            + "\"loggerName\":\"apex\\.access\\.json\","
             + "\"kvpList\": \\[\\{\"client\":\"127\\.0\\.0\\.1:\\d+\"},\\{\"listener\":\"default\"},"
             + "\\{\"backend\":\"127\\.0\\.0\\.1:\\d+\"},\\{\"connect_ms\":\"\\d+\\.\\d\"},"
             + "\\{\"duration_ms\":\"\\d+\\.\\d\"},\\{\"from_client\":\"\\d+\"},\\{\"from_backend\":\"\\d+\"},"
@@ -111,7 +112,8 @@ class AccessLogIT {
     }
 
     private static long changes(ApexProcess proxy) {
-        return proxy.output().stream().filter(line -> line.contains("Configuration changed: settings: access_log")).count();
+        return proxy.output().stream()
+                .filter(line -> line.contains("Configuration changed: settings: access_log")).count();
     }
 
     private static long lines(ApexProcess proxy) {

@@ -28,7 +28,8 @@ class ArchiveIT {
 
     @BeforeEach
     void unpack() {
-        apex = Distribution.copiedTo(directory, "apex"); // some versions of Java cannot archive from a path with a space
+        // some versions of Java cannot archive from a path with a space
+        apex = Distribution.copiedTo(directory, "apex");
         archive = apex.home().resolve("lib/apex.jsa");
     }
 
@@ -52,9 +53,8 @@ class ArchiveIT {
     @Test
     void anArchiveOfOtherJarsIsPassedOverWithoutAWord() throws IOException {
         makeArchive();
-        for (Path jar : apex.library("apex-")) {
-            Files.setLastModifiedTime(jar, FileTime.fromMillis(0)); // as an upgrade would
-        }
+        Path jar = apex.home().resolve("lib/apex-runtime-0.1.0.jar");
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(0)); // as an upgrade would
 
         assertStartsWithoutAWord();
         try (var run = apex.command("--version").environment(TELL_CLASSES).start()) {

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class DocumentationIT {
 
-    private static final Pattern KNOWN_KEYS = Pattern.compile("(?:\\d+:\\d+: )(\\S+: )?unknown key '\\w+'; known keys: (.*)");
+    private static final Pattern KNOWN_KEYS = Pattern.compile(
+            "(?:\\d+:\\d+: )(\\S+: )?unknown key '\\w+'; known keys: (.*)");
     private static final Pattern HEADING = Pattern.compile("^(?:## (.*)|(A backend is an address, or a table:))$");
     private static final Pattern ROW = Pattern.compile("^\\| `(\\w+)` \\|.*");
 
@@ -70,19 +71,21 @@ class DocumentationIT {
         assertThat(documented.get("`[admin]`")).isEqualTo(known.get("admin: "));
         assertThat(documented.get("`[listeners.NAME]`")).isEqualTo(known.get("listeners.web: "));
         assertThat(documented.get("`[pools.NAME]`")).isEqualTo(known.get("pools.web: "));
-        assertThat(documented.get("A backend is an address, or a table:")).isEqualTo(known.get("pools.web.backends[0]: "));
+        assertThat(documented.get("A backend is an address, or a table:"))
+                .isEqualTo(known.get("pools.web.backends[0]: "));
         assertThat(documented.get("`[pools.NAME.health_check]`")).isEqualTo(known.get("pools.web.health_check: "));
     }
 
     @Test
     void theExamplesOfTheConfigurationHaveNoMistake() throws IOException {
-        List<String> examples = Pattern.compile("```toml\\n(.*?)```", Pattern.DOTALL).matcher(document("configuration.md"))
-                .results().map((MatchResult example) -> example.group(1)).toList();
+        List<String> examples = Pattern.compile("```toml\\n(.*?)```", Pattern.DOTALL)
+                .matcher(document("configuration.md")).results()
+                .map((MatchResult example) -> example.group(1)).toList();
 
         assertThat(examples).hasSizeGreaterThan(1).allSatisfy(this::assertNoMistake);
     }
 
-    /** All but the short form, which cannot stand beside the full one, as a user who takes out the signs of a comment. */
+    /** As a user who takes out the signs of a comment; the short form cannot stand beside the full one. */
     @Test
     void theFileThatIsShippedHasNoMistakeWithItsCommentedSettingsEither() throws IOException {
         String shipped = Files.readString(apex.home().resolve("conf/config.toml"));
@@ -104,8 +107,8 @@ class DocumentationIT {
 
         assertThat(operations).contains("| 0 |", "| 1 |", "| 2 |", "| 78 |");
         assertThat(Stream.of("client-closed", "backend-closed", "client-reset", "backend-reset", "idle-timeout",
-                "half-closed-timeout", "connect-failed", "connect-timeout", "no-backend", "backends-full", "backend-down",
-                "drained", "shutdown", "local-failure", "internal-error"))
+                "half-closed-timeout", "connect-failed", "connect-timeout", "no-backend", "backends-full",
+                "backend-down", "drained", "shutdown", "local-failure", "internal-error"))
                 .allSatisfy(cause -> assertThat(operations).contains("| `" + cause + "` |"));
     }
 

@@ -11,8 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * {@code apex archive}: a proxy that lives just long enough to serve one connection. {@code bin/apex} tells the JVM to write
- * the classes that this took into a file, from which later starts have them without reading and checking them again.
+ * {@code apex archive}: a proxy that lives just long enough to serve one connection. {@code bin/apex} tells the JVM to
+ * write the classes that this took into a file, from which later starts have them without reading and checking them
+ * again.
  */
 final class ArchiveCommand {
 

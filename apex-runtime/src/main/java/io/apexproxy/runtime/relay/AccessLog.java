@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One line per session, at its end: where it came from, where it went, how long, how much, and why it ended.
  *
- * <p>A loop only hands the figures over, which costs it neither a lock nor a system call. A thread of its own looks for them
- * and writes them, so that an output that is slow or stands still delays no connection. Lines that it does not take in time
- * are dropped, counted, and told of on the log.
+ * <p>A loop only hands the figures over, which costs it neither a lock nor a system call. A thread of its own looks
+ * for them and writes them, so that an output that is slow or stands still delays no connection. Lines that it does
+ * not take in time are dropped, counted, and told of on the log.
  */
 final class AccessLog implements AutoCloseable {
 

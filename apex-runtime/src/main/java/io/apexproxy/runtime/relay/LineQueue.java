@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 /**
  * A bounded queue from one thread to one other. Neither ever waits: what does not fit is refused.
  *
- * <p>A place is free while there is {@code null} in it. The two threads share nothing but the places, so that a loop which
- * ends a session meets the writer only when it has caught up.
+ * <p>A place is free while there is {@code null} in it. The two threads share nothing but the places, so that a loop
+ * which ends a session meets the writer only when it has caught up.
  */
 final class LineQueue {
 

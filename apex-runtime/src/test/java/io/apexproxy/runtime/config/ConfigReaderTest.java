@@ -25,7 +25,8 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(
-                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), AccessLogFormat.TEXT, Optional.empty(),
+                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), AccessLogFormat.TEXT,
+                Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), "default", 0,
                         Duration.ofMinutes(10), seconds(30))),
                 List.of(new PoolConfig("default",
