@@ -61,10 +61,11 @@ final class FileWatch implements AutoCloseable {
 
     private void tellWhenSettled() {
         awaitQuiet();
-        if (file.isVacant() && !staysVacant()) {
+        boolean vacant = file.isVacant();
+        if (vacant && !staysVacant()) {
             return; // somebody begins to write it: that has to settle, too
         }
-        Optional<Reading> news = closed ? Optional.empty() : seen.advance();
+        Optional<Reading> news = closed ? Optional.empty() : seen.advance(vacant);
         news.ifPresent(reading -> {
             tell(reading);
             seen.told(reading);
