@@ -8,6 +8,7 @@ import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.SystemNameResolver;
 import io.apexproxy.runtime.relay.Ending;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ public final class ApexProxy implements AutoCloseable {
         this.resolver = resolver;
         this.sources = sources;
         try {
-            this.relay = new Relay(config.threads(), config.bufferMemory(), connectionLimit(config));
+            this.relay = new Relay(config.threads(), config.bufferMemory(), DescriptorLimit.connections(config));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }
@@ -89,10 +90,6 @@ public final class ApexProxy implements AutoCloseable {
         });
         executor.setRemoveOnCancelPolicy(true);
         return executor;
-    }
-
-    static int connectionLimit(ProxyConfig config) {
-        return config.maxConnections() > 0 ? config.maxConnections() : DescriptorLimit.connections();
     }
 
     /**

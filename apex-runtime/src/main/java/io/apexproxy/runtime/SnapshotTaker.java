@@ -10,6 +10,7 @@ import io.apexproxy.runtime.pool.Verdict;
 import io.apexproxy.runtime.relay.Ending;
 import io.apexproxy.runtime.relay.Listener;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package io.apexproxy.runtime.admin;
 
-import io.apexproxy.runtime.Snapshot;
-import io.apexproxy.runtime.Snapshot.BackendView;
-import io.apexproxy.runtime.Snapshot.ListenerView;
+import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
+import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 package io.apexproxy.runtime.admin;
 
-import io.apexproxy.runtime.Snapshot;
-import io.apexproxy.runtime.Snapshot.BackendView;
-import io.apexproxy.runtime.Snapshot.HistogramView;
-import io.apexproxy.runtime.Snapshot.ListenerView;
-import io.apexproxy.runtime.Snapshot.Phase;
-import io.apexproxy.runtime.Snapshot.PluginView;
-import io.apexproxy.runtime.Snapshot.PoolView;
-import io.apexproxy.runtime.Snapshot.Readiness;
-import io.apexproxy.runtime.Snapshot.ReloadView;
+import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
+import io.apexproxy.runtime.snapshot.Snapshot.HistogramView;
+import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
+import io.apexproxy.runtime.snapshot.Snapshot.Phase;
+import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
+import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
+import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
+import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.snapshot;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
