@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DirectoryWatch implements PathWatch {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.config");
 
     /** Linux resolves no path with more links (path_resolution(7)), so the file cannot be read through more either. */
     private static final int MOST_LINKS = 40;

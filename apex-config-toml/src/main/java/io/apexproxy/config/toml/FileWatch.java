@@ -18,7 +18,7 @@ final class FileWatch implements AutoCloseable {
     /** A file that is missing or empty for longer is not just being replaced by an editor. */
     private static final Duration LONGEST_VACANCY = Duration.ofSeconds(1);
 
-    private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.config");
 
     private final TomlFile file;
     private final LastSeen seen;
