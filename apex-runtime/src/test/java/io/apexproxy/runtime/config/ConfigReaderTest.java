@@ -25,7 +25,8 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(
-                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), Optional.empty(),
+                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), AccessLogFormat.TEXT,
+                Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), "default", 0,
                         Duration.ofMinutes(10), seconds(30))),
                 List.of(new PoolConfig("default",
@@ -66,6 +67,7 @@ class ConfigReaderTest {
                 max_connections = 20000
                 buffer_memory = "64MiB"
                 drain_timeout = "1m"
+                access_log = "json"
 
                 [admin]
                 listen_addr = "127.0.0.1:9901"
@@ -103,7 +105,7 @@ class ConfigReaderTest {
                 """);
 
         assertThat(reported()).isEmpty();
-        assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, 64 << 20, seconds(60),
+        assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, 64 << 20, seconds(60), AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), "web", 10_000,

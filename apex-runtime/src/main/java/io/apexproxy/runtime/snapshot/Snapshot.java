@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.snapshot;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -20,6 +20,7 @@ import java.util.Map;
  * @param connections client connections that are open
  * @param endings how many sessions ended for which cause, under the words of the access log
  * @param bufferBytes memory in relay buffers
+ * @param accessLinesDropped lines of the access log that its output did not take in time
  * @since 0.1
  */
 public record Snapshot(
@@ -33,7 +34,8 @@ public record Snapshot(
         List<PluginView> plugins,
         int connections,
         Map<String, Long> endings,
-        long bufferBytes) {
+        long bufferBytes,
+        long accessLinesDropped) {
 
     /** Where a proxy is in its life. */
     public enum Phase {
