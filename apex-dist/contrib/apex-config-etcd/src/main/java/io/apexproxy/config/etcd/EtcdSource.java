@@ -47,10 +47,7 @@ final class EtcdSource implements ConfigSource {
                 break;
             }
             try {
-                LastSeen.Step loaded = seen.load(() -> client.snapshot(patience(deadline)));
-                ConfigTree.Table tree = loaded.news().orElseThrow().orThrow();
-                cache.ifPresent(file -> file.save(loaded.snapshot()));
-                return tree;
+                return seen.load(() -> client.snapshot(patience(deadline))).reading().orThrow();
             } catch (Unavailable e) {
                 failures.add(e.getMessage());
                 client.moveOn();
@@ -73,7 +70,7 @@ final class EtcdSource implements ConfigSource {
         SnapshotFile file = cache.get();
         try {
             LastSeen.Step loaded = seen.load(() -> read(file, failure));
-            ConfigTree.Table tree = loaded.news().orElseThrow().orThrow();
+            ConfigTree.Table tree = loaded.reading().orThrow();
             LOG.warn("{}; starting from revision {} that {} has from {}; etcd is asked again until it answers",
                     failure, loaded.snapshot().revision(), file.path(), file.time());
             return tree;

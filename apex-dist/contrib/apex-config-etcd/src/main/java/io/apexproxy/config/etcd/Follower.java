@@ -74,7 +74,10 @@ final class Follower {
     private void follow() throws Unavailable, InterruptedException {
         LastSeen.Step step = seen.resync(() -> client.snapshot(settings.patience()));
         try (WatchStream stream = client.watch(step.snapshot().revision() + 1)) {
-            tell(step.snapshot(), step.news());
+            if (step.isNews()) {
+                tell(step.reading());
+            }
+            save(step.snapshot(), step.reading()); // not before: what was loaded first has been accepted meanwhile
             stream.awaitStart(settings.patience());
             noteReturn(step.snapshot());
             follow(stream, step.snapshot());
@@ -90,7 +93,11 @@ final class Follower {
             burst.add(stream.next(burst.patience(probe - System.nanoTime())));
             if (burst.isSettled()) {
                 state = state.with(burst.take());
-                tell(state, seen.advance(state));
+                Snapshot now = state;
+                seen.advance(now).ifPresent(reading -> {
+                    tell(reading);
+                    save(now, reading);
+                });
             }
             if (System.nanoTime() - probe >= 0) {
                 Snapshot known = state.with(burst.pending());
@@ -113,9 +120,8 @@ final class Follower {
         return Optional.of(known.revision());
     }
 
-    private void tell(Snapshot snapshot, Optional<Reading> news) {
-        news.ifPresent(this::tell);
-        if (news.isPresent() && news.get() instanceof Reading.Parsed) {
+    private void save(Snapshot snapshot, Reading reading) {
+        if (reading instanceof Reading.Parsed) {
             cache.ifPresent(file -> file.save(snapshot));
         }
     }

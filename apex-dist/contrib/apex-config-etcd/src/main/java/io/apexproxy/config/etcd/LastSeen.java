@@ -27,11 +27,11 @@ final class LastSeen {
     }
 
     /**
-     * What was read, and what is new about it.
+     * What was read, and what it means.
      *
-     * @param news empty if the values are the same as before
+     * @param isNews whether the values are not the same as before
      */
-    record Step(Snapshot snapshot, Optional<Reading> news) {
+    record Step(Snapshot snapshot, Reading reading, boolean isNews) {
     }
 
     /** Whether nothing was read so far. */
@@ -42,14 +42,16 @@ final class LastSeen {
     /** Reads for someone who asked. */
     synchronized Step load(Reader reader) throws Unavailable {
         Snapshot snapshot = reader.read();
-        last = Optional.of(documents.read(snapshot));
-        return new Step(snapshot, last);
+        Reading reading = documents.read(snapshot);
+        last = Optional.of(reading);
+        return new Step(snapshot, reading, true);
     }
 
     /** Reads to follow from there; what is read now is later than all before, whatever its revision. */
     synchronized Step resync(Reader reader) throws Unavailable {
         Snapshot snapshot = reader.read();
-        return new Step(snapshot, news(documents.read(snapshot)));
+        Reading reading = documents.read(snapshot);
+        return new Step(snapshot, reading, news(reading).isPresent());
     }
 
     /** Takes what has become of a snapshot, unless someone loaded what is newer. */
