@@ -155,8 +155,7 @@ final class EtcdClient {
             throw new ConfigException(settings.origin(), "config_source: " + endpoint() + ": " + answer.message() + ": "
                     + (settings.login().isPresent()
                     ? "check username and password, and that a role of the user may read " + settings.prefix()
-                    : "set username and password, or a client certificate, of a user who may read "
-                            + settings.prefix()));
+                    : "set username and password of a user who may read " + settings.prefix()));
         }
         throw unavailable(answer.message());
     }

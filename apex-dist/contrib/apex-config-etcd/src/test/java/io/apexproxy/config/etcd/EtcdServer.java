@@ -51,9 +51,9 @@ final class EtcdServer implements AutoCloseable {
     }
 
     /** A cluster of one, which serves. */
-    static EtcdServer started(Path directory, String... more) {
+    static EtcdServer started(Path directory) {
         String peer = url();
-        EtcdServer server = new EtcdServer("single", url(), peer, "single=" + peer, directory, more);
+        EtcdServer server = new EtcdServer("single", url(), peer, "single=" + peer, directory);
         server.start();
         server.awaitServing();
         return server;
