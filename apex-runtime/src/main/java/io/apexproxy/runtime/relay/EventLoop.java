@@ -63,6 +63,15 @@ final class EventLoop {
                 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
     }
 
+    /**
+     * Runs a task on the loop's thread, soon. Any thread; only where the channels are our own.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
+     */
+    void execute(Runnable task) {
+        ((LoopGroup) group).execute(task);
+    }
+
     int index() {
         return index;
     }

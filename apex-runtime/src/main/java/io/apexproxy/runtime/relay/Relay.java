@@ -35,6 +35,7 @@ public final class Relay implements AutoCloseable {
     private final BufferMemory memory;
     private final Admission admission;
     private final List<EventLoop> loops;
+    private final Resets resets = new Resets();
     private final LogThrottle localFailures = new LogThrottle();
     private final Map<Ending, LaneCounter> endings = new EnumMap<>(Ending.class);
     private final ScheduledExecutorService sweeper;
@@ -96,6 +97,7 @@ public final class Relay implements AutoCloseable {
                     session.sweep(now);
                 }
             }
+            resets.sweep(now);
             admission.retry();
         } catch (Throwable e) { // the executor would never call again
             LOG.error("The sweeper failed", e);
@@ -195,6 +197,10 @@ public final class Relay implements AutoCloseable {
 
     Admission admission() {
         return admission;
+    }
+
+    Resets resets() {
+        return resets;
     }
 
     /** One for all: where descriptors are short, each loop is short of them, for clients as for backends. */
