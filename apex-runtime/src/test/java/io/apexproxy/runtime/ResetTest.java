@@ -83,7 +83,7 @@ class ResetTest {
             proxy.await(now -> proxy.backend(0).bytesToBackend() == HELD_BACK);
             Bytes.reset(client);
             if (Arrival.RESETS_ARE_PASSED_ON) {
-                awaitTicks();
+                awaitDamage();
                 assertThat(proxy.snapshot().connections()).as("waits for the backend").isEqualTo(1);
             }
             mayRead.countDown();
@@ -102,7 +102,7 @@ class ResetTest {
                 client.getOutputStream().write('?');
                 proxy.await(now -> proxy.backend(0).bytesToClient() == HELD_BACK);
                 mayReset.countDown();
-                awaitTicks();
+                awaitDamage();
 
                 assertThat(Arrival.of(client.getInputStream())).isEqualTo(Arrival.brokenAfter(HELD_BACK));
             }
@@ -161,7 +161,7 @@ class ResetTest {
             client.getOutputStream().write('?');
             proxy.await(now -> proxy.backend(0).bytesToClient() == HELD_BACK);
             mayReset.countDown();
-            awaitTicks();
+            awaitDamage();
 
             assertThat(proxy.shutdown()).isFalse();
             proxy.awaitEnding("drained");
@@ -178,10 +178,10 @@ class ResetTest {
         };
     }
 
-    /** Gives a reset that comes too early the time to do its damage: some ticks of the sweeper. */
-    private static void awaitTicks() {
+    /** Gives a reset that comes too early the time to do its damage. */
+    private static void awaitDamage() {
         try {
-            Thread.sleep(300);
+            Thread.sleep(1_500); // also more than a client must have been silent for
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -12,6 +12,7 @@ import io.apexproxy.runtime.pool.SystemNameResolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class TestProxy implements AutoCloseable {
     }
 
     int port() {
-        return snapshot().listeners().get(0).addresses().get(0).getPort();
+        return ((InetSocketAddress) snapshot().listeners().get(0).addresses().get(0)).getPort();
     }
 
     /** A client's connection; its reads do not wait for ever. */

@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.Address;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +20,7 @@ final class AccessLog {
 
     static void write(Session.Summary session, Ending ending) {
         LOG.atInfo()
-                .addKeyValue("client", HostPort.text(session.client()))
+                .addKeyValue("client", Address.text(session.client()))
                 .addKeyValue("listener", session.listener())
                 .addKeyValue("backend", session.backend())
                 .addKeyValue("connect_ms", session.connectedNanos() == 0

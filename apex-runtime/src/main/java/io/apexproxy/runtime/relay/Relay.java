@@ -1,18 +1,23 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.channels.LoopProvider;
+import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.Channels;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.UnixPath;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.LaneCounter;
 import io.apexproxy.runtime.pool.LogThrottle;
 import io.apexproxy.runtime.pool.Pool;
 import java.io.IOException;
 import java.nio.channels.spi.AsynchronousChannelProvider;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -73,10 +78,8 @@ public final class Relay implements AutoCloseable {
         return System.getProperty("os.name").equals("Linux");
     }
 
-    /** Our own provider, unless {@code -Dapex.channels=jdk} asks for the JDK's. */
     private static AsynchronousChannelProvider provider() {
-        return System.getProperty("apex.channels", "loop").equals("jdk")
-                ? AsynchronousChannelProvider.provider() : new LoopProvider();
+        return Channels.chosen() == Channels.JDK ? AsynchronousChannelProvider.provider() : new LoopProvider();
     }
 
     private static ScheduledExecutorService newSweeper() {
@@ -108,13 +111,17 @@ public final class Relay implements AutoCloseable {
      * Listens on an address; connections are queued by the kernel until {@link ListenSocket#serve}.
      *
      * @param address where
+     * @param unixMode who may connect, where the address is a file
      * @param besideOwn whether the address overlaps one that this relay listens on and will soon give up, as all addresses
      *     overlap each: then it is bound beside that one, where the system can
      * @return the bound sockets, to be closed by the caller
      * @throws IOException if the address is in use, not of this machine, or not allowed
      */
-    public ListenSocket bind(HostPort address, boolean besideOwn) throws IOException {
-        return ListenSocket.bind(this, address, besideOwn);
+    public ListenSocket bind(Address address, Set<PosixFilePermission> unixMode, boolean besideOwn)
+            throws IOException {
+        return address instanceof UnixPath unix
+                ? ListenSocket.bind(this, unix, unixMode)
+                : ListenSocket.bind(this, (HostPort) address, besideOwn);
     }
 
     /** Makes a listener, which accepts nothing before a socket serves it. */

@@ -2,7 +2,7 @@ package io.apexproxy.runtime.relay;
 
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.runtime.channels.LoopSocketChannel;
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
 import io.apexproxy.runtime.pool.Pool;
@@ -97,12 +97,14 @@ final class Session implements ConnectionInfo {
     /** Picks a backend and connects to it. */
     void start() {
         if (LOG.isDebugEnabled()) {
-            LOG.debug("Accepted connection from {}", HostPort.text(clientAddress));
+            LOG.debug("Accepted connection from {}", Address.text(clientAddress));
         }
         try {
             moved();
             loop.sessions().add(this);
-            client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (clientAddress instanceof InetSocketAddress) {
+                client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
             picking = new Picking(pool, this);
             connectNext();
         } catch (IOException e) { // setting an option fails only on a connection that broke already
@@ -131,7 +133,9 @@ final class Session implements ConnectionInfo {
                 end(requested);
                 return;
             }
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (backend.address() instanceof InetSocketAddress) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
         } catch (IOException e) {
             failedLocally(e);
             return;
@@ -187,7 +191,7 @@ final class Session implements ConnectionInfo {
         backend.traffic().connectTimes().add(loop.index(), connectedNanos - connectingNanos);
         if (LOG.isDebugEnabled()) {
             LOG.debug("Connected to backend: {}", backend);
-            LOG.debug("Forwarding data between {} and {}", HostPort.text(clientAddress), backend);
+            LOG.debug("Forwarding data between {} and {}", Address.text(clientAddress), backend);
         }
         moved();
         toBackend = new Pump(this, Side.CLIENT, client, server, backend.traffic().toBackend());
@@ -355,7 +359,7 @@ final class Session implements ConnectionInfo {
             LOG.error("listeners.{}: no memory for buffers: lower buffer_memory or give the process more", listener.name());
             end(Ending.LOCAL_FAILURE);
         } else {
-            LOG.error("listeners.{}: a defect ended the connection of {}", listener.name(), HostPort.text(clientAddress),
+            LOG.error("listeners.{}: a defect ended the connection of {}", listener.name(), Address.text(clientAddress),
                     cause);
             end(Ending.INTERNAL_ERROR);
         }
@@ -436,7 +440,7 @@ final class Session implements ConnectionInfo {
 
     void debug(String doing, Throwable cause) {
         if (LOG.isDebugEnabled()) {
-            LOG.debug("{} and {}: {}: {}", HostPort.text(clientAddress), backend, doing, cause.toString());
+            LOG.debug("{} and {}: {}: {}", Address.text(clientAddress), backend, doing, cause.toString());
         }
     }
 
