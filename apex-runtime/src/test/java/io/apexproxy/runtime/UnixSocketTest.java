@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.apexproxy.api.ConfigException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -126,7 +127,12 @@ class UnixSocketTest {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             queued.add(channel);
             channel.configureBlocking(false);
-            connected = channel.connect(UnixDomainSocketAddress.of(file));
+            try {
+                connected = channel.connect(UnixDomainSocketAddress.of(file));
+            } catch (SocketException e) {
+                assertThat(e).hasMessageContaining("temporarily unavailable");
+                connected = false;
+            }
         }
     }
 
@@ -171,6 +177,20 @@ class UnixSocketTest {
                     .hasMessage("listeners.web: " + other.address() + " is in use by another process");
             try (var client = UnixServer.connect(file("apex"))) {
                 assertEchoes(client, 1);
+            }
+        }
+    }
+
+    @Test
+    void aFileWhoseListenerIsBusyIsInUseToo() throws IOException {
+        List<SocketChannel> queued = new ArrayList<>();
+        try (var other = UnixServer.deaf(file("apex"))) {
+            fill(file("apex"), queued);
+            assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
+                    .hasMessage("listeners.web: " + other.address() + " is in use by another process");
+        } finally {
+            for (SocketChannel channel : queued) {
+                channel.close();
             }
         }
     }

@@ -4,15 +4,14 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
-/** An address as the user wrote it: where to listen or to connect. Its text is the form of the configuration and the log. */
+/** An address as the user wrote it: where to listen or to connect. Its text has the form of the configuration. */
 public sealed interface Address permits HostPort, UnixPath {
 
     /**
      * Writes the address of a socket in the same form.
      *
      * @param address of any kind
-     * @return {@code 127.0.0.1:9000}, {@code unix:/run/app.sock}, or {@code unix:} for the end of a connection that has no
-     *     name, as that of a client has none
+     * @return {@code 127.0.0.1:9000}, {@code unix:/run/app.sock}, or {@code unix:} for an end without a name, as a client's
      */
     static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress internet) {

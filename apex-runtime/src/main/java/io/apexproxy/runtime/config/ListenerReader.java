@@ -44,7 +44,7 @@ final class ListenerReader {
             return Optional.empty();
         }
         return Optional.of(new ListenerConfig(name, addresses, unixMode, pool.get(), maxConnections, idleTimeout,
-                        halfClosedTimeout));
+                halfClosedTimeout));
     }
 
     /** Reads one address or an array of them; empty where the key is missing. */
@@ -60,7 +60,8 @@ final class ListenerReader {
                 settings.problem(key, "expected at least one address such as \"127.0.0.1:8081\", found []");
             }
         } else {
-            value.flatMap(one -> address(settings, settings.path(key), one, AddressText.OF_LISTENER)).ifPresent(addresses::add);
+            value.flatMap(one -> address(settings, settings.path(key), one, AddressText.OF_LISTENER))
+                    .ifPresent(addresses::add);
         }
         return List.copyOf(addresses);
     }
@@ -84,7 +85,7 @@ final class ListenerReader {
         return address;
     }
 
-    /** Three octal digits, as those of chmod. */
+    /** Without a file to set it on, it is a mistake. */
     private static Set<PosixFilePermission> unixMode(TreeSettings settings, List<Address> addresses) {
         Optional<Set<PosixFilePermission>> mode = settings.read("unix_mode", ValueType.MODE);
         if (mode.isPresent() && !addresses.isEmpty() && addresses.stream().noneMatch(UnixPath.class::isInstance)) {

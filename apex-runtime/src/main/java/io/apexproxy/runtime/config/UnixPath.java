@@ -13,7 +13,8 @@ import java.util.Set;
 public record UnixPath(Path path) implements Address {
 
     /** Who may connect to a listener that says nothing of it: the user and the group that Apex runs as. */
-    public static final Set<PosixFilePermission> DEFAULT_MODE = Set.copyOf(PosixFilePermissions.fromString("rw-rw----"));
+    public static final Set<PosixFilePermission> DEFAULT_MODE =
+            Set.copyOf(PosixFilePermissions.fromString("rw-rw----"));
 
     static final String PREFIX = "unix:";
 

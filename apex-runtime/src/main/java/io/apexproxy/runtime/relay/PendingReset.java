@@ -6,9 +6,9 @@ import java.net.InetSocketAddress;
 final class PendingReset {
 
     /**
-     * A client that is still sending may meet a reset before it reads the answer it already has, and many then never read it.
-     * So it is reset only when it has been silent for this long: more than a client pauses between two
-     * writes, and less than anybody waits for in vain.
+     * A client that is still sending may meet a reset before it reads the answer it already has, and many then never
+     * read it. So it is reset only when it has been silent for this long: more than a client pauses between two writes,
+     * and less than anybody minds to wait for bad news.
      */
     private static final long QUIET_MILLIS = 1_000;
     /** The system's list is not made in one moment: a connection may be missing from it though it is there. */

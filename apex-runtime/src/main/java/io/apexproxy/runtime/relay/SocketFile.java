@@ -3,6 +3,7 @@ package io.apexproxy.runtime.relay;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -59,7 +60,7 @@ final class SocketFile {
         Files.deleteIfExists(path);
     }
 
-    /** Does not wait for a listener whose queue is full: it is there. */
+    /** Whatever fails but for being refused, a full queue or a lack of rights, says that somebody is there. */
     private boolean isAlive() throws IOException {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false);
@@ -67,6 +68,9 @@ final class SocketFile {
             return true;
         } catch (ConnectException e) {
             return false;
+        } catch (SocketException e) {
+            LOG.debug("{} is not ours to remove", path, e);
+            return true;
         }
     }
 
