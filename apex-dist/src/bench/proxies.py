@@ -60,9 +60,6 @@ class Apex(Proxy):
     is_peer = False
     tools = ("java",)
 
-    # A line per connection would be the only log in the comparison; those lines are at INFO.
-    QUIET = "-Dapex.log.level=WARN"
-
     # What the user has there would count without being seen in the report.
     OTHER_OPTIONS = ("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")
 
@@ -91,7 +88,7 @@ class Apex(Proxy):
         configuration = place.configuration(self.name, "apex.toml", listen=listen, backend=backend)
         environment = {key: value for key, value in os.environ.items() if key not in self.OTHER_OPTIONS}
         # The one variable that wins over the command line, and so over conf/jvm.options: JDK_JAVA_OPTIONS does not.
-        environment["_JAVA_OPTIONS"] = " ".join([self.QUIET, *self.jvm_options])
+        environment["_JAVA_OPTIONS"] = " ".join(self.jvm_options)
         return [str(self.home / "bin" / "apex"), "--config", str(configuration)], environment
 
 

@@ -35,5 +35,26 @@ echo apex: Java 17 or newer is needed, "%JAVA%" is %VERSION%: set JAVA_HOME to a
 exit /b 1
 
 :start
-"%JAVA%" %OPTIONS_FILE% "-Dapex.home=%HOME_DIRECTORY%" "-Dlogback.configurationFile=%HOME_DIRECTORY%\conf\logback.xml" --module-path "%HOME_DIRECTORY%\lib" --add-modules ALL-DEFAULT --module io.apexproxy.runtime/io.apexproxy.runtime.cli.Main %*
+set "ARCHIVE=%HOME_DIRECTORY%\lib\apex.jsa"
+set "REHEARSAL="
+if "%~1"=="archive" if "%~2"=="" set "REHEARSAL=%ARCHIVE%.new"
+set ARCHIVE_OPTIONS=
+rem cds*=off: the archive of another Java, or of jars that have changed, is passed over without a word
+if exist "%ARCHIVE%" set ARCHIVE_OPTIONS="-XX:SharedArchiveFile=%ARCHIVE%" "-Xlog:cds*=off"
+if defined REHEARSAL set ARCHIVE_OPTIONS="-XX:ArchiveClassesAtExit=%REHEARSAL%" "-Xlog:cds*=off"
+if defined REHEARSAL goto rehearse
+
+"%JAVA%" %OPTIONS_FILE% %ARCHIVE_OPTIONS% "-Dapex.home=%HOME_DIRECTORY%" "-Dlogback.configurationFile=%HOME_DIRECTORY%\conf\logback.xml" --module-path "%HOME_DIRECTORY%\lib" --add-modules ALL-DEFAULT --module io.apexproxy.runtime/io.apexproxy.runtime.cli.Main %*
 exit /b %ERRORLEVEL%
+
+:rehearse
+"%JAVA%" %OPTIONS_FILE% %ARCHIVE_OPTIONS% "-Dapex.home=%HOME_DIRECTORY%" "-Dlogback.configurationFile=%HOME_DIRECTORY%\conf\logback.xml" --module-path "%HOME_DIRECTORY%\lib" --add-modules ALL-DEFAULT --module io.apexproxy.runtime/io.apexproxy.runtime.cli.Main %*
+if errorlevel 1 goto rehearsal_failed
+if not exist "%REHEARSAL%" goto rehearsal_failed
+move /y "%REHEARSAL%" "%ARCHIVE%" >nul || exit /b 1
+echo apex: wrote %ARCHIVE%
+exit /b 0
+
+:rehearsal_failed
+echo apex: no archive was made: the rehearsal of a start failed, or "%REHEARSAL%" could not be written>&2
+exit /b 1

@@ -2,8 +2,9 @@
  * The proxy: listeners, sessions and buffers; pools of backends and their health; the reading of the configuration; the
  * finding of plugins; the command line.
  *
- * <p>Exported is {@code io.apexproxy.runtime} alone, with {@link io.apexproxy.runtime.ApexProxy}, so that the proxy can be
- * used as a library. Plugins are found as services; the runtime requires none of them.
+ * <p>Exported are {@link io.apexproxy.runtime.ApexProxy} and the view of it that
+ * {@link io.apexproxy.runtime.snapshot.Snapshot} is, so that the proxy can be used as a library. Plugins are found as
+ * services; the runtime requires none of them.
  */
 @SuppressWarnings("requires-automatic") // io.prometheus has no descriptors; its names are reserved in the manifests
 module io.apexproxy.runtime {
@@ -18,6 +19,7 @@ module io.apexproxy.runtime {
     requires jdk.management; // processor time and descriptors in /metrics
 
     exports io.apexproxy.runtime;
+    exports io.apexproxy.runtime.snapshot;
 
     uses io.apexproxy.api.balance.LoadBalancerProvider;
     uses io.apexproxy.api.config.ConfigSourceProvider;

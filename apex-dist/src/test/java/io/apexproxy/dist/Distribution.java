@@ -27,8 +27,12 @@ final class Distribution {
 
     /** Copies it into a directory whose name would trip a script that forgets its quotes. */
     static Distribution copiedTo(Path directory) {
+        return copiedTo(directory, "apex with a space");
+    }
+
+    static Distribution copiedTo(Path directory, String name) {
         try {
-            Path home = directory.resolve("apex with a space");
+            Path home = directory.resolve(name);
             copy(built(), home);
             return new Distribution(home, Files.createDirectory(directory.resolve("working directory")));
         } catch (IOException e) {

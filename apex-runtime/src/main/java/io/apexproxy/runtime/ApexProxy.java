@@ -8,10 +8,12 @@ import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.SystemNameResolver;
 import io.apexproxy.runtime.relay.Ending;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,6 +50,7 @@ public final class ApexProxy implements AutoCloseable {
     private final LiveConfig live;
     private final SnapshotTaker snapshots;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     /**
      * What a proxy is started with.
@@ -68,10 +71,11 @@ public final class ApexProxy implements AutoCloseable {
         this.resolver = resolver;
         this.sources = sources;
         try {
-            this.relay = new Relay(config.threads(), config.bufferMemory(), connectionLimit(config));
+            this.relay = new Relay(config.threads(), config.bufferMemory(), DescriptorLimit.connections(config));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }
+        relay.logAccess(config.accessLog());
         this.control = newControl();
         this.deployment = new Deployment(relay, control, resolver);
         this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
@@ -86,10 +90,6 @@ public final class ApexProxy implements AutoCloseable {
         });
         executor.setRemoveOnCancelPolicy(true);
         return executor;
-    }
-
-    static int connectionLimit(ProxyConfig config) {
-        return config.maxConnections() > 0 ? config.maxConnections() : DescriptorLimit.connections();
     }
 
     /**
@@ -171,6 +171,9 @@ public final class ApexProxy implements AutoCloseable {
                 }
                 TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
             }
+            if (closed.get()) { // somebody does not want to wait
+                return false;
+            }
             int left = relay.active();
             LOG.info(left == 0 ? "Drained" : "Drain timeout: closing {} connections", left);
             relay.abortSessions(Ending.DRAINED);
@@ -183,12 +186,25 @@ public final class ApexProxy implements AutoCloseable {
         }
     }
 
-    /** Ends the proxy at once: whatever is under way is closed. Only the first call does anything. */
+    /** Ends the proxy at once: whatever is under way is closed. Returns when it has ended, whoever called first. */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        if (closed.compareAndSet(false, true)) {
+            try {
+                end();
+            } finally {
+                ended.countDown();
+            }
+        } else {
+            try {
+                ended.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    private void end() {
         live.stop();
         admin.close();
         sources.close();

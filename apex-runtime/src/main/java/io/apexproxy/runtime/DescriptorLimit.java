@@ -1,5 +1,6 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.runtime.config.ProxyConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,12 @@ final class DescriptorLimit {
     private DescriptorLimit() {
     }
 
-    static int connections() {
+    /** What the configuration says, or else what the descriptors are good for. */
+    static int connections(ProxyConfig config) {
+        return config.maxConnections() > 0 ? config.maxConnections() : connections();
+    }
+
+    private static int connections() {
         long connections = Math.max(LEAST, (descriptors() - RESERVE) / DESCRIPTORS_PER_CONNECTION);
         return (int) Math.min(connections, Integer.MAX_VALUE);
     }

@@ -7,6 +7,7 @@ import io.apexproxy.runtime.config.ConfigChange;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -154,7 +155,8 @@ final class LiveConfig {
             } else {
                 deploy(prepared);
                 config = prepared.config();
-                relay.limitConnections(ApexProxy.connectionLimit(config));
+                relay.limitConnections(DescriptorLimit.connections(config));
+                relay.logAccess(config.accessLog());
                 logBackends();
                 LOG.info("Configuration changed: {}", change);
             }

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 

@@ -10,6 +10,7 @@ import io.apexproxy.runtime.pool.Verdict;
 import io.apexproxy.runtime.relay.Ending;
 import io.apexproxy.runtime.relay.Listener;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,7 @@ final class SnapshotTaker {
                 deployment.listeners().values().stream().map(this::view).toList(),
                 deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
-                relay.active(), endings, relay.bufferBytes());
+                relay.active(), endings, relay.bufferBytes(), relay.accessLinesDropped());
     }
 
     private String reason(Snapshot.Phase phase) {

@@ -59,6 +59,7 @@ class EndingTest {
     void aRefusedConnectionIsTriedElsewhereAndCostsTheClientNothing() throws IOException {
         try (var dead = TestBackend.echo(); var alive = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).over(dead, alive)) {
+            proxy.await(now -> now.pools().get(0).backends().stream().allMatch(view -> view.state().equals("up")));
             dead.stop(); // after the only probe
             for (int i = 0; i < 4; i++) {
                 try (var client = proxy.connect()) {

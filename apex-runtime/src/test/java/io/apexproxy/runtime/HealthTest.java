@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

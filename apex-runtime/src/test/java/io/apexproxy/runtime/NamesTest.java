@@ -5,6 +5,7 @@ import static io.apexproxy.runtime.ReloadFixture.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;

@@ -2,6 +2,7 @@ package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

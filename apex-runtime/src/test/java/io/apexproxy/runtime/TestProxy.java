@@ -9,6 +9,7 @@ import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.SystemNameResolver;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

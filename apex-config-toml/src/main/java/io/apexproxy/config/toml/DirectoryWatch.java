@@ -36,10 +36,15 @@ import org.slf4j.LoggerFactory;
  */
 final class DirectoryWatch implements PathWatch {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.config");
 
     /** Linux resolves no path with more links (path_resolution(7)), so the file cannot be read through more either. */
     private static final int MOST_LINKS = 40;
+
+    /** What can happen to a directory or a link on the way; a busy log file beside it is none of our business. */
+    private static final WatchEvent.Kind<?>[] BY_NAME = {ENTRY_CREATE, ENTRY_DELETE};
+    /** What can happen to the file at the end. */
+    private static final WatchEvent.Kind<?>[] IN_ITSELF = {ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY};
 
     private final TomlFile file;
     private final WatchService service;
@@ -80,7 +85,8 @@ final class DirectoryWatch implements PathWatch {
                 directory = entry.normalize(); // safe, as all links before it are resolved
                 continue;
             }
-            register(directory, entry.getFileName(), found); // before the entry is read: a change in between is noticed
+            // before the entry is read: a change in between is noticed
+            register(directory, entry.getFileName(), rest.isEmpty() ? IN_ITSELF : BY_NAME, found);
             if (Files.isSymbolicLink(entry)) {
                 links++;
                 Path target = Files.readSymbolicLink(entry);
@@ -98,9 +104,10 @@ final class DirectoryWatch implements PathWatch {
         }
     }
 
-    private void register(Path directory, Path name, Map<WatchKey, Set<Path>> found) throws IOException {
+    private void register(Path directory, Path name, WatchEvent.Kind<?>[] changes, Map<WatchKey, Set<Path>> found)
+            throws IOException {
         try {
-            WatchKey key = directory.register(service, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY);
+            WatchKey key = directory.register(service, changes);
             found.computeIfAbsent(key, unused -> new HashSet<>()).add(name);
         } catch (NoSuchFileException | NotDirectoryException e) {
             throw e;

@@ -18,7 +18,7 @@ final class FileWatch implements AutoCloseable {
     /** A file that is missing or empty for longer is not just being replaced by an editor. */
     private static final Duration LONGEST_VACANCY = Duration.ofSeconds(1);
 
-    private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.config");
 
     private final TomlFile file;
     private final LastSeen seen;
@@ -61,10 +61,11 @@ final class FileWatch implements AutoCloseable {
 
     private void tellWhenSettled() {
         awaitQuiet();
-        if (file.isVacant() && !staysVacant()) {
+        boolean vacant = file.isVacant();
+        if (vacant && !staysVacant()) {
             return; // somebody begins to write it: that has to settle, too
         }
-        Optional<Reading> news = closed ? Optional.empty() : seen.advance();
+        Optional<Reading> news = closed ? Optional.empty() : seen.advance(vacant);
         news.ifPresent(reading -> {
             tell(reading);
             seen.told(reading);

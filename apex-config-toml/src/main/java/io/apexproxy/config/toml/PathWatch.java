@@ -39,7 +39,7 @@ interface PathWatch extends AutoCloseable {
 
     /** Opens a watch on a file; one that sees nothing if the system grants none. */
     static PathWatch open(TomlFile file, Opener opener, Duration pollInterval) {
-        Logger log = LoggerFactory.getLogger(PathWatch.class);
+        Logger log = LoggerFactory.getLogger("apex.config");
         try {
             return new DirectoryWatch(file, opener.open(), pollInterval);
         } catch (IOException | UnsupportedOperationException e) {

@@ -93,7 +93,11 @@ final class TomlFile {
 
     /** Tells whether somebody may be in the middle of replacing the file: it is missing, or empty. */
     boolean isVacant() {
-        Object evidence = look();
+        return isVacant(look());
+    }
+
+    /** Tells the same of what {@link #look} returned. */
+    boolean isVacant(Object evidence) {
         return evidence.equals(missing) || evidence instanceof ByteBuffer content && !content.hasRemaining();
     }
 

@@ -45,7 +45,7 @@ class FileWatchTest {
     @Test
     void withoutEventsTheContentIsComparedAndTheUserToldOnce() throws IOException {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger(PathWatch.class);
+        Logger logger = (Logger) LoggerFactory.getLogger("apex.config");
         log.start();
         logger.addAppender(log);
         try (TomlSource source = source(NO_EVENTS)) {

@@ -29,7 +29,7 @@ class LastSeenTest {
     @Test
     void whatWasLoadedIsNoNews() {
         assertThat(seen.differs()).isFalse();
-        assertThat(seen.advance()).isEmpty();
+        assertThat(seen.advance(true)).isEmpty();
     }
 
     @Test
@@ -37,7 +37,7 @@ class LastSeenTest {
         Files.setLastModifiedTime(file(), FileTime.fromMillis(0));
 
         assertThat(seen.differs()).isFalse();
-        assertThat(seen.advance()).isEmpty();
+        assertThat(seen.advance(true)).isEmpty();
     }
 
     @Test
@@ -45,7 +45,7 @@ class LastSeenTest {
         write("# the port\nport = 1");
 
         assertThat(seen.differs()).isTrue();
-        assertThat(seen.advance()).isEmpty();
+        assertThat(seen.advance(true)).isEmpty();
         assertThat(seen.differs()).isFalse();
     }
 
@@ -53,35 +53,44 @@ class LastSeenTest {
     void anotherValueIsNewsOnce() throws IOException {
         write("port = 2");
 
-        assertThat(seen.advance()).get().isInstanceOf(Reading.Parsed.class);
-        assertThat(seen.advance()).isEmpty();
+        assertThat(seen.advance(true)).get().isInstanceOf(Reading.Parsed.class);
+        assertThat(seen.advance(true)).isEmpty();
     }
 
     @Test
     void aSyntaxErrorIsNewsOncePerContent() throws IOException {
         write("port = ");
-        assertThat(seen.advance()).get().isInstanceOf(Reading.Failed.class);
-        assertThat(seen.advance()).isEmpty();
+        assertThat(seen.advance(true)).get().isInstanceOf(Reading.Failed.class);
+        assertThat(seen.advance(true)).isEmpty();
 
         write("port = # soon");
-        assertThat(seen.advance()).get().isInstanceOf(Reading.Failed.class);
+        assertThat(seen.advance(true)).get().isInstanceOf(Reading.Failed.class);
     }
 
     @Test
     void theEndOfAProblemIsNewsThoughTheValuesAreTheOldOnes() throws IOException {
         write("port = ");
-        assertThat(seen.advance()).get().isInstanceOf(Reading.Failed.class);
+        assertThat(seen.advance(true)).get().isInstanceOf(Reading.Failed.class);
 
         write("port = 1");
-        assertThat(seen.advance()).get().isInstanceOf(Reading.Parsed.class);
+        assertThat(seen.advance(true)).get().isInstanceOf(Reading.Parsed.class);
     }
 
     @Test
     void aMissingFileIsNewsOnce() throws IOException {
         Files.delete(file());
 
-        assertThat(seen.advance()).get().isInstanceOf(Reading.Failed.class);
-        assertThat(seen.advance()).isEmpty();
+        assertThat(seen.advance(true)).get().isInstanceOf(Reading.Failed.class);
+        assertThat(seen.advance(true)).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsEmptiedAfterSomebodyLookedIsLeftForTheNextTime() throws IOException {
+        write("");
+
+        assertThat(seen.advance(false)).isEmpty();
+        assertThat(seen.differs()).isTrue();
+        assertThat(seen.advance(true)).get().isInstanceOf(Reading.Parsed.class);
     }
 
     @Test
@@ -89,19 +98,19 @@ class LastSeenTest {
         write("port = ");
         assertThatThrownBy(seen::load).isInstanceOf(ConfigException.class);
 
-        assertThat(seen.advance()).isEmpty();
+        assertThat(seen.advance(true)).isEmpty();
     }
 
     @Test
     void aLoadThatOvertakesTheObserverIsToldAgain() throws IOException {
         write("port = 2");
-        Optional<Reading> told = seen.advance();
+        Optional<Reading> told = seen.advance(true);
         write("port = 3");
         seen.load(); // while the observer is still at 2
 
         seen.told(told.orElseThrow());
 
-        assertThat(seen.advance()).get().isInstanceOfSatisfying(Reading.Parsed.class, reading ->
+        assertThat(seen.advance(true)).get().isInstanceOfSatisfying(Reading.Parsed.class, reading ->
                 assertThat(reading.tree()).isEqualTo(new TomlParser("config.toml").parse("port = 3")));
     }
 

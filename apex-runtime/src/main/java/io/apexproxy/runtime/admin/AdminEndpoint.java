@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.admin;
 
-import io.apexproxy.runtime.Snapshot;
 import io.apexproxy.runtime.config.AdminConfig;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -2,9 +2,9 @@ package io.apexproxy.runtime.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.apexproxy.runtime.Snapshot;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;

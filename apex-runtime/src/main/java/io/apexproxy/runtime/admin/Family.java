@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.admin;
 
-import io.apexproxy.runtime.Snapshot.HistogramView;
+import io.apexproxy.runtime.snapshot.Snapshot.HistogramView;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;

@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.admin;
 
-import io.apexproxy.runtime.Snapshot;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;

@@ -1,8 +1,8 @@
 package io.apexproxy.runtime.admin;
 
-import io.apexproxy.runtime.Snapshot;
-import io.apexproxy.runtime.Snapshot.BackendView;
-import io.apexproxy.runtime.Snapshot.ListenerView;
+import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
+import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
@@ -56,7 +56,9 @@ final class ProxyMetrics {
                 causes.counter("apex_session_end", "Sessions ended, by the cause that the access log names.",
                         Map.Entry::getValue),
                 Family.of(snapshot).gauge("apex_buffer_bytes",
-                        "Memory in relay buffers in use; buffer_memory is its ceiling.", Snapshot::bufferBytes));
+                        "Memory in relay buffers in use; buffer_memory is its ceiling.", Snapshot::bufferBytes),
+                Family.of(snapshot).counter("apex_access_log_dropped",
+                        "Lines of the access log that its output did not take in time.", Snapshot::accessLinesDropped));
     }
 
     private static List<MetricSnapshot> ofBackends(List<Backend> views) {

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.admin;
 
 import com.sun.net.httpserver.HttpExchange;
-import io.apexproxy.runtime.Snapshot;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;

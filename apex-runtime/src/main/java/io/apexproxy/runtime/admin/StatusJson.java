@@ -2,12 +2,12 @@ package io.apexproxy.runtime.admin;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.apexproxy.runtime.Snapshot;
-import io.apexproxy.runtime.Snapshot.BackendView;
-import io.apexproxy.runtime.Snapshot.ListenerView;
-import io.apexproxy.runtime.Snapshot.PluginView;
-import io.apexproxy.runtime.Snapshot.PoolView;
+import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
+import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
+import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
+import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
 import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -81,6 +81,7 @@ final class Commands {
             switch (name) {
                 case "check" -> new CheckCommand(out, locations).run(arguments);
                 case "plugins" -> new PluginsCommand(out, locations).run(arguments);
+                case "archive" -> ArchiveCommand.run();
                 default -> new RunCommand(out, locations).run(arguments);
             }
             return ExitStatus.OK;
@@ -123,8 +124,11 @@ final class Commands {
                 + "mistake, and opens nothing."));
         apex.addSubcommand("plugins", command("plugins", "Lists the plugins that are there, and those that cannot be "
                 + "used with the reason."));
+        apex.addSubcommand("archive", command("archive", "Has the JVM keep the classes that a start needs in "
+                + "lib/apex.jsa, with which later starts are faster and smaller. To be repeated after an upgrade of "
+                + "Apex or Java."));
         apex.usageMessage()
-                .synopsisSubcommandLabel("[run | check | plugins]")
+                .synopsisSubcommandLabel("[run | check | plugins | archive]")
                 .exitCodeListHeading("%nExit status:%n")
                 .exitCodeList(exitCodes());
         return apex;

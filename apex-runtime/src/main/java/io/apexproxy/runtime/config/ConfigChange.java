@@ -21,6 +21,7 @@ public record ConfigChange(
     private static final List<Key<ProxyConfig>> SETTINGS = List.of(
             new Key<>("max_connections", ProxyConfig::maxConnections),
             new Key<>("drain_timeout", ProxyConfig::drainTimeout),
+            new Key<>("access_log", ProxyConfig::accessLog),
             new Key<>("admin", ProxyConfig::admin));
 
     /** Event loops and their buffers live as long as the process. */

@@ -103,6 +103,7 @@ public final class ConfigReader {
                 (int) root.integer("max_connections", 0, Integer.MAX_VALUE, 0),
                 bufferMemory(),
                 root.duration("drain_timeout", DRAIN_TIMEOUT),
+                root.choice("access_log", AccessLogFormat.class, AccessLogFormat.TEXT),
                 admin(),
                 listeners,
                 pools);

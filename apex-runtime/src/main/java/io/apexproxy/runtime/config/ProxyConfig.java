@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param maxConnections client connections at the same time, over all listeners; 0: derived from the descriptor limit
  * @param bufferMemory ceiling for relay buffers, in bytes
  * @param drainTimeout how long sessions may take to finish on shutdown
+ * @param accessLog how the line is written that each connection leaves
  * @param admin the admin endpoint; empty: there is none
  * @param listeners in the order in which they were written; at least one, with distinct names and addresses
  * @param pools in the order in which they were written, with distinct names
@@ -20,6 +21,7 @@ public record ProxyConfig(
         int maxConnections,
         long bufferMemory,
         Duration drainTimeout,
+        AccessLogFormat accessLog,
         Optional<AdminConfig> admin,
         List<ListenerConfig> listeners,
         List<PoolConfig> pools) {

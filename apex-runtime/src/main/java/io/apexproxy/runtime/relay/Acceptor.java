@@ -42,7 +42,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         boolean first = listener == null;
         listener = next;
         if (first) {
-            accept();
+            acceptNext();
         }
     }
 
@@ -61,8 +61,8 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     public void completed(AsynchronousSocketChannel client, Void nothing) {
         Listener current = listener;
         if (relay.admission().claim(current)) {
-            accept();
             begin(client, current);
+            acceptNext();
         } else {
             held.set(client);
             relay.admission().await(this::resume);
@@ -120,17 +120,26 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         return new CompletionHandler<>() {
             @Override
             public void completed(Integer none, Listener claimed) {
-                accept();
                 begin(client, claimed);
+                acceptNext();
             }
 
             @Override
             public void failed(Throwable cause, Listener claimed) {
                 LOG.debug("listeners.{}: a held connection was closed", claimed.name(), cause);
                 relay.admission().release(claimed);
-                accept();
+                acceptNext();
             }
         };
+    }
+
+    /** Accepts the next one, if there are descriptors for it and its backend. */
+    private void acceptNext() {
+        if (loop.hasSpareDescriptor()) {
+            accept();
+        } else {
+            pause("no file descriptor left");
+        }
     }
 
     @Override
@@ -138,13 +147,15 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         if (closed || cause instanceof ClosedChannelException) {
             return;
         }
-        Listener current = listener;
-        current.acceptErrors().add(loop.index(), 1);
+        listener.acceptErrors().add(loop.index(), 1);
+        pause(cause.getMessage());
+    }
+
+    private void pause(String cause) {
         if (relay.localFailures().permits()) {
-            LOG.warn("listeners.{}: cannot accept: {}; trying again every {} ms", current.name(), cause.getMessage(),
-                    PAUSE_MILLIS);
+            LOG.warn("listeners.{}: cannot accept: {}; trying again every {} ms", listener.name(), cause, PAUSE_MILLIS);
         }
-        relay.later(this::accept, PAUSE_MILLIS);
+        relay.later(this::acceptNext, PAUSE_MILLIS);
     }
 
     void close() {

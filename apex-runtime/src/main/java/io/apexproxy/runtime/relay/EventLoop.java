@@ -28,6 +28,7 @@ final class EventLoop {
     private final AsynchronousChannelGroup group;
     private final CoarseClock clock;
     private final BufferPool buffers;
+    private final SpareDescriptor spare = new SpareDescriptor();
     /** Concurrent, because the sweeper looks at all sessions; only the loop adds and removes. */
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
@@ -51,8 +52,19 @@ final class EventLoop {
                 : provider.openAsynchronousServerSocketChannel(group);
     }
 
-    /** Opens a socket to connect to an address of this kind. */
+    /** Opens a socket to connect to an address of this kind; where there is no descriptor left, with the spare one. */
     AsynchronousSocketChannel openSocket(SocketAddress address) throws IOException {
+        try {
+            return open(address);
+        } catch (IOException e) {
+            if (LocalFailure.is(e) && spare.spend()) {
+                return open(address);
+            }
+            throw e;
+        }
+    }
+
+    private AsynchronousSocketChannel open(SocketAddress address) throws IOException {
         return provider instanceof LoopProvider ours
                 ? ours.openSocketChannel((LoopGroup) group, family(address))
                 : provider.openAsynchronousSocketChannel(group);
@@ -76,6 +88,11 @@ final class EventLoop {
         ((LoopGroup) group).execute(task);
     }
 
+    /** Whether a client that is accepted now can be given a connection to a backend. Any thread. */
+    boolean hasSpareDescriptor() {
+        return spare.restore();
+    }
+
     int index() {
         return index;
     }
@@ -94,6 +111,7 @@ final class EventLoop {
 
     /** Ends the thread; channels that are still open are closed. */
     void close() throws IOException {
+        spare.spend();
         group.shutdownNow();
     }
 }

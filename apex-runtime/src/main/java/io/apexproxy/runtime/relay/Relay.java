@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.channels.LoopProvider;
+import io.apexproxy.runtime.config.AccessLogFormat;
 import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.Channels;
 import io.apexproxy.runtime.config.HostPort;
@@ -41,6 +42,7 @@ public final class Relay implements AutoCloseable {
     private final Admission admission;
     private final List<EventLoop> loops;
     private final Resets resets = new Resets();
+    private final AccessLog accessLog;
     private final LogThrottle localFailures = new LogThrottle();
     private final Map<Ending, LaneCounter> endings = new EnumMap<>(Ending.class);
     private final ScheduledExecutorService sweeper;
@@ -65,6 +67,7 @@ public final class Relay implements AutoCloseable {
             opened.add(new EventLoop(index, provider(), clock, memory));
         }
         loops = List.copyOf(opened);
+        accessLog = new AccessLog(count);
         sweeper = newSweeper();
         sweeper.scheduleWithFixedDelay(this::sweep, CoarseClock.TICK_MILLIS, CoarseClock.TICK_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -135,6 +138,16 @@ public final class Relay implements AutoCloseable {
         admission.retry();
     }
 
+    /** Changes how the access log is written from now on. */
+    public void logAccess(AccessLogFormat format) {
+        accessLog.format(format);
+    }
+
+    /** Lines of the access log that the output did not take in time, since the start. */
+    public long accessLinesDropped() {
+        return accessLog.dropped();
+    }
+
     /** How many loops there are: the number of lanes for counters. */
     public int lanes() {
         return loops.size();
@@ -196,6 +209,7 @@ public final class Relay implements AutoCloseable {
                 LOG.warn("Closing an event loop", e);
             }
         }
+        accessLog.close();
     }
 
     List<EventLoop> loops() {
@@ -227,8 +241,8 @@ public final class Relay implements AutoCloseable {
     void ended(Session session, Ending ending) {
         try {
             endings.get(ending).add(session.loop().index(), 1);
-            if (AccessLog.isOn()) {
-                AccessLog.write(session.summary(), ending);
+            if (accessLog.isOn()) {
+                accessLog.write(session.loop().index(), session.summary(ending));
             }
         } finally { // an appender that throws must not cost a place for ever
             admission.release(session.entrance());

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.pool.LogThrottle;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class Resets {
     /** Looking takes longer the more connections there are; of the sweeper's time it may take one part in so many. */
     private static final int SHARE = 20;
 
+    private final LogThrottle failures = new LogThrottle();
     private final boolean seen = SendQueues.areKnown();
     private final Set<PendingReset> waiting = ConcurrentHashMap.newKeySet();
     private long nextLookNanos = System.nanoTime();
@@ -57,11 +59,13 @@ final class Resets {
         }
     }
 
-    private static void look(Map<String, PendingReset> due) {
+    private void look(Map<String, PendingReset> due) {
         try {
             SendQueues.look(due, PendingReset::found);
         } catch (IOException e) {
-            LOG.warn("Cannot see what has arrived; resets are passed on as orderly ends: {}", e.getMessage());
+            if (failures.permits()) {
+                LOG.warn("Cannot see what has arrived, resets are passed on as orderly ends: {}", e.getMessage());
+            }
         }
         try {
             Set.copyOf(due.values()).forEach(PendingReset::decide);

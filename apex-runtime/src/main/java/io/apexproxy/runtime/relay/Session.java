@@ -476,14 +476,14 @@ final class Session implements ConnectionInfo {
     }
 
     /** What the access log tells of it; called once, at its end, on the loop's thread. */
-    Summary summary() {
+    Summary summary(Ending last) {
         return new Summary(clientAddress, listener.name(), backend == null ? "-" : backend.name(),
                 acceptedNanos, connectedNanos, System.nanoTime(),
-                toBackend == null ? 0 : toBackend.bytes(), toClient == null ? 0 : toClient.bytes(), attempts);
+                toBackend == null ? 0 : toBackend.bytes(), toClient == null ? 0 : toClient.bytes(), attempts, last);
     }
 
     /** A session in figures, at its end. */
     record Summary(SocketAddress client, String listener, String backend, long acceptedNanos, long connectedNanos,
-            long endedNanos, long bytesFromClient, long bytesFromBackend, int attempts) {
+            long endedNanos, long bytesFromClient, long bytesFromBackend, int attempts, Ending ending) {
     }
 }

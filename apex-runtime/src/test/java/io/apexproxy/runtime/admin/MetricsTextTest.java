@@ -3,10 +3,10 @@ package io.apexproxy.runtime.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.apexproxy.runtime.Snapshot;
-import io.apexproxy.runtime.Snapshot.Phase;
-import io.apexproxy.runtime.Snapshot.Readiness;
-import io.apexproxy.runtime.Snapshot.ReloadView;
+import io.apexproxy.runtime.snapshot.Snapshot.Phase;
+import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
+import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +34,8 @@ class MetricsTextTest {
                 entry("apex_config_reloads_total{result=\"success\"}", 3.0),
                 entry("apex_config_reloads_total{result=\"failure\"}", 0.0),
                 entry("apex_config_last_reload_successful", 1.0),
-                entry("apex_buffer_bytes", 4096.0));
+                entry("apex_buffer_bytes", 4096.0),
+                entry("apex_access_log_dropped_total", 12.0));
     }
 
     @Test

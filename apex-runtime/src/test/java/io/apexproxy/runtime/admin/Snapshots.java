@@ -1,14 +1,14 @@
 package io.apexproxy.runtime.admin;
 
-import io.apexproxy.runtime.Snapshot;
-import io.apexproxy.runtime.Snapshot.BackendView;
-import io.apexproxy.runtime.Snapshot.HistogramView;
-import io.apexproxy.runtime.Snapshot.ListenerView;
-import io.apexproxy.runtime.Snapshot.Phase;
-import io.apexproxy.runtime.Snapshot.PluginView;
-import io.apexproxy.runtime.Snapshot.PoolView;
-import io.apexproxy.runtime.Snapshot.Readiness;
-import io.apexproxy.runtime.Snapshot.ReloadView;
+import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
+import io.apexproxy.runtime.snapshot.Snapshot.HistogramView;
+import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
+import io.apexproxy.runtime.snapshot.Snapshot.Phase;
+import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
+import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
+import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
+import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Arrays;
@@ -33,7 +33,7 @@ final class Snapshots {
                 List.of(new PoolView("app", Arrays.asList(backends))),
                 List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
                         true, "in turn")),
-                2, Map.of("client-closed", 4L, "no-backend", 0L), 4096);
+                2, Map.of("client-closed", 4L, "no-backend", 0L), 4096, 12);
     }
 
     /** Up, with figures that differ from one another. */

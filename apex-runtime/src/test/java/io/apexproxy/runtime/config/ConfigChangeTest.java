@@ -49,6 +49,7 @@ class ConfigChangeTest {
                 max_connections = 10
                 buffer_memory = "1GiB"
                 drain_timeout = "1s"
+                access_log = "off"
                 [admin]
                 listen_addr = "127.0.0.1:9901"
                 [listeners.web]
@@ -73,7 +74,7 @@ class ConfigChangeTest {
                 """);
 
         assertThat(change.isEmpty()).isFalse();
-        assertThat(change).hasToString("settings: max_connections, drain_timeout, admin; "
+        assertThat(change).hasToString("settings: max_connections, drain_timeout, access_log, admin; "
                 + "listeners: +admin -old ~web (+127.0.0.1:8084, -127.0.0.1:8082, pool, max_connections, idle_timeout, "
                 + "half_closed_timeout); "
                 + "pools: +api -old ~web (+127.0.0.1:9002, -127.0.0.1:9001, ~app (address, weight), load_balancer, "

@@ -25,10 +25,10 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(
-                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), Optional.empty(),
+                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), AccessLogFormat.TEXT,
+                Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
-                        "default", 0,
-                        Duration.ofMinutes(10), seconds(30))),
+                        "default", 0, Duration.ofMinutes(10), seconds(30))),
                 List.of(new PoolConfig("default",
                         List.of(backend("127.0.0.1:9000", 9000, 1, 0), backend("127.0.0.1:9001", 9001, 1, 0)),
                         provider("load_balancer", "round-robin", ""),
@@ -67,6 +67,7 @@ class ConfigReaderTest {
                 max_connections = 20000
                 buffer_memory = "64MiB"
                 drain_timeout = "1m"
+                access_log = "json"
 
                 [admin]
                 listen_addr = "127.0.0.1:9901"
@@ -104,12 +105,11 @@ class ConfigReaderTest {
                 """);
 
         assertThat(reported()).isEmpty();
-        assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, 64 << 20, seconds(60),
+        assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, 64 << 20, seconds(60), AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
-                                "web", 10_000,
-                                Duration.ofHours(1), seconds(10)),
+                                "web", 10_000, Duration.ofHours(1), seconds(10)),
                         new ListenerConfig("any", List.of(new HostPort("127.0.0.1", 0), new HostPort("127.0.0.1", 0)),
                                 UnixPath.DEFAULT_MODE, "web", 0, Duration.ofMinutes(10), seconds(30))),
                 List.of(

@@ -91,8 +91,7 @@ class AdmissionTest {
 
     private static Listener listener(int maxConnections) {
         ListenerConfig config = new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
-                    UnixPath.DEFAULT_MODE, "web", maxConnections,
-                Duration.ofMinutes(1), Duration.ofMinutes(1));
+                UnixPath.DEFAULT_MODE, "web", maxConnections, Duration.ofMinutes(1), Duration.ofMinutes(1));
         return new Listener(config, null, 1);
     }
 }

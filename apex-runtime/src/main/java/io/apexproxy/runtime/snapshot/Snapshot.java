@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.snapshot;
 
 import java.net.SocketAddress;
 import java.time.Instant;
@@ -19,6 +19,7 @@ import java.util.Map;
  * @param connections client connections that are open
  * @param endings how many sessions ended for which cause, under the words of the access log
  * @param bufferBytes memory in relay buffers
+ * @param accessLinesDropped lines of the access log that its output did not take in time
  * @since 0.1
  */
 public record Snapshot(
@@ -32,7 +33,8 @@ public record Snapshot(
         List<PluginView> plugins,
         int connections,
         Map<String, Long> endings,
-        long bufferBytes) {
+        long bufferBytes,
+        long accessLinesDropped) {
 
     /** Where a proxy is in its life. */
     public enum Phase {

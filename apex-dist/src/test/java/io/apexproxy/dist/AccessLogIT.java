@@ -1,0 +1,122 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The line that each connection leaves. */
+@DisabledOnOs(OS.WINDOWS)
+class AccessLogIT {
+
+    private static final String TEXT = "\\S+Z INFO  apex\\.access: client-closed client=127\\.0\\.0\\.1:\\d+ "
+            + "listener=default backend=127\\.0\\.0\\.1:\\d+ connect_ms=\\d+\\.\\d duration_ms=\\d+\\.\\d "
+            + "from_client=\\d+ from_backend=\\d+ attempts=1";
+
+    /** All of an object of JSON: no member but these, nothing around it. */
+    private static final String JSON = "\\{\"timestamp\":\\d+,\"level\":\"INFO\","
+            + "\"loggerName\":\"apex\\.access\\.json\","
+            + "\"kvpList\": \\[\\{\"client\":\"127\\.0\\.0\\.1:\\d+\"},\\{\"listener\":\"default\"},"
+            + "\\{\"backend\":\"127\\.0\\.0\\.1:\\d+\"},\\{\"connect_ms\":\"\\d+\\.\\d\"},"
+            + "\\{\"duration_ms\":\"\\d+\\.\\d\"},\\{\"from_client\":\"\\d+\"},\\{\"from_backend\":\"\\d+\"},"
+            + "\\{\"attempts\":\"1\"}],\"message\":\"client-closed\"}";
+
+    @TempDir
+    Path directory;
+
+    private Distribution apex;
+
+    @BeforeEach
+    void unpack() {
+        apex = Distribution.copiedTo(directory);
+    }
+
+    @Test
+    void textIsOneLineWithAllFigures() {
+        try (var backend = HttpBackend.started(); var proxy = configure("text", backend).start()) {
+            Http.get(proxy.port());
+
+            assertThat(proxy.awaitLine("apex.access")).matches(TEXT);
+        }
+    }
+
+    @Test
+    void jsonIsOneObjectALineWithAllFigures() {
+        try (var backend = HttpBackend.started(); var proxy = configure("json", backend).start()) {
+            Http.get(proxy.port());
+
+            assertThat(proxy.awaitLine("apex.access")).matches(JSON);
+        }
+    }
+
+    @Test
+    void aReloadChangesTheFormAndTurnsItOff() {
+        try (var backend = HttpBackend.started(); var proxy = configure("off", backend).start()) {
+            int port = proxy.port();
+            Http.get(port);
+
+            configure("json", backend);
+            await().atMost(ApexProcess.PATIENCE).until(() -> changes(proxy) == 1);
+            Http.get(port);
+            proxy.awaitLine("apex.access.json");
+
+            configure("text", backend);
+            await().atMost(ApexProcess.PATIENCE).until(() -> changes(proxy) == 2);
+            Http.get(port);
+            proxy.awaitLine("apex.access: ");
+
+            configure("off", backend);
+            await().atMost(ApexProcess.PATIENCE).until(() -> changes(proxy) == 3);
+            Http.get(port);
+            proxy.signal("TERM");
+            assertThat(proxy.completeOutput().lines().filter(line -> line.contains("apex.access"))).hasSize(2);
+        }
+    }
+
+    @Test
+    void levelsChangeWithoutARestartAndAMistakeInTheirFileChangesNothing() throws IOException {
+        Path file = apex.home().resolve("conf/logback.xml");
+        String shipped = Files.readString(file);
+        try (var backend = HttpBackend.started(); var proxy = configure("text", backend).start()) {
+            int port = proxy.port();
+
+            Files.writeString(file, shipped.replace("${apex.log.level:-INFO}", "DEBUG"));
+            await().atMost(ApexProcess.PATIENCE).until(() -> {
+                Http.get(port);
+                return proxy.output().stream().anyMatch(line -> line.contains("Accepted connection from"));
+            });
+
+            Files.writeString(file, "<configuration");
+            Files.writeString(file, shipped.replace("INFO\" additivity", "OFF\" additivity"));
+            await().atMost(ApexProcess.PATIENCE).until(() -> {
+                long before = lines(proxy);
+                Http.get(port);
+                return Http.get(port).isPresent() && lines(proxy) == before;
+            });
+        }
+    }
+
+    private Distribution configure(String accessLog, HttpBackend backend) {
+        return apex.configure("""
+                listen_addr = "127.0.0.1:0"
+                backend_addrs = ["%s"]
+                access_log = "%s"
+                """.formatted(backend.address(), accessLog));
+    }
+
+    private static long changes(ApexProcess proxy) {
+        return proxy.output().stream()
+                .filter(line -> line.contains("Configuration changed: settings: access_log")).count();
+    }
+
+    private static long lines(ApexProcess proxy) {
+        return proxy.output().stream().filter(line -> line.contains("apex.access")).count();
+    }
+}

@@ -1,0 +1,111 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The class-data archive: made by one command, used without being asked for, never in the way. */
+@DisabledOnOs(OS.WINDOWS)
+class ArchiveIT {
+
+    private static final Map<String, String> TELL_CLASSES = Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:stderr");
+    private static final String MAIN_FROM_ARCHIVE = "io.apexproxy.runtime.cli.Main source: shared objects file";
+
+    @TempDir
+    Path directory;
+
+    private Distribution apex;
+    private Path archive;
+
+    @BeforeEach
+    void unpack() {
+        // some versions of Java cannot archive from a path with a space
+        apex = Distribution.copiedTo(directory, "apex");
+        archive = apex.home().resolve("lib/apex.jsa");
+    }
+
+    @Test
+    void oneCommandMakesItAndLaterStartsUseIt() {
+        makeArchive();
+
+        try (var backend = HttpBackend.started();
+                var proxy = apex.configure("""
+                        listen_addr = "127.0.0.1:0"
+                        backend_addrs = ["%s"]
+                        """.formatted(backend.address())).command().environment(TELL_CLASSES).start()) {
+            assertThat(Http.get(proxy.port())).contains(backend.address());
+            proxy.signal("TERM");
+
+            assertThat(proxy.errors()).contains(MAIN_FROM_ARCHIVE);
+            assertThat(proxy.exitStatus()).isZero();
+        }
+    }
+
+    @Test
+    void anArchiveOfOtherJarsIsPassedOverWithoutAWord() throws IOException {
+        makeArchive();
+        Path jar = apex.home().resolve("lib/apex-runtime-0.1.0.jar");
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(0)); // as an upgrade would
+
+        assertStartsWithoutAWord();
+        try (var run = apex.command("--version").environment(TELL_CLASSES).start()) {
+            assertThat(run.errors()).doesNotContain(MAIN_FROM_ARCHIVE);
+        }
+    }
+
+    @Test
+    void aFileThatIsNoArchiveIsPassedOverWithoutAWord() throws IOException {
+        Files.writeString(archive, "not what Java expects");
+
+        assertStartsWithoutAWord();
+    }
+
+    @Test
+    void aRehearsalThatFailsTellsWhyAndLeavesNothingBehind() throws IOException {
+        Files.writeString(apex.home().resolve("conf/jvm.options"), "-XX:NoSuchOption\n");
+
+        try (var run = apex.start("archive")) {
+            assertThat(run.errors()).contains("apex: no archive was made").contains("NoSuchOption");
+            assertThat(run.exitStatus()).isEqualTo(1);
+        }
+        assertThat(archive).doesNotExist();
+    }
+
+    @Test
+    void anArchiveThatCannotBeWrittenIsAnError() throws IOException {
+        Path inTheWay = Files.createDirectory(archive.resolveSibling("apex.jsa.new"));
+        Files.createFile(inTheWay.resolve("so that nothing removes the directory"));
+
+        try (var run = apex.start("archive")) {
+            assertThat(run.errors()).contains("apex: no archive was made");
+            assertThat(run.exitStatus()).isEqualTo(1);
+        }
+        assertThat(archive).doesNotExist();
+    }
+
+    private void makeArchive() {
+        try (var run = apex.start("archive")) {
+            assertThat(run.errors()).isEmpty();
+            assertThat(run.completeOutput()).isEqualTo("apex: wrote " + archive);
+            assertThat(run.exitStatus()).isZero();
+        }
+        assertThat(archive).isNotEmptyFile();
+    }
+
+    private void assertStartsWithoutAWord() {
+        try (var run = apex.start("--version")) {
+            assertThat(run.completeOutput()).startsWith("apex 0.1.0").hasLineCount(1);
+            assertThat(run.errors()).isEmpty();
+            assertThat(run.exitStatus()).isZero();
+        }
+    }
+}

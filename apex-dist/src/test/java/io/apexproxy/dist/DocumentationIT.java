@@ -1,0 +1,149 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the documents say is what the proxy does. */
+@DisabledOnOs(OS.WINDOWS)
+class DocumentationIT {
+
+    private static final Pattern KNOWN_KEYS = Pattern.compile(
+            "(?:\\d+:\\d+: )(\\S+: )?unknown key '\\w+'; known keys: (.*)");
+    private static final Pattern HEADING = Pattern.compile("^(?:## (.*)|(A backend is an address, or a table:))$");
+    private static final Pattern ROW = Pattern.compile("^\\| `(\\w+)` \\|.*");
+
+    @TempDir
+    Path directory;
+
+    private Distribution apex;
+
+    @BeforeEach
+    void unpack() {
+        apex = Distribution.copiedTo(directory);
+    }
+
+    /** An unknown key is answered with those that are known at its place. */
+    @Test
+    void everyKeyThatIsReadIsDocumentedAndNoOther() throws IOException {
+        apex.configure("""
+                nonsense_nonsense = 1
+                [admin]
+                listen_addr = "127.0.0.1:0"
+                nonsense_nonsense = 1
+                [listeners.web]
+                listen_addr = "127.0.0.1:0"
+                pool = "web"
+                nonsense_nonsense = 1
+                [pools.web]
+                backends = [{ address = "127.0.0.1:9000", nonsense_nonsense = 1 }]
+                nonsense_nonsense = 1
+                [pools.web.health_check]
+                nonsense_nonsense = 1
+                """);
+        Map<String, Set<String>> known = new HashMap<>();
+        try (var check = apex.start("check")) {
+            check.errors().lines().map(KNOWN_KEYS::matcher).filter(Matcher::find).forEach(found -> known.put(
+                    found.group(1) == null ? "" : found.group(1), sorted(Arrays.stream(found.group(2).split(", ")))));
+        }
+        Map<String, Set<String>> documented = documented();
+
+        assertThat(known).hasSize(6);
+        assertThat(union(documented, "The short form", "The process")).isEqualTo(known.get(""));
+        assertThat(documented.get("`[admin]`")).isEqualTo(known.get("admin: "));
+        assertThat(documented.get("`[listeners.NAME]`")).isEqualTo(known.get("listeners.web: "));
+        assertThat(documented.get("`[pools.NAME]`")).isEqualTo(known.get("pools.web: "));
+        assertThat(documented.get("A backend is an address, or a table:"))
+                .isEqualTo(known.get("pools.web.backends[0]: "));
+        assertThat(documented.get("`[pools.NAME.health_check]`")).isEqualTo(known.get("pools.web.health_check: "));
+    }
+
+    @Test
+    void theExamplesOfTheConfigurationHaveNoMistake() throws IOException {
+        List<String> examples = Pattern.compile("```toml\\n(.*?)```", Pattern.DOTALL)
+                .matcher(document("configuration.md")).results()
+                .map((MatchResult example) -> example.group(1)).toList();
+
+        assertThat(examples).hasSizeGreaterThan(1).allSatisfy(this::assertNoMistake);
+    }
+
+    /** As a user who takes out the signs of a comment; the short form cannot stand beside the full one. */
+    @Test
+    void theFileThatIsShippedHasNoMistakeWithItsCommentedSettingsEither() throws IOException {
+        String shipped = Files.readString(apex.home().resolve("conf/config.toml"));
+        int full = shipped.indexOf("# [listeners.web]");
+        String process = shipped.substring(0, full).lines()
+                .map(line -> line.replaceFirst("^# (?=\\w+ = |\\[)", "")).collect(Collectors.joining("\n"));
+        String tables = shipped.substring(full).lines()
+                .map(line -> line.replaceFirst("^# ?", "")).collect(Collectors.joining("\n"))
+                .replace("or { provider", "# or { provider");
+
+        assertThat(process).contains("\nthreads = ", "\naccess_log = ");
+        assertNoMistake(process);
+        assertNoMistake(tables);
+    }
+
+    @Test
+    void everyCauseOfEndingAndEveryExitStatusIsExplained() throws IOException {
+        String operations = document("operations.md");
+
+        assertThat(operations).contains("| 0 |", "| 1 |", "| 2 |", "| 78 |");
+        assertThat(Stream.of("client-closed", "backend-closed", "client-reset", "backend-reset", "idle-timeout",
+                "half-closed-timeout", "connect-failed", "connect-timeout", "no-backend", "backends-full",
+                "backend-down", "drained", "shutdown", "local-failure", "internal-error"))
+                .allSatisfy(cause -> assertThat(operations).contains("| `" + cause + "` |"));
+    }
+
+    private void assertNoMistake(String toml) {
+        try (var check = apex.configure(toml).start("check")) {
+            assertThat(check.errors()).as(toml).isEmpty();
+            assertThat(check.exitStatus()).isZero();
+        }
+    }
+
+    /** The keys in the tables of the document, by the heading above them. */
+    private Map<String, Set<String>> documented() throws IOException {
+        Map<String, Set<String>> keys = new HashMap<>();
+        String heading = "";
+        for (String line : document("configuration.md").lines().toList()) {
+            Matcher headingLine = HEADING.matcher(line);
+            Matcher row = ROW.matcher(line);
+            if (headingLine.matches()) {
+                heading = headingLine.group(1) == null ? headingLine.group(2) : headingLine.group(1);
+            } else if (row.matches()) {
+                keys.computeIfAbsent(heading, title -> new TreeSet<>()).add(row.group(1));
+            }
+        }
+        return keys;
+    }
+
+    private String document(String name) throws IOException {
+        return Files.readString(apex.home().resolve("docs").resolve(name));
+    }
+
+    private static Set<String> union(Map<String, Set<String>> keys, String one, String other) {
+        return sorted(Stream.of(one, other).flatMap(heading -> keys.get(heading).stream()));
+    }
+
+    private static Set<String> sorted(Stream<String> keys) {
+        return keys.collect(Collectors.toCollection(TreeSet::new));
+    }
+}

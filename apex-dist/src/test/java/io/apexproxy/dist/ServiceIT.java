@@ -1,0 +1,58 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The unit for systemd, as far as it can be tried without a systemd that runs. */
+@DisabledOnOs(OS.WINDOWS)
+class ServiceIT {
+
+    @TempDir
+    Path directory;
+
+    private String unit;
+
+    @BeforeEach
+    void read() throws IOException {
+        unit = Files.readString(Distribution.built().resolve("contrib/systemd/apex.service"));
+    }
+
+    @Test
+    void systemdUnderstandsTheUnit() throws IOException {
+        boolean installed = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(place -> Files.exists(Path.of(place, "systemd-analyze")));
+        Assumptions.assumeTrue(installed, "systemd is not installed");
+        Path file = Files.writeString(directory.resolve("apex.service"),
+                unit.replace("/opt/apex", Distribution.built().toString()));
+
+        try (var verify = new ApexProcess.Builder(List.of("systemd-analyze", "verify", file.toString())).start()) {
+            assertThat(verify.errors().lines().filter(line -> line.contains("apex.service"))).isEmpty();
+            assertThat(verify.exitStatus()).isZero();
+        }
+    }
+
+    @Test
+    void theCommandsOfTheUnitAreUnderstood() throws IOException {
+        Distribution apex = Distribution.copiedTo(directory);
+        apex.configure("backend_addrs = [\"127.0.0.1:9000\"]");
+        String[] check = unit.lines().filter(line -> line.startsWith("ExecStartPre=")).findFirst().orElseThrow()
+                .replaceFirst("^\\S+/bin/apex ", "").replace("/etc/apex", apex.workingDirectory().toString())
+                .split(" (?!directory)"); // the working directory has a space in its name
+
+        try (var run = apex.start(check)) {
+            assertThat(run.errors()).isEmpty();
+            assertThat(run.exitStatus()).isZero();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.apexproxy.runtime.cli;
+
+import io.apexproxy.runtime.ApexProxy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * {@code apex archive}: a proxy that lives just long enough to serve one connection. {@code bin/apex} tells the JVM to
+ * write the classes that this took into a file, from which later starts have them without reading and checking them
+ * again.
+ */
+final class ArchiveCommand {
+
+    private static final String CONFIG = """
+            listen_addr = "127.0.0.1:0"
+            backend_addrs = ["127.0.0.1:%d"]
+            [admin]
+            listen_addr = "127.0.0.1:0"
+            """;
+    private static final byte[] MESSAGE = "hello".getBytes(StandardCharsets.US_ASCII);
+
+    private ArchiveCommand() {
+    }
+
+    static void run() throws IOException {
+        Path directory = Files.createTempDirectory("apex-archive-");
+        Path config = directory.resolve("config.toml");
+        try (ServerSocket backend = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1"))) {
+            echo(backend);
+            Files.writeString(config, CONFIG.formatted(backend.getLocalPort()));
+            try (ApexProxy proxy = ApexProxy.start(new ApexProxy.Options(config, directory.resolve("plugins")))) {
+                converse(proxy.snapshot().listeners().get(0).addresses().get(0));
+                proxy.shutdown();
+            }
+        } finally {
+            Files.deleteIfExists(config);
+            Files.delete(directory);
+        }
+    }
+
+    /** Sends back what comes, one connection after the other, until the socket is closed. */
+    private static void echo(ServerSocket backend) {
+        Thread thread = new Thread(() -> {
+            while (!backend.isClosed()) {
+                try (Socket connection = backend.accept()) {
+                    connection.getInputStream().transferTo(connection.getOutputStream());
+                } catch (IOException e) {
+                    continue; // a health check that did not wait, or the end
+                }
+            }
+        }, "echo");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void converse(SocketAddress proxy) throws IOException {
+        try (Socket client = new Socket()) {
+            client.connect(proxy);
+            client.getOutputStream().write(MESSAGE);
+            client.shutdownOutput();
+            int echoed = client.getInputStream().readAllBytes().length;
+            if (echoed != MESSAGE.length) {
+                throw new IOException("the rehearsal failed: " + echoed + " bytes came back");
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The house has floors: a package knows only packages below it. */
+class PackagesTest {
+
+    private static final String ROOT = "io.apexproxy.runtime";
+    private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT, ROOT + ".admin",
+            ROOT + ".snapshot", ROOT + ".relay", ROOT + ".channels", ROOT + ".pool", ROOT + ".plugin", ROOT + ".config");
+    private static final Pattern ARROW = Pattern.compile("(?m)^ +(" + ROOT + "[.a-z]*) +-> (" + ROOT + "[.a-z]*) ");
+
+    @TempDir
+    private Path copies;
+
+    @Test
+    void arrowsBetweenPackagesPointDownward() throws IOException {
+        List<Arrow> arrows = arrows();
+
+        assertThat(arrows).hasSizeGreaterThan(FROM_TOP_TO_BOTTOM.size()); // or jdeps writes in another form
+        assertThat(arrows).extracting(Arrow::from).isSubsetOf(FROM_TOP_TO_BOTTOM);
+        assertThat(arrows).filteredOn(arrow -> floor(arrow.from()) >= floor(arrow.to())).isEmpty();
+    }
+
+    private record Arrow(String from, String to) {
+        private static Arrow of(MatchResult match) {
+            return new Arrow(match.group(1), match.group(2));
+        }
+    }
+
+    private static int floor(String name) {
+        return FROM_TOP_TO_BOTTOM.indexOf(name);
+    }
+
+    private List<Arrow> arrows() throws IOException {
+        StringWriter out = new StringWriter();
+        int status = ToolProvider.findFirst("jdeps").orElseThrow().run(new PrintWriter(out), new PrintWriter(out),
+                "-verbose:package", "-filter:none", "--ignore-missing-deps", withoutDescriptor().toString());
+        assertThat(status).as(out.toString()).isZero();
+        return ARROW.matcher(out.toString()).results().map(Arrow::of)
+                .filter(arrow -> !arrow.from().equals(arrow.to())).toList();
+    }
+
+    /** With a module descriptor, jdeps would ask for all modules that it requires. */
+    private Path withoutDescriptor() throws IOException {
+        Path classes = Path.of(URI.create(ApexProxy.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        try (Stream<Path> files = Files.walk(classes.resolve(ROOT.replace('.', '/')))) {
+            for (Path file : files.toList()) {
+                Path copy = copies.resolve(classes.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
+        return copies;
+    }
+}
