@@ -21,7 +21,7 @@ public interface Backend {
     /**
      * Returns where to connect.
      *
-     * @return a resolved {@link java.net.InetSocketAddress}; later versions may add Unix-domain addresses
+     * @return a resolved {@link java.net.InetSocketAddress}, or a {@link java.net.UnixDomainSocketAddress}
      */
     SocketAddress address();
 

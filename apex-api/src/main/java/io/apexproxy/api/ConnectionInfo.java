@@ -14,14 +14,15 @@ public interface ConnectionInfo {
     /**
      * Returns the client's end of the connection.
      *
-     * @return normally an {@link java.net.InetSocketAddress}
+     * @return an {@link java.net.InetSocketAddress}, or a {@link java.net.UnixDomainSocketAddress} if the listener is such:
+     *     as a rule with an empty path
      */
     SocketAddress client();
 
     /**
      * Returns our end of the connection: the address that the client connected to.
      *
-     * @return normally an {@link java.net.InetSocketAddress}
+     * @return an {@link java.net.InetSocketAddress}, or the {@link java.net.UnixDomainSocketAddress} of the listener
      */
     SocketAddress local();
 

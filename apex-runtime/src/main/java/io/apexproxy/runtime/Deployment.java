@@ -1,9 +1,11 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.UnixPath;
 import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +42,8 @@ import org.slf4j.LoggerFactory;
 final class Deployment {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
+    private static final int ANY_PORT = 0;
+    private static final int NO_PORT = -1;
 
     private final Relay relay;
     private final ScheduledExecutorService control;
@@ -59,12 +64,16 @@ final class Deployment {
      * What a socket is found again by: its address, whichever listener it serves. Where that leaves the port open, each
      * has its own.
      */
-    private record Place(HostPort address, String owner) {
+    private record Place(Address address, String owner) {
         private static List<Place> of(ListenerConfig listener) {
-            List<HostPort> addresses = listener.addresses();
+            List<Address> addresses = listener.addresses();
             return IntStream.range(0, addresses.size()).mapToObj(index -> new Place(addresses.get(index),
-                    addresses.get(index).port() == 0 ? listener.name() + "/" + index : "")).toList();
+                    port(addresses.get(index)) == ANY_PORT ? listener.name() + "/" + index : "")).toList();
         }
+    }
+
+    private static int port(Address address) {
+        return address instanceof HostPort internet ? internet.port() : NO_PORT;
     }
 
     Map<String, Pool> pools() {
@@ -76,7 +85,7 @@ final class Deployment {
     }
 
     /** Where a listener listens. */
-    List<InetSocketAddress> addresses(Listener listener) {
+    List<SocketAddress> addresses(Listener listener) {
         return Place.of(listener.config()).stream().map(sockets::get).filter(Objects::nonNull).map(ListenSocket::bound)
                 .toList();
     }
@@ -129,11 +138,12 @@ final class Deployment {
                 ListenSocket socket = sockets.get(place);
                 if (socket == null) {
                     try {
-                        socket = relay.bind(place.address(), givenUp.contains(place.address().port()));
+                        socket = relay.bind(place.address(), listener.unixMode(),
+                                givenUp.contains(port(place.address())));
                     } catch (IOException e) {
                         bound.forEach(ListenSocket::close);
-                        throw new UncheckedIOException(
-                                "listeners." + listener.name() + ": " + place.address() + " " + bindFailure(e), e);
+                        throw new UncheckedIOException("listeners." + listener.name() + ": " + place.address() + " "
+                                + bindFailure(place.address(), e), e);
                     }
                     bound.add(socket);
                 }
@@ -151,16 +161,17 @@ final class Deployment {
         Set<Place> wanted = config.listeners().stream().flatMap(listener -> Place.of(listener).stream())
                 .collect(Collectors.toSet());
         return sockets.entrySet().stream().filter(socket -> !wanted.contains(socket.getKey()))
-                .map(socket -> socket.getValue().bound().getPort()).collect(Collectors.toSet());
+                .map(socket -> socket.getValue().bound()).filter(InetSocketAddress.class::isInstance)
+                .map(bound -> ((InetSocketAddress) bound).getPort()).collect(Collectors.toSet());
     }
 
-    private static String bindFailure(IOException cause) {
+    private static String bindFailure(Address address, IOException cause) {
         String message = Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
-        if (!(cause instanceof BindException)) {
-            return "cannot be listened on: " + message;
-        }
-        if (message.contains("in use")) {
+        if (cause instanceof BindException && message.contains("in use")) {
             return "is in use by another process";
+        }
+        if (address instanceof UnixPath || !(cause instanceof BindException)) {
+            return "cannot be listened on: " + message;
         }
         if (message.contains("ermission")) {
             return "is not allowed: a port below 1024 needs a privilege (CAP_NET_BIND_SERVICE on Linux)";
@@ -200,7 +211,8 @@ final class Deployment {
     }
 
     private static String text(ListenSocket socket) {
-        return new HostPort(socket.address().host(), socket.bound().getPort()).toString();
+        return socket.address() instanceof HostPort internet && socket.bound() instanceof InetSocketAddress bound
+                ? new HostPort(internet.host(), bound.getPort()).toString() : socket.address().toString();
     }
 
     /** Stops listening; sessions go on. */

@@ -9,6 +9,7 @@ import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -33,7 +34,7 @@ final class ChildProxy {
                 var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             while (in.readLine() != null) {
                 Snapshot now = proxy.snapshot();
-                System.out.println(STATE + now.listeners().get(0).addresses().get(0).getPort()
+                System.out.println(STATE + ((InetSocketAddress) now.listeners().get(0).addresses().get(0)).getPort()
                         + " " + now.listeners().get(0).acceptErrors()
                         + " " + now.endings().get("local-failure")
                         + " " + now.pools().get(0).backends().get(0).state());

@@ -18,11 +18,11 @@ class EndingTest {
     int threads;
 
     @Test
-    void aResetByTheClientIsToldAndTheBackendSeesAnEnd() throws IOException {
-        CompletableFuture<Integer> seen = new CompletableFuture<>();
+    void aResetByTheClientIsToldAndTheBackendSeesIt() throws IOException {
+        CompletableFuture<Arrival> seen = new CompletableFuture<>();
         TestBackend.Script waiting = socket -> {
             if (socket.getInputStream().read() >= 0) {
-                seen.complete(socket.getInputStream().read());
+                seen.complete(Arrival.of(socket.getInputStream()));
             }
         };
         try (var backend = TestBackend.serving(waiting);
@@ -32,25 +32,25 @@ class EndingTest {
             proxy.await(now -> proxy.backend(0).bytesToBackend() == 1);
             Bytes.reset(client);
 
-            assertThat(Bytes.get(seen)).isEqualTo(-1);
+            assertThat(Bytes.get(seen)).isEqualTo(Arrival.brokenAfter(0));
             proxy.awaitEnding("client-reset");
         }
     }
 
     @Test
-    void aResetByTheBackendIsToldAndTheClientSeesAnEnd() throws IOException {
+    void aResetByTheBackendIsToldAndTheClientSeesIt() throws IOException {
         TestBackend.Script breaking = socket -> {
             if (socket.getInputStream().read() >= 0) {
                 Bytes.reset(socket);
             }
         };
         try (var backend = TestBackend.serving(breaking);
-                var proxy = TestProxy.threads(threads).over(backend);
-                var client = proxy.connect()) {
-            client.getOutputStream().write('?');
+                var proxy = TestProxy.threads(threads).over(backend)) {
+            try (var client = proxy.connect()) {
+                client.getOutputStream().write('?');
 
-            assertThat(client.getInputStream().read()).isEqualTo(-1);
-            client.shutdownOutput();
+                assertThat(Arrival.of(client.getInputStream())).isEqualTo(Arrival.brokenAfter(0));
+            }
             proxy.awaitEnding("backend-reset");
         }
     }

@@ -133,8 +133,8 @@ final class ReloadFixture implements AutoCloseable {
     }
 
     InetSocketAddress address(String listener) {
-        return proxy.snapshot().listeners().stream().filter(view -> view.name().equals(listener)).findFirst().orElseThrow()
-                .addresses().get(0);
+        return (InetSocketAddress) proxy.snapshot().listeners().stream().filter(view -> view.name().equals(listener))
+                .findFirst().orElseThrow().addresses().get(0);
     }
 
     Conversation connect() throws IOException {

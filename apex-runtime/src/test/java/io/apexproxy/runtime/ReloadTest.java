@@ -13,6 +13,7 @@ import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HashSet;
@@ -242,12 +243,12 @@ class ReloadTest {
     void severalFreePortsAreAllServed() {
         String two = WEB.replace("\"127.0.0.1:0\"", "[\"127.0.0.1:0\", \"127.0.0.1:0\"]");
         apex.start(two + pool(a));
-        List<InetSocketAddress> addresses = apex.proxy().snapshot().listeners().get(0).addresses();
+        List<SocketAddress> addresses = apex.proxy().snapshot().listeners().get(0).addresses();
 
         apex.reload(two + pool(b));
 
         assertThat(new HashSet<>(addresses)).hasSize(2);
-        assertThat(addresses).allSatisfy(address -> assertThat(ask(address)).isEqualTo("b"));
+        assertThat(addresses).allSatisfy(address -> assertThat(ask((InetSocketAddress) address)).isEqualTo("b"));
         assertThat(apex.proxy().snapshot().listeners().get(0).addresses()).isEqualTo(addresses);
     }
 

@@ -13,6 +13,7 @@ import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class TestProxy implements AutoCloseable {
     }
 
     int port() {
-        return snapshot().listeners().get(0).addresses().get(0).getPort();
+        return ((InetSocketAddress) snapshot().listeners().get(0).addresses().get(0)).getPort();
     }
 
     /** A client's connection; its reads do not wait for ever. */

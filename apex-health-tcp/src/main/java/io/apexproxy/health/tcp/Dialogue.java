@@ -1,9 +1,11 @@
 package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.Settings;
+import io.apexproxy.api.health.HealthResult;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * What a probe says and hears, the same for all backends of a pool.
@@ -16,6 +18,9 @@ record Dialogue(int port, ByteBuffer send, ByteBuffer expect) {
 
     static final int PORT_OF_BACKEND = 0;
 
+    /** Room beyond the expected bytes: a mismatch shows a bit of what came. Also for what is drained at the end. */
+    private static final int RESERVE = 256;
+
     private static final int MAX_PORT = 65_535;
 
     static Dialogue from(Settings settings) {
@@ -23,6 +28,36 @@ record Dialogue(int port, ByteBuffer send, ByteBuffer expect) {
                 (int) settings.integer("port", 1, MAX_PORT, PORT_OF_BACKEND),
                 bytes(settings, "send"),
                 bytes(settings, "expect"));
+    }
+
+    /** Room for the expected bytes and for a bit of what came instead. */
+    ByteBuffer room() {
+        return ByteBuffer.allocate(expect.remaining() + RESERVE);
+    }
+
+    /**
+     * Compares what came so far with what is expected.
+     *
+     * @param ended whether nothing more will come
+     * @return the result, or empty while it is not clear yet
+     */
+    Optional<HealthResult> judge(ByteBuffer soFar, boolean ended) {
+        int common = soFar.mismatch(expect);
+        if (common == -1 || common == expect.remaining()) {
+            return Optional.of(HealthResult.healthy());
+        }
+        if (common < soFar.remaining()) {
+            return Optional.of(HealthResult.unhealthy(
+                    "expected " + Excerpt.of(expect) + ", got " + Excerpt.of(soFar)));
+        }
+        return ended
+                ? Optional.of(HealthResult.unhealthy("connection closed by the backend" + awaited(soFar)))
+                : Optional.empty();
+    }
+
+    /** The end of a sentence that says what went wrong before the answer was complete. */
+    String awaited(ByteBuffer soFar) {
+        return ", expected " + Excerpt.of(expect) + ", got " + Excerpt.of(soFar);
     }
 
     InetSocketAddress target(InetSocketAddress backend) {

@@ -24,16 +24,13 @@ import java.util.function.Consumer;
  */
 final class Probe {
 
-    /** Room beyond the expected bytes: a mismatch shows a bit of what came. Also for what is drained at the end. */
-    private static final int RESERVE = 256;
-
     /** How much is read and thrown away at the end, in bytes. A backend that sends more gets a reset. */
     private static final int MAX_DRAINED = 64 * 1024;
 
     private final AsynchronousSocketChannel channel;
     private final Duration timeout;
+    private final Dialogue dialogue;
     private final ByteBuffer send;
-    private final ByteBuffer expect;
     private final ByteBuffer received;
     private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
     private volatile String awaited = "";
@@ -43,9 +40,9 @@ final class Probe {
     Probe(AsynchronousSocketChannel channel, Dialogue dialogue, Duration timeout) {
         this.channel = channel;
         this.timeout = timeout;
+        this.dialogue = dialogue;
         this.send = dialogue.send().duplicate();
-        this.expect = dialogue.expect();
-        this.received = ByteBuffer.allocate(expect.remaining() + RESERVE);
+        this.received = dialogue.room();
     }
 
     /** Begins, and returns the result to come. The timer also limits how long the connection stays open after it. */
@@ -59,7 +56,7 @@ final class Probe {
     private void send() {
         if (send.hasRemaining()) {
             channel.write(send, null, then(written -> send()));
-        } else if (expect.hasRemaining()) {
+        } else if (dialogue.expect().hasRemaining()) {
             receive();
         } else {
             finish(HealthResult.healthy());
@@ -67,22 +64,12 @@ final class Probe {
     }
 
     private void receive() {
-        awaited = ", expected " + Excerpt.of(expect) + ", got " + Excerpt.of(received.duplicate().flip());
+        awaited = dialogue.awaited(received.duplicate().flip());
         channel.read(received, null, then(this::compare));
     }
 
     private void compare(int count) {
-        ByteBuffer soFar = received.duplicate().flip();
-        int common = soFar.mismatch(expect);
-        if (common == -1 || common == expect.remaining()) {
-            finish(HealthResult.healthy());
-        } else if (common < soFar.remaining()) {
-            finish(HealthResult.unhealthy("expected " + Excerpt.of(expect) + ", got " + Excerpt.of(soFar)));
-        } else if (count < 0) {
-            finish(HealthResult.unhealthy("connection closed by the backend" + awaited));
-        } else {
-            receive();
-        }
+        dialogue.judge(received.duplicate().flip(), count < 0).ifPresentOrElse(this::finish, this::receive);
     }
 
     private void finish(HealthResult found) {

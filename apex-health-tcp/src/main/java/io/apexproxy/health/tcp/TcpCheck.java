@@ -6,8 +6,11 @@ import io.apexproxy.api.health.HealthResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,8 +45,11 @@ final class TcpCheck implements HealthCheck {
 
     @Override
     public CompletionStage<HealthResult> probe(Backend backend, Duration timeout) {
+        if (backend.address() instanceof UnixDomainSocketAddress file) {
+            return probe(file, timeout);
+        }
         if (!(backend.address() instanceof InetSocketAddress address)) {
-            return unhealthy("not a TCP address: " + backend.address());
+            return unhealthy("an address of an unknown kind: " + backend.address());
         }
         if (address.isUnresolved()) {
             return unhealthy("unresolved address: " + address.getHostString());
@@ -56,6 +62,20 @@ final class TcpCheck implements HealthCheck {
             return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
         }
         return new Probe(channel, dialogue, timeout).start(dialogue.target(address), timer);
+    }
+
+    private CompletionStage<HealthResult> probe(UnixDomainSocketAddress file, Duration timeout) {
+        if (dialogue.port() != Dialogue.PORT_OF_BACKEND) {
+            return unhealthy("unix:" + file + " has no port: leave port out of the health check");
+        }
+        try {
+            return CompletableFuture.completedFuture(
+                    new UnixProbe(SocketChannel.open(StandardProtocolFamily.UNIX), dialogue, timeout).run(file, timer));
+        } catch (IOException e) {
+            return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
+        } catch (UnsupportedOperationException e) {
+            return unhealthy("this system has no Unix-domain sockets");
+        }
     }
 
     /** Closes the connections of probes in flight and ends the thread. */

@@ -10,7 +10,8 @@ import io.apexproxy.api.health.HealthCheckProvider;
  *
  * <p>Settings, all optional:
  * <ul>
- * <li>{@code port}: probe this port of the backend's host, 1 to 65535, instead of the one that serves
+ * <li>{@code port}: probe this port of the backend's host, 1 to 65535, instead of the one that serves; not for a
+ *     backend that is a Unix-domain socket
  * <li>{@code send}: text that is sent, in UTF-8, as soon as the connection stands
  * <li>{@code expect}: text with which the backend's answer, or its greeting if nothing is sent, has to begin
  * </ul>

@@ -16,12 +16,16 @@ import io.apexproxy.api.testkit.HealthCheckContract;
 import io.apexproxy.api.testkit.RefusedPort;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +35,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 class TcpCheckTest extends HealthCheckContract {
 
@@ -53,10 +58,53 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void anAddressWithoutPortIsUnhealthy() throws Exception {
-        var backend = FakeBackend.at(UnixDomainSocketAddress.of("app.sock"));
+    void aUnixDomainSocketIsHealthyWhenSomebodyListens(@TempDir Path directory) throws Exception {
+        var address = UnixDomainSocketAddress.of(directory.resolve("app.sock"));
+        var backend = FakeBackend.at(address);
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(address);
+            assertThat(probe(check(), backend, AMPLE)).isEqualTo(HealthResult.healthy());
+        }
+        assertThat(probe(check(), backend, AMPLE)).isEqualTo(HealthResult.unhealthy("connection refused"));
+    }
 
-        assertThat(probe(check(), backend, AMPLE)).isEqualTo(HealthResult.unhealthy("not a TCP address: app.sock"));
+    @Test
+    void aUnixDomainSocketHasNoPort() throws Exception {
+        var backend = FakeBackend.at(UnixDomainSocketAddress.of("/run/app.sock"));
+
+        assertThat(probe(check(Map.of("port", 80)), backend, AMPLE)).isEqualTo(HealthResult.unhealthy(
+                "unix:/run/app.sock has no port: leave port out of the health check"));
+    }
+
+    @Test
+    void whatAUnixDomainSocketAnswersIsComparedToo(@TempDir Path directory) throws Exception {
+        var address = UnixDomainSocketAddress.of(directory.resolve("app.sock"));
+        var backend = FakeBackend.at(address);
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(address);
+            Thread answering = new Thread(() -> answer(server, "220 ready", "500 no", ""));
+            answering.start();
+            var check = check(Map.of("expect", "220"));
+
+            assertThat(probe(check, backend, AMPLE)).isEqualTo(HealthResult.healthy());
+            assertThat(probe(check, backend, AMPLE))
+                    .isEqualTo(HealthResult.unhealthy("expected \"220\", got \"500 no\""));
+            assertThat(probe(check, backend, AMPLE)).isEqualTo(
+                    HealthResult.unhealthy("connection closed by the backend, expected \"220\", got nothing"));
+            answering.join();
+            assertThat(probe(check, backend, Duration.ofMillis(200))).isEqualTo(
+                    HealthResult.unhealthy("timed out after 200ms, expected \"220\", got nothing"));
+        }
+    }
+
+    private static void answer(ServerSocketChannel server, String... answers) {
+        for (String answer : answers) {
+            try (var connection = server.accept()) {
+                connection.write(StandardCharsets.UTF_8.encode(answer));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.apexproxy.runtime.admin;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.apexproxy.runtime.config.AdminConfig;
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,7 +68,7 @@ final class AdminServer implements AutoCloseable {
             }
             HttpServer http = HttpServer.create(address, HttpLimits.CONNECTIONS);
             AdminServer server = new AdminServer(config, http, snapshots);
-            LOG.info("Admin endpoint on http://{}/", HostPort.text(server.bound()));
+            LOG.info("Admin endpoint on http://{}/", Address.text(server.bound()));
             if (!address.getAddress().isLoopbackAddress()) {
                 LOG.warn("admin.listen_addr: {} is no loopback address: whoever can reach it reads status and metrics, "
                         + "as nobody is asked for a password; take 127.0.0.1, or let a firewall guard it",

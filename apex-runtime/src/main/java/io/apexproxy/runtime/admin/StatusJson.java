@@ -6,7 +6,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -76,7 +76,7 @@ final class StatusJson {
         json.writeStringField("name", listener.name());
         json.writeArrayFieldStart("addresses");
         for (SocketAddress address : listener.addresses()) {
-            json.writeString(HostPort.text(address));
+            json.writeString(Address.text(address));
         }
         json.writeEndArray();
         json.writeStringField("pool", listener.pool());
@@ -92,7 +92,7 @@ final class StatusJson {
 
     private void write(BackendView backend) throws IOException {
         json.writeStringField("name", backend.name());
-        json.writeStringField("address", HostPort.text(backend.address()));
+        json.writeStringField("address", Address.text(backend.address()));
         json.writeNumberField("weight", backend.weight());
         json.writeStringField("state", backend.state());
         json.writeStringField("reason", backend.reason());

@@ -3,9 +3,9 @@ package io.apexproxy.runtime.cli;
 import io.apexproxy.runtime.ApexProxy;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +59,9 @@ final class ArchiveCommand {
         thread.start();
     }
 
-    private static void converse(InetSocketAddress proxy) throws IOException {
-        try (Socket client = new Socket(proxy.getAddress(), proxy.getPort())) {
+    private static void converse(SocketAddress proxy) throws IOException {
+        try (Socket client = new Socket()) {
+            client.connect(proxy);
             client.getOutputStream().write(MESSAGE);
             client.shutdownOutput();
             int echoed = client.getInputStream().readAllBytes().length;

@@ -2,17 +2,27 @@ package io.apexproxy.runtime.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Addresses as the user writes them, {@code host:port}. Nothing is resolved here. */
+/** Addresses as the user writes them, {@code host:port} or {@code unix:/path}. Nothing is resolved here. */
 final class AddressText {
 
-    static final ValueType<HostPort> OF_BACKEND = type(new AddressText("\"127.0.0.1:9000\"", 1, "the host is missing"));
+    private static final String ANY_HOST = "write 0.0.0.0 as the host to listen on all addresses";
 
-    static final ValueType<HostPort> OF_LISTENER = type(
-            new AddressText("\"127.0.0.1:8081\"", 0, "write 0.0.0.0 as the host to listen on all addresses"));
+    static final ValueType<Address> OF_BACKEND = type(
+            new AddressText("\"127.0.0.1:9000\"", 1, "the host is missing", true), AddressText::address);
+
+    static final ValueType<Address> OF_LISTENER = type(
+            new AddressText("\"127.0.0.1:8081\"", 0, ANY_HOST, true), AddressText::address);
+
+    static final ValueType<HostPort> OF_ADMIN = type(
+            new AddressText("\"127.0.0.1:9901\"", 0, ANY_HOST, false), AddressText::hostPort);
 
     private static final Pattern FORM = Pattern.compile("(\\[.*]|[^:]*):(\\d*)");
     private static final int GREATEST_PORT = 65_535;
@@ -25,30 +35,43 @@ final class AddressText {
     private static final String LABEL = "(?!-)[A-Za-z0-9_-]{1,63}(?<!-)";
     private static final Pattern NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*\\.?");
     private static final int LONGEST_NAME = 253;
+    /** What {@code sun_path} holds on Linux, less the zero at its end. */
+    private static final int LONGEST_PATH_BYTES = 107;
 
     private final String example;
     private final int leastPort;
     private final String withoutHost;
+    private final boolean mayBeUnix;
 
-    private AddressText(String example, int leastPort, String withoutHost) {
+    private AddressText(String example, int leastPort, String withoutHost, boolean mayBeUnix) {
         this.example = example;
         this.leastPort = leastPort;
         this.withoutHost = withoutHost;
+        this.mayBeUnix = mayBeUnix;
     }
 
-    private static ValueType<HostPort> type(AddressText address) {
+    private static <A extends Address> ValueType<A> type(AddressText address, Function<String, A> conversion) {
         return new ValueType<>("an address such as " + address.example,
-                value -> ValueType.text(value).filter(text -> address.mistake(text).isEmpty()).map(AddressText::split),
+                value -> ValueType.text(value).filter(text -> address.mistake(text).isEmpty()).map(conversion),
                 value -> ValueType.text(value).map(address::mistake).map(mistake -> "; " + mistake).orElse(""));
     }
 
-    private static HostPort split(String text) {
+    private static Address address(String text) {
+        return text.startsWith(UnixPath.PREFIX)
+                ? new UnixPath(Path.of(text.substring(UnixPath.PREFIX.length())).normalize())
+                : hostPort(text);
+    }
+
+    private static HostPort hostPort(String text) {
         int colon = text.lastIndexOf(':');
         return new HostPort(withoutBrackets(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
     }
 
     /** What is wrong with the text; empty if nothing is. */
     private String mistake(String text) {
+        if (text.startsWith(UnixPath.PREFIX)) {
+            return mayBeUnix ? unixMistake(text.substring(UnixPath.PREFIX.length())) : "it is reached over TCP only";
+        }
         int scheme = text.indexOf("://");
         if (scheme >= 0) {
             return "Apex forwards TCP, write host:port without " + TomlText.plain(text.substring(0, scheme + 3));
@@ -65,6 +88,24 @@ final class AddressText {
             return withoutHost;
         }
         return portMistake(parts.group(2)).or(() -> hostMistake(host)).orElse("");
+    }
+
+    private static String unixMistake(String path) {
+        if (Channels.chosen() == Channels.JDK) {
+            return "the JDK's channels know no Unix-domain sockets, start without -Dapex.channels=jdk";
+        }
+        if (path.chars().anyMatch(Character::isISOControl)) {
+            return "it has control characters";
+        }
+        if (path.getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH_BYTES) {
+            return "the path of a Unix-domain socket has " + LONGEST_PATH_BYTES + " bytes at most";
+        }
+        try {
+            return path.startsWith("//") || !Path.of(path).isAbsolute() || Path.of(path).getNameCount() == 0
+                    ? "write the absolute path of a file, such as unix:/run/app.sock" : "";
+        } catch (InvalidPathException e) {
+            return "there is no such path: " + e.getReason();
+        }
     }
 
     private String formMistake(String text) {

@@ -8,5 +8,5 @@ package io.apexproxy.runtime.config;
  * @param weight its share of connections; 0: out of rotation, its connections finish
  * @param maxConnections connections at the same time; 0: no limit
  */
-public record BackendConfig(String name, HostPort address, int weight, int maxConnections) {
+public record BackendConfig(String name, Address address, int weight, int maxConnections) {
 }

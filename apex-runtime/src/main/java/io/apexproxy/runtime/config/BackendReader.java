@@ -5,7 +5,6 @@ import io.apexproxy.api.config.ConfigTree;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,7 +44,7 @@ final class BackendReader {
     }
 
     private Optional<BackendConfig> inShort(String where, ConfigTree element) {
-        ValueType<HostPort> type = element instanceof ConfigTree.Scalar scalar && scalar.value() instanceof String
+        ValueType<Address> type = element instanceof ConfigTree.Scalar scalar && scalar.value() instanceof String
                 ? AddressText.OF_BACKEND
                 : AddressText.OF_BACKEND.or("a table such as { address = " + EXAMPLE + ", weight = 2 }");
         return pool.read(where, element, type)
@@ -58,7 +57,7 @@ final class BackendReader {
         int weight = (int) settings.integer("weight", 0, GREATEST_WEIGHT, DEFAULT_WEIGHT);
         int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
         Optional<String> chosen = settings.read("name", Names.TYPE);
-        Optional<HostPort> address = settings.read("address", AddressText.OF_BACKEND);
+        Optional<Address> address = settings.read("address", AddressText.OF_BACKEND);
         settings.require("address", "an address such as " + EXAMPLE);
         if (address.isEmpty()
                 || !isNewAddress(settings.path("address"), address.get(), settings.origin("address"))) {
@@ -70,8 +69,8 @@ final class BackendReader {
                 : Optional.empty();
     }
 
-    private boolean isNewAddress(String where, HostPort address, Origin origin) {
-        Origin first = addresses.putIfAbsent(address.toString().toLowerCase(Locale.ROOT), origin);
+    private boolean isNewAddress(String where, Address address, Origin origin) {
+        Origin first = addresses.putIfAbsent(address.key(), origin);
         if (first != null) {
             problems.add(origin, where + ": duplicate address " + address + ", already at " + first
                     + "; give that one a weight if it is to have a greater share");

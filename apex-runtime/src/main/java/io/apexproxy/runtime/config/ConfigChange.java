@@ -30,6 +30,7 @@ public record ConfigChange(
             new Key<>("buffer_memory", ProxyConfig::bufferMemory));
 
     private static final List<Key<ListenerConfig>> OF_LISTENER = List.of(
+            new Key<>("unix_mode", ListenerConfig::unixMode),
             new Key<>("pool", ListenerConfig::pool),
             new Key<>("max_connections", ListenerConfig::maxConnections),
             new Key<>("idle_timeout", ListenerConfig::idleTimeout),
@@ -98,7 +99,7 @@ public record ConfigChange(
 
     private static List<String> listener(ListenerConfig before, ListenerConfig after) {
         List<String> words = new ArrayList<>(
-                members(before.addresses(), after.addresses(), HostPort::toString, (one, same) -> List.of()));
+                members(before.addresses(), after.addresses(), Address::toString, (one, same) -> List.of()));
         words.addAll(changed(OF_LISTENER, before, after));
         return words;
     }

@@ -135,15 +135,15 @@ public final class ConfigReader {
     }
 
     private ListenerConfig shortFormListener() {
-        List<HostPort> addresses = listenerReader.addresses(root, "listen_addr");
+        List<Address> addresses = listenerReader.addresses(root, "listen_addr");
         return new ListenerConfig(SHORT_FORM_NAME, addresses.isEmpty() ? List.of(SHORT_FORM_ADDRESS) : addresses,
-                SHORT_FORM_NAME, 0, ListenerReader.IDLE_TIMEOUT, ListenerReader.HALF_CLOSED_TIMEOUT);
+                UnixPath.DEFAULT_MODE, SHORT_FORM_NAME, 0, ListenerReader.IDLE_TIMEOUT, ListenerReader.HALF_CLOSED_TIMEOUT);
     }
 
     private Optional<AdminConfig> admin() {
         return root.read("admin", ValueType.table("a table such as [admin]")).flatMap(table -> {
             TreeSettings settings = root.open(table, root.path("admin"));
-            Optional<HostPort> address = listenerReader.address(settings, "listen_addr");
+            Optional<HostPort> address = listenerReader.adminAddress(settings, "listen_addr");
             settings.require("listen_addr", "an address such as \"127.0.0.1:9901\"");
             return address.map(AdminConfig::new);
         });

@@ -1,13 +1,16 @@
 package io.apexproxy.runtime.config;
 
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A listener, validated.
  *
  * @param name {@code web} for {@code [listeners.web]}
  * @param addresses where to listen, at least one
+ * @param unixMode who may connect to those of the addresses that are files
  * @param pool the name of an existing pool
  * @param maxConnections connections at the same time; 0: no limit of its own
  * @param idleTimeout after which a connection without a byte in either direction ends
@@ -15,7 +18,8 @@ import java.util.List;
  */
 public record ListenerConfig(
         String name,
-        List<HostPort> addresses,
+        List<Address> addresses,
+        Set<PosixFilePermission> unixMode,
         String pool,
         int maxConnections,
         Duration idleTimeout,

@@ -2,11 +2,11 @@ package io.apexproxy.runtime.config;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +34,8 @@ final class ListenerReader {
         int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
         Duration idleTimeout = settings.duration("idle_timeout", IDLE_TIMEOUT);
         Duration halfClosedTimeout = settings.duration("half_closed_timeout", HALF_CLOSED_TIMEOUT);
-        List<HostPort> addresses = addresses(settings, "listen_addr");
+        List<Address> addresses = addresses(settings, "listen_addr");
+        Set<PosixFilePermission> unixMode = unixMode(settings, addresses);
         Optional<String> pool = settings.read("pool", ValueType.string("the name of a pool"))
                 .filter(chosen -> exists(settings, chosen, pools));
         settings.require("listen_addr", "an address such as \"127.0.0.1:8081\" or an array of them");
@@ -42,43 +43,55 @@ final class ListenerReader {
         if (addresses.isEmpty() || pool.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(
-                new ListenerConfig(name, addresses, pool.get(), maxConnections, idleTimeout, halfClosedTimeout));
+        return Optional.of(new ListenerConfig(name, addresses, unixMode, pool.get(), maxConnections, idleTimeout,
+                halfClosedTimeout));
     }
 
     /** Reads one address or an array of them; empty where the key is missing. */
-    List<HostPort> addresses(TreeSettings settings, String key) {
+    List<Address> addresses(TreeSettings settings, String key) {
         Optional<ConfigTree> value = settings.value(key);
-        List<HostPort> addresses = new ArrayList<>();
+        List<Address> addresses = new ArrayList<>();
         if (value.isPresent() && value.get() instanceof ConfigTree.Array array) {
             for (int i = 0; i < array.elements().size(); i++) {
-                address(settings, settings.path(key, i), array.elements().get(i)).ifPresent(addresses::add);
+                address(settings, settings.path(key, i), array.elements().get(i), AddressText.OF_LISTENER)
+                        .ifPresent(addresses::add);
             }
             if (array.elements().isEmpty()) {
                 settings.problem(key, "expected at least one address such as \"127.0.0.1:8081\", found []");
             }
         } else {
-            value.flatMap(one -> address(settings, settings.path(key), one)).ifPresent(addresses::add);
+            value.flatMap(one -> address(settings, settings.path(key), one, AddressText.OF_LISTENER))
+                    .ifPresent(addresses::add);
         }
         return List.copyOf(addresses);
     }
 
-    /** Reads one address; empty where the key is missing. */
-    Optional<HostPort> address(TreeSettings settings, String key) {
-        return settings.value(key).flatMap(one -> address(settings, settings.path(key), one));
+    /** Reads the one address of the admin endpoint; empty where the key is missing. */
+    Optional<HostPort> adminAddress(TreeSettings settings, String key) {
+        return settings.value(key).flatMap(one -> address(settings, settings.path(key), one, AddressText.OF_ADMIN));
     }
 
-    private Optional<HostPort> address(TreeSettings settings, String where, ConfigTree value) {
-        Optional<HostPort> address = settings.read(where, value, AddressText.OF_LISTENER);
-        if (address.isEmpty() || address.get().port() == 0) {
+    private <A extends Address> Optional<A> address(TreeSettings settings, String where, ConfigTree value,
+            ValueType<A> type) {
+        Optional<A> address = settings.read(where, value, type);
+        if (address.isEmpty() || address.get() instanceof HostPort internet && internet.port() == 0) {
             return address; // any free port is free for each of them
         }
-        Origin first = taken.putIfAbsent(address.get().toString().toLowerCase(Locale.ROOT), value.origin());
+        Origin first = taken.putIfAbsent(address.get().key(), value.origin());
         if (first != null) {
             problems.add(value.origin(), where + ": duplicate address " + address.get() + ", already at " + first
                     + "; an address can be listened on once");
         }
         return address;
+    }
+
+    /** Without a file to set it on, it is a mistake. */
+    private static Set<PosixFilePermission> unixMode(TreeSettings settings, List<Address> addresses) {
+        Optional<Set<PosixFilePermission>> mode = settings.read("unix_mode", ValueType.MODE);
+        if (mode.isPresent() && !addresses.isEmpty() && addresses.stream().noneMatch(UnixPath.class::isInstance)) {
+            settings.problem("unix_mode", "no address of this listener is a Unix-domain socket; leave it out");
+        }
+        return mode.orElse(UnixPath.DEFAULT_MODE);
     }
 
     private static boolean exists(TreeSettings settings, String pool, Set<String> pools) {

@@ -1,11 +1,14 @@
 package io.apexproxy.runtime.config;
 
 import io.apexproxy.api.config.ConfigTree;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +37,11 @@ record ValueType<T>(
             value -> text(value).flatMap(ValueType::size), ValueType::sizeHint);
 
     static final ValueType<ConfigTree.Table> TABLE = table("a table");
+
+    /** In octal digits, as chmod has it. */
+    static final ValueType<Set<PosixFilePermission>> MODE = new ValueType<>("a file mode such as \"660\"",
+            value -> text(value).filter(text -> text.matches("0?[0-7]{3}")).map(ValueType::mode),
+            value -> scalar(value, Long.class).map(number -> "; write it in quotes").orElse(""));
 
     private static final Pattern DURATION_TEXT = Pattern.compile("(\\d+)(ms|s|m|h|d)");
     private static final Map<String, Long> MILLISECONDS =
@@ -106,6 +114,14 @@ record ValueType<T>(
         return value instanceof ConfigTree.Scalar scalar && type.isInstance(scalar.value())
                 ? Optional.of(type.cast(scalar.value()))
                 : Optional.empty();
+    }
+
+    /** The enum has them in the order of the bits, the owner's right to read first. */
+    private static Set<PosixFilePermission> mode(String octal) {
+        int bits = Integer.parseInt(octal, 8);
+        PosixFilePermission[] all = PosixFilePermission.values();
+        return Arrays.stream(all).filter(one -> (bits >> all.length - 1 - one.ordinal() & 1) != 0)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static String range(long min, long max) {

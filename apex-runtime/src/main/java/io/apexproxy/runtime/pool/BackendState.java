@@ -16,7 +16,7 @@ public final class BackendState implements Backend {
 
     private final Pool pool;
     private final String name;
-    private final InetSocketAddress address;
+    private final SocketAddress address;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicBoolean failureReported = new AtomicBoolean();
     private final Traffic traffic;
@@ -26,7 +26,7 @@ public final class BackendState implements Backend {
     private volatile Verdict verdict = Verdict.unknown();
     private volatile boolean offered;
 
-    BackendState(Pool pool, String name, InetSocketAddress address, BackendConfig config, int lanes) {
+    BackendState(Pool pool, String name, SocketAddress address, BackendConfig config, int lanes) {
         this.pool = pool;
         this.name = name;
         this.address = address;
@@ -84,7 +84,7 @@ public final class BackendState implements Backend {
 
     /** Whether the configuration lets it have connections, and there is somewhere to connect to. */
     boolean canServe() {
-        return weight > 0 && !address.isUnresolved();
+        return weight > 0 && !(address instanceof InetSocketAddress internet && internet.isUnresolved());
     }
 
     boolean isUp() {

@@ -1,10 +1,14 @@
 package io.apexproxy.runtime.pool;
 
 import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.UnixPath;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,13 +57,10 @@ final class Member {
     Member(Pool pool, BackendConfig config) {
         this.pool = pool;
         this.config = config;
-        HostPort address = config.address();
-        Optional<InetAddress> known = literal(address.host());
-        literal = known.isPresent();
+        SocketAddress address = known(config.address());
+        literal = !(address instanceof InetSocketAddress internet && internet.isUnresolved());
         resolved = literal;
-        states = List.of(newState(config.name(), known
-                .map(host -> new InetSocketAddress(host, address.port()))
-                .orElseGet(() -> InetSocketAddress.createUnresolved(address.host(), address.port()))));
+        states = List.of(newState(config.name(), address));
         takeOver(pool.config());
     }
 
@@ -77,6 +78,16 @@ final class Member {
         }
     }
 
+    private static SocketAddress known(Address address) {
+        if (address instanceof UnixPath unix) {
+            return UnixDomainSocketAddress.of(unix.path());
+        }
+        HostPort internet = (HostPort) address;
+        return literal(internet.host())
+                .map(host -> new InetSocketAddress(host, internet.port()))
+                .orElseGet(() -> InetSocketAddress.createUnresolved(internet.host(), internet.port()));
+    }
+
     /** An address with the zone of an interface that is not there, or not yet, is treated like a name. */
     private static Optional<InetAddress> literal(String host) {
         if (host.indexOf(':') < 0 && !IPV4.matcher(host).matches()) {
@@ -90,7 +101,7 @@ final class Member {
         }
     }
 
-    private BackendState newState(String name, InetSocketAddress address) {
+    private BackendState newState(String name, SocketAddress address) {
         return new BackendState(pool, name, address, config, pool.context().lanes());
     }
 
@@ -120,6 +131,11 @@ final class Member {
         }
     }
 
+    /** What is looked up: nothing is for an address that is literal. */
+    private HostPort name() {
+        return (HostPort) config.address();
+    }
+
     private void resolve() {
         int current = ++lookUp;
         lookingUp = true;
@@ -134,7 +150,7 @@ final class Member {
 
     private CompletionStage<List<InetAddress>> lookUp() {
         try {
-            return pool.context().resolver().resolve(config.address().host());
+            return pool.context().resolver().resolve(name().host());
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -144,7 +160,7 @@ final class Member {
         try {
             pool.context().control().execute(task);
         } catch (RejectedExecutionException e) {
-            LOG.trace("{} was looked up after the end", config.address().host(), e);
+            LOG.trace("{} was looked up after the end", name().host(), e);
         }
     }
 
@@ -166,7 +182,7 @@ final class Member {
 
     private void found(List<InetAddress> addresses) {
         if (failing || !resolved) {
-            LOG.info("Resolved {} to {}", config.address().host(),
+            LOG.info("Resolved {} to {}", name().host(),
                     addresses.stream().map(InetAddress::getHostAddress).toList());
         }
         resolved = true;
@@ -189,7 +205,7 @@ final class Member {
     /** The addresses to be used of those that were found. Instead of the first, one that is used already stays. */
     private Set<InetSocketAddress> wanted(List<InetAddress> addresses) {
         Set<InetSocketAddress> all = new LinkedHashSet<>();
-        addresses.forEach(address -> all.add(new InetSocketAddress(address, config.address().port())));
+        addresses.forEach(address -> all.add(new InetSocketAddress(address, name().port())));
         if (mode == PoolConfig.Resolve.FIRST) {
             InetSocketAddress one = states.stream().map(state -> (InetSocketAddress) state.address())
                     .filter(all::contains).findFirst().orElseGet(() -> all.iterator().next());
@@ -207,7 +223,7 @@ final class Member {
             return;
         }
         failing = true;
-        LOG.warn("pools.{}: {} does not resolve: {}; {}", pool.name(), config.address().host(), reason,
+        LOG.warn("pools.{}: {} does not resolve: {}; {}", pool.name(), name().host(), reason,
                 resolved ? "keeping its last addresses" : "it is down until it does");
         if (!resolved) {
             states.forEach(state -> state.judge(Verdict.down("its name does not resolve")));

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.config.AccessLogFormat;
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.pool.LaneCounter;
 import io.apexproxy.runtime.pool.LogThrottle;
 import java.util.List;
@@ -123,7 +123,7 @@ final class AccessLog implements AutoCloseable {
 
     private void write(Session.Summary session) {
         output.atInfo()
-                .addKeyValue("client", HostPort.text(session.client()))
+                .addKeyValue("client", Address.text(session.client()))
                 .addKeyValue("listener", session.listener())
                 .addKeyValue("backend", session.backend())
                 .addKeyValue("connect_ms", session.connectedNanos() == 0

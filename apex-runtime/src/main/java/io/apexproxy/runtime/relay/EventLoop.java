@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
@@ -71,8 +72,20 @@ final class EventLoop {
 
     /** A socket for both versions of the protocol costs one more system call, and a conversion of each address. */
     private static ProtocolFamily family(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress) {
+            return StandardProtocolFamily.UNIX;
+        }
         return address instanceof InetSocketAddress internet && internet.getAddress() instanceof Inet4Address
                 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+    }
+
+    /**
+     * Runs a task on the loop's thread, soon. Any thread; only where the channels are our own.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
+     */
+    void execute(Runnable task) {
+        ((LoopGroup) group).execute(task);
     }
 
     /** Whether a client that is accepted now can be given a connection to a backend. Any thread. */

@@ -1,34 +1,72 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.UnixPath;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One address that is listened on: a server socket per loop, among which the kernel distributes the connections.
+ * One address that is listened on: a server socket per loop, among which the kernel distributes the connections. A file has
+ * one server socket, on the first loop, as the kernel does not distribute those; its sessions all live there.
  *
  * <p>From {@link Relay#bind} on, the kernel completes and queues connections; they are accepted from {@link #serve} on. Used by
  * the thread that applies the configuration.
  */
 public final class ListenSocket {
 
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     /** Connections the kernel may queue; it takes the lesser of this and {@code net.core.somaxconn}, 4096 by default. */
     private static final int BACKLOG = 4096;
 
-    private final HostPort address;
-    private final InetSocketAddress bound;
+    private final Address address;
+    private final SocketAddress bound;
+    private final Optional<SocketFile> file;
     private final List<Acceptor> acceptors;
 
-    private ListenSocket(HostPort address, InetSocketAddress bound, List<Acceptor> acceptors) {
+    private ListenSocket(Address address, SocketAddress bound, Optional<SocketFile> file, List<Acceptor> acceptors) {
         this.address = address;
         this.bound = bound;
+        this.file = file;
         this.acceptors = acceptors;
+    }
+
+    /** Binds to a file, in place of one that a dead process has left there. */
+    static ListenSocket bind(Relay relay, UnixPath address, Set<PosixFilePermission> mode) throws IOException {
+        UnixDomainSocketAddress wanted = UnixDomainSocketAddress.of(address.path());
+        EventLoop loop = relay.loops().get(0);
+        AsynchronousServerSocketChannel server;
+        try {
+            server = loop.openServer(wanted);
+        } catch (UnsupportedOperationException e) {
+            throw new IOException("this system has no Unix-domain sockets", e);
+        }
+        SocketFile file = new SocketFile(address.path());
+        ListenSocket socket = new ListenSocket(address, wanted, Optional.of(file),
+                List.of(new Acceptor(relay, loop, server)));
+        try {
+            file.makeRoom();
+            server.bind(wanted, BACKLOG);
+            file.bound();
+            file.permit(mode);
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+        return socket;
     }
 
     /**
@@ -65,7 +103,7 @@ public final class ListenSocket {
             acceptors.forEach(Acceptor::close);
             throw e;
         }
-        return new ListenSocket(address, wanted, List.copyOf(acceptors));
+        return new ListenSocket(address, wanted, Optional.empty(), List.copyOf(acceptors));
     }
 
     private static void set(AsynchronousServerSocketChannel server, SocketOption<Boolean> option) throws IOException {
@@ -74,21 +112,32 @@ public final class ListenSocket {
 
     /** Accepts connections for this listener from now on. */
     public void serve(Listener listener) {
+        file.ifPresent(present -> permit(present, listener));
         acceptors.forEach(acceptor -> acceptor.serve(listener));
     }
 
+    /** It may have changed since the socket was bound. */
+    private static void permit(SocketFile file, Listener listener) {
+        try {
+            file.permit(listener.config().unixMode());
+        } catch (IOException e) { // somebody removed the file: who is connected is served on
+            LOG.warn("listeners.{}: cannot set the mode of {}", listener.name(), e.toString());
+        }
+    }
+
     /** The address in the configuration. */
-    public HostPort address() {
+    public Address address() {
         return address;
     }
 
     /** The address as it is bound: with the port that was found, where the configuration has 0. */
-    public InetSocketAddress bound() {
+    public SocketAddress bound() {
         return bound;
     }
 
     /** Stops listening. Sessions go on. */
     public void close() {
+        file.ifPresent(SocketFile::remove); // first: whoever finds nobody listening would take the file for a dead one
         acceptors.forEach(Acceptor::close);
     }
 }

@@ -151,6 +151,7 @@ final class Pump {
      */
     private void drop(int count) {
         dropped += count;
+        session.dropped();
         if (from == Side.BACKEND && dropped >= MOST_DROPPED_BYTES) {
             finish();
         } else {
@@ -189,7 +190,8 @@ final class Pump {
     private void finish() {
         giveBack();
         done = true;
-        if (!discarding && !session.bothDone()) { // else the session ends now, and closing says it too
+        // else the session ends now, and closing says it too; or it was a reset, of which the sink learns as such
+        if (!discarding && !session.bothDone() && !session.passesOn(from)) {
             endSink();
         }
         session.finished(from);

@@ -2,18 +2,23 @@ package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.channels.LoopProvider;
 import io.apexproxy.runtime.config.AccessLogFormat;
+import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.Channels;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.UnixPath;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.LaneCounter;
 import io.apexproxy.runtime.pool.LogThrottle;
 import io.apexproxy.runtime.pool.Pool;
 import java.io.IOException;
 import java.nio.channels.spi.AsynchronousChannelProvider;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -36,6 +41,7 @@ public final class Relay implements AutoCloseable {
     private final BufferMemory memory;
     private final Admission admission;
     private final List<EventLoop> loops;
+    private final Resets resets = new Resets();
     private final AccessLog accessLog;
     private final LogThrottle localFailures = new LogThrottle();
     private final Map<Ending, LaneCounter> endings = new EnumMap<>(Ending.class);
@@ -75,10 +81,8 @@ public final class Relay implements AutoCloseable {
         return System.getProperty("os.name").equals("Linux");
     }
 
-    /** Our own provider, unless {@code -Dapex.channels=jdk} asks for the JDK's. */
     private static AsynchronousChannelProvider provider() {
-        return System.getProperty("apex.channels", "loop").equals("jdk")
-                ? AsynchronousChannelProvider.provider() : new LoopProvider();
+        return Channels.chosen() == Channels.JDK ? AsynchronousChannelProvider.provider() : new LoopProvider();
     }
 
     private static ScheduledExecutorService newSweeper() {
@@ -99,6 +103,7 @@ public final class Relay implements AutoCloseable {
                     session.sweep(now);
                 }
             }
+            resets.sweep(now);
             admission.retry();
         } catch (Throwable e) { // the executor would never call again
             LOG.error("The sweeper failed", e);
@@ -109,13 +114,17 @@ public final class Relay implements AutoCloseable {
      * Listens on an address; connections are queued by the kernel until {@link ListenSocket#serve}.
      *
      * @param address where
+     * @param unixMode who may connect, where the address is a file
      * @param besideOwn whether the address overlaps one that this relay listens on and will soon give up, as all addresses
      *     overlap each: then it is bound beside that one, where the system can
      * @return the bound sockets, to be closed by the caller
      * @throws IOException if the address is in use, not of this machine, or not allowed
      */
-    public ListenSocket bind(HostPort address, boolean besideOwn) throws IOException {
-        return ListenSocket.bind(this, address, besideOwn);
+    public ListenSocket bind(Address address, Set<PosixFilePermission> unixMode, boolean besideOwn)
+            throws IOException {
+        return address instanceof UnixPath unix
+                ? ListenSocket.bind(this, unix, unixMode)
+                : ListenSocket.bind(this, (HostPort) address, besideOwn);
     }
 
     /** Makes a listener, which accepts nothing before a socket serves it. */
@@ -209,6 +218,10 @@ public final class Relay implements AutoCloseable {
 
     Admission admission() {
         return admission;
+    }
+
+    Resets resets() {
+        return resets;
     }
 
     /** One for all: where descriptors are short, each loop is short of them, for clients as for backends. */

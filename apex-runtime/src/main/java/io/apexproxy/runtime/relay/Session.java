@@ -1,13 +1,15 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.api.ConnectionInfo;
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.channels.LoopSocketChannel;
+import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
 import io.apexproxy.runtime.pool.Pool;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousSocketChannel;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Session implements ConnectionInfo {
 
-    private enum Phase { PICKING, CONNECTING, OVERDUE, RELAYING, HALF_CLOSED, ENDED }
+    private enum Phase { PICKING, CONNECTING, OVERDUE, RELAYING, HALF_CLOSED, RESETTING, ENDED }
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     private static final VarHandle PHASE;
@@ -76,6 +78,7 @@ final class Session implements ConnectionInfo {
     private volatile BackendState backend;
     private Pump toBackend;
     private Pump toClient;
+    private PendingReset pendingReset;
     private volatile AsynchronousSocketChannel server;
     private volatile long movedMillis;
     private volatile Phase phase = Phase.PICKING;
@@ -94,12 +97,14 @@ final class Session implements ConnectionInfo {
     /** Picks a backend and connects to it. */
     void start() {
         if (LOG.isDebugEnabled()) {
-            LOG.debug("Accepted connection from {}", HostPort.text(clientAddress));
+            LOG.debug("Accepted connection from {}", Address.text(clientAddress));
         }
         try {
             moved();
             loop.sessions().add(this);
-            client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (clientAddress instanceof InetSocketAddress) {
+                client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
             picking = new Picking(pool, this);
             connectNext();
         } catch (IOException e) { // setting an option fails only on a connection that broke already
@@ -128,7 +133,9 @@ final class Session implements ConnectionInfo {
                 end(requested);
                 return;
             }
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (backend.address() instanceof InetSocketAddress) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
         } catch (IOException e) {
             failedLocally(e);
             return;
@@ -184,7 +191,7 @@ final class Session implements ConnectionInfo {
         backend.traffic().connectTimes().add(loop.index(), connectedNanos - connectingNanos);
         if (LOG.isDebugEnabled()) {
             LOG.debug("Connected to backend: {}", backend);
-            LOG.debug("Forwarding data between {} and {}", HostPort.text(clientAddress), backend);
+            LOG.debug("Forwarding data between {} and {}", Address.text(clientAddress), backend);
         }
         moved();
         toBackend = new Pump(this, Side.CLIENT, client, server, backend.traffic().toBackend());
@@ -214,29 +221,40 @@ final class Session implements ConnectionInfo {
             moved(); // an end is a movement: the other side's time begins now, however long it was silent before
             phase = Phase.HALF_CLOSED;
         }
-        if (bothDone()) {
+        if (phase == Phase.RESETTING) {
+            pendingReset.silent();
+        } else if (passesOn(side)) { // it showed when something was written to it
+            passOn(side);
+        } else if (bothDone()) {
             end(ending);
         }
     }
 
     /**
-     * Reading from a side failed: there is nothing more to be had from it, and nobody to deliver to. A client may still be
-     * sending, though, and its answer under way: a backend that answers and closes without having read everything resets too.
-     * So the client learns that this was the end, and is listened to until it has understood.
+     * Reading from a side failed: there is nothing more to be had from it, and nobody to deliver to. That is passed on; a
+     * client may still be sending, though, and its answer under way: a backend that answers and closes without having read
+     * everything resets too. Where a reset cannot be passed on, the client learns that this was the end, and is listened to
+     * until it has understood.
      */
     void broken(Side side, Throwable cause) {
         if (ended()) {
             return;
         }
         debug("reading", cause);
-        if (side == Side.CLIENT || requested != null || toBackend.done()) {
-            end(side.reset());
+        if (requested != null || ending == side.other().reset()) { // then both are gone
+            end(ending);
             return;
         }
         ending = side.reset();
-        moved();
-        phase = Phase.HALF_CLOSED;
-        toClient.endSink();
+        if (passesOn(side)) {
+            passOn(side);
+        } else if (side == Side.CLIENT || toBackend.done()) {
+            end(ending);
+        } else {
+            moved();
+            phase = Phase.HALF_CLOSED;
+            toClient.endSink();
+        }
     }
 
     /**
@@ -250,10 +268,89 @@ final class Session implements ConnectionInfo {
         }
         if (requested != null) {
             end(requested);
-        } else {
+        } else if (phase != Phase.RESETTING) {
             moved();
             phase = Phase.HALF_CLOSED;
+            if (pump(side).done() && passesOn(side)) {
+                passOn(side);
+            }
         }
+    }
+
+    /**
+     * Whether what this side sent ends with a reset, also for the other side: if that is connected by TCP over our own
+     * channels, and nothing can be lost, or it can be seen when all has arrived.
+     */
+    boolean passesOn(Side from) {
+        return ending == from.reset()
+                && channel(from.other()) instanceof LoopSocketChannel
+                && addressOf(from.other()) instanceof InetSocketAddress
+                && (pump(from).bytes() == 0 || relay.resets().canTell());
+    }
+
+    /** Resets the other side as well: at once if nothing was ever sent to it, else when all that was sent has arrived. */
+    private void passOn(Side from) {
+        Side to = from.other();
+        if (pump(from).bytes() == 0) {
+            endWithReset(to);
+            return;
+        }
+        long heard = to == Side.CLIENT ? movedMillis : Long.MIN_VALUE;
+        try {
+            pendingReset = new PendingReset(this, (InetSocketAddress) channel(to).getLocalAddress(),
+                    (InetSocketAddress) channel(to).getRemoteAddress(), heard);
+        } catch (IOException e) { // closed from outside
+            debug("passing a reset on", e);
+            end(ending);
+            return;
+        }
+        moved();
+        phase = Phase.RESETTING;
+        if (requested != null) { // by somebody who could not know yet that no operation may be pending
+            end(requested);
+        } else {
+            relay.resets().add(pendingReset);
+        }
+    }
+
+    /** What a side sends is dropped. */
+    void dropped() {
+        if (pendingReset != null) {
+            pendingReset.heard(loop.clock().millis());
+        }
+    }
+
+    /** All has arrived at the side that is to be reset, or it cannot be seen whether it has. */
+    void arrived(boolean certain) {
+        if (phase == Phase.RESETTING) {
+            if (certain) {
+                endWithReset(ending == Ending.CLIENT_RESET ? Side.BACKEND : Side.CLIENT);
+            } else {
+                end(ending);
+            }
+        }
+    }
+
+    private void endWithReset(Side side) {
+        try {
+            channel(side).setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) { // it is closed already, or broken
+            debug("passing a reset on", e);
+        }
+        end(ending);
+    }
+
+    /** What moves the bytes that a side sends. */
+    private Pump pump(Side side) {
+        return side == Side.CLIENT ? toBackend : toClient;
+    }
+
+    private AsynchronousSocketChannel channel(Side side) {
+        return side == Side.CLIENT ? client : server;
+    }
+
+    private SocketAddress addressOf(Side side) {
+        return side == Side.CLIENT ? clientAddress : backend.address();
     }
 
     /** Something was thrown that nobody expects. */
@@ -262,7 +359,7 @@ final class Session implements ConnectionInfo {
             LOG.error("listeners.{}: no memory for buffers: lower buffer_memory or give the process more", listener.name());
             end(Ending.LOCAL_FAILURE);
         } else {
-            LOG.error("listeners.{}: a defect ended the connection of {}", listener.name(), HostPort.text(clientAddress),
+            LOG.error("listeners.{}: a defect ended the connection of {}", listener.name(), Address.text(clientAddress),
                     cause);
             end(Ending.INTERNAL_ERROR);
         }
@@ -279,6 +376,9 @@ final class Session implements ConnectionInfo {
             close(server);
         }
         loop.sessions().remove(this);
+        if (pendingReset != null) {
+            relay.resets().remove(pendingReset);
+        }
         if (backend != null) {
             Picking.release(backend);
         }
@@ -309,6 +409,11 @@ final class Session implements ConnectionInfo {
                     abort(Ending.HALF_CLOSED_TIMEOUT);
                 }
             }
+            case RESETTING -> {
+                if (still >= listener.halfClosedMillis()) {
+                    abort(ending); // the reset is the cause, that it could not be passed on is not
+                }
+            }
             default -> { }
         }
     }
@@ -321,18 +426,21 @@ final class Session implements ConnectionInfo {
             if (channel != null) {
                 close(channel);
             }
+            if (phase == Phase.RESETTING) { // then no operation need be pending that would fail now
+                loop.execute(() -> end(cause));
+            }
         }
     }
 
     /** Whether it relays with this backend; one that is still connecting goes on to another by itself. */
     boolean isServedBy(BackendState other) {
         Phase now = phase; // read first: what it says was written after the backend was
-        return (now == Phase.RELAYING || now == Phase.HALF_CLOSED) && backend == other;
+        return (now == Phase.RELAYING || now == Phase.HALF_CLOSED || now == Phase.RESETTING) && backend == other;
     }
 
     void debug(String doing, Throwable cause) {
         if (LOG.isDebugEnabled()) {
-            LOG.debug("{} and {}: {}: {}", HostPort.text(clientAddress), backend, doing, cause.toString());
+            LOG.debug("{} and {}: {}: {}", Address.text(clientAddress), backend, doing, cause.toString());
         }
     }
 

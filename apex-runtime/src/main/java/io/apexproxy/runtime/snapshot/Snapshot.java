@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.snapshot;
 
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.List;
@@ -77,7 +76,7 @@ public record Snapshot(
      * @param accepted connections that were accepted
      * @param acceptErrors attempts to accept that failed
      */
-    public record ListenerView(String name, List<InetSocketAddress> addresses, String pool, int connections,
+    public record ListenerView(String name, List<SocketAddress> addresses, String pool, int connections,
             long accepted, long acceptErrors) {
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
+import java.net.UnixDomainSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +75,51 @@ class AddressTextTest {
         assertThat(AddressText.OF_BACKEND.conversion().apply(tree(text))).isEmpty();
         assertThat(AddressText.OF_BACKEND.mistake(tree(text)))
                 .isEqualTo("expected an address such as \"127.0.0.1:9000\", found \"" + text + "\"; " + hint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "unix:/run/app.sock     | unix:/run/app.sock",
+        "unix:/run/./app.sock   | unix:/run/app.sock",
+        "unix:/run/My App.sock  | unix:/run/My App.sock",
+    })
+    void anAddressMayBeAFile(String text, String normal) {
+        assertThat(AddressText.OF_BACKEND.conversion().apply(tree(text))).map(Object::toString).contains(normal);
+        assertThat(AddressText.OF_LISTENER.conversion().apply(tree(text))).map(Address::key).contains(normal);
+    }
+
+    @Test
+    void whatIsNoPathOfAFileIsExplained() {
+        String longest = "unix:/" + "a".repeat(106);
+        String wanted = "; write the absolute path of a file, such as unix:/run/app.sock";
+
+        assertThat(AddressText.OF_BACKEND.mistake(tree("unix:app.sock"))).endsWith(wanted);
+        assertThat(AddressText.OF_BACKEND.mistake(tree("unix:"))).endsWith(wanted);
+        assertThat(AddressText.OF_BACKEND.mistake(tree("unix:/"))).endsWith(wanted);
+        assertThat(AddressText.OF_BACKEND.mistake(tree("unix://run/app.sock"))).endsWith(wanted);
+        assertThat(AddressText.OF_BACKEND.mistake(tree("unix:/a\nb"))).endsWith("; it has control characters");
+        assertThat(AddressText.OF_BACKEND.conversion().apply(tree(longest))).isPresent();
+        assertThat(AddressText.OF_BACKEND.mistake(tree(longest + "a")))
+                .endsWith("; the path of a Unix-domain socket has 107 bytes at most");
+        assertThat(AddressText.OF_ADMIN.mistake(tree("unix:/run/admin.sock")))
+                .endsWith("; it is reached over TCP only");
+    }
+
+    @Test
+    void theChannelsOfTheJdkKnowNoFiles() {
+        System.setProperty("apex.channels", "jdk");
+        try {
+            assertThat(AddressText.OF_BACKEND.mistake(tree("unix:/run/app.sock"))).endsWith(
+                    "; the JDK's channels know no Unix-domain sockets, start without -Dapex.channels=jdk");
+        } finally {
+            System.clearProperty("apex.channels");
+        }
+    }
+
+    @Test
+    void socketsAreWrittenAsTheConfigurationHasThem() {
+        assertThat(Address.text(UnixDomainSocketAddress.of("/run/app.sock"))).isEqualTo("unix:/run/app.sock");
+        assertThat(Address.text(UnixDomainSocketAddress.of(""))).isEqualTo("unix:");
     }
 
     @Test

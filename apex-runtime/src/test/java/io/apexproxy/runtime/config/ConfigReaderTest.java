@@ -27,8 +27,8 @@ class ConfigReaderTest {
         assertThat(config).isEqualTo(new ProxyConfig(
                 Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), AccessLogFormat.TEXT,
                 Optional.empty(),
-                List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), "default", 0,
-                        Duration.ofMinutes(10), seconds(30))),
+                List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
+                        "default", 0, Duration.ofMinutes(10), seconds(30))),
                 List.of(new PoolConfig("default",
                         List.of(backend("127.0.0.1:9000", 9000, 1, 0), backend("127.0.0.1:9001", 9001, 1, 0)),
                         provider("load_balancer", "round-robin", ""),
@@ -108,10 +108,10 @@ class ConfigReaderTest {
         assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, 64 << 20, seconds(60), AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
-                        new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), "web", 10_000,
-                                Duration.ofHours(1), seconds(10)),
+                        new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
+                                "web", 10_000, Duration.ofHours(1), seconds(10)),
                         new ListenerConfig("any", List.of(new HostPort("127.0.0.1", 0), new HostPort("127.0.0.1", 0)),
-                                "web", 0, Duration.ofMinutes(10), seconds(30))),
+                                UnixPath.DEFAULT_MODE, "web", 0, Duration.ofMinutes(10), seconds(30))),
                 List.of(
                         new PoolConfig("web", List.of(backend("app", 9001, 0, 500)),
                                 provider("pools.web.load_balancer", "hash", "key = \"client\""),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.UnixPath;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,7 +24,8 @@ class AcceptorTest {
             EventLoop loop = relay.loops().get(0);
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             var server = loop.openServer(address).bind(address);
-            Listener listener = relay.newListener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)), "web", 1,
+            Listener listener = relay.newListener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
+                    UnixPath.DEFAULT_MODE, "web", 1,
                     Duration.ofMinutes(1), Duration.ofMinutes(1)), null);
             relay.admission().claim(listener);
             Acceptor acceptor = new Acceptor(relay, loop, server);

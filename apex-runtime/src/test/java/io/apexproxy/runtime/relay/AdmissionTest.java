@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.UnixPath;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,8 +90,8 @@ class AdmissionTest {
     }
 
     private static Listener listener(int maxConnections) {
-        ListenerConfig config = new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)), "web", maxConnections,
-                Duration.ofMinutes(1), Duration.ofMinutes(1));
+        ListenerConfig config = new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
+                UnixPath.DEFAULT_MODE, "web", maxConnections, Duration.ofMinutes(1), Duration.ofMinutes(1));
         return new Listener(config, null, 1);
     }
 }

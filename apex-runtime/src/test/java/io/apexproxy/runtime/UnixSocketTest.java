@@ -1,0 +1,274 @@
+package io.apexproxy.runtime;
+
+import static io.apexproxy.runtime.Bytes.MIB;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apexproxy.api.ConfigException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Unix-domain sockets on either side of the proxy, and the files that they are. */
+@Timeout(120)
+class UnixSocketTest {
+
+    @TempDir
+    Path directory;
+
+    private Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    private TestProxy.Setup listening(Path file) {
+        return TestProxy.threads(2).listenAddress("unix:" + file);
+    }
+
+    private static void assertEchoes(SocketChannel client, int count) throws IOException {
+        CompletableFuture<Long> sent = Bytes.async(() -> {
+            long checksum = Bytes.send(count, UnixServer.output(client));
+            client.shutdownOutput();
+            return checksum;
+        });
+        assertThat(Bytes.checksum(Channels.newInputStream(client))).isEqualTo(Bytes.get(sent));
+    }
+
+    @Test
+    void bytesGoFromAFileToAFileAndBackUntilBothSidesHaveFinished() throws IOException {
+        try (var backend = UnixServer.echo(file("app")); var proxy = listening(file("apex")).over(backend.address())) {
+            for (int i = 0; i < 5; i++) {
+                try (var client = UnixServer.connect(file("apex"))) {
+                    assertEchoes(client, 10 * MIB);
+                }
+            }
+            proxy.awaitEnding("client-closed", 5);
+            assertThat(proxy.backend(0).bytesToClient()).isEqualTo(50L * MIB);
+            assertThat(proxy.backend(0).name()).isEqualTo("unix:" + file("app"));
+            assertThat(proxy.backend(0).address()).isEqualTo(UnixDomainSocketAddress.of(file("app")));
+            assertThat(proxy.snapshot().listeners().get(0).addresses())
+                    .containsExactly(UnixDomainSocketAddress.of(file("apex")));
+        }
+    }
+
+    @Test
+    void aFileIsServedByABackendOnAPort() throws IOException {
+        try (var backend = TestBackend.echo();
+                var proxy = listening(file("apex")).over(backend);
+                var client = UnixServer.connect(file("apex"))) {
+            assertEchoes(client, MIB);
+            proxy.awaitEnding("client-closed");
+        }
+    }
+
+    @Test
+    void aPortIsServedByABackendThatIsAFile() throws IOException {
+        try (var backend = UnixServer.echo(file("app"));
+                var proxy = TestProxy.threads(2).over(backend.address());
+                var client = proxy.connect()) {
+            assertThat(Bytes.ping(client)).isEqualTo('p');
+            client.shutdownOutput();
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            proxy.awaitEnding("client-closed");
+        }
+    }
+
+    @Test
+    void aBackendThatHasGoneRefusesAndAnotherOneServes() throws IOException {
+        try (var gone = UnixServer.echo(file("gone")); var alive = UnixServer.echo(file("alive"));
+                var proxy = TestProxy.threads(2).over(gone.address(), alive.address())) {
+            gone.stop();
+            for (int i = 0; i < 4; i++) {
+                try (var client = proxy.connect()) {
+                    assertThat(Bytes.ping(client)).isEqualTo('p');
+                }
+            }
+            assertThat(proxy.backend(0).connectErrors()).isPositive();
+        }
+    }
+
+    /** The kernel says "try again" where a TCP connect would be in progress; nothing is connected then. */
+    @Test
+    void aBackendWhoseQueueIsFullCountsAsOneThatFailed() throws IOException {
+        List<SocketChannel> queued = new ArrayList<>();
+        try (var deaf = UnixServer.deaf(file("deaf")); var alive = UnixServer.echo(file("alive"));
+                var proxy = TestProxy.threads(2).over(deaf.address(), alive.address())) {
+            fill(file("deaf"), queued);
+            for (int i = 0; i < 4; i++) {
+                try (var client = proxy.connect()) {
+                    assertThat(Bytes.ping(client)).isEqualTo('p');
+                }
+            }
+            assertThat(proxy.backend(0).connections()).isZero();
+            assertThat(proxy.backend(0).connectErrors()).isPositive();
+        } finally {
+            for (SocketChannel channel : queued) {
+                channel.close();
+            }
+        }
+    }
+
+    private static void fill(Path file, List<SocketChannel> queued) throws IOException {
+        boolean connected = true;
+        while (connected) {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            queued.add(channel);
+            channel.configureBlocking(false);
+            try {
+                connected = channel.connect(UnixDomainSocketAddress.of(file));
+            } catch (SocketException e) {
+                assertThat(e).hasMessageContaining("temporarily unavailable");
+                connected = false;
+            }
+        }
+    }
+
+    @Test
+    void theFileIsThereForUserAndGroupAndGoesWithTheProxy() throws IOException {
+        try (var proxy = listening(file("apex")).over(TestBackend.goneAddress())) {
+            assertThat(proxy.snapshot().listeners()).hasSize(1);
+            assertThat(mode(file("apex"))).isEqualTo("rw-rw----");
+        }
+        assertThat(file("apex")).doesNotExist();
+    }
+
+    @Test
+    void theModeOfTheFileIsSetByTheConfiguration() throws IOException {
+        try (var proxy = listening(file("apex")).listener("unix_mode = \"606\"").over(TestBackend.goneAddress())) {
+            assertThat(proxy.snapshot().listeners()).hasSize(1);
+            assertThat(mode(file("apex"))).isEqualTo("rw----rw-");
+        }
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void aFileThatADeadProcessLeftBehindIsReplaced() throws IOException {
+        UnixServer.echo(file("apex")).close();
+        assertThat(file("apex")).exists();
+        try (var backend = TestBackend.echo();
+                var proxy = listening(file("apex")).over(backend);
+                var client = UnixServer.connect(file("apex"))) {
+            assertEchoes(client, 1);
+            proxy.awaitEnding("client-closed");
+        }
+    }
+
+    @Test
+    void aFileOnWhichAnotherProcessListensIsAnErrorAndStays() throws IOException {
+        try (var other = UnixServer.echo(file("apex"))) {
+            assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessage("listeners.web: " + other.address() + " is in use by another process");
+            try (var client = UnixServer.connect(file("apex"))) {
+                assertEchoes(client, 1);
+            }
+        }
+    }
+
+    @Test
+    void aFileWhoseListenerIsBusyIsInUseToo() throws IOException {
+        List<SocketChannel> queued = new ArrayList<>();
+        try (var other = UnixServer.deaf(file("apex"))) {
+            fill(file("apex"), queued);
+            assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
+                    .hasMessage("listeners.web: " + other.address() + " is in use by another process");
+        } finally {
+            for (SocketChannel channel : queued) {
+                channel.close();
+            }
+        }
+    }
+
+    @Test
+    void aFileThatIsNoSocketIsAnErrorAndStays() throws IOException {
+        Files.writeString(file("apex"), "precious");
+
+        assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("cannot be listened on").hasMessageContaining("no socket");
+
+        assertThat(file("apex")).hasContent("precious");
+    }
+
+    @Test
+    void aDirectoryThatIsMissingIsAnError() {
+        assertThatThrownBy(() -> listening(file("none/apex")).over(TestBackend.goneAddress()))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageStartingWith("listeners.web: unix:" + file("none/apex") + " cannot be listened on: ");
+    }
+
+    @Test
+    void aFileThatTookThePlaceOfOursIsNotRemoved() throws IOException {
+        try (var proxy = listening(file("apex")).over(TestBackend.goneAddress())) {
+            assertThat(proxy.snapshot().listeners()).hasSize(1);
+            Files.move(file("apex"), file("moved"));
+            Files.writeString(file("apex"), "another's");
+        }
+        assertThat(file("apex")).hasContent("another's");
+    }
+
+    @Test
+    void aModeNeedsAFile() {
+        assertThatThrownBy(() -> TestProxy.threads(2).listener("unix_mode = \"660\"").over(TestBackend.goneAddress()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("listeners.web.unix_mode: no address of this listener is a Unix-domain socket");
+        assertThatThrownBy(() -> listening(file("apex")).listener("unix_mode = 660").over(TestBackend.goneAddress()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expected a file mode such as \"660\", found 660; write it in quotes");
+    }
+
+    @Test
+    void aReloadOpensMovesAndClosesFilesAndConnectionsGoOn() throws IOException {
+        try (var apex = new ReloadFixture()) {
+            NamedServer a = apex.server("a");
+            apex.start(listeners("first", "") + ReloadFixture.pool(a));
+            try (var kept = UnixServer.connect(file("first"))) {
+                assertThat(ask(kept)).isEqualTo("a");
+
+                apex.reload(listeners("second", "unix_mode = \"600\"") + ReloadFixture.pool(a));
+                assertThat(file("first")).doesNotExist();
+                assertThat(mode(file("second"))).isEqualTo("rw-------");
+                try (var client = UnixServer.connect(file("second"))) {
+                    assertThat(ask(client)).isEqualTo("a");
+                }
+                assertThat(ask(kept)).isEqualTo("a");
+
+                Object before = Files.getAttribute(file("second"), "unix:ino");
+                apex.reload(listeners("second", "") + ReloadFixture.pool(a));
+                assertThat(Files.getAttribute(file("second"), "unix:ino")).isEqualTo(before);
+                assertThat(mode(file("second"))).isEqualTo("rw-rw----");
+
+                apex.reload(ReloadFixture.WEB + ReloadFixture.pool(a));
+                assertThat(file("second")).doesNotExist();
+                assertThat(ask(kept)).isEqualTo("a");
+            }
+        }
+    }
+
+    private String listeners(String file, String keys) {
+        return ReloadFixture.WEB + "[listeners.local]\nlisten_addr = \"unix:" + file(file) + "\"\npool = \"web\"\n"
+                + keys + "\n";
+    }
+
+    private static String ask(SocketChannel client) throws IOException {
+        Channels.newOutputStream(client).write('\n');
+        byte[] answer = Channels.newInputStream(client).readNBytes(2);
+        return new String(answer, 0, 1, StandardCharsets.US_ASCII);
+    }
+}
