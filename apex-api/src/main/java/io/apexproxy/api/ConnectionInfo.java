@@ -14,8 +14,8 @@ public interface ConnectionInfo {
     /**
      * Returns the client's end of the connection.
      *
-     * @return an {@link java.net.InetSocketAddress}, or a {@link java.net.UnixDomainSocketAddress} if the listener is such:
-     *     as a rule with an empty path
+     * @return an {@link java.net.InetSocketAddress}, or a {@link java.net.UnixDomainSocketAddress} if the listener is
+     *     such: as a rule with an empty path
      */
     SocketAddress client();
 

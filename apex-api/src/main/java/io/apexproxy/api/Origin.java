@@ -5,7 +5,8 @@ import java.util.Objects;
 /**
  * Where a value of the configuration was written.
  *
- * @param source what the user would open to find it: a file's path, a key in a store, {@code --listen} on a command line
+ * @param source what the user would open to find it: a file's path, a key in a store, {@code --listen} on a command
+ *     line
  * @param line the line, from 1; 0 if the source has no lines
  * @param column the column, from 1, in characters; 0 if unknown
  * @since 0.1

@@ -29,7 +29,8 @@ public interface Settings {
     Origin origin();
 
     /**
-     * Returns the keys of this table, in the order in which they were written. Listing a key does not count as reading it.
+     * Returns the keys of this table, in the order in which they were written. Listing a key does not count as reading
+     * it.
      *
      * @return an unmodifiable set
      */

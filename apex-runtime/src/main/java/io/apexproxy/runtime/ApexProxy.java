@@ -93,14 +93,14 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     /**
-     * Starts a proxy. Returns when every listener accepts, which is when its pool has a healthy backend, or knows that it has
-     * none.
+     * Starts a proxy. Returns when every listener accepts, which is when its pool has a healthy backend, or knows that
+     * it has none.
      *
      * @param options the configuration file and the plugins
      * @return the running proxy, to be closed by the caller
      * @throws ConfigException if the configuration cannot be used, with everything that is wrong with it
-     * @throws UncheckedIOException if an address cannot be listened on, or the system lacks something else; the message says
-     *     what
+     * @throws UncheckedIOException if an address cannot be listened on, or the system lacks something else; the message
+     *     says what
      */
     public static ApexProxy start(Options options) {
         return start(options, ProviderRegistry.load(options.pluginsDirectory()), new SystemNameResolver());
@@ -145,15 +145,16 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     /**
-     * Reads the configuration again, and applies what has changed. Mistakes are told on the log and change nothing. Blocks until
-     * it is done.
+     * Reads the configuration again, and applies what has changed. Mistakes are told on the log and change nothing.
+     * Blocks until it is done.
      */
     public void reload() {
         live.reload();
     }
 
     /**
-     * Stops accepting, and lets sessions finish until {@code drain_timeout}; then ends the rest and closes the proxy. Blocks.
+     * Stops accepting, and lets sessions finish until {@code drain_timeout}; then ends the rest and closes the proxy.
+     * Blocks.
      *
      * @return whether all sessions finished by themselves
      */

@@ -115,7 +115,8 @@ final class Deployment {
         }
         List<ListenSocket> unused = new ArrayList<>(sockets.values());
         unused.removeAll(nextSockets.values());
-        List<Pool> removed = previousPools.values().stream().filter(pool -> !nextPools.containsKey(pool.name())).toList();
+        List<Pool> removed = previousPools.values().stream()
+                .filter(pool -> !nextPools.containsKey(pool.name())).toList();
         listeners = nextListeners;
         sockets = nextSockets;
         unused.forEach(ListenSocket::close);

@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A proxy as a process of its own, with a limit of its own. Answers each line of standard input with its state, and ends
- * with the input, so that it cannot outlive who started it.
+ * A proxy as a process of its own, with a limit of its own. Answers each line of standard input with its state, and
+ * ends with the input, so that it cannot outlive who started it.
  */
 final class ChildProxy {
 

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A test of the relay: runs with one event loop and with two; and, because of its tag, once more in a JVM that relays on the
- * JDK's channels (see the second execution of surefire in the pom).
+ * A test of the relay: runs with one event loop and with two; and, because of its tag, once more in a JVM that relays
+ * on the JDK's channels (see the second execution of surefire in the pom).
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

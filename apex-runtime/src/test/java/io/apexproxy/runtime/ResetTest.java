@@ -13,7 +13,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** Who resets its connection resets the other's too, behind all that was sent before; on the JDK's channels, ends it. */
+/**
+ * Who resets its connection resets the other's too, behind all that was sent before; on the JDK's channels, ends it.
+ */
 @RelayMatrix
 class ResetTest {
 

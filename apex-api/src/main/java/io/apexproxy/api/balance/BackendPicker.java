@@ -14,8 +14,8 @@ public interface BackendPicker {
     /**
      * Picks the backend for a connection.
      *
-     * <p>Called by all event loops concurrently, once per attempt: again for the same connection when the picked backend
-     * refused or is full. It must not block, not even on a contended lock: an event loop that waits stops every
+     * <p>Called by all event loops concurrently, once per attempt: again for the same connection when the picked
+     * backend refused or is full. It must not block, not even on a contended lock: an event loop that waits stops every
      * connection on it.
      *
      * @param connection the client's connection

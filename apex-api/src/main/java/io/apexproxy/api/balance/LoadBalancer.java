@@ -7,8 +7,8 @@ import java.util.List;
  * Decides which backend serves the next connection.
  *
  * <p>The runtime calls {@link #over} on one thread at a time, whenever the set of healthy backends or their weights
- * change, and hands the returned picker to the event loops, which call it concurrently. State that is to survive a change
- * of membership lives in the balancer, state of one membership in the picker.
+ * change, and hands the returned picker to the event loops, which call it concurrently. State that is to survive a
+ * change of membership lives in the balancer, state of one membership in the picker.
  *
  * @since 0.1
  */

@@ -19,7 +19,7 @@
  * }</pre>
  *
  * <p>The split in two steps keeps plugins free of locks: {@code over} runs off the hot path and may build any table it
- * likes; the picker it returns is a snapshot that event loops share. A plugin that throws, returns {@code null} or hangs
- * harms its own pool's decision only: the runtime logs it and picks in turn instead.
+ * likes; the picker it returns is a snapshot that event loops share. A plugin that throws, returns {@code null} or
+ * hangs harms its own pool's decision only: the runtime logs it and picks in turn instead.
  */
 package io.apexproxy.api.balance;

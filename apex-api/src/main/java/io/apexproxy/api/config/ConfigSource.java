@@ -5,9 +5,9 @@ import io.apexproxy.api.ConfigException;
 /**
  * Delivers the configuration, and says when it changed.
  *
- * <p>The runtime calls {@link #load} before it starts, then {@link #watch} once, {@link #load} again whenever the user asks
- * for it, and {@link #close} at the end, from any thread but never concurrently. None of them runs on an event loop; they
- * may block.
+ * <p>The runtime calls {@link #load} before it starts, then {@link #watch} once, {@link #load} again whenever the user
+ * asks for it, and {@link #close} at the end, from any thread but never concurrently. None of them runs on an event
+ * loop; they may block.
  *
  * @since 0.1
  */
@@ -22,8 +22,8 @@ public interface ConfigSource extends AutoCloseable {
     ConfigTree.Table load();
 
     /**
-     * Begins to watch, and returns. From then on the observer is told of every change since the last {@link #load}, also
-     * of one that happened in between.
+     * Begins to watch, and returns. From then on the observer is told of every change since the last {@link #load},
+     * also of one that happened in between.
      *
      * @param observer whom to tell
      */

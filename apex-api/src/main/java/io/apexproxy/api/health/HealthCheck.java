@@ -16,22 +16,23 @@ public interface HealthCheck extends AutoCloseable {
     /**
      * Probes a backend once.
      *
-     * <p>Called on a thread of the instance's own {@link io.apexproxy.api.PluginContext#executor() executor}, concurrently
-     * for different backends, never concurrently for one. It should return at once and complete the stage later; a call
-     * that blocks occupies one of the instance's few threads.
+     * <p>Called on a thread of the instance's own {@link io.apexproxy.api.PluginContext#executor() executor},
+     * concurrently for different backends, never concurrently for one. It should return at once and complete the stage
+     * later; a call that blocks occupies one of the instance's few threads.
      *
-     * <p>The runtime waits for {@code timeout} and then counts the probe as failed, whatever comes later; what the probe
-     * holds, such as a connection, it must release by itself when the timeout is over.
+     * <p>The runtime waits for {@code timeout} and then counts the probe as failed, whatever comes later; what the
+     * probe holds, such as a connection, it must release by itself when the timeout is over.
      *
      * @param backend the backend to probe
      * @param timeout the time in which the stage has to complete; positive
-     * @return the result; a stage that completes exceptionally counts as unhealthy, with the exception's message as reason
+     * @return the result; a stage that completes exceptionally counts as unhealthy, with the exception's message as
+     *     reason
      */
     CompletionStage<HealthResult> probe(Backend backend, Duration timeout);
 
     /**
-     * Called once, when the pool or its {@code health_check} table is gone. Probes that are in flight may still complete;
-     * their results are ignored. Does nothing by default.
+     * Called once, when the pool or its {@code health_check} table is gone. Probes that are in flight may still
+     * complete; their results are ignored. Does nothing by default.
      */
     @Override
     default void close() {

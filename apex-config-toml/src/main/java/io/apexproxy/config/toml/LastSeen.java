@@ -40,8 +40,8 @@ final class LastSeen {
     /**
      * Reads the file if it is not what it was.
      *
-     * @param vacantToo whether it may be missing or empty; if not, and it has become so since somebody looked, it is left
-     *     for the next time, as somebody begins to write it
+     * @param vacantToo whether it may be missing or empty; if not, and it has become so since somebody looked, it is
+     *     left for the next time, as somebody begins to write it
      * @return the reading, unless the values are the same as before. The end of a problem is news, whatever the values:
      *     who was told of the problem wants to know
      */

@@ -205,8 +205,8 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
         if (key == null) {
             closeSocket();
         } else {
-            // The JDK frees a socket that is registered only when the selector forgets it, and shuts it down before: two
-            // system calls that are not needed when the selector forgets it first.
+            // The JDK frees a socket that is registered only when the selector forgets it, and shuts it down before:
+            // two system calls that are not needed when the selector forgets it first.
             key.cancel();
             loop.afterForgetting(this);
         }

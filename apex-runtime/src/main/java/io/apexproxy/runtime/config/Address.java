@@ -11,7 +11,8 @@ public sealed interface Address permits HostPort, UnixPath {
      * Writes the address of a socket in the same form.
      *
      * @param address of any kind
-     * @return {@code 127.0.0.1:9000}, {@code unix:/run/app.sock}, or {@code unix:} for an end without a name, as a client's
+     * @return {@code 127.0.0.1:9000}, {@code unix:/run/app.sock}, or {@code unix:} for an end without a name, as a
+     *     client's
      */
     static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress internet) {

@@ -137,7 +137,8 @@ public final class ConfigReader {
     private ListenerConfig shortFormListener() {
         List<Address> addresses = listenerReader.addresses(root, "listen_addr");
         return new ListenerConfig(SHORT_FORM_NAME, addresses.isEmpty() ? List.of(SHORT_FORM_ADDRESS) : addresses,
-                UnixPath.DEFAULT_MODE, SHORT_FORM_NAME, 0, ListenerReader.IDLE_TIMEOUT, ListenerReader.HALF_CLOSED_TIMEOUT);
+                UnixPath.DEFAULT_MODE, SHORT_FORM_NAME, 0, ListenerReader.IDLE_TIMEOUT,
+                ListenerReader.HALF_CLOSED_TIMEOUT);
     }
 
     private Optional<AdminConfig> admin() {

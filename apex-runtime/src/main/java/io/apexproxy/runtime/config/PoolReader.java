@@ -9,7 +9,8 @@ import java.util.List;
 /** Reads a pool, with the choice of its plugins. What is wrong with it is left out, the rest is always there. */
 final class PoolReader {
 
-    private static final List<String> HEALTH_CHECK_KEYS = List.of("interval", "fast_interval", "timeout", "rise", "fall");
+    private static final List<String> HEALTH_CHECK_KEYS =
+            List.of("interval", "fast_interval", "timeout", "rise", "fall");
 
     private static final String LOAD_BALANCER = "round-robin";
     private static final String HEALTH_CHECK = "tcp";
@@ -51,7 +52,8 @@ final class PoolReader {
     /** Reads the pool of the short form from the root table. */
     PoolConfig inShort(String name, TreeSettings root) {
         return new PoolConfig(name, backends(root, "backend_addrs"), loadBalancer(root), healthCheck(root),
-                CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL, RESOLVE_INTERVAL);
+                CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL,
+                RESOLVE_INTERVAL);
     }
 
     private List<BackendConfig> backends(TreeSettings settings, String key) {

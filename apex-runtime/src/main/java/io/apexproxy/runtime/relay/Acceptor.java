@@ -21,7 +21,9 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     /** Out of descriptors, accepting again at once would fail at once, as fast as the processor can. */
     private static final long PAUSE_MILLIS = 100;
-    /** A read into it completes at once, with nothing, on the loop's thread: the way to get there from another thread. */
+    /**
+     * A read into it completes at once, with nothing, on the loop's thread: the way to get there from another thread.
+     */
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Relay relay;
@@ -69,7 +71,9 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         }
     }
 
-    /** On the loop's thread, with a claim that the session gives back. Nothing escapes: it would end the loop's task. */
+    /**
+     * On the loop's thread, with a claim that the session gives back. Nothing escapes: it would end the loop's task.
+     */
     private void begin(AsynchronousSocketChannel client, Listener current) {
         Session session;
         try {
@@ -92,7 +96,10 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         relay.admission().release(current);
     }
 
-    /** Tries again to let the held connection in. Any thread, one at a time; returns whether there is nothing left to do. */
+    /**
+     * Tries again to let the held connection in. Any thread, one at a time; returns whether there is nothing left to
+     * do.
+     */
     private boolean resume() {
         Listener current = listener;
         if (closed) {

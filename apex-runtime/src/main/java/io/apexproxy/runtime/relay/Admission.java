@@ -5,11 +5,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Decides whether one more connection may come in: by the listener's limit, the limit of all listeners together, and the
- * memory for buffers.
+ * Decides whether one more connection may come in: by the listener's limit, the limit of all listeners together, and
+ * the memory for buffers.
  *
- * <p>An acceptor that is refused holds the one connection it has just accepted and accepts no more, so that the kernel queues
- * the rest; it waits here and is tried again whenever a session ends, and at every tick of the sweeper. Any thread.
+ * <p>An acceptor that is refused holds the one connection it has just accepted and accepts no more, so that the kernel
+ * queues the rest; it waits here and is tried again whenever a session ends, and at every tick of the sweeper. Any
+ * thread.
  */
 final class Admission {
 

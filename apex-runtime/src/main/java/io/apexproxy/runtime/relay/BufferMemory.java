@@ -7,10 +7,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The memory of all relay buffers, in slabs, under one ceiling.
  *
- * <p>Loops take whole slabs and cut them themselves, so this is touched seldom and by any thread. Memory that was once taken
- * from the system is kept for the next storm. Three ranges: below three quarters of the ceiling buffers may grow; above,
- * they stay small; at the ceiling no new connection is accepted. A small buffer for a connection that was accepted already
- * is always granted: the ceiling is exceeded by the small buffers of those that were connecting when it was reached.
+ * <p>Loops take whole slabs and cut them themselves, so this is touched seldom and by any thread. Memory that was once
+ * taken from the system is kept for the next storm. Three ranges: below three quarters of the ceiling buffers may grow;
+ * above, they stay small; at the ceiling no new connection is accepted. A small buffer for a connection that was
+ * accepted already is always granted: the ceiling is exceeded by the small buffers of those that were connecting when
+ * it was reached.
  */
 final class BufferMemory {
 

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 /**
  * The buffers of one loop, in five sizes, cut from slabs. Used on the loop's thread only.
  *
- * <p>Slabs serve one size at a time; a slab all of whose buffers came back goes back to {@link BufferMemory}, where another
- * size or another loop finds it.
+ * <p>Slabs serve one size at a time; a slab all of whose buffers came back goes back to {@link BufferMemory}, where
+ * another size or another loop finds it.
  */
 final class BufferPool {
 

@@ -3,12 +3,12 @@ package io.apexproxy.runtime.relay;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Milliseconds since some moment, as fresh as the sweeper's last tick: costs a field read, where asking the system would
- * cost more than the rest of a pump's bookkeeping.
+ * Milliseconds since some moment, as fresh as the sweeper's last tick: costs a field read, where asking the system
+ * would cost more than the rest of a pump's bookkeeping.
  *
- * <p>It never goes forward by more than {@link #MOST_BEHIND_MILLIS} at once. If the sweeper comes later than that, the process
- * stood still or starved, and the time that nobody could use is nobody's fault: it does not count. So a reading is never
- * further behind than that, and a timeout that allows for it is never early.
+ * <p>It never goes forward by more than {@link #MOST_BEHIND_MILLIS} at once. If the sweeper comes later than that, the
+ * process stood still or starved, and the time that nobody could use is nobody's fault: it does not count. So a reading
+ * is never further behind than that, and a timeout that allows for it is never early.
  */
 final class CoarseClock {
 

@@ -20,16 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One address that is listened on: a server socket per loop, among which the kernel distributes the connections. A file has
- * one server socket, on the first loop, as the kernel does not distribute those; its sessions all live there.
+ * One address that is listened on: a server socket per loop, among which the kernel distributes the connections. A file
+ * has one server socket, on the first loop, as the kernel does not distribute those; its sessions all live there.
  *
- * <p>From {@link Relay#bind} on, the kernel completes and queues connections; they are accepted from {@link #serve} on. Used by
- * the thread that applies the configuration.
+ * <p>From {@link Relay#bind} on, the kernel completes and queues connections; they are accepted from {@link #serve} on.
+ * Used by the thread that applies the configuration.
  */
 public final class ListenSocket {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /** Connections the kernel may queue; it takes the lesser of this and {@code net.core.somaxconn}, 4096 by default. */
+    /**
+     * Connections the kernel may queue; it takes the lesser of this and {@code net.core.somaxconn}, 4096 by default.
+     */
     private static final int BACKLOG = 4096;
 
     private final Address address;
@@ -70,8 +72,8 @@ public final class ListenSocket {
     }
 
     /**
-     * Binds the first socket without SO_REUSEPORT, so that an address in use, be it by an Apex, is an error; after that the
-     * option is set, which is what the kernel looks at when the others are bound beside it.
+     * Binds the first socket without SO_REUSEPORT, so that an address in use, be it by an Apex, is an error; after that
+     * the option is set, which is what the kernel looks at when the others are bound beside it.
      *
      * @param besideOwn whether the address overlaps one that this process listens on and will soon give up
      */

@@ -10,8 +10,8 @@ import java.nio.channels.CompletionHandler;
 /**
  * Moves bytes in one direction: reads into its one buffer, writes it out, reads again, until the source has finished.
  *
- * <p>On the loop's thread. One operation is pending at any time, until the pump is done. Nothing is read while a write is
- * pending, so a slow reader slows the sender down and costs no more than this buffer.
+ * <p>On the loop's thread. One operation is pending at any time, until the pump is done. Nothing is read while a write
+ * is pending, so a slow reader slows the sender down and costs no more than this buffer.
  */
 final class Pump {
 
@@ -145,9 +145,9 @@ final class Pump {
     }
 
     /**
-     * A client that went away is owed nothing: what was under way is taken from the backend, lest closing resets it, but a
-     * download that was cancelled is not fetched to its end. A client, though, may have to send all before it reads why
-     * nobody wanted it.
+     * A client that went away is owed nothing: what was under way is taken from the backend, lest closing resets it,
+     * but a download that was cancelled is not fetched to its end. A client, though, may have to send all before it
+     * reads why nobody wanted it.
      */
     private void drop(int count) {
         dropped += count;
@@ -213,8 +213,9 @@ final class Pump {
     }
 
     /**
-     * The sink takes no more. What it sent before may still be under way to the source, so the session goes on; what the source
-     * sends is dropped, because a socket that is closed with unread data resets, and a reset overtakes what was sent.
+     * The sink takes no more. What it sent before may still be under way to the source, so the session goes on; what
+     * the source sends is dropped, because a socket that is closed with unread data resets, and a reset overtakes what
+     * was sent.
      */
     private void writeFailed(Throwable cause) {
         if (session.ended()) {

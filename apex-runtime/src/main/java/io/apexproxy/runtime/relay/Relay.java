@@ -74,8 +74,8 @@ public final class Relay implements AutoCloseable {
     }
 
     /**
-     * Whether the kernel distributes connections among sockets bound to one address with SO_REUSEPORT. Linux does; BSD and
-     * macOS have the option, but give all connections to one socket; Windows has none.
+     * Whether the kernel distributes connections among sockets bound to one address with SO_REUSEPORT. Linux does; BSD
+     * and macOS have the option, but give all connections to one socket; Windows has none.
      */
     private static boolean kernelBalances() {
         return System.getProperty("os.name").equals("Linux");
@@ -115,8 +115,8 @@ public final class Relay implements AutoCloseable {
      *
      * @param address where
      * @param unixMode who may connect, where the address is a file
-     * @param besideOwn whether the address overlaps one that this relay listens on and will soon give up, as all addresses
-     *     overlap each: then it is bound beside that one, where the system can
+     * @param besideOwn whether the address overlaps one that this relay listens on and will soon give up, as all
+     *     addresses overlap each: then it is bound beside that one, where the system can
      * @return the bound sockets, to be closed by the caller
      * @throws IOException if the address is in use, not of this machine, or not allowed
      */

@@ -11,10 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sessions of which one side was reset, and whose other side will be, as soon as it has all that the first one sent.
+ * The sessions of which one side was reset, and whose other side will be, as soon as it has all that the first one
+ * sent.
  *
- * <p>A reset throws away what our kernel still has to send. So they wait here until the other end has acknowledged every
- * byte, which the sweeper looks up for all of them together. Loops add and remove, the sweeper looks.
+ * <p>A reset throws away what our kernel still has to send. So they wait here until the other end has acknowledged
+ * every byte, which the sweeper looks up for all of them together. Loops add and remove, the sweeper looks.
  */
 final class Resets {
 

@@ -69,7 +69,8 @@ final class SendQueues {
     }
 
     /**
-     * Looks through the tables. Takes a millisecond for some thousands of connections, so it is not for a loop's thread.
+     * Looks through the tables. Takes a millisecond for some thousands of connections, so it is not for a loop's
+     * thread.
      *
      * @param connections which to look for
      * @param found is told of each that is there, and how many bytes of it are not acknowledged

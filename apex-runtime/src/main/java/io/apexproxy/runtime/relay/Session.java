@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One client's connection, from accept to the last byte.
  *
- * <p>Everything happens on the loop's thread, except {@link #sweep} and {@link #abort}: those only close channels, and the
- * pending operations that fail then bring the session to its end on its own thread.
+ * <p>Everything happens on the loop's thread, except {@link #sweep} and {@link #abort}: those only close channels, and
+ * the pending operations that fail then bring the session to its end on its own thread.
  */
 final class Session implements ConnectionInfo {
 
@@ -231,10 +231,10 @@ final class Session implements ConnectionInfo {
     }
 
     /**
-     * Reading from a side failed: there is nothing more to be had from it, and nobody to deliver to. That is passed on; a
-     * client may still be sending, though, and its answer under way: a backend that answers and closes without having read
-     * everything resets too. Where a reset cannot be passed on, the client learns that this was the end, and is listened to
-     * until it has understood.
+     * Reading from a side failed: there is nothing more to be had from it, and nobody to deliver to. That is passed on;
+     * a client may still be sending, though, and its answer under way: a backend that answers and closes without having
+     * read everything resets too. Where a reset cannot be passed on, the client learns that this was the end, and is
+     * listened to until it has understood.
      */
     void broken(Side side, Throwable cause) {
         if (ended()) {
@@ -258,8 +258,8 @@ final class Session implements ConnectionInfo {
     }
 
     /**
-     * Writing to a side failed. A reset shows as an end to whoever reads after the one that writes, so it is one also for a
-     * side that seemed to have finished: not everything was delivered to it.
+     * Writing to a side failed. A reset shows as an end to whoever reads after the one that writes, so it is one also
+     * for a side that seemed to have finished: not everything was delivered to it.
      */
     void brokenSink(Side side, Throwable cause) {
         debug("writing", cause);
@@ -288,7 +288,9 @@ final class Session implements ConnectionInfo {
                 && (pump(from).bytes() == 0 || relay.resets().canTell());
     }
 
-    /** Resets the other side as well: at once if nothing was ever sent to it, else when all that was sent has arrived. */
+    /**
+     * Resets the other side as well: at once if nothing was ever sent to it, else when all that was sent has arrived.
+     */
     private void passOn(Side from) {
         Side to = from.other();
         if (pump(from).bytes() == 0) {
@@ -356,7 +358,8 @@ final class Session implements ConnectionInfo {
     /** Something was thrown that nobody expects. */
     void defect(Throwable cause) {
         if (cause instanceof OutOfMemoryError) {
-            LOG.error("listeners.{}: no memory for buffers: lower buffer_memory or give the process more", listener.name());
+            LOG.error("listeners.{}: no memory for buffers: lower buffer_memory or give the process more",
+                    listener.name());
             end(Ending.LOCAL_FAILURE);
         } else {
             LOG.error("listeners.{}: a defect ended the connection of {}", listener.name(), Address.text(clientAddress),

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file of a Unix-domain socket that is listened on. The kernel makes it when the socket is bound, and leaves it behind
- * when it is closed, or when the process is killed: then binding fails until somebody removes it.
+ * The file of a Unix-domain socket that is listened on. The kernel makes it when the socket is bound, and leaves it
+ * behind when it is closed, or when the process is killed: then binding fails until somebody removes it.
  */
 final class SocketFile {
 
@@ -39,8 +39,8 @@ final class SocketFile {
     }
 
     /**
-     * Removes what a process left behind that is gone. Two that start at the same moment could each take the other's file
-     * for such; nothing short of a lock file prevents that.
+     * Removes what a process left behind that is gone. Two that start at the same moment could each take the other's
+     * file for such; nothing short of a lock file prevents that.
      *
      * @throws BindException if somebody listens there
      * @throws FileAlreadyExistsException if it is no socket

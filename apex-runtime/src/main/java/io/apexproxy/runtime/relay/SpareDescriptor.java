@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file descriptor that is kept back. A client may be accepted with the last one there is; this one then makes the connection
- * to its backend, and nobody is accepted before there is another to keep. So whoever waits, waits in the kernel's queue,
- * instead of being accepted and turned away. Any thread.
+ * A file descriptor that is kept back. A client may be accepted with the last one there is; this one then makes the
+ * connection to its backend, and nobody is accepted before there is another to keep. So whoever waits, waits in the
+ * kernel's queue, instead of being accepted and turned away. Any thread.
  */
 final class SpareDescriptor {
 

@@ -21,7 +21,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a pick costs two event loops that pick in turn, and with it the claim of a connection; it happens per connection. */
+/**
+ * What a pick costs two event loops that pick in turn, and with it the claim of a connection; it happens per
+ * connection.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
