@@ -1,5 +1,7 @@
 package io.apexproxy.dist;
 
+import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.PluginJar;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.apexproxy.dist;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.apexproxy.dist.harness.ApexProcess;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.Http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

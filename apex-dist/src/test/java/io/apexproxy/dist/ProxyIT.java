@@ -3,6 +3,10 @@ package io.apexproxy.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.Http;
+import io.apexproxy.dist.harness.HttpBackend;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -2,6 +2,8 @@ package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.Distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 /**
- * Tests of what is shipped: each takes a copy of the unpacked distribution, in a directory with a space in its name,
- * and drives {@code bin/apex} as a user does. {@code Distribution} is the copy, {@code ApexProcess} a started script,
- * {@code HttpBackend} a server behind the proxy, and {@code Http} the client. {@code PluginJar} builds a plugin by
- * somebody else, {@code CodeBlocks} reads the ones that the documents show.
+ * Tests of what is shipped: each takes a copy of the unpacked distribution and drives {@code bin/apex} as a user does,
+ * by what {@code harness} has for it. Here are those of the product: its script and commands, its archives, its
+ * documents, the admin endpoint, plugins, and other programs that it works with.
  */
 package io.apexproxy.dist;

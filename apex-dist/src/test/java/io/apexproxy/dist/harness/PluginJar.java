@@ -1,4 +1,4 @@
-package io.apexproxy.dist;
+package io.apexproxy.dist.harness;
 
 import java.io.File;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A plugin by somebody else: sources that are compiled against what is shipped in lib/ and packed into a jar. */
-final class PluginJar {
+public final class PluginJar {
 
     private static final String CLASS = "Plugin";
 
@@ -29,7 +29,7 @@ final class PluginJar {
     }
 
     /** Sources by their paths below the source directory. */
-    static PluginJar of(Map<String, String> sources) {
+    public static PluginJar of(Map<String, String> sources) {
         PluginJar jar = new PluginJar();
         jar.sources.putAll(sources);
         return jar;
@@ -42,7 +42,7 @@ final class PluginJar {
      * @param provider the name that selects it
      * @param pick what it picks, in Java: an expression in {@code healthy} and {@code connection}
      */
-    static PluginJar balancer(String module, String provider, String pick) {
+    public static PluginJar balancer(String module, String provider, String pick) {
         return new PluginJar().requires(module, "").source(module, CLASS, """
                 public final class Plugin implements io.apexproxy.api.balance.LoadBalancerProvider {
                     public String name() { return "%s"; }
@@ -55,7 +55,7 @@ final class PluginJar {
     }
 
     /** Replaces the descriptor by one with further directives, such as {@code requires java.net.http;}. */
-    PluginJar requires(String module, String directives) {
+    public PluginJar requires(String module, String directives) {
         sources.put("module-info.java", """
                 module %s {
                     requires io.apexproxy.api; %s
@@ -66,24 +66,24 @@ final class PluginJar {
     }
 
     /** A module that exports a class {@code Library} whose {@code index()} is this number. */
-    static PluginJar library(String module, int index) {
+    public static PluginJar library(String module, int index) {
         return of(Map.of("module-info.java", "module " + module + " { exports " + module + "; }"))
                 .source(module, "Library", "public interface Library { static int index() { return " + index + "; } }");
     }
 
-    PluginJar source(String packageName, String className, String text) {
+    public PluginJar source(String packageName, String className, String text) {
         sources.put(packageName.replace('.', '/') + '/' + className + ".java", "package " + packageName + "; " + text);
         return this;
     }
 
     /** A jar to compile against besides apex-api, or instead of it if it is another version of that. */
-    PluginJar against(Path jar) {
+    public PluginJar against(Path jar) {
         modulePath.add(0, jar);
         return this;
     }
 
     /** Compiles and packs it. */
-    Path writeTo(Path jar) {
+    public Path writeTo(Path jar) {
         try {
             Files.createDirectories(jar.getParent());
             Path work = Files.createTempDirectory(jar.toAbsolutePath().getParent(), ".build"); // hidden from the loader
@@ -107,7 +107,7 @@ final class PluginJar {
     }
 
     /** Changes what is inside a jar. */
-    static void edit(Path jar, Edit edit) {
+    public static void edit(Path jar, Edit edit) {
         try (FileSystem content = FileSystems.newFileSystem(jar)) {
             edit.apply(content.getPath("/"));
         } catch (IOException e) {
@@ -116,7 +116,7 @@ final class PluginJar {
     }
 
     /** The jars of lib/ whose names begin so. */
-    static List<Path> shipped(String prefix) {
+    public static List<Path> shipped(String prefix) {
         try (Stream<Path> files = Files.list(Distribution.built().resolve("lib"))) {
             return files.filter(file -> file.getFileName().toString().startsWith(prefix)).toList();
         } catch (IOException e) {
@@ -124,7 +124,7 @@ final class PluginJar {
         }
     }
 
-    static void run(String tool, String... arguments) {
+    public static void run(String tool, String... arguments) {
         StringWriter output = new StringWriter();
         PrintWriter printer = new PrintWriter(output);
         if (ToolProvider.findFirst(tool).orElseThrow().run(printer, printer, arguments) != 0) {
@@ -142,7 +142,7 @@ final class PluginJar {
 
     /** Something to do with the content of a jar. */
     @FunctionalInterface
-    interface Edit {
+    public interface Edit {
         void apply(Path root) throws IOException;
     }
 }

@@ -1,4 +1,4 @@
-package io.apexproxy.dist;
+package io.apexproxy.dist.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A client of the admin endpoint. */
-final class Admin {
+public final class Admin {
 
     private static final Pattern SAMPLE = Pattern.compile("([^ {]+(?:\\{.*})?) (\\S+)");
 
@@ -26,24 +26,24 @@ final class Admin {
     }
 
     /** Waits until the process tells where its endpoint is. */
-    static Admin of(ApexProcess proxy) {
+    public static Admin of(ApexProcess proxy) {
         String line = proxy.awaitLine("Admin endpoint on http://");
         return on(Integer.parseInt(line.replaceFirst(".*:(\\d+)/$", "$1")));
     }
 
-    static Admin on(int port) {
+    public static Admin on(int port) {
         return new Admin(port);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + port + "/";
     }
 
-    HttpResponse<String> get(String path) {
+    public HttpResponse<String> get(String path) {
         try {
             return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                     .timeout(ApexProcess.PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
@@ -55,7 +55,7 @@ final class Admin {
     }
 
     /** Whether somebody answers there. */
-    boolean answers() {
+    public boolean answers() {
         try {
             return get("/health/live").statusCode() == 200;
         } catch (UncheckedIOException e) {
@@ -64,7 +64,7 @@ final class Admin {
     }
 
     /** The samples in Prometheus' format with their values; labels in alphabetical order. */
-    Map<String, Double> metrics() {
+    public Map<String, Double> metrics() {
         Map<String, Double> samples = new LinkedHashMap<>();
         get("/metrics").body().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
             Matcher sample = SAMPLE.matcher(line);

@@ -1,4 +1,4 @@
-package io.apexproxy.dist;
+package io.apexproxy.dist.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A server that sends back what it gets, until the client has finished, and greets first if it is told to. */
-final class EchoBackend implements AutoCloseable {
+public final class EchoBackend implements AutoCloseable {
 
     private final ServerSocket server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -26,20 +26,20 @@ final class EchoBackend implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    static EchoBackend started() {
+    public static EchoBackend started() {
         return new EchoBackend(new CountDownLatch(0));
     }
 
     /** One that says nothing before {@link #wake}, and then greets with {@code !}. */
-    static EchoBackend asleep() {
+    public static EchoBackend asleep() {
         return new EchoBackend(new CountDownLatch(1));
     }
 
-    void wake() {
+    public void wake() {
         greeting.countDown();
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + server.getLocalPort();
     }
 

@@ -1,4 +1,4 @@
-package io.apexproxy.dist;
+package io.apexproxy.dist.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** A started script, which becomes the JVM: what it prints, how it ends. Closing it ends it in any case. */
-final class ApexProcess implements AutoCloseable {
+public final class ApexProcess implements AutoCloseable {
 
     /** Far more than a start or a reload takes, also on a busy machine. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Pattern LISTENING = Pattern.compile("Proxy listening on (?:.*:)?(\\d+)$");
 
@@ -36,34 +36,34 @@ final class ApexProcess implements AutoCloseable {
     }
 
     /** Waits until it accepts connections, and returns the port. */
-    int port() {
+    public int port() {
         return Integer.parseInt(awaitMatch(LISTENING).group(1));
     }
 
     /** Waits for a line of the log that contains the text. */
-    String awaitLine(String text) {
+    public String awaitLine(String text) {
         return awaitMatch(Pattern.compile(".*" + Pattern.quote(text) + ".*")).group();
     }
 
     /** The lines of the log so far. */
-    List<String> output() {
+    public List<String> output() {
         return output;
     }
 
     /** Waits for the end, and returns all of standard error. */
-    String errors() {
+    public String errors() {
         exitStatus();
         return String.join("\n", errors);
     }
 
     /** Waits for the end, and returns all of standard output. */
-    String completeOutput() {
+    public String completeOutput() {
         exitStatus();
         return String.join("\n", output);
     }
 
     /** Waits for the end. */
-    int exitStatus() {
+    public int exitStatus() {
         try {
             assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("ended: %s", this).isTrue();
             for (Thread reader : readers) {
@@ -75,11 +75,11 @@ final class ApexProcess implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    void signal(String name) {
+    public void signal(String name) {
         try {
             // the shell's own kill, as the program is not on every machine
             Process kill = new ProcessBuilder("sh", "-c", "kill -$0 $1", name, Long.toString(process.pid())).start();
@@ -129,33 +129,33 @@ final class ApexProcess implements AutoCloseable {
     }
 
     /** How to start a script. */
-    static final class Builder {
+    public static final class Builder {
 
         private final ProcessBuilder process;
 
-        Builder(List<String> command) {
+        public Builder(List<String> command) {
             process = new ProcessBuilder(command);
             // what the tests themselves run with must not decide how the script behaves; JAVA_HOME is set to this Java
             process.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "CDPATH"));
             process.environment().put("JAVA_HOME", System.getProperty("java.home"));
         }
 
-        Builder directory(Path directory) {
+        public Builder directory(Path directory) {
             process.directory(directory.toFile());
             return this;
         }
 
-        Builder environment(Map<String, String> variables) {
+        public Builder environment(Map<String, String> variables) {
             process.environment().putAll(variables);
             return this;
         }
 
-        Builder without(String variable) {
+        public Builder without(String variable) {
             process.environment().remove(variable);
             return this;
         }
 
-        ApexProcess start() {
+        public ApexProcess start() {
             try {
                 return new ApexProcess(process.start());
             } catch (IOException e) {

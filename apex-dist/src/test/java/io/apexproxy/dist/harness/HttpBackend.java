@@ -1,4 +1,4 @@
-package io.apexproxy.dist;
+package io.apexproxy.dist.harness;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
  * An HTTP server that answers GET with its address, {@code GET /health} with its health, and POST with what was posted.
  * It can be stopped and started again on the same port.
  */
-final class HttpBackend implements AutoCloseable {
+public final class HttpBackend implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
@@ -25,13 +25,13 @@ final class HttpBackend implements AutoCloseable {
     private HttpBackend() {
     }
 
-    static HttpBackend started() {
+    public static HttpBackend started() {
         var backend = new HttpBackend();
         backend.start();
         return backend;
     }
 
-    void start() {
+    public void start() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
             server.setExecutor(threads);
@@ -44,16 +44,16 @@ final class HttpBackend implements AutoCloseable {
     }
 
     /** Ends it with all its connections. */
-    void stop() {
+    public void stop() {
         server.stop(0);
     }
 
     /** Changes what it says of its health. */
-    void health(String text) {
+    public void health(String text) {
         health = text;
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + port;
     }
 

@@ -1,4 +1,4 @@
-package io.apexproxy.dist;
+package io.apexproxy.dist.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
 
 /** A copy of the unpacked distribution for one test, and an empty working directory beside it. */
-final class Distribution {
+public final class Distribution {
 
     /** Of this module, where Maven and IDEs run the tests. */
     private static final Path TARGET = Path.of("target").toAbsolutePath();
@@ -26,11 +26,11 @@ final class Distribution {
     }
 
     /** Copies it into a directory whose name would trip a script that forgets its quotes. */
-    static Distribution copiedTo(Path directory) {
+    public static Distribution copiedTo(Path directory) {
         return copiedTo(directory, "apex with a space");
     }
 
-    static Distribution copiedTo(Path directory, String name) {
+    public static Distribution copiedTo(Path directory, String name) {
         try {
             Path home = directory.resolve(name);
             copy(built(), home);
@@ -41,33 +41,33 @@ final class Distribution {
     }
 
     /** What the build unpacked. */
-    static Path built() {
+    public static Path built() {
         return TARGET.resolve("apex");
     }
 
     /** An archive that the build packed. */
-    static Path archive(String suffix) {
+    public static Path archive(String suffix) {
         return TARGET.resolve("apex-0.1.0" + suffix);
     }
 
-    Path home() {
+    public Path home() {
         return home;
     }
 
-    Path script() {
+    public Path script() {
         return home.resolve("bin/apex");
     }
 
-    Path workingDirectory() {
+    public Path workingDirectory() {
         return workingDirectory;
     }
 
     /** The file that the script finds without being told. */
-    Path configFile() {
+    public Path configFile() {
         return workingDirectory.resolve("config.toml");
     }
 
-    Distribution configure(String toml) {
+    public Distribution configure(String toml) {
         try {
             Files.writeString(configFile(), toml);
             return this;
@@ -76,11 +76,11 @@ final class Distribution {
         }
     }
 
-    ApexProcess start(String... arguments) {
+    public ApexProcess start(String... arguments) {
         return command(arguments).start();
     }
 
-    ApexProcess.Builder command(String... arguments) {
+    public ApexProcess.Builder command(String... arguments) {
         return new ApexProcess.Builder(Stream.concat(Stream.of(script().toString()), Stream.of(arguments)).toList())
                 .directory(workingDirectory);
     }

@@ -1,4 +1,4 @@
-package io.apexproxy.dist;
+package io.apexproxy.dist.harness;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** A client of the proxy. */
-final class Http {
+public final class Http {
 
     private static final int PATIENCE = (int) ApexProcess.PATIENCE.toMillis();
 
@@ -19,7 +19,7 @@ final class Http {
     }
 
     /** Sends a request on a connection of its own, and returns the body; empty if it was cut or refused. */
-    static Optional<String> get(int port) {
+    public static Optional<String> get(int port) {
         try (Connection connection = Connection.to(port)) {
             return Optional.of(connection.get());
         } catch (UncheckedIOException e) {
@@ -28,7 +28,7 @@ final class Http {
     }
 
     /** Sends the body, and returns that of the answer. */
-    static byte[] post(int port, byte[] body) throws IOException {
+    public static byte[] post(int port, byte[] body) throws IOException {
         var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/").toURL().openConnection();
         connection.setReadTimeout(PATIENCE);
         connection.setDoOutput(true);
@@ -40,7 +40,7 @@ final class Http {
     }
 
     /** A connection that is kept alive between requests. */
-    static final class Connection implements AutoCloseable {
+    public static final class Connection implements AutoCloseable {
 
         private static final byte[] REQUEST =
                 "GET / HTTP/1.1\r\nHost: apex\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -51,7 +51,7 @@ final class Http {
             this.socket = socket;
         }
 
-        static Connection to(int port) {
+        public static Connection to(int port) {
             try {
                 var socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 socket.setSoTimeout(PATIENCE);
@@ -62,7 +62,7 @@ final class Http {
         }
 
         /** Sends a request, and returns the body of the answer. */
-        String get() {
+        public String get() {
             try {
                 socket.getOutputStream().write(REQUEST);
                 int length = -1;

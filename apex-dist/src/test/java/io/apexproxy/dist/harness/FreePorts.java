@@ -1,4 +1,4 @@
-package io.apexproxy.dist;
+package io.apexproxy.dist.harness;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports for configurations with several listeners, which the log does not tell apart by name. */
-final class FreePorts {
+public final class FreePorts {
 
     /** Below the ports that systems give to whoever asks for any: nobody gets one of these by chance meanwhile. */
     private static final int FIRST = 10_000;
@@ -20,7 +20,7 @@ final class FreePorts {
     }
 
     /** A port that nobody listens on, and that no other call returns. */
-    static int next() {
+    public static int next() {
         int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
         while (!isFree(port) || !TAKEN.add(port)) {
             port = port < LAST ? port + 1 : FIRST;
