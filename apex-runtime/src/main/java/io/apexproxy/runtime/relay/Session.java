@@ -101,7 +101,7 @@ final class Session implements ConnectionInfo {
         }
         try {
             moved();
-            loop.sessions().add(this);
+            loop.add(this);
             if (clientAddress instanceof InetSocketAddress) {
                 client.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
@@ -202,7 +202,7 @@ final class Session implements ConnectionInfo {
         }
     }
 
-    /** A byte moved: the sweeper's clock starts again. */
+    /** A byte moved: what is overdue is counted from now on. */
     void moved() {
         movedMillis = loop.clock().millis();
     }
@@ -318,7 +318,7 @@ final class Session implements ConnectionInfo {
     /** What a side sends is dropped. */
     void dropped() {
         if (pendingReset != null) {
-            pendingReset.heard(loop.clock().millis());
+            pendingReset.heard();
         }
     }
 
@@ -378,7 +378,7 @@ final class Session implements ConnectionInfo {
         if (server != null) {
             close(server);
         }
-        loop.sessions().remove(this);
+        loop.remove(this);
         if (pendingReset != null) {
             relay.resets().remove(pendingReset);
         }
@@ -392,7 +392,7 @@ final class Session implements ConnectionInfo {
         return phase == Phase.ENDED;
     }
 
-    /** Closes what is overdue. Called by the sweeper. */
+    /** Closes what is overdue. Called at every tick of the loop. */
     void sweep(long nowMillis) {
         long still = nowMillis - movedMillis - CoarseClock.MOST_BEHIND_MILLIS;
         switch (phase) {
@@ -430,7 +430,7 @@ final class Session implements ConnectionInfo {
                 close(channel);
             }
             if (phase == Phase.RESETTING) { // then no operation need be pending that would fail now
-                loop.execute(() -> end(cause));
+                loop.later(() -> end(cause), 0);
             }
         }
     }
