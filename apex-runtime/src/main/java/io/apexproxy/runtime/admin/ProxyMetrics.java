@@ -34,6 +34,8 @@ final class ProxyMetrics {
         List<MetricSnapshot> metrics = new ArrayList<>();
         metrics.addAll(ofListeners(snapshot.listeners()));
         metrics.addAll(ofSessions(snapshot));
+        metrics.add(new Family<>(snapshot.pools(), pool -> Labels.of("pool", pool.name())).gauge("apex_pool_backends",
+                "Backends of the pool, whatever their health.", pool -> pool.backends().size()));
         metrics.addAll(ofBackends(backends));
         metrics.addAll(ofConfiguration(snapshot.reload()));
         return metrics.stream();

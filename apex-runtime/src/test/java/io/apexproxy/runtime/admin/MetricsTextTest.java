@@ -25,6 +25,7 @@ class MetricsTextTest {
                 entry("apex_listener_accept_errors_total{listener=\"web\"}", 1.0),
                 entry("apex_session_end_total{cause=\"client-closed\"}", 4.0),
                 entry("apex_session_end_total{cause=\"no-backend\"}", 0.0),
+                entry("apex_pool_backends{pool=\"app\"}", 1.0),
                 entry("apex_backend_up" + ONE, 1.0),
                 entry("apex_backend_connections_active" + ONE, 5.0),
                 entry("apex_backend_connections_total" + ONE, 6.0),
@@ -74,6 +75,7 @@ class MetricsTextTest {
         MetricsParser metrics = prometheus(Snapshots.with());
 
         assertThat(metrics.samples().keySet()).noneMatch(sample -> sample.startsWith("apex_backend"));
+        assertThat(metrics.value("apex_pool_backends{pool=\"app\"}")).isZero();
     }
 
     @Test
