@@ -60,7 +60,9 @@ final class ProxyMetrics {
                 Family.of(snapshot).gauge("apex_buffer_bytes",
                         "Memory in relay buffers in use; buffer_memory is its ceiling.", Snapshot::bufferBytes),
                 Family.of(snapshot).counter("apex_access_log_dropped",
-                        "Lines of the access log that its output did not take in time.", Snapshot::accessLinesDropped));
+                        "Lines of the access log that its output did not take in time.", Snapshot::accessLinesDropped),
+                Family.of(snapshot).counter("apex_log_dropped",
+                        "Lines of the log that its output did not take in time.", Snapshot::logLinesDropped));
     }
 
     private static List<MetricSnapshot> ofBackends(List<Backend> views) {

@@ -36,7 +36,8 @@ class MetricsTextTest {
                 entry("apex_config_reloads_total{result=\"failure\"}", 0.0),
                 entry("apex_config_last_reload_successful", 1.0),
                 entry("apex_buffer_bytes", 4096.0),
-                entry("apex_access_log_dropped_total", 12.0));
+                entry("apex_access_log_dropped_total", 12.0),
+                entry("apex_log_dropped_total", 34.0));
     }
 
     @Test
