@@ -66,7 +66,7 @@ final class Preparation implements AutoCloseable {
         }
         config.pools().stream().filter(pool -> pool.backends().isEmpty())
                 .filter(pool -> Optional.ofNullable(present.get(pool.name())).stream()
-                        .noneMatch(now -> now.config().backends().isEmpty())) // of which it was told before
+                        .noneMatch(now -> now.config().backends().isEmpty())) // else it was told before
                 .forEach(pool -> LOG.warn("pools.{}: no backends; until it has one, its clients are closed at once",
                         pool.name()));
     }

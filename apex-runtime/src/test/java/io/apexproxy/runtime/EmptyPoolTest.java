@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A pool that has no backends, not yet or no more. */
 class EmptyPoolTest {
 
-    private static final String WARNING = "WARN pools.web: no backends; until it has one, its clients are closed at once";
+    private static final String WARNING =
+            "WARN pools.web: no backends; until it has one, its clients are closed at once";
 
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");

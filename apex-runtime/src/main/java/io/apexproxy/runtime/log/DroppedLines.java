@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * How many lines the log of this process has dropped. Any thread.
  *
- * <p>It is static, as the log is: Logback makes its appenders by itself, and makes others when its configuration changes.
+ * <p>It is static, as the log is: Logback makes its appenders by itself, and others when its configuration changes.
  */
 public final class DroppedLines {
 

@@ -15,7 +15,7 @@ import io.apexproxy.runtime.pool.LogThrottle;
 public final class QueueAppender extends AsyncAppender {
 
     private final LogThrottle throttle = new LogThrottle();
-    /** Who finds a place and who takes it must be the same; the queue itself has a lock, too, and none waits in here. */
+    /** Who finds a place must get it. Nobody waits for the output in here, and the queue itself has a lock, too. */
     private final Object places = new Object();
     private long untold;
 
