@@ -19,7 +19,7 @@ record Config(String settings, String listener, String pool, String health, List
 
     static final String OFTEN = "interval = \"200ms\"";
     /** After the first probe, there is none while a test lasts. */
-    static final String ONCE = "interval = \"10m\"\nfast_interval = \"10m\"";
+    static final String ONCE = "interval = \"1d\"\nfast_interval = \"1d\"";
 
     private static final String FREE_PORT = "listen_addr = \"127.0.0.1:0\"";
 

@@ -3,7 +3,9 @@ package io.apexproxy.dist.promise;
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.Http;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A proxy that runs, and what can be seen of it from outside: its log and its metrics. */
 final class Proxy implements AutoCloseable {
@@ -29,6 +31,12 @@ final class Proxy implements AutoCloseable {
     /** Connects to it. */
     Client client() {
         return Client.to(port());
+    }
+
+    /** The addresses of the backends that answered so many requests, each on a connection of its own. */
+    List<String> answers(int requests) {
+        int port = port();
+        return Stream.generate(() -> Http.get(port).orElse("nobody")).limit(requests).toList();
     }
 
     /** Changes its configuration, and waits until the change is in force. */

@@ -53,7 +53,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Reads all, and says nothing, for ever. */
+    /** Takes whatever it is sent, and neither answers nor finishes. */
     static Server holding() {
         return serving(socket -> {
             if (sendsNothing(socket)) {
@@ -62,6 +62,11 @@ final class Server implements AutoCloseable {
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             new CountDownLatch(1).await();
         });
+    }
+
+    /** Neither reads nor says anything, whoever connects. */
+    static Server mute() {
+        return serving(socket -> new CountDownLatch(1).await());
     }
 
     /** Greets whoever connects, and listens until they finish. */
