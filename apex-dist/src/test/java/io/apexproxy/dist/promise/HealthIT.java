@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.EchoBackend;
 import io.apexproxy.dist.harness.FreePorts;
-import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -74,17 +73,44 @@ class HealthIT extends Scenario {
     }
 
     @Test
-    void aListenerIsNotOpenWhileNobodyIsKnownToBeHealthy() {
+    @Tag(QUICK)
+    void aClientThatComesBeforeAnybodyIsKnownToBeHealthyWaitsAndIsServed() {
         int port = FreePorts.next();
         try (var slow = EchoBackend.asleep();
                 var proxy = start(Config.over(slow.address()).port(port).health(PATIENT))) {
             eventually(() -> proxy.admin().get("/health/ready").body().contains("no verdict yet"));
-            assertThat(Http.get(port)).isEmpty();
-            assertThat(proxy.logged("Proxy listening")).isZero();
+            try (var early = Client.to(port)) {
+                assertThat(early.send("?").isSilent()).isTrue();
+                assertThat(proxy.logged("Proxy listening")).isZero();
+
+                slow.wake();
+
+                assertThat(early.read(1)).isEqualTo("?");
+                assertThat(proxy.port()).isEqualTo(port);
+            }
+        }
+    }
+
+    @Test
+    void aListenerDoesNotWaitForThePoolOfAnother() {
+        int port = FreePorts.next();
+        try (var slow = EchoBackend.asleep(); var quick = EchoBackend.started();
+                var proxy = start(Config.over(slow.address()).health(PATIENT).and("""
+                        [listeners.quick]
+                        listen_addr = "127.0.0.1:%d"
+                        pool = "quick"
+                        [pools.quick]
+                        backends = ["%s"]
+                        """.formatted(port, quick.address())))) {
+            proxy.awaitLine("Proxy listening on 127.0.0.1:" + port);
+            try (var client = Client.to(port)) {
+                assertThat(client.echo("hello")).isEqualTo("hello");
+            }
+            assertThat(proxy.logged("Proxy listening")).isOne();
 
             slow.wake();
 
-            assertThat(proxy.port()).isEqualTo(port);
+            eventually(() -> proxy.logged("Proxy listening") == 2);
         }
     }
 
@@ -124,10 +150,10 @@ class HealthIT extends Scenario {
 
             backend.stop();
             assertThat(proxy.awaitLine(verdict + "false")).contains("INFO").containsPattern("\\(.*refused.*\\)$");
-            awaitProbes(other, 10);
+            awaitProbes(other, 5);
             backend.start();
             eventually(() -> proxy.logged(verdict + "true") == 2);
-            awaitProbes(other, 10);
+            awaitProbes(other, 5);
 
             assertThat(proxy.lines(verdict)).hasSize(3);
             assertThat(proxy.logged("Health check " + other.address())).isOne();

@@ -43,6 +43,18 @@ final class Proxy implements AutoCloseable {
     void change(Config config) {
         long before = logged("Configuration changed");
         apex.configure(config.toml());
+        awaitChange(before);
+    }
+
+    /** The same by a signal, which does not wait for the file to be quiet. */
+    void changeAtOnce(Config config) {
+        long before = logged("Configuration changed");
+        apex.configure(config.toml());
+        process.signal("HUP");
+        awaitChange(before);
+    }
+
+    private void awaitChange(long before) {
         Scenario.eventually(() -> logged("Configuration changed") > before);
     }
 

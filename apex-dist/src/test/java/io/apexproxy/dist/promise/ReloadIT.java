@@ -46,18 +46,15 @@ class ReloadIT extends Scenario {
 
             for (int i = 0; i < reloads; i++) {
                 int first = i % addresses.length; // leaves out another one each time, and changes something besides
-                apex.configure(Config.over(addresses[first], addresses[(first + 1) % addresses.length])
-                        .pool("connect_attempts = " + (2 + i % 2)).toml());
-                proxy.process().signal("HUP"); // at once, as waiting for the file to be quiet would join several
+                proxy.changeAtOnce(Config.over(addresses[first], addresses[(first + 1) % addresses.length])
+                        .pool("connect_attempts = " + (2 + i % 2)));
             }
-            eventually(() -> proxy.metric("apex_config_reloads_total{result=\"success\"}") >= reloads);
             over.set(true);
             visitors.forEach(CompletableFuture::join);
 
             assertThat(failures).isEmpty();
             assertThat(served.get()).isGreaterThan(reloads);
             assertThat(sessions.stream().map(Http.Connection::get).toList()).isEqualTo(partners);
-            assertThat(proxy.logged("Configuration changed")).isGreaterThan(reloads / 2);
             assertThat(proxy.lines("apex.access")).allMatch(line -> line.contains("client-closed"));
         } finally {
             over.set(true);

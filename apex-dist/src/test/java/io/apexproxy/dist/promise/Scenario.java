@@ -3,6 +3,7 @@ package io.apexproxy.dist.promise;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
@@ -15,6 +16,8 @@ abstract class Scenario {
 
     /** The tag of scenarios that together take less than a minute. */
     static final String QUICK = "quick";
+
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
     @TempDir
     Path directory;
@@ -34,6 +37,6 @@ abstract class Scenario {
 
     /** Waits until it is so; fails if it never is. */
     static void eventually(Callable<Boolean> condition) {
-        Awaitility.await().atMost(ApexProcess.PATIENCE).until(condition);
+        Awaitility.await().atMost(ApexProcess.PATIENCE).pollInterval(POLL_INTERVAL).until(condition);
     }
 }
