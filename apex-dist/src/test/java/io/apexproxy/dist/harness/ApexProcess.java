@@ -79,6 +79,11 @@ public final class ApexProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** What it has used of the processors so far. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     public void signal(String name) {
         try {
             // the shell's own kill, as the program is not on every machine

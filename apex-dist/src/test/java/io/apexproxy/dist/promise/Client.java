@@ -76,6 +76,11 @@ final class Client implements AutoCloseable {
         });
     }
 
+    /** Whether something has come that was not read yet. */
+    boolean hasBeenAnswered() {
+        return io(() -> in().available() > 0);
+    }
+
     /** Leaves without a goodbye. */
     void reset() {
         io(() -> {

@@ -28,6 +28,12 @@ final class Proxy implements AutoCloseable {
         return process.port();
     }
 
+    /** Those that listeners have opened so far. */
+    List<Integer> ports() {
+        return lines("Proxy listening on ").stream()
+                .map(line -> Integer.valueOf(line.substring(line.lastIndexOf(':') + 1))).toList();
+    }
+
     /** Connects to it. */
     Client client() {
         return Client.to(port());

@@ -109,11 +109,8 @@ class ReloadIT extends Scenario {
         String second = "[listeners.second]\nlisten_addr = \"127.0.0.1:" + port + "\"\npool = \"web\"\n";
         try (var backend = HttpBackend.started();
                 var proxy = start(Config.over(backend.address()).and(second))) {
-            proxy.awaitLine("Proxy listening on 127.0.0.1:" + port);
-            eventually(() -> proxy.logged("Proxy listening on") == 2);
-            int stays = proxy.lines("Proxy listening on").stream()
-                    .map(line -> Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)))
-                    .filter(each -> each != port).findFirst().orElseThrow();
+            eventually(() -> proxy.ports().size() == 2);
+            int stays = proxy.ports().stream().filter(each -> each != port).findFirst().orElseThrow();
             try (var client = Http.Connection.to(port)) {
                 client.get();
 

@@ -69,6 +69,18 @@ final class Server implements AutoCloseable {
         return serving(socket -> new CountDownLatch(1).await());
     }
 
+    /** Sends its name and then back what it gets, if it gets anything. */
+    static Script echo(String name) {
+        return socket -> {
+            int first = socket.getInputStream().read();
+            if (first >= 0) {
+                say(socket, name);
+                socket.getOutputStream().write(first);
+                socket.getInputStream().transferTo(socket.getOutputStream());
+            }
+        };
+    }
+
     /** Greets whoever connects, and listens until they finish. */
     static Server greeting(String text) {
         return serving(socket -> {
