@@ -37,6 +37,7 @@ abstract class Scenario {
 
     /** Waits until it is so; fails if it never is. */
     static void eventually(Callable<Boolean> condition) {
-        Awaitility.await().atMost(ApexProcess.PATIENCE).pollInterval(POLL_INTERVAL).until(condition);
+        Awaitility.await().atMost(ApexProcess.PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL_INTERVAL)
+                .until(condition);
     }
 }
