@@ -107,7 +107,8 @@ public final class ApexProcess implements AutoCloseable {
     }
 
     private Matcher awaitMatch(Pattern pattern) {
-        Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> find(pattern) != null || !process.isAlive());
+        Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO)
+                .until(() -> find(pattern) != null || !process.isAlive());
         if (!process.isAlive()) {
             exitStatus(); // all has been read now
         }

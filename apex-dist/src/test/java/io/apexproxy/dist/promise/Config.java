@@ -2,11 +2,10 @@ package io.apexproxy.dist.promise;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
- * A configuration of one listener and one pool, both named {@code web}, and the admin endpoint, all on free ports. It is
- * probed often unless a test says otherwise.
+ * A configuration of one listener and one pool, both named {@code web}, and the admin endpoint, all on free ports. It
+ * is probed often unless a test says otherwise.
  *
  * @param settings of the process
  * @param listener settings of the listener
@@ -72,12 +71,5 @@ record Config(String settings, String listener, String pool, String health, List
 
     static String quoted(String text) {
         return '"' + text + '"';
-    }
-
-    /** As {@link #over}, with this weight for each. */
-    static Config weighted(int weight, String... addresses) {
-        return new Config("", FREE_PORT, "", OFTEN, Arrays.stream(addresses)
-                .map(address -> "{ address = \"%s\", weight = %d }".formatted(address, weight))
-                .collect(Collectors.toList()), "");
     }
 }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * However the configuration file is written, by a shell, an editor, a deployment or a Kubernetes ConfigMap, the change is
- * in force within a second; what leaves the content as it was changes nothing.
+ * However the configuration file is written, by a shell, an editor, a deployment or a Kubernetes ConfigMap, the
+ * change is in force within a second; what leaves the content as it was changes nothing.
  */
 class ConfigFileIT extends Scenario {
 
@@ -121,7 +121,6 @@ class ConfigFileIT extends Scenario {
     }
 
     @Test
-    @Tag(QUICK)
     void deletedAndCreatedAgainLater() throws IOException {
         try (var proxy = started()) {
             Files.delete(apex.configFile());

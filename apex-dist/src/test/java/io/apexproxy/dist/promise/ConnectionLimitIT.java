@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * At a limit on connections, of one listener or of all together, nobody is refused: who comes waits in the kernel's queue
- * and is served as soon as another one leaves.
+ * At a limit on connections, of one listener or of all together, nobody is refused: who comes waits in the kernel's
+ * queue and is served as soon as another one leaves.
  */
 class ConnectionLimitIT extends Scenario {
 

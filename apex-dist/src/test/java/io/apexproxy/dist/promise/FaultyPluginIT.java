@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FaultyPluginIT extends Scenario {
 
     private static final int CONNECTIONS = 60;
+    /** Half of them, but for a turn that was skipped while the first verdicts came in. */
+    private static final int FEWEST = CONNECTIONS / 2 - 2;
 
     @TempDir
     static Path workshop;
@@ -56,7 +58,6 @@ class FaultyPluginIT extends Scenario {
     }
 
     @ParameterizedTest
-    @Tag(QUICK)
     @CsvSource(delimiter = '|', textBlock = """
             pick-throws          | pick() failed
             pick-runs-into-error | pick() failed
@@ -74,7 +75,7 @@ class FaultyPluginIT extends Scenario {
             List<String> answers = Stream.generate(() -> Http.get(port).orElse("nobody")).limit(CONNECTIONS).toList();
 
             assertThat(answers).containsOnly(one.address(), two.address());
-            assertThat(answers.stream().filter(one.address()::equals)).hasSize(CONNECTIONS / 2);
+            assertThat(answers.stream().filter(one.address()::equals)).hasSizeBetween(FEWEST, CONNECTIONS - FEWEST);
             assertThat(proxy.awaitLine("pools.web.load_balancer: " + complaint)).contains("ERROR", "picking in turn");
             long fiveSeconds = 1 + (System.nanoTime() - began) / 5_000_000_000L;
             assertThat(proxy.logged("ERROR")).isLessThanOrEqualTo(1 + fiveSeconds);
@@ -138,10 +139,10 @@ class FaultyPluginIT extends Scenario {
     /** Neither the other pool nor any connection of this one. */
     private void assertThatNothingElseIsHarmed(Proxy proxy) {
         assertThat(Stream.generate(() -> Http.get(otherPort).orElse("nobody")).limit(CONNECTIONS)
-                .filter(one.address()::equals)).hasSize(CONNECTIONS / 2);
+                .filter(one.address()::equals)).hasSizeBetween(FEWEST, CONNECTIONS - FEWEST);
         eventually(() -> proxy.ended("client-closed") == 2 * CONNECTIONS);
-        assertThat(proxy.connections()).isZero();
-        assertThat(proxy.backend(one.address(), "connections_active")).isZero();
+        eventually(() -> proxy.connections() == 0);
+        eventually(() -> proxy.backend(one.address(), "connections_active") == 0);
         assertThat(proxy.ended("internal-error")).isZero();
         assertThat(proxy.logged("pools.other")).isZero();
     }

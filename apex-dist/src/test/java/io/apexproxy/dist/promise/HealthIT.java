@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Each backend is probed once at the start, all at the same time, and then in intervals of its own; a slow one delays
- * nobody. A listener opens as soon as it has somebody to send clients to, or knows that there is nobody. The log has one
- * line per change of a verdict.
+ * nobody. A listener opens as soon as it has somebody to send clients to, or knows that there is nobody. The log has
+ * one line per change of a verdict.
  */
 class HealthIT extends Scenario {
 
