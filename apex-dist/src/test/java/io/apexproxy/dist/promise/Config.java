@@ -17,8 +17,8 @@ import java.util.List;
 record Config(String settings, String listener, String pool, String health, List<String> backends, String more) {
 
     static final String OFTEN = "interval = \"200ms\"";
-    /** After the first probe, there is none while a test lasts. */
-    static final String ONCE = "interval = \"1d\"\nfast_interval = \"1d\"";
+    /** After the first probe, there is none while a test lasts; so the first has all the time that it needs. */
+    static final String ONCE = "interval = \"1d\"\nfast_interval = \"1d\"\ntimeout = \"20s\"";
 
     private static final String FREE_PORT = "listen_addr = \"127.0.0.1:0\"";
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What all scenarios begin with: a distribution of their own, just unpacked. */
 abstract class Scenario {
 
-    /** The tag of scenarios that together take less than a minute. */
+    /** The tag of scenarios that together take about a minute. */
     static final String QUICK = "quick";
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);

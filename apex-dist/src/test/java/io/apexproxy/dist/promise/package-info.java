@@ -5,7 +5,6 @@
  *
  * <p>{@code Scenario} is what all begin with, {@code Config} the file they write, {@code Proxy} the process with its
  * log and metrics, {@code Client} and {@code Server} the two sides of a connection. Cases tagged {@code quick} take
- * less than a minute together; {@code mvn verify -Dapex.scenarios=quick} runs these and no other test of the
- * distribution.
+ * about a minute together; {@code mvn verify -Dapex.scenarios=quick} runs these and no other test of the distribution.
  */
 package io.apexproxy.dist.promise;
