@@ -53,4 +53,18 @@ class AllDownIT extends Scenario {
             assertThat(proxy.answers(4)).containsOnly(two.address());
         }
     }
+
+    @Test
+    void aPoolWithoutBackendsIsLikeOneWhoseBackendsAreAllDown() {
+        try (var backend = HttpBackend.started(); var proxy = start(Config.over())) {
+            try (var client = proxy.client()) {
+                assertThat(client.readAll()).isEmpty();
+            }
+            proxy.awaitEnding("no-backend");
+
+            proxy.change(Config.over(backend.address()));
+
+            eventually(() -> proxy.answers(1).contains(backend.address()));
+        }
+    }
 }
