@@ -79,6 +79,11 @@ public final class ApexProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** What it has used of the processors so far. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     public void signal(String name) {
         try {
             // the shell's own kill, as the program is not on every machine
@@ -102,7 +107,8 @@ public final class ApexProcess implements AutoCloseable {
     }
 
     private Matcher awaitMatch(Pattern pattern) {
-        Awaitility.await().atMost(PATIENCE).until(() -> find(pattern) != null || !process.isAlive());
+        Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO)
+                .until(() -> find(pattern) != null || !process.isAlive());
         if (!process.isAlive()) {
             exitStatus(); // all has been read now
         }
