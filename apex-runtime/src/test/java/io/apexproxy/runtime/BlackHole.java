@@ -23,7 +23,8 @@ final class BlackHole implements AutoCloseable {
             Socket socket = new Socket();
             queued.add(socket);
             try {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()), PROOF_MILLIS);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()),
+                        PROOF_MILLIS);
             } catch (SocketTimeoutException e) {
                 return;
             }

@@ -60,7 +60,8 @@ class NamesTest {
     void aNameThatDoesNotResolveIsDownAndNotFatalAndServesWhenItDoes() {
         apex.start(WEB + pool(OFTEN, app));
         assertThat(apex.ask()).isEqualTo(Conversation.CLOSED);
-        assertThat(apex.backends()).extracting(Snapshot.BackendView::reason).containsExactly("its name does not resolve");
+        assertThat(apex.backends()).extracting(Snapshot.BackendView::reason)
+                .containsExactly("its name does not resolve");
 
         apex.names.set("app.test", "127.0.0.1");
 

@@ -29,7 +29,8 @@ class RewriteTest {
     }
 
     private void awaitServed(NamedServer server) {
-        await().atMost(BOUND).until(() -> apex.backends().stream().allMatch(view -> view.name().equals(server.address())));
+        await().atMost(BOUND).until(() ->
+                apex.backends().stream().allMatch(view -> view.name().equals(server.address())));
         assertThat(apex.ask(2)).containsOnly(server.name());
     }
 

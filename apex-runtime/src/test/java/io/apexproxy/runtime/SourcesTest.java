@@ -88,18 +88,20 @@ class SourcesTest {
     @Test
     void aSelectionThatCannotBeUsedIsToldWithTheOtherMistakes() {
         apex.write("threads = 0\n[config_source]\nvariant = \"x\"\n");
-        assertThatThrownBy(apex::start).hasMessageContaining("config_source.provider: missing").hasMessageContaining("threads");
+        assertThatThrownBy(apex::start)
+                .hasMessageContainingAll("config_source.provider: missing", "threads");
 
         apex.write("config_source = \"script\"\nthreads = 0\ntypo = 1\n");
-        assertThatThrownBy(apex::start).hasMessageContainingAll("no provider 'script' (did you mean 'scripted'?)", "threads",
-                "unknown key 'typo'");
+        assertThatThrownBy(apex::start).hasMessageContainingAll(
+                "no provider 'script' (did you mean 'scripted'?)", "threads", "unknown key 'typo'");
     }
 
     @Test
     void aMisspeltSelectionIsRecognized() {
         apex.write("config_sorce = \"scripted\"\n");
 
-        assertThatThrownBy(apex::start).hasMessageContaining("unknown key 'config_sorce' (did you mean 'config_source'?)");
+        assertThatThrownBy(apex::start)
+                .hasMessageContaining("unknown key 'config_sorce' (did you mean 'config_source'?)");
     }
 
     @Test
@@ -109,8 +111,9 @@ class SourcesTest {
         });
         apex.write(FILE);
 
-        assertThatThrownBy(apex::start).isInstanceOf(ConfigException.class).hasMessageContaining("config_source: configuration "
-                + "source 'scripted': load() threw java.lang.IllegalStateException: as the test wants");
+        assertThatThrownBy(apex::start).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("config_source: configuration source 'scripted': "
+                        + "load() threw java.lang.IllegalStateException: as the test wants");
         assertThat(apex.source.open()).isZero();
 
         apex.source.delivers(() -> null);
