@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,14 +29,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a reload touches, and what it does not. */
 class ReloadTest {
 
+    @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
     private final NamedServer b = apex.server("b");
-
-    @AfterEach
-    void stop() {
-        apex.close();
-    }
 
     @Test
     void whatDoesNotChangeKeepsSocketHealthCountersAndConnections() throws IOException {

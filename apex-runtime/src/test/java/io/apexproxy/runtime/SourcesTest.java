@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Listeners and pools that come from another source than the file. */
@@ -22,14 +22,10 @@ class SourcesTest {
     private static final String ENTRANCE = WEB.replace("threads = 2\n", "");
     private static final String FILE = "threads = 2\nconfig_source = \"scripted\"\n";
 
+    @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
     private final NamedServer b = apex.server("b");
-
-    @AfterEach
-    void stop() {
-        apex.close();
-    }
 
     private void delivers(String toml) {
         apex.source.delivers(() -> apex.tree("store", toml));
