@@ -41,7 +41,7 @@ class PostgresIT {
         directory = temporary;
         Program initdb = Program.named("initdb", "postgresql");
         Program server = Program.named("postgres", "postgresql");
-        pgbench = Program.named("pgbench", "postgresql-contrib");
+        pgbench = Program.named("pgbench", "postgresql");
         psql = Program.named("psql", "postgresql-client");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         Path data = Files.createDirectory(directory.resolve("data"));
