@@ -7,6 +7,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
@@ -119,7 +121,7 @@ final class BackendProcess implements AutoCloseable {
     }
 
     private static String classes() {
-        return Path.of(java.net.URI.create(
-                ChecksumServer.class.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
+        URL location = ChecksumServer.class.getProtectionDomain().getCodeSource().getLocation();
+        return Path.of(URI.create(location.toString())).toString();
     }
 }

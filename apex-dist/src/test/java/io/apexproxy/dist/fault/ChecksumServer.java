@@ -21,8 +21,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * what it gets, answers with its name, the response and the number of bytes that it verified, and closes after the
  * client.
  *
- * <p>The test tells it by lines of standard input how to behave, and it says {@code ok} when it does. A wrong byte is a
- * line that begins with {@code wrong}. It ends with standard input: with the test, however that ends.
+ * <p>The test tells it by lines of standard input how to behave, and it says {@code ok} when it does. Any other line that
+ * it says is a mistake. It ends with standard input: with the test, however that ends.
  */
 public final class ChecksumServer {
 
@@ -103,10 +103,10 @@ public final class ChecksumServer {
             exchange(header, in, out, !greets);
             socket.shutdownOutput();
             if (in.read() >= 0) {
-                throw new AssertionError("wrong: more than " + header);
+                throw new AssertionError("wrong: more came than " + header);
             }
         } catch (AssertionError e) {
-            System.out.println("wrong: " + e.getMessage());
+            System.out.println(e.getMessage());
         } catch (EOFException e) {
             // the client left before it had said what it wanted, or this was a probe
         } catch (IOException | CompletionException e) {

@@ -22,11 +22,14 @@ import java.util.stream.Collectors;
 record ConfigFile(Path file, int adminPort, int sparePort, List<Door> doors, List<BackendProcess> steady,
         List<BackendProcess> faulty) {
 
-    private static final int MOST_WEIGHT = 4;
+    private static final int WEIGHTS = 4;
+    /** Longer than anything here takes: a session that meets one of the timeouts is stuck. */
+    private static final int TIMEOUT_SECONDS = 20;
+    private static final int TIMEOUTS = 5;
     /** One of two is in force; the other may be there or not. */
     private static final List<String> WEB_POOLS = List.of("web-a", "web-b");
 
-    /** Everything, with equal weights. */
+    /** Every backend, with equal weights, and no pool that serves nobody. */
     void writeComplete() {
         writeInPlace(text(new Random(), true));
     }
@@ -63,17 +66,16 @@ record ConfigFile(Path file, int adminPort, int sparePort, List<Door> doors, Lis
     }
 
     private String text(Random random, boolean complete) {
-        // longer than any pause here takes: whoever meets one of these times is stuck
         var text = new StringBuilder("""
                 [admin]
                 listen_addr = "127.0.0.1:%d"
                 """.formatted(adminPort));
-        int web = random.nextInt(WEB_POOLS.size());
+        int web = complete ? 0 : random.nextInt(WEB_POOLS.size());
         for (Door door : doors) {
             String pool = door.name().equals("web") ? WEB_POOLS.get(web) : door.name();
             text.append(listener(door.name(), door.port(), pool, random));
             text.append(pool(pool, door, random, complete));
-            if (door.name().equals("web") && random.nextBoolean()) {
+            if (!complete && door.name().equals("web") && random.nextBoolean()) {
                 text.append(pool(WEB_POOLS.get(1 - web), door, random, complete));
             }
         }
@@ -91,13 +93,14 @@ record ConfigFile(Path file, int adminPort, int sparePort, List<Door> doors, Lis
                 pool = "%s"
                 idle_timeout = "%ds"
                 half_closed_timeout = "%ds"
-                """.formatted(name, port, pool, 20 + random.nextInt(5), 20 + random.nextInt(5));
+                """.formatted(name, port, pool, TIMEOUT_SECONDS + random.nextInt(TIMEOUTS),
+                        TIMEOUT_SECONDS + random.nextInt(TIMEOUTS));
     }
 
     private String pool(String name, Door door, Random random, boolean complete) {
         ToIntFunction<BackendProcess> port = door.greets() ? BackendProcess::greetingPort : BackendProcess::port;
         Function<BackendProcess, String> any = backend -> "{ address = \"127.0.0.1:%d\", weight = %d }".formatted(
-                port.applyAsInt(backend), complete ? 1 : random.nextInt(MOST_WEIGHT));
+                port.applyAsInt(backend), complete ? 1 : random.nextInt(WEIGHTS));
         List<String> backends = new ArrayList<>();
         backends.add("\"127.0.0.1:%d\"".formatted(port.applyAsInt(steady.get(0))));
         steady.stream().skip(1).filter(each -> complete || random.nextBoolean()).map(any).forEach(backends::add);

@@ -2,12 +2,14 @@ package io.apexproxy.dist.fault;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,7 +23,9 @@ final class Crowd implements AutoCloseable {
 
     private static final int CLIENTS = 32;
     private static final int MOST_PAUSE_MILLIS = 80;
-    /** By how often each is drawn. */
+    private static final List<Visit.Manner> TO_THE_END =
+            List.of(Visit.Manner.ORDINARY, Visit.Manner.HALF_CLOSING, Visit.Manner.CRAWLING);
+    /** As often as each is drawn. */
     private static final List<Visit.Manner> MANNERS = List.of(
             Visit.Manner.ORDINARY, Visit.Manner.ORDINARY, Visit.Manner.ORDINARY, Visit.Manner.ORDINARY,
             Visit.Manner.HALF_CLOSING, Visit.Manner.HALF_CLOSING, Visit.Manner.CRAWLING,
@@ -52,12 +56,18 @@ final class Crowd implements AutoCloseable {
         await(clients);
     }
 
-    /** Lets so many come of each manner that goes to the end, all at the same time. */
+    /** Lets so many come to each door of each manner that goes to the end, all at the same time. */
     void comeOnce(int each, long seed) {
         var random = new Random(seed);
-        List<? extends Future<?>> clients = doors.stream().flatMap(door -> MANNERS.stream().limit(7).distinct()
-                .flatMap(manner -> IntStream.range(0, each).mapToObj(client -> new Random(random.nextLong()))
-                        .map(own -> threads.submit(() -> visit(door, manner, own))))).toList();
+        List<Future<?>> clients = new ArrayList<>();
+        for (Door door : doors) {
+            for (Visit.Manner manner : TO_THE_END) {
+                for (int i = 0; i < each; i++) {
+                    var own = new Random(random.nextLong());
+                    clients.add(threads.submit(() -> visit(door, manner, own)));
+                }
+            }
+        }
         await(clients);
     }
 
@@ -66,7 +76,7 @@ final class Crowd implements AutoCloseable {
             for (Future<?> client : clients) {
                 client.get();
             }
-        } catch (Exception e) {
+        } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }

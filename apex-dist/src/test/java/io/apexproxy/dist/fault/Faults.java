@@ -18,8 +18,15 @@ import java.util.stream.Stream;
  */
 final class Faults implements AutoCloseable {
 
-    private static final int MOST_STORM = 6;
-    private static final int FREEZE_MILLIS = 1_000;
+    /** A fault lasts, and is followed by peace, for as long as sessions take: some see a whole one, some are in two. */
+    private static final int LEAST_MILLIS = 200;
+    private static final int MOST_MILLIS = 2_200;
+    private static final int MOST_CHANGES = 6;
+    /** Apex waits for 100 ms without a change before it reads: shorter than that, and longer. */
+    private static final int MOST_BETWEEN_CHANGES_MILLIS = 200;
+    private static final int FROZEN_MILLIS = 1_000;
+    private static final int LEAST_BETWEEN_FREEZES_MILLIS = 4_000;
+    private static final int MOST_BETWEEN_FREEZES_MILLIS = 12_000;
 
     private final CountDownLatch over;
     private final Timeline timeline;
@@ -60,8 +67,8 @@ final class Faults implements AutoCloseable {
     }
 
     private void harm(BackendProcess backend, Random random) throws InterruptedException {
-        rest(200 + random.nextInt(2_000));
-        int millis = 200 + random.nextInt(2_000);
+        rest(random.nextInt(LEAST_MILLIS, MOST_MILLIS));
+        int millis = random.nextInt(LEAST_MILLIS, MOST_MILLIS);
         switch (random.nextInt(5)) {
             case 0 -> kill(backend, millis);
             case 1 -> pause(backend, millis);
@@ -98,12 +105,11 @@ final class Faults implements AutoCloseable {
 
     /** A few changes in a row, faster than they can be followed, and now and then one that cannot be used. */
     private void reload(Random random) throws InterruptedException {
-        rest(300 + random.nextInt(2_000));
-        int storm = 1 + random.nextInt(MOST_STORM);
-        for (int i = 0; i < storm; i++) {
+        rest(random.nextInt(LEAST_MILLIS, MOST_MILLIS));
+        for (int changes = random.nextInt(MOST_CHANGES); changes >= 0; changes--) {
             note("configured");
             config.writeAny(random);
-            rest(random.nextInt(30));
+            rest(random.nextInt(MOST_BETWEEN_CHANGES_MILLIS));
         }
         switch (random.nextInt(6)) {
             case 0 -> {
@@ -123,10 +129,10 @@ final class Faults implements AutoCloseable {
     }
 
     private void freeze(Random random) throws InterruptedException {
-        rest(4_000 + random.nextInt(8_000));
+        rest(random.nextInt(LEAST_BETWEEN_FREEZES_MILLIS, MOST_BETWEEN_FREEZES_MILLIS));
         Timeline.Fault fault = timeline.begin("frozen", Timeline.APEX, false);
         apex.signal("STOP");
-        rest(FREEZE_MILLIS);
+        rest(FROZEN_MILLIS);
         apex.signal("CONT");
         fault.end();
     }

@@ -36,7 +36,8 @@ final class Visit {
     private static final int MOST_CRAWLED = 512;
     private static final int CRAWLED_PIECES = 500;
     private static final int SMALL_BUFFER = 4_096;
-    private static final int PATIENCE_MILLIS = (int) ApexProcess.PATIENCE.toMillis();
+    /** More than the longest timeout of the proxy: on a machine with nothing to spare, a reset may come as late. */
+    private static final int PATIENCE_MILLIS = 2 * (int) ApexProcess.PATIENCE.toMillis();
 
     private final Door door;
     private final Manner manner;
