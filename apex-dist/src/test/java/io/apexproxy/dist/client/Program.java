@@ -60,8 +60,8 @@ record Program(List<String> command) {
             }
             Files.setOwner(directory,
                     directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(UNPRIVILEGED_USER));
-            return new Program(Stream.concat(Stream.of("setpriv", "--reuid=" + UNPRIVILEGED_USER,
-                    "--regid=" + UNPRIVILEGED_GROUP, "--clear-groups"), command.stream()).toList());
+            return new Program(Stream.of(named("setpriv", "util-linux").command, List.of("--reuid=" + UNPRIVILEGED_USER,
+                    "--regid=" + UNPRIVILEGED_GROUP, "--clear-groups"), command).flatMap(List::stream).toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,18 +69,14 @@ record Program(List<String> command) {
 
     /** Runs it to its end, which must be a good one, and returns what it printed. */
     String run(Path directory, String... arguments) {
-        return run(directory, null, arguments);
+        return run(directory, ProcessBuilder.Redirect.PIPE, arguments);
     }
 
-    /** The same with a file as its standard input. */
-    String run(Path directory, Path input, String... arguments) {
+    String run(Path directory, ProcessBuilder.Redirect input, String... arguments) {
         try {
             Path output = Files.createTempFile("program", ".log");
             try {
-                ProcessBuilder builder = builder(directory, output, arguments);
-                if (input != null) {
-                    builder.redirectInput(input.toFile());
-                }
+                ProcessBuilder builder = builder(directory, output, arguments).redirectInput(input);
                 Process process = builder.start();
                 boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 process.destroyForcibly().onExit().join();
@@ -110,7 +106,7 @@ record Program(List<String> command) {
     private ProcessBuilder builder(Path directory, Path output, String... arguments) {
         var builder = new ProcessBuilder(Stream.concat(command.stream(), Stream.of(arguments)).toList())
                 .directory(directory.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
-        // the user's own settings for his databases and mirrors are not meant for these
+        // what the user has set for other databases and mirrors is not meant for these
         builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.toLowerCase().endsWith("_proxy"));
         builder.environment().put("LC_ALL", "C");
         return builder;

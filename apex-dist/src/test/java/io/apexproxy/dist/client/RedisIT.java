@@ -3,7 +3,9 @@ package io.apexproxy.dist.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.FreePorts;
+import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -53,9 +55,9 @@ class RedisIT {
         byte[] bytes = new byte[LARGE];
         new Random(1).nextBytes(bytes);
         String value = Base64.getEncoder().encodeToString(bytes);
-        Path file = Files.writeString(directory.resolve("value"), value);
+        File file = Files.writeString(directory.resolve("value"), value).toFile();
 
-        assertThat(client.run(directory, file, "-p", redis.port(), "-x", "set", "large")).isEqualTo("OK");
+        assertThat(client.run(directory, Redirect.from(file), "-p", redis.port(), "-x", "set", "large")).isEqualTo("OK");
 
         assertThat(ask("get", "large").equals(value)).as("the same value").isTrue();
     }
