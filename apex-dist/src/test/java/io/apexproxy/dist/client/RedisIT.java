@@ -57,7 +57,8 @@ class RedisIT {
         String value = Base64.getEncoder().encodeToString(bytes);
         File file = Files.writeString(directory.resolve("value"), value).toFile();
 
-        assertThat(client.run(directory, Redirect.from(file), "-p", redis.port(), "-x", "set", "large")).isEqualTo("OK");
+        assertThat(client.run(directory, Redirect.from(file), "-p", redis.port(), "-x", "set", "large"))
+                .isEqualTo("OK");
 
         assertThat(ask("get", "large").equals(value)).as("the same value").isTrue();
     }

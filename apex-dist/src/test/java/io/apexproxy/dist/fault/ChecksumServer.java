@@ -21,8 +21,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * what it gets, answers with its name, the response and the number of bytes that it verified, and closes after the
  * client.
  *
- * <p>The test tells it by lines of standard input how to behave, and it says {@code ok} when it does. Any other line that
- * it says is a mistake. It ends with standard input: with the test, however that ends.
+ * <p>The test tells it by lines of standard input how to behave, and it says {@code ok} when it does. Any other line
+ * that it says is a mistake. It ends with standard input: with the test, however that ends.
  */
 public final class ChecksumServer {
 

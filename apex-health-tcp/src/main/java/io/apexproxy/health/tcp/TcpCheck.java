@@ -65,7 +65,7 @@ final class TcpCheck implements HealthCheck {
         return new Probe(channel, dialogue, timeout).start(dialogue.target(address), timer);
     }
 
-    /** Not while the group is shut down, nor after: the JDK does not close the descriptor that it then opens in vain. */
+    /** Not while the group is shut down, nor after: the JDK never closes the descriptor that it then opens in vain. */
     private synchronized AsynchronousSocketChannel open() throws IOException {
         if (group.isShutdown()) {
             throw new ClosedChannelException();
