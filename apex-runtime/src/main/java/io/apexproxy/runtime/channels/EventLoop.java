@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** The thread of a group: selects, dispatches, runs tasks and timers until the group is over. */
 final class EventLoop implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.channels");
 
     /**
      * Handlers within handlers. Enough for accept, connect, the first write and what follows without a detour; few

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /** A listening channel of an event loop; what it accepts belongs to the same loop. */
 final class SelectedServerSocketChannel extends AsynchronousServerSocketChannel implements Selected {
-    private static final Logger LOG = LoggerFactory.getLogger(SelectedServerSocketChannel.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.channels");
 
     /**
      * Connections accepted in one readiness. A connection's start costs tens of microseconds, so that a storm of new

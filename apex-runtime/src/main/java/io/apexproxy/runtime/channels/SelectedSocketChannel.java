@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /** A stream channel: its states from opening to closing, its two directions, its interest at the selector. */
 final class SelectedSocketChannel extends LoopSocketChannel implements Selected {
-    private static final Logger LOG = LoggerFactory.getLogger(SelectedSocketChannel.class);
+    private static final Logger LOG = LoggerFactory.getLogger("apex.channels");
     private static final AtomicIntegerFieldUpdater<SelectedSocketChannel> STATE =
             AtomicIntegerFieldUpdater.newUpdater(SelectedSocketChannel.class, "state");
 

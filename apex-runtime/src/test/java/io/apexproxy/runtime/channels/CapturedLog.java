@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What a class logs, kept from the console until closed. */
+/** What the channels log, kept from the console until closed. */
 final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
-    private final Logger logger;
+    private final Logger logger = (Logger) LoggerFactory.getLogger("apex.channels");
 
-    CapturedLog(Class<?> source) {
-        logger = (Logger) LoggerFactory.getLogger(source);
+    CapturedLog() {
         logger.setAdditive(false);
         logger.addAppender(this);
         start();

@@ -91,7 +91,7 @@ final class EventLoopTest {
     void aHandlerThatThrowsIsLoggedAndHarmsNoOther() throws IOException {
         var one = net.connected();
         var other = net.connected();
-        try (var log = new CapturedLog(EventLoop.class)) {
+        try (var log = new CapturedLog()) {
             one.channel().read(ByteBuffer.allocate(1), null, new CompletionHandler<Integer, Object>() {
                 @Override
                 public void completed(Integer result, Object attachment) {

@@ -72,7 +72,7 @@ final class LoopGroupTest {
 
     @Test
     void aTaskThatThrowsDoesNotEndTheLoop() throws Exception {
-        try (var log = new CapturedLog(EventLoop.class)) {
+        try (var log = new CapturedLog()) {
             loop.execute(() -> {
                 throw new StackOverflowError("thrown by a test");
             });
@@ -124,7 +124,7 @@ final class LoopGroupTest {
 
     @Test
     void aTimerThatThrowsDoesNotEndTheLoop() throws Exception {
-        try (var log = new CapturedLog(EventLoop.class)) {
+        try (var log = new CapturedLog()) {
             loop.schedule(() -> {
                 throw new IllegalStateException("thrown by a test");
             }, 0);
@@ -170,7 +170,7 @@ final class LoopGroupTest {
 
     @Test
     void aTaskThatPassesItselfAgainDoesNotHoldTerminationUp() throws Exception {
-        try (var log = new CapturedLog(EventLoop.class)) {
+        try (var log = new CapturedLog()) {
             loop.execute(new Runnable() {
                 @Override
                 public void run() {

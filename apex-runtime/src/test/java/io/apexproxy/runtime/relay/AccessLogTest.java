@@ -41,6 +41,7 @@ class AccessLogTest {
         log.close();
         logger.detachAppender(output);
         logger.setAdditive(true);
+        logger.setLevel(null); // that of its parent again
     }
 
     @Test
