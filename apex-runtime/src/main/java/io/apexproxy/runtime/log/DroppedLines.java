@@ -18,7 +18,7 @@ public final class DroppedLines {
         COUNT.increment();
     }
 
-    /** Lines since the start; none where the log is not written through a {@link QueueAppender}. */
+    /** {@return lines since the start; none where the log is not written through a {@link QueueAppender}} */
     public static long count() {
         return COUNT.sum();
     }
