@@ -9,9 +9,10 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,8 +27,8 @@ public final class ApexProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("Proxy listening on (?:.*:)?(\\d+)$");
 
     private final Process process;
-    private final List<String> output = new CopyOnWriteArrayList<>();
-    private final List<String> errors = new CopyOnWriteArrayList<>();
+    private final List<String> output = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> readers;
 
     private ApexProcess(Process process) {
@@ -47,19 +48,19 @@ public final class ApexProcess implements AutoCloseable {
 
     /** The lines of the log so far. */
     public List<String> output() {
-        return output;
+        return List.copyOf(output);
     }
 
     /** Waits for the end, and returns all of standard error. */
     public String errors() {
         exitStatus();
-        return String.join("\n", errors);
+        return String.join("\n", List.copyOf(errors));
     }
 
     /** Waits for the end, and returns all of standard output. */
     public String completeOutput() {
         exitStatus();
-        return String.join("\n", output);
+        return String.join("\n", output());
     }
 
     /** Waits for the end. */
@@ -85,15 +86,11 @@ public final class ApexProcess implements AutoCloseable {
     }
 
     public void signal(String name) {
-        try {
-            // the shell's own kill, as the program is not on every machine
-            Process kill = new ProcessBuilder("sh", "-c", "kill -$0 $1", name, Long.toString(process.pid())).start();
-            assertThat(kill.waitFor()).as("exit status of kill").isZero();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        Signal.send(name, process.pid());
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     @Override
@@ -103,7 +100,7 @@ public final class ApexProcess implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "output:\n" + String.join("\n", output) + "\nerrors:\n" + String.join("\n", errors);
+        return "output:\n" + String.join("\n", output) + "\nerrors:\n" + String.join("\n", List.copyOf(errors));
     }
 
     private Matcher awaitMatch(Pattern pattern) {
@@ -118,7 +115,7 @@ public final class ApexProcess implements AutoCloseable {
     }
 
     private Matcher find(Pattern pattern) {
-        return output.stream().map(pattern::matcher).filter(Matcher::find).findFirst().orElse(null);
+        return output().stream().map(pattern::matcher).filter(Matcher::find).findFirst().orElse(null);
     }
 
     private static Thread reader(InputStream stream, List<String> lines) {

@@ -10,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -56,12 +57,20 @@ final class TcpCheck implements HealthCheck {
         }
         AsynchronousSocketChannel channel;
         try {
-            channel = AsynchronousSocketChannel.open(group);
+            channel = open();
         } catch (IOException e) {
-            // no backend was asked: out of file descriptors or memory
+            // no backend was asked: out of file descriptors or memory, or this was closed meanwhile
             return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
         }
         return new Probe(channel, dialogue, timeout).start(dialogue.target(address), timer);
+    }
+
+    /** Not while the group is shut down, nor after: the JDK never closes the descriptor that it then opens in vain. */
+    private synchronized AsynchronousSocketChannel open() throws IOException {
+        if (group.isShutdown()) {
+            throw new ClosedChannelException();
+        }
+        return AsynchronousSocketChannel.open(group);
     }
 
     private CompletionStage<HealthResult> probe(UnixDomainSocketAddress file, Duration timeout) {
@@ -80,7 +89,7 @@ final class TcpCheck implements HealthCheck {
 
     /** Closes the connections of probes in flight and ends the thread. */
     @Override
-    public void close() {
+    public synchronized void close() {
         try {
             group.shutdownNow();
         } catch (IOException e) {

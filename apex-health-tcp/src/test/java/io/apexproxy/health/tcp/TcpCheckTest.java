@@ -39,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TcpCheckTest extends HealthCheckContract {
 
+    /** More than the JVM opens by itself meanwhile. */
+    private static final int LATE_PROBES = 100;
+
     @Override
     protected HealthCheckProvider provider() {
         return new TcpProvider();
@@ -262,6 +265,25 @@ class TcpCheckTest extends HealthCheckContract {
             assertThat(probe.get(20, TimeUnit.SECONDS)).isInstanceOf(HealthResult.Unhealthy.class);
             assertThat(server.ending()).isEqualTo(FakeServer.REGULAR);
         }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aProbeThatComesTooLateLeavesNoDescriptorOpen() throws Exception {
+        var check = check();
+        var backend = FakeBackend.at(new InetSocketAddress("127.0.0.1", 1)); // nobody is asked
+        close(check);
+        int before = descriptors();
+
+        for (int i = 0; i < LATE_PROBES; i++) {
+            assertThat(probe(check, backend, AMPLE)).isEqualTo(HealthResult.inconclusive("health check closed"));
+        }
+
+        assertThat(descriptors()).isLessThan(before + LATE_PROBES);
+    }
+
+    private static int descriptors() {
+        return new File("/proc/self/fd").list().length;
     }
 
     @Test

@@ -1,0 +1,114 @@
+package io.apexproxy.dist.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A program of this machine.
+ *
+ * @param command what starts it
+ */
+record Program(List<String> command) {
+
+    /** Many times what anything here takes, also on a busy machine. */
+    private static final long PATIENCE_SECONDS = 60;
+    private static final String UNPRIVILEGED_USER = "nobody";
+    private static final String UNPRIVILEGED_GROUP = "65534";
+
+    /** Finds it on the PATH, or where Debian puts what is not on everybody's; where it is not, the test is skipped. */
+    static Program named(String name, String debianPackage) {
+        Optional<Path> found = directories().map(directory -> directory.resolve(name))
+                .filter(Files::isExecutable).findFirst();
+        assumeThat(found).as("%s is on this machine (Debian: apt-get install %s)", name, debianPackage).isPresent();
+        return new Program(List.of(found.orElseThrow().toString()));
+    }
+
+    private static Stream<Path> directories() {
+        return Stream.of(Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(Path::of),
+                Stream.of(Path.of("/usr/sbin")), postgresql()).flatMap(each -> each);
+    }
+
+    /** The newest version first. */
+    private static Stream<Path> postgresql() {
+        Path versions = Path.of("/usr/lib/postgresql");
+        if (!Files.isDirectory(versions)) {
+            return Stream.empty();
+        }
+        try (Stream<Path> each = Files.list(versions)) {
+            return each.sorted(Comparator.reverseOrder()).map(version -> version.resolve("bin")).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same with no privileges, for servers that refuse to have them; the directory is given to that user. */
+    Program withoutPrivileges(Path directory) {
+        try {
+            if (!System.getProperty("user.name").equals("root")) {
+                return this; // there are none to lose
+            }
+            Files.setOwner(directory,
+                    directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(UNPRIVILEGED_USER));
+            return new Program(Stream.of(named("setpriv", "util-linux").command, List.of("--reuid=" + UNPRIVILEGED_USER,
+                    "--regid=" + UNPRIVILEGED_GROUP, "--clear-groups"), command).flatMap(List::stream).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs it to its end, which must be a good one, and returns what it printed. */
+    String run(Path directory, String... arguments) {
+        return run(directory, ProcessBuilder.Redirect.PIPE, arguments);
+    }
+
+    String run(Path directory, ProcessBuilder.Redirect input, String... arguments) {
+        try {
+            Path output = Files.createTempFile("program", ".log");
+            try {
+                ProcessBuilder builder = builder(directory, output, arguments).redirectInput(input);
+                Process process = builder.start();
+                boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                process.destroyForcibly().onExit().join();
+                String printed = Files.readString(output);
+                assertThat(ended).as("%s ended; it printed %s", builder.command(), printed).isTrue();
+                assertThat(process.exitValue()).as("%s printed %s", builder.command(), printed).isZero();
+                return printed.strip();
+            } finally {
+                Files.delete(output);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts it; what it prints goes to a file. */
+    Process start(Path directory, Path log, String... arguments) {
+        try {
+            return builder(directory, log, arguments).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ProcessBuilder builder(Path directory, Path output, String... arguments) {
+        var builder = new ProcessBuilder(Stream.concat(command.stream(), Stream.of(arguments)).toList())
+                .directory(directory.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
+        // what the user has set for other databases and mirrors is not meant for these
+        builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.toLowerCase().endsWith("_proxy"));
+        builder.environment().put("LC_ALL", "C");
+        return builder;
+    }
+}

@@ -1,0 +1,96 @@
+package io.apexproxy.dist.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.Signal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A server in a process of its own, and Apex before it. */
+final class ProxiedServer implements AutoCloseable {
+
+    private final Process server;
+    private final ApexProcess apex;
+    private final int port;
+
+    private ProxiedServer(Process server, ApexProcess apex, int port) {
+        this.server = server;
+        this.apex = apex;
+        this.port = port;
+    }
+
+    /**
+     * Starts the server, waits until it listens, and starts Apex.
+     *
+     * @param directory where the server works; Apex is unpacked beside it
+     * @param port that the arguments tell the server to listen on
+     */
+    static ProxiedServer started(Program program, Path directory, int port, String... arguments) {
+        Path log = directory.resolveSibling("server.log");
+        Process server = program.start(directory, log, arguments);
+        try {
+            await().atMost(ApexProcess.PATIENCE).until(() -> !server.isAlive() || listens(port));
+            assertThat(server.isAlive()).as("it runs: %s\n%s", program, Files.readString(log)).isTrue();
+            ApexProcess apex = Distribution.copiedTo(directory.getParent()).configure("""
+                    listen_addr = "127.0.0.1:0"
+                    backend_addrs = ["127.0.0.1:%d"]
+                    """.formatted(port)).start();
+            return new ProxiedServer(server, apex, apex.port());
+        } catch (IOException e) {
+            end(server);
+            throw new UncheckedIOException(e);
+        } catch (Throwable e) {
+            end(server);
+            throw e;
+        }
+    }
+
+    /** Where clients connect. */
+    String port() {
+        return Integer.toString(port);
+    }
+
+    /** Ends both. Apex must end well, and have had nothing to complain about. */
+    @Override
+    public void close() {
+        try (apex) {
+            apex.signal("TERM");
+            assertThat(apex.exitStatus()).isZero();
+            assertThat(apex.output()).noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
+            assertThat(apex.output()).filteredOn(line -> line.contains(" apex.access: ")).isNotEmpty()
+                    .allMatch(line -> line.matches(".* (client|backend)-(closed|reset) .*"));
+        } finally {
+            end(server);
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** An interrupt ends all of these servers at once and in good order. */
+    private static void end(Process server) {
+        try {
+            if (server.isAlive()) {
+                Signal.send("INT", server.pid());
+                server.waitFor(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            server.destroyForcibly().onExit().join();
+        }
+    }
+}

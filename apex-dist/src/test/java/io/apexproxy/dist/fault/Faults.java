@@ -1,0 +1,149 @@
+package io.apexproxy.dist.fault;
+
+import io.apexproxy.dist.harness.ApexProcess;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What goes wrong, at random: each backend, the file and the proxy itself has a thread that does something to it, makes
+ * it good again, and rests. What is done follows from the seed; when, also from the machine.
+ */
+final class Faults implements AutoCloseable {
+
+    /** A fault lasts, and is followed by peace, for as long as sessions take: some see a whole one, some are in two. */
+    private static final int LEAST_MILLIS = 200;
+    private static final int MOST_MILLIS = 2_200;
+    private static final int MOST_CHANGES = 6;
+    /** Apex waits for 100 ms without a change before it reads: shorter than that, and longer. */
+    private static final int MOST_BETWEEN_CHANGES_MILLIS = 200;
+    private static final int FROZEN_MILLIS = 1_000;
+    private static final int LEAST_BETWEEN_FREEZES_MILLIS = 4_000;
+    private static final int MOST_BETWEEN_FREEZES_MILLIS = 12_000;
+
+    private final CountDownLatch over;
+    private final Timeline timeline;
+    private final ConfigFile config;
+    private final ApexProcess apex;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private List<? extends Future<?>> running = List.of();
+
+    Faults(CountDownLatch over, Timeline timeline, ConfigFile config, ApexProcess apex) {
+        this.over = over;
+        this.timeline = timeline;
+        this.config = config;
+        this.apex = apex;
+    }
+
+    /** Something to do, and undo before it returns. */
+    private interface Harm {
+        void once(Random random) throws InterruptedException;
+    }
+
+    void start(long seed) {
+        List<Harm> harms = Stream.concat(config.faulty().stream().<Harm>map(each -> random -> harm(each, random)),
+                Stream.of(this::reload, this::freeze)).toList();
+        running = IntStream.range(0, harms.size()).mapToObj(index -> threads.submit(() -> {
+            var random = new Random(RandomStream.mix(~seed - index));
+            while (over.getCount() > 0) {
+                harms.get(index).once(random);
+            }
+            return index;
+        })).toList();
+    }
+
+    /** Waits until all is good again, after it is over. */
+    void awaitEnd() throws InterruptedException, ExecutionException {
+        for (Future<?> each : running) {
+            each.get();
+        }
+    }
+
+    private void harm(BackendProcess backend, Random random) throws InterruptedException {
+        rest(random.nextInt(LEAST_MILLIS, MOST_MILLIS));
+        int millis = random.nextInt(LEAST_MILLIS, MOST_MILLIS);
+        switch (random.nextInt(5)) {
+            case 0 -> kill(backend, millis);
+            case 1 -> pause(backend, millis);
+            case 2 -> behave(backend, ChecksumServer.Mode.SLOW, millis, false);
+            case 3 -> behave(backend, ChecksumServer.Mode.RESETTING, millis, true);
+            default -> behave(backend, ChecksumServer.Mode.REFUSING, millis, true);
+        }
+    }
+
+    private void kill(BackendProcess backend, int millis) throws InterruptedException {
+        Timeline.Fault fault = timeline.begin("killed", backend.port(), true);
+        backend.kill();
+        rest(millis);
+        backend.start();
+        fault.end();
+    }
+
+    private void pause(BackendProcess backend, int millis) throws InterruptedException {
+        Timeline.Fault fault = timeline.begin("paused", backend.port(), false);
+        backend.pause();
+        rest(millis);
+        backend.goOn();
+        fault.end();
+    }
+
+    private void behave(BackendProcess backend, ChecksumServer.Mode mode, int millis, boolean cuts)
+            throws InterruptedException {
+        Timeline.Fault fault = timeline.begin(mode.name().toLowerCase(), backend.port(), cuts);
+        backend.become(mode);
+        rest(millis);
+        backend.become(ChecksumServer.Mode.NORMAL);
+        fault.end();
+    }
+
+    /** A few changes in a row, faster than they can be followed, and now and then one that cannot be used. */
+    private void reload(Random random) throws InterruptedException {
+        rest(random.nextInt(LEAST_MILLIS, MOST_MILLIS));
+        for (int changes = random.nextInt(MOST_CHANGES); changes >= 0; changes--) {
+            note("configured");
+            config.writeAny(random);
+            rest(random.nextInt(MOST_BETWEEN_CHANGES_MILLIS));
+        }
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                note("configuration broken");
+                config.writeBroken(random);
+            }
+            case 1 -> {
+                note("SIGHUP");
+                apex.signal("HUP");
+            }
+            default -> { }
+        }
+    }
+
+    private void note(String what) {
+        timeline.begin(what, Timeline.APEX, false).end();
+    }
+
+    private void freeze(Random random) throws InterruptedException {
+        rest(random.nextInt(LEAST_BETWEEN_FREEZES_MILLIS, MOST_BETWEEN_FREEZES_MILLIS));
+        Timeline.Fault fault = timeline.begin("frozen", Timeline.APEX, false);
+        apex.signal("STOP");
+        rest(FROZEN_MILLIS);
+        apex.signal("CONT");
+        fault.end();
+    }
+
+    private void rest(int millis) throws InterruptedException {
+        over.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        over.countDown();
+        threads.shutdown();
+    }
+}
