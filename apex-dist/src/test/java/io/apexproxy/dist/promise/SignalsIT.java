@@ -2,6 +2,7 @@ package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.dist.harness.EchoBackend;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
 import org.junit.jupiter.api.Tag;
@@ -127,6 +128,18 @@ class SignalsIT extends Scenario {
                 assertThat(next.answers(1)).containsOnly(backend.address());
                 assertThat(client.get()).isEqualTo(backend.address());
             }
+        }
+    }
+
+    @Test
+    void aStartThatWaitsForItsBackendsCanBeEnded() {
+        try (var slow = EchoBackend.asleep(); var proxy = start(Config.over(slow.address())
+                .health("expect = \"!\"\ntimeout = \"5m\""))) {
+            eventually(() -> proxy.admin().get("/health/ready").body().contains("no verdict yet"));
+
+            proxy.process().signal("TERM");
+
+            assertThat(proxy.process().exitStatus()).isZero();
         }
     }
 

@@ -4,17 +4,22 @@ import io.apexproxy.runtime.ApexProxy;
 import io.apexproxy.runtime.admin.HttpLimits;
 import java.io.PrintStream;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code apex run}: serves until it is told to stop. */
 final class RunCommand {
 
+    /** Longer than a start takes after it has begun to accept, if it need not wait for backends; few mind to wait. */
+    private static final long START_PATIENCE_SECONDS = 2;
+
     private final PrintStream out;
     private final Locations locations;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final AtomicInteger stopRequests = new AtomicInteger();
-    private volatile Optional<ApexProxy> started = Optional.empty();
+    private final CompletableFuture<Optional<ApexProxy>> started = new CompletableFuture<>();
 
     RunCommand(PrintStream out, Locations locations) {
         this.out = out;
@@ -35,7 +40,7 @@ final class RunCommand {
     private void serve(Arguments arguments) throws InterruptedException {
         HttpLimits.set(); // too late for the backends of --demo, which is well: they serve as many as come
         try (ApexProxy proxy = ApexProxy.start(locations.options(arguments))) {
-            started = Optional.of(proxy);
+            started.complete(Optional.of(proxy));
             stopRequested.await();
             proxy.shutdown();
         }
@@ -43,20 +48,26 @@ final class RunCommand {
 
     /** Done before anything else: by default SIGHUP would end the process, and SIGTERM with a status other than 0. */
     private void takeOverSignals() {
-        Signals.handle("HUP", () -> started.ifPresent(ApexProxy::reload));
+        Signals.handle("HUP", () -> startedSoon().ifPresent(ApexProxy::reload));
         Signals.handle("INT", this::stop);
         if (!Signals.handle("TERM", this::stop)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> started.ifPresent(ApexProxy::shutdown), "shutdown"));
+            Runtime.getRuntime().addShutdownHook(
+                    new Thread(() -> started.getNow(Optional.empty()).ifPresent(ApexProxy::shutdown), "shutdown"));
         }
     }
 
     private void stop() {
         boolean first = stopRequests.incrementAndGet() == 1;
-        if (first && started.isPresent()) {
+        if (first && startedSoon().isPresent()) {
             stopRequested.countDown();
         } else { // nothing to drain yet, or the user does not want to wait for it
-            started.ifPresent(ApexProxy::close);
+            started.getNow(Optional.empty()).ifPresent(ApexProxy::close);
             System.exit(ExitStatus.OK.code());
         }
+    }
+
+    /** In the last moments of a start, connections are accepted already: a signal must neither cut them nor be lost. */
+    private Optional<ApexProxy> startedSoon() {
+        return started.copy().completeOnTimeout(Optional.empty(), START_PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 }
