@@ -11,6 +11,12 @@ import java.util.Objects;
  */
 public record ConfigProblem(Origin origin, String message) {
 
+    /**
+     * Refuses {@code null}.
+     *
+     * @param origin the place
+     * @param message one line
+     */
     public ConfigProblem {
         Objects.requireNonNull(origin, "origin");
         Objects.requireNonNull(message, "message");

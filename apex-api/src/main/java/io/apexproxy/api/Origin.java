@@ -13,6 +13,14 @@ import java.util.Objects;
  */
 public record Origin(String source, int line, int column) {
 
+    /**
+     * Refuses a place that cannot be.
+     *
+     * @param source what the user would open
+     * @param line from 1, or 0
+     * @param column from 1, or 0
+     * @throws IllegalArgumentException if a number is negative, or there is a column without a line
+     */
     public Origin {
         Objects.requireNonNull(source, "source");
         if (line < 0 || column < 0 || line == 0 && column > 0) {

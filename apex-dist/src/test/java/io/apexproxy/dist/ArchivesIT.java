@@ -10,10 +10,14 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
 
 /** What users download. */
 @DisabledOnOs(OS.WINDOWS)
@@ -35,7 +40,7 @@ class ArchivesIT {
     void theDistributionHasWhatItPromises() {
         assertThat(files(Distribution.built())).containsKeys("bin/apex", "bin/apex.bat", "conf/config.toml",
                 "conf/jvm.options", "conf/logback.xml", "plugins/README.md", "contrib/README.md", "docs/THIRD-PARTY.md",
-                "LICENSE", "README.md");
+                "docs/apex-bom.json", "LICENSE", "README.md");
     }
 
     @Test
@@ -81,6 +86,29 @@ class ArchivesIT {
         assertThat(matches("(?m)^\\| `([^`]+\\.jar)` ", list)).containsExactlyInAnyOrderElementsOf(byOthers);
         assertThat(matches("`([^`]+\\.txt)`", list)).isNotEmpty()
                 .allSatisfy(text -> assertThat(docs.resolve("licenses").resolve(text)).isNotEmptyFile());
+    }
+
+    @Test
+    void theBillOfMaterialsHasEveryJarWithItsChecksumAndTheSameInEveryBuild() throws Exception {
+        Map<String, Object> bill = new Yaml().load(Files.readString(Distribution.built().resolve("docs/apex-bom.json")));
+        Set<String> checksums = new TreeSet<>(); // a library of two plugins lies in two places
+        for (String file : files(Distribution.built()).keySet()) {
+            if (file.endsWith(".jar")) {
+                byte[] jar = Files.readAllBytes(Distribution.built().resolve(file));
+                checksums.add(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar)));
+            }
+        }
+
+        assertThat(records(bill, "components")).flatExtracting(component -> records(component, "hashes"))
+                .filteredOn("alg", "SHA-256").extracting(hash -> hash.get("content"))
+                .containsExactlyInAnyOrderElementsOf(checksums);
+        assertThat(bill).doesNotContainKey("serialNumber");
+        assertThat(bill.get("metadata").toString()).doesNotContain("timestamp");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> records(Map<String, Object> parent, String key) {
+        return (List<Map<String, Object>>) parent.get(key);
     }
 
     private static List<String> matches(String pattern, String text) {

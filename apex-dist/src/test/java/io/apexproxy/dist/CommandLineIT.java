@@ -19,14 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands and options. */
 @DisabledOnOs(OS.WINDOWS)
 class CommandLineIT {
-
-    private static final int USAGE = 2;
 
     @TempDir
     Path directory;
@@ -59,13 +55,43 @@ class CommandLineIT {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"--confg", "chekc", "check --demo", "--config"})
-    void whatIsNotUnderstoodIsAUsageError(String arguments) {
-        try (var run = apex.start(arguments.split(" "))) {
-            assertThat(run.errors()).contains("See: apex --help").doesNotContain("Exception");
-            assertThat(run.completeOutput()).isEmpty();
-            assertThat(run.exitStatus()).isEqualTo(USAGE);
+    @Test
+    void checkFindsNoMistakeInAGoodFileAndOpensNothing() throws IOException {
+        try (var other = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+            apex.configure("listen_addr = \"127.0.0.1:%d\"%nbackend_addrs = [\"127.0.0.1:9000\"]%n"
+                    .formatted(other.getLocalPort()));
+
+            try (var check = apex.start("check")) {
+                assertThat(check.errors()).isEmpty();
+                assertThat(check.completeOutput()).contains("config.toml: no mistakes found");
+                assertThat(check.exitStatus()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aPoolWithoutBackendsIsNoMistakeButWorthAWarning() {
+        apex.configure("""
+                [listeners.web]
+                listen_addr = "127.0.0.1:0"
+                pool = "web"
+                [pools.web]
+                backends = []
+                """);
+
+        try (var check = apex.start("check")) {
+            assertThat(check.completeOutput()).containsSubsequence(
+                    "WARN  apex: pools.web: no backends", "config.toml: no mistakes found");
+            assertThat(check.exitStatus()).isZero();
+        }
+    }
+
+    @Test
+    void theConfigurationThatIsShippedHasNoMistake() {
+        try (var check = apex.start("check")) {
+            assertThat(check.errors()).isEmpty();
+            assertThat(check.completeOutput()).contains("conf/config.toml");
+            assertThat(check.exitStatus()).isZero();
         }
     }
 

@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisabledOnOs(OS.WINDOWS)
 class PluginIT {
 
-    private static final int CONFIGURATION = 78;
     private static final List<String> GOOD =
             List.of("first", "library-one", "library-two", "http-client", "twin-a", "twin-b", "random");
 
@@ -141,22 +140,6 @@ class PluginIT {
             assertThat(check.errors()).isEmpty();
             assertThat(check.completeOutput()).endsWith("config.toml: no mistakes found");
             assertThat(check.exitStatus()).isZero();
-        }
-    }
-
-    @Test
-    void whoSelectsABadPluginIsToldWhatThereIsAndWhatIsWrongWithIt() throws IOException {
-        Path selecting = Files.writeString(apex.workingDirectory().resolve("selecting.toml"), """
-                backend_addrs = ["127.0.0.1:9000"]
-                load_balancer = "thrower"
-                """);
-
-        try (var check = run("check", "--config", selecting.toString())) {
-            assertThat(check.errors().lines()).singleElement().asString()
-                    .contains("selecting.toml:2:17: load_balancer: no provider 'thrower'; available: round-robin, ")
-                    .contains("twin-b (plugins/twin-b.jar)")
-                    .contains("plugins/thrower.jar: ").contains("no licence found");
-            assertThat(check.exitStatus()).isEqualTo(CONFIGURATION);
         }
     }
 

@@ -226,7 +226,11 @@ public final class ApexProxy implements AutoCloseable {
         }
     }
 
-    /** Returns a view of everything as it is now. */
+    /**
+     * Returns a view of everything as it is now.
+     *
+     * @return the view, which does not change
+     */
     public Snapshot snapshot() {
         return snapshots.take(live.phase(), live.lastReload(), live.registry());
     }

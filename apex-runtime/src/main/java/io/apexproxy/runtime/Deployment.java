@@ -109,10 +109,10 @@ final class Deployment {
         Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
         Map<String, Pool> previousPools = pools;
         pools = nextPools; // seen from now on, also while listeners wait for their first verdicts
+        List<CompletableFuture<Listener>> serving = config.listeners().stream()
+                .map(listener -> whenPoolIsKnown(listener, nextPools.get(listener.pool()), nextSockets)).toList();
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
-        for (ListenerConfig listener : config.listeners()) {
-            nextListeners.put(listener.name(), serve(listener, nextPools.get(listener.pool()), nextSockets));
-        }
+        serving.stream().map(CompletableFuture::join).forEach(listener -> nextListeners.put(listener.name(), listener));
         List<ListenSocket> unused = new ArrayList<>(sockets.values());
         unused.removeAll(nextSockets.values());
         List<Pool> removed = previousPools.values().stream()
@@ -194,10 +194,14 @@ final class Deployment {
 
     /**
      * A listener changes to another pool, or begins to accept, when that pool knows who is healthy, or that nobody
-     * is.
+     * is; whatever the pools of other listeners know. If it has to wait, it is the control thread that changes it.
      */
+    private CompletableFuture<Listener> whenPoolIsKnown(ListenerConfig config, Pool pool,
+            Map<Place, ListenSocket> bound) {
+        return pool.firstVerdicts().thenApply(known -> serve(config, pool, bound)).toCompletableFuture();
+    }
+
     private Listener serve(ListenerConfig config, Pool pool, Map<Place, ListenSocket> bound) {
-        pool.firstVerdicts().toCompletableFuture().join();
         Optional<Listener> present = Optional.ofNullable(listeners.get(config.name()));
         present.ifPresent(listener -> listener.configure(config, pool));
         Listener listener = present.orElseGet(() -> relay.newListener(config, pool));

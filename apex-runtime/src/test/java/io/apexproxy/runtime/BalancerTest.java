@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.Backend;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import io.apexproxy.api.testkit.FakeBackend;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Load balancers that do what they must not. */
@@ -19,14 +18,10 @@ class BalancerTest {
 
     private static final String SCRIPTED = "load_balancer = \"scripted\"";
 
+    @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
     private final NamedServer b = apex.server("b");
-
-    @AfterEach
-    void stop() {
-        apex.close();
-    }
 
     @Test
     void anOverThatThrowsIsReplacedByTakingTurns() {
@@ -63,7 +58,7 @@ class BalancerTest {
 
         assertThat(Set.copyOf(apex.ask(10))).containsExactlyInAnyOrder("a", "b");
         assertThat(apex.log.count("pick() failed; picking in turn")).isOne();
-        stranger.set(new Stranger());
+        stranger.set(FakeBackend.of("stranger"));
         assertThat(Set.copyOf(apex.ask(10))).containsExactlyInAnyOrder("a", "b");
     }
 
@@ -107,29 +102,6 @@ class BalancerTest {
             end.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** A backend that nobody configured. */
-    private static final class Stranger implements Backend {
-        @Override
-        public String name() {
-            return "stranger";
-        }
-
-        @Override
-        public SocketAddress address() {
-            return new InetSocketAddress("127.0.0.1", 1);
-        }
-
-        @Override
-        public int weight() {
-            return 1;
-        }
-
-        @Override
-        public int activeConnections() {
-            return 0;
         }
     }
 }

@@ -28,7 +28,8 @@ final class ChildProxy {
     /** Begins with the configuration file. */
     public static void main(String[] arguments) throws IOException {
         Path file = Path.of(arguments[0]);
-        ProviderRegistry registry = ProviderRegistry.of(new RoundRobinProvider(), new TcpProvider(), new TomlProvider());
+        ProviderRegistry registry = ProviderRegistry.of(
+                new RoundRobinProvider(), new TcpProvider(), new TomlProvider());
         try (var proxy = ApexProxy.start(new ApexProxy.Options(file, file.resolveSibling("plugins")), registry,
                 new SystemNameResolver());
                 var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

@@ -55,7 +55,8 @@ class DescriptorExhaustionTest {
                 for (int i = 0; i < 2 * LIMIT; i++) {
                     clients.add(new Socket(InetAddress.getLoopbackAddress(), port));
                 }
-                Awaitility.await().atMost(TestProxy.PATIENCE).until(() -> log.stream().anyMatch(line -> line.contains("cannot accept")));
+                Awaitility.await().atMost(TestProxy.PATIENCE)
+                        .until(() -> log.stream().anyMatch(line -> line.contains("cannot accept")));
 
                 Duration before = child.info().totalCpuDuration().orElseThrow();
                 Thread.sleep(WHILE_OUT.toMillis()); // the span over which processor time and log lines are measured
@@ -99,7 +100,8 @@ class DescriptorExhaustionTest {
         Process child = new ProcessBuilder("sh", "-c", "ulimit -n " + LIMIT + "; exec \"$@\"", "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dapex.channels=" + System.getProperty("apex.channels", "loop"),
-                "-cp", classPath(), ChildProxy.class.getName(), configuration.toString()).redirectErrorStream(true).start();
+                "-cp", classPath(), ChildProxy.class.getName(), configuration.toString())
+                .redirectErrorStream(true).start();
         Bytes.async(() -> {
             try (BufferedReader lines = new BufferedReader(
                     new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
@@ -133,10 +135,12 @@ class DescriptorExhaustionTest {
 
     private Path jar(Path classes, int number) throws IOException {
         Path jar = directory.resolve(number + ".jar");
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar)); Stream<Path> all = Files.walk(classes)) {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+                Stream<Path> all = Files.walk(classes)) {
             all.filter(Files::isRegularFile).forEach(file -> {
                 try {
-                    out.putNextEntry(new JarEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
+                    String name = classes.relativize(file).toString();
+                    out.putNextEntry(new JarEntry(name.replace(File.separatorChar, '/')));
                     Files.copy(file, out);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);

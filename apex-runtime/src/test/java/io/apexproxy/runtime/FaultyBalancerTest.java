@@ -2,15 +2,13 @@ package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.api.Backend;
 import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.api.testkit.FakeBackend;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
@@ -29,23 +27,6 @@ class FaultyBalancerTest {
         @Override
         public LoadBalancer create(Settings settings, PluginContext context) {
             return healthy -> picker;
-        }
-    }
-
-    private record Stranger(String name) implements Backend {
-        @Override
-        public SocketAddress address() {
-            return new InetSocketAddress("127.0.0.1", 9);
-        }
-
-        @Override
-        public int weight() {
-            return 1;
-        }
-
-        @Override
-        public int activeConnections() {
-            return 0;
         }
     }
 
@@ -70,7 +51,7 @@ class FaultyBalancerTest {
 
     @Test
     void aPickerThatReturnsABackendOfItsOwnIsReplacedByTurns() throws IOException {
-        servedByBoth(connection -> new Stranger("stranger"));
+        servedByBoth(connection -> FakeBackend.of("stranger"));
     }
 
     private void servedByBoth(BackendPicker picker) throws IOException {

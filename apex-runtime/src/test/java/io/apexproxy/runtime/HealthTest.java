@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.api.testkit.BlackHole;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,14 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** How probes and failed connections become verdicts, and what those do to connections. */
 class HealthTest {
 
+    @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
     private final NamedServer b = apex.server("b");
-
-    @AfterEach
-    void stop() {
-        apex.close();
-    }
 
     private String state(NamedServer server) {
         return apex.backend(server).state();

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Backends that are written as names. */
@@ -16,15 +16,11 @@ class NamesTest {
 
     private static final String OFTEN = "resolve_interval = \"100ms\"";
 
+    @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer one = apex.server("one");
     private final NamedServer two = apex.keep(NamedServer.start("two", "127.0.0.2", one.port()));
     private final String app = "app.test:" + one.port();
-
-    @AfterEach
-    void stop() {
-        apex.close();
-    }
 
     @Test
     void eachAddressOfANameIsABackend() {
@@ -60,7 +56,8 @@ class NamesTest {
     void aNameThatDoesNotResolveIsDownAndNotFatalAndServesWhenItDoes() {
         apex.start(WEB + pool(OFTEN, app));
         assertThat(apex.ask()).isEqualTo(Conversation.CLOSED);
-        assertThat(apex.backends()).extracting(Snapshot.BackendView::reason).containsExactly("its name does not resolve");
+        assertThat(apex.backends()).extracting(Snapshot.BackendView::reason)
+                .containsExactly("its name does not resolve");
 
         apex.names.set("app.test", "127.0.0.1");
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,8 @@ class PackagesTest {
 
     private static final String ROOT = "io.apexproxy.runtime";
     private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT, ROOT + ".admin",
-            ROOT + ".snapshot", ROOT + ".relay", ROOT + ".channels", ROOT + ".log", ROOT + ".pool", ROOT + ".plugin", ROOT + ".config");
+            ROOT + ".snapshot", ROOT + ".relay", ROOT + ".channels", ROOT + ".log",
+            ROOT + ".pool", ROOT + ".plugin", ROOT + ".config");
     private static final Pattern ARROW = Pattern.compile("(?m)^ +(" + ROOT + "[.a-z]*) +-> (" + ROOT + "[.a-z]*) ");
 
     @TempDir
@@ -57,7 +59,8 @@ class PackagesTest {
 
     /** With a module descriptor, jdeps would ask for all modules that it requires. */
     private Path withoutDescriptor() throws IOException {
-        Path classes = Path.of(URI.create(ApexProxy.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        URL location = ApexProxy.class.getProtectionDomain().getCodeSource().getLocation();
+        Path classes = Path.of(URI.create(location.toString()));
         try (Stream<Path> files = Files.walk(classes.resolve(ROOT.replace('.', '/')))) {
             for (Path file : files.toList()) {
                 Path copy = copies.resolve(classes.relativize(file).toString());

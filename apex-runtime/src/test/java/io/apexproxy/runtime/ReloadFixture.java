@@ -180,7 +180,8 @@ final class ReloadFixture implements AutoCloseable {
         ConfigTree.Table settings = new ConfigTree.Table(Map.of("path",
                 new ConfigTree.Member(origin, new ConfigTree.Scalar(path.toString(), origin))), origin);
         try (PluginInstance<ConfigSource> parser = registry.create(ConfigSourceProvider.class,
-                new ProviderConfig("test", "toml", origin, settings, List.of()), directory, ConfigSourceProvider::create)) {
+                new ProviderConfig("test", "toml", origin, settings, List.of()), directory,
+                ConfigSourceProvider::create)) {
             return parser.get().load();
         }
     }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,14 +29,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a reload touches, and what it does not. */
 class ReloadTest {
 
+    @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
     private final NamedServer b = apex.server("b");
-
-    @AfterEach
-    void stop() {
-        apex.close();
-    }
 
     @Test
     void whatDoesNotChangeKeepsSocketHealthCountersAndConnections() throws IOException {
@@ -221,7 +217,8 @@ class ReloadTest {
             assertThat(open.ask()).isEqualTo("a");
             assertThat(ask(local(port))).isEqualTo("a");
             assertThat(apex.log.count("Proxy listening on")).isOne();
-            assertThat(apex.proxy().snapshot().listeners()).extracting(Snapshot.ListenerView::name).containsExactly("front");
+            assertThat(apex.proxy().snapshot().listeners()).extracting(Snapshot.ListenerView::name)
+                    .containsExactly("front");
         }
     }
 
@@ -258,7 +255,8 @@ class ReloadTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int free = freePort();
 
-            apex.reload(WEB + listeners("free", free, "web") + listeners("taken", taken.getLocalPort(), "web") + pool(b));
+            apex.reload(WEB + listeners("free", free, "web") + listeners("taken", taken.getLocalPort(), "web")
+                    + pool(b));
 
             assertThat(apex.log.lines()).contains("ERROR Configuration not changed, the previous one stays in force: "
                     + "listeners.taken: 127.0.0.1:" + taken.getLocalPort() + " is in use by another process");
@@ -330,8 +328,8 @@ class ReloadTest {
                 + pool("load_balancer = \"nobody\"\nconnect_timeout = 5", "127.0.0.1:9")
                         .replace("provider = \"scripted\"", "provider = \"scripted\", typo = 1"));
 
-        assertThatThrownBy(apex::start).hasMessageContainingAll(
-                "threads: expected", "no provider 'nobody'", "connect_timeout: expected a duration", "unknown key 'typo'");
+        assertThatThrownBy(apex::start).hasMessageContainingAll("threads: expected",
+                "no provider 'nobody'", "connect_timeout: expected a duration", "unknown key 'typo'");
         assertThat(apex.health.open()).isZero();
     }
 

@@ -77,7 +77,8 @@ class ReloadUnderLoadTest {
         await().until(() -> apex.proxy().snapshot().connections() == 0);
 
         apex.reload(WEB + pool(weighted(servers.get(0), 3), servers.get(1), servers.get(2)));
-        await().until(() -> apex.backends().size() == 3 && apex.backends().stream().allMatch(view -> view.state().equals("up")));
+        await().until(() -> apex.backends().size() == 3
+                && apex.backends().stream().allMatch(view -> view.state().equals("up")));
         await().untilAsserted(() -> assertThat(apex.ask(50)).satisfies(served -> {
             assertThat(served).filteredOn("a"::equals).hasSize(30);
             assertThat(served).filteredOn("b"::equals).hasSize(10);

@@ -38,8 +38,9 @@ class ResetTest {
             assertThat(client.getInputStream().read()).isEqualTo('!');
             Bytes.reset(client);
 
-            Awaitility.await().atMost(TestProxy.PATIENCE).untilAsserted(() -> assertThat(seen)
-                    .containsExactlyInAnyOrder(new Arrival(0, 0, false), Arrival.brokenAfter(0))); // the first is the probe
+            Arrival probe = new Arrival(0, 0, false);
+            Awaitility.await().atMost(TestProxy.PATIENCE).untilAsserted(() ->
+                    assertThat(seen).containsExactlyInAnyOrder(probe, Arrival.brokenAfter(0)));
             proxy.awaitEnding("client-reset");
         }
     }

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** However the file is written, the proxy changes, and by itself. */
@@ -19,17 +19,14 @@ class RewriteTest {
     /** The promise is a second; a machine that is busy building may take longer. */
     private static final Duration BOUND = Duration.ofSeconds(3);
 
+    @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
     private final NamedServer b = apex.server("b");
 
-    @AfterEach
-    void stop() {
-        apex.close();
-    }
-
     private void awaitServed(NamedServer server) {
-        await().atMost(BOUND).until(() -> apex.backends().stream().allMatch(view -> view.name().equals(server.address())));
+        await().atMost(BOUND).until(() ->
+                apex.backends().stream().allMatch(view -> view.name().equals(server.address())));
         assertThat(apex.ask(2)).containsOnly(server.name());
     }
 

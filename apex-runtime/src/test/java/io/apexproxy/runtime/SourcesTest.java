@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Listeners and pools that come from another source than the file. */
@@ -22,14 +22,10 @@ class SourcesTest {
     private static final String ENTRANCE = WEB.replace("threads = 2\n", "");
     private static final String FILE = "threads = 2\nconfig_source = \"scripted\"\n";
 
+    @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
     private final NamedServer b = apex.server("b");
-
-    @AfterEach
-    void stop() {
-        apex.close();
-    }
 
     private void delivers(String toml) {
         apex.source.delivers(() -> apex.tree("store", toml));
@@ -88,18 +84,20 @@ class SourcesTest {
     @Test
     void aSelectionThatCannotBeUsedIsToldWithTheOtherMistakes() {
         apex.write("threads = 0\n[config_source]\nvariant = \"x\"\n");
-        assertThatThrownBy(apex::start).hasMessageContaining("config_source.provider: missing").hasMessageContaining("threads");
+        assertThatThrownBy(apex::start)
+                .hasMessageContainingAll("config_source.provider: missing", "threads");
 
         apex.write("config_source = \"script\"\nthreads = 0\ntypo = 1\n");
-        assertThatThrownBy(apex::start).hasMessageContainingAll("no provider 'script' (did you mean 'scripted'?)", "threads",
-                "unknown key 'typo'");
+        assertThatThrownBy(apex::start).hasMessageContainingAll(
+                "no provider 'script' (did you mean 'scripted'?)", "threads", "unknown key 'typo'");
     }
 
     @Test
     void aMisspeltSelectionIsRecognized() {
         apex.write("config_sorce = \"scripted\"\n");
 
-        assertThatThrownBy(apex::start).hasMessageContaining("unknown key 'config_sorce' (did you mean 'config_source'?)");
+        assertThatThrownBy(apex::start)
+                .hasMessageContaining("unknown key 'config_sorce' (did you mean 'config_source'?)");
     }
 
     @Test
@@ -109,8 +107,9 @@ class SourcesTest {
         });
         apex.write(FILE);
 
-        assertThatThrownBy(apex::start).isInstanceOf(ConfigException.class).hasMessageContaining("config_source: configuration "
-                + "source 'scripted': load() threw java.lang.IllegalStateException: as the test wants");
+        assertThatThrownBy(apex::start).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("config_source: configuration source 'scripted': "
+                        + "load() threw java.lang.IllegalStateException: as the test wants");
         assertThat(apex.source.open()).isZero();
 
         apex.source.delivers(() -> null);

@@ -33,6 +33,12 @@ public sealed interface ConfigTree {
      */
     record Table(Map<String, Member> members, Origin origin) implements ConfigTree {
 
+        /**
+         * Copies the members.
+         *
+         * @param members in the order in which they were written
+         * @param origin the table's place
+         */
         public Table {
             members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
             Objects.requireNonNull(origin, "origin");
@@ -58,6 +64,12 @@ public sealed interface ConfigTree {
      */
     record Member(Origin key, ConfigTree value) {
 
+        /**
+         * Refuses {@code null}.
+         *
+         * @param key the key's place
+         * @param value the value
+         */
         public Member {
             Objects.requireNonNull(key, "key");
             Objects.requireNonNull(value, "value");
@@ -83,6 +95,12 @@ public sealed interface ConfigTree {
      */
     record Array(List<ConfigTree> elements, Origin origin) implements ConfigTree {
 
+        /**
+         * Copies the elements.
+         *
+         * @param elements in the order in which they were written
+         * @param origin the array's place
+         */
         public Array {
             elements = List.copyOf(elements);
             Objects.requireNonNull(origin, "origin");
@@ -109,6 +127,13 @@ public sealed interface ConfigTree {
      */
     record Scalar(Object value, Origin origin) implements ConfigTree {
 
+        /**
+         * Refuses a value of any other type.
+         *
+         * @param value a value of one of the four types
+         * @param origin the value's place
+         * @throws IllegalArgumentException if it is of another type
+         */
         public Scalar {
             if (!(value instanceof String || value instanceof Long || value instanceof Double
                     || value instanceof Boolean)) {

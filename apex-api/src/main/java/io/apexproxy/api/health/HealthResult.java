@@ -55,6 +55,11 @@ public sealed interface HealthResult {
      * @since 0.1
      */
     record Unhealthy(String reason) implements HealthResult {
+        /**
+         * Refuses {@code null}.
+         *
+         * @param reason a few words
+         */
         public Unhealthy {
             Objects.requireNonNull(reason, "reason");
         }
@@ -67,6 +72,11 @@ public sealed interface HealthResult {
      * @since 0.1
      */
     record Inconclusive(String reason) implements HealthResult {
+        /**
+         * Refuses {@code null}.
+         *
+         * @param reason a few words
+         */
         public Inconclusive {
             Objects.requireNonNull(reason, "reason");
         }

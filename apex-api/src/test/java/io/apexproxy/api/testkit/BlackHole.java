@@ -36,6 +36,11 @@ public final class BlackHole implements AutoCloseable {
         return FakeBackend.at(socket.getLocalSocketAddress());
     }
 
+    /** The listener's address as the configuration writes it. */
+    public String address() {
+        return socket.getInetAddress().getHostAddress() + ":" + socket.getLocalPort();
+    }
+
     private boolean knock() throws IOException {
         Socket client = new Socket();
         waiting.add(client);

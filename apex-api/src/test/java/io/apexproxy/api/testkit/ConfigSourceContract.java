@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.Settings;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every configuration source can be held to. */
 @Timeout(60) // seconds, for a test that waits for ever
-public abstract class ConfigSourceContract {
+public abstract class ConfigSourceContract extends ProviderContract<ConfigSourceProvider> {
 
     /** Generous, for a machine that is busy with other things. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -33,10 +33,13 @@ public abstract class ConfigSourceContract {
     private FakeContext context;
     private ConfigSource source;
 
-    /** The provider to hold to the contract. */
-    protected abstract ConfigSourceProvider provider();
+    /** For a test that extends this. */
+    protected ConfigSourceContract() {
+        super(ConfigSourceProvider.class);
+    }
 
     /** Settings of the source; a path in them may be relative to the directory that {@link #store} is given. */
+    @Override
     protected abstract Map<String, Object> settings();
 
     /**
@@ -48,39 +51,22 @@ public abstract class ConfigSourceContract {
     /** Makes what the source reads something that cannot be parsed; in one step, too. */
     protected abstract void spoil(Path directory) throws Exception;
 
+    @Override
+    final ConfigSource create(Settings settings) {
+        return provider().create(settings, context);
+    }
+
     @BeforeEach
-    void create() throws Exception {
+    void createSource() throws Exception {
         context = FakeContext.in(directory);
         store(directory, "first");
-        source = provider().create(MapSettings.of(settings()), context);
+        source = create(MapSettings.of(settings()));
     }
 
     @AfterEach
     void close() {
         source.close();
         context.close();
-    }
-
-    @Test
-    void hasANameThatTheConfigurationCanSelect() {
-        assertThat(provider().name()).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*");
-        assertThat(provider().description()).isNotBlank().doesNotEndWith(".").doesNotContain("\n");
-    }
-
-    @Test
-    void isFoundAsAService() {
-        var found = ServiceLoader.load(ConfigSourceProvider.class, provider().getClass().getClassLoader());
-
-        assertThat(found.stream()).anyMatch(service -> service.type() == provider().getClass());
-    }
-
-    @Test
-    void readsAllItsSettings() {
-        var settings = MapSettings.of(settings());
-
-        provider().create(settings, context).close();
-
-        assertThat(settings.unread()).isEmpty();
     }
 
     @Test
@@ -149,7 +135,7 @@ public abstract class ConfigSourceContract {
     @Test
     void afterItWasClosedNobodyIsToldAndNoThreadIsLeft() throws Exception {
         var threads = Thread.getAllStackTraces().keySet();
-        var closing = provider().create(MapSettings.of(settings()), context);
+        var closing = create(MapSettings.of(settings()));
         closing.load();
         var observer = new Observer();
         closing.watch(observer);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.Backend;
+import io.apexproxy.api.Settings;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** What every health check that opens a connection can be held to. */
 @Timeout(60) // seconds, for a test that waits for ever
-public abstract class HealthCheckContract {
+public abstract class HealthCheckContract extends ProviderContract<HealthCheckProvider> {
 
     /** Long enough that only a probe that hangs runs into it. */
     protected static final Duration AMPLE = Duration.ofSeconds(20);
@@ -35,20 +35,22 @@ public abstract class HealthCheckContract {
     private final FakeContext context = FakeContext.create();
     private final Set<HealthCheck> open = new HashSet<>();
 
-    /** The provider to hold to the contract. */
-    protected abstract HealthCheckProvider provider();
-
-    /** Settings of the check; empty: its defaults. */
-    protected Map<String, Object> settings() {
-        return Map.of();
+    /** For a test that extends this. */
+    protected HealthCheckContract() {
+        super(HealthCheckProvider.class);
     }
 
     /** What a healthy server does, for a check with {@link #settings}. */
     protected abstract FakeServer.Script healthyServer();
 
+    @Override
+    final HealthCheck create(Settings settings) {
+        return provider().create(settings, context);
+    }
+
     /** Creates a check, which is closed after the test. */
     protected final HealthCheck check(Map<String, Object> settings) {
-        HealthCheck check = provider().create(MapSettings.of(settings), context);
+        HealthCheck check = create(MapSettings.of(settings));
         open.add(check);
         return check;
     }
@@ -77,28 +79,6 @@ public abstract class HealthCheckContract {
     void stop() {
         open.forEach(HealthCheck::close);
         context.close();
-    }
-
-    @Test
-    void hasANameThatTheConfigurationCanSelect() {
-        assertThat(provider().name()).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*");
-        assertThat(provider().description()).isNotBlank().doesNotEndWith(".").doesNotContain("\n");
-    }
-
-    @Test
-    void isFoundAsAService() {
-        var found = ServiceLoader.load(HealthCheckProvider.class, provider().getClass().getClassLoader());
-
-        assertThat(found.stream()).anyMatch(service -> service.type() == provider().getClass());
-    }
-
-    @Test
-    void readsAllItsSettings() {
-        var settings = MapSettings.of(settings());
-
-        provider().create(settings, context).close();
-
-        assertThat(settings.unread()).isEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.apexproxy.api.Backend;
+import io.apexproxy.api.Settings;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
@@ -14,7 +15,6 @@ import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every load balancer can be held to. */
-public abstract class LoadBalancerContract {
+public abstract class LoadBalancerContract extends ProviderContract<LoadBalancerProvider> {
 
     /** Enough for shares of a random choice to settle within {@link #tolerance}. */
     private static final int CONNECTIONS = 30_000;
@@ -41,12 +41,9 @@ public abstract class LoadBalancerContract {
     private final FakeContext context = FakeContext.create();
     private LoadBalancer balancer;
 
-    /** The provider to hold to the contract. */
-    protected abstract LoadBalancerProvider provider();
-
-    /** Settings of the balancer; empty: its defaults. */
-    protected Map<String, Object> settings() {
-        return Map.of();
+    /** For a test that extends this. */
+    protected LoadBalancerContract() {
+        super(LoadBalancerProvider.class);
     }
 
     /** How far a backend's share of many connections may be from its weight's share of the sum of weights. */
@@ -54,37 +51,20 @@ public abstract class LoadBalancerContract {
         return 0.02;
     }
 
+    @Override
+    final LoadBalancer create(Settings settings) {
+        return provider().create(settings, context);
+    }
+
     @BeforeEach
-    void create() {
-        balancer = provider().create(MapSettings.of(settings()), context);
+    void createBalancer() {
+        balancer = create(MapSettings.of(settings()));
     }
 
     @AfterEach
     void close() {
         balancer.close();
         context.close();
-    }
-
-    @Test
-    void hasANameThatTheConfigurationCanSelect() {
-        assertThat(provider().name()).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*");
-        assertThat(provider().description()).isNotBlank().doesNotEndWith(".").doesNotContain("\n");
-    }
-
-    @Test
-    void isFoundAsAService() {
-        var found = ServiceLoader.load(LoadBalancerProvider.class, provider().getClass().getClassLoader());
-
-        assertThat(found.stream()).anyMatch(service -> service.type() == provider().getClass());
-    }
-
-    @Test
-    void readsAllItsSettings() {
-        var settings = MapSettings.of(settings());
-
-        provider().create(settings, context).close();
-
-        assertThat(settings.unread()).isEmpty();
     }
 
     @Test

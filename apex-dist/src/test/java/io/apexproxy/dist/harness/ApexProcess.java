@@ -80,6 +80,11 @@ public final class ApexProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** What it has used of the processors so far. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     public void signal(String name) {
         Signal.send(name, process.pid());
     }
@@ -99,7 +104,8 @@ public final class ApexProcess implements AutoCloseable {
     }
 
     private Matcher awaitMatch(Pattern pattern) {
-        Awaitility.await().atMost(PATIENCE).until(() -> find(pattern) != null || !process.isAlive());
+        Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO)
+                .until(() -> find(pattern) != null || !process.isAlive());
         if (!process.isAlive()) {
             exitStatus(); // all has been read now
         }

@@ -24,10 +24,12 @@ import org.slf4j.LoggerFactory;
 final class Resets {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /** From look to look. */
-    private static final long PAUSE_MILLIS = 50;
+    /** From look to look, where looking is quick. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** Looking takes longer the more connections there are; of one processor's time it may take one part in so many. */
     private static final int SHARE = 20;
+    /** But on a machine that is busy with other things it takes long as well, and nobody should wait for a multiple. */
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How long the thread waits for the next reset before it ends. */
     private static final long KEEP_ALIVE_SECONDS = 10;
 
@@ -56,7 +58,7 @@ final class Resets {
 
     void add(PendingReset reset) {
         waiting.add(reset);
-        lookAfter(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+        lookAfter(PAUSE_NANOS);
     }
 
     void remove(PendingReset reset) {
@@ -87,7 +89,7 @@ final class Resets {
         long took = System.nanoTime() - started;
         looking.set(false); // before asking who waits: who adds one after the question sees it, and has us look again
         if (!waiting.isEmpty()) {
-            lookAfter(Math.max(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS), took * (SHARE - 1)));
+            lookAfter(Math.max(PAUSE_NANOS, Math.min(took * (SHARE - 1), LONGEST_PAUSE_NANOS)));
         }
     }
 

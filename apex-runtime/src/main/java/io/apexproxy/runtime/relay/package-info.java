@@ -4,8 +4,8 @@
  * <p>One {@code EventLoop} per processor: a channel group with one thread, a pool of buffers, and the sessions that
  * began there. A session lives on its loop's thread from accept to end, so nothing in it is locked: an {@code Acceptor}
  * accepts, a {@code Session} begins, its {@code Connector} asks the pool for a backend and connects, two {@code Pump}s
- * move the bytes. Each pump has at most one buffer, which is either being filled or being emptied; so memory is bounded and a slow reader slows its
- * sender down.
+ * move the bytes. Each pump has at most one buffer, which is either being filled or being emptied; so memory is bounded
+ * and a slow reader slows its sender down.
  *
  * <p>A side that resets its connection has the other reset as well, in {@code Resets}' time: not before everything that
  * was sent has arrived there.

@@ -18,10 +18,8 @@ import java.nio.channels.NotYetBoundException;
 import java.nio.channels.ShutdownChannelGroupException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,19 +27,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 final class AcceptContractTest {
-    @Parameter
-    Implementation implementation;
+    @AutoClose
+    private final Net net;
 
-    private Net net;
-
-    @BeforeEach
-    void openGroup() {
+    AcceptContractTest(Implementation implementation) {
         net = new Net(implementation);
-    }
-
-    @AfterEach
-    void closeGroup() throws IOException {
-        net.close();
     }
 
     @Test

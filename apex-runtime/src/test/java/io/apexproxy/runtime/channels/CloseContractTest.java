@@ -13,10 +13,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,25 +22,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 final class CloseContractTest {
-    @Parameter
-    Implementation implementation;
+    @AutoClose
+    private final Net net;
+    private final AsynchronousSocketChannel channel;
+    private final Socket peer;
 
-    private Net net;
-    private AsynchronousSocketChannel channel;
-    private Socket peer;
-
-    @BeforeEach
-    void connect() throws IOException {
+    CloseContractTest(Implementation implementation) throws IOException {
         net = new Net(implementation);
         net.open(); // keeps the group alive
         var pair = net.connected();
         channel = pair.channel();
         peer = pair.socket();
-    }
-
-    @AfterEach
-    void closeGroup() throws IOException {
-        net.close();
     }
 
     @Test

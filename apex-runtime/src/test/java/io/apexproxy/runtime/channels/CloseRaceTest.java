@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,17 +29,8 @@ final class CloseRaceTest {
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger called = new AtomicInteger();
     private final AtomicInteger unexpected = new AtomicInteger();
-    private Net net;
-
-    @BeforeEach
-    void openGroup() {
-        net = new Net(Implementation.LOOP);
-    }
-
-    @AfterEach
-    void closeGroup() throws IOException {
-        net.close();
-    }
+    @AutoClose
+    private final Net net = new Net(Implementation.LOOP);
 
     @Test
     @EnabledOnOs(OS.LINUX)

@@ -17,10 +17,8 @@ import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,19 +26,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 final class ConnectContractTest {
-    @Parameter
-    Implementation implementation;
+    @AutoClose
+    private final Net net;
 
-    private Net net;
-
-    @BeforeEach
-    void openGroup() {
+    ConnectContractTest(Implementation implementation) {
         net = new Net(implementation);
-    }
-
-    @AfterEach
-    void closeGroup() throws IOException {
-        net.close();
     }
 
     @Test

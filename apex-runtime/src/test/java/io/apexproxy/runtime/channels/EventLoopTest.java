@@ -14,23 +14,13 @@ import java.nio.channels.ReadPendingException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** How the loop treats channels that compete, handlers that nest or throw, and readiness that nobody waits for. */
 final class EventLoopTest {
-    private Net net;
-
-    @BeforeEach
-    void openGroup() {
-        net = new Net(Implementation.LOOP);
-    }
-
-    @AfterEach
-    void closeGroup() throws IOException {
-        net.close();
-    }
+    @AutoClose
+    private final Net net = new Net(Implementation.LOOP);
 
     @Test
     void aFloodOnSomeChannelsDelaysAQuietOneByLittle() throws IOException {

@@ -11,10 +11,8 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.IllegalChannelGroupException;
 import java.nio.channels.ShutdownChannelGroupException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,21 +20,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 final class GroupContractTest {
-    @Parameter
-    Implementation implementation;
+    private final Implementation implementation;
 
-    private Net net;
-    private AsynchronousChannelGroup group;
+    @AutoClose
+    private final Net net;
+    private final AsynchronousChannelGroup group;
 
-    @BeforeEach
-    void openGroup() {
+    GroupContractTest(Implementation implementation) {
+        this.implementation = implementation;
         net = new Net(implementation);
         group = net.group();
-    }
-
-    @AfterEach
-    void closeGroup() throws IOException {
-        net.close();
     }
 
     @Test

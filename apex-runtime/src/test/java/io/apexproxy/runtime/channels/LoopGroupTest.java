@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,25 +13,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Tasks and timers on the loop's own thread. */
 final class LoopGroupTest {
-    private Net net;
-    private LoopGroup loop;
-
-    @BeforeEach
-    void openGroup() {
-        net = new Net(Implementation.LOOP);
-        loop = net.loop();
-    }
-
-    @AfterEach
-    void closeGroup() throws IOException {
-        net.close();
-    }
+    @AutoClose
+    private final Net net = new Net(Implementation.LOOP);
+    private final LoopGroup loop = net.loop();
 
     @Test
     void aTaskRunsOnTheLoop() throws Exception {

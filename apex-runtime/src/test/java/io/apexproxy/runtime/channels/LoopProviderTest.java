@@ -9,24 +9,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What is offered beyond the JDK's provider, and what is not offered. */
 final class LoopProviderTest {
     private final LoopProvider provider = new LoopProvider();
-    private Net net;
-
-    @BeforeEach
-    void openGroup() {
-        net = new Net(Implementation.LOOP);
-    }
-
-    @AfterEach
-    void closeGroup() throws IOException {
-        net.close();
-    }
+    @AutoClose
+    private final Net net = new Net(Implementation.LOOP);
 
     @Test
     void aGroupHasOneThread() {

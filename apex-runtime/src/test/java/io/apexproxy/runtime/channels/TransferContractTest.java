@@ -14,10 +14,8 @@ import java.nio.channels.ReadPendingException;
 import java.nio.channels.WritePendingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,24 +26,16 @@ final class TransferContractTest {
     /** More than the socket buffers of both ends take together on any usual machine. */
     private static final int MORE_THAN_FITS = 64 << 20;
 
-    @Parameter
-    Implementation implementation;
+    @AutoClose
+    private final Net net;
+    private final AsynchronousSocketChannel channel;
+    private final Socket peer;
 
-    private Net net;
-    private AsynchronousSocketChannel channel;
-    private Socket peer;
-
-    @BeforeEach
-    void connect() throws IOException {
+    TransferContractTest(Implementation implementation) throws IOException {
         net = new Net(implementation);
         var pair = net.connected();
         channel = pair.channel();
         peer = pair.socket();
-    }
-
-    @AfterEach
-    void closeGroup() throws IOException {
-        net.close();
     }
 
     @Test

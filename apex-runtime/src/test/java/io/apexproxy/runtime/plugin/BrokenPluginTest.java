@@ -216,9 +216,7 @@ class BrokenPluginTest {
 
     @Test
     void aConstructorThatThrows(@TempDir Path home) throws Exception {
-        PluginJar.module("com.example.thrower", "thrower")
-                .provider("thrower", "public Plugin() { throw new IllegalStateException(\"no licence\\nfound\"); }")
-                .writeTo(home.resolve("plugins/thrower.jar"));
+        writeThrower(home, "public Plugin() { throw new IllegalStateException(\"no licence\\nfound\"); }");
 
         assertOnlyGoodLoads(home, "plugins/thrower.jar: io.apexproxy.api.balance.LoadBalancerProvider: Provider"
                 + " com.example.thrower.Plugin could not be instantiated, caused by"
@@ -227,9 +225,7 @@ class BrokenPluginTest {
 
     @Test
     void aStaticInitialiserThatThrows(@TempDir Path home) throws Exception {
-        PluginJar.classPath("com.example.thrower", "thrower")
-                .provider("thrower", "static { if (true) { throw new IllegalStateException(\"no licence\"); } }")
-                .writeTo(home.resolve("plugins/thrower.jar"));
+        writeThrower(home, "static { if (true) { throw new IllegalStateException(\"no licence\"); } }");
 
         assertOnlyGoodLoads(home, "plugins/thrower.jar: io.apexproxy.api.balance.LoadBalancerProvider: Provider"
                 + " com.example.thrower.Plugin could not be instantiated, caused by"
@@ -238,9 +234,7 @@ class BrokenPluginTest {
 
     @Test
     void aDescriptionThatThrows(@TempDir Path home) throws Exception {
-        PluginJar.module("com.example.thrower", "thrower")
-                .provider("thrower", "public String description() { throw new IllegalStateException(\"mute\"); }")
-                .writeTo(home.resolve("plugins/thrower.jar"));
+        writeThrower(home, "public String description() { throw new IllegalStateException(\"mute\"); }");
 
         assertOnlyGoodLoads(home, "plugins/thrower.jar: com.example.thrower.Plugin:"
                 + " java.lang.IllegalStateException: mute");
@@ -272,6 +266,11 @@ class BrokenPluginTest {
 
         assertThat(loaded.names()).containsExactly("half");
         assertThat(loaded.refused()).singleElement().asString().contains("Provider com.example.half.Missing not found");
+    }
+
+    private static void writeThrower(Path home, String members) throws IOException {
+        PluginJar.module("com.example.thrower", "thrower").provider("thrower", members)
+                .writeTo(home.resolve("plugins/thrower.jar"));
     }
 
     private static void assertOnlyGoodLoads(Path home, String... refused) throws IOException {

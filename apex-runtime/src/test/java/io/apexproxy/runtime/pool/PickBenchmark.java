@@ -45,7 +45,8 @@ public class PickBenchmark {
         for (int i = 0; i < BACKENDS; i++) {
             HostPort address = new HostPort("127.0.0.1", 9000 + i);
             // null: no pool, no settings, no context, and below no connection, as none of them is looked at here
-            backends.add(new BackendState(null, address.toString(), new InetSocketAddress(address.host(), address.port()),
+            backends.add(new BackendState(null, address.toString(),
+                    new InetSocketAddress(address.host(), address.port()),
                     new BackendConfig(address.toString(), address, 1, 0), LOOPS));
         }
         picker = new RoundRobinProvider().create(null, null).over(backends);

@@ -53,14 +53,16 @@ class SendQueuesTest {
 
     @Test
     void aSocketForBothProtocolsHasItsOwnForm() {
-        look("   1: 0000000000000000FFFF00000100007F:1F91 0000000000000000FFFF00000200000A:C350 01 00000000:00000000 00:0");
+        look("   1: 0000000000000000FFFF00000100007F:1F91 0000000000000000FFFF00000200000A:C350 "
+                + "01 00000000:00000000 00:0");
 
         assertThat(found).containsOnly(Map.entry("four", 0L));
     }
 
     @Test
     void soHaveAddressesOfTheNewerProtocol() {
-        look("   1: 00000000000000000000000001000000:1F91 B80D0120000000000000000005000000:C351 08 00000007:00000000 00:0");
+        look("   1: 00000000000000000000000001000000:1F91 B80D0120000000000000000005000000:C351 "
+                + "08 00000007:00000000 00:0");
 
         assertThat(found).containsOnly(Map.entry("six", 7L));
     }

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.dist.promise;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,18 +12,19 @@ import java.util.List;
 /** An address where connections are neither made nor refused: a listening socket whose queue is full. */
 final class BlackHole implements AutoCloseable {
 
+    /** A system takes a few more than it was asked to. */
     private static final int MOST = 20;
     private static final int PROOF_MILLIS = 300;
 
-    private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
     private final List<Socket> queued = new ArrayList<>();
 
     BlackHole() throws IOException {
         for (int i = 0; i < MOST; i++) {
-            Socket socket = new Socket();
+            var socket = new Socket();
             queued.add(socket);
             try {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()), PROOF_MILLIS);
+                socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), PROOF_MILLIS);
             } catch (SocketTimeoutException e) {
                 return;
             }

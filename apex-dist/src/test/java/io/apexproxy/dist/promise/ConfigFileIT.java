@@ -1,0 +1,189 @@
+package io.apexproxy.dist.promise;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.dist.harness.HttpBackend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * However the configuration file is written, by a shell, an editor, a deployment or a Kubernetes ConfigMap, the
+ * change is in force within a second; what leaves the content as it was changes nothing.
+ */
+class ConfigFileIT extends Scenario {
+
+    /** The promise is a second; a machine that is busy building may take longer. */
+    private static final Duration BOUND = Duration.ofSeconds(3);
+
+    private HttpBackend before;
+    private HttpBackend after;
+
+    @BeforeEach
+    void startBackends() {
+        before = HttpBackend.started();
+        after = HttpBackend.started();
+    }
+
+    @AfterEach
+    void stopBackends() {
+        before.close();
+        after.close();
+    }
+
+    @Test
+    @Tag(QUICK)
+    void writtenInPlace() throws IOException {
+        try (var proxy = started()) {
+            Files.writeString(apex.configFile(), next());
+
+            assertThatItServes(proxy);
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void writtenAsideAndRenamed() throws IOException {
+        try (var proxy = started()) {
+            Path aside = Files.writeString(inDirectory("config.toml.new"), next());
+            Files.move(aside, apex.configFile(), ATOMIC_MOVE, REPLACE_EXISTING);
+
+            assertThatItServes(proxy);
+        }
+    }
+
+    @Test
+    void asAnEditorDoesThatKeepsABackup() throws IOException {
+        try (var proxy = started()) {
+            Files.move(apex.configFile(), inDirectory("config.toml~"), REPLACE_EXISTING);
+            Files.writeString(apex.configFile(), next());
+
+            assertThatItServes(proxy);
+        }
+    }
+
+    @Test
+    void twiceInARow() throws IOException {
+        try (var proxy = started()) {
+            Files.writeString(apex.configFile(), next());
+            assertThatItServes(proxy);
+
+            String again = Config.over(before.address()).toml();
+            Path aside = Files.writeString(inDirectory(".config.toml.swp"), again);
+            Files.move(aside, apex.configFile(), ATOMIC_MOVE, REPLACE_EXISTING);
+            assertThatItServes(proxy, before);
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void behindTheSymbolicLinkThatAConfigMapSwaps() throws IOException {
+        Path old = Files.createDirectory(inDirectory("..2026_01_01"));
+        Path fresh = Files.createDirectory(inDirectory("..2026_01_02"));
+        Files.writeString(old.resolve("config.toml"), Config.over(before.address()).toml());
+        Files.writeString(fresh.resolve("config.toml"), next());
+        Path data = Files.createSymbolicLink(inDirectory("..data"), old.getFileName());
+        Files.createSymbolicLink(apex.configFile(), Path.of("..data", "config.toml"));
+        try (var proxy = new Proxy(apex, apex.start())) {
+            assertThat(proxy.answers(1)).containsOnly(before.address());
+
+            Path swap = Files.createSymbolicLink(inDirectory("..data_tmp"), fresh.getFileName());
+            Files.move(swap, data, ATOMIC_MOVE, REPLACE_EXISTING);
+            Files.delete(old.resolve("config.toml"));
+            Files.delete(old);
+
+            assertThatItServes(proxy);
+        }
+    }
+
+    @Test
+    void atTheFarEndOfASymbolicLinkIntoAnotherDirectory() throws IOException {
+        Path elsewhere = Files.createDirectories(directory.resolve("etc/apex")).resolve("production.toml");
+        Files.writeString(elsewhere, Config.over(before.address()).toml());
+        Files.createSymbolicLink(apex.configFile(), elsewhere);
+        try (var proxy = new Proxy(apex, apex.start())) {
+            assertThat(proxy.answers(1)).containsOnly(before.address());
+
+            Files.writeString(elsewhere, next());
+
+            assertThatItServes(proxy);
+        }
+    }
+
+    @Test
+    void deletedAndCreatedAgainLater() throws IOException {
+        try (var proxy = started()) {
+            Files.delete(apex.configFile());
+            proxy.awaitLine("Configuration not changed, the previous one stays in force");
+            assertThat(proxy.answers(2)).containsOnly(before.address());
+
+            Files.writeString(apex.configFile(), next());
+
+            assertThatItServes(proxy);
+        }
+    }
+
+    @Test
+    void ofManyWritesInARowTheLastOneCountsAndFewOfTheOthersAreTried() throws IOException {
+        int writes = 200;
+        try (var proxy = started()) {
+            for (int i = 1; i < writes; i++) {
+                Files.writeString(apex.configFile(),
+                        Config.over(before.address()).pool("connect_attempts = " + (1 + i % 50)).toml());
+            }
+            Files.writeString(apex.configFile(), next());
+
+            assertThatItServes(proxy);
+            assertThat(proxy.logged("Configuration changed")).isLessThan(writes / 4);
+            assertThat(proxy.lines("ERROR")).isEmpty();
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void touchedItChangesNothing() throws IOException {
+        try (var proxy = started()) {
+            String content = Files.readString(apex.configFile());
+            Files.setLastModifiedTime(apex.configFile(), FileTime.from(Instant.now().plusSeconds(60)));
+            Files.writeString(apex.configFile(), content);
+
+            await().during(Duration.ofSeconds(1)).atMost(BOUND)
+                    .until(() -> proxy.logged("Configuration") == 0 && proxy.logged("ERROR") == 0);
+            assertThat(proxy.metric("apex_config_reloads_total{result=\"success\"}")).isZero();
+        }
+    }
+
+    private Path inDirectory(String name) {
+        return apex.configFile().resolveSibling(name);
+    }
+
+    private Proxy started() {
+        Proxy proxy = start(Config.over(before.address()));
+        assertThat(proxy.answers(1)).containsOnly(before.address());
+        return proxy;
+    }
+
+    /** What is written in each of these ways. */
+    private String next() {
+        return Config.over(after.address()).toml();
+    }
+
+    private void assertThatItServes(Proxy proxy) {
+        assertThatItServes(proxy, after);
+    }
+
+    private static void assertThatItServes(Proxy proxy, HttpBackend backend) {
+        await().atMost(BOUND).until(() -> proxy.answers(1).contains(backend.address()));
+        assertThat(proxy.answers(3)).containsOnly(backend.address());
+    }
+}

@@ -1,0 +1,132 @@
+package io.apexproxy.dist.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.dist.harness.EchoBackend;
+import io.apexproxy.dist.harness.FreePorts;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * At a limit on connections, of one listener or of all together, nobody is refused: who comes waits in the kernel's
+ * queue and is served as soon as another one leaves.
+ */
+class ConnectionLimitIT extends Scenario {
+
+    private static final String LIMIT = "max_connections = 3";
+
+    private final List<Client> clients = new ArrayList<>();
+    private EchoBackend backend;
+
+    @BeforeEach
+    void startBackend() {
+        backend = EchoBackend.started();
+    }
+
+    @AfterEach
+    void leave() {
+        clients.forEach(Client::close);
+        backend.close();
+    }
+
+    @Test
+    @Tag(QUICK)
+    void atTheLimitOfAListenerOthersWaitUntilOneLeaves() {
+        try (var proxy = start(Config.over(backend.address()).listener(LIMIT))) {
+            othersWaitUntilOneLeaves(proxy, proxy.port(), proxy.port());
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void atTheLimitOfAllListenersTogetherOthersWaitUntilOneLeaves() {
+        int second = FreePorts.next();
+        try (var proxy = start(Config.over(backend.address()).settings(LIMIT).and(another(second)))) {
+            eventually(() -> proxy.ports().size() == 2);
+            othersWaitUntilOneLeaves(proxy, firstPort(proxy, second), second);
+        }
+    }
+
+    @Test
+    void aListenerAtItsLimitLeavesTheOthersAlone() {
+        int second = FreePorts.next();
+        try (var proxy = start(Config.over(backend.address()).listener(LIMIT).and(another(second)))) {
+            eventually(() -> proxy.ports().size() == 2);
+            int limited = firstPort(proxy, second);
+            serve(limited, 3);
+            assertThat(connect(limited).send("?").isSilent()).isTrue();
+
+            for (int i = 0; i < 10; i++) {
+                assertThat(connect(second).echo("served")).isEqualTo("served");
+            }
+        }
+    }
+
+    @Test
+    void aReloadThatRaisesTheLimitLetsInWhoeverWaits() {
+        try (var proxy = start(Config.over(backend.address()).listener(LIMIT))) {
+            serve(proxy.port(), 3);
+            Client waiting = connect(proxy.port()).send("?");
+            assertThat(waiting.isSilent()).isTrue();
+
+            proxy.change(Config.over(backend.address()).listener("max_connections = 4"));
+
+            assertThat(waiting.read(1)).isEqualTo("?");
+        }
+    }
+
+    /** Three on one port, and six more on the other. */
+    private void othersWaitUntilOneLeaves(Proxy proxy, int port, int otherPort) {
+        List<Client> served = serve(port, 3);
+        List<Client> waiting = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            waiting.add(connect(otherPort).send("?"));
+        }
+        assertThat(waiting.get(0).isSilent()).isTrue();
+        assertThat(proxy.ended("client-closed")).isZero();
+
+        served.get(0).close();
+        eventually(() -> waiting.stream().anyMatch(Client::hasBeenAnswered));
+        assertThat(waiting.stream().filter(Client::hasBeenAnswered)).hasSize(1);
+        assertThat(served.get(1).echo("still served")).isEqualTo("still served");
+
+        served.forEach(Client::close);
+        while (!waiting.isEmpty()) {
+            eventually(() -> waiting.stream().anyMatch(Client::hasBeenAnswered));
+            waiting.stream().filter(Client::hasBeenAnswered).toList().forEach(client -> {
+                client.close();
+                waiting.remove(client);
+            });
+        }
+        eventually(() -> proxy.ended("client-closed") == 9);
+    }
+
+    private List<Client> serve(int port, int count) {
+        List<Client> served = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Client client = connect(port);
+            assertThat(client.echo("served")).isEqualTo("served");
+            served.add(client);
+        }
+        return served;
+    }
+
+    private Client connect(int port) {
+        Client client = Client.to(port);
+        clients.add(client);
+        return client;
+    }
+
+    private static String another(int port) {
+        return "[listeners.another]\nlisten_addr = \"127.0.0.1:%d\"\npool = \"web\"\n".formatted(port);
+    }
+
+    /** The port of the listener that may have any. */
+    private static int firstPort(Proxy proxy, int second) {
+        return proxy.ports().stream().filter(port -> port != second).findFirst().orElseThrow();
+    }
+}

@@ -1,0 +1,106 @@
+package io.apexproxy.dist.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.EchoBackend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Out of file descriptors, Apex neither dies nor spins nor blames its backends. It says so every five seconds, leaves
+ * clients in the kernel's queue, and serves them when there are descriptors again.
+ */
+class DescriptorsIT extends Scenario {
+
+    /** A JVM with Apex needs about half of them. */
+    private static final int LIMIT = 100;
+    private static final int CLIENTS = 2 * LIMIT;
+    private static final Duration WHILE_OUT = Duration.ofSeconds(3);
+    private static final long LOG_PERIOD_SECONDS = 5;
+
+    private final List<Client> clients = new ArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private EchoBackend backend;
+
+    @BeforeEach
+    void startBackend() {
+        backend = EchoBackend.started();
+    }
+
+    @AfterEach
+    void leave() {
+        clients.forEach(Client::close);
+        threads.shutdownNow();
+        backend.close();
+    }
+
+    @Test
+    @Tag(QUICK)
+    void everyClientIsServedInTheEndAndNoneIsTurnedAway() {
+        try (var proxy = startWithFewDescriptors()) {
+            exhaust(proxy);
+
+            List<CompletableFuture<String>> answers = clients.stream()
+                    .map(client -> CompletableFuture.supplyAsync(() -> answerAndLeave(client), threads)).toList();
+
+            assertThat(answers.stream().map(CompletableFuture::join)).hasSize(CLIENTS).containsOnly("?");
+            try (var late = proxy.client()) {
+                assertThat(late.echo("served")).isEqualTo("served");
+            }
+            eventually(() -> proxy.logged("apex.access: client-closed") == CLIENTS + 1);
+            assertThat(proxy.logged("apex.access")).isEqualTo(CLIENTS + 1);
+            assertThat(proxy.lines("alive: false")).isEmpty();
+        }
+    }
+
+    @Test
+    void meanwhileItDoesNotSpinAndLogsLittleAndMarksNobodyDown() throws InterruptedException {
+        try (var proxy = startWithFewDescriptors()) {
+            proxy.port();
+            long began = System.nanoTime();
+            exhaust(proxy);
+
+            Duration before = proxy.process().processorTime();
+            Thread.sleep(WHILE_OUT.toMillis()); // the span over which processor time and log lines are measured
+            Duration used = proxy.process().processorTime().minus(before);
+            long periods = 1 + Duration.ofNanos(System.nanoTime() - began).toSeconds() / LOG_PERIOD_SECONDS;
+
+            assertThat(used).isLessThan(WHILE_OUT.dividedBy(2));
+            assertThat(proxy.lines("cannot accept")).hasSizeLessThanOrEqualTo((int) periods)
+                    .allMatch(line -> line.contains("WARN"));
+            assertThat(proxy.lines("was not possible")).hasSizeLessThanOrEqualTo((int) periods);
+            assertThat(proxy.lines("alive: false")).isEmpty();
+        }
+    }
+
+    private Proxy startWithFewDescriptors() {
+        apex.configure(Config.over(backend.address()).settings("max_connections = 10000")
+                .health("interval = \"200ms\"\nfall = 1\ntimeout = \"20s\"").toml());
+        return new Proxy(apex, new ApexProcess.Builder(List.of("sh", "-c", "ulimit -n " + LIMIT + "; exec \"$0\"",
+                apex.script().toString())).directory(apex.workingDirectory()).start());
+    }
+
+    private void exhaust(Proxy proxy) {
+        for (int i = 0; i < CLIENTS; i++) {
+            Client client = proxy.client();
+            clients.add(client);
+            client.send("?");
+        }
+        proxy.awaitLine("cannot accept: ");
+    }
+
+    private static String answerAndLeave(Client client) {
+        String answer = client.read(1);
+        client.close();
+        return answer;
+    }
+}

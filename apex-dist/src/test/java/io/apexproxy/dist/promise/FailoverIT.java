@@ -1,0 +1,124 @@
+package io.apexproxy.dist.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.dist.harness.HttpBackend;
+import java.io.IOException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A backend that refuses a connection, or does not answer, costs the client nothing but time: another one is tried
+ * before the first byte. The failure counts against the backend's health, and has it probed at once.
+ */
+class FailoverIT extends Scenario {
+
+    @Test
+    @Tag(QUICK)
+    void whoIsSentToABackendThatRefusesIsServedByAnother() {
+        try (var dead = HttpBackend.started(); var alive = HttpBackend.started();
+                var proxy = start(Config.over(dead.address(), alive.address()).health(Config.ONCE))) {
+            awaitBothUp(proxy, dead.address(), alive.address());
+            dead.stop();
+
+            assertThat(proxy.answers(20)).containsOnly(alive.address());
+
+            assertThat(proxy.backend(dead.address(), "connect_errors_total")).isPositive();
+            assertThat(proxy.ended("connect-failed")).isZero();
+            assertThat(proxy.backend(dead.address(), "connections_active")).isZero();
+            proxy.awaitLine("attempts=2");
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void whoIsSentToABackendThatDoesNotAnswerWaitsAndIsServedByAnother() throws IOException {
+        try (var hole = new BlackHole(); var alive = HttpBackend.started();
+                var proxy = start(Config.over(hole.address(), alive.address())
+                        .pool("connect_timeout = \"200ms\"").health(probingOnly(alive.address())))) {
+            awaitBothUp(proxy, hole.address(), alive.address());
+
+            assertThat(proxy.answers(4)).containsOnly(alive.address());
+
+            assertThat(proxy.backend(hole.address(), "connect_errors_total")).isPositive();
+            assertThat(proxy.ended("connect-timeout")).isZero();
+            proxy.awaitLine("attempts=2");
+        }
+    }
+
+    @Test
+    void threeClientsThatAreRefusedTakeABackendDownHoweverRareTheProbes() {
+        try (var dead = HttpBackend.started(); var alive = HttpBackend.started();
+                var proxy = start(Config.over(dead.address(), alive.address())
+                        .health(probingOnly(alive.address())))) { // who sees nothing wrong
+            awaitBothUp(proxy, dead.address(), alive.address());
+            dead.stop();
+
+            assertThat(proxy.answers(20)).containsOnly(alive.address());
+
+            assertThat(proxy.awaitLine("Health check " + dead.address() + " => alive: false")).contains("efused");
+        }
+    }
+
+    @Test
+    void aFailedConnectionHasTheBackendProbedAtOnce() {
+        try (var dead = HttpBackend.started(); var alive = HttpBackend.started();
+                var probed = Server.greeting("");
+                var proxy = start(Config.over(dead.address(), alive.address()).health(probingOnly(probed.address())))) {
+            awaitBothUp(proxy, dead.address(), alive.address());
+            eventually(() -> probed.accepted() >= 2);
+            int before = probed.accepted(); // and the next ones are due some time in the next day
+            dead.stop();
+
+            proxy.answers(2);
+
+            eventually(() -> probed.accepted() > before);
+        }
+    }
+
+    @Test
+    void aClientThatEveryBackendRefusesIsClosedAndTheLogSaysWhy() {
+        try (var one = HttpBackend.started(); var two = HttpBackend.started();
+                var proxy = start(Config.over(one.address(), two.address()).health(Config.ONCE))) {
+            awaitBothUp(proxy, one.address(), two.address());
+            one.stop();
+            two.stop();
+
+            try (var client = proxy.client()) {
+                assertThat(client.readAll()).isEmpty();
+            }
+
+            assertThat(proxy.awaitEnding("connect-failed")).contains("attempts=2");
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void aBackendThatStopsCostsNobodyAnythingAndServesAgainWhenItIsBack() {
+        try (var one = HttpBackend.started(); var two = HttpBackend.started();
+                var proxy = start(Config.over(one.address(), two.address()))) {
+            awaitBothUp(proxy, one.address(), two.address());
+
+            two.stop();
+            assertThat(proxy.answers(4)).containsOnly(one.address());
+            proxy.awaitLine("Health check " + two.address() + " => alive: false");
+            assertThat(proxy.answers(4)).containsOnly(one.address());
+
+            two.start();
+            eventually(() -> proxy.answers(2).contains(two.address()));
+        }
+    }
+
+    /** One probe each, to the same port, whatever the backend: so a backend that is gone looks healthy to them. */
+    private static String probingOnly(String address) {
+        return Config.ONCE + "\nport = " + address.substring(address.indexOf(':') + 1);
+    }
+
+    private static void awaitBothUp(Proxy proxy, String... backends) {
+        for (String backend : backends) {
+            proxy.awaitLine("Health check " + backend + " => alive: true");
+        }
+        eventually(() -> Stream.of(backends).allMatch(backend -> proxy.backend(backend, "up") == 1));
+    }
+}

@@ -1,0 +1,149 @@
+package io.apexproxy.dist.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.dist.harness.Http;
+import io.apexproxy.dist.harness.HttpBackend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A plugin that throws, returns null or hangs harms the decisions of its own pool and nothing else. It is complained of
+ * in the log, but not for every connection; backends are picked in turn in its place, and no connection is lost.
+ */
+class FaultyPluginIT extends Scenario {
+
+    private static final int CONNECTIONS = 60;
+    /** Half of them, but for a turn that was skipped while the first verdicts came in. */
+    private static final int FEWEST = CONNECTIONS / 2 - 2;
+
+    @TempDir
+    static Path workshop;
+
+    private static Path plugin;
+
+    private HttpBackend one;
+    private HttpBackend two;
+    private int otherPort;
+
+    @BeforeAll
+    static void buildPlugin() {
+        plugin = FaultyPlugin.writeTo(workshop.resolve("faulty.jar"));
+    }
+
+    @BeforeEach
+    void installPluginAndStartBackends() throws IOException {
+        Files.copy(plugin, apex.home().resolve("plugins/faulty.jar"));
+        one = HttpBackend.started();
+        two = HttpBackend.started();
+        otherPort = FreePorts.next();
+    }
+
+    @AfterEach
+    void stopBackends() {
+        one.close();
+        two.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            pick-throws          | pick() failed
+            pick-runs-into-error | pick() failed
+            pick-returns-null    | pick() returned null
+            pick-returns-another | pick() returned a stranger
+            over-throws          | over() failed
+            over-returns-null    | over() returned null
+            over-hangs           | over() has not returned for 1000 ms
+            """)
+    void aLoadBalancerThatFailsIsReplacedByTurnsAndComplainedOfOnce(String fault, String complaint) {
+        try (var proxy = start(over().pool("load_balancer = { provider = \"faulty\", fault = \"" + fault + "\" }"))) {
+            int port = awaitBothListeners(proxy);
+            long began = System.nanoTime();
+
+            List<String> answers = Stream.generate(() -> Http.get(port).orElse("nobody")).limit(CONNECTIONS).toList();
+
+            assertThat(answers).containsOnly(one.address(), two.address());
+            assertThat(answers.stream().filter(one.address()::equals)).hasSizeBetween(FEWEST, CONNECTIONS - FEWEST);
+            assertThat(proxy.awaitLine("pools.web.load_balancer: " + complaint)).contains("ERROR", "picking in turn");
+            long fiveSeconds = 1 + (System.nanoTime() - began) / 5_000_000_000L;
+            assertThat(proxy.logged("ERROR")).isLessThanOrEqualTo(1 + fiveSeconds);
+            assertThatNothingElseIsHarmed(proxy);
+        }
+    }
+
+    @ParameterizedTest
+    @Tag(QUICK)
+    @CsvSource(delimiter = '|', textBlock = """
+            throws       | as the test wants
+            returns-null | the health check returned null
+            hangs        | timed out after 300ms
+            """)
+    void aHealthCheckThatFailsTakesDownTheBackendThatItFailsFor(String fault, String reason) {
+        try (var proxy = start(over().health("provider = \"faulty\"\nfault = \"%s\"\nfor = \"%s\"\n"
+                .formatted(fault, two.address()) + "interval = \"200ms\"\ntimeout = \"300ms\""))) {
+            int port = awaitBothListeners(proxy);
+
+            assertThat(proxy.awaitLine("Health check " + two.address() + " => alive: false")).contains(reason);
+
+            assertThat(Stream.generate(() -> Http.get(port).orElse("nobody")).limit(CONNECTIONS))
+                    .containsOnly(one.address());
+            assertThat(proxy.lines("ERROR")).isEmpty();
+            assertThatNothingElseIsHarmed(proxy);
+        }
+    }
+
+    @Test
+    void aPluginThatHangsWhenItIsClosedHoldsUpNoReloadAndNoEnd() {
+        String hanging = "load_balancer = { provider = \"faulty\", fault = \"close-hangs\" }";
+        try (var proxy = start(over().pool(hanging))) {
+            int port = awaitBothListeners(proxy);
+
+            proxy.change(over());
+            assertThat(Http.get(port)).isPresent();
+
+            proxy.change(over().pool(hanging));
+            proxy.process().signal("TERM");
+            assertThat(proxy.process().exitStatus()).isZero();
+        }
+    }
+
+    private Config over() {
+        return Config.over(one.address(), two.address()).and("""
+                [listeners.other]
+                listen_addr = "127.0.0.1:%d"
+                pool = "other"
+                [pools.other]
+                backends = ["%s", "%s"]
+                """.formatted(otherPort, one.address(), two.address()));
+    }
+
+    /** Returns the port of the listener whose pool has the plugin. */
+    private int awaitBothListeners(Proxy proxy) {
+        eventually(() -> proxy.ports().size() == 2);
+        eventually(() -> proxy.lines("alive: ").size() == 4);
+        return proxy.ports().stream().filter(port -> port != otherPort).findFirst().orElseThrow();
+    }
+
+    /** Neither the other pool nor any connection of this one. */
+    private void assertThatNothingElseIsHarmed(Proxy proxy) {
+        assertThat(Stream.generate(() -> Http.get(otherPort).orElse("nobody")).limit(CONNECTIONS)
+                .filter(one.address()::equals)).hasSizeBetween(FEWEST, CONNECTIONS - FEWEST);
+        eventually(() -> proxy.ended("client-closed") == 2 * CONNECTIONS);
+        eventually(() -> proxy.connections() == 0);
+        eventually(() -> proxy.backend(one.address(), "connections_active") == 0);
+        assertThat(proxy.ended("internal-error")).isZero();
+        assertThat(proxy.lines("pools.other")).isEmpty();
+    }
+}

@@ -1,0 +1,220 @@
+package io.apexproxy.dist.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.EchoBackend;
+import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.dist.harness.HttpBackend;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Each backend is probed once at the start, all at the same time, and then in intervals of its own; a slow one delays
+ * nobody. A listener opens as soon as it has somebody to send clients to, or knows that there is nobody. The log has
+ * one line per change of a verdict.
+ */
+class HealthIT extends Scenario {
+
+    /** A backend is healthy that greets with {@code !}, and may take longer to do so than any test waits. */
+    private static final String PATIENT = "expect = \"!\"\ntimeout = \"5m\"\n" + Config.OFTEN;
+
+    @Test
+    @Tag(QUICK)
+    void allBackendsAreProbedAtTheSameTime() {
+        int backends = 10;
+        var everybody = new CountDownLatch(backends);
+        List<Server> servers = Stream.generate(() -> Server.serving(socket -> {
+            everybody.countDown();
+            everybody.await(); // so nobody greets before all have been asked
+            Server.say(socket, "!");
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        })).limit(backends).toList();
+        String[] addresses = servers.stream().map(Server::address).toArray(String[]::new);
+        try (var proxy = start(Config.over(addresses).health(PATIENT))) {
+            for (String address : addresses) {
+                proxy.awaitLine("Health check " + address + " => alive: true");
+            }
+        } finally {
+            servers.forEach(Server::close);
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void aListenerOpensWithItsFirstHealthyBackendAndTheOthersJoinWhenTheyAnswer() {
+        try (var slow = EchoBackend.asleep(); var quick = Server.greeting("!");
+                var proxy = start(Config.over(slow.address(), quick.address()).health(PATIENT))) {
+            for (int i = 0; i < 4; i++) {
+                try (var client = proxy.client()) {
+                    assertThat(client.read(1)).isEqualTo("!");
+                }
+            }
+            assertThat(proxy.backend(slow.address(), "connections_total")).isZero();
+
+            slow.wake();
+
+            proxy.awaitLine("Health check " + slow.address() + " => alive: true");
+            eventually(() -> {
+                proxy.client().close();
+                return proxy.backend(slow.address(), "connections_total") > 0;
+            });
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void aClientThatComesBeforeAnybodyIsKnownToBeHealthyWaitsAndIsServed() {
+        int port = FreePorts.next();
+        try (var slow = EchoBackend.asleep();
+                var proxy = start(Config.over(slow.address()).port(port).health(PATIENT))) {
+            eventually(() -> proxy.admin().get("/health/ready").body().contains("no verdict yet"));
+            try (var early = Client.to(port)) {
+                assertThat(early.send("?").isSilent()).isTrue();
+                assertThat(proxy.lines("Proxy listening")).isEmpty();
+
+                slow.wake();
+
+                assertThat(early.read(1)).isEqualTo("?");
+                assertThat(proxy.port()).isEqualTo(port);
+            }
+        }
+    }
+
+    @Test
+    void aListenerDoesNotWaitForThePoolOfAnother() {
+        int port = FreePorts.next();
+        try (var slow = EchoBackend.asleep(); var quick = EchoBackend.started();
+                var proxy = start(Config.over(slow.address()).health(PATIENT).and("""
+                        [listeners.quick]
+                        listen_addr = "127.0.0.1:%d"
+                        pool = "quick"
+                        [pools.quick]
+                        backends = ["%s"]
+                        """.formatted(port, quick.address())))) {
+            proxy.awaitLine("Proxy listening on 127.0.0.1:" + port);
+            try (var client = Client.to(port)) {
+                assertThat(client.echo("hello")).isEqualTo("hello");
+            }
+            assertThat(proxy.logged("Proxy listening")).isOne();
+
+            slow.wake();
+
+            eventually(() -> proxy.logged("Proxy listening") == 2);
+        }
+    }
+
+    @Test
+    void aListenerOpensWhenAllFirstProbesHaveFailedOrTimedOut() {
+        try (var slow = EchoBackend.asleep(); var gone = HttpBackend.started()) {
+            gone.stop();
+            try (var proxy = start(Config.over(slow.address(), gone.address())
+                    .health("expect = \"!\"\ntimeout = \"500ms\"")); var client = proxy.client()) {
+                assertThat(client.readAll()).isEmpty();
+                proxy.awaitLine("Health check " + slow.address() + " => alive: false (timed out after 500ms");
+                assertThat(proxy.awaitLine("Health check " + gone.address() + " => alive: false")).contains("efused");
+            }
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void aSlowBackendHasOneProbeInFlightAndDelaysThoseOfNoOther() {
+        try (var slow = Server.mute(); var quick = Server.greeting("!");
+                var proxy = start(Config.over(slow.address(), quick.address()).health(PATIENT))) {
+            proxy.port();
+
+            eventually(() -> quick.accepted() > 10);
+
+            assertThat(slow.accepted()).isOne();
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void theLogHasOneLinePerChangeWithItsReason() {
+        try (var backend = HttpBackend.started(); var other = Server.greeting("");
+                var proxy = start(Config.over(backend.address(), other.address()))) {
+            String verdict = "Health check " + backend.address() + " => alive: ";
+            proxy.awaitLine(verdict + "true");
+
+            backend.stop();
+            assertThat(proxy.awaitLine(verdict + "false")).contains("INFO").containsPattern("\\(.*refused.*\\)$");
+            awaitProbes(other, 5);
+            backend.start();
+            eventually(() -> proxy.logged(verdict + "true") == 2);
+            awaitProbes(other, 5);
+
+            assertThat(proxy.lines(verdict)).hasSize(3);
+            assertThat(proxy.logged("Health check " + other.address())).isOne();
+        }
+    }
+
+    @Test
+    void eachProbeIsInTheLogForWhoWantsToSeeThem() {
+        try (var backend = Server.greeting("");
+                var proxy = new Proxy(apex, apex.configure(Config.over(backend.address()).toml()).start("--verbose"))) {
+            eventually(() -> proxy.lines("Health check " + backend.address() + " answered ").size() >= 3);
+
+            assertThat(proxy.awaitLine("Health check " + backend.address() + " answered ")).contains("DEBUG");
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void aProbeLeavesWithAGoodbyeEvenIfTheBackendHadSomethingToSay() throws Exception {
+        var goodbye = new CompletableFuture<Integer>();
+        try (var backend = Server.serving(socket -> {
+            Server.say(socket, "220 a greeting that nobody asked for\r\n");
+            try {
+                goodbye.complete(socket.getInputStream().read());
+            } catch (IOException e) { // a reset
+                goodbye.completeExceptionally(e);
+            }
+        }); var proxy = start(Config.over(backend.address()))) {
+            proxy.awaitLine("alive: true");
+
+            assertThat(goodbye.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void afterTheFirstTheProbesOfManyBackendsSpreadOverTheInterval() {
+        int backends = 20;
+        Duration interval = Duration.ofSeconds(2);
+        Map<Integer, Long> second = new ConcurrentHashMap<>();
+        Map<Integer, Long> first = new ConcurrentHashMap<>();
+        List<Server> servers = Stream.generate(() -> Server.serving(socket -> {
+            int who = socket.getLocalPort();
+            if (first.putIfAbsent(who, System.nanoTime()) != null) {
+                second.putIfAbsent(who, System.nanoTime());
+            }
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        })).limit(backends).toList();
+        try (var proxy = start(Config.over(servers.stream().map(Server::address).toArray(String[]::new))
+                .health("interval = \"2s\""))) {
+            proxy.port();
+            eventually(() -> second.size() == backends);
+
+            long[] starts = second.values().stream().mapToLong(Long::longValue).sorted().toArray();
+            assertThat(Duration.ofNanos(starts[backends - 1] - starts[0])).isGreaterThan(interval.dividedBy(4));
+        } finally {
+            servers.forEach(Server::close);
+        }
+    }
+
+    private static void awaitProbes(Server server, int count) {
+        int before = server.accepted();
+        eventually(() -> server.accepted() >= before + count);
+    }
+}

@@ -1,0 +1,121 @@
+package io.apexproxy.dist.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.dist.harness.HttpBackend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A backend whose name does not resolve is down like one that does not answer: no reason not to start, and the others
+ * serve. Names are looked up again and again, so that a backend may move.
+ *
+ * <p>Names come from a file of the test's own instead of the system's, by an option of the JDK.
+ */
+class NamesIT extends Scenario {
+
+    private static final String OFTEN = "resolve_interval = \"200ms\"";
+
+    @Test
+    @Tag(QUICK)
+    void aNameThatDoesNotResolveIsDownAndTheOthersServe() throws IOException {
+        hosts("");
+        try (var backend = HttpBackend.started();
+                var proxy = startWithHosts(Config.over("nowhere.test:9000", backend.address()))) {
+            assertThat(proxy.answers(6)).containsOnly(backend.address());
+
+            assertThat(proxy.awaitLine("nowhere.test does not resolve")).contains("WARN", "it is down until it does");
+            assertThat(proxy.ended("no-backend")).isZero();
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void aNameThatAppearsLaterServesFromThenOn() throws IOException {
+        hosts("");
+        try (var backend = HttpBackend.started();
+                var proxy = startWithHosts(Config.over(named("app.test", backend.address())).pool(OFTEN))) {
+            try (var client = proxy.client()) {
+                assertThat(client.readAll()).isEmpty();
+            }
+
+            hosts("127.0.0.1 app.test");
+
+            eventually(() -> proxy.answers(1).contains(backend.address()));
+            assertThat(proxy.awaitLine("Resolved app.test")).endsWith("Resolved app.test to [127.0.0.1]");
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void aNameThatMovesTakesNewConnectionsWithItAndCutsNoOldOne() throws IOException {
+        hosts("127.0.0.1 app.test");
+        try (var old = Server.serving(Server.echo("old"));
+                var fresh = Server.at("127.0.0.2", old.port(), Server.echo("new"));
+                var proxy = startWithHosts(Config.over("app.test:" + old.port()).pool(OFTEN));
+                var client = proxy.client()) {
+            assertThat(client.send("?").read(4)).isEqualTo("old?");
+
+            hosts("127.0.0.2 app.test");
+
+            eventually(() -> greeter(proxy).equals("new?"));
+            assertThat(fresh.accepted()).isPositive();
+            assertThat(client.echo("still there")).isEqualTo("still there");
+            assertThat(proxy.ended("no-backend")).isZero();
+        }
+    }
+
+    @Test
+    void aNameThatStopsToResolveKeepsItsLastAddress() throws IOException {
+        hosts("127.0.0.1 app.test");
+        try (var backend = HttpBackend.started();
+                var proxy = startWithHosts(Config.over(named("app.test", backend.address())).pool(OFTEN))) {
+            assertThat(proxy.answers(1)).containsOnly(backend.address());
+
+            hosts("");
+
+            proxy.awaitLine("keeping its last addresses");
+            assertThat(proxy.answers(4)).containsOnly(backend.address());
+        }
+    }
+
+    /** The names come out of a pipe that nobody writes to, so a look-up ends no sooner than the test. */
+    @Test
+    void aNameServerThatDoesNotAnswerHoldsUpNobody() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", hostsFile().toString()).start().waitFor()).isZero();
+        try (var backend = HttpBackend.started();
+                var proxy = startWithHosts(Config.over("app.test:9000", backend.address()).pool(OFTEN))) {
+            assertThat(proxy.answers(20)).containsOnly(backend.address());
+
+            assertThat(proxy.awaitLine("app.test does not resolve: ")).contains("no answer within 5s");
+            assertThat(proxy.answers(20)).containsOnly(backend.address());
+        }
+    }
+
+    private Path hostsFile() {
+        return directory.resolve("hosts");
+    }
+
+    private void hosts(String lines) throws IOException {
+        Files.writeString(hostsFile(), lines + '\n');
+    }
+
+    private Proxy startWithHosts(Config config) {
+        return new Proxy(apex, apex.configure(config.toml()).command()
+                .environment(Map.of("JDK_JAVA_OPTIONS", "-Djdk.net.hosts.file=" + hostsFile())).start());
+    }
+
+    private static String named(String name, String address) {
+        return name + address.substring(address.indexOf(':'));
+    }
+
+    private static String greeter(Proxy proxy) {
+        try (var client = proxy.client()) {
+            return client.send("?").read(4);
+        }
+    }
+}

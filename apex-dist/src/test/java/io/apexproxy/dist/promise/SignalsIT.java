@@ -1,0 +1,136 @@
+package io.apexproxy.dist.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.dist.harness.Http;
+import io.apexproxy.dist.harness.HttpBackend;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * SIGHUP reads the configuration again. SIGTERM and SIGINT stop accepting and let connections finish until
+ * {@code drain_timeout}, then close the rest; a second one ends at once. The status is 0 in each case.
+ */
+class SignalsIT extends Scenario {
+
+    private static final String LONGER_THAN_ANY_TEST = "10m";
+
+    @Test
+    @Tag(QUICK)
+    void hangupReadsTheConfigurationAgain() {
+        try (var backend = HttpBackend.started(); var proxy = start(Config.over(backend.address()))) {
+            proxy.port();
+            apex.configure("= nothing");
+            proxy.awaitLine("config.toml:1:");
+            long told = proxy.logged("config.toml:1:");
+
+            proxy.process().signal("HUP"); // the file is the same, so nothing else would make Apex look at it
+
+            eventually(() -> proxy.logged("config.toml:1:") > told);
+            assertThat(proxy.answers(2)).containsOnly(backend.address());
+        }
+    }
+
+    @ParameterizedTest
+    @Tag(QUICK)
+    @ValueSource(strings = {"TERM", "INT"})
+    void aSignalToEndRefusesNewConnectionsAndLetsTheOthersFinish(String signal) {
+        try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend)) {
+            int port = proxy.port();
+            try (var client = Http.Connection.to(port)) {
+                assertThat(client.get()).isEqualTo(backend.address());
+
+                proxy.process().signal(signal);
+                eventually(() -> Http.get(port).isEmpty());
+
+                assertThat(client.get()).isEqualTo(backend.address());
+                assertThat(proxy.process().isAlive()).isTrue();
+            }
+            assertThat(proxy.process().exitStatus()).isZero();
+            assertThat(proxy.process().completeOutput()).contains("apex.access: client-closed");
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void withoutConnectionsItEndsByItself() {
+        try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend)) {
+            proxy.answers(1);
+
+            proxy.process().signal("TERM");
+
+            assertThat(proxy.process().exitStatus()).isZero();
+        }
+    }
+
+    @Test
+    void theLogTellsHowManyAreLeftUntilTheLastHasFinished() {
+        try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend)) {
+            try (var client = Http.Connection.to(proxy.port())) {
+                client.get();
+
+                proxy.process().signal("TERM");
+                proxy.awaitLine("Draining: 1 connections, for 600 s at most");
+                proxy.awaitLine("Draining: 1 connections left");
+                assertThat(client.get()).isEqualTo(backend.address());
+            }
+
+            assertThat(proxy.process().exitStatus()).isZero();
+            assertThat(proxy.process().completeOutput()).contains("apex: Drained");
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void whatIsLeftAfterTheDrainTimeoutIsClosed() {
+        try (var backend = HttpBackend.started(); var proxy = draining("1s", backend);
+                var client = Http.Connection.to(proxy.port())) {
+            client.get();
+
+            proxy.process().signal("TERM");
+
+            assertThat(proxy.process().exitStatus()).isZero();
+            assertThat(proxy.process().completeOutput()).contains("Drain timeout: closing 1 connections")
+                    .contains("apex.access: drained");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void aSecondSignalEndsAtOnceAndLeavesALineForEachConnection(String second) {
+        try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend);
+                var client = Http.Connection.to(proxy.port())) {
+            client.get();
+
+            proxy.process().signal("TERM");
+            proxy.awaitLine("Draining");
+            proxy.process().signal(second);
+
+            assertThat(proxy.process().exitStatus()).isZero();
+            assertThat(proxy.process().completeOutput()).contains("apex.access: shutdown");
+        }
+    }
+
+    @Test
+    void theNextProxyTakesOverTheAddressWhileTheLastConnectionsFinish() {
+        try (var backend = HttpBackend.started(); var old = draining(LONGER_THAN_ANY_TEST, backend);
+                var client = Http.Connection.to(old.port())) {
+            client.get();
+            int port = old.port();
+            old.process().signal("TERM");
+            eventually(() -> Http.get(port).isEmpty());
+
+            try (var next = start(Config.over(backend.address()).port(port))) {
+                assertThat(next.port()).isEqualTo(port);
+                assertThat(next.answers(1)).containsOnly(backend.address());
+                assertThat(client.get()).isEqualTo(backend.address());
+            }
+        }
+    }
+
+    private Proxy draining(String timeout, HttpBackend backend) {
+        return start(Config.over(backend.address()).settings("drain_timeout = \"" + timeout + '"'));
+    }
+}
