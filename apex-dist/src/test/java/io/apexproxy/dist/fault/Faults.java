@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  */
 final class Faults implements AutoCloseable {
 
+    /** What the timeline calls it when the proxy itself is stopped. */
+    static final String FROZEN = "frozen";
+
     /** A fault lasts, and is followed by peace, for as long as sessions take: some see a whole one, some are in two. */
     private static final int LEAST_MILLIS = 200;
     private static final int MOST_MILLIS = 2_200;
@@ -130,7 +133,7 @@ final class Faults implements AutoCloseable {
 
     private void freeze(Random random) throws InterruptedException {
         rest(random.nextInt(LEAST_BETWEEN_FREEZES_MILLIS, MOST_BETWEEN_FREEZES_MILLIS));
-        Timeline.Fault fault = timeline.begin("frozen", Timeline.APEX, false);
+        Timeline.Fault fault = timeline.begin(FROZEN, Timeline.APEX, false);
         apex.signal("STOP");
         rest(FROZEN_MILLIS);
         apex.signal("CONT");
