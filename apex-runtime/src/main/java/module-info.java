@@ -17,9 +17,12 @@ module io.apexproxy.runtime {
     requires io.prometheus.metrics.config; // named in signatures of the next one
     requires io.prometheus.writer.text; // the formats
     requires jdk.management; // processor time and descriptors in /metrics
+    requires static ch.qos.logback.classic; // what its configuration names; a library's user may have another log
+    requires static ch.qos.logback.core;
 
     exports io.apexproxy.runtime;
     exports io.apexproxy.runtime.snapshot;
+    exports io.apexproxy.runtime.log to ch.qos.logback.core; // which makes the appender
 
     uses io.apexproxy.api.balance.LoadBalancerProvider;
     uses io.apexproxy.api.config.ConfigSourceProvider;

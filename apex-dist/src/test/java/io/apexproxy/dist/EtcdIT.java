@@ -77,6 +77,28 @@ class EtcdIT {
     }
 
     @Test
+    void theLastBackendOfAPoolMayLeaveAndTheNextOneCome() throws Exception {
+        Distribution apex = withPlugin();
+        try (var etcd = EtcdProcess.started(directory); var one = HttpBackend.started()) {
+            etcd.put("/apex/listeners/web", LISTENER);
+            etcd.put("/apex/pools/web", "connect_attempts = 1");
+            try (var proxy = instance(apex, "a", etcd)) {
+                proxy.awaitLine("WARN  apex: pools.web: no backends");
+                assertThat(Http.get(proxy.port())).isEmpty();
+
+                etcd.put("/apex/pools/web/backends/first", one.address());
+                awaitServedBy(proxy, one);
+
+                etcd.delete("/apex/pools/web/backends/first");
+                await().atMost(ApexProcess.PATIENCE).until(() -> Http.get(proxy.port()).isEmpty());
+
+                etcd.put("/apex/pools/web/backends/second", one.address());
+                awaitServedBy(proxy, one);
+            }
+        }
+    }
+
+    @Test
     void itIsListedAndCheckedLikeAFile() throws Exception {
         Distribution apex = withPlugin();
         try (var etcd = EtcdProcess.started(directory)) {

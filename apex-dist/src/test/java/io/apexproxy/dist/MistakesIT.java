@@ -121,6 +121,23 @@ class MistakesIT {
     }
 
     @Test
+    void aPoolWithoutBackendsIsNoMistakeButWorthAWarning() {
+        apex.configure("""
+                [listeners.web]
+                listen_addr = "127.0.0.1:0"
+                pool = "web"
+                [pools.web]
+                backends = []
+                """);
+
+        try (var check = apex.start("check")) {
+            assertThat(check.completeOutput()).containsSubsequence(
+                    "WARN  apex: pools.web: no backends", "config.toml: no mistakes found");
+            assertThat(check.exitStatus()).isZero();
+        }
+    }
+
+    @Test
     void theConfigurationThatIsShippedHasNoMistake() {
         try (var check = apex.start("check")) {
             assertThat(check.errors()).isEmpty();

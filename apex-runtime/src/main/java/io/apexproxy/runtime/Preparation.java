@@ -18,12 +18,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A configuration whose mistakes have all been looked for: validated, and with the plugin instances that it needs and
  * the present one does not have. As long as it is not {@link #taken}, closing it undoes everything.
  */
 final class Preparation implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex");
 
     private final ProxyConfig config;
     private final Map<String, PoolPlugins> plugins = new LinkedHashMap<>();
@@ -60,6 +64,11 @@ final class Preparation implements AutoCloseable {
             close();
             problems.throwIfAny();
         }
+        config.pools().stream().filter(pool -> pool.backends().isEmpty())
+                .filter(pool -> Optional.ofNullable(present.get(pool.name())).stream()
+                        .noneMatch(now -> now.config().backends().isEmpty())) // else it was told before
+                .forEach(pool -> LOG.warn("pools.{}: no backends; until it has one, its clients are closed at once",
+                        pool.name()));
     }
 
     ProxyConfig config() {

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.runtime.log.DroppedLines;
 import io.apexproxy.runtime.plugin.PluginListing;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.BackendState;
@@ -42,7 +43,8 @@ final class SnapshotTaker {
                 deployment.listeners().values().stream().map(this::view).toList(),
                 deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
-                relay.active(), endings, relay.bufferBytes(), relay.accessLinesDropped());
+                relay.active(), endings, relay.bufferBytes(), relay.accessLinesDropped(),
+                DroppedLines.count());
     }
 
     private String reason(Snapshot.Phase phase) {

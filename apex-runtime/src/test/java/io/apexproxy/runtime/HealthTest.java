@@ -221,6 +221,80 @@ class HealthTest {
         assertThat((long) apex.health.probes(a) - before).isLessThanOrEqualTo(tenths + 2);
     }
 
+    /** Probes of this backend that were answered. */
+    private long answers(NamedServer server) {
+        return apex.backend(server).probeTimes().counts().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private void awaitMoreProbes(NamedServer server) {
+        long before = answers(server);
+        await().until(() -> answers(server) >= before + 2); // one may have been on its way
+    }
+
+    @Test
+    void aBackendThatRefusesClientsGoesDownAlthoughItsProbesSucceed() {
+        apex.start(WEB + "[pools.web]\nbackends = [\"" + a.address() + "\", \"" + b.address() + "\"]\n"
+                + "health_check = { port = " + b.port() + ", interval = \"50ms\", fall = 3, rise = 1000 }\n");
+        await().until(() -> state(a).equals("up"));
+        a.refuse();
+
+        for (int failed = 1; failed <= 3; failed++) {
+            assertThat(state(a)).isEqualTo("up");
+            while (apex.backend(a).connectErrors() < failed) {
+                assertThat(apex.ask()).isEqualTo("b");
+            }
+            awaitMoreProbes(a);
+        }
+
+        assertThat(state(a)).isEqualTo("down");
+        assertThat(apex.backend(a).reason()).startsWith("connect failed: ");
+    }
+
+    @Test
+    void aConnectionThatIsMadeTakesBackThoseThatFailed() {
+        apex.start(WEB + pool(a));
+        Snapshot.BackendView before = apex.backend(a);
+
+        for (int round = 0; round < 3; round++) {
+            a.refuse();
+            assertThat(apex.ask(2)).containsOnly(Conversation.CLOSED);
+            a.comeBack();
+            assertThat(apex.ask()).isEqualTo("a");
+        }
+        awaitMoreProbes(a);
+
+        assertThat(apex.backend(a).since()).isEqualTo(before.since());
+        assertThat(state(a)).isEqualTo("up");
+    }
+
+    @Test
+    void failuresOfProbesAndOfConnectionsAddUp() {
+        apex.start(WEB + seldom(a));
+        apex.health.down(a);
+        a.refuse();
+
+        assertThat(apex.ask()).isEqualTo(Conversation.CLOSED); // and a probe at once: two of three
+        await().until(() -> apex.health.probes(a) == 2);
+        assertThat(state(a)).isEqualTo("up");
+        assertThat(apex.ask()).isEqualTo(Conversation.CLOSED);
+
+        await().until(() -> state(a).equals("down"));
+    }
+
+    @Test
+    void aBackendThatRefusedClientsComesBackByItsProbes() {
+        apex.start(WEB + pool(a, b));
+        a.refuse();
+        await().untilAsserted(() -> {
+            assertThat(apex.ask(2)).containsOnly("b");
+            assertThat(apex.log.count("Health check " + a.address() + " => alive: false")).isPositive();
+        });
+
+        a.comeBack();
+
+        await().untilAsserted(() -> assertThat(Set.copyOf(apex.ask(2))).hasSize(2));
+    }
+
     @Test
     void aBackendThatDoesNotAnswerCostsTimeOnly() throws IOException {
         try (BlackHole hole = new BlackHole()) {

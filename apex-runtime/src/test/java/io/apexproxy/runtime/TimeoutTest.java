@@ -67,7 +67,7 @@ class TimeoutTest {
     void theTimeoutOfAHalfClosedPairBeginsWhenOneSideFinishes() throws IOException, InterruptedException {
         TestBackend.Script late = socket -> {
             if (socket.getInputStream().readAllBytes().length > 0) {
-                TimeUnit.MILLISECONDS.sleep(400); // several ticks of the sweeper
+                TimeUnit.MILLISECONDS.sleep(400); // several ticks of the loop
                 socket.getOutputStream().write("answer".getBytes(StandardCharsets.US_ASCII));
             }
         };
@@ -89,7 +89,7 @@ class TimeoutTest {
         try (var backend = TestBackend.silent();
                 var proxy = TestProxy.threads(threads).listener("idle_timeout = \"150ms\"").over(backend)) {
             for (int i = 0; i < 5; i++) {
-                Thread.sleep(10L * i); // at another moment between two ticks of the sweeper
+                Thread.sleep(10L * i); // at another moment between two ticks of the loop
                 try (var client = proxy.connect(); InputStream in = client.getInputStream()) {
                     long started = System.nanoTime();
                     client.getOutputStream().write('?');

@@ -34,6 +34,8 @@ final class ProxyMetrics {
         List<MetricSnapshot> metrics = new ArrayList<>();
         metrics.addAll(ofListeners(snapshot.listeners()));
         metrics.addAll(ofSessions(snapshot));
+        metrics.add(new Family<>(snapshot.pools(), pool -> Labels.of("pool", pool.name())).gauge("apex_pool_backends",
+                "Backends of the pool, whatever their health.", pool -> pool.backends().size()));
         metrics.addAll(ofBackends(backends));
         metrics.addAll(ofConfiguration(snapshot.reload()));
         return metrics.stream();
@@ -58,7 +60,9 @@ final class ProxyMetrics {
                 Family.of(snapshot).gauge("apex_buffer_bytes",
                         "Memory in relay buffers in use; buffer_memory is its ceiling.", Snapshot::bufferBytes),
                 Family.of(snapshot).counter("apex_access_log_dropped",
-                        "Lines of the access log that its output did not take in time.", Snapshot::accessLinesDropped));
+                        "Lines of the access log that its output did not take in time.", Snapshot::accessLinesDropped),
+                Family.of(snapshot).counter("apex_log_dropped",
+                        "Lines of the log that its output did not take in time.", Snapshot::logLinesDropped));
     }
 
     private static List<MetricSnapshot> ofBackends(List<Backend> views) {

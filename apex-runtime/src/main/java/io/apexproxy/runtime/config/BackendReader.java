@@ -28,9 +28,6 @@ final class BackendReader {
     /** Reads those elements of the array that are good. */
     List<BackendConfig> read(String key) {
         List<ConfigTree> elements = pool.elements(key, "an array such as [" + EXAMPLE + "]");
-        if (elements.isEmpty() && pool.value(key).filter(ConfigTree.Array.class::isInstance).isPresent()) {
-            pool.problem(key, "expected at least one backend such as " + EXAMPLE + ", found []");
-        }
         List<BackendConfig> backends = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
             String where = pool.path(key, i);

@@ -7,7 +7,7 @@ import java.util.List;
  * A pool of backends, validated.
  *
  * @param name {@code web} for {@code [pools.web]}
- * @param backends with distinct names and addresses
+ * @param backends with distinct names and addresses; there may be none
  * @param loadBalancer which plugin picks
  * @param healthCheck which plugin probes, and when
  * @param connectTimeout for each attempt to connect

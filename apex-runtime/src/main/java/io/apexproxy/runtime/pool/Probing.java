@@ -15,7 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The probes of one backend: when the next one starts, and what the last ones say together.
+ * The probes of one backend: when the next one starts, and what the last ones say, together with the connections that
+ * could not be made.
+ *
+ * <p>Failures of both are counted together, but each kind takes back only its own by a success: a good probe may have
+ * asked another port than clients do.
  *
  * <p>Lives on the control thread. At most one probe is in flight: a health check that has not returned from its last
  * call is not called again, the probe counts as failed instead.
@@ -37,7 +41,12 @@ final class Probing {
 
     private final HealthMonitor monitor;
     private final BackendState backend;
+    /** Probes in a row that speak against the verdict. */
     private int streak;
+    /** Connections that failed since one was made. */
+    private int failedConnects;
+    /** How many connections had been made when the last one failed. */
+    private long madeBefore;
     private int round;
     private long started;
     private boolean inFlight;
@@ -60,6 +69,8 @@ final class Probing {
         Probing successor = new Probing(monitor, backend);
         successor.answered = answered;
         successor.streak = streak;
+        successor.failedConnects = failedConnects;
+        successor.madeBefore = madeBefore;
         return successor;
     }
 
@@ -184,7 +195,10 @@ final class Probing {
         if (stopped) {
             return;
         }
-        boolean changed = observe(HealthResult.unhealthy(reason));
+        long made = backend.traffic().connections().sum();
+        failedConnects = made == madeBefore ? failedConnects + 1 : 1;
+        madeBefore = made;
+        boolean changed = failed(reason);
         if (!inFlight) {
             schedule(started + LEAST_GAP_NANOS - System.nanoTime());
         }
@@ -193,7 +207,7 @@ final class Probing {
         }
     }
 
-    /** Counts an observation; tells whether the verdict changed. */
+    /** Counts the answer of a probe; tells whether the verdict changed. */
     private boolean observe(HealthResult result) {
         Verdict.State state = backend.verdict().state();
         HealthCheckConfig config = monitor.config();
@@ -204,19 +218,28 @@ final class Probing {
                 return judge(Verdict.up());
             }
         } else if (result instanceof HealthResult.Unhealthy unhealthy) {
-            if (state == Verdict.State.DOWN) {
-                streak = 0;
-            } else if (state == Verdict.State.UNKNOWN || ++streak >= config.fall()) {
-                return judge(Verdict.down(unhealthy.reason()));
-            }
+            streak++;
+            return failed(unhealthy.reason());
         } else if (result instanceof HealthResult.Inconclusive inconclusive) {
             monitor.inconclusive(backend, inconclusive.reason());
         }
         return false;
     }
 
+    /** Judges anew after a failure that has been counted. */
+    private boolean failed(String reason) {
+        Verdict.State state = backend.verdict().state();
+        if (state == Verdict.State.DOWN) {
+            streak = 0;
+            return false;
+        }
+        return (state == Verdict.State.UNKNOWN || streak + failedConnects >= monitor.config().fall())
+                && judge(Verdict.down(reason));
+    }
+
     private boolean judge(Verdict verdict) {
         streak = 0;
+        failedConnects = 0;
         backend.judge(verdict);
         if (verdict.state() == Verdict.State.UP) {
             LOG.info("Health check {} => alive: true", backend);

@@ -9,7 +9,7 @@
  * <p>A backend that is written as a name stands for the addresses that the name has ({@code Member}), and they come and
  * go as it changes. Whoever leaves, by a reload or by its name, serves on until it is known who takes its place.
  *
- * <p>The way of a verdict: a probe or a failed connection is an observation, {@code HealthMonitor} counts observations
+ * <p>The way of a verdict: a probe or a failed connection is an observation, {@code Probing} counts observations
  * against {@code rise} and {@code fall}, a change of the verdict changes the rotation, and the load balancer is asked
  * for a picker over the new healthy set.
  */

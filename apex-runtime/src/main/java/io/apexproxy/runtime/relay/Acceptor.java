@@ -55,7 +55,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
             LOG.trace("The proxy ends", e);
         } catch (Throwable e) { // a lack of memory, say: this listener must not be deaf ever after
             LOG.error("listeners.{}: cannot accept; trying again", listener.name(), e);
-            relay.later(this::accept, PAUSE_MILLIS);
+            loop.later(this::accept, PAUSE_MILLIS);
         }
     }
 
@@ -162,7 +162,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         if (relay.localFailures().permits()) {
             LOG.warn("listeners.{}: cannot accept: {}; trying again every {} ms", listener.name(), cause, PAUSE_MILLIS);
         }
-        relay.later(this::acceptNext, PAUSE_MILLIS);
+        loop.later(this::acceptNext, PAUSE_MILLIS);
     }
 
     void close() {

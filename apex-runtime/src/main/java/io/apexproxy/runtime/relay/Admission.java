@@ -9,8 +9,7 @@ import java.util.function.BooleanSupplier;
  * the memory for buffers.
  *
  * <p>An acceptor that is refused holds the one connection it has just accepted and accepts no more, so that the kernel
- * queues the rest; it waits here and is tried again whenever a session ends, and at every tick of the sweeper. Any
- * thread.
+ * queues the rest; it waits here and is tried again whenever a session ends, and at every tick of a loop. Any thread.
  */
 final class Admission {
 

@@ -3,16 +3,17 @@ package io.apexproxy.runtime.relay;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Milliseconds since some moment, as fresh as the sweeper's last tick: costs a field read, where asking the system
- * would cost more than the rest of a pump's bookkeeping.
+ * Milliseconds since some moment, as fresh as its loop's last tick: costs a field read, where asking the system would
+ * cost more than the rest of a pump's bookkeeping.
  *
- * <p>It never goes forward by more than {@link #MOST_BEHIND_MILLIS} at once. If the sweeper comes later than that, the
- * process stood still or starved, and the time that nobody could use is nobody's fault: it does not count. So a reading
- * is never further behind than that, and a timeout that allows for it is never early.
+ * <p>It never goes forward by more than {@link #MOST_BEHIND_MILLIS} at once. If a tick comes later than that, the
+ * process stood still or starved, or the loop had nothing to tick for, and time that nobody could use is nobody's
+ * fault: it does not count. So a reading is never further behind than that, and a timeout that allows for it is never
+ * early.
  */
 final class CoarseClock {
 
-    /** From tick to tick of the sweeper: how late a timeout may come in addition. */
+    /** From tick to tick: how late a timeout may come in addition. */
     static final long TICK_MILLIS = 50;
     /** How old a reading may be: a tick, and one more for a thread that was woken late. */
     static final long MOST_BEHIND_MILLIS = 2 * TICK_MILLIS;
@@ -24,7 +25,7 @@ final class CoarseClock {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
-    /** Goes forward; called by the sweeper only. */
+    /** Goes forward; one thread at a time. */
     long tick() {
         long now = now();
         long next = millis + Math.min(now - lastTick, MOST_BEHIND_MILLIS);

@@ -1,96 +1,115 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.channels.LoopGroup;
 import io.apexproxy.runtime.channels.LoopProvider;
+import io.apexproxy.runtime.config.Channels;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetSocketAddress;
-import java.net.ProtocolFamily;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
-import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One thread, its channels, its buffers and its sessions.
+ * One thread, its channels, its buffers and its sessions, which it looks through for overdue ones at every tick.
  *
- * <p>Completion handlers of the channels opened here run on the loop's thread, one at a time.
+ * <p>Completion handlers of the channels opened here run on the loop's thread, one at a time. So do ticks, but on the
+ * JDK's channels they have a thread beside it. A loop without sessions does not tick.
  */
 final class EventLoop {
 
-    private final int index;
-    private final AsynchronousChannelProvider provider;
-    private final AsynchronousChannelGroup group;
-    private final CoarseClock clock;
-    private final BufferPool buffers;
-    private final SpareDescriptor spare = new SpareDescriptor();
-    /** Concurrent, because the sweeper looks at all sessions; only the loop adds and removes. */
-    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+    /**
+     * Sessions that a tick looks at: about half a millisecond's work, for which all others wait. So timeouts come later
+     * by a tick for each so many sessions of the loop.
+     */
+    private static final int VISITS_PER_TICK = 5_000;
 
-    EventLoop(int index, AsynchronousChannelProvider provider, CoarseClock clock, BufferMemory memory)
-            throws IOException {
+    private final int index;
+    private final LoopChannels channels;
+    private final Admission admission;
+    private final BufferPool buffers;
+    private final CoarseClock clock = new CoarseClock();
+    private final SpareDescriptor spare = new SpareDescriptor();
+    /** Concurrent, because others look at all sessions; only the loop adds and removes. */
+    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+    private final Rounds<Session> rounds = new Rounds<>(sessions);
+    private final AtomicBoolean ticking = new AtomicBoolean();
+
+    EventLoop(int index, Admission admission, BufferMemory memory) throws IOException {
         this.index = index;
-        this.provider = provider;
-        this.clock = clock;
+        this.admission = admission;
         this.buffers = new BufferPool(memory);
-        this.group = provider.openAsynchronousChannelGroup(1, task -> {
-            Thread thread = new Thread(task, "apex-loop-" + index);
+        this.channels = Channels.chosen() == Channels.JDK
+                ? new JdkChannels(named("apex-loop-" + index), named("apex-ticks-" + index))
+                : new OwnChannels(new LoopProvider(), named("apex-loop-" + index));
+    }
+
+    private static ThreadFactory named(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
-        });
+        };
     }
 
     /** Opens a socket to listen on an address of this kind. */
     AsynchronousServerSocketChannel openServer(SocketAddress address) throws IOException {
-        return provider instanceof LoopProvider ours
-                ? ours.openServerSocketChannel((LoopGroup) group, family(address))
-                : provider.openAsynchronousServerSocketChannel(group);
+        return channels.openServer(address);
     }
 
     /** Opens a socket to connect to an address of this kind; where there is no descriptor left, with the spare one. */
     AsynchronousSocketChannel openSocket(SocketAddress address) throws IOException {
         try {
-            return open(address);
+            return channels.openSocket(address);
         } catch (IOException e) {
             if (LocalFailure.is(e) && spare.spend()) {
-                return open(address);
+                return channels.openSocket(address);
             }
             throw e;
         }
     }
 
-    private AsynchronousSocketChannel open(SocketAddress address) throws IOException {
-        return provider instanceof LoopProvider ours
-                ? ours.openSocketChannel((LoopGroup) group, family(address))
-                : provider.openAsynchronousSocketChannel(group);
-    }
-
-    /** A socket for both versions of the protocol costs one more system call, and a conversion of each address. */
-    private static ProtocolFamily family(SocketAddress address) {
-        if (address instanceof UnixDomainSocketAddress) {
-            return StandardProtocolFamily.UNIX;
-        }
-        return address instanceof InetSocketAddress internet && internet.getAddress() instanceof Inet4Address
-                ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
-    }
-
-    /**
-     * Runs a task on the loop's thread, soon. Any thread; only where the channels are our own.
-     *
-     * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
-     */
-    void execute(Runnable task) {
-        ((LoopGroup) group).execute(task);
-    }
-
     /** Whether a client that is accepted now can be given a connection to a backend. Any thread. */
     boolean hasSpareDescriptor() {
         return spare.restore();
+    }
+
+    /** Runs a short task once, as ticks are run; not at all if the loop has ended by then. Any thread. */
+    void later(Runnable task, long delayMillis) {
+        channels.later(task, delayMillis);
+    }
+
+    void add(Session session) {
+        sessions.add(session);
+        tickSoon();
+    }
+
+    void remove(Session session) {
+        sessions.remove(session);
+    }
+
+    private void tickSoon() {
+        if (!ticking.get() && ticking.compareAndSet(false, true)) {
+            later(this::tick, CoarseClock.TICK_MILLIS);
+        }
+    }
+
+    private void tick() {
+        try {
+            long now = clock.tick();
+            rounds.visit(VISITS_PER_TICK, session -> session.sweep(now));
+            admission.retry();
+        } catch (Throwable e) { // else nothing would ever be overdue again
+            LOG.error("The sessions were not looked through", e);
+        }
+        ticking.set(false); // before looking: who adds a session after the look sees it, and begins anew
+        if (!sessions.isEmpty()) {
+            tickSoon();
+        }
     }
 
     int index() {
@@ -105,6 +124,7 @@ final class EventLoop {
         return buffers;
     }
 
+    /** Those that are open. Any thread; some may end while it looks. */
     Set<Session> sessions() {
         return sessions;
     }
@@ -112,6 +132,6 @@ final class EventLoop {
     /** Ends the thread; channels that are still open are closed. */
     void close() throws IOException {
         spare.spend();
-        group.shutdownNow();
+        channels.close();
     }
 }

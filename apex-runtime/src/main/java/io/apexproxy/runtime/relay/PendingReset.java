@@ -2,7 +2,7 @@ package io.apexproxy.runtime.relay;
 
 import java.net.InetSocketAddress;
 
-/** A side that is to be reset when it has everything. Made by the loop, looked at by the sweeper. */
+/** A side that is to be reset when it has everything. Made by the loop, looked at by {@code Resets}. */
 final class PendingReset {
 
     /**
@@ -19,7 +19,7 @@ final class PendingReset {
     private final InetSocketAddress remote;
     private volatile long quietMillis;
 
-    // the sweeper only
+    // the thread of Resets only
     private boolean found;
     private boolean flushed;
     private int missed;
@@ -45,9 +45,9 @@ final class PendingReset {
     }
 
     /** It goes on sending. */
-    void heard(long nowMillis) {
+    void heard() {
         if (quietMillis != Long.MIN_VALUE) {
-            quietMillis = nowMillis + QUIET_MILLIS;
+            quietMillis = session.loop().clock().millis() + QUIET_MILLIS;
         }
     }
 
@@ -56,8 +56,8 @@ final class PendingReset {
         quietMillis = Long.MIN_VALUE;
     }
 
-    boolean isQuiet(long nowMillis) {
-        return nowMillis >= quietMillis;
+    boolean isQuiet() {
+        return session.loop().clock().millis() >= quietMillis;
     }
 
     /** What the system says of it. */
@@ -69,9 +69,9 @@ final class PendingReset {
     /** Tells the session what was found, once that is certain. */
     void decide() {
         if (found && flushed) {
-            session.loop().execute(() -> session.arrived(true));
+            session.loop().later(() -> session.arrived(true), 0);
         } else if (!found && ++missed >= MOST_MISSED) {
-            session.loop().execute(() -> session.arrived(false));
+            session.loop().later(() -> session.arrived(false), 0);
         }
         found = false;
     }

@@ -1,9 +1,7 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.channels.LoopProvider;
 import io.apexproxy.runtime.config.AccessLogFormat;
 import io.apexproxy.runtime.config.Address;
-import io.apexproxy.runtime.config.Channels;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.UnixPath;
@@ -12,22 +10,18 @@ import io.apexproxy.runtime.pool.LaneCounter;
 import io.apexproxy.runtime.pool.LogThrottle;
 import io.apexproxy.runtime.pool.Pool;
 import java.io.IOException;
-import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine: the event loops, what they share, and the sweeper.
+ * The engine: the event loops and what they share.
  *
  * <p>All methods may be called from any thread but those of the loops.
  */
@@ -37,7 +31,6 @@ public final class Relay implements AutoCloseable {
     /** Handlers of closed channels need a moment; a loop that does not get to them in this time is stuck. */
     private static final long END_MILLIS = 2_000;
 
-    private final CoarseClock clock = new CoarseClock();
     private final BufferMemory memory;
     private final Admission admission;
     private final List<EventLoop> loops;
@@ -45,7 +38,6 @@ public final class Relay implements AutoCloseable {
     private final AccessLog accessLog;
     private final LogThrottle localFailures = new LogThrottle();
     private final Map<Ending, LaneCounter> endings = new EnumMap<>(Ending.class);
-    private final ScheduledExecutorService sweeper;
 
     /**
      * Starts the loops.
@@ -64,13 +56,10 @@ public final class Relay implements AutoCloseable {
         }
         List<EventLoop> opened = new ArrayList<>();
         for (int index = 0; index < count; index++) {
-            opened.add(new EventLoop(index, provider(), clock, memory));
+            opened.add(new EventLoop(index, admission, memory));
         }
         loops = List.copyOf(opened);
         accessLog = new AccessLog(count);
-        sweeper = newSweeper();
-        sweeper.scheduleWithFixedDelay(this::sweep, CoarseClock.TICK_MILLIS, CoarseClock.TICK_MILLIS,
-                TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -79,35 +68,6 @@ public final class Relay implements AutoCloseable {
      */
     private static boolean kernelBalances() {
         return System.getProperty("os.name").equals("Linux");
-    }
-
-    private static AsynchronousChannelProvider provider() {
-        return Channels.chosen() == Channels.JDK ? AsynchronousChannelProvider.provider() : new LoopProvider();
-    }
-
-    private static ScheduledExecutorService newSweeper() {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "apex-sweeper");
-            thread.setDaemon(true);
-            return thread;
-        });
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        return executor;
-    }
-
-    private void sweep() {
-        try {
-            long now = clock.tick();
-            for (EventLoop loop : loops) {
-                for (Session session : loop.sessions()) {
-                    session.sweep(now);
-                }
-            }
-            resets.sweep(now);
-            admission.retry();
-        } catch (Throwable e) { // the executor would never call again
-            LOG.error("The sweeper failed", e);
-        }
     }
 
     /**
@@ -201,7 +161,7 @@ public final class Relay implements AutoCloseable {
     /** Ends the loops and whatever runs on them. */
     @Override
     public void close() {
-        sweeper.shutdownNow();
+        resets.close();
         for (EventLoop loop : loops) {
             try {
                 loop.close();
@@ -227,15 +187,6 @@ public final class Relay implements AutoCloseable {
     /** One for all: where descriptors are short, each loop is short of them, for clients as for backends. */
     LogThrottle localFailures() {
         return localFailures;
-    }
-
-    /** Runs a short task on the sweeper's thread; not at all if the relay has ended by then. */
-    void later(Runnable task, long delayMillis) {
-        try {
-            sweeper.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.trace("The relay has ended", e);
-        }
     }
 
     void ended(Session session, Ending ending) {

@@ -5,16 +5,12 @@ import io.apexproxy.runtime.channels.LoopSocketChannel;
 import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
-import io.apexproxy.runtime.pool.Pool;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousSocketChannel;
-import java.nio.channels.CompletionHandler;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,87 +22,55 @@ import org.slf4j.LoggerFactory;
  */
 final class Session implements ConnectionInfo {
 
-    private enum Phase { PICKING, CONNECTING, OVERDUE, RELAYING, HALF_CLOSED, RESETTING, ENDED }
+    private enum Phase { CONNECTING, RELAYING, HALF_CLOSED, RESETTING, ENDED }
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    private static final VarHandle PHASE;
-    private static final VarHandle REQUESTED;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            PHASE = lookup.findVarHandle(Session.class, "phase", Phase.class);
-            REQUESTED = lookup.findVarHandle(Session.class, "requested", Ending.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private static final CompletionHandler<Void, Session> CONNECT = new CompletionHandler<>() {
-        @Override
-        public void completed(Void nothing, Session session) {
-            try {
-                session.connected();
-            } catch (Throwable e) { // must not escape: it would end the loop's task and leak the session
-                session.defect(e);
-            }
-        }
-
-        @Override
-        public void failed(Throwable cause, Session session) {
-            try {
-                session.connectFailed(cause);
-            } catch (Throwable e) {
-                session.defect(e);
-            }
-        }
-    };
+    private static final AtomicReferenceFieldUpdater<Session, Ending> REQUESTED =
+            AtomicReferenceFieldUpdater.newUpdater(Session.class, Ending.class, "requested");
 
     private final Relay relay;
     private final EventLoop loop;
     private final Listener listener;
-    private final Pool pool;
     private final AsynchronousSocketChannel client;
     private final SocketAddress clientAddress;
     private final SocketAddress localAddress;
     private final long acceptedNanos = System.nanoTime();
-    private long connectingNanos;
     private long connectedNanos;
-    private Picking picking;
     private int attempts;
-    private Ending ending = Ending.NO_BACKEND;
-    private volatile BackendState backend;
+    private Ending ending;
+    private BackendState backend;
     private Pump toBackend;
     private Pump toClient;
     private PendingReset pendingReset;
+    /** Null again when it has connected. */
+    private volatile Connector connector;
     private volatile AsynchronousSocketChannel server;
     private volatile long movedMillis;
-    private volatile Phase phase = Phase.PICKING;
+    private volatile Phase phase = Phase.CONNECTING;
     private volatile Ending requested;
 
     Session(Relay relay, EventLoop loop, Listener listener, AsynchronousSocketChannel client) throws IOException {
         this.relay = relay;
         this.loop = loop;
         this.listener = listener;
-        this.pool = listener.pool();
         this.client = client;
         this.clientAddress = client.getRemoteAddress();
         this.localAddress = client.getLocalAddress();
     }
 
-    /** Picks a backend and connects to it. */
+    /** Begins with a backend being sought. */
     void start() {
         if (LOG.isDebugEnabled()) {
             LOG.debug("Accepted connection from {}", Address.text(clientAddress));
         }
         try {
             moved();
-            loop.sessions().add(this);
+            loop.add(this);
             if (clientAddress instanceof InetSocketAddress) {
                 client.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
-            picking = new Picking(pool, this);
-            connectNext();
+            connector = new Connector(this, relay, listener.pool());
+            connector.connectNext();
         } catch (IOException e) { // setting an option fails only on a connection that broke already
             end(Ending.CLIENT_RESET);
         } catch (Throwable e) {
@@ -114,81 +78,14 @@ final class Session implements ConnectionInfo {
         }
     }
 
-    private void connectNext() {
-        Optional<BackendState> next = picking.next();
-        attempts = picking.attempts();
-        if (next.isEmpty()) {
-            if (attempts == 0 && picking.metFullBackends()) {
-                ending = Ending.BACKENDS_FULL;
-            }
-            end(ending);
-            return;
-        }
-        backend = next.get();
-        moved();
-        try {
-            AsynchronousSocketChannel channel = loop.openSocket(backend.address());
-            server = channel;
-            if (requested != null) { // before the channel was there to be closed
-                end(requested);
-                return;
-            }
-            if (backend.address() instanceof InetSocketAddress) {
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
-        } catch (IOException e) {
-            failedLocally(e);
-            return;
-        }
-        phase = Phase.CONNECTING;
-        connectingNanos = System.nanoTime();
-        server.connect(backend.address(), this, CONNECT);
-    }
-
-    private void connectFailed(Throwable cause) {
-        boolean overdue = !PHASE.compareAndSet(this, Phase.CONNECTING, Phase.PICKING);
-        if (requested != null) {
-            end(requested);
-        } else if (LocalFailure.is(cause)) {
-            failedLocally(cause);
-        } else {
-            ending = overdue ? Ending.CONNECT_TIMEOUT : Ending.CONNECT_FAILED;
-            String reason = overdue ? "connect timed out" : "connect failed: " + cause.getMessage();
-            LOG.debug("{} to {}", reason, backend);
-            backend.traffic().connectErrors().add(loop.index(), 1);
-            pool.connectFailed(backend, reason);
-            failover();
-        }
-    }
-
-    /** Our lack of descriptors or ports is no backend's fault. */
-    private void failedLocally(Throwable cause) {
-        if (relay.localFailures().permits()) {
-            LOG.warn("listeners.{}: cannot open a connection to {}: {}", listener.name(), backend, cause.getMessage());
-        }
-        ending = Ending.LOCAL_FAILURE;
-        failover();
-    }
-
-    private void failover() {
-        if (server != null) { // no channel was opened if descriptors are short
-            close(server);
-        }
-        BackendState failed = backend;
-        backend = null;
-        picking.failed(failed);
-        connectNext();
-    }
-
-    private void connected() {
-        if (!PHASE.compareAndSet(this, Phase.CONNECTING, Phase.RELAYING)) {
-            connectFailed(new IOException("timed out"));
-            return;
-        }
+    /** There is a backend: both directions begin. */
+    void connected(BackendState connectedBackend, AsynchronousSocketChannel channel) {
         connectedNanos = System.nanoTime();
-        picking = null;
-        backend.traffic().connections().add(loop.index(), 1);
-        backend.traffic().connectTimes().add(loop.index(), connectedNanos - connectingNanos);
+        backend = connectedBackend;
+        attempts = connector.attempts();
+        server = channel; // before the connector is forgotten: who aborts finds the channel in one of the two
+        connector = null;
+        phase = Phase.RELAYING;
         if (LOG.isDebugEnabled()) {
             LOG.debug("Connected to backend: {}", backend);
             LOG.debug("Forwarding data between {} and {}", Address.text(clientAddress), backend);
@@ -202,7 +99,7 @@ final class Session implements ConnectionInfo {
         }
     }
 
-    /** A byte moved: the sweeper's clock starts again. */
+    /** A byte moved: what is overdue is counted from now on. */
     void moved() {
         movedMillis = loop.clock().millis();
     }
@@ -318,7 +215,7 @@ final class Session implements ConnectionInfo {
     /** What a side sends is dropped. */
     void dropped() {
         if (pendingReset != null) {
-            pendingReset.heard(loop.clock().millis());
+            pendingReset.heard();
         }
     }
 
@@ -368,17 +265,19 @@ final class Session implements ConnectionInfo {
         }
     }
 
-    private void end(Ending cause) {
+    /** Ends it, whatever its phase; for another cause, if one was given from outside. */
+    void end(Ending cause) {
         if (ended()) {
             return;
         }
         phase = Phase.ENDED;
         Ending last = requested != null ? requested : cause;
-        close(client);
-        if (server != null) {
-            close(server);
+        if (connector != null) {
+            backend = connector.backend();
+            attempts = connector.attempts();
         }
-        loop.sessions().remove(this);
+        closeChannels();
+        loop.remove(this);
         if (pendingReset != null) {
             relay.resets().remove(pendingReset);
         }
@@ -392,14 +291,14 @@ final class Session implements ConnectionInfo {
         return phase == Phase.ENDED;
     }
 
-    /** Closes what is overdue. Called by the sweeper. */
+    /** Closes what is overdue. Called at every tick of the loop. */
     void sweep(long nowMillis) {
         long still = nowMillis - movedMillis - CoarseClock.MOST_BEHIND_MILLIS;
         switch (phase) {
             case CONNECTING -> {
-                if (still >= pool.config().connectTimeout().toMillis()
-                        && PHASE.compareAndSet(this, Phase.CONNECTING, Phase.OVERDUE)) {
-                    close(server); // read now: of the attempt that was marked, even if another had begun meanwhile
+                Connector connecting = connector;
+                if (connecting != null) { // it may just have connected
+                    connecting.sweep(nowMillis);
                 }
             }
             case RELAYING -> {
@@ -424,14 +323,26 @@ final class Session implements ConnectionInfo {
     /** Ends the session for a cause that lies outside it. Any thread. */
     void abort(Ending cause) {
         if (REQUESTED.compareAndSet(this, null, cause)) {
-            close(client);
-            AsynchronousSocketChannel channel = server;
-            if (channel != null) {
-                close(channel);
-            }
+            closeChannels();
             if (phase == Phase.RESETTING) { // then no operation need be pending that would fail now
-                loop.execute(() -> end(cause));
+                loop.later(() -> end(cause), 0);
             }
+        }
+    }
+
+    boolean isAborted() {
+        return requested != null;
+    }
+
+    private void closeChannels() {
+        close(client);
+        Connector connecting = connector;
+        if (connecting != null) {
+            connecting.close();
+        }
+        AsynchronousSocketChannel channel = server;
+        if (channel != null) {
+            close(channel);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param endings how many sessions ended for which cause, under the words of the access log
  * @param bufferBytes memory in relay buffers
  * @param accessLinesDropped lines of the access log that its output did not take in time
+ * @param logLinesDropped lines of the log that its output did not take in time, of all proxies of the process
  * @since 0.1
  */
 public record Snapshot(
@@ -34,7 +35,8 @@ public record Snapshot(
         int connections,
         Map<String, Long> endings,
         long bufferBytes,
-        long accessLinesDropped) {
+        long accessLinesDropped,
+        long logLinesDropped) {
 
     /** Where a proxy is in its life. */
     public enum Phase {

@@ -25,6 +25,7 @@ class MetricsTextTest {
                 entry("apex_listener_accept_errors_total{listener=\"web\"}", 1.0),
                 entry("apex_session_end_total{cause=\"client-closed\"}", 4.0),
                 entry("apex_session_end_total{cause=\"no-backend\"}", 0.0),
+                entry("apex_pool_backends{pool=\"app\"}", 1.0),
                 entry("apex_backend_up" + ONE, 1.0),
                 entry("apex_backend_connections_active" + ONE, 5.0),
                 entry("apex_backend_connections_total" + ONE, 6.0),
@@ -35,7 +36,8 @@ class MetricsTextTest {
                 entry("apex_config_reloads_total{result=\"failure\"}", 0.0),
                 entry("apex_config_last_reload_successful", 1.0),
                 entry("apex_buffer_bytes", 4096.0),
-                entry("apex_access_log_dropped_total", 12.0));
+                entry("apex_access_log_dropped_total", 12.0),
+                entry("apex_log_dropped_total", 34.0));
     }
 
     @Test
@@ -74,6 +76,7 @@ class MetricsTextTest {
         MetricsParser metrics = prometheus(Snapshots.with());
 
         assertThat(metrics.samples().keySet()).noneMatch(sample -> sample.startsWith("apex_backend"));
+        assertThat(metrics.value("apex_pool_backends{pool=\"app\"}")).isZero();
     }
 
     @Test

@@ -33,7 +33,7 @@ final class Snapshots {
                 List.of(new PoolView("app", Arrays.asList(backends))),
                 List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
                         true, "in turn")),
-                2, Map.of("client-closed", 4L, "no-backend", 0L), 4096, 12);
+                2, Map.of("client-closed", 4L, "no-backend", 0L), 4096, 12, 34);
     }
 
     /** Up, with figures that differ from one another. */

@@ -346,18 +346,14 @@ class ConfigReaderTest {
     }
 
     @Test
-    void aPoolNeedsBackends() {
+    void aPoolNeedsAnArrayOfBackends() {
         assertReported(withPools("""
                 [pools.web]
-                [pools.b]
-                backends = []
                 [pools.c]
                 backends = "127.0.0.1:9000"
                 """),
                 "config.toml:4:1: pools.web.backends: missing, expected an array such as [\"127.0.0.1:9000\"]",
-                "config.toml:6:12: pools.b.backends: expected at least one backend such as \"127.0.0.1:9000\", "
-                        + "found []",
-                "config.toml:8:12: pools.c.backends: expected an array such as [\"127.0.0.1:9000\"], "
+                "config.toml:6:12: pools.c.backends: expected an array such as [\"127.0.0.1:9000\"], "
                         + "found \"127.0.0.1:9000\"");
     }
 

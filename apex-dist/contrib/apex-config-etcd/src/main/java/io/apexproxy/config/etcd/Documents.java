@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * Which key is what, and all of them as one tree:
  * <ul>
  * <li>{@code listeners/NAME}: a document in TOML, what stands below {@code [listeners.NAME]} in a file
- * <li>{@code pools/NAME}: likewise; may be missing where there are backends and all the rest has its default
+ * <li>{@code pools/NAME}: likewise, but needs no {@code backends}; may be missing where there are backends and all the
+ *     rest has its default
  * <li>{@code pools/NAME/backends/NAME}: an address, or TOML with {@code address} and more
  * <li>{@code config}: the short form, beginning with {@code backend_addrs}
  * </ul>
@@ -144,7 +145,7 @@ final class Documents {
 
         ConfigTree.Table tree() {
             Map<String, ConfigTree.Member> all = new TreeMap<>();
-            pools.forEach((name, document) -> all.put(name, member(document.origin(), document)));
+            pools.keySet().forEach(name -> all.put(name, pool(name, List.of())));
             backends.forEach((name, registered) -> all.put(name, pool(name, registered)));
             Origin origin = Origin.of("etcd:" + prefix);
             put("listeners", listeners, origin);

@@ -69,7 +69,15 @@ class DocumentsTest {
                 "/apex/pools/a-b", "connect_attempts = 2", "/apex/pools/a/backends/x", "10.0.0.1:80"));
 
         assertThat(Observed.text(tree)).isEqualTo("{pools={a={connect_attempts=1,"
-                + " backends={{name=x, address=10.0.0.1:80}}}, a-b={connect_attempts=2}}}");
+                + " backends={{name=x, address=10.0.0.1:80}}}, a-b={connect_attempts=2, backends={}}}}");
+    }
+
+    @Test
+    void aPoolIsThereWithoutBackendsAsWell() {
+        ConfigTree.Table tree = read(Map.of("/apex/pools/web", ""));
+
+        assertThat(Observed.text(tree)).isEqualTo("{pools={web={backends={}}}}");
+        assertThat(pool(tree, "web").members().get("backends").key()).hasToString("etcd:/apex/pools/web");
     }
 
     @Test
@@ -78,9 +86,10 @@ class DocumentsTest {
         Snapshot after = before.with(List.of(
                 new Snapshot.Event(2, "/apex/pools/b", Optional.of(Messages.encode("connect_attempts = 2")))));
 
-        assertThat(pool(documents.read(before).orThrow(), "a")).isSameAs(pool(documents.read(after).orThrow(), "a"));
+        assertThat(pool(documents.read(before).orThrow(), "a").members().get("connect_attempts"))
+                .isSameAs(pool(documents.read(after).orThrow(), "a").members().get("connect_attempts"));
         assertThat(after.revision()).isEqualTo(2);
-        assertThat(pool(documents.read(after).orThrow(), "b").members()).hasSize(1);
+        assertThat(pool(documents.read(after).orThrow(), "b").members()).containsKey("connect_attempts");
     }
 
     @Test

@@ -146,7 +146,7 @@ class EtcdSourceTest {
             etcd.compact(etcd.put("/apex/pools/web", "connect_attempts = 3"));
             wire.mend();
 
-            observed.awaitLast("{pools={web={connect_attempts=3}}}");
+            observed.awaitLast("{pools={web={connect_attempts=3, backends={}}}}");
         }
     }
 
@@ -279,7 +279,7 @@ class EtcdSourceTest {
         etcd.kill();
 
         ConfigSource after = source(settings);
-        assertThat(Observed.text(after.load())).isEqualTo("{pools={web={connect_attempts=2}}}");
+        assertThat(Observed.text(after.load())).isEqualTo("{pools={web={connect_attempts=2, backends={}}}}");
         after.watch(observed);
 
         etcd.start();

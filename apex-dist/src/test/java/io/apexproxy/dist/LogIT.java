@@ -1,0 +1,82 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.dist.harness.Admin;
+import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.dist.harness.Http;
+import io.apexproxy.dist.harness.HttpBackend;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The log where its reader has stopped to read. */
+@DisabledOnOs(OS.WINDOWS)
+class LogIT {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void anOutputThatNobodyReadsCostsLinesWhichAreCountedAndNoConnection() throws Exception {
+        try (var backend = HttpBackend.started()) {
+            int adminPort = FreePorts.next();
+            Distribution apex = Distribution.copiedTo(directory).configure("""
+                    listen_addr = "127.0.0.1:0"
+                    backend_addrs = ["%s"]
+                    access_log = "off"
+                    [admin]
+                    listen_addr = "127.0.0.1:%d"
+                    """.formatted(backend.address(), adminPort));
+            Path logback = apex.home().resolve("conf/logback.xml");
+            Files.writeString(logback, Files.readString(logback).replace("8192", "100")); // fewer lines fill it
+            ProcessBuilder builder = new ProcessBuilder(apex.script().toString(), "--verbose")
+                    .directory(apex.workingDirectory().toFile()).redirectError(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            Process process = builder.start();
+            try (BufferedReader log = process.inputReader()) {
+                Admin admin = Admin.on(adminPort);
+                int port = Integer.parseInt(next(log, "Proxy listening on").replaceFirst(".*:", ""));
+
+                await().atMost(ApexProcess.PATIENCE).until(() -> {
+                    for (int connection = 0; connection < 50; connection++) { // with three lines each
+                        assertThat(Http.get(port)).hasValue(backend.address());
+                    }
+                    return admin.metrics().get("apex_log_dropped_total") > 0;
+                });
+
+                CompletableFuture<String> told = CompletableFuture.supplyAsync(() -> next(log, "lines dropped"));
+                await().atMost(ApexProcess.PATIENCE).until(() -> {
+                    assertThat(Http.get(port)).hasValue(backend.address());
+                    return told.isDone();
+                });
+                assertThat(told.get()).matches(
+                        ".* WARN  apex: log: \\d+ lines dropped, as the output does not take them in time");
+            } finally {
+                process.destroyForcibly().onExit().join();
+            }
+        }
+    }
+
+    private static String next(BufferedReader log, String part) {
+        try {
+            String line = log.readLine();
+            while (!line.contains(part)) {
+                line = log.readLine();
+            }
+            return line;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

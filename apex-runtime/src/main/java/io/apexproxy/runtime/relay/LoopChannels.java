@@ -1,0 +1,27 @@
+package io.apexproxy.runtime.relay;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
+
+/**
+ * Where the channels of one event loop come from, and the thread on which their handlers run. Any thread may call.
+ */
+interface LoopChannels {
+
+    /** Opens a socket to listen on an address of this kind. */
+    AsynchronousServerSocketChannel openServer(SocketAddress address) throws IOException;
+
+    /** Opens a socket to connect to an address of this kind. */
+    AsynchronousSocketChannel openSocket(SocketAddress address) throws IOException;
+
+    /**
+     * Runs a short task once, on the loop's thread where the provider can do that; not at all if the loop has ended by
+     * then.
+     */
+    void later(Runnable task, long delayMillis);
+
+    /** Ends the thread; channels that are still open are closed. */
+    void close() throws IOException;
+}

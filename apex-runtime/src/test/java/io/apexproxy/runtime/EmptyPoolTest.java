@@ -1,0 +1,95 @@
+package io.apexproxy.runtime;
+
+import static io.apexproxy.runtime.ReloadFixture.WEB;
+import static io.apexproxy.runtime.ReloadFixture.pool;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.runtime.snapshot.Snapshot;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A pool that has no backends, not yet or no more. */
+class EmptyPoolTest {
+
+    private static final String WARNING =
+            "WARN pools.web: no backends; until it has one, its clients are closed at once";
+
+    private final ReloadFixture apex = new ReloadFixture();
+    private final NamedServer a = apex.server("a");
+
+    @AfterEach
+    void stop() {
+        apex.close();
+    }
+
+    /** With a balancer that counts how often it is asked. */
+    private static String emptyOr(Object... backends) {
+        return WEB + pool("load_balancer = \"scripted\"", backends);
+    }
+
+    private void awaitNoBackend(long count) {
+        await().untilAsserted(() -> assertThat(apex.proxy().snapshot().endings()).containsEntry("no-backend", count));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refuse", "try-all"})
+    void itsListenerOpensAndItsClientsAreClosedAtOnce(String whenAllDown) {
+        apex.start(WEB + pool("when_all_down = \"" + whenAllDown + "\""));
+
+        assertThat(apex.ask(3)).containsOnly(Conversation.CLOSED);
+
+        awaitNoBackend(3);
+        assertThat(apex.proxy().snapshot().readiness()).isEqualTo(
+                new Snapshot.Readiness(Snapshot.Phase.SERVING, ""));
+        assertThat(apex.log.count(WARNING)).isOne();
+    }
+
+    @Test
+    void theShortFormMayHaveNoneEither() {
+        apex.start("listen_addr = \"127.0.0.1:0\"\nbackend_addrs = []");
+
+        assertThat(ReloadFixture.ask(apex.address("default"))).isEqualTo(Conversation.CLOSED);
+        assertThat(apex.log.count("WARN pools.default: no backends")).isOne();
+    }
+
+    @Test
+    void theFirstBackendIsTakenUpAndTheLastOneLetGo() throws IOException {
+        apex.start(emptyOr());
+        assertThat(apex.ask()).isEqualTo(Conversation.CLOSED);
+        assertThat(apex.balancer.asked()).isZero();
+
+        apex.reload(emptyOr(a));
+        await().untilAsserted(() -> assertThat(apex.ask()).isEqualTo("a"));
+
+        try (Conversation open = apex.connect()) {
+            assertThat(open.ask()).isEqualTo("a");
+            apex.reload(emptyOr());
+
+            assertThat(apex.ask(3)).containsOnly(Conversation.CLOSED);
+            assertThat(open.ask()).isEqualTo("a"); // live connections of a removed backend finish
+        }
+        apex.reload(emptyOr(a));
+        await().untilAsserted(() -> assertThat(apex.ask()).isEqualTo("a"));
+        await().untilAsserted(() -> assertThat(apex.balancer.asked()).isEqualTo(2)); // never over nobody
+    }
+
+    @Test
+    void itIsToldOnceThatAPoolIsEmptyHoweverManyOtherChangesCome() {
+        apex.start(emptyOr(a));
+        assertThat(apex.log.count("no backends")).isZero();
+
+        apex.reload(emptyOr());
+        apex.reload("drain_timeout = \"1s\"\n" + emptyOr());
+        apex.reload("drain_timeout = \"2s\"\n" + emptyOr());
+
+        assertThat(apex.log.count("Configuration changed")).isEqualTo(3);
+        assertThat(apex.log.count(WARNING)).isOne();
+        apex.reload(emptyOr(a));
+        apex.reload(emptyOr());
+        assertThat(apex.log.count(WARNING)).isEqualTo(2);
+    }
+}
