@@ -12,6 +12,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class TourIT {
 
+    /** The tour starts several JVMs at once. */
+    private static final Duration PATIENCE = ApexProcess.PATIENCE.multipliedBy(2);
     private static final String PROMPT = "$ ";
     private static final Pattern PORT = Pattern.compile("\\b(?:8081|9000|9001|9002|9901)\\b");
 
@@ -66,7 +69,7 @@ class TourIT {
         assertThat(tour).hasSizeGreaterThan(20);
         try (var shell = new Shell(home, directory)) {
             for (Step step : tour) {
-                await(step.command()).atMost(ApexProcess.PATIENCE).untilAsserted(() ->
+                await(step.command()).atMost(PATIENCE).untilAsserted(() ->
                         assertThat(comparable(shell.run(withFreePorts(step.command()))))
                                 .as(step.command()).isEqualTo(comparable(withFreePorts(step.output()))));
             }
