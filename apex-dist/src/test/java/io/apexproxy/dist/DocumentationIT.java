@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,12 +17,15 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
 
 /** What the documents say is what the proxy does. */
 @DisabledOnOs(OS.WINDOWS)
@@ -31,6 +35,10 @@ class DocumentationIT {
             "(?:\\d+:\\d+: )(\\S+: )?unknown key '\\w+'; known keys: (.*)");
     private static final Pattern HEADING = Pattern.compile("^(?:## (.*)|(A backend is an address, or a table:))$");
     private static final Pattern ROW = Pattern.compile("^\\| `(\\w+)` \\|.*");
+
+    private static final Pattern LINK = Pattern.compile("\\[([^\\]\n]*)]\\(([^)\\s]+)\\)");
+    private static final Path SOURCES = Path.of("..").toAbsolutePath().normalize();
+    private static final String DIST = "apex-dist/src/main/";
 
     @TempDir
     Path directory;
@@ -113,6 +121,55 @@ class DocumentationIT {
                 .allSatisfy(cause -> assertThat(operations).contains("| `" + cause + "` |"));
     }
 
+    /** In the sources, where they are read most. */
+    @Test
+    void everyLinkInADocumentLeadsToAFileAndAHeading() throws IOException {
+        List<Path> documents = Stream.concat(Stream.of(SOURCES.resolve("README.md")),
+                files(SOURCES.resolve("apex-dist/src/main"), ".md")).toList();
+
+        assertThat(documents).hasSizeGreaterThan(5).allSatisfy(document -> {
+            for (MatchResult link : LINK.matcher(Files.readString(document)).results().toList()) {
+                if (!link.group(2).matches("https?:.*")) {
+                    String[] target = link.group(2).split("#", 2);
+                    Path file = target[0].isEmpty() ? document : document.resolveSibling(target[0]);
+                    assertThat(file).as(link.group()).exists();
+                    if (target.length > 1) {
+                        assertThat(headings(file)).as(link.group()).contains(target[1]);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Its links lead to the sources; their text is the path in the distribution. */
+    @Test
+    void theReadmeNamesFilesAsTheyAreInTheDistribution() throws IOException {
+        Map<String, String> targets = LINK.matcher(Files.readString(apex.home().resolve("README.md"))).results()
+                .filter(link -> link.group(1).startsWith("`"))
+                .collect(Collectors.toMap(link -> link.group(1), link -> link.group(2), (one, same) -> one));
+
+        assertThat(targets).hasSizeGreaterThan(5).allSatisfy((text, target) -> {
+            assertThat(text).isEqualTo("`" + target.replace(DIST, "") + "`");
+            assertThat(apex.home().resolve(target.replace(DIST, ""))).exists();
+        });
+    }
+
+    @Test
+    void thePictureIsSmallAndSaysInWordsWhatItShows() throws Exception {
+        Path picture = apex.home().resolve("docs/connection.svg");
+
+        Element svg = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(picture.toFile())
+                .getDocumentElement();
+
+        assertThat(svg.getTagName()).isEqualTo("svg");
+        assertThat(Files.size(picture)).isLessThan(8_000);
+        assertThat(Stream.of("title", "desc").map(name -> svg.getElementsByTagName(name).item(0).getTextContent()))
+                .doesNotContain("");
+        assertThat(IntStream.range(0, svg.getElementsByTagName("text").getLength())
+                .mapToObj(i -> svg.getElementsByTagName("text").item(i).getTextContent()))
+                .contains("listener", "session", "pool", "access log", "health check");
+    }
+
     private void assertNoMistake(String toml) {
         try (var check = apex.configure(toml).start("check")) {
             assertThat(check.errors()).as(toml).isEmpty();
@@ -138,6 +195,19 @@ class DocumentationIT {
 
     private String document(String name) throws IOException {
         return Files.readString(apex.home().resolve("docs").resolve(name));
+    }
+
+    private static Stream<Path> files(Path root, String suffix) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(file -> file.toString().endsWith(suffix)).toList().stream();
+        }
+    }
+
+    /** As they are in the address of a link: lower case, hyphens for spaces, no other signs. */
+    private static List<String> headings(Path document) throws IOException {
+        return Files.readAllLines(document).stream().filter(line -> line.matches("#+ .*"))
+                .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\w -]", "").replace(' ', '-')).toList();
     }
 
     private static Set<String> union(Map<String, Set<String>> keys, String one, String other) {

@@ -3,6 +3,10 @@ package io.apexproxy.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.api.Backend;
+import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.api.PluginContext;
+import io.apexproxy.api.Settings;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.FreePorts;
@@ -12,6 +16,7 @@ import io.apexproxy.dist.harness.PluginJar;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -137,6 +142,15 @@ class PluginDocsIT {
             String of = "//plugin[artifactId='" + plugin + "']/version";
             assertThat(text(project, of)).as(plugin).isEqualTo(text(parent, of));
         }
+    }
+
+    @Test
+    void allThatAPluginIsGivenIsNamed() throws IOException {
+        String page = Files.readString(apex.home().resolve("docs/plugins.md"));
+
+        assertThat(Stream.of(Settings.class, PluginContext.class, Backend.class, ConnectionInfo.class)
+                .flatMap(given -> Stream.of(given.getDeclaredMethods())).map(Method::getName).distinct())
+                .isNotEmpty().allSatisfy(method -> assertThat(page).contains("`" + method + "("));
     }
 
     @Test
