@@ -7,7 +7,8 @@ import java.util.ArrayDeque;
  * The buffers of one loop, in five sizes, cut from slabs. Used on the loop's thread only.
  *
  * <p>Slabs serve one size at a time; a slab all of whose buffers came back goes back to {@link BufferMemory}, where
- * another size or another loop finds it.
+ * another size or another loop finds it. Of the size that pumps begin with the last slab is kept: where an idle pump
+ * holds no buffer, each message would otherwise take a slab, cut it and give it back.
  */
 final class BufferPool {
 
@@ -17,17 +18,29 @@ final class BufferPool {
     private static final int STEP_BITS = 2;
 
     private final BufferMemory memory;
+    private final int first;
     private final ArrayDeque<Slab>[] partial;
     private int lent;
 
-    BufferPool(BufferMemory memory) {
+    /**
+     * Creates a pool that holds nothing yet.
+     *
+     * @param first the size of a pump's first buffer, and the least that it adapts to
+     */
+    BufferPool(BufferMemory memory, int first) {
         this.memory = memory;
+        this.first = first;
         @SuppressWarnings({"unchecked", "rawtypes"})
         ArrayDeque<Slab>[] queues = new ArrayDeque[SIZES];
         for (int size = 0; size < SIZES; size++) {
             queues[size] = new ArrayDeque<>();
         }
         partial = queues;
+    }
+
+    /** The size of a pump's first buffer. */
+    int first() {
+        return first;
     }
 
     static int bytes(int size) {
@@ -60,16 +73,14 @@ final class BufferPool {
     void giveBack(Buffer buffer) {
         lent--;
         Slab slab = buffer.slab;
-        boolean wasEmpty = slab.isEmpty();
-        slab.push(buffer);
         ArrayDeque<Slab> queue = partial[slab.size];
-        if (slab.isWhole() && (slab.size > 0 || queue.size() > 1)) {
-            if (!wasEmpty) {
-                queue.remove(slab);
-            }
-            memory.give(slab.memory);
-        } else if (wasEmpty) {
+        if (slab.isEmpty()) {
             queue.addFirst(slab);
+        }
+        slab.push(buffer);
+        if (slab.isWhole() && (slab.size != first || queue.size() > 1)) {
+            queue.remove(slab);
+            memory.give(slab.memory);
         }
     }
 

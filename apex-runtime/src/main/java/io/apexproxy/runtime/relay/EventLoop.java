@@ -42,10 +42,10 @@ final class EventLoop {
     EventLoop(int index, Admission admission, BufferMemory memory) throws IOException {
         this.index = index;
         this.admission = admission;
-        this.buffers = new BufferPool(memory);
         this.channels = Channels.chosen() == Channels.JDK
                 ? new JdkChannels(named("apex-loop-" + index), named("apex-ticks-" + index))
                 : new OwnChannels(new LoopProvider(), named("apex-loop-" + index));
+        this.buffers = new BufferPool(memory, channels.firstBuffer());
     }
 
     private static ThreadFactory named(String name) {

@@ -48,6 +48,11 @@ final class JdkChannels implements LoopChannels {
     }
 
     @Override
+    public int firstBuffer() {
+        return 0;
+    }
+
+    @Override
     public void close() throws IOException {
         tasks.shutdownNow();
         group.shutdownNow();

@@ -22,6 +22,9 @@ interface LoopChannels {
      */
     void later(Runnable task, long delayMillis);
 
+    /** The size of buffer to begin with: a small one where whoever waits for bytes must hold one. */
+    int firstBuffer();
+
     /** Ends the thread; channels that are still open are closed. */
     void close() throws IOException;
 }

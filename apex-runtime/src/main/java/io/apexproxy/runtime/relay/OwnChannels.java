@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class OwnChannels implements LoopChannels {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+    /** 16 KiB: as an idle pump holds no buffer, the first one may be large enough for most messages at once. */
+    private static final int FIRST_BUFFER = 2;
 
     private final LoopProvider provider;
     private final LoopGroup group;
@@ -55,6 +57,11 @@ final class OwnChannels implements LoopChannels {
         } catch (RejectedExecutionException e) {
             LOG.trace("The loop has ended", e);
         }
+    }
+
+    @Override
+    public int firstBuffer() {
+        return FIRST_BUFFER;
     }
 
     @Override

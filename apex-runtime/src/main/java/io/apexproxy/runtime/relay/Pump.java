@@ -74,8 +74,6 @@ final class Pump {
         }
     };
 
-    /** 16 KiB: where an idle pump holds no buffer, the first one may be large enough for most messages at once. */
-    private static final int UNPINNED_SIZE = 2;
     /** About what the kernels of two machines buffer on the way between them. */
     private static final long MOST_DROPPED_BYTES = 4 * 1024 * 1024;
 
@@ -85,7 +83,6 @@ final class Pump {
     private final AsynchronousSocketChannel sink;
     private final LaneCounter total;
     private BufferPool.Buffer buffer;
-    private final int smallest;
     private int size;
     private long bytes;
     private long dropped;
@@ -99,8 +96,7 @@ final class Pump {
         this.source = source;
         this.sink = sink;
         this.total = total;
-        this.smallest = source instanceof LoopSocketChannel ? UNPINNED_SIZE : 0;
-        this.size = smallest;
+        this.size = session.loop().buffers().first();
     }
 
     /** Waits for what comes next: without a buffer, where the channel offers that. */
@@ -165,7 +161,7 @@ final class Pump {
         int present = buffer.size();
         if (count == BufferPool.bytes(present)) {
             size = Math.min(present + 1, BufferPool.SIZES - 1);
-        } else if (present > smallest && count <= BufferPool.bytes(present - 1)) {
+        } else if (present > session.loop().buffers().first() && count <= BufferPool.bytes(present - 1)) {
             size = present - 1;
         } else {
             size = present;

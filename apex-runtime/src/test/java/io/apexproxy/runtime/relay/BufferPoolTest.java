@@ -13,9 +13,10 @@ import org.junit.jupiter.api.Test;
 class BufferPoolTest {
 
     private static final int LARGEST = BufferPool.SIZES - 1;
+    private static final int FIRST = 2;
 
     private final BufferMemory memory = new BufferMemory(16L * SLAB_BYTES);
-    private final BufferPool pool = new BufferPool(memory);
+    private final BufferPool pool = new BufferPool(memory, FIRST);
 
     @Test
     void sizesGoFromOneToTwoHundredFiftySixKibibytes() {
@@ -46,17 +47,17 @@ class BufferPoolTest {
     }
 
     @Test
-    void aBufferThatIsLentAgainIsEmpty() {
-        BufferPool.Buffer buffer = pool.lend(0);
+    void theNextMessageFindsTheSameBufferEmptied() {
+        BufferPool.Buffer buffer = pool.lend(FIRST);
         buffer.bytes().put((byte) 1).flip();
         pool.giveBack(buffer);
 
-        assertThat(pool.lend(0)).isSameAs(buffer);
-        assertThat(buffer.bytes().remaining()).isEqualTo(1024);
+        assertThat(pool.lend(FIRST)).isSameAs(buffer);
+        assertThat(buffer.bytes().remaining()).isEqualTo(BufferPool.bytes(FIRST));
     }
 
     @Test
-    void slabsGoBackExceptOneForTheNextConnection() {
+    void slabsGoBackExceptOneForTheNextMessage() {
         List<BufferPool.Buffer> lent = new ArrayList<>();
         for (int i = 0; i < 600; i++) {
             lent.add(pool.lend(0));
@@ -94,7 +95,7 @@ class BufferPoolTest {
 
     @Test
     void twoLoopsShareTheMemory() {
-        BufferPool other = new BufferPool(memory);
+        BufferPool other = new BufferPool(memory, FIRST);
         BufferPool.Buffer buffer = pool.lend(LARGEST);
         pool.giveBack(buffer);
 
