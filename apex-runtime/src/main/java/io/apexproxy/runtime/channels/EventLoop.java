@@ -44,7 +44,7 @@ final class EventLoop implements Runnable {
     private final Consumer<Runnable> runner = this::runSafely;
     private final Queue<Runnable> handedOver = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Runnable> putOff = new ArrayDeque<>();
-    private final ArrayDeque<SelectedSocketChannel> cancelled = new ArrayDeque<>();
+    private final ArrayDeque<Selected> cancelled = new ArrayDeque<>();
     private final Timers timers = new Timers();
     private final SpinGuard spinGuard = new SpinGuard();
     private final CountDownLatch terminated = new CountDownLatch(1);
@@ -139,17 +139,8 @@ final class EventLoop implements Runnable {
     }
 
     /** Closes a channel's socket when the selector has forgotten it, in the next turn. */
-    void afterForgetting(SelectedSocketChannel channel) {
+    void afterForgetting(Selected channel) {
         cancelled.add(channel);
-    }
-
-    /** Lets the selector forget closed channels now, which is when their descriptors are freed; not from a handler. */
-    void forgetClosed() {
-        try {
-            selector.selectNow(dispatch);
-        } catch (IOException failure) {
-            report("The selector did not look", failure);
-        }
     }
 
     @Override
@@ -270,7 +261,7 @@ final class EventLoop implements Runnable {
         } catch (IOException failure) {
             report("The selector could not be closed", failure);
         }
-        cancelled.forEach(SelectedSocketChannel::closeSocket);
+        cancelled.forEach(Selected::closeSocket);
         thread = null;
         terminated.countDown();
     }

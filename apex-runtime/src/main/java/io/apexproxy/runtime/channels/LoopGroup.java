@@ -2,14 +2,17 @@ package io.apexproxy.runtime.channels;
 
 import java.io.IOException;
 import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ShutdownChannelGroupException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A group whose channels, tasks and timers share one thread, its event loop.
@@ -20,14 +23,15 @@ import java.util.concurrent.TimeUnit;
  * @since 0.1
  */
 public final class LoopGroup extends AsynchronousChannelGroup implements Executor {
-    private final Set<Selected> members = ConcurrentHashMap.newKeySet();
+    private static final Logger LOG = LoggerFactory.getLogger("apex.channels");
+
     private final EventLoop loop;
     private volatile boolean shutdown;
 
     LoopGroup(LoopProvider provider, ThreadFactory threads) throws IOException {
         super(provider);
         Selector selector = Selector.open();
-        loop = new EventLoop(selector, () -> shutdown && members.isEmpty());
+        loop = new EventLoop(selector, () -> shutdown && selector.keys().isEmpty());
         try {
             threads.newThread(loop).start();
         } catch (Throwable failure) {
@@ -107,7 +111,15 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Executo
     @Override
     public void shutdownNow() {
         shutdown();
-        members.forEach(Selected::startClosing);
+        try {
+            for (SelectionKey key : loop.selector().keys()) {
+                if (key.attachment() instanceof Selected channel) {
+                    channel.startClosing();
+                }
+            }
+        } catch (ClosedSelectorException terminated) {
+            LOG.trace("Nothing is open any more", terminated);
+        }
     }
 
     /**
@@ -125,21 +137,25 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Executo
     }
 
     /**
-     * Counts a new channel in.
+     * Lets a new channel in, as a key of the selector that is interested in nothing: the keys are the group's members.
      *
      * @throws ShutdownChannelGroupException if the group is shut down; the caller closes what it opened
      */
-    void admit(Selected channel) {
-        members.add(channel);
-        // In this order, and the reverse in shutdown(): a channel is either refused here or seen there.
+    void admit(Selected channel, SelectableChannel socket) throws IOException {
+        SelectionKey key;
+        try {
+            socket.configureBlocking(false);
+            key = socket.register(loop.selector(), 0);
+        } catch (ClosedSelectorException terminated) {
+            throw new ShutdownChannelGroupException();
+        }
+        channel.registered(key);
+        key.attach(channel);
+        // In this order, and the reverse in shutdownNow(): a channel is either refused here or seen there.
         if (shutdown) {
-            dismiss(channel);
+            key.cancel();
             loop.wakeup();
             throw new ShutdownChannelGroupException();
         }
-    }
-
-    void dismiss(Selected channel) {
-        members.remove(channel);
     }
 }

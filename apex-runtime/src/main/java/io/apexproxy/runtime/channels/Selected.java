@@ -1,9 +1,13 @@
 package io.apexproxy.runtime.channels;
 
 import java.nio.channels.AsynchronousChannel;
+import java.nio.channels.SelectionKey;
 
 /** A channel as its loop and its group see it; attached to the selection key. */
 interface Selected extends AsynchronousChannel {
+    /** The channel is known to the selector now. Once, before anything else. */
+    void registered(SelectionKey key);
+
     /**
      * The selector found the channel ready. On the loop's thread.
      *
@@ -13,4 +17,7 @@ interface Selected extends AsynchronousChannel {
 
     /** Closes the channel without waiting for anything. From any thread. */
     void startClosing();
+
+    /** The selector has forgotten the channel: frees the descriptor. On the loop's thread, or when there is none. */
+    void closeSocket();
 }

@@ -42,12 +42,13 @@ final class SelectedServerSocketChannel extends AsynchronousServerSocketChannel 
     private final ServerSocketChannel socket;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch freed = new CountDownLatch(1);
     private volatile boolean bound;
+    private SelectionKey key;
 
     // the loop's thread only
     private CompletionHandler<AsynchronousSocketChannel, Object> handler;
     private Object attachment;
-    private SelectionKey key;
     private boolean armed;
 
     private SelectedServerSocketChannel(LoopGroup group, ServerSocketChannel socket) {
@@ -60,14 +61,18 @@ final class SelectedServerSocketChannel extends AsynchronousServerSocketChannel 
     /** Takes over a socket; closes it if it can't. */
     static SelectedServerSocketChannel open(LoopGroup group, ServerSocketChannel socket) throws IOException {
         try {
-            socket.configureBlocking(false);
             var channel = new SelectedServerSocketChannel(group, socket);
-            group.admit(channel);
+            group.admit(channel, socket);
             return channel;
         } catch (Throwable failure) {
             socket.close();
             throw failure;
         }
+    }
+
+    @Override
+    public void registered(SelectionKey registered) {
+        key = registered;
     }
 
     @Override
@@ -156,21 +161,13 @@ final class SelectedServerSocketChannel extends AsynchronousServerSocketChannel 
      */
     @Override
     public void close() {
-        if (loop.inLoop()) {
-            startClosing();
-            return;
-        }
-        var freed = new CountDownLatch(1);
         startClosing();
-        if (loop.offer(() -> {
-            loop.forgetClosed();
-            freed.countDown();
-        })) {
-            await(freed);
+        if (!loop.inLoop()) {
+            awaitFreed();
         }
     }
 
-    private static void await(CountDownLatch freed) {
+    private void awaitFreed() {
         try {
             if (!freed.await(LONGEST_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
                 LOG.debug("A listening socket is not freed yet: its loop is busy for {} ms", LONGEST_CLOSE_MILLIS);
@@ -182,24 +179,35 @@ final class SelectedServerSocketChannel extends AsynchronousServerSocketChannel 
 
     @Override
     public void startClosing() {
-        if (closed.compareAndSet(false, true) && (loop.inLoop() || !loop.offer(this::release))) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        if (loop.inLoop()) {
             release();
+        } else if (!loop.offer(this::release)) {
+            closeSocket();
         }
     }
 
     private void release() {
-        try {
-            socket.close();
-        } catch (IOException failure) {
-            LOG.debug("A listening socket did not close cleanly", failure);
-        }
-        group.dismiss(this);
+        key.cancel();
+        loop.afterForgetting(this);
         if (handler != null) {
             loop.soon(this::failClosed);
         }
     }
 
     // ---- what follows is for the loop's thread only
+
+    @Override
+    public void closeSocket() {
+        try {
+            socket.close();
+        } catch (IOException failure) {
+            LOG.debug("A listening socket did not close cleanly", failure);
+        }
+        freed.countDown();
+    }
 
     private void begin(Object newAttachment, CompletionHandler<AsynchronousSocketChannel, Object> newHandler) {
         attachment = newAttachment;
@@ -270,12 +278,8 @@ final class SelectedServerSocketChannel extends AsynchronousServerSocketChannel 
         }
         armed = true;
         try {
-            if (key == null) {
-                key = socket.register(loop.selector(), SelectionKey.OP_ACCEPT, this);
-            } else {
-                key.interestOps(SelectionKey.OP_ACCEPT);
-            }
-        } catch (ClosedChannelException | CancelledKeyException closedBelow) {
+            key.interestOps(SelectionKey.OP_ACCEPT);
+        } catch (CancelledKeyException closedBelow) {
             startClosing();
         }
     }

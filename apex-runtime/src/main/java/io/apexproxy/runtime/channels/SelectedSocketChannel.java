@@ -36,7 +36,6 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
     private static final int CONNECTED = 2;
     private static final int CLOSED = 3;
 
-    private final LoopGroup group;
     private final EventLoop loop;
     /** Meaningful until connected. */
     private final boolean unixDomain;
@@ -44,14 +43,14 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
     private final Writing writing;
     private volatile int state;
 
+    private SelectionKey key;
+
     // the loop's thread only
     private Connecting connecting;
-    private SelectionKey key;
     private int interest;
 
     private SelectedSocketChannel(LoopGroup group, SocketChannel socket, boolean unixDomain, int state) {
         super(group.provider(), socket);
-        this.group = group;
         this.loop = group.loop();
         this.unixDomain = unixDomain;
         this.state = state;
@@ -61,23 +60,27 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
 
     /** Takes over a socket that was opened and not yet connected; closes it if it can't. */
     static SelectedSocketChannel open(LoopGroup group, SocketChannel socket, boolean unixDomain) throws IOException {
-        return admitted(new SelectedSocketChannel(group, socket, unixDomain, UNCONNECTED));
+        return admitted(group, new SelectedSocketChannel(group, socket, unixDomain, UNCONNECTED));
     }
 
     /** Takes over a socket that was accepted; closes it if it can't. */
     static SelectedSocketChannel accepted(LoopGroup group, SocketChannel socket) throws IOException {
-        return admitted(new SelectedSocketChannel(group, socket, false, CONNECTED));
+        return admitted(group, new SelectedSocketChannel(group, socket, false, CONNECTED));
     }
 
-    private static SelectedSocketChannel admitted(SelectedSocketChannel channel) throws IOException {
+    private static SelectedSocketChannel admitted(LoopGroup group, SelectedSocketChannel channel) throws IOException {
         try {
-            channel.socket().configureBlocking(false);
-            channel.group.admit(channel);
+            group.admit(channel, channel.socket());
             return channel;
         } catch (Throwable failure) {
             channel.socket().close();
             throw failure;
         }
+    }
+
+    @Override
+    public void registered(SelectionKey registered) {
+        key = registered;
     }
 
     @Override
@@ -196,21 +199,18 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
         if (STATE.getAndSet(this, CLOSED) == CLOSED) {
             return;
         }
-        if (loop.inLoop() || !loop.offer(this::release)) {
+        if (loop.inLoop()) {
             release();
+        } else if (!loop.offer(this::release)) {
+            closeSocket();
         }
     }
 
     private void release() {
-        if (key == null) {
-            closeSocket();
-        } else {
-            // The JDK frees a socket that is registered only when the selector forgets it, and shuts it down before:
-            // two system calls that are not needed when the selector forgets it first.
-            key.cancel();
-            loop.afterForgetting(this);
-        }
-        group.dismiss(this);
+        // The JDK frees a socket that is registered only when the selector forgets it, and shuts it down before: two
+        // system calls that are not needed when the selector forgets it first.
+        key.cancel();
+        loop.afterForgetting(this);
         reading.channelClosed();
         writing.channelClosed();
         if (connecting != null) {
@@ -221,7 +221,8 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
 
     // ---- what follows is for the loop's thread only
 
-    void closeSocket() {
+    @Override
+    public void closeSocket() {
         try {
             socket().close();
         } catch (IOException failure) {
@@ -261,12 +262,8 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
         }
         interest |= operation;
         try {
-            if (key == null) {
-                key = socket().register(loop.selector(), interest, this);
-            } else {
-                key.interestOps(interest);
-            }
-        } catch (ClosedChannelException | CancelledKeyException closed) {
+            key.interestOps(interest);
+        } catch (CancelledKeyException closed) {
             // closed below us: then the pending operations have to hear of it
             startClosing();
         }
