@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
  * The buffers of one loop, in five sizes, cut from slabs. Used on the loop's thread only.
  *
  * <p>Slabs serve one size at a time; a slab all of whose buffers came back goes back to {@link BufferMemory}, where
- * another size or another loop finds it. Of the size that pumps begin with the last slab is kept: where an idle pump
- * holds no buffer, each message would otherwise take a slab, cut it and give it back.
+ * another size or another loop finds it. Of the size that pumps begin with one is kept, ready to be used: where an idle
+ * pump holds no buffer, each message would otherwise take a slab, cut it and give it back.
  */
 final class BufferPool {
 
@@ -18,17 +18,22 @@ final class BufferPool {
     private static final int STEP_BITS = 2;
 
     private final BufferMemory memory;
+    private final int lane;
     private final int first;
     private final ArrayDeque<Slab>[] partial;
+    /** Of the first size, with no buffer lent; null if there is none. */
+    private Slab spare;
     private int lent;
 
     /**
      * Creates a pool that holds nothing yet.
      *
+     * @param lane the number of the loop
      * @param first the size of a pump's first buffer, and the least that it adapts to
      */
-    BufferPool(BufferMemory memory, int first) {
+    BufferPool(BufferMemory memory, int lane, int first) {
         this.memory = memory;
+        this.lane = lane;
         this.first = first;
         @SuppressWarnings({"unchecked", "rawtypes"})
         ArrayDeque<Slab>[] queues = new ArrayDeque[SIZES];
@@ -59,7 +64,7 @@ final class BufferPool {
             if (size > 0 && !memory.allowsGrowth()) {
                 return lend(0);
             }
-            slab = new Slab(memory.take(), size);
+            slab = take(size);
             partial[size].addFirst(slab);
         }
         Buffer buffer = slab.pop();
@@ -78,8 +83,28 @@ final class BufferPool {
             queue.addFirst(slab);
         }
         slab.push(buffer);
-        if (slab.isWhole() && (slab.size != first || queue.size() > 1)) {
+        if (slab.isWhole()) {
             queue.remove(slab);
+            give(slab);
+        }
+    }
+
+    private Slab take(int size) {
+        Slab slab = spare;
+        if (size == first && slab != null) {
+            spare = null;
+        } else {
+            slab = new Slab(memory.take(), size);
+        }
+        memory.use(lane, 1);
+        return slab;
+    }
+
+    private void give(Slab slab) {
+        memory.use(lane, -1);
+        if (slab.size == first && spare == null) {
+            spare = slab;
+        } else {
             memory.give(slab.memory);
         }
     }

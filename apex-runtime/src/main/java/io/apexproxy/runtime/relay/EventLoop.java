@@ -45,7 +45,7 @@ final class EventLoop {
         this.channels = Channels.chosen() == Channels.JDK
                 ? new JdkChannels(named("apex-loop-" + index), named("apex-ticks-" + index))
                 : new OwnChannels(new LoopProvider(), named("apex-loop-" + index));
-        this.buffers = new BufferPool(memory, channels.firstBuffer());
+        this.buffers = new BufferPool(memory, index, channels.firstBuffer());
     }
 
     private static ThreadFactory named(String name) {

@@ -48,9 +48,9 @@ public final class Relay implements AutoCloseable {
      * @throws IOException if a loop cannot be opened, for lack of descriptors for instance
      */
     public Relay(int threads, long bufferMemory, int maxConnections) throws IOException {
-        memory = new BufferMemory(bufferMemory);
-        admission = new Admission(maxConnections, memory);
         int count = kernelBalances() ? threads : 1;
+        memory = new BufferMemory(bufferMemory, count);
+        admission = new Admission(maxConnections, memory);
         for (Ending ending : Ending.values()) {
             endings.put(ending, new LaneCounter(count));
         }

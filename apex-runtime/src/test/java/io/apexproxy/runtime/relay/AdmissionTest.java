@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
 
-    private final BufferMemory memory = new BufferMemory(BufferMemory.SLAB_BYTES);
+    private final BufferMemory memory = new BufferMemory(BufferMemory.SLAB_BYTES, 1);
     private final Admission admission = new Admission(2, memory);
 
     @Test
@@ -42,10 +42,10 @@ class AdmissionTest {
     @Test
     void nobodyIsAdmittedWhenTheMemoryForBuffersIsUsedUp() {
         Listener listener = listener(0);
-        var slab = memory.take();
+        memory.use(0, 1);
 
         assertThat(admission.claim(listener)).isFalse();
-        memory.give(slab);
+        memory.use(0, -1);
         assertThat(admission.claim(listener)).isTrue();
     }
 

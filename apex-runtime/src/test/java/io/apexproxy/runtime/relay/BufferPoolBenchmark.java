@@ -33,7 +33,7 @@ public class BufferPoolBenchmark {
 
     @Setup
     public void setUp() {
-        pool = new BufferPool(new BufferMemory(BUFFER_MEMORY), FIRST);
+        pool = new BufferPool(new BufferMemory(BUFFER_MEMORY, 1), 0, FIRST);
     }
 
     @Benchmark
