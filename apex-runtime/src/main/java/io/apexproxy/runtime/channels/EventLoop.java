@@ -92,6 +92,15 @@ final class EventLoop implements Runnable {
         selector.wakeup();
     }
 
+    /** Lets go of a channel that was closed just now. From any thread. */
+    void release(Selected channel) {
+        if (inLoop()) {
+            letGo(channel);
+        } else if (!offer(() -> letGo(channel))) {
+            channel.closeSocket(); // the selector has forgotten everything
+        }
+    }
+
     CountDownLatch terminated() {
         return terminated;
     }
@@ -138,9 +147,14 @@ final class EventLoop implements Runnable {
         }
     }
 
-    /** Closes a channel's socket when the selector has forgotten it, in the next turn. */
-    void afterForgetting(Selected channel) {
+    /**
+     * The JDK frees a socket that is registered only when the selector forgets it, and shuts it down before: two system
+     * calls that are not needed when the selector forgets it first, which it does in the next turn.
+     */
+    private void letGo(Selected channel) {
+        channel.key().cancel();
         cancelled.add(channel);
+        channel.failPending();
     }
 
     @Override

@@ -8,6 +8,8 @@ interface Selected extends AsynchronousChannel {
     /** The channel is known to the selector now. Once, before anything else. */
     void registered(SelectionKey key);
 
+    SelectionKey key();
+
     /**
      * The selector found the channel ready. On the loop's thread.
      *
@@ -17,6 +19,9 @@ interface Selected extends AsynchronousChannel {
 
     /** Closes the channel without waiting for anything. From any thread. */
     void startClosing();
+
+    /** The channel is closed: what is pending fails, but not within this call. On the loop's thread. */
+    void failPending();
 
     /** The selector has forgotten the channel: frees the descriptor. On the loop's thread, or when there is none. */
     void closeSocket();

@@ -76,6 +76,11 @@ final class SelectedServerSocketChannel extends AsynchronousServerSocketChannel 
     }
 
     @Override
+    public SelectionKey key() {
+        return key;
+    }
+
+    @Override
     public boolean isOpen() {
         return !closed.get();
     }
@@ -179,25 +184,19 @@ final class SelectedServerSocketChannel extends AsynchronousServerSocketChannel 
 
     @Override
     public void startClosing() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        if (loop.inLoop()) {
-            release();
-        } else if (!loop.offer(this::release)) {
-            closeSocket();
-        }
-    }
-
-    private void release() {
-        key.cancel();
-        loop.afterForgetting(this);
-        if (handler != null) {
-            loop.soon(this::failClosed);
+        if (closed.compareAndSet(false, true)) {
+            loop.release(this);
         }
     }
 
     // ---- what follows is for the loop's thread only
+
+    @Override
+    public void failPending() {
+        if (handler != null) {
+            loop.soon(this::failClosed);
+        }
+    }
 
     @Override
     public void closeSocket() {

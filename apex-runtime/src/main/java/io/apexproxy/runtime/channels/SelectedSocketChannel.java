@@ -84,6 +84,11 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
     }
 
     @Override
+    public SelectionKey key() {
+        return key;
+    }
+
+    @Override
     public boolean isOpen() {
         return state != CLOSED;
     }
@@ -196,21 +201,15 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
 
     @Override
     public void startClosing() {
-        if (STATE.getAndSet(this, CLOSED) == CLOSED) {
-            return;
-        }
-        if (loop.inLoop()) {
-            release();
-        } else if (!loop.offer(this::release)) {
-            closeSocket();
+        if (STATE.getAndSet(this, CLOSED) != CLOSED) {
+            loop.release(this);
         }
     }
 
-    private void release() {
-        // The JDK frees a socket that is registered only when the selector forgets it, and shuts it down before: two
-        // system calls that are not needed when the selector forgets it first.
-        key.cancel();
-        loop.afterForgetting(this);
+    // ---- what follows is for the loop's thread only
+
+    @Override
+    public void failPending() {
         reading.channelClosed();
         writing.channelClosed();
         if (connecting != null) {
@@ -218,8 +217,6 @@ final class SelectedSocketChannel extends LoopSocketChannel implements Selected 
             connecting = null;
         }
     }
-
-    // ---- what follows is for the loop's thread only
 
     @Override
     public void closeSocket() {
