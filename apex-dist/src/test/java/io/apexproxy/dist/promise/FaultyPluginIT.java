@@ -86,9 +86,11 @@ class FaultyPluginIT extends Scenario {
     @ParameterizedTest
     @Tag(QUICK)
     @CsvSource(delimiter = '|', textBlock = """
-            throws       | as the test wants
-            returns-null | the health check returned null
-            hangs        | timed out after 300ms
+            throws        | as the test wants
+            returns-null  | the health check returned null
+            hangs         | timed out after 300ms
+            answers-null  | the health check's result is null
+            never-answers | timed out after 300ms
             """)
     void aHealthCheckThatFailsTakesDownTheBackendThatItFailsFor(String fault, String reason) {
         try (var proxy = start(over().health("provider = \"faulty\"\nfault = \"%s\"\nfor = \"%s\"\n"
@@ -101,6 +103,50 @@ class FaultyPluginIT extends Scenario {
                     .containsOnly(one.address());
             assertThat(proxy.lines("ERROR")).isEmpty();
             assertThatNothingElseIsHarmed(proxy);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            create-throws | create() threw java.lang.IllegalStateException: as the test wants
+            create-hangs  | create() has not returned for 10 s
+            """)
+    void aPluginThatFailsToBeginOnAReloadChangesNothingAndTheNextGoodFileCounts(String fault, String complaint) {
+        try (var proxy = start(over())) {
+            int port = awaitBothListeners(proxy);
+
+            apex.configure(over().pool("load_balancer = { provider = \"faulty\", fault = \"" + fault + "\" }").toml());
+            assertThat(proxy.awaitLine("pools.web.load_balancer: load balancer 'faulty'")).contains(complaint);
+            assertThat(Http.get(port)).isPresent();
+
+            proxy.change(over().pool("connect_attempts = 2"));
+            assertThat(Http.get(port)).isPresent();
+            assertThat(proxy.logged("ERROR")).isOne();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            throws       | load() threw java.lang.IllegalStateException: as the test wants
+            returns-null | load() returned null
+            hangs        | load() has not returned for 10 s
+            """)
+    void whatASourceHasDeliveredStaysInForceWhenItFailsLater(String fault, String complaint) {
+        apex.configure("""
+                [config_source]
+                provider = "faulty"
+                fault = "%s"
+                backend = "%s"
+                """.formatted(fault, one.address()));
+        try (var proxy = new Proxy(apex, apex.start())) {
+            assertThat(proxy.answers(1)).containsOnly(one.address());
+
+            proxy.process().signal("HUP");
+
+            assertThat(proxy.awaitLine("config_source: configuration source 'faulty'")).contains(complaint);
+            assertThat(proxy.answers(2)).containsOnly(one.address());
+            proxy.process().signal("TERM");
+            assertThat(proxy.process().exitStatus()).isZero();
         }
     }
 
