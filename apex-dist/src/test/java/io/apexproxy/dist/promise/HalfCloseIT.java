@@ -78,6 +78,29 @@ class HalfCloseIT extends Scenario {
     }
 
     @Test
+    void soDoesWhatTheClientSendsAfterTheBackendHasFinished() throws Exception {
+        int bytes = 40;
+        var received = new CompletableFuture<Integer>();
+        try (var backend = Server.serving(socket -> {
+            if (!Server.sendsNothing(socket)) {
+                socket.shutdownOutput();
+                received.complete(socket.getInputStream().readAllBytes().length);
+            }
+        }); var proxy = start(Config.over(backend.address()).listener("half_closed_timeout = \"1s\""));
+                var client = proxy.client()) {
+            assertThat(client.send("?").readAll()).isEmpty();
+            for (int i = 0; i < bytes; i++) {
+                client.send(".");
+                TimeUnit.MILLISECONDS.sleep(50); // two seconds in all
+            }
+            client.finish();
+
+            assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(bytes);
+            proxy.awaitEnding("backend-closed");
+        }
+    }
+
+    @Test
     void afterTheClientHasFinishedAPairThatNoLongerMovesEnds() {
         try (var backend = Server.holding(); var proxy = start(Config.over(backend.address()).listener(SHORT));
                 var client = proxy.client()) {
