@@ -37,7 +37,7 @@ class FailoverIT extends Scenario {
     void whoIsSentToABackendThatDoesNotAnswerWaitsAndIsServedByAnother() throws IOException {
         try (var hole = new BlackHole(); var alive = HttpBackend.started();
                 var proxy = start(Config.over(hole.address(), alive.address())
-                        .pool("connect_timeout = \"200ms\"").health(probingOnly(alive.address())))) {
+                        .pool("connect_timeout = \"500ms\"").health(probingOnly(alive.address())))) {
             awaitBothUp(proxy, hole.address(), alive.address());
 
             assertThat(proxy.answers(4)).containsOnly(alive.address());
