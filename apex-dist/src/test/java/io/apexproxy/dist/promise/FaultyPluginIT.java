@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.dist.harness.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +123,29 @@ class FaultyPluginIT extends Scenario {
             proxy.change(over().pool("connect_attempts = 2"));
             assertThat(Http.get(port)).isPresent();
             assertThat(proxy.logged("ERROR")).isOne();
+        }
+    }
+
+    @Test
+    void aPluginThatHangsWhileItIsLoadedIsNotLoadedAndTheChangeOfTheFileIsMade() {
+        try (var proxy = start(over())) {
+            int port = awaitBothListeners(proxy);
+            PluginJar.balancer("com.example.hanging", "hanging", "healthy.get(0)")
+                    .source("com.example.hanging", "Plugin", """
+                            public final class Plugin implements io.apexproxy.api.balance.LoadBalancerProvider {
+                                public Plugin() throws InterruptedException { Thread.currentThread().join(); }
+                                public String name() { return "hanging"; }
+                                public io.apexproxy.api.balance.LoadBalancer create(
+                                        io.apexproxy.api.Settings settings, io.apexproxy.api.PluginContext context) {
+                                    return healthy -> connection -> healthy.get(0);
+                                }
+                            }
+                            """).writeTo(apex.home().resolve("plugins/hanging.jar"));
+
+            proxy.change(over().pool("connect_attempts = 2"));
+
+            assertThat(proxy.awaitLine("plugins/hanging.jar: ")).contains("WARN", "has not said for 10 s");
+            assertThat(Http.get(port)).isPresent();
         }
     }
 

@@ -7,7 +7,6 @@ import io.apexproxy.runtime.config.Problems;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.TreeSettings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,8 +23,6 @@ import org.slf4j.LoggerFactory;
 final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
-    /** A connection over the network may take a few attempts; a start that waits longer than this looks dead. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final RegisteredProvider registered;
     private final P provider;
@@ -44,7 +41,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         PluginExecutor executor = new PluginExecutor(registered.threadName(), registered.loader());
         Optional<PluginInstance<T>> instance = Optional.empty();
         try {
-            T plugin = begin(settings, executor, baseDirectory).result(PATIENCE);
+            T plugin = begin(settings, executor, baseDirectory).result(PluginCall.PATIENCE);
             if (plugin == null) {
                 problems.add(selection.origin(), defect(selection, "returned null"));
             } else {
@@ -69,9 +66,9 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         throw new ConfigException(problems.list());
     }
 
-    private CreateCall<T> begin(TreeSettings settings, PluginExecutor executor, Path baseDirectory) {
+    private PluginCall<T> begin(TreeSettings settings, PluginExecutor executor, Path baseDirectory) {
         PluginContext context = new Context(executor, baseDirectory.toAbsolutePath());
-        return new CreateCall<>(registered.threadName() + "-create", registered.loader(),
+        return new PluginCall<>(registered.threadName() + "-create", registered.loader(),
                 () -> creation.create(provider, settings, context),
                 late -> new PluginInstance<>(late, registered, executor).close());
     }
@@ -82,7 +79,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
             return new ConfigException(selection.origin(), defect(selection, "was interrupted"));
         }
         return new ConfigException(selection.origin(),
-                defect(selection, "has not returned for " + PATIENCE.toSeconds() + " s"));
+                defect(selection, "has not returned for " + PluginCall.PATIENCE.toSeconds() + " s"));
     }
 
     private String defect(ProviderConfig selection, String what) {

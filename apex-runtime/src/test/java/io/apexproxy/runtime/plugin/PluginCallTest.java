@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-class CreateCallTest {
+class PluginCallTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration NO_PATIENCE = Duration.ofMillis(50);
@@ -40,7 +40,7 @@ class CreateCallTest {
     @Test
     void aCallThatHangsIsInterrupted() throws Exception {
         var interrupted = new CompletableFuture<InterruptedException>();
-        CreateCall<String> call = call(() -> {
+        PluginCall<String> call = call(() -> {
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
@@ -57,7 +57,7 @@ class CreateCallTest {
     @Test
     void whatIsMadeTooLateIsNotForgotten() throws Exception {
         var go = new CountDownLatch(1);
-        CreateCall<String> call = call(() -> {
+        PluginCall<String> call = call(() -> {
             while (true) {
                 try {
                     go.await();
@@ -74,8 +74,8 @@ class CreateCallTest {
         assertThat(late.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("made");
     }
 
-    private CreateCall<String> call(Callable<String> create) {
-        return new CreateCall<>("a call", getClass().getClassLoader(), create, late::complete);
+    private PluginCall<String> call(Callable<String> create) {
+        return new PluginCall<>("a call", getClass().getClassLoader(), create, late::complete);
     }
 
     @SuppressWarnings("unchecked")

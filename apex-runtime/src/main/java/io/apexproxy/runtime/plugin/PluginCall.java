@@ -9,18 +9,21 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * A provider's {@code create} at work, on a thread of its own: it may hang, and whoever applies a configuration must
- * not hang with it.
+ * Code of a plugin at work, on a thread of its own: it may hang, and whoever applies a configuration must not hang with
+ * it.
  *
  * @param <T> what is made
  */
-final class CreateCall<T> {
+final class PluginCall<T> {
+
+    /** A connection over the network may take a few attempts; a start that waits longer than this looks dead. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final CompletableFuture<Outcome<T>> outcome = new CompletableFuture<>();
     private final Consumer<T> whoComesTooLate;
     private final Thread thread;
 
-    /** What came of it: null and no failure, if that is what the provider returned. */
+    /** What came of it: null and no failure, if that is what the plugin returned. */
     private record Outcome<T>(T made, Throwable failure) {
     }
 
@@ -29,20 +32,20 @@ final class CreateCall<T> {
      *
      * @param thread the name of its thread
      * @param loader the context class loader of its thread
-     * @param create the call
+     * @param call what is to be done
      * @param whoComesTooLate is given what is made after nobody waits for it any more
      */
-    CreateCall(String thread, ClassLoader loader, Callable<T> create, Consumer<T> whoComesTooLate) {
+    PluginCall(String thread, ClassLoader loader, Callable<T> call, Consumer<T> whoComesTooLate) {
         this.whoComesTooLate = whoComesTooLate;
-        this.thread = new Thread(() -> outcome.complete(of(create)), thread);
+        this.thread = new Thread(() -> outcome.complete(of(call)), thread);
         this.thread.setDaemon(true);
         this.thread.setContextClassLoader(loader);
         this.thread.start();
     }
 
-    private static <T> Outcome<T> of(Callable<T> create) {
+    private static <T> Outcome<T> of(Callable<T> call) {
         try {
-            return new Outcome<>(create.call(), null);
+            return new Outcome<>(call.call(), null);
         } catch (Throwable failure) { // a plugin's code: anything may come out of it
             return new Outcome<>(null, failure);
         }
@@ -51,7 +54,7 @@ final class CreateCall<T> {
     /**
      * Waits for it.
      *
-     * @return what the provider returned
+     * @return what the plugin returned
      * @throws ExecutionException if it threw something, which is the cause
      * @throws TimeoutException if it takes longer; it is interrupted then, and left to itself
      * @throws InterruptedException if the caller is not to wait any longer; then, too
