@@ -1,7 +1,9 @@
 package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,13 +38,16 @@ class ProxyIT {
     void connectionsGoToBothBackendsInTurn() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
                 var proxy = apex.configure(config(one, two)).start()) {
-            List<String> answers = answers(proxy.port(), 4);
+            int port = proxy.port(); // as soon as one of them is known to be healthy
+            await().atMost(ApexProcess.PATIENCE).until(() -> Set.copyOf(answers(port, 2)).size() == 2);
+
+            List<String> answers = answers(port, 4);
 
             assertThat(answers.subList(0, 2)).containsExactlyInAnyOrder(one.address(), two.address());
             assertThat(answers.subList(2, 4)).isEqualTo(answers.subList(0, 2));
             assertThat(proxy.output()).anyMatch(line -> line.matches(
                     "\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z INFO  apex: "
-                            + "Proxy listening on 127\\.0\\.0\\.1:" + proxy.port()));
+                            + "Proxy listening on 127\\.0\\.0\\.1:" + port));
         }
     }
 

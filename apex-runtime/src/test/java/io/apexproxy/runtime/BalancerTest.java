@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.Backend;
-import io.apexproxy.api.testkit.FakeBackend;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,23 +42,6 @@ class BalancerTest {
 
         assertThat(Set.copyOf(apex.ask(4))).containsExactlyInAnyOrder("a", "b");
         assertThat(apex.log.count("over() returned null")).isOne();
-    }
-
-    @Test
-    void aPickThatThrowsOrMakesNoSenseCostsNoConnectionAndFewLines() {
-        AtomicReference<Backend> stranger = new AtomicReference<>();
-        apex.balancer.over(healthy -> connection -> {
-            if (stranger.get() == null) {
-                throw new IllegalStateException("as the test wants");
-            }
-            return stranger.get();
-        });
-        apex.start(WEB + pool(SCRIPTED, a, b));
-
-        assertThat(Set.copyOf(apex.ask(10))).containsExactlyInAnyOrder("a", "b");
-        assertThat(apex.log.count("pick() failed; picking in turn")).isOne();
-        stranger.set(FakeBackend.of("stranger"));
-        assertThat(Set.copyOf(apex.ask(10))).containsExactlyInAnyOrder("a", "b");
     }
 
     @Test

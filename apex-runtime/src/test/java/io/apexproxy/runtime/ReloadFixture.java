@@ -46,7 +46,7 @@ final class ReloadFixture implements AutoCloseable {
     private final ProviderRegistry registry = ProviderRegistry.of(
             new RoundRobinProvider(), new TcpProvider(), new TomlProvider(), health, balancer, source);
     private final Path directory;
-    private Path file;
+    private final Path file;
     private ApexProxy proxy;
 
     ReloadFixture() {
@@ -89,19 +89,6 @@ final class ReloadFixture implements AutoCloseable {
     NamedServer keep(NamedServer server) {
         servers.add(server);
         return server;
-    }
-
-    /** Puts the file elsewhere in the fixture's directory, such as behind a symbolic link. */
-    void file(Path other) {
-        file = other;
-    }
-
-    Path directory() {
-        return directory;
-    }
-
-    Path file() {
-        return file;
     }
 
     void write(String toml) {

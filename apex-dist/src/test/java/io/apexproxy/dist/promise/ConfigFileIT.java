@@ -2,11 +2,16 @@ package io.apexproxy.dist.promise;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.HttpBackend;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -146,6 +151,20 @@ class ConfigFileIT extends Scenario {
             assertThatItServes(proxy);
             assertThat(proxy.logged("Configuration changed")).isLessThan(writes / 4);
             assertThat(proxy.lines("ERROR")).isEmpty();
+        }
+    }
+
+    /** So it is where others write to a file on a network. A mapping in memory causes no event either. */
+    @Test
+    void withoutTheSystemTellingOfItTheChangeIsFoundSomeSecondsLater() throws IOException {
+        try (var proxy = started(); var file = FileChannel.open(apex.configFile(), READ, WRITE)) {
+            byte[] next = next().getBytes(StandardCharsets.US_ASCII);
+            assertThat(next).as("it can be written without making the file longer").hasSize((int) file.size());
+            ByteBuffer content = file.map(FileChannel.MapMode.READ_WRITE, 0, file.size());
+
+            content.put(next);
+
+            eventually(() -> proxy.answers(1).contains(after.address()));
         }
     }
 

@@ -26,6 +26,8 @@ class EveryByteIT extends Scenario {
 
     /** More than the kernel's buffers on the way take, so that Apex has to wait for the reader. */
     private static final int BULK = 40 * MIB;
+    /** What a side can send to one that does not read, and be done with. */
+    private static final int PARCEL = 256 * KIB;
     /** The most that one buffer may grow to. */
     private static final int BUFFER = 256 * KIB;
 
@@ -43,7 +45,7 @@ class EveryByteIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aClientThatReadsLateGetsEveryByteOfABackendThatHasClosedLongSince() throws Exception {
+    void aClientThatReadsLateGetsEveryByteOfABackendThatHasToWait() throws Exception {
         var sent = new CompletableFuture<Long>();
         try (var backend = sendingOnDemand(BULK, sent); var proxy = start(Config.over(backend.address()));
                 var client = proxy.client()) {
@@ -53,6 +55,22 @@ class EveryByteIT extends Scenario {
             assertThat(proxy.metric("apex_buffer_bytes")).isLessThanOrEqualTo(2 * BUFFER);
 
             assertThat(Bulk.checksum(client.in())).isEqualTo(sent.get());
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void aClientThatReadsLateGetsEveryByteOfABackendThatHasClosedLongSince() throws Exception {
+        var sent = new CompletableFuture<Long>();
+        try (var backend = sendingOnDemand(PARCEL, sent); var proxy = start(Config.over(backend.address()));
+                var client = proxy.client()) {
+            client.send("?");
+            long checksum = sent.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            awaitStandstill(proxy, backend, "to_client");
+
+            assertThat(Bulk.checksum(client.in())).isEqualTo(checksum);
+            client.finish();
+            proxy.awaitEnding("backend-closed");
         }
     }
 
@@ -70,6 +88,27 @@ class EveryByteIT extends Scenario {
     }
 
     @Test
+    void aBackendThatReadsLateGetsEveryByteOfAClientThatHasToWait() throws Exception {
+        var mayRead = new CountDownLatch(1);
+        var received = new CompletableFuture<Long>();
+        try (var backend = Server.serving(socket -> {
+            if (!Server.sendsNothing(socket)) {
+                mayRead.await();
+                received.complete(Bulk.checksum(socket.getInputStream()));
+            }
+        }); var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
+            var sent = CompletableFuture.supplyAsync(() -> sendAndClose(client, BULK));
+            awaitStandstill(proxy, backend, "to_backend");
+            assertThat(sent).isNotDone();
+            assertThat(proxy.metric("apex_buffer_bytes")).isLessThanOrEqualTo(2 * BUFFER);
+            mayRead.countDown();
+
+            assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(sent.get());
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
     void aBackendThatReadsLateGetsEveryByteOfAClientThatHasClosedLongSince() throws Exception {
         var mayRead = new CountDownLatch(1);
         var received = new CompletableFuture<Long>();
@@ -79,13 +118,12 @@ class EveryByteIT extends Scenario {
                 received.complete(Bulk.checksum(socket.getInputStream()));
             }
         }); var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
-            var sent = CompletableFuture.supplyAsync(() -> sendAndClose(client));
+            long sent = sendAndClose(client, PARCEL);
             awaitStandstill(proxy, backend, "to_backend");
-            assertThat(sent).isNotDone();
-            assertThat(proxy.metric("apex_buffer_bytes")).isLessThanOrEqualTo(2 * BUFFER);
             mayRead.countDown();
 
-            assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(sent.get());
+            assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(sent);
+            proxy.awaitEnding("client-closed");
         }
     }
 
@@ -124,10 +162,10 @@ class EveryByteIT extends Scenario {
         });
     }
 
-    private static long sendAndClose(Client client) {
+    private static long sendAndClose(Client client, int size) {
         try (client) {
             client.send("?");
-            return Bulk.send(BULK, client.out());
+            return Bulk.send(size, client.out());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.HttpBackend;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class FailoverIT extends Scenario {
     void whoIsSentToABackendThatDoesNotAnswerWaitsAndIsServedByAnother() throws IOException {
         try (var hole = new BlackHole(); var alive = HttpBackend.started();
                 var proxy = start(Config.over(hole.address(), alive.address())
-                        .pool("connect_timeout = \"200ms\"").health(probingOnly(alive.address())))) {
+                        .pool("connect_timeout = \"500ms\"").health(probingOnly(alive.address())))) {
             awaitBothUp(proxy, hole.address(), alive.address());
 
             assertThat(proxy.answers(4)).containsOnly(alive.address());
@@ -90,6 +91,30 @@ class FailoverIT extends Scenario {
             }
 
             assertThat(proxy.awaitEnding("connect-failed")).contains("attempts=2");
+            assertThat(proxy.backend(one.address(), "connect_errors_total")).isOne();
+            assertThat(proxy.backend(two.address(), "connect_errors_total")).isOne();
+        }
+    }
+
+    @Test
+    @Tag(QUICK)
+    void onceABackendHasBeenReachedNoOtherIsTriedInItsPlace() {
+        var asked = new AtomicInteger();
+        Server.Script leaving = socket -> {
+            if (!Server.sendsNothing(socket)) {
+                asked.incrementAndGet();
+            }
+        };
+        try (var one = Server.serving(leaving); var two = Server.serving(leaving);
+                var proxy = start(Config.over(one.address(), two.address()).health(Config.ONCE))) {
+            awaitBothUp(proxy, one.address(), two.address());
+
+            try (var client = proxy.client()) {
+                assertThat(client.send("?").readAll()).isEmpty();
+            }
+
+            assertThat(proxy.awaitEnding("backend-closed")).contains("attempts=1");
+            assertThat(asked).hasValue(1);
         }
     }
 

@@ -4,7 +4,10 @@ import io.apexproxy.dist.harness.PluginJar;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A load balancer and a health check, both named {@code faulty}, which fail in the way that their settings say. */
+/**
+ * A load balancer, a health check and a configuration source, all named {@code faulty}, which fail in the way that
+ * their settings say.
+ */
 final class FaultyPlugin {
 
     private static final String MODULE = """
@@ -12,6 +15,7 @@ final class FaultyPlugin {
                 requires io.apexproxy.api;
                 provides io.apexproxy.api.balance.LoadBalancerProvider with com.example.faulty.FaultyBalancing;
                 provides io.apexproxy.api.health.HealthCheckProvider with com.example.faulty.FaultyChecking;
+                provides io.apexproxy.api.config.ConfigSourceProvider with com.example.faulty.FaultyDelivery;
             }
             """;
 
@@ -27,6 +31,11 @@ final class FaultyPlugin {
 
                 public LoadBalancer create(Settings settings, PluginContext context) {
                     String fault = settings.string("fault");
+                    if (fault.equals("create-hangs")) {
+                        hang();
+                    } else if (fault.equals("create-throws")) {
+                        throw new IllegalStateException("as the test wants");
+                    }
                     return new LoadBalancer() {
                         public BackendPicker over(List<Backend> healthy) {
                             return switch (fault) {
@@ -93,9 +102,53 @@ final class FaultyPlugin {
                         return switch (fault) {
                             case "throws" -> throw new IllegalStateException("as the test wants");
                             case "hangs" -> FaultyBalancing.hang();
+                            case "answers-null" -> CompletableFuture.completedFuture(null);
+                            case "never-answers" -> new CompletableFuture<>();
                             default -> null;
                         };
                     };
+                }
+            }
+            """;
+
+    private static final String DELIVERY = """
+            import io.apexproxy.api.*;
+            import io.apexproxy.api.config.*;
+            import java.util.*;
+            import java.util.concurrent.atomic.AtomicBoolean;
+
+            public final class FaultyDelivery implements ConfigSourceProvider {
+                public String name() { return "faulty"; }
+
+                public ConfigSource create(Settings settings, PluginContext context) {
+                    String fault = settings.string("fault");
+                    String backend = settings.string("backend");
+                    var delivered = new AtomicBoolean();
+                    return new ConfigSource() {
+                        public ConfigTree.Table load() {
+                            if (delivered.compareAndSet(false, true)) {
+                                return shortForm(backend);
+                            }
+                            return switch (fault) {
+                                case "throws" -> throw new IllegalStateException("as the test wants");
+                                case "hangs" -> FaultyBalancing.hang();
+                                default -> null;
+                            };
+                        }
+
+                        public void watch(Observer observer) { }
+
+                        public void close() { }
+                    };
+                }
+
+                private static ConfigTree.Table shortForm(String backend) {
+                    Origin origin = Origin.of("faulty");
+                    var backends = new ConfigTree.Array(List.of(new ConfigTree.Scalar(backend, origin)), origin);
+                    var address = new ConfigTree.Scalar("127.0.0.1:0", origin);
+                    return new ConfigTree.Table(Map.of(
+                            "listen_addr", new ConfigTree.Member(origin, address),
+                            "backend_addrs", new ConfigTree.Member(origin, backends)), origin);
                 }
             }
             """;
@@ -107,6 +160,7 @@ final class FaultyPlugin {
         return PluginJar.of(Map.of("module-info.java", MODULE))
                 .source("com.example.faulty", "FaultyBalancing", BALANCING)
                 .source("com.example.faulty", "FaultyChecking", CHECKING)
+                .source("com.example.faulty", "FaultyDelivery", DELIVERY)
                 .writeTo(jar);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.dist.harness.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,13 +87,15 @@ class FaultyPluginIT extends Scenario {
     @ParameterizedTest
     @Tag(QUICK)
     @CsvSource(delimiter = '|', textBlock = """
-            throws       | as the test wants
-            returns-null | the health check returned null
-            hangs        | timed out after 300ms
+            throws        | as the test wants
+            returns-null  | the health check returned null
+            hangs         | timed out after 1s
+            answers-null  | the health check's result is null
+            never-answers | timed out after 1s
             """)
     void aHealthCheckThatFailsTakesDownTheBackendThatItFailsFor(String fault, String reason) {
         try (var proxy = start(over().health("provider = \"faulty\"\nfault = \"%s\"\nfor = \"%s\"\n"
-                .formatted(fault, two.address()) + "interval = \"200ms\"\ntimeout = \"300ms\""))) {
+                .formatted(fault, two.address()) + "interval = \"200ms\"\ntimeout = \"1s\""))) {
             int port = awaitBothListeners(proxy);
 
             assertThat(proxy.awaitLine("Health check " + two.address() + " => alive: false")).contains(reason);
@@ -101,6 +104,73 @@ class FaultyPluginIT extends Scenario {
                     .containsOnly(one.address());
             assertThat(proxy.lines("ERROR")).isEmpty();
             assertThatNothingElseIsHarmed(proxy);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            create-throws | create() threw java.lang.IllegalStateException: as the test wants
+            create-hangs  | create() has not returned for 10 s
+            """)
+    void aPluginThatFailsToBeginOnAReloadChangesNothingAndTheNextGoodFileCounts(String fault, String complaint) {
+        try (var proxy = start(over())) {
+            int port = awaitBothListeners(proxy);
+
+            apex.configure(over().pool("load_balancer = { provider = \"faulty\", fault = \"" + fault + "\" }").toml());
+            assertThat(proxy.awaitLine("pools.web.load_balancer: load balancer 'faulty'")).contains(complaint);
+            assertThat(Http.get(port)).isPresent();
+
+            proxy.change(over().pool("connect_attempts = 2"));
+            assertThat(Http.get(port)).isPresent();
+            assertThat(proxy.logged("ERROR")).isOne();
+        }
+    }
+
+    @Test
+    void aPluginThatHangsWhileItIsLoadedIsNotLoadedAndTheChangeOfTheFileIsMade() {
+        try (var proxy = start(over())) {
+            int port = awaitBothListeners(proxy);
+            PluginJar.balancer("com.example.hanging", "hanging", "healthy.get(0)")
+                    .source("com.example.hanging", "Plugin", """
+                            public final class Plugin implements io.apexproxy.api.balance.LoadBalancerProvider {
+                                public Plugin() throws InterruptedException { Thread.currentThread().join(); }
+                                public String name() { return "hanging"; }
+                                public io.apexproxy.api.balance.LoadBalancer create(
+                                        io.apexproxy.api.Settings settings, io.apexproxy.api.PluginContext context) {
+                                    return healthy -> connection -> healthy.get(0);
+                                }
+                            }
+                            """).writeTo(apex.home().resolve("plugins/hanging.jar"));
+
+            proxy.change(over().pool("connect_attempts = 2"));
+
+            assertThat(proxy.awaitLine("plugins/hanging.jar: ")).contains("WARN", "has not said for 10 s");
+            assertThat(Http.get(port)).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            throws       | load() threw java.lang.IllegalStateException: as the test wants
+            returns-null | load() returned null
+            hangs        | load() has not returned for 10 s
+            """)
+    void whatASourceHasDeliveredStaysInForceWhenItFailsLater(String fault, String complaint) {
+        apex.configure("""
+                [config_source]
+                provider = "faulty"
+                fault = "%s"
+                backend = "%s"
+                """.formatted(fault, one.address()));
+        try (var proxy = new Proxy(apex, apex.start())) {
+            assertThat(proxy.answers(1)).containsOnly(one.address());
+
+            proxy.process().signal("HUP");
+
+            assertThat(proxy.awaitLine("config_source: configuration source 'faulty'")).contains(complaint);
+            assertThat(proxy.answers(2)).containsOnly(one.address());
+            proxy.process().signal("TERM");
+            assertThat(proxy.process().exitStatus()).isZero();
         }
     }
 
@@ -132,7 +202,7 @@ class FaultyPluginIT extends Scenario {
     /** Returns the port of the listener whose pool has the plugin. */
     private int awaitBothListeners(Proxy proxy) {
         eventually(() -> proxy.ports().size() == 2);
-        eventually(() -> proxy.lines("alive: ").size() == 4);
+        eventually(() -> proxy.logged("alive: ") >= 4);
         return proxy.ports().stream().filter(port -> port != otherPort).findFirst().orElseThrow();
     }
 

@@ -58,7 +58,7 @@ class HalfCloseIT extends Scenario {
     }
 
     @Test
-    void theOtherDirectionGoesOnMuchLongerThanTheTimeoutAsLongAsItMoves() {
+    void theOtherDirectionGoesOnLongerThanTheTimeoutAsLongAsItMoves() {
         int bytes = 60;
         try (var backend = Server.serving(socket -> {
             if (Server.sendsNothing(socket)) {
@@ -68,12 +68,35 @@ class HalfCloseIT extends Scenario {
                 Server.say(socket, ".");
                 TimeUnit.MILLISECONDS.sleep(50); // three seconds in all
             }
-        }); var proxy = start(Config.over(backend.address()).listener("half_closed_timeout = \"1s\""));
+        }); var proxy = start(Config.over(backend.address()).listener("half_closed_timeout = \"1500ms\""));
                 var client = proxy.client()) {
             client.send("?").finish();
 
             assertThat(client.readAll()).hasSize(bytes);
             proxy.awaitEnding("client-closed");
+        }
+    }
+
+    @Test
+    void soDoesWhatTheClientSendsAfterTheBackendHasFinished() throws Exception {
+        int bytes = 60;
+        var received = new CompletableFuture<Integer>();
+        try (var backend = Server.serving(socket -> {
+            if (!Server.sendsNothing(socket)) {
+                socket.shutdownOutput();
+                received.complete(socket.getInputStream().readAllBytes().length);
+            }
+        }); var proxy = start(Config.over(backend.address()).listener("half_closed_timeout = \"1500ms\""));
+                var client = proxy.client()) {
+            assertThat(client.send("?").readAll()).isEmpty();
+            for (int i = 0; i < bytes; i++) {
+                client.send(".");
+                TimeUnit.MILLISECONDS.sleep(50); // three seconds in all
+            }
+            client.finish();
+
+            assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(bytes);
+            proxy.awaitEnding("backend-closed");
         }
     }
 

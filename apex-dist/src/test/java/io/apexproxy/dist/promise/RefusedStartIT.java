@@ -37,6 +37,7 @@ class RefusedStartIT extends Scenario {
             a duplicate backend | backend_addrs = ["b:1", "b:1"]                  | config.toml:1:25 | b:1
             an unknown balancer | load_balancer = "lest"; backend_addrs = ["b:1"] | config.toml:1:17 | round-robin
             an unknown check    | health_check = "tpc"; backend_addrs = ["b:1"]   | config.toml:1:16 | tcp
+            an unknown source   | config_source = "tmol"                          | config.toml:1:17 | toml
             """)
     void aMistakeInTheFileIsToldWithItsPlaceAndAWayOut(String mistake, String toml, String place, String wayOut) {
         apex.configure(toml.replace("; ", "\n"));
@@ -99,6 +100,16 @@ class RefusedStartIT extends Scenario {
                 assertThat(run.errors()).contains(address + " is in use by another process");
                 assertThat(run.exitStatus()).isEqualTo(FAILURE);
             }
+        }
+    }
+
+    @Test
+    void anAddressThatIsNotOfThisMachineIsNamedWithItsListener() {
+        apex.configure("listen_addr = \"192.0.2.1:8081\"\nbackend_addrs = [\"127.0.0.1:9000\"]\n");
+
+        try (var run = apex.start()) {
+            assertThat(run.errors()).contains(": 192.0.2.1:8081 is no address of this machine: ");
+            assertThat(run.exitStatus()).isEqualTo(FAILURE);
         }
     }
 

@@ -1,10 +1,14 @@
 package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.EchoBackend;
+import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +55,24 @@ class SignalsIT extends Scenario {
             }
             assertThat(proxy.process().exitStatus()).isZero();
             assertThat(proxy.process().completeOutput()).contains("apex.access: client-closed");
+        }
+    }
+
+    @Test
+    void whileTheLastConnectionsFinishNoChangeOfTheConfigurationOpensAnything() {
+        int port = FreePorts.next();
+        try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend);
+                var client = Http.Connection.to(proxy.port())) {
+            client.get();
+            proxy.process().signal("TERM");
+            proxy.awaitLine("Draining");
+
+            apex.configure(Config.over(backend.address()).port(port).toml());
+            proxy.process().signal("HUP");
+
+            await().during(Duration.ofSeconds(1)).atMost(ApexProcess.PATIENCE)
+                    .until(() -> Http.get(port).isEmpty() && proxy.logged("Configuration") == 0);
+            assertThat(client.get()).isEqualTo(backend.address());
         }
     }
 

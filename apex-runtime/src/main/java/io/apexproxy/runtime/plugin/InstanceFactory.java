@@ -8,7 +8,9 @@ import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.TreeSettings;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,20 +41,23 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         PluginExecutor executor = new PluginExecutor(registered.threadName(), registered.loader());
         Optional<PluginInstance<T>> instance = Optional.empty();
         try {
-            T plugin = underItsLoader(settings, new Context(executor, baseDirectory.toAbsolutePath()));
+            T plugin = begin(settings, executor, baseDirectory).result(PluginCall.PATIENCE);
             if (plugin == null) {
-                problems.add(selection.origin(), selection.path() + ": " + registered.label() + " is defective: its"
-                        + " create() returned null");
+                problems.add(selection.origin(), defect(selection, "returned null"));
             } else {
                 instance = Optional.of(new PluginInstance<>(plugin, registered, executor));
                 settings.reportUnread();
             }
-        } catch (ConfigException e) {
-            problems.addAll(e.problems());
-        } catch (Throwable failure) { // a plugin's code: anything may come out of it
-            LOG.debug("{}: creating failed", registered.label(), failure);
-            problems.add(selection.origin(), selection.path() + ": " + registered.label() + " is defective: its"
-                    + " create() threw " + Failures.oneLine(failure));
+        } catch (TimeoutException | InterruptedException e) {
+            executor.shutdownNow();
+            throw givenUp(selection, e); // alone, as the plugin may be about to report problems of its settings
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ConfigException found) {
+                problems.addAll(found.problems());
+            } else {
+                LOG.debug("{}: creating failed", registered.label(), e.getCause());
+                problems.add(selection.origin(), defect(selection, "threw " + Failures.oneLine(e.getCause())));
+            }
         }
         if (instance.isPresent() && problems.isEmpty()) {
             return instance.get();
@@ -61,15 +66,24 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         throw new ConfigException(problems.list());
     }
 
-    private T underItsLoader(TreeSettings settings, PluginContext context) {
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(registered.loader());
-        try {
-            return creation.create(provider, settings, context);
-        } finally {
-            thread.setContextClassLoader(before);
+    private PluginCall<T> begin(TreeSettings settings, PluginExecutor executor, Path baseDirectory) {
+        PluginContext context = new Context(executor, baseDirectory.toAbsolutePath());
+        return new PluginCall<>(registered.threadName() + "-create", registered.loader(),
+                () -> creation.create(provider, settings, context),
+                late -> new PluginInstance<>(late, registered, executor).close());
+    }
+
+    private ConfigException givenUp(ProviderConfig selection, Exception cause) {
+        if (cause instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+            return new ConfigException(selection.origin(), defect(selection, "was interrupted"));
         }
+        return new ConfigException(selection.origin(),
+                defect(selection, "has not returned for " + PluginCall.PATIENCE.toSeconds() + " s"));
+    }
+
+    private String defect(ProviderConfig selection, String what) {
+        return selection.path() + ": " + registered.label() + " is defective: its create() " + what;
     }
 
     private record Context(ScheduledExecutorService executor, Path baseDirectory) implements PluginContext {

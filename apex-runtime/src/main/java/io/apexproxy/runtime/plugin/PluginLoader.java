@@ -6,6 +6,8 @@ import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,27 @@ final class PluginLoader {
 
     /** Loads what can be loaded; what cannot is part of the result, with its cause. */
     LoadedUnit load(PluginUnit unit) {
+        var call = new PluginCall<>("apex-plugin-" + unit.origin(), getClass().getClassLoader(), () -> loadNow(unit),
+                late -> LOG.debug("{}: loaded too late", unit.origin()));
+        try {
+            return call.result(PluginCall.PATIENCE);
+        } catch (TimeoutException e) {
+            return refused(unit, "it has not said for " + PluginCall.PATIENCE.toSeconds()
+                    + " s which providers it has; their constructors, name() and description() must do no work");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return refused(unit, "it was interrupted");
+        } catch (ExecutionException e) {
+            LOG.debug("{}: not loaded", unit.origin(), e.getCause());
+            return refused(unit, Failures.oneLine(e.getCause()));
+        }
+    }
+
+    private static LoadedUnit refused(PluginUnit unit, String cause) {
+        return new LoadedUnit(unit.origin(), List.of(), List.of(PluginListing.notLoaded(unit.origin(), cause)));
+    }
+
+    private LoadedUnit loadNow(PluginUnit unit) {
         List<PluginListing> refused = new ArrayList<>();
         unit.problem().ifPresent(problem -> refused.add(PluginListing.notLoaded(unit.origin(), problem)));
         List<UnitJar> jars = open(unit, refused);

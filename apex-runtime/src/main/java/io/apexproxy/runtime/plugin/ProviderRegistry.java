@@ -150,8 +150,9 @@ public final class ProviderRegistry {
     /**
      * Makes an instance of the plugin that the configuration selects.
      *
-     * <p>Calls the provider on the thread of the caller, whose context class loader is the plugin's meanwhile; blocks
-     * as long as the provider does. If a problem is found after the provider made an instance, that is closed again.
+     * <p>Calls the provider on a thread whose context class loader is the plugin's; blocks as long as the provider
+     * does, but for 10 seconds at most. If a problem is found after the provider made an instance, or the instance
+     * comes too late, that is closed again.
      *
      * @param <P> the kind of provider
      * @param <T> what it makes

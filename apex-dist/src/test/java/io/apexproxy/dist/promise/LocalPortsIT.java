@@ -1,0 +1,157 @@
+package io.apexproxy.dist.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.apexproxy.dist.harness.ApexProcess;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/**
+ * Out of local ports, as out of descriptors, no backend is to blame: clients that cannot be connected are turned away,
+ * and once there are ports again, all is as it was.
+ *
+ * <p>Apex runs in a network of its own, which has few ports. Its backend there is another listener of the same Apex;
+ * the way in and the way out are Unix-domain sockets, which are the same in each network.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "others have no networks of a process")
+class LocalPortsIT extends Scenario {
+
+    /** Nobody else is in that network. */
+    private static final String BACKEND = "127.0.0.1:7001";
+    private static final List<String> OWN_NETWORK = List.of("unshare", "--map-root-user", "--net");
+    private static final String FEW_PORTS =
+            "ip link set lo up && echo 40000 40019 > /proc/sys/net/ipv4/ip_local_port_range && exec \"$0\"";
+
+    private final List<SocketChannel> served = new ArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @BeforeEach
+    void requireNetworks() throws InterruptedException {
+        assumeTrue(canBeMade(), "unshare (util-linux) and ip (iproute2) make networks");
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        leave();
+        threads.shutdownNow();
+    }
+
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES) // channels know no timeouts
+    void noBackendIsMarkedDownAndClientsAreServedAgainWhenThereArePorts() throws IOException {
+        try (var backend = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address("backend"));
+                var proxy = startWithFewPorts()) {
+            threads.execute(() -> echo(backend));
+            proxy.awaitLine("Proxy listening on unix:");
+
+            eventually(() -> !isServed());
+            proxy.awaitEnding("local-failure");
+            assertThat(proxy.awaitLine("cannot open a connection to " + BACKEND)).contains("WARN");
+            eventually(() -> {
+                isServed(); // takes the port of an earlier probe
+                return proxy.logged("Health check " + BACKEND + " was not possible") > 0;
+            });
+
+            leave();
+
+            eventually(this::isServed);
+            assertThat(proxy.lines("alive: false")).isEmpty();
+            assertThat(proxy.lines("connect-failed")).isEmpty();
+        }
+    }
+
+    private Proxy startWithFewPorts() {
+        var config = new Config("", "listen_addr = \"unix:" + file("apex") + '"', "", Config.OFTEN + "\nfall = 1",
+                List.of(Config.quoted(BACKEND)), """
+                [listeners.inner]
+                listen_addr = "%s"
+                pool = "inner"
+                [pools.inner]
+                backends = ["unix:%s"]
+                """.formatted(BACKEND, file("backend")));
+        apex.configure(config.toml());
+        return new Proxy(apex, new ApexProcess.Builder(Stream.concat(OWN_NETWORK.stream(),
+                Stream.of("sh", "-c", FEW_PORTS, apex.script().toString())).toList())
+                .directory(apex.workingDirectory()).start());
+    }
+
+    /** Connects, and asks for an echo. Who gets it keeps the connection. */
+    private boolean isServed() throws IOException {
+        SocketChannel client = SocketChannel.open(address("apex"));
+        try {
+            client.write(ByteBuffer.wrap(new byte[] {'?'}));
+            if (client.read(ByteBuffer.allocate(1)) == 1) {
+                served.add(client);
+                return true;
+            }
+        } catch (IOException e) { // turned away before the question was read
+            assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*");
+        }
+        client.close();
+        return false;
+    }
+
+    private void leave() throws IOException {
+        for (SocketChannel each : served) {
+            each.close();
+        }
+        served.clear();
+    }
+
+    private void echo(ServerSocketChannel backend) {
+        try {
+            while (true) {
+                SocketChannel client = backend.accept();
+                threads.execute(() -> echo(client));
+            }
+        } catch (IOException e) {
+            threads.shutdown(); // the test is over
+        }
+    }
+
+    private static void echo(SocketChannel client) {
+        ByteBuffer buffer = ByteBuffer.allocate(1);
+        try (client) {
+            while (client.read(buffer.clear()) > 0) {
+                client.write(buffer.flip());
+            }
+        } catch (IOException e) {
+            Thread.currentThread().interrupt(); // the test is over
+        }
+    }
+
+    private UnixDomainSocketAddress address(String name) {
+        return UnixDomainSocketAddress.of(file(name));
+    }
+
+    private Path file(String name) {
+        return directory.resolve(name + ".sock");
+    }
+
+    private static boolean canBeMade() throws InterruptedException {
+        try {
+            return new ProcessBuilder(Stream.concat(OWN_NETWORK.stream(), Stream.of("ip", "link", "set", "lo", "up"))
+                    .toList()).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false; // there is no unshare
+        }
+    }
+}
