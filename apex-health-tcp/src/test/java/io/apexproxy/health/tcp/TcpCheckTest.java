@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TcpCheckTest extends HealthCheckContract {
 
-    /** More than the JVM opens by itself meanwhile. */
+    /** More than the descriptors that the JVM opens by itself meanwhile. */
     private static final int LATE_PROBES = 100;
 
     @Override
@@ -97,6 +100,66 @@ class TcpCheckTest extends HealthCheckContract {
             answering.join();
             assertThat(probe(check, backend, Duration.ofMillis(200))).isEqualTo(
                     HealthResult.unhealthy("timed out after 200ms, expected \"220\", got nothing"));
+        }
+    }
+
+    @Test
+    void whatAUnixDomainSocketAnswersMayComeInPieces(@TempDir Path directory) throws Exception {
+        var address = UnixDomainSocketAddress.of(directory.resolve("app.sock"));
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(address);
+            var answering = new Thread(() -> {
+                try (var connection = server.accept()) {
+                    for (String piece : List.of("2", "2", "0", " ready")) {
+                        connection.write(StandardCharsets.UTF_8.encode(piece));
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)); // else they would come as one
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            answering.start();
+
+            assertThat(probe(check(Map.of("expect", "220 ready")), FakeBackend.at(address), AMPLE))
+                    .isEqualTo(HealthResult.healthy());
+            answering.join();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void closingLeavesNoUnixDomainSocketOpenThatWasJustProbed(@TempDir Path directory) throws Exception {
+        var address = UnixDomainSocketAddress.of(directory.resolve("app.sock"));
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(address, LATE_PROBES);
+            int before = descriptors();
+            var check = check();
+            for (int i = 0; i < LATE_PROBES; i++) {
+                assertThat(probe(check, FakeBackend.at(address), AMPLE)).isEqualTo(HealthResult.healthy());
+            }
+
+            close(check);
+
+            assertThat(descriptors()).isLessThan(before + LATE_PROBES);
+        }
+    }
+
+    @Test
+    void aTimeoutThatOvertakesItsProbeEndsItAllTheSame() throws Exception {
+        // given a timer that is as fast as the probe is slow to begin
+        var hasty = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+                task.run();
+                return super.schedule(() -> { }, 0, unit);
+            }
+        };
+        var nothing = ByteBuffer.allocate(0);
+        try (var server = FakeServer.running(FakeServer::readToEnd);
+                var check = new TcpCheck(new Dialogue(Dialogue.PORT_OF_BACKEND, nothing, nothing), hasty)) {
+            assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
+        } finally {
+            hasty.shutdownNow();
         }
     }
 
@@ -231,18 +294,22 @@ class TcpCheckTest extends HealthCheckContract {
 
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
-    void aLackOfDescriptorsSaysNothingAboutTheBackend() throws Exception {
+    void aLackOfDescriptorsSaysNothingAboutTheBackend(@TempDir Path directory) throws Exception {
         // a process of its own, as it would starve the test, too
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var classPath = String.join(File.pathSeparator,
                 location(Backend.class), location(FakeServer.class), location(TcpCheck.class),
                 Path.of("target", "test-classes").toString());
         var process = new ProcessBuilder("sh", "-c", "ulimit -n 128; exec \"$@\"", "sh",
-                java, "-cp", classPath, StarvedProbe.class.getName()).redirectErrorStream(true).start();
+                java, "-cp", classPath, StarvedProbe.class.getName(), directory.resolve("app.sock").toString())
+                .redirectErrorStream(true).start();
 
         assertThat(process.inputReader().lines()).containsExactly(
                 HealthResult.healthy().toString(),
+                HealthResult.healthy().toString(),
                 HealthResult.unhealthy("connection refused").toString(),
+                HealthResult.inconclusive("too many open files").toString(),
+                HealthResult.inconclusive("too many open files").toString(),
                 HealthResult.inconclusive("too many open files").toString());
     }
 
