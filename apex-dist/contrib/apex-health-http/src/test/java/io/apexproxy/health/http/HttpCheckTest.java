@@ -10,6 +10,7 @@ import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.api.testkit.FakeServer;
 import io.apexproxy.api.testkit.HealthCheckContract;
+import io.apexproxy.api.testkit.MapSettings;
 import io.apexproxy.api.testkit.RefusedPort;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +133,25 @@ class HttpCheckTest extends HealthCheckContract {
                     .isEqualTo(HealthResult.unhealthy("timed out after 250ms: connected, but no answer"));
             assertThat(probe(check(Map.of("body", "ok")), slow.backend(), SHORT))
                     .isEqualTo(HealthResult.unhealthy("timed out after 250ms: the answer is incomplete"));
+        }
+    }
+
+    @Test
+    void aTimeoutThatOvertakesItsProbeEndsItAllTheSame() throws Exception {
+        // given a timer that is as fast as the probe is slow to begin
+        var hasty = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+                task.run();
+                return super.schedule(() -> { }, 0, unit);
+            }
+        };
+        var settings = MapSettings.of(Map.of());
+        try (var server = FakeServer.running(FakeServer::readToEnd);
+                var check = new HttpCheck(Request.from(settings), Expectation.from(settings, "GET"), hasty)) {
+            assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
+        } finally {
+            hasty.shutdownNow();
         }
     }
 
