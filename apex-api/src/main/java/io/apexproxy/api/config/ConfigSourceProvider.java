@@ -14,10 +14,13 @@ public interface ConfigSourceProvider extends Provider {
     /**
      * Creates a source. Nothing is read before {@link ConfigSource#load}.
      *
+     * <p>Called on a thread of the runtime that applies a configuration; it may block for a moment, but the change
+     * waits for it.
+     *
      * @param settings the {@code config_source} table; read it here, completely
      * @param context what the runtime lends to the instance until it is closed
      * @return a new instance
-     * @throws io.apexproxy.api.ConfigException if the settings cannot be used
+     * @throws io.apexproxy.api.ConfigException if the settings cannot be used; the configuration is then refused
      */
     ConfigSource create(Settings settings, PluginContext context);
 }
