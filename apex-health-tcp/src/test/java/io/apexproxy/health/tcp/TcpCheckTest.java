@@ -12,27 +12,21 @@ import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.api.testkit.FakeBackend;
 import io.apexproxy.api.testkit.FakeServer;
+import io.apexproxy.api.testkit.HastyExecutor;
 import io.apexproxy.api.testkit.HealthCheckContract;
 import io.apexproxy.api.testkit.RefusedPort;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.URI;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -41,9 +35,6 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TcpCheckTest extends HealthCheckContract {
-
-    /** More than the descriptors that the JVM opens by itself meanwhile. */
-    private static final int MANY = 100;
 
     @Override
     protected HealthCheckProvider provider() {
@@ -64,112 +55,12 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aUnixDomainSocketIsHealthyWhenSomebodyListens(@TempDir Path directory) throws Exception {
-        var address = UnixDomainSocketAddress.of(directory.resolve("app.sock"));
-        var backend = FakeBackend.at(address);
-        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(address);
-            assertThat(probe(check(), backend, AMPLE)).isEqualTo(HealthResult.healthy());
-        }
-        assertThat(probe(check(), backend, AMPLE)).isEqualTo(HealthResult.unhealthy("connection refused"));
-    }
-
-    @Test
-    void aUnixDomainSocketHasNoPort() throws Exception {
-        var backend = FakeBackend.at(UnixDomainSocketAddress.of("/run/app.sock"));
-
-        assertThat(probe(check(Map.of("port", 80)), backend, AMPLE)).isEqualTo(HealthResult.unhealthy(
-                "unix:/run/app.sock has no port: leave port out of the health check"));
-    }
-
-    @Test
-    void whatAUnixDomainSocketAnswersIsComparedToo(@TempDir Path directory) throws Exception {
-        var address = UnixDomainSocketAddress.of(directory.resolve("app.sock"));
-        var backend = FakeBackend.at(address);
-        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(address);
-            Thread answering = new Thread(() -> answer(server, "220 ready", "500 no", ""));
-            answering.start();
-            var check = check(Map.of("expect", "220"));
-
-            assertThat(probe(check, backend, AMPLE)).isEqualTo(HealthResult.healthy());
-            assertThat(probe(check, backend, AMPLE))
-                    .isEqualTo(HealthResult.unhealthy("expected \"220\", got \"500 no\""));
-            assertThat(probe(check, backend, AMPLE)).isEqualTo(
-                    HealthResult.unhealthy("connection closed by the backend, expected \"220\", got nothing"));
-            answering.join();
-            assertThat(probe(check, backend, Duration.ofMillis(200))).isEqualTo(
-                    HealthResult.unhealthy("timed out after 200ms, expected \"220\", got nothing"));
-        }
-    }
-
-    @Test
-    void whatAUnixDomainSocketAnswersMayComeInPieces(@TempDir Path directory) throws Exception {
-        var address = UnixDomainSocketAddress.of(directory.resolve("app.sock"));
-        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(address);
-            var answering = new Thread(() -> {
-                try (var connection = server.accept()) {
-                    for (String piece : List.of("2", "2", "0", " ready")) {
-                        connection.write(StandardCharsets.UTF_8.encode(piece));
-                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)); // else they would come as one
-                    }
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            answering.start();
-
-            assertThat(probe(check(Map.of("expect", "220 ready")), FakeBackend.at(address), AMPLE))
-                    .isEqualTo(HealthResult.healthy());
-            answering.join();
-        }
-    }
-
-    @Test
-    @EnabledOnOs(OS.LINUX)
-    void closingLeavesNoUnixDomainSocketOpenThatWasJustProbed(@TempDir Path directory) throws Exception {
-        var address = UnixDomainSocketAddress.of(directory.resolve("app.sock"));
-        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(address, MANY);
-            int before = descriptors();
-            var check = check();
-            for (int i = 0; i < MANY; i++) {
-                assertThat(probe(check, FakeBackend.at(address), AMPLE)).isEqualTo(HealthResult.healthy());
-            }
-
-            close(check);
-
-            assertThat(descriptors()).isLessThan(before + MANY);
-        }
-    }
-
-    @Test
     void aTimeoutThatOvertakesItsProbeEndsItAllTheSame() throws Exception {
-        // given a timer that is as fast as the probe is slow to begin
-        var hasty = new ScheduledThreadPoolExecutor(1) {
-            @Override
-            public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-                task.run();
-                return super.schedule(() -> { }, 0, unit);
-            }
-        };
         var nothing = ByteBuffer.allocate(0);
-        try (var server = FakeServer.running(FakeServer::readToEnd);
+        try (var hasty = new HastyExecutor();
+                var server = FakeServer.running(FakeServer::readToEnd);
                 var check = new TcpCheck(new Dialogue(Dialogue.PORT_OF_BACKEND, nothing, nothing), hasty)) {
             assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
-        } finally {
-            hasty.shutdownNow();
-        }
-    }
-
-    private static void answer(ServerSocketChannel server, String... answers) {
-        for (String answer : answers) {
-            try (var connection = server.accept()) {
-                connection.write(StandardCharsets.UTF_8.encode(answer));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 
@@ -341,10 +232,6 @@ class TcpCheckTest extends HealthCheckContract {
 
         assertThat(probe(check, FakeBackend.at(new InetSocketAddress("127.0.0.1", 1)), AMPLE)) // nobody is asked
                 .isEqualTo(HealthResult.inconclusive("health check closed"));
-    }
-
-    private static int descriptors() {
-        return new File("/proc/self/fd").list().length;
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.api.testkit.FakeServer;
+import io.apexproxy.api.testkit.HastyExecutor;
 import io.apexproxy.api.testkit.HealthCheckContract;
 import io.apexproxy.api.testkit.MapSettings;
 import io.apexproxy.api.testkit.RefusedPort;
@@ -22,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,20 +137,11 @@ class HttpCheckTest extends HealthCheckContract {
 
     @Test
     void aTimeoutThatOvertakesItsProbeEndsItAllTheSame() throws Exception {
-        // given a timer that is as fast as the probe is slow to begin
-        var hasty = new ScheduledThreadPoolExecutor(1) {
-            @Override
-            public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-                task.run();
-                return super.schedule(() -> { }, 0, unit);
-            }
-        };
         var settings = MapSettings.of(Map.of());
-        try (var server = FakeServer.running(FakeServer::readToEnd);
+        try (var hasty = new HastyExecutor();
+                var server = FakeServer.running(FakeServer::readToEnd);
                 var check = new HttpCheck(Request.from(settings), Expectation.from(settings, "GET"), hasty)) {
             assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
-        } finally {
-            hasty.shutdownNow();
         }
     }
 
