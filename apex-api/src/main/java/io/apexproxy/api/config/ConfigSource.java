@@ -7,8 +7,8 @@ import io.apexproxy.api.ConfigException;
  *
  * <p>The runtime calls {@link #load} before it starts, then {@link #watch} once, and {@link #load} again whenever the
  * user asks for it: one at a time, each on a thread of the instance's own
- * {@link io.apexproxy.api.PluginContext#executor() executor}. They may block; one that has not returned after 10 seconds
- * is interrupted and counts as failed.
+ * {@link io.apexproxy.api.PluginContext#executor() executor}. They may block; one that has not returned after 10
+ * seconds is interrupted and counts as failed.
  *
  * @since 0.1
  */
@@ -34,8 +34,8 @@ public interface ConfigSource extends AutoCloseable {
     /**
      * Stops watching and releases everything. No observer is called after it returned.
      *
-     * <p>Called once, on a thread of its own that is interrupted after 3 seconds, when the runtime ends or another table
-     * {@code config_source} takes the place of this one. A call of another method that hangs may still be inside.
+     * <p>Called once, on a thread of its own that is interrupted after 3 seconds, when the runtime ends or another
+     * table {@code config_source} takes the place of this one. A call of another method that hangs may still be inside.
      */
     @Override
     void close();

@@ -113,7 +113,8 @@ class DocumentsTest {
         assertThatThrownBy(() -> new SnapshotFile(file, "/other/").read()).hasMessage("it is of another prefix");
         for (String broken : List.of("{", "[]", "{\"kvs\": [1]}", "{\"kvs\": [{\"key\": \"?\"}]}")) {
             Files.writeString(file, broken);
-            assertThatThrownBy(() -> new SnapshotFile(file, "/apex/").read()).as(broken).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> new SnapshotFile(file, "/apex/").read()).as(broken)
+                    .isInstanceOf(IOException.class);
         }
     }
 
