@@ -15,8 +15,9 @@
  *     <td>what are the listeners, pools and backends?</td></tr>
  * </table>
  *
- * <p>No parameter and no return value is ever {@code null}, in either direction. Types that the runtime hands to a
- * plugin are interfaces, so that they can grow; types that a plugin returns are records or sealed.
+ * <p>No parameter and no return value is ever {@code null}, in either direction. What the runtime hands to a plugin are
+ * interfaces, so that they can grow; the values that a plugin returns are records or sealed. What a plugin implements
+ * grows by default methods only.
  *
  * <p>Used by every plugin and by {@code io.apexproxy.runtime}. It depends on nothing but {@code java.base}.
  */

@@ -18,8 +18,10 @@ public interface LoadBalancer extends AutoCloseable {
     /**
      * Returns the picker for this set.
      *
-     * <p>Never called concurrently and never on an event loop. If it has not returned after a second, or throws, the
-     * runtime logs it and picks from the new set in turn until a call succeeds.
+     * <p>Never called concurrently, and on a thread of the instance's own
+     * {@link io.apexproxy.api.PluginContext#executor() executor}. It may block, but the change waits for it: if it has
+     * not returned after a second, or throws, the runtime logs it and picks from the new set in turn until a call
+     * succeeds.
      *
      * @param healthy the backends that may be picked: never empty, unmodifiable, in the order of the configuration,
      *     without those of weight 0
@@ -28,8 +30,9 @@ public interface LoadBalancer extends AutoCloseable {
     BackendPicker over(List<Backend> healthy);
 
     /**
-     * Called once, after the last call of any other method, when the pool or its {@code load_balancer} table is gone.
-     * Does nothing by default.
+     * Called once, when the pool or its {@code load_balancer} table is gone, on a thread of its own that is interrupted
+     * after 3 seconds. The last pick is over by then; only a call that hangs may still be inside. Does nothing by
+     * default.
      */
     @Override
     default void close() {

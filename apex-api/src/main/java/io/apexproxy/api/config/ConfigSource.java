@@ -5,9 +5,10 @@ import io.apexproxy.api.ConfigException;
 /**
  * Delivers the configuration, and says when it changed.
  *
- * <p>The runtime calls {@link #load} before it starts, then {@link #watch} once, {@link #load} again whenever the user
- * asks for it, and {@link #close} at the end, from any thread but never concurrently. None of them runs on an event
- * loop; they may block.
+ * <p>The runtime calls {@link #load} before it starts, then {@link #watch} once, and {@link #load} again whenever the
+ * user asks for it: one at a time, each on a thread of the instance's own
+ * {@link io.apexproxy.api.PluginContext#executor() executor}. They may block; one that has not returned after 10
+ * seconds is interrupted and counts as failed.
  *
  * @since 0.1
  */
@@ -25,11 +26,17 @@ public interface ConfigSource extends AutoCloseable {
      * Begins to watch, and returns. From then on the observer is told of every change since the last {@link #load},
      * also of one that happened in between.
      *
-     * @param observer whom to tell
+     * @param observer whom to tell, until {@link #close}
+     * @throws ConfigException if it cannot be watched; what was loaded then stays until the user asks again
      */
     void watch(Observer observer);
 
-    /** Stops watching and releases everything. No observer is called after it returned. */
+    /**
+     * Stops watching and releases everything. No observer is called after it returned.
+     *
+     * <p>Called once, on a thread of its own that is interrupted after 3 seconds, when the runtime ends or another
+     * table {@code config_source} takes the place of this one. A call of another method that hangs may still be inside.
+     */
     @Override
     void close();
 
@@ -37,7 +44,7 @@ public interface ConfigSource extends AutoCloseable {
      * Is told of changes.
      *
      * <p>Called by the source on a thread of its own, one call at a time. Calls may take as long as it takes to apply a
-     * configuration.
+     * configuration; whether that was possible is the runtime's to tell, and no call throws because it was not.
      *
      * @since 0.1
      */

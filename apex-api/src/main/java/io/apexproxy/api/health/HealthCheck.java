@@ -31,8 +31,9 @@ public interface HealthCheck extends AutoCloseable {
     CompletionStage<HealthResult> probe(Backend backend, Duration timeout);
 
     /**
-     * Called once, when the pool or its {@code health_check} table is gone. Probes that are in flight may still
-     * complete; their results are ignored. Does nothing by default.
+     * Called once, when the pool or its {@code health_check} table is gone, on a thread of its own that is interrupted
+     * after 3 seconds. Probes that are in flight may still complete, and one that was about to begin may still do that;
+     * their results are ignored. Does nothing by default.
      */
     @Override
     default void close() {

@@ -8,10 +8,12 @@
  *
  * <p>A complete provider, for a probe written as plain blocking code:
  * <pre>{@code
- * public HealthCheck create(Settings settings, PluginContext context) {
- *     return HealthCheck.blocking((backend, timeout) ->
- *             Files.exists(Path.of("/run/up", backend.name())) ? HealthResult.healthy() : HealthResult.unhealthy("no
- *             file"));
+ * public final class FileProvider implements HealthCheckProvider {
+ *     public String name() { return "file"; }
+ *     public HealthCheck create(Settings settings, PluginContext context) {
+ *         return HealthCheck.blocking((backend, timeout) -> Files.exists(Path.of("/run/up", backend.name()))
+ *                 ? HealthResult.healthy() : HealthResult.unhealthy("no file"));
+ *     }
  * }
  * }</pre>
  */

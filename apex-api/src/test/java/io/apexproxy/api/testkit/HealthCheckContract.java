@@ -24,13 +24,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What every health check that opens a connection can be held to. */
+/** What every health check can be held to that opens a connection, and does not block while it waits for it. */
 @Timeout(60) // seconds, for a test that waits for ever
 public abstract class HealthCheckContract extends ProviderContract<HealthCheckProvider> {
 
     /** Long enough that only a probe that hangs runs into it. */
     protected static final Duration AMPLE = Duration.ofSeconds(20);
     protected static final Duration SHORT = Duration.ofMillis(250);
+
+    /** More than the descriptors that the JVM opens by itself meanwhile. */
+    private static final int LATE_PROBES = 100;
 
     private final FakeContext context = FakeContext.create();
     private final Set<HealthCheck> open = new HashSet<>();
@@ -131,6 +134,23 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
             assertThat(openDescriptors()).isLessThanOrEqualTo(descriptors);
             assertThat(Thread.getAllStackTraces().keySet()).isSubsetOf(threads);
         });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX) // /proc
+    void aProbeThatComesTooLateHasAResultAndLeavesNothingOpen() throws Exception {
+        // given a check that was closed while its executor was about to call it
+        var check = check(settings());
+        close(check);
+        try (var refused = new RefusedPort()) {
+            var descriptors = openDescriptors();
+
+            for (int i = 0; i < LATE_PROBES; i++) {
+                assertThat(probe(check, refused.backend(), AMPLE)).isNotEqualTo(HealthResult.healthy());
+            }
+
+            assertThat(openDescriptors()).isLessThan(descriptors + LATE_PROBES);
+        }
     }
 
     private static long openDescriptors() throws IOException {

@@ -27,8 +27,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What every load balancer can be held to. */
+@Timeout(60) // seconds, for a test that waits for ever
 public abstract class LoadBalancerContract extends ProviderContract<LoadBalancerProvider> {
 
     /** Enough for shares of a random choice to settle within {@link #tolerance}. */

@@ -4,6 +4,8 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.Settings;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,8 @@ public final class MapSettings implements Settings {
     private final String path;
     private final Map<String, Object> values;
     private final Set<String> read = new HashSet<>();
+    /** Tables inside this one that were read, by their paths: the same for every call, so that their reads add up. */
+    private final Map<String, MapSettings> nested = new LinkedHashMap<>();
 
     private MapSettings(String path, Map<String, ?> values) {
         this.path = path;
@@ -33,10 +37,11 @@ public final class MapSettings implements Settings {
         return new MapSettings("", values);
     }
 
-    /** The keys that were not read so far. */
+    /** The keys that were not read so far, with their paths; of a table that was not read, its own key alone. */
     public Set<String> unread() {
-        Set<String> unread = new HashSet<>(values.keySet());
-        unread.removeAll(read);
+        Set<String> unread = new HashSet<>();
+        values.keySet().stream().filter(key -> !read.contains(key)).forEach(key -> unread.add(path + key));
+        nested.values().forEach(table -> unread.addAll(table.unread()));
         return unread;
     }
 
@@ -47,7 +52,7 @@ public final class MapSettings implements Settings {
 
     @Override
     public Set<String> keys() {
-        return Set.copyOf(values.keySet());
+        return Collections.unmodifiableSet(values.keySet());
     }
 
     @Override
@@ -111,21 +116,21 @@ public final class MapSettings implements Settings {
 
     @Override
     public List<String> strings(String key) {
-        return has(key)
-                ? array(key).stream().map(String.class::cast).toList()
-                : List.of();
+        return elements(key, String.class, "an array of strings");
     }
 
     @Override
     public Settings table(String key) {
-        return nested(key, has(key) ? required(key, Map.class, "a table") : Map.of());
+        return nested(path + key, has(key) ? required(key, Map.class, "a table") : Map.of());
     }
 
     @Override
     public List<Settings> tables(String key) {
-        return has(key)
-                ? array(key).stream().map(element -> nested(key, (Map<?, ?>) element)).toList()
-                : List.of();
+        List<Settings> tables = new ArrayList<>();
+        for (Map<?, ?> element : elements(key, Map.class, "an array of tables")) {
+            tables.add(nested(path + key + "[" + tables.size() + "]", element));
+        }
+        return List.copyOf(tables);
     }
 
     @Override
@@ -142,13 +147,19 @@ public final class MapSettings implements Settings {
         return type.cast(value);
     }
 
-    private List<?> array(String key) {
-        return required(key, List.class, "an array");
+    private <T> List<T> elements(String key, Class<T> type, String expected) {
+        List<?> elements = has(key) ? required(key, List.class, expected) : List.of();
+        if (!elements.stream().allMatch(type::isInstance)) {
+            throw invalid(key, "expected " + expected + ", found " + elements);
+        }
+        return elements.stream().<T>map(type::cast).toList();
     }
 
-    private Settings nested(String key, Map<?, ?> table) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        table.forEach((name, value) -> members.put((String) name, value));
-        return new MapSettings(path + key + ".", members);
+    private MapSettings nested(String where, Map<?, ?> table) {
+        return nested.computeIfAbsent(where, unused -> {
+            Map<String, Object> members = new LinkedHashMap<>();
+            table.forEach((name, value) -> members.put((String) name, value));
+            return new MapSettings(where + ".", members);
+        });
     }
 }

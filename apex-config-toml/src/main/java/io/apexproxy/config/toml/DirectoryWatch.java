@@ -10,6 +10,7 @@ import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
@@ -63,8 +64,8 @@ final class DirectoryWatch implements PathWatch {
         Map<WatchKey, Set<Path>> found = new HashMap<>();
         try {
             walk(found);
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            // the way ends here; the entry that is missing is watched
+        } catch (NoSuchFileException | NotDirectoryException | NotLinkException e) {
+            // the way ends here; the entry that is missing, or has just become something else, is watched
         } catch (IOException e) {
             warnOnce(e);
         } catch (ClosedWatchServiceException e) {

@@ -36,11 +36,53 @@ final class TomlParser {
      * @throws ConfigException with all syntax errors, from top to bottom
      */
     ConfigTree.Table parse(String text) {
-        TomlParseResult result = Toml.parse(text, OPTIONS);
+        TomlParseResult result;
+        try {
+            result = Toml.parse(text, OPTIONS);
+        } catch (RuntimeException e) {
+            throw new ConfigException(problemsUntil(longestParsable(text)));
+        }
         if (result.hasErrors()) {
             throw new ConfigException(problems(result.errors()));
         }
         return new TreeBuilder(name, new SourceText(text)).root(result);
+    }
+
+    /**
+     * Returns the beginning of a text that makes the parser itself fail, and lose all that it has found: tomlj 2.2.0
+     * does so when an inline table that has a comma is closed by a bracket, and another table follows. What it says of
+     * the beginning leads the user to the place.
+     */
+    private static String longestParsable(String text) {
+        int good = 0;
+        int bad = text.length();
+        while (bad - good > 1) {
+            int middle = (good + bad) >>> 1;
+            if (isParsable(text.substring(0, middle))) {
+                good = middle;
+            } else {
+                bad = middle;
+            }
+        }
+        return text.substring(0, good);
+    }
+
+    private static boolean isParsable(String text) {
+        try {
+            Toml.parse(text, OPTIONS);
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private List<ConfigProblem> problemsUntil(String beginning) {
+        List<ConfigProblem> problems = problems(Toml.parse(beginning, OPTIONS).errors());
+        if (!problems.isEmpty()) {
+            return problems;
+        }
+        int line = 1 + (int) beginning.chars().filter(character -> character == '\n').count();
+        return List.of(new ConfigProblem(new Origin(name, line, 0), "no valid TOML from here on: check the brackets"));
     }
 
     private List<ConfigProblem> problems(List<TomlParseError> errors) {

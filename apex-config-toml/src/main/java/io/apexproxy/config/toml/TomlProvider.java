@@ -54,6 +54,9 @@ public final class TomlProvider implements ConfigSourceProvider {
     }
 
     private static Path resolve(String name, Settings settings, PluginContext context) {
+        if (name.isBlank()) {
+            throw settings.invalid("path", "expected the path of a file, found '" + name + "'");
+        }
         try {
             return context.resolve(name);
         } catch (InvalidPathException e) {

@@ -199,6 +199,17 @@ class TomlParserTest {
         assertThat(problems("a = " + "[".repeat(100_000))).singleElement().asString().contains("nesting is too deep");
     }
 
+    @Test
+    void aBracketInThePlaceOfABraceIsAnErrorAndNoCrash() {
+        // tomlj 2.2.0 loses its way here, and all errors that it has found
+        String text = "[pools.web]\nload_balancer = { provider = \"round-robin\", ]\n[admin]\nenabled = yes\n";
+
+        assertThat(problems("port = 1\nport = 2\n" + text)).containsExactly(
+                "config.toml:2:1: port is defined already, at line 1, column 1: keep one of them",
+                "config.toml:4:45: expected a key, '}', or the end of the line, found ']'",
+                "config.toml:5:1: expected '}' or a newline, found '['");
+    }
+
     private static ConfigTree.Table parse(String text) {
         return new TomlParser("config.toml").parse(text);
     }

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apexproxy.api.ConfigException;
-import io.apexproxy.api.Origin;
 import io.apexproxy.api.PluginContext;
-import io.apexproxy.api.Settings;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
+import io.apexproxy.api.testkit.MapSettings;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +59,13 @@ class TomlProviderTest {
     @Test
     void aTextThatIsNoPathIsRefused() {
         assertThatThrownBy(() -> create(Map.of("path", "a\0b"))).isInstanceOf(ConfigException.class).hasMessage(
-                "settings: path: expected the path of a file, found 'a\0b' (Nul character not allowed)");
+                "test: path: expected the path of a file, found 'a\0b' (Nul character not allowed)");
+    }
+
+    @Test
+    void anEmptyPathIsRefused() {
+        assertThatThrownBy(() -> create(Map.of("path", " "))).isInstanceOf(ConfigException.class)
+                .hasMessage("test: path: expected the path of a file, found ' '");
     }
 
     @ParameterizedTest
@@ -69,11 +73,11 @@ class TomlProviderTest {
     void aPollIntervalOutOfRangeIsRefused(long milliseconds) {
         assertThatThrownBy(() -> create(Map.of("path", "a", "poll_interval", Duration.ofMillis(milliseconds))))
                 .isInstanceOf(ConfigException.class).hasMessage(
-                        "settings: poll_interval: expected \"100ms\" to \"1d\", found \"" + milliseconds + "ms\"");
+                        "test: poll_interval: expected \"100ms\" to \"1d\", found \"" + milliseconds + "ms\"");
     }
 
     private ConfigSource create(Map<String, Object> values) {
-        return new TomlProvider().create(settings(values), new PluginContext() {
+        return new TomlProvider().create(MapSettings.of(values), new PluginContext() {
             @Override
             public ScheduledExecutorService executor() {
                 throw new AssertionError("it has a thread of its own");
@@ -84,16 +88,5 @@ class TomlProviderTest {
                 return directory.resolve(path);
             }
         });
-    }
-
-    /** The three methods of {@link Settings} that the provider needs; the others fail. */
-    private static Settings settings(Map<String, Object> values) {
-        return (Settings) Proxy.newProxyInstance(Settings.class.getClassLoader(), new Class<?>[] {Settings.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "string" -> values.get(arguments[0]);
-                    case "duration" -> values.getOrDefault(arguments[0], arguments[1]);
-                    case "invalid" -> new ConfigException(Origin.of("settings"), arguments[0] + ": " + arguments[1]);
-                    default -> throw new UnsupportedOperationException(method.getName());
-                });
     }
 }

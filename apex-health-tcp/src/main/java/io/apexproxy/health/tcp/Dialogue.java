@@ -65,8 +65,11 @@ record Dialogue(int port, ByteBuffer send, ByteBuffer expect) {
     }
 
     private static ByteBuffer bytes(Settings settings, String key) {
-        String text = settings.string(key, "");
-        if (text.isEmpty() && settings.keys().contains(key)) {
+        if (!settings.has(key)) {
+            return ByteBuffer.allocate(0);
+        }
+        String text = settings.string(key);
+        if (text.isEmpty()) {
             throw settings.invalid(key,
                     "expected at least one character, found \"\"; leave the key out if there is nothing to " + key);
         }

@@ -105,7 +105,7 @@ final class Probe {
 
     private void timeOut() {
         result.complete(HealthResult.unhealthy("timed out after " + Reasons.words(timeout) + awaited));
-        close();
+        closeChannel(); // not the timer as well: in a bad moment it is over before start() knows it
     }
 
     /** Ends the probe at a failure; where the result was already given, this changes nothing but closes. */
@@ -124,6 +124,10 @@ final class Probe {
 
     private void close() {
         timer.cancel(false);
+        closeChannel();
+    }
+
+    private void closeChannel() {
         try {
             channel.close();
         } catch (IOException e) {

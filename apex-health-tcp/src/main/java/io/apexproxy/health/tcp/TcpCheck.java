@@ -6,12 +6,10 @@ import io.apexproxy.api.health.HealthResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +23,7 @@ final class TcpCheck implements HealthCheck {
     private final Dialogue dialogue;
     private final ScheduledExecutorService timer;
     private final AsynchronousChannelGroup group;
+    private final Farewells farewells;
 
     /**
      * Starts the thread on which all probes run. They never block it, so one is enough; the JDK's default group would
@@ -33,6 +32,7 @@ final class TcpCheck implements HealthCheck {
     TcpCheck(Dialogue dialogue, ScheduledExecutorService timer) {
         this.dialogue = dialogue;
         this.timer = timer;
+        this.farewells = new Farewells(timer);
         try {
             this.group = AsynchronousChannelGroup.withFixedThreadPool(1, task -> {
                 Thread thread = new Thread(task, "apex-health-tcp");
@@ -78,8 +78,7 @@ final class TcpCheck implements HealthCheck {
             return unhealthy("unix:" + file + " has no port: leave port out of the health check");
         }
         try {
-            return CompletableFuture.completedFuture(
-                    new UnixProbe(SocketChannel.open(StandardProtocolFamily.UNIX), dialogue, timeout).run(file, timer));
+            return CompletableFuture.completedFuture(UnixProbe.open(dialogue, timeout).run(file, farewells));
         } catch (IOException e) {
             return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
         } catch (UnsupportedOperationException e) {
@@ -90,6 +89,7 @@ final class TcpCheck implements HealthCheck {
     /** Closes the connections of probes in flight and ends the thread. */
     @Override
     public synchronized void close() {
+        farewells.close();
         try {
             group.shutdownNow();
         } catch (IOException e) {

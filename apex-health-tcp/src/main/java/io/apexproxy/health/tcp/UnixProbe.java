@@ -2,7 +2,7 @@ package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.health.HealthResult;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -10,7 +10,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,102 +18,88 @@ import java.util.concurrent.TimeUnit;
  */
 final class UnixProbe {
 
-    /** For a greeting that is on its way: a socket that is closed with unread bytes is an error for who sent them. */
-    private static final long LEAVE_MILLIS = 100;
-
     private final SocketChannel channel;
+    private final Selector selector;
     private final Dialogue dialogue;
     private final Duration timeout;
     private final long deadline;
     private final ByteBuffer received;
 
-    /** Takes over a channel that is not connected; closed when the probe is over. */
-    UnixProbe(SocketChannel channel, Dialogue dialogue, Duration timeout) {
+    private UnixProbe(SocketChannel channel, Selector selector, Dialogue dialogue, Duration timeout) {
         this.channel = channel;
+        this.selector = selector;
         this.dialogue = dialogue;
         this.timeout = timeout;
         this.deadline = System.nanoTime() + timeout.toNanos();
         this.received = dialogue.room();
     }
 
-    HealthResult run(UnixDomainSocketAddress address, ScheduledExecutorService executor) {
-        boolean talked = false;
+    /**
+     * Opens all that a probe needs, before any backend is asked.
+     *
+     * @throws IOException if the system has no more of it, which says nothing about the backend
+     */
+    static UnixProbe open(Dialogue dialogue, Duration timeout) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
+            return new UnixProbe(channel, Selector.open(), dialogue, timeout);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Probes once, and leaves nothing open but what the farewells see to. */
+    HealthResult run(UnixDomainSocketAddress address, Farewells farewells) {
+        boolean talked = false;
+        try (selector) {
             channel.configureBlocking(false);
             if (!channel.connect(address)) {
                 return HealthResult.unhealthy("its queue of connections is full");
             }
-            HealthResult result = talk();
+            HealthResult result = talk(channel.register(selector, 0));
             talked = true;
             return result;
         } catch (IOException e) {
             return HealthResult.unhealthy(Reasons.of(e));
         } finally {
-            leave(talked, executor);
+            if (talked) {
+                farewells.say(channel);
+            } else {
+                Farewells.close(channel);
+            }
         }
     }
 
-    private HealthResult talk() throws IOException {
+    private HealthResult talk(SelectionKey key) throws IOException {
         ByteBuffer send = dialogue.send().duplicate();
+        while (channel.write(send) >= 0 && send.hasRemaining()) {
+            if (!await(key, SelectionKey.OP_WRITE)) {
+                return timedOut();
+            }
+        }
         boolean ended = false;
-        try (Selector selector = Selector.open()) {
-            SelectionKey key = channel.register(selector, 0);
-            while (channel.write(send) >= 0 && send.hasRemaining()) {
-                if (!await(key, SelectionKey.OP_WRITE)) {
-                    return timedOut();
-                }
+        while (true) {
+            Optional<HealthResult> verdict = dialogue.judge(received.duplicate().flip(), ended);
+            if (verdict.isPresent()) {
+                return verdict.get();
             }
-            while (true) {
-                Optional<HealthResult> verdict = dialogue.judge(received.duplicate().flip(), ended);
-                if (verdict.isPresent()) {
-                    return verdict.get();
-                }
-                if (!await(key, SelectionKey.OP_READ)) {
-                    return timedOut();
-                }
-                ended = channel.read(received) < 0;
+            if (!await(key, SelectionKey.OP_READ)) {
+                return timedOut();
             }
+            ended = channel.read(received) < 0;
         }
     }
 
     private boolean await(SelectionKey key, int operation) throws IOException {
         key.interestOps(operation);
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        return left > 0 && key.selector().select(left) > 0;
+        // with an action: without one, a key that was ready before and is ready again does not count
+        return left > 0 && selector.select(ready -> { }, left) > 0;
     }
 
     private HealthResult timedOut() {
         return HealthResult.unhealthy("timed out after " + Reasons.words(timeout)
                 + dialogue.awaited(received.duplicate().flip()));
-    }
-
-    /** Says that this was all, and lets the backend say the same before the socket is closed. */
-    private void leave(boolean politely, ScheduledExecutorService executor) {
-        if (!politely) {
-            close();
-            return;
-        }
-        try {
-            channel.shutdownOutput();
-            executor.schedule(this::drainAndClose, LEAVE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (IOException | RuntimeException e) { // the backend has gone, or the instance is closed
-            close();
-        }
-    }
-
-    private void drainAndClose() {
-        try (channel) {
-            channel.read(received.clear());
-        } catch (IOException e) { // it has gone first, which is as good
-            received.clear();
-        }
-    }
-
-    private void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

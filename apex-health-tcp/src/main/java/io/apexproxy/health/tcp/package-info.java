@@ -5,6 +5,6 @@
  * waiting for each other. A {@code Probe} is one connection: it connects, sends what the {@code Dialogue} says,
  * compares what comes, gives its result at once and then ends the connection with FIN, never with a reset, so that
  * backends do not fill their logs with aborted connections. A {@code UnixProbe} does the same with a Unix-domain
- * socket.
+ * socket; its connections end in {@code Farewells}.
  */
 package io.apexproxy.health.tcp;

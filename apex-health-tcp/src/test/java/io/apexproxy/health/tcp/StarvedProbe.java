@@ -1,5 +1,6 @@
 package io.apexproxy.health.tcp;
 
+import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.api.testkit.FakeBackend;
 import io.apexproxy.api.testkit.RefusedPort;
@@ -7,21 +8,27 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.Executors;
 
-/** A process that probes a backend once with and once without a file descriptor to spare, and prints the results. */
+/** A process that probes backends with and without file descriptors to spare, and prints the results. */
 final class StarvedProbe {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private StarvedProbe() {
+    private final TcpCheck check;
+
+    private StarvedProbe(TcpCheck check) {
+        this.check = check;
     }
 
+    /** The argument is the path of a Unix-domain socket to come. */
     public static void main(String[] arguments) throws Exception {
         var timer = Executors.newScheduledThreadPool(1, task -> {
             Thread thread = new Thread(task);
@@ -29,26 +36,42 @@ final class StarvedProbe {
             return thread;
         });
         var nothing = ByteBuffer.allocate(0);
+        var path = UnixDomainSocketAddress.of(arguments[0]);
         try (var check = new TcpCheck(new Dialogue(Dialogue.PORT_OF_BACKEND, nothing, nothing), timer);
                 var refused = new RefusedPort();
-                var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            var backend = FakeBackend.at(server.getLocalSocketAddress());
-            System.out.println(check.probe(backend, TIMEOUT).toCompletableFuture().get());
+                var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var local = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            local.bind(path);
+            var probe = new StarvedProbe(check);
+            var tcp = FakeBackend.at(server.getLocalSocketAddress());
+            var unix = FakeBackend.at(path);
+            System.out.println(probe.of(tcp));
+            System.out.println(probe.of(unix));
             // from here on no class can be loaded from a directory: a failed connection loads what failures need
-            System.out.println(check.probe(refused.backend(), TIMEOUT).toCompletableFuture().get());
+            System.out.println(probe.of(refused.backend()));
             HealthResult.inconclusive("").toString();
-            System.out.println(starved(() -> check.probe(backend, TIMEOUT).toCompletableFuture().get()));
+            System.out.println(probe.withDescriptors(0, tcp));
+            System.out.println(probe.withDescriptors(0, unix));
+            // enough for the socket, but not for what waits for it
+            System.out.println(probe.withDescriptors(1, unix));
         }
     }
 
-    private static <T> T starved(Callable<T> task) throws Exception {
-        List<FileInputStream> eaten = new ArrayList<>();
+    private HealthResult of(Backend backend) throws Exception {
+        return check.probe(backend, TIMEOUT).toCompletableFuture().get();
+    }
+
+    private HealthResult withDescriptors(int spare, Backend backend) throws Exception {
+        Deque<FileInputStream> eaten = new ArrayDeque<>();
         try {
             while (true) {
                 eaten.add(new FileInputStream("/dev/null"));
             }
         } catch (IOException full) {
-            return task.call();
+            for (int i = 0; i < spare; i++) {
+                eaten.remove().close();
+            }
+            return of(backend);
         } finally {
             for (FileInputStream file : eaten) {
                 file.close();

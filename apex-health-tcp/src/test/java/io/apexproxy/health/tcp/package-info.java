@@ -1,6 +1,6 @@
 /**
- * Tests of probing over TCP and Unix-domain sockets, against scripted servers: {@code TcpCheckTest} also holds the
- * check to what every health check is held to, {@code ReasonsTest} shows what the log will say. {@code StarvedProbe}
- * is a process of its own, because it probes without a file descriptor to spare.
+ * Tests of probing against scripted servers: {@code TcpCheckTest} also holds the check to what every health check is
+ * held to, {@code UnixSocketTest} probes Unix-domain sockets, {@code ReasonsTest} shows what the log will say.
+ * {@code StarvedProbe} is a process of its own, because it probes without a file descriptor to spare.
  */
 package io.apexproxy.health.tcp;

@@ -10,6 +10,8 @@ import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.api.health.HealthCheckProvider;
+import io.apexproxy.health.tcp.TcpProvider;
 import io.apexproxy.runtime.config.ProviderConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +109,17 @@ class ProviderRegistryTest {
         assertThat(String.join("\n", problems))
                 .contains("pools.web.load_balancer.delay: expected", "'sed' (did you mean 'seed'?)");
         assertThat(closed).isTrue();
+    }
+
+    @Test
+    void aValueOfTheWrongTypeIsNotReportedOnceMoreAsAnEmptyOne() {
+        ProviderRegistry registry = ProviderRegistry.of(new TcpProvider());
+        ProviderConfig selection = Selections.of("tcp", Map.of("expect", 220L));
+
+        var refusal = catchThrowableOfType(ConfigException.class, () -> registry.create(
+                HealthCheckProvider.class, selection, Path.of(""), HealthCheckProvider::create));
+
+        assertThat(refusal.problems()).singleElement().asString().contains("expect: expected a string");
     }
 
     @Test

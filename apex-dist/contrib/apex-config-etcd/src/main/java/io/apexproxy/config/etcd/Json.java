@@ -51,9 +51,15 @@ record Json(Map<?, ?> members) {
         return new Json(members.get(name) instanceof Map<?, ?> nested ? nested : Map.of());
     }
 
-    List<Json> objects(String name) {
-        return members.get(name) instanceof List<?> list
-                ? list.stream().map(element -> new Json((Map<?, ?>) element)).toList() : List.of();
+    List<Json> objects(String name) throws IOException {
+        List<Json> objects = new ArrayList<>();
+        for (Object element : members.get(name) instanceof List<?> list ? list : List.of()) {
+            if (!(element instanceof Map<?, ?> nested)) {
+                throw new IOException("expected objects as " + name + ", found " + element);
+            }
+            objects.add(new Json(nested));
+        }
+        return objects;
     }
 
     String string(String name) {

@@ -1,8 +1,8 @@
 package io.apexproxy.config.etcd;
 
 import io.apexproxy.api.ConfigException;
-import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.api.config.ConfigSource;
+import io.apexproxy.api.config.ConfigTree;
 
 /** What the keys at one revision mean. */
 sealed interface Reading {

@@ -107,7 +107,7 @@ record Tls(Optional<SSLContext> context) {
             }
         } catch (IOException e) {
             throw settings.invalid("key_file", "cannot be read: " + e);
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | IllegalArgumentException e) { // the latter where it is not even Base64
             throw settings.invalid("key_file", "expected the key of the certificate, which is " + algorithm + ", in "
                     + file + ": " + e.getMessage());
         }

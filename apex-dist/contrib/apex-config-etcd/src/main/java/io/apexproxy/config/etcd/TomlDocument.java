@@ -63,12 +63,21 @@ final class TomlDocument {
     }
 
     private ConfigTree.Table document(String text) {
-        TomlParseResult result = Toml.parse(text, OPTIONS);
+        TomlParseResult result = parsed(text);
         if (result.hasErrors()) {
             throw new ConfigException(result.errors().stream().map(error -> new ConfigProblem(
                     place(error.position()), "no valid TOML: " + inOneLine(error.getMessage()))).toList());
         }
         return new ConfigTree.Table(members(result), Origin.of(source));
+    }
+
+    /** tomlj 2.2.0 itself fails, and loses what it has found, where a bracket stands in the place of a brace. */
+    private TomlParseResult parsed(String text) {
+        try {
+            return Toml.parse(text, OPTIONS);
+        } catch (RuntimeException e) {
+            throw new ConfigException(Origin.of(source), "no valid TOML: check the brackets and braces");
+        }
     }
 
     private Map<String, ConfigTree.Member> members(TomlTable table) {

@@ -42,6 +42,16 @@ class DocumentsTest {
     }
 
     @Test
+    void aDocumentThatTheParserFailsAtIsAMistakeLikeAnyOther() {
+        // tomlj 2.2.0 throws where a bracket stands in the place of a brace
+        Snapshot snapshot = snapshot(Map.of(
+                "/apex/pools/web", "load_balancer = { provider = \"round-robin\", ]\n[health_check]\n"));
+
+        assertThatThrownBy(() -> documents.read(snapshot).orThrow()).isInstanceOf(ConfigException.class)
+                .hasMessage("etcd:/apex/pools/web: no valid TOML: check the brackets and braces");
+    }
+
+    @Test
     void theShortFormNeedsOneKeyOnly() {
         assertThat(Observed.text(read(Map.of("/apex/config", "backend_addrs = [\"10.0.0.1:80\"]"))))
                 .isEqualTo("{backend_addrs={10.0.0.1:80}}");
@@ -101,8 +111,11 @@ class DocumentsTest {
 
         assertThat(new SnapshotFile(file, "/apex/").read()).isEqualTo(snapshot);
         assertThatThrownBy(() -> new SnapshotFile(file, "/other/").read()).hasMessage("it is of another prefix");
-        Files.writeString(file, "{");
-        assertThatThrownBy(() -> new SnapshotFile(file, "/apex/").read()).isInstanceOf(IOException.class);
+        for (String broken : List.of("{", "[]", "{\"kvs\": [1]}", "{\"kvs\": [{\"key\": \"?\"}]}")) {
+            Files.writeString(file, broken);
+            assertThatThrownBy(() -> new SnapshotFile(file, "/apex/").read()).as(broken)
+                    .isInstanceOf(IOException.class);
+        }
     }
 
     private ConfigTree.Table read(Map<String, String> values) {

@@ -78,9 +78,12 @@ class EtcdSettingsTest {
         settings.put("cert_file", made.certificate("apex").toString());
         settings.put("key_file", "old.key");
         assertRefused(settings, "key_file: expected BEGIN PRIVATE KEY (PKCS 8, without a password)");
-        Files.writeString(directory.resolve("bad.key"), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----");
         settings.put("key_file", "bad.key");
-        assertRefused(settings, "key_file: expected the key of the certificate, which is EC");
+        for (String cut : List.of("AAAA", "AAAAA")) { // no key, and not even Base64
+            Files.writeString(directory.resolve("bad.key"),
+                    "-----BEGIN PRIVATE KEY-----\n" + cut + "\n-----END PRIVATE KEY-----");
+            assertRefused(settings, "key_file: expected the key of the certificate, which is EC");
+        }
     }
 
     private EtcdSettings read(Map<String, ?> settings) {

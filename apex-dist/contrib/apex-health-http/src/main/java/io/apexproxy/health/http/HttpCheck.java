@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,18 +47,26 @@ final class HttpCheck implements HealthCheck {
         }
         AsynchronousSocketChannel channel;
         try {
-            channel = AsynchronousSocketChannel.open(group);
+            channel = open();
         } catch (IOException e) {
-            // no backend was asked: out of file descriptors or memory
+            // no backend was asked: out of file descriptors or memory, or this was closed meanwhile
             return completed(HealthResult.inconclusive(Probe.reason(e)));
         }
         InetSocketAddress target = request.target(address);
         return new Probe(channel, request.bytes(target), expectation, timeout).start(target, timer);
     }
 
+    /** Not while the group is shut down, nor after: the JDK never closes the descriptor that it then opens in vain. */
+    private synchronized AsynchronousSocketChannel open() throws IOException {
+        if (group.isShutdown()) {
+            throw new ClosedChannelException();
+        }
+        return AsynchronousSocketChannel.open(group);
+    }
+
     /** Closes the connections of probes in flight and ends the thread. */
     @Override
-    public void close() {
+    public synchronized void close() {
         try {
             group.shutdownNow();
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -107,7 +108,7 @@ final class Probe {
     private void timeOut() {
         String after = timeout.toMillisPart() == 0 ? timeout.toSeconds() + "s" : timeout.toMillis() + "ms";
         result.complete(HealthResult.unhealthy("timed out after " + after + phase));
-        close();
+        closeChannel(); // not the timer as well: in a bad moment it is over before start() knows it
     }
 
     /** Ends the probe at a failure; where the result was already given, this changes nothing but closes. */
@@ -121,6 +122,10 @@ final class Probe {
 
     private void close() {
         timer.cancel(false);
+        closeChannel();
+    }
+
+    private void closeChannel() {
         try {
             channel.close();
         } catch (IOException e) {
@@ -130,6 +135,9 @@ final class Probe {
 
     /** The operating system's words in the middle of a sentence: {@code connection refused}. */
     static String reason(Throwable failure) {
+        if (failure instanceof ClosedChannelException) {
+            return "health check closed"; // by close() of the instance: a probe gives its result before it closes
+        }
         String message = failure.getMessage();
         return message == null || message.isEmpty()
                 ? failure.getClass().getSimpleName()

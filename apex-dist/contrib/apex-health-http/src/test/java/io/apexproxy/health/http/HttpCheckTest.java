@@ -9,7 +9,9 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.api.testkit.FakeServer;
+import io.apexproxy.api.testkit.HastyExecutor;
 import io.apexproxy.api.testkit.HealthCheckContract;
+import io.apexproxy.api.testkit.MapSettings;
 import io.apexproxy.api.testkit.RefusedPort;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -130,6 +132,16 @@ class HttpCheckTest extends HealthCheckContract {
                     .isEqualTo(HealthResult.unhealthy("timed out after 250ms: connected, but no answer"));
             assertThat(probe(check(Map.of("body", "ok")), slow.backend(), SHORT))
                     .isEqualTo(HealthResult.unhealthy("timed out after 250ms: the answer is incomplete"));
+        }
+    }
+
+    @Test
+    void aTimeoutThatOvertakesItsProbeEndsItAllTheSame() throws Exception {
+        var settings = MapSettings.of(Map.of());
+        try (var hasty = new HastyExecutor();
+                var server = FakeServer.running(FakeServer::readToEnd);
+                var check = new HttpCheck(Request.from(settings), Expectation.from(settings, "GET"), hasty)) {
+            assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
         }
     }
 

@@ -1,0 +1,68 @@
+package io.apexproxy.config.toml;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class DirectoryWatchTest {
+
+    /** Enough for one of them to fall between the question whether there is a link and the one where it leads. */
+    private static final int FOLLOWED = 10_000;
+
+    @TempDir
+    private Path directory;
+    private volatile boolean done;
+
+    @Test
+    void aLinkThatBecomesAFileWhileItIsFollowedIsNoCauseForAWarning() throws Exception {
+        // given an entry that is a link and a file in turn
+        Path target = Files.writeString(directory.resolve("target.toml"), "port = 1");
+        Path file = Files.copy(target, directory.resolve("config.toml"));
+        Thread swapping = new Thread(() -> {
+            while (!done) {
+                swap(file, target);
+            }
+        });
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger("apex.config");
+        log.start();
+        logger.addAppender(log);
+
+        // when it is followed all the time
+        swapping.start();
+        try (var watch = new DirectoryWatch(new TomlFile(file, "config.toml"), file.getFileSystem().newWatchService(),
+                Duration.ofDays(1))) {
+            for (int i = 0; i < FOLLOWED; i++) {
+                watch.follow();
+            }
+        } finally {
+            done = true;
+            swapping.join();
+            logger.detachAppender(log);
+        }
+
+        // then nobody is told to grant permissions
+        assertThat(log.list).isEmpty();
+    }
+
+    private static void swap(Path file, Path target) {
+        Path draft = file.resolveSibling("draft");
+        try {
+            Files.move(Files.createSymbolicLink(draft, target), file, ATOMIC_MOVE);
+            Files.move(Files.createLink(draft, target), file, ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
