@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.api.ConfigException;
+import io.apexproxy.runtime.log.LastResort;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -78,6 +79,7 @@ final class Commands {
         } else if (name.equals("check")) {
             System.setProperty(LOG_LEVEL, "WARN");
         }
+        LastResort.takeIfNeeded(System.getProperty(LOG_LEVEL, "INFO"));
         try {
             switch (name) {
                 case "check" -> new CheckCommand(out, locations).run(arguments);
