@@ -6,11 +6,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of loops that do not come round. All code of ours returns at once; what does not is a plugin's {@code pick}, and
- * until it does nobody on the loop is served, whatever the pool. Java cannot take it off, but the log can name it.
+ * Tells of loops that do not come round. All code of ours returns at once; what does not is a plugin's {@code pick},
+ * and until it does nobody on the loop is served, whatever the pool. Java cannot take it off, but the log can name it.
  *
- * <p>It counts looks instead of time: a process that was frozen has missed looks as well as ticks. On the JDK's channels
- * nothing is found, as there ticks do not wait for the loop.
+ * <p>It counts looks instead of time: a process that was frozen has missed looks as well as ticks. On the JDK's
+ * channels nothing is found, as there ticks do not wait for the loop.
  */
 final class LoopWatch implements Runnable {
 
