@@ -1,6 +1,7 @@
 package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.Http;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,31 @@ class ArchiveIT {
             assertThat(run.exitStatus()).isEqualTo(1);
         }
         assertThat(archive).doesNotExist();
+    }
+
+    @Test
+    void aDirectoryThatCannotBeWrittenToIsNamedBeforeAnythingStarts() throws IOException {
+        Path lib = archive.getParent();
+        Files.setPosixFilePermissions(lib, PosixFilePermissions.fromString("r-xr-xr-x"));
+        try (var run = apex.start("archive")) {
+            assumeThat(Files.isWritable(lib)).as("root may write everywhere").isFalse();
+
+            assertThat(run.errors()).isEqualTo("apex: no archive was made: '" + lib + "' is not writable for you:"
+                    + " run this as its owner");
+            assertThat(run.exitStatus()).isEqualTo(1);
+        } finally {
+            Files.setPosixFilePermissions(lib, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    @Test
+    void aSpaceInThePathIsNamedWhereJavaStumblesOverIt() throws IOException {
+        Path other = Files.createDirectory(directory.resolve("other"));
+        try (var run = Distribution.copiedTo(other, "with a space").start("archive")) {
+            assumeThat(run.exitStatus()).as("newer versions of Java do not").isEqualTo(1);
+
+            assertThat(run.errors()).contains("cannot make one where the path has a space");
+        }
     }
 
     private void makeArchive() {

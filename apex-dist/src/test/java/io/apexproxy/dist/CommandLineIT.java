@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands and options. */
 @DisabledOnOs(OS.WINDOWS)
@@ -149,6 +151,22 @@ class CommandLineIT {
                 var before = apex.start("--config=named.toml", "check")) {
             assertThat(run.completeOutput()).contains("named.toml: no mistakes found");
             assertThat(before.completeOutput()).isEqualTo(run.completeOutput());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "--verbose archive | '--verbose' is no option of 'archive': leave it out",
+            "--config=config.toml archive | '--config' is no option of 'archive': leave it out",
+            "archive --verbose | Unknown option: '--verbose'",
+            "--demo check | '--demo' is no option of 'check': leave it out",
+            "--config= check | --config: expected a path, found nothing",
+            "plugins --plugins-dir= | --plugins-dir: expected a path, found nothing"})
+    void anOptionThatWouldBePassedOverIsRefused(String arguments, String message) {
+        try (var run = apex.start(arguments.split(" "))) {
+            assertThat(run.completeOutput()).isEmpty();
+            assertThat(run.errors()).startsWith(message);
+            assertThat(run.exitStatus()).isEqualTo(2);
         }
     }
 

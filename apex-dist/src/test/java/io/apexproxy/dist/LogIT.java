@@ -19,8 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The log where its reader has stopped to read. */
+/** The log where its reader has stopped to read, or its configuration cannot be read. */
 @DisabledOnOs(OS.WINDOWS)
 class LogIT {
 
@@ -64,6 +66,29 @@ class LogIT {
                         ".* WARN  apex: log: \\d+ lines dropped, as the output does not take them in time");
             } finally {
                 process.destroyForcibly().onExit().join();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "<configuration>",
+            "<configuration><appender name='a' class='no.such.Appender'/><root><appender-ref ref='a'/></root>"
+                    + "</configuration>"})
+    void aConfigurationThatCannotBeUsedDoesNotSilenceTheLog(String xml) throws IOException {
+        try (var backend = HttpBackend.started()) {
+            Distribution apex = Distribution.copiedTo(directory).configure("""
+                    listen_addr = "127.0.0.1:0"
+                    backend_addrs = ["%s"]
+                    """.formatted(backend.address()));
+            Files.writeString(apex.home().resolve("conf/logback.xml"), xml);
+
+            try (var proxy = apex.start()) {
+                assertThat(Http.get(proxy.port())).hasValue(backend.address());
+                assertThat(proxy.awaitLine("cannot be used")).endsWith("Z ERROR apex: " + apex.home()
+                        + "/conf/logback.xml cannot be used, what is printed above says why: the log goes to standard"
+                        + " output");
+                assertThat(proxy.awaitLine("apex.access")).contains(" client-closed client=127.0.0.1:");
             }
         }
     }

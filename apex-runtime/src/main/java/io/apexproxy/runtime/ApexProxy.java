@@ -77,6 +77,7 @@ public final class ApexProxy implements AutoCloseable {
         }
         relay.logAccess(config.accessLog());
         this.control = newControl();
+        relay.watchLoops(control);
         this.deployment = new Deployment(relay, control, resolver);
         this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
         this.snapshots = new SnapshotTaker(deployment, relay);

@@ -1,6 +1,8 @@
 package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;
@@ -8,9 +10,12 @@ import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.testkit.FakeBackend;
+import io.apexproxy.runtime.config.Channels;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
@@ -52,6 +57,35 @@ class FaultyBalancerTest {
     @Test
     void aPickerThatReturnsABackendOfItsOwnIsReplacedByTurns() throws IOException {
         servedByBoth(connection -> FakeBackend.of("stranger"));
+    }
+
+    @Test
+    void aPickerThatDoesNotReturnIsNamedInTheLog() throws IOException {
+        assumeThat(Channels.chosen()).as("those of the JDK do not show it").isEqualTo(Channels.LOOP);
+        CountDownLatch end = new CountDownLatch(1);
+        try (var log = new LogCapture(); var backend = TestBackend.echo();
+                var proxy = TestProxy.threads(threads).provider(new Picking("hanging", connection -> {
+                    awaitUninterruptibly(end);
+                    return null;
+                })).pool("load_balancer = \"hanging\"").over(backend); var client = proxy.connect()) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> log.count("has not come round for 3 s") == 1);
+            assertThat(log.traces()).anySatisfy(trace -> assertThat(trace).contains("awaitUninterruptibly"));
+
+            end.countDown();
+
+            assertThat(Bytes.ping(client)).isEqualTo('p');
+            await().until(() -> log.count("comes round again") == 1);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                continue; // nothing of ours would interrupt a loop
+            }
+        }
     }
 
     private void servedByBoth(BackendPicker picker) throws IOException {

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How probes and failed connections become verdicts, and what those do to connections. */
@@ -126,6 +127,26 @@ class HealthTest {
         assertThat(apex.ask(4)).containsOnly("b");
         apex.health.up(a);
         await().until(() -> state(a).equals("up"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFailureIsToldByItsMessageAndADefectByItsNameToo(Throwable failure, String reason) {
+        apex.start(WEB + pool(a, b));
+        apex.health.on(a, any -> CompletableFuture.failedFuture(failure));
+
+        await().until(() -> state(a).equals("down"));
+
+        assertThat(apex.backend(a).reason()).isEqualTo(reason);
+    }
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new IOException("certificate expired"), "certificate expired"),
+                Arguments.of(new IOException(), "IOException"),
+                Arguments.of(new ArrayIndexOutOfBoundsException("1"), "ArrayIndexOutOfBoundsException: 1"),
+                Arguments.of(new NoClassDefFoundError("com/example/Missing"),
+                        "NoClassDefFoundError: com/example/Missing"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.apexproxy.runtime;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,6 +15,7 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex");
     private final Logger access = (Logger) LoggerFactory.getLogger("apex.access");
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<String> traces = new CopyOnWriteArrayList<>();
 
     LogCapture() {
         logger.setAdditive(false);
@@ -25,7 +27,15 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
 
     @Override
     protected void append(ILoggingEvent event) {
+        if (event.getThrowableProxy() != null) {
+            traces.add(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+        }
         lines.add(event.getLevel() + " " + event.getFormattedMessage());
+    }
+
+    /** The stack traces of what came with one. */
+    List<String> traces() {
+        return traces;
     }
 
     List<String> lines() {

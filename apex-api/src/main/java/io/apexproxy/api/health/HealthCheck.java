@@ -26,7 +26,7 @@ public interface HealthCheck extends AutoCloseable {
      * @param backend the backend to probe
      * @param timeout the time in which the stage has to complete; positive
      * @return the result; a stage that completes exceptionally counts as unhealthy, with the exception's message as
-     *     reason
+     *     reason, and before it the exception's name if that is unchecked
      */
     CompletionStage<HealthResult> probe(Backend backend, Duration timeout);
 
@@ -73,7 +73,8 @@ public interface HealthCheck extends AutoCloseable {
          * @param backend the backend to probe
          * @param timeout the time in which to return; positive
          * @return the result
-         * @throws Exception if anything fails: counts as unhealthy, with the exception's message as reason
+         * @throws Exception if anything fails: counts as unhealthy, with the exception's message as reason, and before
+         *     it the exception's name if that is unchecked
          */
         HealthResult probe(Backend backend, Duration timeout) throws Exception;
     }

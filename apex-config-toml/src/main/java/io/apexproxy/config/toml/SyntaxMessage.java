@@ -77,7 +77,8 @@ final class SyntaxMessage {
             return "";
         }
         return switch (expected) {
-            case "a value" -> ": put text in quotes";
+            case "a value", "], a value, or a newline" -> ": put text in quotes";
+            case "], a comma, or a newline" -> ": write a comma between values, and text in quotes";
             case "a newline or end-of-input" -> ": one value per key, and text in quotes";
             case ". or =", "a key, a table key, a newline, or end-of-input" ->
                     ": write key = value, and a key with other characters than A-Z, a-z, 0-9, '_' and '-' in quotes";

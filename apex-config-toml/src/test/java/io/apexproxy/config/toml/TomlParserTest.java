@@ -157,7 +157,8 @@ class TomlParserTest {
                         + " or put the text in single quotes",
                 "config.toml:8:9: leading zeros are not allowed",
                 "config.toml:9:7: expected ']', found the end of the line",
-                "config.toml:10:11: expected ']', a comma, or the end of the line, found '2'",
+                "config.toml:10:11: expected ']', a comma, or the end of the line, found '2': write a comma between"
+                        + " values, and text in quotes",
                 "config.toml:11:2: expected '.' or '=', found '\\u00e4': write key = value, and a key with other"
                         + " characters than A-Z, a-z, 0-9, '_' and '-' in quotes",
                 "config.toml:13:1: expected ']' or a value, found the end of the file;"
@@ -172,6 +173,9 @@ class TomlParserTest {
                     + " A-Z, a-z, 0-9, '_' and '-' in quotes",
             "a | 1:2: expected '.' or '=', found the end of the file",
             "[[a] | 1:4: expected ']]' or '.', found ']'",
+            "a = [127.0.0.1:9000] | 1:11: expected ']', a comma, or the end of the line, found '.': write a comma"
+                    + " between values, and text in quotes",
+            "a = [app:9000] | 1:6: expected ']', a value, or the end of the line, found 'a': put text in quotes",
             "a = 'b | 1:7: expected a closing \"'\", found the end of the file",
             "a = 99999999999999999999 | 1:5: integer is too large",
             "a = 1979-13-01 | 1:10: invalid month (valid range 01..12)",

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.api.ConfigException;
+import io.apexproxy.runtime.log.LastResort;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ final class Commands {
             out.println(Version.text(locations));
             return ExitStatus.OK;
         }
+        refuseOptionsOfOthers(apex, command.commandSpec());
         Arguments arguments = new Arguments(
                 value(apex, command, "--config"),
                 value(apex, command, "--plugins-dir"),
@@ -77,6 +79,7 @@ final class Commands {
         } else if (name.equals("check")) {
             System.setProperty(LOG_LEVEL, "WARN");
         }
+        LastResort.takeIfNeeded(System.getProperty(LOG_LEVEL, "INFO"));
         try {
             switch (name) {
                 case "check" -> new CheckCommand(out, locations).run(arguments);
@@ -107,6 +110,16 @@ final class Commands {
         return status;
     }
 
+    /** Options may stand before a command, too; one that it would pass over was meant for another, or for nothing. */
+    private static void refuseOptionsOfOthers(ParseResult apex, CommandSpec command) {
+        for (OptionSpec option : apex.matchedOptions()) {
+            if (command.findOption(option.longestName()) == null) {
+                throw new ParameterException(command.commandLine(),
+                        "'" + option.longestName() + "' is no option of '" + command.name() + "': leave it out");
+            }
+        }
+    }
+
     private static Optional<Path> value(ParseResult apex, ParseResult command, String option) {
         return Optional.ofNullable(command.matchedOptionValue(option, apex.matchedOptionValue(option, (Path) null)));
     }
@@ -124,7 +137,7 @@ final class Commands {
                 + "mistake, and opens nothing."));
         apex.addSubcommand("plugins", command("plugins", "Lists the plugins that are there, and those that cannot be "
                 + "used with the reason."));
-        apex.addSubcommand("archive", command("archive", "Has the JVM keep the classes that a start needs in "
+        apex.addSubcommand("archive", plain("archive", "Has the JVM keep the classes that a start needs in "
                 + "lib/apex.jsa, with which later starts are faster and smaller. To be repeated after an upgrade of "
                 + "Apex or Java."));
         apex.usageMessage()
@@ -135,15 +148,22 @@ final class Commands {
     }
 
     private static CommandSpec command(String name, String description) {
-        CommandSpec command = CommandSpec.create().name(name)
+        return withHelp(CommandSpec.create().name(name)
                 .addOption(OptionSpec.builder("--config").type(Path.class).paramLabel("FILE")
                         .description("The configuration. Default: ./config.toml, else conf/config.toml of the "
                                 + "distribution.").build())
                 .addOption(OptionSpec.builder("--plugins-dir").type(Path.class).paramLabel("DIR")
                         .description("Where your plugins are. Default: plugins/ of the distribution.").build())
                 .addOption(OptionSpec.builder("--verbose")
-                        .description("Log at DEBUG, show stack traces.").build())
-                .addOption(OptionSpec.builder("--version").versionHelp(true)
+                        .description("Log at DEBUG, show stack traces.").build()), description);
+    }
+
+    private static CommandSpec plain(String name, String description) {
+        return withHelp(CommandSpec.create().name(name), description);
+    }
+
+    private static CommandSpec withHelp(CommandSpec command, String description) {
+        command.addOption(OptionSpec.builder("--version").versionHelp(true)
                         .description("Print the version and exit.").build())
                 .addOption(OptionSpec.builder("-h", "--help").usageHelp(true)
                         .description("Print this and exit.").build());

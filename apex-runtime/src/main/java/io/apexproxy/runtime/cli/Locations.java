@@ -51,6 +51,7 @@ record Locations(Path workingDirectory, Optional<Path> home) {
     }
 
     private static Path existing(Path file) {
+        refuseNothing("--config", file);
         if (!Files.exists(file)) {
             throw new Failure(ExitStatus.CONFIGURATION, "--config: no such file: " + file);
         }
@@ -58,9 +59,18 @@ record Locations(Path workingDirectory, Optional<Path> home) {
     }
 
     private static Path directory(Path directory) {
+        refuseNothing("--plugins-dir", directory);
         if (!Files.isDirectory(directory)) {
             throw new Failure(ExitStatus.CONFIGURATION, "--plugins-dir: no such directory: " + directory);
         }
         return directory;
+    }
+
+    /** For Java the working directory; for who wrote it a variable of the shell that was not set. */
+    private static void refuseNothing(String option, Path value) {
+        if (value.toString().isEmpty()) {
+            throw new Failure(ExitStatus.USAGE, option + ": expected a path, found nothing: leave the option out, or "
+                    + "set what it is made of");
+        }
     }
 }

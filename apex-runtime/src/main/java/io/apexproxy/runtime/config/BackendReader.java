@@ -15,14 +15,18 @@ final class BackendReader {
     private static final int DEFAULT_WEIGHT = 1;
     private static final int GREATEST_WEIGHT = 256; // as in HAProxy
 
+    private final String name;
     private final TreeSettings pool;
     private final Problems problems;
+    private final Circles circles;
     private final Map<String, Origin> addresses = new HashMap<>();
     private final Map<String, Origin> names = new HashMap<>();
 
-    BackendReader(TreeSettings pool, Problems problems) {
+    BackendReader(String name, TreeSettings pool, Problems problems, Circles circles) {
+        this.name = name;
         this.pool = pool;
         this.problems = problems;
+        this.circles = circles;
     }
 
     /** Reads those elements of the array that are good. */
@@ -68,7 +72,9 @@ final class BackendReader {
 
     private boolean isNewAddress(String where, Address address, Origin origin) {
         Origin first = addresses.putIfAbsent(address.key(), origin);
-        if (first != null) {
+        if (first == null) {
+            circles.backend(name, where, address, origin);
+        } else {
             problems.add(origin, where + ": duplicate address " + address + ", already at " + first
                     + "; give that one a weight if it is to have a greater share");
         }

@@ -41,12 +41,14 @@ public final class ConfigReader {
     private final Problems problems;
     private final ListenerReader listenerReader;
     private final PoolReader poolReader;
+    private final Circles circles;
 
     private ConfigReader(ConfigTree.Table root, Problems problems) {
         this.root = new TreeSettings(root, "", problems);
         this.problems = problems;
         this.listenerReader = new ListenerReader(problems);
-        this.poolReader = new PoolReader(problems);
+        this.circles = new Circles(problems);
+        this.poolReader = new PoolReader(problems, circles);
     }
 
     /**
@@ -120,6 +122,7 @@ public final class ConfigReader {
         } else {
             requireBackends();
         }
+        circles.report(listeners);
         root.alsoKnown(List.of(SOURCE)); // read by the caller
         root.reportUnread();
         return config;

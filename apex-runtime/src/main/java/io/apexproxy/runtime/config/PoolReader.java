@@ -27,10 +27,12 @@ final class PoolReader {
     private static final int MOST_IN_A_ROW = 1000; // more than an hour of probes each 5 s
 
     private final Problems problems;
+    private final Circles circles;
     private final ProviderReader plugins;
 
-    PoolReader(Problems problems) {
+    PoolReader(Problems problems, Circles circles) {
         this.problems = problems;
+        this.circles = circles;
         this.plugins = new ProviderReader(problems);
     }
 
@@ -42,7 +44,7 @@ final class PoolReader {
         OnBackendDown onBackendDown = settings.choice("on_backend_down", OnBackendDown.class, OnBackendDown.KEEP);
         Resolve resolve = settings.choice("resolve", Resolve.class, Resolve.ALL);
         Duration resolveInterval = settings.duration("resolve_interval", RESOLVE_INTERVAL);
-        PoolConfig pool = new PoolConfig(name, backends(settings, "backends"), loadBalancer(settings),
+        PoolConfig pool = new PoolConfig(name, backends(name, settings, "backends"), loadBalancer(settings),
                 healthCheck(settings), connectTimeout, connectAttempts, whenAllDown, onBackendDown, resolve,
                 resolveInterval);
         settings.require("backends", "an array such as [\"127.0.0.1:9000\"]");
@@ -51,13 +53,13 @@ final class PoolReader {
 
     /** Reads the pool of the short form from the root table. */
     PoolConfig inShort(String name, TreeSettings root) {
-        return new PoolConfig(name, backends(root, "backend_addrs"), loadBalancer(root), healthCheck(root),
+        return new PoolConfig(name, backends(name, root, "backend_addrs"), loadBalancer(root), healthCheck(root),
                 CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL,
                 RESOLVE_INTERVAL);
     }
 
-    private List<BackendConfig> backends(TreeSettings settings, String key) {
-        return new BackendReader(settings, problems).read(key);
+    private List<BackendConfig> backends(String pool, TreeSettings settings, String key) {
+        return new BackendReader(pool, settings, problems, circles).read(key);
     }
 
     private ProviderConfig loadBalancer(TreeSettings settings) {

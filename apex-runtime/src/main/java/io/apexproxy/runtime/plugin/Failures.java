@@ -3,6 +3,7 @@ package io.apexproxy.runtime.plugin;
 import java.io.FileNotFoundException;
 import java.lang.module.FindException;
 import java.lang.module.ResolutionException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -30,6 +31,10 @@ final class Failures {
     private static String text(Throwable failure) {
         if (failure instanceof NoSuchFileException missing) {
             return "no such file: " + missing.getFile();
+        }
+        if (failure instanceof AccessDeniedException denied) {
+            return "permission denied: " + denied.getFile() + "; let the user '" + System.getProperty("user.name")
+                    + "' read it";
         }
         if (failure instanceof ZipException) {
             return "not a jar, or not all of one (" + failure.getMessage() + "); copy it here again";

@@ -22,6 +22,11 @@ final class PluginDirectory {
         this.origin = Optional.ofNullable(this.path.getFileName()).map(Path::toString).orElse("");
     }
 
+    /** Where it is, absolute. */
+    Path path() {
+        return path;
+    }
+
     /**
      * Lists the units, sorted by name; none where the directory does not exist. Left out are files that are hidden by a
      * leading dot or {@code .disabled} at the end, and texts for people.

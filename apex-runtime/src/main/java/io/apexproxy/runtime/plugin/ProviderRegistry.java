@@ -191,6 +191,12 @@ public final class ProviderRegistry {
         units.forEach(unit -> unit.refused().forEach(refused -> causes.add(refused.origin() + ": " + refused.cause())));
         return new ConfigException(selection.origin(), selection.path() + ": no provider '" + selection.provider() + "'"
                 + guess + "; available: " + (choice.isEmpty() ? "none" : choice)
-                + (causes.isEmpty() ? "" : "; not loaded: " + String.join("; ", causes)));
+                + (causes.isEmpty() ? "" : "; not loaded: " + String.join("; ", causes))
+                + (guess.isEmpty() && causes.isEmpty() ? whereToPutIt() : ""));
+    }
+
+    /** Those that Apex brings along lie in contrib/, ready but not active, which is easily missed. */
+    private String whereToPutIt() {
+        return directory.map(place -> "; copy its plugin, maybe from contrib/, into " + place.path()).orElse("");
     }
 }

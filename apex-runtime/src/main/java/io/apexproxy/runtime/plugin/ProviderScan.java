@@ -59,7 +59,9 @@ final class ProviderScan {
     void register(ProviderKind kind, Provider provider) {
         guarded(provider.getClass().getName() + ": ", () -> {
             PluginListing listing = listing(kind, provider);
-            if (NAME.matcher(listing.name()).matches()) {
+            if (provider.name() == null) {
+                refused.add(listing.refused(provider.getClass().getName() + ": name() returned null"));
+            } else if (NAME.matcher(listing.name()).matches()) {
                 found.add(new RegisteredProvider(kind, provider, listing));
             } else {
                 refused.add(listing.refused(provider.getClass().getName() + ": expected a name of lower-case words such"

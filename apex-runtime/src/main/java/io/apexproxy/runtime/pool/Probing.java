@@ -142,7 +142,6 @@ final class Probing {
                     stage.whenComplete((result, error) -> answer(current, resultOf(result, error)));
                 }
             } catch (Throwable e) { // whatever a plugin throws is an answer, errors of linking included
-                LOG.debug("Health check {} threw", backend, e);
                 answer(current, failure(e));
             } finally {
                 returned = true;
@@ -158,17 +157,23 @@ final class Probing {
         }
     }
 
-    private static HealthResult resultOf(HealthResult result, Throwable error) {
+    private HealthResult resultOf(HealthResult result, Throwable error) {
         if (error != null) {
             return failure(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
         }
         return result != null ? result : HealthResult.unhealthy("the health check's result is null");
     }
 
-    private static HealthResult failure(Throwable error) {
+    private HealthResult failure(Throwable error) {
         String message = error.getMessage();
-        return HealthResult.unhealthy(
-                message == null || message.isBlank() ? error.getClass().getSimpleName() : message);
+        String name = error.getClass().getSimpleName();
+        if (message == null || message.isBlank()) {
+            message = name;
+        } else if (error instanceof RuntimeException || error instanceof Error) {
+            message = name + ": " + message; // of a defect in the plugin; the message may be no more than "1"
+        }
+        LOG.debug("Health check {} failed", backend, error);
+        return HealthResult.unhealthy(message);
     }
 
     private void answered(int current, HealthResult result) {

@@ -38,14 +38,21 @@ final class EventLoop {
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final Rounds<Session> rounds = new Rounds<>(sessions);
     private final AtomicBoolean ticking = new AtomicBoolean();
+    private volatile long ticks;
+    private volatile Thread thread;
 
     EventLoop(int index, Admission admission, BufferMemory memory) throws IOException {
         this.index = index;
         this.admission = admission;
         this.channels = Channels.chosen() == Channels.JDK
-                ? new JdkChannels(named("apex-loop-" + index), named("apex-ticks-" + index))
-                : new OwnChannels(new LoopProvider(), named("apex-loop-" + index));
+                ? new JdkChannels(this::newThread, named("apex-ticks-" + index))
+                : new OwnChannels(new LoopProvider(), this::newThread);
         this.buffers = new BufferPool(memory, index, channels.firstBuffer());
+    }
+
+    private Thread newThread(Runnable task) {
+        thread = named("apex-loop-" + index).newThread(task);
+        return thread;
     }
 
     private static ThreadFactory named(String name) {
@@ -99,6 +106,7 @@ final class EventLoop {
     }
 
     private void tick() {
+        ticks++; // nobody else does
         try {
             long now = clock.tick();
             rounds.visit(VISITS_PER_TICK, session -> session.sweep(now));
@@ -114,6 +122,21 @@ final class EventLoop {
 
     int index() {
         return index;
+    }
+
+    /** Whether a tick is due, now or soon. Any thread. */
+    boolean isTicking() {
+        return ticking.get();
+    }
+
+    /** How many ticks there were. Any thread. */
+    long ticks() {
+        return ticks;
+    }
+
+    /** The one that handlers run on. Any thread. */
+    Thread thread() {
+        return thread;
     }
 
     CoarseClock clock() {

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,6 +107,12 @@ public final class Relay implements AutoCloseable {
     /** Lines of the access log that the output did not take in time, since the start. */
     public long accessLinesDropped() {
         return accessLog.dropped();
+    }
+
+    /** Tells of loops that do not come round, on a thread of the caller's. */
+    public void watchLoops(ScheduledExecutorService executor) {
+        executor.scheduleWithFixedDelay(
+                new LoopWatch(loops), LoopWatch.LOOK_MILLIS, LoopWatch.LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** How many loops there are: the number of lanes for counters. */

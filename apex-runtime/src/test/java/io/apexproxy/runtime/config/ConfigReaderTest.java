@@ -317,6 +317,33 @@ class ConfigReaderTest {
     }
 
     @Test
+    void aPoolDoesNotLeadBackToItsOwnListener() {
+        assertReported("""
+                backend_addrs = ["127.0.0.1:8081", "127.0.0.1:9000"]
+                """,
+                "config.toml:1:18: backend_addrs[0]: 127.0.0.1:8081 is an address of listener 'default', which uses"
+                        + " this pool: connections would come back to it without end; write the address of a server");
+        assertReported("""
+                [listeners.web]
+                listen_addr = ["[::]:8081", "unix:/run/web.sock"]
+                pool = "web"
+                [listeners.front]
+                listen_addr = "127.0.0.1:80"
+                pool = "front"
+                [pools.web]
+                backends = [{ address = "localhost:8081" }, "unix:/run/web.sock", "localhost:8082", "127.0.0.1:80"]
+                [pools.front]
+                backends = ["127.0.0.1:8081"]
+                """,
+                "config.toml:8:25: pools.web.backends[0].address: localhost:8081 is an address of listener 'web', which"
+                        + " uses this pool: connections would come back to it without end; write the address of a"
+                        + " server",
+                "config.toml:8:45: pools.web.backends[1]: unix:/run/web.sock is an address of listener 'web', which"
+                        + " uses this pool: connections would come back to it without end; write the address of a"
+                        + " server");
+    }
+
+    @Test
     void theAdminEndpointNeedsAnAddressOfItsOwn() {
         String proxy = """
                 backend_addrs = ["127.0.0.1:9000"]

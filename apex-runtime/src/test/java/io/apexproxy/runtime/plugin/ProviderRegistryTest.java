@@ -74,6 +74,18 @@ class ProviderRegistryTest {
     }
 
     @Test
+    void aNameLikeNoOtherIsAnsweredWithWhereToPutItsPlugin(@TempDir Path home) throws Exception {
+        PluginJar.classPath("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(problems(loaded.registry(), Selections.of("least-connections"))).singleElement().asString()
+                .endsWith("; copy its plugin, maybe from contrib/, into " + home.resolve("plugins").toAbsolutePath());
+        assertThat(problems(loaded.registry(), Selections.of("frist"))).singleElement().asString()
+                .doesNotContain("contrib/");
+    }
+
+    @Test
     void anUnknownNameIsAnsweredWithWhatDidNotLoad(@TempDir Path home) throws Exception {
         PluginJar.classPath("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Files.writeString(home.resolve("plugins/broken.jar"), "no zip");
