@@ -13,12 +13,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -175,6 +180,49 @@ class HealthTest {
 
         end.countDown();
         await().until(() -> apex.backends().stream().allMatch(backend -> backend.state().equals("up")));
+    }
+
+    @Test
+    void aProbeThatBlocksIsInterruptedWhenItsBackendIsRemoved() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        apex.health.on(a, any -> {
+            inside.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return CompletableFuture.completedFuture(HealthResult.healthy());
+        });
+        apex.start(WEB + pool(a, b).replace("timeout = \"500ms\"", "timeout = \"1m\""));
+        inside.await();
+
+        apex.reload(WEB + pool(b).replace("timeout = \"500ms\"", "timeout = \"1m\""));
+
+        await().until(() -> interrupted.getCount() == 0);
+    }
+
+    @Test
+    void theProbesOfAnotherHealthCheckSpreadOverItsInterval() {
+        Duration interval = Duration.ofSeconds(2);
+        List<String> addresses = IntStream.range(1, 21).mapToObj(port -> "127.0.0.1:" + port).toList();
+        String one = WEB + pool(addresses.toArray()).replace("\"200ms\"", "\"2s\"");
+        apex.start(one);
+        await().until(() -> apex.backends().stream().allMatch(backend -> backend.state().equals("up")));
+        Map<String, List<Long>> starts = new ConcurrentHashMap<>();
+        addresses.forEach(address -> apex.health.on(address, any -> {
+            starts.computeIfAbsent(address, key -> new CopyOnWriteArrayList<>()).add(System.nanoTime());
+            return CompletableFuture.completedFuture(HealthResult.healthy());
+        }));
+
+        starts.clear();
+        apex.reload(one.replace("provider = \"scripted\"", "provider = \"scripted\", variant = \"two\""));
+        await().until(() -> starts.size() == addresses.size()
+                && starts.values().stream().allMatch(each -> each.size() >= 2));
+
+        LongSummaryStatistics second = starts.values().stream().mapToLong(each -> each.get(1)).summaryStatistics();
+        assertThat(second.getMax() - second.getMin()).isGreaterThan(interval.toNanos() / 2);
     }
 
     @Test
