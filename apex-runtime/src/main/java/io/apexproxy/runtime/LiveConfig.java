@@ -74,10 +74,11 @@ final class LiveConfig {
 
     /** Puts the first configuration in force, and watches for others from now on. */
     void begin(Preparation prepared) {
+        Optional<Source> other = sources.other(); // a change of the file, once that is watched, may replace it
         logBackends();
         deploy(prepared);
         sources.watchFile(observer(report -> providers -> sources.readFile(report, providers)));
-        sources.other().ifPresent(this::watch);
+        other.ifPresent(this::watch);
     }
 
     private void watch(Source source) {
