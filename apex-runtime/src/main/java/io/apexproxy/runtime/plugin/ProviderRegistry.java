@@ -150,8 +150,8 @@ public final class ProviderRegistry {
     /**
      * Makes an instance of the plugin that the configuration selects.
      *
-     * <p>Calls the provider on the thread of the caller, whose context class loader is the plugin's meanwhile; blocks
-     * as long as the provider does. If a problem is found after the provider made an instance, that is closed again.
+     * <p>Blocks as long as the provider does, but not for more than 10 seconds; the provider is called on a thread of
+     * its own. If a problem is found after the provider made an instance, that is closed again.
      *
      * @param <P> the kind of provider
      * @param <T> what it makes
@@ -169,7 +169,8 @@ public final class ProviderRegistry {
         RegisteredProvider registered = available.stream()
                 .filter(provider -> provider.name().equals(selection.provider())).findFirst()
                 .orElseThrow(() -> unknown(selection, available));
-        return new InstanceFactory<>(registered, kind, creation).create(selection, baseDirectory);
+        return new InstanceFactory<>(registered, kind, creation, InstanceFactory.PATIENCE)
+                .create(selection, baseDirectory);
     }
 
     /** What is built in, then what is not; by name. */
