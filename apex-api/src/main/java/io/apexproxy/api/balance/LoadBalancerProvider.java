@@ -14,8 +14,8 @@ public interface LoadBalancerProvider extends Provider {
     /**
      * Creates the load balancer of one pool.
      *
-     * <p>Called on a thread of its own while a configuration is applied. It may block, but the change waits for it; after
-     * 10 seconds it is interrupted, and the configuration refused.
+     * <p>Called on a thread of its own while a configuration is applied. It may block, but the change waits for it;
+     * after 10 seconds it is interrupted, and the configuration refused.
      *
      * @param settings the pool's {@code load_balancer} table; read it here, completely
      * @param context what the runtime lends to the instance until it is closed

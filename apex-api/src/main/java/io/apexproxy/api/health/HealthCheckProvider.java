@@ -14,8 +14,8 @@ public interface HealthCheckProvider extends Provider {
     /**
      * Creates the health check of one pool.
      *
-     * <p>Called on a thread of its own while a configuration is applied. It may block, but the change waits for it; after
-     * 10 seconds it is interrupted, and the configuration refused.
+     * <p>Called on a thread of its own while a configuration is applied. It may block, but the change waits for it;
+     * after 10 seconds it is interrupted, and the configuration refused.
      *
      * @param settings the pool's {@code health_check} table; read it here, completely. The keys {@code provider},
      *     {@code interval}, {@code fast_interval}, {@code timeout}, {@code rise} and {@code fall} are the runtime's
