@@ -1,11 +1,11 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
-import io.apexproxy.runtime.config.UnixPath;
 import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
@@ -15,7 +15,6 @@ import io.apexproxy.runtime.relay.Listener;
 import io.apexproxy.runtime.relay.Relay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -30,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,9 +142,10 @@ final class Deployment {
                         socket = relay.bind(place.address(), listener.unixMode(),
                                 givenUp.contains(port(place.address())));
                     } catch (IOException e) {
+                        String cause = BindFailure.text(place.address(), e, own(bound, config));
                         bound.forEach(ListenSocket::close);
-                        throw new UncheckedIOException("listeners." + listener.name() + ": " + place.address() + " "
-                                + bindFailure(place.address(), e), e);
+                        throw new UncheckedIOException(
+                                "listeners." + listener.name() + ": " + place.address() + " " + cause, e);
                     }
                     bound.add(socket);
                 }
@@ -166,18 +167,13 @@ final class Deployment {
                 .map(bound -> ((InetSocketAddress) bound).getPort()).collect(Collectors.toSet());
     }
 
-    private static String bindFailure(Address address, IOException cause) {
-        String message = Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
-        if (cause instanceof BindException && message.contains("in use")) {
-            return "is in use by another process";
-        }
-        if (address instanceof UnixPath || !(cause instanceof BindException)) {
-            return "cannot be listened on: " + message;
-        }
-        if (message.contains("ermission")) {
-            return "is not allowed: a port below 1024 needs a privilege (CAP_NET_BIND_SERVICE on Linux)";
-        }
-        return "is no address of this machine: " + message;
+    /** Where this process listens, also for the admin endpoint, which is changed before. */
+    private List<SocketAddress> own(List<ListenSocket> justBound, ProxyConfig config) {
+        Stream<SocketAddress> listening = Stream.concat(sockets.values().stream(), justBound.stream())
+                .map(ListenSocket::bound);
+        Stream<SocketAddress> admin = config.admin().stream().map(AdminConfig::address)
+                .map(address -> new InetSocketAddress(address.host(), address.port()));
+        return Stream.concat(listening, admin).toList();
     }
 
     private Map<String, Pool> applyPools(Preparation prepared) {
