@@ -105,10 +105,9 @@ final class Deployment {
     void apply(Preparation prepared) {
         ProxyConfig config = prepared.config();
         Map<Place, ListenSocket> nextSockets = bind(config);
-        prepared.taken();
         Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
         Map<String, Pool> previousPools = pools;
-        pools = nextPools; // seen from now on, also while listeners wait for their first verdicts
+        pools = both(nextPools, previousPools); // seen from now on, while listeners wait for their first verdicts
         List<CompletableFuture<Listener>> serving = config.listeners().stream()
                 .map(listener -> whenPoolIsKnown(listener, nextPools.get(listener.pool()), nextSockets)).toList();
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
@@ -125,8 +124,16 @@ final class Deployment {
         }
         onControl(() -> {
             removed.forEach(Pool::close);
+            pools = nextPools;
             return removed;
         });
+    }
+
+    /** Those that go stand last; whoever ends the proxy now finds them, too. */
+    private static Map<String, Pool> both(Map<String, Pool> next, Map<String, Pool> previous) {
+        Map<String, Pool> both = new LinkedHashMap<>(next);
+        previous.forEach(both::putIfAbsent);
+        return both;
     }
 
     /** The sockets of the next configuration in its order: present ones where the address stays, new ones elsewhere. */
@@ -185,6 +192,7 @@ final class Deployment {
             pool.apply(config, plugins.balancer(), plugins.check());
             next.put(config.name(), pool);
         }
+        prepared.taken();
         return next;
     }
 

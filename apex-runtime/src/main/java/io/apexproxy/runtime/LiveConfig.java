@@ -115,6 +115,10 @@ final class LiveConfig {
             reloads.failed(e.getMessage());
             LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
         } catch (RuntimeException e) {
+            if (stopping) {
+                LOG.debug("A change of the configuration was overtaken by the end", e);
+                return;
+            }
             reloads.failed(e.toString());
             LOG.error("Configuration not changed, the previous one stays in force", e);
         }
