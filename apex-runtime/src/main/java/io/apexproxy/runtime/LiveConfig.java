@@ -159,7 +159,7 @@ final class LiveConfig {
                 LOG.info("Configuration read again: nothing changed");
             } else {
                 deploy(prepared);
-                config = prepared.config();
+                config = prepared.config().startedWith(config);
                 relay.limitConnections(DescriptorLimit.connections(config));
                 relay.logAccess(config.accessLog());
                 logBackends();
