@@ -10,6 +10,7 @@ import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -485,6 +486,24 @@ class ConfigReaderTest {
                 """);
 
         assertThat(other).isEqualTo(one).hasSameHashCodeAs(one);
+    }
+
+    @Test
+    void aTableThatStandsAtTwoPlacesIsReadAtEach() {
+        ConfigTree.Table pool = (ConfigTree.Table) TreeFixture.tree("""
+                pool = { backends = ["127.0.0.1:9000"], connect_timeout = 5, load_balancer = "hash" }
+                """).members().get("pool").value();
+        Origin origin = Origin.of("store");
+        ConfigTree.Member member = new ConfigTree.Member(origin, pool);
+        ConfigTree.Table pools = new ConfigTree.Table(Map.of("one", member, "two", member), origin);
+
+        ProxyConfig config = ConfigReader.read(
+                new ConfigTree.Table(Map.of("pools", new ConfigTree.Member(origin, pools)), origin), problems);
+
+        assertThat(config.pools()).extracting(one -> one.loadBalancer().path())
+                .containsExactlyInAnyOrder("pools.one.load_balancer", "pools.two.load_balancer");
+        assertThat(String.join("\n", reported()))
+                .contains("pools.one.connect_timeout: expected", "pools.two.connect_timeout: expected");
     }
 
     private ProxyConfig read(String toml) {
