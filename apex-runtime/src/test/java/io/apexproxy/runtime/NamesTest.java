@@ -102,7 +102,17 @@ class NamesTest {
             assertThat(open.ask()).isEqualTo("one");
             assertThat(apex.ask(4)).containsOnly("two");
             assertThat(apex.proxy().snapshot().endings().get("no-backend")).isZero();
+            assertThat(apex.log.count("Resolved app.test to [127.0.0.2]")).isOne();
         }
+    }
+
+    @Test
+    void aLookUpThatFailsWithoutAWordIsToldByItsName() {
+        apex.names.fail("app.test", new IllegalStateException());
+
+        apex.start(WEB + pool("", app));
+
+        assertThat(apex.log.count("app.test does not resolve: java.lang.IllegalStateException; it is down")).isOne();
     }
 
     @Test
