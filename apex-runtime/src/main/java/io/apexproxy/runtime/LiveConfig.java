@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,20 +78,20 @@ final class LiveConfig {
         Optional<Source> other = sources.other(); // a change of the file, once that is watched, may replace it
         logBackends();
         deploy(prepared);
-        sources.watchFile(observer(report -> providers -> sources.readFile(report, providers)));
+        sources.watchFile(observer(sources::readFile));
         other.ifPresent(this::watch);
     }
 
     private void watch(Source source) {
-        source.watch(observer(report -> providers -> sources.readDelivered(source, report)));
+        source.watch(observer((report, providers) -> sources.readDelivered(source, report)));
     }
 
     private Source.Observer observer(
-            Function<Source.Report, Function<ProviderRegistry, Optional<Sources.Reading>>> reading) {
+            BiFunction<Source.Report, ProviderRegistry, Optional<Sources.Reading>> reading) {
         return new Source.Observer() {
             @Override
             public void changed(Source.Report report) {
-                change(reading.apply(report));
+                change(providers -> reading.apply(report, providers));
             }
 
             @Override
