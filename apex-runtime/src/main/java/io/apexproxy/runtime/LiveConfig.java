@@ -190,21 +190,19 @@ final class LiveConfig {
         LOG.info("Loaded backend addresses: {}", addresses);
     }
 
-    /** Changes nothing any more, and stops listening. Waits for a change that is under way, but not for ever. */
+    /**
+     * Stops listening, and changes nothing any more. Waits for a change that is under way, but not for ever; what that
+     * has begun to listen on, it closes itself.
+     */
     void stop() {
         stopping = true;
-        boolean alone = false;
+        deployment.stopListening();
         try {
-            alone = changing.tryLock(CHANGE_PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        try {
-            deployment.stopListening();
-        } finally {
-            if (alone) {
+            if (changing.tryLock(CHANGE_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 changing.unlock();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
