@@ -3,6 +3,7 @@ package io.apexproxy.runtime.pool;
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
+import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.List;
 import java.util.concurrent.Future;
