@@ -44,7 +44,7 @@ public final class ProviderRegistry {
     }
 
     /**
-     * Makes a registry of a fixed set of providers, for tests and for use as a library.
+     * Makes a registry of a fixed set of providers, for tests.
      *
      * @param providers the providers, with distinct names within a kind
      * @return a registry that a {@link #rescan} does not change

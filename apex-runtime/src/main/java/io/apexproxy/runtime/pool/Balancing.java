@@ -128,8 +128,10 @@ final class Balancing {
     private void overdue() {
         if (asking && !closed) {
             overdue = true;
-            LOG.error("pools.{}.load_balancer: over() has not returned for {} ms; picking in turn until it does",
-                    pool, PATIENCE_MILLIS);
+            if (complaints.permits()) {
+                LOG.error("pools.{}.load_balancer: over() has not returned for {} ms; picking in turn until it does",
+                        pool, PATIENCE_MILLIS);
+            }
             if (!wanted.isEmpty()) {
                 publish.accept(wanted.pickedInTurn());
             }
