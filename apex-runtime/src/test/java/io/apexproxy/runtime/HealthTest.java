@@ -220,7 +220,7 @@ class HealthTest {
     void whenAllAreDownTheyMayBeTriedAllTheSame() {
         apex.health.down(a);
         apex.health.down(b);
-        apex.start(WEB + pool("when_all_down = \"try-all\"", a, b));
+        apex.startWithAll(WEB + pool("when_all_down = \"try-all\"", a, b));
         assertThat(Set.copyOf(apex.ask(4))).containsExactlyInAnyOrder("a", "b");
 
         apex.health.up(b);
@@ -245,7 +245,7 @@ class HealthTest {
 
     @Test
     void connectionsOfABackendThatGoesDownGoOnOrAreClosedAsConfigured() throws IOException {
-        apex.start(WEB + pool("on_backend_down = \"close\"", a, b));
+        apex.startWithAll(WEB + pool("on_backend_down = \"close\"", a, b));
         try (Conversation one = apex.connect(); Conversation other = apex.connect()) {
             Conversation toA = one.ask().equals("a") ? one : other;
             Conversation toB = toA == one ? other : one;

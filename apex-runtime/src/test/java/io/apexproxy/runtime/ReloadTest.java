@@ -64,7 +64,7 @@ class ReloadTest {
 
     @Test
     void anotherProviderTakesOverAndTheOldOneIsClosedWhenNobodyAsksItAnyMore() {
-        apex.start(WEB + pool("load_balancer = { provider = \"scripted\", variant = \"one\" }", a, b));
+        apex.startWithAll(WEB + pool("load_balancer = { provider = \"scripted\", variant = \"one\" }", a, b));
         assertThat(apex.ask(3)).containsOnly("a");
         apex.balancer.over(healthy -> connection -> healthy.get(1));
 
@@ -150,7 +150,7 @@ class ReloadTest {
 
     @Test
     void aRemovedBackendGetsNoNewConnectionsAtOnceAndKeepsItsOldOnes() throws IOException {
-        apex.start(WEB + pool(a, b));
+        apex.startWithAll(WEB + pool(a, b));
         try (Conversation one = apex.connect(); Conversation other = apex.connect()) {
             Set<String> served = new HashSet<>(List.of(one.ask(), other.ask()));
             assertThat(served).containsExactlyInAnyOrder("a", "b");
@@ -164,7 +164,7 @@ class ReloadTest {
 
     @Test
     void weightZeroTakesABackendOutAndLetsItsConnectionsFinish() throws IOException {
-        apex.start(WEB + pool(a, b));
+        apex.startWithAll(WEB + pool(a, b));
         try (Conversation one = apex.connect(); Conversation other = apex.connect()) {
             assertThat(Set.of(one.ask(), other.ask())).containsExactlyInAnyOrder("a", "b");
 
