@@ -119,7 +119,7 @@ final class Deployment {
         listeners = nextListeners;
         sockets = nextSockets;
         unused.forEach(ListenSocket::close);
-        if (stopped) { // by somebody who had no patience to wait for this change
+        if (stopped) { // by who ends the proxy meanwhile
             stopListening();
         }
         onControl(() -> {

@@ -36,7 +36,7 @@ final class LiveConfig {
     private final Deployment deployment;
     private final AdminEndpoint admin;
     private final ReloadHistory reloads = new ReloadHistory();
-    /** Held while the configuration changes, and by who ends the proxy. */
+    /** Held while the configuration changes; who ends the proxy waits for it. */
     private final ReentrantLock changing = new ReentrantLock();
     private volatile ProviderRegistry registry;
     private volatile boolean serving;

@@ -14,6 +14,9 @@ public interface ConfigSourceProvider extends Provider {
     /**
      * Creates a source. Nothing is read before {@link ConfigSource#load}.
      *
+     * <p>Called on a thread of its own while a configuration is applied; after 10 seconds it is interrupted, and the
+     * configuration refused.
+     *
      * @param settings the {@code config_source} table; read it here, completely
      * @param context what the runtime lends to the instance until it is closed
      * @return a new instance
