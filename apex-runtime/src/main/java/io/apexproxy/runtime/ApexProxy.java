@@ -11,7 +11,9 @@ import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -40,6 +42,8 @@ public final class ApexProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long DRAIN_POLL_MILLIS = 20;
+    /** Decimal places from milliseconds to seconds. */
+    private static final int MILLI_DIGITS = 3;
 
     private final Sources sources;
     private final NameResolver resolver;
@@ -162,9 +166,10 @@ public final class ApexProxy implements AutoCloseable {
     public boolean shutdown() {
         live.stop();
         long started = System.nanoTime();
-        long timeout = live.config().drainTimeout().toNanos();
+        Duration patience = live.config().drainTimeout();
+        long timeout = patience.toNanos();
         long progress = started;
-        LOG.info("Draining: {} connections, for {} s at most", relay.active(), TimeUnit.NANOSECONDS.toSeconds(timeout));
+        LOG.info("Draining: {} connections, for {} s at most", relay.active(), seconds(patience));
         try {
             while (relay.active() > 0 && System.nanoTime() - started < timeout && !closed.get()) {
                 if (System.nanoTime() - progress >= PROGRESS_NANOS) {
@@ -186,6 +191,11 @@ public final class ApexProxy implements AutoCloseable {
         } finally {
             close();
         }
+    }
+
+    /** {@code 30}, {@code 0.5}. */
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), MILLI_DIGITS).stripTrailingZeros().toPlainString();
     }
 
     /** Ends the proxy at once: whatever is under way is closed. Returns when it has ended, whoever called first. */

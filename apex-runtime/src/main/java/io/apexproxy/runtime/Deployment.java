@@ -1,11 +1,11 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
-import io.apexproxy.runtime.config.UnixPath;
 import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
@@ -15,7 +15,6 @@ import io.apexproxy.runtime.relay.Listener;
 import io.apexproxy.runtime.relay.Relay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -30,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,10 +105,9 @@ final class Deployment {
     void apply(Preparation prepared) {
         ProxyConfig config = prepared.config();
         Map<Place, ListenSocket> nextSockets = bind(config);
-        prepared.taken();
         Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
         Map<String, Pool> previousPools = pools;
-        pools = nextPools; // seen from now on, also while listeners wait for their first verdicts
+        pools = both(nextPools, previousPools); // seen from now on, while listeners wait for their first verdicts
         List<CompletableFuture<Listener>> serving = config.listeners().stream()
                 .map(listener -> whenPoolIsKnown(listener, nextPools.get(listener.pool()), nextSockets)).toList();
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
@@ -120,13 +119,21 @@ final class Deployment {
         listeners = nextListeners;
         sockets = nextSockets;
         unused.forEach(ListenSocket::close);
-        if (stopped) { // by somebody who had no patience to wait for this change
+        if (stopped) { // by who ends the proxy meanwhile
             stopListening();
         }
         onControl(() -> {
             removed.forEach(Pool::close);
+            pools = nextPools;
             return removed;
         });
+    }
+
+    /** Those that go stand last; whoever ends the proxy now finds them, too. */
+    private static Map<String, Pool> both(Map<String, Pool> next, Map<String, Pool> previous) {
+        Map<String, Pool> both = new LinkedHashMap<>(next);
+        previous.forEach(both::putIfAbsent);
+        return both;
     }
 
     /** The sockets of the next configuration in its order: present ones where the address stays, new ones elsewhere. */
@@ -142,9 +149,10 @@ final class Deployment {
                         socket = relay.bind(place.address(), listener.unixMode(),
                                 givenUp.contains(port(place.address())));
                     } catch (IOException e) {
+                        String cause = BindFailure.text(place.address(), e, own(bound, config));
                         bound.forEach(ListenSocket::close);
-                        throw new UncheckedIOException("listeners." + listener.name() + ": " + place.address() + " "
-                                + bindFailure(place.address(), e), e);
+                        throw new UncheckedIOException(
+                                "listeners." + listener.name() + ": " + place.address() + " " + cause, e);
                     }
                     bound.add(socket);
                 }
@@ -166,18 +174,13 @@ final class Deployment {
                 .map(bound -> ((InetSocketAddress) bound).getPort()).collect(Collectors.toSet());
     }
 
-    private static String bindFailure(Address address, IOException cause) {
-        String message = Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
-        if (cause instanceof BindException && message.contains("in use")) {
-            return "is in use by another process";
-        }
-        if (address instanceof UnixPath || !(cause instanceof BindException)) {
-            return "cannot be listened on: " + message;
-        }
-        if (message.contains("ermission")) {
-            return "is not allowed: a port below 1024 needs a privilege (CAP_NET_BIND_SERVICE on Linux)";
-        }
-        return "is no address of this machine: " + message;
+    /** Where this process listens, also for the admin endpoint, which is changed before. */
+    private List<SocketAddress> own(List<ListenSocket> justBound, ProxyConfig config) {
+        Stream<SocketAddress> listening = Stream.concat(sockets.values().stream(), justBound.stream())
+                .map(ListenSocket::bound);
+        Stream<SocketAddress> admin = config.admin().stream().map(AdminConfig::address)
+                .map(address -> new InetSocketAddress(address.host(), address.port()));
+        return Stream.concat(listening, admin).toList();
     }
 
     private Map<String, Pool> applyPools(Preparation prepared) {
@@ -189,6 +192,7 @@ final class Deployment {
             pool.apply(config, plugins.balancer(), plugins.check());
             next.put(config.name(), pool);
         }
+        prepared.taken();
         return next;
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ final class LiveConfig {
     private final Deployment deployment;
     private final AdminEndpoint admin;
     private final ReloadHistory reloads = new ReloadHistory();
-    /** Held while the configuration changes, and by who ends the proxy. */
+    /** Held while the configuration changes; who ends the proxy waits for it. */
     private final ReentrantLock changing = new ReentrantLock();
     private volatile ProviderRegistry registry;
     private volatile boolean serving;
@@ -74,22 +75,23 @@ final class LiveConfig {
 
     /** Puts the first configuration in force, and watches for others from now on. */
     void begin(Preparation prepared) {
+        Optional<Source> other = sources.other(); // a change of the file, once that is watched, may replace it
         logBackends();
         deploy(prepared);
-        sources.watchFile(observer(report -> providers -> sources.readFile(report, providers)));
-        sources.other().ifPresent(this::watch);
+        sources.watchFile(observer(sources::readFile));
+        other.ifPresent(this::watch);
     }
 
     private void watch(Source source) {
-        source.watch(observer(report -> providers -> sources.readDelivered(source, report)));
+        source.watch(observer((report, providers) -> sources.readDelivered(source, report)));
     }
 
     private Source.Observer observer(
-            Function<Source.Report, Function<ProviderRegistry, Optional<Sources.Reading>>> reading) {
+            BiFunction<Source.Report, ProviderRegistry, Optional<Sources.Reading>> reading) {
         return new Source.Observer() {
             @Override
             public void changed(Source.Report report) {
-                change(reading.apply(report));
+                change(providers -> reading.apply(report, providers));
             }
 
             @Override
@@ -114,6 +116,10 @@ final class LiveConfig {
             reloads.failed(e.getMessage());
             LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
         } catch (RuntimeException e) {
+            if (stopping) {
+                LOG.debug("A change of the configuration was overtaken by the end", e);
+                return;
+            }
             reloads.failed(e.toString());
             LOG.error("Configuration not changed, the previous one stays in force", e);
         }
@@ -154,7 +160,7 @@ final class LiveConfig {
                 LOG.info("Configuration read again: nothing changed");
             } else {
                 deploy(prepared);
-                config = prepared.config();
+                config = prepared.config().startedWith(config);
                 relay.limitConnections(DescriptorLimit.connections(config));
                 relay.logAccess(config.accessLog());
                 logBackends();
@@ -184,21 +190,19 @@ final class LiveConfig {
         LOG.info("Loaded backend addresses: {}", addresses);
     }
 
-    /** Changes nothing any more, and stops listening. Waits for a change that is under way, but not for ever. */
+    /**
+     * Stops listening, and changes nothing any more. Waits for a change that is under way, but not for ever; what that
+     * has begun to listen on, it closes itself.
+     */
     void stop() {
         stopping = true;
-        boolean alone = false;
+        deployment.stopListening();
         try {
-            alone = changing.tryLock(CHANGE_PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        try {
-            deployment.stopListening();
-        } finally {
-            if (alone) {
+            if (changing.tryLock(CHANGE_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 changing.unlock();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

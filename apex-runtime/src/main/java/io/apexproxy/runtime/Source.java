@@ -36,14 +36,17 @@ final class Source implements AutoCloseable {
     private final Duration patience;
     /** Whether the plugin is inside of a call: it is never called concurrently. */
     private final AtomicBoolean calling = new AtomicBoolean();
+    /** How many loads have begun. */
     private final AtomicLong loads = new AtomicLong();
+    /** The number of the latest load that delivered something. */
+    private volatile long delivered;
     private volatile boolean closed;
 
     /**
      * A change that a source reported by itself.
      *
      * @param tree what it has now
-     * @param loads how often it had been asked by then
+     * @param loads how many loads had begun by then
      */
     record Report(ConfigTree.Table tree, long loads) {
     }
@@ -74,17 +77,18 @@ final class Source implements AutoCloseable {
     }
 
     ConfigTree.Table load() {
-        loads.incrementAndGet();
+        long number = loads.incrementAndGet();
         ConfigTree.Table tree = call("load()", () -> instance.get().load());
         if (tree == null) {
             throw defect("load() returned null");
         }
+        delivered = number;
         return tree;
     }
 
     /** Whether something newer was loaded since, while the report waited to be taken up. */
     boolean outdates(Report report) {
-        return loads.get() > report.loads();
+        return delivered > report.loads();
     }
 
     /** Watches from now on. If that fails, it is told on the log, and the configuration can still be read again. */
@@ -95,7 +99,9 @@ final class Source implements AutoCloseable {
                 return true;
             });
         } catch (ConfigException e) {
-            LOG.error("{}\nChanges are not seen; SIGHUP reads the configuration again", e.getMessage());
+            if (!closed) { // else another source took its place before it was watched
+                LOG.error("{}\nChanges are not seen; SIGHUP reads the configuration again", e.getMessage());
+            }
         }
     }
 
@@ -103,24 +109,34 @@ final class Source implements AutoCloseable {
         if (!calling.compareAndSet(false, true)) {
             throw defect("has not returned from an earlier call");
         }
+        AtomicBoolean decided = new AtomicBoolean(); // that it begins, or that it never will
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
             Future<?> task = instance.executor().submit(() -> {
-                Runnable outcome;
-                try {
-                    T value = call.call();
-                    outcome = () -> result.complete(value);
-                } catch (Throwable e) { // a plugin's code: anything may come out of it
-                    outcome = () -> result.completeExceptionally(e);
+                if (decided.compareAndSet(false, true)) {
+                    run(call, result);
                 }
-                calling.set(false);
-                outcome.run();
             });
             return outcome(what, result, task);
         } catch (RejectedExecutionException e) {
-            calling.set(false);
             throw defect("has shut down the executor that was lent to it");
+        } finally {
+            if (decided.compareAndSet(false, true)) {
+                calling.set(false);
+            }
         }
+    }
+
+    private <T> void run(Callable<T> call, CompletableFuture<T> result) {
+        Runnable outcome;
+        try {
+            T value = call.call();
+            outcome = () -> result.complete(value);
+        } catch (Throwable e) { // a plugin's code: anything may come out of it
+            outcome = () -> result.completeExceptionally(e);
+        }
+        calling.set(false); // first, as whoever gets the result may call again
+        outcome.run();
     }
 
     private <T> T outcome(String what, CompletableFuture<T> result, Future<?> task) {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.apexproxy.api.Backend;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class BalancerTest {
             throw new IllegalStateException("as the test wants");
         });
 
-        apex.start(WEB + pool(SCRIPTED, a, b));
+        apex.startWithAll(WEB + pool(SCRIPTED, a, b));
 
         assertThat(apex.ask(4)).containsExactlyInAnyOrder("a", "b", "a", "b");
         assertThat(apex.log.count("over() failed; picking in turn")).isOne();
@@ -38,7 +39,7 @@ class BalancerTest {
     void anOverThatReturnsNullIsReplacedByTakingTurns() {
         apex.balancer.over(healthy -> null);
 
-        apex.start(WEB + pool(SCRIPTED, a, b));
+        apex.startWithAll(WEB + pool(SCRIPTED, a, b));
 
         assertThat(Set.copyOf(apex.ask(4))).containsExactlyInAnyOrder("a", "b");
         assertThat(apex.log.count("over() returned null")).isOne();
@@ -77,6 +78,29 @@ class BalancerTest {
         assertThat(apex.log.count("has not returned for 1000 ms")).isOne();
         end.countDown();
         await().untilAsserted(() -> assertThat(apex.ask(3)).containsOnly("a"));
+    }
+
+    @Test
+    void anOverThatIsAlwaysSlowCostsFewLines() {
+        apex.balancer.over(healthy -> {
+            takeTime();
+            return connection -> healthy.get(healthy.size() - 1);
+        });
+
+        apex.start(WEB + pool(SCRIPTED, a));
+        apex.reload(WEB + pool(SCRIPTED, a, b));
+
+        await().untilAsserted(() -> assertThat(apex.ask(4)).containsOnly("b"));
+        assertThat(apex.log.count("has not returned for 1000 ms")).isOne();
+    }
+
+    /** Somewhat longer than a balancer is waited for. */
+    private static void takeTime() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(1_200);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void awaitQuietly(CountDownLatch end) {

@@ -92,6 +92,7 @@ class FaultyBalancerTest {
         try (var one = TestBackend.echo(); var other = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).provider(new Picking("faulty", picker))
                         .pool("load_balancer = \"faulty\"").over(one, other)) {
+            proxy.await(now -> now.pools().get(0).backends().stream().allMatch(view -> view.state().equals("up")));
             for (int i = 0; i < CONNECTIONS; i++) {
                 try (var client = proxy.connect()) {
                     assertThat(Bytes.ping(client)).isEqualTo('p');

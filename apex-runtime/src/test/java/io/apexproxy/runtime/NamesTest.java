@@ -26,7 +26,7 @@ class NamesTest {
     void eachAddressOfANameIsABackend() {
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2");
 
-        apex.start(WEB + pool("", app));
+        apex.startWithAll(WEB + pool("", app));
 
         assertThat(Set.copyOf(apex.ask(4))).containsExactlyInAnyOrder("one", "two");
         assertThat(apex.backends()).extracting(Snapshot.BackendView::name)
@@ -102,13 +102,23 @@ class NamesTest {
             assertThat(open.ask()).isEqualTo("one");
             assertThat(apex.ask(4)).containsOnly("two");
             assertThat(apex.proxy().snapshot().endings().get("no-backend")).isZero();
+            assertThat(apex.log.count("Resolved app.test to [127.0.0.2]")).isOne();
         }
+    }
+
+    @Test
+    void aLookUpThatFailsWithoutAWordIsToldByItsName() {
+        apex.names.fail("app.test", new IllegalStateException());
+
+        apex.start(WEB + pool("", app));
+
+        assertThat(apex.log.count("app.test does not resolve: java.lang.IllegalStateException; it is down")).isOne();
     }
 
     @Test
     void theLastGoodAddressesStayWhenANameStopsResolving() {
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2");
-        apex.start(WEB + pool(OFTEN, app));
+        apex.startWithAll(WEB + pool(OFTEN, app));
 
         apex.names.forget("app.test");
         await().until(() -> apex.log.count("keeping its last addresses") == 1);
@@ -121,7 +131,7 @@ class NamesTest {
     @Test
     void anotherOrderOfTheSameAddressesChangesNothing() {
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2");
-        apex.start(WEB + pool(OFTEN + "\nload_balancer = \"scripted\"", app));
+        apex.startWithAll(WEB + pool(OFTEN + "\nload_balancer = \"scripted\"", app));
         int asked = apex.balancer.asked();
 
         apex.names.set("app.test", "127.0.0.2", "127.0.0.1");

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A proxy with its configuration file, plugins and names under the test's control. */
 final class ReloadFixture implements AutoCloseable {
@@ -91,6 +92,14 @@ final class ReloadFixture implements AutoCloseable {
         return server;
     }
 
+    Path directory() {
+        return directory;
+    }
+
+    Path file() {
+        return file;
+    }
+
     void write(String toml) {
         try {
             Files.writeString(file, toml);
@@ -102,6 +111,12 @@ final class ReloadFixture implements AutoCloseable {
     ApexProxy start(String toml) {
         write(toml);
         return start();
+    }
+
+    /** Starts it and waits for all verdicts: a listener opens with the first healthy backend. */
+    void startWithAll(String toml) {
+        start(toml);
+        Awaitility.await().until(() -> backends().stream().noneMatch(backend -> backend.state().equals("unknown")));
     }
 
     ApexProxy start() {

@@ -31,6 +31,10 @@ final class ScriptedNames implements NameResolver {
         answers.remove(host);
     }
 
+    void fail(String host, Exception cause) {
+        answers.put(host, CompletableFuture.failedFuture(cause));
+    }
+
     void silence(String host) {
         answers.put(host, new CompletableFuture<>());
     }

@@ -8,11 +8,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Origin;
+import io.apexproxy.api.PluginContext;
+import io.apexproxy.api.Settings;
+import io.apexproxy.api.config.ConfigSource;
+import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.lb.roundrobin.RoundRobinProvider;
+import io.apexproxy.runtime.plugin.ProviderRegistry;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -122,28 +125,6 @@ class SourcesTest {
     }
 
     @Test
-    void aSourceThatHangsOnReloadIsGivenUpAndTheProxyServesOn() {
-        delivers(ENTRANCE + pool(a));
-        apex.start(FILE);
-        CountDownLatch never = new CountDownLatch(1);
-        apex.source.delivers(() -> {
-            awaitQuietly(never);
-            return null;
-        });
-
-        apex.proxy().reload();
-
-        assertThat(apex.log.count("load() has not returned for 10 s")).isOne();
-        assertThat(apex.ask(2)).containsOnly("a");
-        delivers(ENTRANCE + pool(b));
-        // the interrupted call may take a moment to return, and until then the source is not called again
-        await().untilAsserted(() -> {
-            apex.proxy().reload();
-            assertThat(apex.ask(2)).containsOnly("b");
-        });
-    }
-
-    @Test
     void whateverASourceReportsTheProxyServesOn() {
         delivers(ENTRANCE + pool(a));
         apex.start(FILE);
@@ -182,46 +163,49 @@ class SourcesTest {
     }
 
     @Test
-    void aReportThatWaitedWhileSomethingNewerWasReadIsForgotten() throws Exception {
+    void aSourceThatTakesOverWhileTheProxyStartsIsWatchedOnce() {
         delivers(ENTRANCE + pool(a));
-        apex.start(FILE);
-        ConfigTree.Table old = apex.tree("old", ENTRANCE + pool(a, b));
-        CountDownLatch busy = new CountDownLatch(1);
-        CountDownLatch loading = new CountDownLatch(1);
-        apex.source.delivers(() -> {
-            loading.countDown();
-            awaitQuietly(busy);
-            return apex.tree("store", ENTRANCE + pool(b));
-        });
+        ConfigTree.Table first = apex.tree("first", FILE);
+        ConfigTree.Table second = apex.tree("second",
+                "threads = 2\nconfig_source = { provider = \"scripted\", variant = \"two\" }\n");
 
-        CompletableFuture<Void> reload = CompletableFuture.runAsync(apex.proxy()::reload);
-        loading.await();
-        CompletableFuture<Void> next = inBackground(apex.proxy()::reload);
-        CompletableFuture<Void> report = inBackground(() -> apex.source.report(old));
-        busy.countDown();
-        CompletableFuture.allOf(reload, next, report).get(10, TimeUnit.SECONDS);
-
-        assertThat(apex.ask(4)).containsOnly("b");
+        try (ApexProxy proxy = ApexProxy.start(new ApexProxy.Options(apex.file(), apex.directory().resolve("plugins")),
+                ProviderRegistry.of(new RoundRobinProvider(), apex.health, apex.source, new Changing(first, second)),
+                apex.names)) {
+            assertThat(proxy.snapshot().reload().succeeded()).isOne();
+            assertThat(apex.source.open()).isOne();
+            assertThat(apex.source.observers()).hasSize(1);
+        }
+        assertThat(apex.log.lines()).noneMatch(line -> line.startsWith("ERROR"));
     }
 
-    /** Returns when the task waits, be it for the proxy to be free. */
-    private static CompletableFuture<Void> inBackground(Runnable task) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            task.run();
-            done.complete(null);
-        });
-        thread.setDaemon(true);
-        thread.start();
-        await().until(() -> thread.getState() == Thread.State.WAITING);
-        return done;
-    }
+    /** A file that has changed between the start and the moment from which it is watched. */
+    private record Changing(ConfigTree.Table first, ConfigTree.Table second) implements ConfigSourceProvider {
 
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        @Override
+        public String name() {
+            return "toml";
+        }
+
+        @Override
+        public ConfigSource create(Settings settings, PluginContext context) {
+            settings.string("path");
+            return new ConfigSource() {
+                @Override
+                public ConfigTree.Table load() {
+                    return first;
+                }
+
+                @Override
+                public void watch(Observer observer) {
+                    observer.changed(second);
+                }
+
+                @Override
+                public void close() {
+                    // nothing is open
+                }
+            };
         }
     }
 

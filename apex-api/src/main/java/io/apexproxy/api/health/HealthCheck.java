@@ -41,7 +41,7 @@ public interface HealthCheck extends AutoCloseable {
 
     /**
      * Makes a health check from plain blocking code. It runs on the instance's own executor; an interrupt tells it that
-     * the time is over or the instance closed.
+     * the time is over, the backend removed, or the instance closed.
      *
      * @param probe the code
      * @return a health check whose stages are complete when {@link #probe} returns

@@ -25,4 +25,15 @@ public record ProxyConfig(
         Optional<AdminConfig> admin,
         List<ListenerConfig> listeners,
         List<PoolConfig> pools) {
+
+    /**
+     * Says what is in force when this configuration comes after another one in the same process.
+     *
+     * @param before what is in force now
+     * @return this configuration, with event loops and buffers as they were made at the start
+     */
+    public ProxyConfig startedWith(ProxyConfig before) {
+        return new ProxyConfig(before.threads(), maxConnections, before.bufferMemory(), drainTimeout, accessLog, admin,
+                listeners, pools);
+    }
 }

@@ -7,6 +7,7 @@ import io.apexproxy.api.config.ConfigTree;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,8 +29,8 @@ public final class TreeSettings implements Settings {
     private final Problems problems;
 
     private final Set<String> known = new LinkedHashSet<>();
-    /** By identity: equal tables at different places are read each on its own. */
-    private final Map<ConfigTree.Table, TreeSettings> nested = new IdentityHashMap<>();
+    /** By identity and path: equal tables at different places, or one that stands at two, are read each on its own. */
+    private final Map<ConfigTree.Table, Map<String, TreeSettings>> nested = new IdentityHashMap<>();
 
     /**
      * Creates a view of a table of which nothing was read yet.
@@ -55,7 +56,7 @@ public final class TreeSettings implements Settings {
                 problems.add(member.key(), where + "unknown key '" + TomlText.plain(key) + "'" + wayOut(key));
             }
         });
-        nested.values().forEach(TreeSettings::reportUnread);
+        nested.values().stream().flatMap(places -> places.values().stream()).forEach(TreeSettings::reportUnread);
     }
 
     /** Names keys that are read elsewhere, so that the user is led to them, too. */
@@ -200,7 +201,8 @@ public final class TreeSettings implements Settings {
 
     /** The view of a table inside this one; the same for every call, so that its reads add up. */
     TreeSettings open(ConfigTree.Table inner, String innerPath) {
-        return nested.computeIfAbsent(inner, table -> new TreeSettings(table, innerPath, problems));
+        return nested.computeIfAbsent(inner, any -> new HashMap<>())
+                .computeIfAbsent(innerPath, any -> new TreeSettings(inner, innerPath, problems));
     }
 
     /** Where an element of an array stands, for messages; counted from 0. */

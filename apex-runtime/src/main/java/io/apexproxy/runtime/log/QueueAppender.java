@@ -6,7 +6,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
-import io.apexproxy.runtime.pool.LogThrottle;
 
 /**
  * Logback's queue before an output that may be slow, which never blocks, and other than Logback's counts what it drops

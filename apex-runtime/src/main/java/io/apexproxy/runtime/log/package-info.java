@@ -1,9 +1,10 @@
 /**
- * The queue between the event loops and the output of the log, and what it drops.
+ * What stands between the rest of the runtime and the output of the log: a queue, and a throttle for lines that repeat.
  *
  * <p>{@link io.apexproxy.runtime.log.QueueAppender} is named in {@code conf/logback.xml} and made by Logback, the log
- * of the distribution. The rest of the runtime knows SLF4J only, and of this package only
- * {@link io.apexproxy.runtime.log.DroppedLines}: who uses Apex as a library may have another log. The command line,
- * which is the distribution's, knows {@link io.apexproxy.runtime.log.LastResort} as well.
+ * of the distribution. The rest of the runtime knows SLF4J only, and of this package what needs no Logback,
+ * {@link io.apexproxy.runtime.log.DroppedLines} and {@link io.apexproxy.runtime.log.LogThrottle}: who uses Apex as a
+ * library may have another log. The command line, which is the distribution's, knows
+ * {@link io.apexproxy.runtime.log.LastResort} as well.
  */
 package io.apexproxy.runtime.log;

@@ -7,6 +7,7 @@ import io.apexproxy.runtime.config.Problems;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.TreeSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,11 +28,13 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
     private final RegisteredProvider registered;
     private final P provider;
     private final Creation<P, T> creation;
+    private final Duration patience;
 
-    InstanceFactory(RegisteredProvider registered, Class<P> kind, Creation<P, T> creation) {
+    InstanceFactory(RegisteredProvider registered, Class<P> kind, Creation<P, T> creation, Duration patience) {
         this.registered = registered;
         this.provider = kind.cast(registered.provider());
         this.creation = creation;
+        this.patience = patience;
     }
 
     /** Makes an instance, unless there is a problem; then all that was found is thrown and nothing is left running. */
@@ -41,7 +44,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         PluginExecutor executor = new PluginExecutor(registered.threadName(), registered.loader());
         Optional<PluginInstance<T>> instance = Optional.empty();
         try {
-            T plugin = begin(settings, executor, baseDirectory).result(PluginCall.PATIENCE);
+            T plugin = begin(settings, executor, baseDirectory).result(patience);
             if (plugin == null) {
                 problems.add(selection.origin(), defect(selection, "returned null"));
             } else {
@@ -79,7 +82,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
             return new ConfigException(selection.origin(), defect(selection, "was interrupted"));
         }
         return new ConfigException(selection.origin(),
-                defect(selection, "has not returned for " + PluginCall.PATIENCE.toSeconds() + " s"));
+                defect(selection, "has not returned for " + patience.toSeconds() + " s"));
     }
 
     private String defect(ProviderConfig selection, String what) {

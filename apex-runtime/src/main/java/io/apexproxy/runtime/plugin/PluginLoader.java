@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin;
 
+import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -100,13 +101,25 @@ final class PluginLoader {
     }
 
     private ProviderScan scanClassPath(String origin, List<UnitJar> jars) throws UnitRefused {
-        ClassLoader loader = classPath(origin, jars);
+        URLClassLoader loader = classPath(origin, jars);
         ProviderScan scan = new ProviderScan(origin, type -> type.getClassLoader() == loader);
         scan.run(service -> ServiceLoader.load(service, loader));
+        if (scan.result().providers().isEmpty()) {
+            close(loader, origin);
+        }
         return scan;
     }
 
-    private static ClassLoader classPath(String origin, List<UnitJar> jars) throws UnitRefused {
+    /** Nobody will ask it for a class: else each new attempt would leave its jars open. */
+    private static void close(URLClassLoader loader, String origin) {
+        try {
+            loader.close();
+        } catch (IOException e) {
+            LOG.debug("{}: not closed", origin, e);
+        }
+    }
+
+    private static URLClassLoader classPath(String origin, List<UnitJar> jars) throws UnitRefused {
         List<URL> urls = new ArrayList<>();
         for (UnitJar jar : jars) {
             try {

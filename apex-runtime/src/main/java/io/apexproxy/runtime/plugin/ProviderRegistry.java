@@ -44,7 +44,7 @@ public final class ProviderRegistry {
     }
 
     /**
-     * Makes a registry of a fixed set of providers, for tests and for use as a library.
+     * Makes a registry of a fixed set of providers, for tests.
      *
      * @param providers the providers, with distinct names within a kind
      * @return a registry that a {@link #rescan} does not change
@@ -170,7 +170,8 @@ public final class ProviderRegistry {
         RegisteredProvider registered = available.stream()
                 .filter(provider -> provider.name().equals(selection.provider())).findFirst()
                 .orElseThrow(() -> unknown(selection, available));
-        return new InstanceFactory<>(registered, kind, creation).create(selection, baseDirectory);
+        return new InstanceFactory<>(registered, kind, creation, PluginCall.PATIENCE)
+                .create(selection, baseDirectory);
     }
 
     /** What is built in, then what is not; by name. */

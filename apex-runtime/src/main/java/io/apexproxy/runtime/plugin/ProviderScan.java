@@ -58,14 +58,13 @@ final class ProviderScan {
     /** Registers a provider, if it may be. */
     void register(ProviderKind kind, Provider provider) {
         guarded(provider.getClass().getName() + ": ", () -> {
-            PluginListing listing = listing(kind, provider);
-            if (provider.name() == null) {
-                refused.add(listing.refused(provider.getClass().getName() + ": name() returned null"));
-            } else if (NAME.matcher(listing.name()).matches()) {
+            Optional<String> name = Optional.ofNullable(provider.name());
+            PluginListing listing = listing(kind, provider, name.orElse(""));
+            if (NAME.matcher(listing.name()).matches()) {
                 found.add(new RegisteredProvider(kind, provider, listing));
             } else {
                 refused.add(listing.refused(provider.getClass().getName() + ": expected a name of lower-case words such"
-                        + " as 'round-robin', found '" + listing.name() + "'"));
+                        + " as 'round-robin', found " + name.map(text -> "'" + text + "'").orElse("null")));
             }
             return true;
         });
@@ -89,17 +88,17 @@ final class ProviderScan {
         }
     }
 
-    private PluginListing listing(ProviderKind kind, Provider provider) {
+    private PluginListing listing(ProviderKind kind, Provider provider, String name) {
         Optional<ModuleDescriptor> module = Optional.ofNullable(provider.getClass().getModule().getDescriptor());
         return new PluginListing(
                 kind.label(),
-                String.valueOf(provider.name()),
+                name,
                 module.map(ModuleDescriptor::toNameAndVersion).orElse("class path"),
                 module.flatMap(UnitLayer::apiVersion).orElse(""),
                 origin,
                 PluginListing.State.LOADED,
                 "",
-                String.valueOf(provider.description()).lines().findFirst().orElse(""));
+                Optional.ofNullable(provider.description()).flatMap(text -> text.lines().findFirst()).orElse(""));
     }
 
     /** Runs code of a plugin, out of which anything may come; there may be more behind a failure. */

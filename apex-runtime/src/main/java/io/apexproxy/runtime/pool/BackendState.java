@@ -106,11 +106,14 @@ public final class BackendState implements Backend {
     /** Claims a connection, unless the backend is full. */
     boolean claim() {
         int limit = maxConnections;
-        if (active.incrementAndGet() <= limit || limit == 0) {
-            return true;
-        }
-        active.decrementAndGet();
-        return false;
+        int present;
+        do { // not counted up first and down again: for that moment, others would be refused in spite of a free place
+            present = active.get();
+            if (limit != 0 && present >= limit) {
+                return false;
+            }
+        } while (!active.compareAndSet(present, present + 1));
+        return true;
     }
 
     /** Gives back a connection that was claimed. */

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.pool;
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
+import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -127,8 +128,10 @@ final class Balancing {
     private void overdue() {
         if (asking && !closed) {
             overdue = true;
-            LOG.error("pools.{}.load_balancer: over() has not returned for {} ms; picking in turn until it does",
-                    pool, PATIENCE_MILLIS);
+            if (complaints.permits()) {
+                LOG.error("pools.{}.load_balancer: over() has not returned for {} ms; picking in turn until it does",
+                        pool, PATIENCE_MILLIS);
+            }
             if (!wanted.isEmpty()) {
                 publish.accept(wanted.pickedInTurn());
             }

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.runtime.config.HealthCheckConfig;
+import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.HashMap;
 import java.util.Map;

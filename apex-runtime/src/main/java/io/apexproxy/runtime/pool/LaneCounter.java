@@ -17,15 +17,27 @@ public final class LaneCounter {
 
     private final long[] cells;
 
+    /**
+     * Creates a counter at 0.
+     *
+     * @param lanes how many threads add to it
+     */
     public LaneCounter(int lanes) {
         cells = new long[lanes * STRIDE];
     }
 
+    /**
+     * Adds to it; never blocks.
+     *
+     * @param lane whose thread the caller is, from 0
+     * @param amount how much
+     */
     public void add(int lane, long amount) {
         int index = lane * STRIDE;
         CELL.setOpaque(cells, index, cells[index] + amount);
     }
 
+    /** Returns what all lanes hold together. */
     public long sum() {
         long sum = 0;
         for (int index = 0; index < cells.length; index += STRIDE) {

@@ -27,6 +27,11 @@ public final class LaneHistogram {
 
     private final long[] cells;
 
+    /**
+     * Creates a histogram that is empty.
+     *
+     * @param lanes how many threads add to it
+     */
     public LaneHistogram(int lanes) {
         cells = new long[lanes * STRIDE];
     }
@@ -36,6 +41,12 @@ public final class LaneHistogram {
         return LongStream.of(BOUNDS_NANOS).boxed().toList();
     }
 
+    /**
+     * Adds a duration; never blocks.
+     *
+     * @param lane whose thread the caller is, from 0
+     * @param nanos the duration in nanoseconds
+     */
     public void add(int lane, long nanos) {
         int bucket = 0;
         while (bucket < BOUNDS_NANOS.length && nanos > BOUNDS_NANOS[bucket]) {
@@ -55,7 +66,7 @@ public final class LaneHistogram {
         return LongStream.range(0, SUM).map(bucket -> total((int) bucket)).boxed().toList();
     }
 
-    /** All durations together. */
+    /** All durations together, in nanoseconds. */
     public long sumNanos() {
         return total(SUM);
     }

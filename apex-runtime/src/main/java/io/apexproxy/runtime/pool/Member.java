@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -174,17 +175,15 @@ final class Member {
         } else {
             Throwable cause = error instanceof CompletionException && error.getCause() != null
                     ? error.getCause() : error;
-            notFound(current, cause == null ? "no address" : String.valueOf(cause.getMessage()));
+            notFound(current, cause == null ? "no address"
+                    : Objects.requireNonNullElseGet(cause.getMessage(), cause::toString));
         }
         Duration pause = failing && RETRY.compareTo(interval) < 0 ? RETRY : interval;
         next = pool.context().control().schedule(this::resolve, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void found(List<InetAddress> addresses) {
-        if (failing || !resolved) {
-            LOG.info("Resolved {} to {}", name().host(),
-                    addresses.stream().map(InetAddress::getHostAddress).toList());
-        }
+        boolean news = failing || !resolved;
         resolved = true;
         failing = false;
         Set<InetSocketAddress> wanted = wanted(addresses);
@@ -194,7 +193,12 @@ final class Member {
         List<BackendState> gone = states.stream().filter(state -> !now.contains(state)).toList();
         List<BackendState> added = wanted.stream().map(address ->
                 newState(config.name() + "/" + address.getAddress().getHostAddress(), address)).toList();
-        if (!gone.isEmpty() || !added.isEmpty()) {
+        boolean others = !gone.isEmpty() || !added.isEmpty();
+        if (news || others) {
+            LOG.info("Resolved {} to {}", name().host(),
+                    addresses.stream().map(InetAddress::getHostAddress).toList());
+        }
+        if (others) {
             gone.forEach(pool::leave);
             now.addAll(enter(added));
             states = List.copyOf(now);

@@ -9,10 +9,11 @@ import java.util.concurrent.CompletionStage;
 public interface NameResolver {
 
     /**
-     * Looks a name up.
+     * Looks a name up. Called on the control thread, which it must not block.
      *
      * @param host a host name
-     * @return its addresses, at least one; completes exceptionally if there are none or the look-up failed
+     * @return its addresses, at least one; completes, on any thread, exceptionally if there are none or the look-up
+     *     failed
      */
     CompletionStage<List<InetAddress>> resolve(String host);
 }

@@ -19,6 +19,12 @@ public final class Picking {
     private int attempts;
     private boolean full;
 
+    /**
+     * Begins a search.
+     *
+     * @param pool where to look
+     * @param connection whom it is for, as the load balancer is told
+     */
     public Picking(Pool pool, ConnectionInfo connection) {
         this.pool = pool;
         this.connection = connection;

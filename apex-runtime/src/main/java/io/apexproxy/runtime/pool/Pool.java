@@ -6,6 +6,7 @@ import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -190,7 +190,7 @@ final class Probing {
             backend.probeTimes().add(0, nanos);
         }
         boolean changed = observe(result);
-        plan(first ? ThreadLocalRandom.current().nextDouble() : 1 + jitter());
+        plan(current == 1 ? ThreadLocalRandom.current().nextDouble() : 1 + jitter()); // the first start all together
         if (first || changed) {
             monitor.judged(backend);
         }
@@ -294,9 +294,11 @@ final class Probing {
         }
     }
 
+    /** A call that blocks is interrupted, as nobody will look at the clock for it any more. */
     void stop() {
         stopped = true;
         next.cancel(false);
         deadline.cancel(false);
+        called.cancel(true);
     }
 }

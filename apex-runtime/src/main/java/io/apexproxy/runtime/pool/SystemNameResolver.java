@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * Looks names up as the operating system does, on a few threads of its own, because the look-up blocks.
  *
  * <p>The JVM keeps what it found for as long as the security property {@code networkaddress.cache.ttl} says, 30 s by
- * default;
- * {@code apex} lowers it for its process. Who uses Apex as a library and wants shorter intervals does the same.
+ * default; {@code apex} lowers it for its process. Who uses Apex as a library and wants shorter intervals does the
+ * same.
  */
 public final class SystemNameResolver implements NameResolver, AutoCloseable {
 
@@ -26,6 +26,7 @@ public final class SystemNameResolver implements NameResolver, AutoCloseable {
 
     private final ExecutorService executor;
 
+    /** Creates a resolver, which has threads only while it is asked; closing it ends the look-ups under way. */
     public SystemNameResolver() {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(), task -> {

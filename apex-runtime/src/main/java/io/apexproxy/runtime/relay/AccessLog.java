@@ -2,8 +2,8 @@ package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.config.AccessLogFormat;
 import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.pool.LaneCounter;
-import io.apexproxy.runtime.pool.LogThrottle;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

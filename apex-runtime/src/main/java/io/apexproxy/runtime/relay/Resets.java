@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.pool.LogThrottle;
+import io.apexproxy.runtime.log.LogThrottle;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

@@ -215,20 +215,6 @@ class BrokenPluginTest {
     }
 
     @Test
-    void noNameAtAll(@TempDir Path home) throws Exception {
-        PluginJar.module("com.example.silent", "silent").source("Plugin", """
-                import io.apexproxy.api.*;
-                import io.apexproxy.api.balance.*;
-                public class Plugin implements LoadBalancerProvider {
-                    public String name() { return null; }
-                    public LoadBalancer create(Settings settings, PluginContext context) { return null; }
-                }
-                """).writeTo(home.resolve("plugins/silent.jar"));
-
-        assertOnlyGoodLoads(home, "plugins/silent.jar: com.example.silent.Plugin: name() returned null");
-    }
-
-    @Test
     void aConstructorThatThrows(@TempDir Path home) throws Exception {
         writeThrower(home, "public Plugin() { throw new IllegalStateException(\"no licence\\nfound\"); }");
 

@@ -10,6 +10,7 @@ import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.health.tcp.TcpProvider;
 import io.apexproxy.runtime.config.ProviderConfig;
@@ -22,7 +23,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProviderRegistryTest {
@@ -184,6 +188,53 @@ class ProviderRegistryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ProviderRegistry.of(new Balancers("First", (settings, context) -> FIRST)))
                 .withMessageContaining("found 'First'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ProviderRegistry.of(new Balancers(null, (settings, context) -> FIRST)))
+                .withMessageEndingWith("expected a name of lower-case words such as 'round-robin', found null");
+    }
+
+    @Test
+    void aProviderWithoutADescriptionHasAnEmptyOne() {
+        ProviderRegistry registry = ProviderRegistry.of(new HealthCheckProvider() {
+            @Override
+            public String name() {
+                return "silent";
+            }
+
+            @Override
+            public String description() {
+                return null;
+            }
+
+            @Override
+            public HealthCheck create(Settings settings, PluginContext context) {
+                throw new UnsupportedOperationException();
+            }
+        });
+
+        assertThat(registry.listing()).extracting(PluginListing::description).containsExactly("");
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "only there a process can see its descriptors")
+    void aJarThatDidNotLoadIsNotLeftOpen(@TempDir Path home) throws Exception {
+        PluginJar.classPath("com.example.hollow", "hollow").without("Plugin")
+                .writeTo(home.resolve("plugins/hollow.jar"));
+
+        assertThat(Loaded.from(home).refused()).hasSize(1);
+
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(descriptors.filter(Files::exists).map(ProviderRegistryTest::target))
+                    .doesNotContain(home.resolve("plugins/hollow.jar"));
+        }
+    }
+
+    private static Path target(Path descriptor) {
+        try {
+            return descriptor.toRealPath();
+        } catch (IOException e) {
+            return descriptor; // closed since
+        }
     }
 
     @Test

@@ -1,0 +1,117 @@
+package io.apexproxy.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.api.ConfigProblem;
+import org.junit.jupiter.api.Test;
+
+/** Listeners and the admin endpoint, each with its mistakes. */
+class ListenerReaderTest {
+
+    @Test
+    void aListenerNeedsAnAddressAndAPool() {
+        assertReported("""
+                [listeners.a]
+                [listeners.b]
+                listen_addr = []
+                pool = 5
+                [listeners.c]
+                listen_addr = ["127.0.0.1:8081", 8082]
+                pool = "web"
+                max_connections = -1
+                half_closed_timeout = "never"
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                """,
+                "config.toml:1:1: listeners.a.listen_addr: missing, expected an address such as \"127.0.0.1:8081\" "
+                        + "or an array of them",
+                "config.toml:1:1: listeners.a.pool: missing, expected the name of a pool",
+                "config.toml:3:15: listeners.b.listen_addr: expected at least one address such as \"127.0.0.1:8081\", "
+                        + "found []",
+                "config.toml:4:8: listeners.b.pool: expected the name of a pool, found 5",
+                "config.toml:6:34: listeners.c.listen_addr[1]: expected an address such as \"127.0.0.1:8081\", "
+                        + "found 8082",
+                "config.toml:8:19: listeners.c.max_connections: expected a whole number from 0 to 2147483647, found -1",
+                "config.toml:9:23: listeners.c.half_closed_timeout: expected a duration such as \"5s\", "
+                        + "found \"never\"; "
+                        + "write a whole number and one unit of ms, s, m, h, d");
+    }
+
+    @Test
+    void noTwoListenersShareAnAddress() {
+        assertReported("""
+                [listeners.a]
+                listen_addr = "localhost:8081"
+                pool = "web"
+                [listeners.b]
+                listen_addr = ["0.0.0.0:8081", "LOCALHOST:8081"]
+                pool = "web"
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                """,
+                "config.toml:5:32: listeners.b.listen_addr[1]: duplicate address LOCALHOST:8081, already at "
+                        + "config.toml:2:15; an address can be listened on once");
+    }
+
+    @Test
+    void aPoolDoesNotLeadBackToItsOwnListener() {
+        assertReported("""
+                backend_addrs = ["127.0.0.1:8081", "127.0.0.1:9000"]
+                """,
+                "config.toml:1:18: backend_addrs[0]: 127.0.0.1:8081 is an address of listener 'default', which uses"
+                        + " this pool: connections would come back to it without end; write the address of a server");
+        assertReported("""
+                [listeners.web]
+                listen_addr = ["[::]:8081", "unix:/run/web.sock"]
+                pool = "web"
+                [listeners.front]
+                listen_addr = "127.0.0.1:80"
+                pool = "front"
+                [pools.web]
+                backends = [{ address = "localhost:8081" }, "unix:/run/web.sock", "localhost:8082", "127.0.0.1:80"]
+                [pools.front]
+                backends = ["127.0.0.1:8081"]
+                """,
+                "config.toml:8:25: pools.web.backends[0].address: localhost:8081 is an address of listener 'web', which"
+                        + " uses this pool: connections would come back to it without end; write the address of a"
+                        + " server",
+                "config.toml:8:45: pools.web.backends[1]: unix:/run/web.sock is an address of listener 'web', which"
+                        + " uses this pool: connections would come back to it without end; write the address of a"
+                        + " server");
+    }
+
+    @Test
+    void theAdminEndpointNeedsAnAddressOfItsOwn() {
+        String proxy = """
+                backend_addrs = ["127.0.0.1:9000"]
+                listen_addr = "127.0.0.1:8081"
+                """;
+        assertReported(proxy + """
+                [admin]
+                listen_addr = "127.0.0.1:8081"
+                """,
+                "config.toml:4:15: admin.listen_addr: duplicate address 127.0.0.1:8081, already at config.toml:2:15; "
+                        + "an address can be listened on once");
+    }
+
+    @Test
+    void theAdminEndpointHasOneAddress() {
+        String proxy = "backend_addrs = [\"127.0.0.1:9000\"]\n";
+        assertReported(proxy + "admin = \"127.0.0.1:9901\"\n",
+                "config.toml:2:9: admin: expected a table such as [admin], found \"127.0.0.1:9901\"");
+    }
+
+    @Test
+    void theAdminEndpointNeedsAnAddress() {
+        String proxy = "backend_addrs = [\"127.0.0.1:9000\"]\n";
+        assertReported(proxy + "[admin]\nport = 9901\n",
+                "config.toml:2:1: admin.listen_addr: missing, expected an address such as \"127.0.0.1:9901\"",
+                "config.toml:3:1: admin: unknown key 'port'; known keys: listen_addr");
+    }
+
+    private static void assertReported(String toml, String... expected) {
+        Problems found = new Problems();
+        ConfigReader.read(TreeFixture.tree(toml), found);
+        assertThat(found.list()).extracting(ConfigProblem::toString).containsExactly(expected);
+    }
+}
