@@ -5,7 +5,6 @@ import io.apexproxy.runtime.config.BackendConfig;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The live handle of a backend: its address, its limits, its health and its counters.
@@ -17,12 +16,11 @@ public final class BackendState implements Backend {
     private final Pool pool;
     private final String name;
     private final SocketAddress address;
-    private final AtomicInteger active = new AtomicInteger();
+    private final ConnectionLimit connections;
     private final AtomicBoolean failureReported = new AtomicBoolean();
     private final Traffic traffic;
     private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
-    private volatile int maxConnections;
     private volatile Verdict verdict = Verdict.unknown();
     private volatile boolean offered;
 
@@ -31,12 +29,13 @@ public final class BackendState implements Backend {
         this.name = name;
         this.address = address;
         this.traffic = new Traffic(lanes);
+        this.connections = new ConnectionLimit(config.maxConnections());
         configure(config);
     }
 
     void configure(BackendConfig config) {
         weight = config.weight();
-        maxConnections = config.maxConnections();
+        connections.change(config.maxConnections());
     }
 
     @Override
@@ -56,7 +55,7 @@ public final class BackendState implements Backend {
 
     @Override
     public int activeConnections() {
-        return active.get();
+        return connections.active();
     }
 
     /** What is held of its health now. */
@@ -105,20 +104,12 @@ public final class BackendState implements Backend {
 
     /** Claims a connection, unless the backend is full. */
     boolean claim() {
-        int limit = maxConnections;
-        int present;
-        do { // not counted up first and down again: for that moment, others would be refused in spite of a free place
-            present = active.get();
-            if (limit != 0 && present >= limit) {
-                return false;
-            }
-        } while (!active.compareAndSet(present, present + 1));
-        return true;
+        return connections.claim();
     }
 
     /** Gives back a connection that was claimed. */
     void release() {
-        active.decrementAndGet();
+        connections.release();
     }
 
     /** Whether the caller is the one to report a failed connection; the others' reports would say the same. */

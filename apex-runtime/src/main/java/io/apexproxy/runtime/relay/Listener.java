@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.pool.ConnectionLimit;
 import io.apexproxy.runtime.pool.LaneCounter;
 import io.apexproxy.runtime.pool.Pool;
 

@@ -1,23 +1,25 @@
-package io.apexproxy.runtime.relay;
+package io.apexproxy.runtime.pool;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts connections against a limit that may change. Any thread. */
-final class ConnectionLimit {
+/** Counts connections against a limit that may change: those of a backend, of a listener, or all. Any thread. */
+public final class ConnectionLimit {
 
     private final AtomicInteger active = new AtomicInteger();
     private volatile int max;
 
     /** Creates a limit; 0 is none. */
-    ConnectionLimit(int max) {
+    public ConnectionLimit(int max) {
         this.max = max;
     }
 
-    void change(int max) {
+    /** Changes the limit, for new connections; 0 is none. */
+    public void change(int max) {
         this.max = max;
     }
 
-    boolean claim() {
+    /** Counts one more connection, if there is a place for it; {@link #release} gives the place back. */
+    public boolean claim() {
         int limit = max;
         int present;
         do { // not counted up first and down again: for that moment, others would be refused in spite of a free place
@@ -29,15 +31,13 @@ final class ConnectionLimit {
         return true;
     }
 
-    void release() {
+    /** Counts one connection less. */
+    public void release() {
         active.decrementAndGet();
     }
 
-    int active() {
+    /** Connections that are counted now; where the limit was lowered, they may be more than it. */
+    public int active() {
         return active.get();
-    }
-
-    int max() {
-        return max;
     }
 }

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.relay;
+package io.apexproxy.runtime.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
