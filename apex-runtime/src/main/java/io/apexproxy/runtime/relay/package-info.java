@@ -14,6 +14,7 @@
  *
  * <p>Two other threads come near: that of {@code Resets}, which sees what has arrived, and the one that applies a
  * configuration. Both do no more than close channels and hand tasks to a loop; what follows from it happens there.
- * Where channels are the JDK's, ticks have a thread of their own and do no more than that either.
+ * Where channels are the JDK's, ticks have a thread of their own and do no more than that either. {@code LoopWatch}
+ * looks from outside whether the loops come round.
  */
 package io.apexproxy.runtime.relay;
