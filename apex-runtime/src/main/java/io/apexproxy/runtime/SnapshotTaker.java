@@ -13,6 +13,7 @@ import io.apexproxy.runtime.relay.Listener;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class SnapshotTaker {
                 deployment.listeners().values().stream().map(this::view).toList(),
                 deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
-                relay.active(), endings, relay.bufferBytes(), relay.accessLinesDropped(),
+                relay.active(), Collections.unmodifiableMap(endings), relay.bufferBytes(), relay.accessLinesDropped(),
                 DroppedLines.count());
     }
 

@@ -10,7 +10,11 @@ public final class LogThrottle {
 
     private final AtomicLong next = new AtomicLong(System.nanoTime());
 
-    /** Tells whether a line may be written now; for one caller per period the answer is yes. */
+    /**
+     * Tells whether a line may be written now. Any thread.
+     *
+     * @return true for one caller per period
+     */
     public boolean permits() {
         long now = System.nanoTime();
         long due = next.get();

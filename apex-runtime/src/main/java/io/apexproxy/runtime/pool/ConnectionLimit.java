@@ -8,17 +8,29 @@ public final class ConnectionLimit {
     private final AtomicInteger active = new AtomicInteger();
     private volatile int max;
 
-    /** Creates a limit; 0 is none. */
+    /**
+     * Creates a limit.
+     *
+     * @param max how many connections there may be; 0: no limit
+     */
     public ConnectionLimit(int max) {
         this.max = max;
     }
 
-    /** Changes the limit, for new connections; 0 is none. */
+    /**
+     * Changes the limit. Connections that are counted already stay.
+     *
+     * @param max how many connections there may be; 0: no limit
+     */
     public void change(int max) {
         this.max = max;
     }
 
-    /** Counts one more connection, if there is a place for it; {@link #release} gives the place back. */
+    /**
+     * Counts one more connection, if there is a place for it; {@link #release} gives the place back.
+     *
+     * @return whether there was one
+     */
     public boolean claim() {
         int limit = max;
         int present;
@@ -36,7 +48,7 @@ public final class ConnectionLimit {
         active.decrementAndGet();
     }
 
-    /** Connections that are counted now; where the limit was lowered, they may be more than it. */
+    /** Returns the connections that are counted now; where the limit was lowered, they may be more than it. */
     public int active() {
         return active.get();
     }

@@ -2,8 +2,6 @@ package io.apexproxy.runtime.snapshot;
 
 import java.net.SocketAddress;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,14 +37,6 @@ public record Snapshot(
         long bufferBytes,
         long accessLinesDropped,
         long logLinesDropped) {
-
-    /** Copies what the caller could change. */
-    public Snapshot {
-        listeners = List.copyOf(listeners);
-        pools = List.copyOf(pools);
-        plugins = List.copyOf(plugins);
-        endings = Collections.unmodifiableMap(new LinkedHashMap<>(endings));
-    }
 
     /** Where a proxy is in its life. */
     public enum Phase {
