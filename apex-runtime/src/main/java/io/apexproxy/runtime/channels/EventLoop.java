@@ -175,7 +175,7 @@ final class EventLoop implements Runnable {
 
     private void turn() {
         try {
-            boolean fruitful = runPutOff() | runHandedOver() | timers.runDue(runner);
+            boolean fruitful = forgetClosed() | runPutOff() | runHandedOver() | timers.runDue(runner);
             if (select() > 0 || fruitful) {
                 spinGuard.fruitful();
             } else if (!hasWork() && (timers.isEmpty() || timers.millisToFirst() > 0)) {
@@ -186,6 +186,18 @@ final class EventLoop implements Runnable {
             report("A turn was not finished", thrown);
             LockSupport.parkNanos(FAILURE_PAUSE_NANOS);
         }
+    }
+
+    /** First, so that whoever was put off after a close finds the descriptor free. */
+    private boolean forgetClosed() throws IOException {
+        int count = cancelled.size();
+        if (count > 0) {
+            selector.selectNow(dispatch);
+            for (int left = count; left > 0; left--) {
+                cancelled.remove().closeSocket();
+            }
+        }
+        return count > 0;
     }
 
     private boolean runPutOff() {
@@ -213,13 +225,8 @@ final class EventLoop implements Runnable {
     }
 
     private int select() throws IOException {
-        int forgotten = cancelled.size();
-        if (forgotten > 0 || !putOff.isEmpty()) {
-            int ready = selector.selectNow(dispatch);
-            for (int left = forgotten; left > 0; left--) {
-                cancelled.remove().closeSocket();
-            }
-            return ready + forgotten;
+        if (!putOff.isEmpty() || !cancelled.isEmpty()) {
+            return selector.selectNow(dispatch);
         }
         long timeout = timers.isEmpty() ? FOREVER : Math.max(1, timers.millisToFirst());
         // Set before looking at the queue: who adds after the look sees it and wakes the selector.

@@ -94,8 +94,17 @@ public final class LoopProvider extends AsynchronousChannelProvider {
      * @throws UnsupportedOperationException if the platform does not know the family
      */
     public LoopSocketChannel openSocketChannel(LoopGroup group, ProtocolFamily family) throws IOException {
-        boolean unixDomain = family == StandardProtocolFamily.UNIX;
-        return SelectedSocketChannel.open(ours(group), SocketChannel.open(family), unixDomain);
+        return adopt(group, family, SocketChannel.open(family));
+    }
+
+    /**
+     * Makes a socket a channel of a group; it is the channel's from then on, and closed if it cannot be one.
+     *
+     * @param family the socket's
+     * @param socket neither connected nor registered with a selector
+     */
+    public LoopSocketChannel adopt(LoopGroup group, ProtocolFamily family, SocketChannel socket) throws IOException {
+        return SelectedSocketChannel.open(ours(group), socket, family == StandardProtocolFamily.UNIX);
     }
 
     private LoopGroup ours(AsynchronousChannelGroup group) {

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
  * <p>Any thread may begin an operation, set options or close; handlers always run on the loop's thread. There, an
  * operation that can complete at once may call its handler before the call that began it returns. {@code close} fails
  * what is pending with {@link java.nio.channels.AsynchronousCloseException}, not within the call but soon after, and
- * the descriptor is freed in the loop's next turn. The options are those of {@link SocketChannel}; with
- * {@code SO_LINGER} at 0, close resets the connection.
+ * the descriptor is freed in the loop's next turn, before tasks that were passed after the close. The options are those
+ * of {@link SocketChannel}; with {@code SO_LINGER} at 0, close resets the connection.
  *
  * @since 0.1
  */

@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p>Loops take whole slabs and cut them themselves, so this is touched seldom and by any thread; what is in use each
  * loop counts in a lane of its own. Memory that was once taken from the system is kept for the next storm. Three
- * ranges: below three quarters of the ceiling buffers may grow; above, they stay small; at the ceiling no new connection
- * is accepted. A small buffer for a connection that was accepted already is always granted: the ceiling is exceeded by
- * the small buffers of those that were connecting when it was reached.
+ * ranges: below three quarters of the ceiling buffers may grow; above, they stay small; at the ceiling no new
+ * connection is accepted. A small buffer for a connection that was accepted already is always granted: the ceiling is
+ * exceeded by the small buffers of those that were connecting when it was reached.
  */
 final class BufferMemory {
 

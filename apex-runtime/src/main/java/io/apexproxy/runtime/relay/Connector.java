@@ -137,7 +137,16 @@ final class Connector {
         BackendState refused = backend;
         backend = null;
         picking.failed(refused);
-        connectNext();
+        loop.afterClosing(this::goOn);
+    }
+
+    /** Notices an abort that fell between two attempts as one during the next: when there is a channel to close. */
+    private void goOn() {
+        try {
+            connectNext();
+        } catch (Throwable e) {
+            session.defect(e);
+        }
     }
 
     /** Closes a connect that is overdue. Called at every tick of the loop. */

@@ -33,7 +33,7 @@ final class EventLoop {
     private final Admission admission;
     private final BufferPool buffers;
     private final CoarseClock clock = new CoarseClock();
-    private final SpareDescriptor spare = new SpareDescriptor();
+    private final SpareDescriptor spare;
     /** Concurrent, because others look at all sessions; only the loop adds and removes. */
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final Rounds<Session> rounds = new Rounds<>(sessions);
@@ -47,6 +47,7 @@ final class EventLoop {
         this.channels = Channels.chosen() == Channels.JDK
                 ? new JdkChannels(this::newThread, named("apex-ticks-" + index))
                 : new OwnChannels(new LoopProvider(), this::newThread);
+        this.spare = new SpareDescriptor(channels);
         this.buffers = new BufferPool(memory, index, channels.firstBuffer());
     }
 
@@ -73,10 +74,10 @@ final class EventLoop {
         try {
             return channels.openSocket(address);
         } catch (IOException e) {
-            if (LocalFailure.is(e) && spare.spend()) {
-                return channels.openSocket(address);
+            if (!LocalFailure.is(e)) {
+                throw e;
             }
-            throw e;
+            return spare.spend(address).orElseThrow(() -> e);
         }
     }
 
@@ -88,6 +89,11 @@ final class EventLoop {
     /** Runs a short task once, as ticks are run; not at all if the loop has ended by then. Any thread. */
     void later(Runnable task, long delayMillis) {
         channels.later(task, delayMillis);
+    }
+
+    /** Runs a task when what was closed just now has freed its descriptor. On the loop's thread, as the task. */
+    void afterClosing(Runnable task) {
+        channels.afterClosing(task);
     }
 
     void add(Session session) {
@@ -154,7 +160,7 @@ final class EventLoop {
 
     /** Ends the thread; channels that are still open are closed. */
     void close() throws IOException {
-        spare.spend();
+        spare.close();
         channels.close();
     }
 }

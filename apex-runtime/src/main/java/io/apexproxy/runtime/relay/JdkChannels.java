@@ -39,6 +39,28 @@ final class JdkChannels implements LoopChannels {
     }
 
     @Override
+    public Reserve reserve(SocketAddress address) throws IOException {
+        AsynchronousSocketChannel socket = openSocket(address);
+        return new Reserve() {
+            @Override
+            public AsynchronousSocketChannel socketFor(SocketAddress wanted) { // there is one kind only
+                return socket;
+            }
+
+            @Override
+            public void close() throws IOException {
+                socket.close();
+            }
+        };
+    }
+
+    /** Closing frees descriptors at once. */
+    @Override
+    public void afterClosing(Runnable task) {
+        task.run();
+    }
+
+    @Override
     public void later(Runnable task, long delayMillis) {
         try {
             tasks.schedule(task, delayMillis, TimeUnit.MILLISECONDS);

@@ -11,6 +11,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
@@ -41,6 +42,27 @@ final class OwnChannels implements LoopChannels {
         return provider.openSocketChannel(group, family(address));
     }
 
+    @Override
+    public Reserve reserve(SocketAddress address) throws IOException {
+        ProtocolFamily family = family(address);
+        SocketChannel socket = SocketChannel.open(family);
+        return new Reserve() {
+            @Override
+            public AsynchronousSocketChannel socketFor(SocketAddress wanted) throws IOException {
+                if (family(wanted) == family) {
+                    return provider.adopt(group, family, socket);
+                }
+                close();
+                return openSocket(wanted);
+            }
+
+            @Override
+            public void close() throws IOException {
+                socket.close();
+            }
+        };
+    }
+
     /** A socket for both versions of the protocol costs one more system call, and a conversion of each address. */
     private static ProtocolFamily family(SocketAddress address) {
         if (address instanceof UnixDomainSocketAddress) {
@@ -54,6 +76,16 @@ final class OwnChannels implements LoopChannels {
     public void later(Runnable task, long delayMillis) {
         try {
             group.schedule(task, delayMillis);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("The loop has ended", e);
+        }
+    }
+
+    /** The selector frees descriptors between turns, of which a task waits for the next. */
+    @Override
+    public void afterClosing(Runnable task) {
+        try {
+            group.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.trace("The loop has ended", e);
         }

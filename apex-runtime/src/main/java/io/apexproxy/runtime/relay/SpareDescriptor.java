@@ -1,7 +1,10 @@
 package io.apexproxy.runtime.relay;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,12 +13,22 @@ import org.slf4j.LoggerFactory;
  * A file descriptor that is kept back. A client may be accepted with the last one there is; this one then makes the
  * connection to its backend, and nobody is accepted before there is another to keep. So whoever waits, waits in the
  * kernel's queue, instead of being accepted and turned away. Any thread.
+ *
+ * <p>It is a socket already. One that were closed to make room for another would be open to a race: whoever else opens
+ * something in this very moment, another loop or a health check, would get the descriptor.
  */
 final class SpareDescriptor {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
-    private final AtomicReference<SocketChannel> kept = new AtomicReference<>();
+    private final LoopChannels channels;
+    private final AtomicReference<LoopChannels.Reserve> kept = new AtomicReference<>();
+    /** Of the kind that was needed the last time. */
+    private volatile SocketAddress likely = new InetSocketAddress("127.0.0.1", 0);
+
+    SpareDescriptor(LoopChannels channels) {
+        this.channels = channels;
+    }
 
     /** Keeps a descriptor, unless one is kept already; returns whether there is one. */
     boolean restore() {
@@ -23,9 +36,9 @@ final class SpareDescriptor {
             return true;
         }
         try {
-            SocketChannel fresh = SocketChannel.open();
+            LoopChannels.Reserve fresh = channels.reserve(likely);
             if (!kept.compareAndSet(null, fresh)) {
-                close(fresh);
+                fresh.close();
             }
             return true;
         } catch (IOException e) {
@@ -34,20 +47,20 @@ final class SpareDescriptor {
         }
     }
 
-    /** Frees the descriptor for the caller; returns whether there was one. */
-    boolean spend() {
-        SocketChannel spent = kept.getAndSet(null);
-        if (spent != null) {
-            close(spent);
+    /** Makes the descriptor a socket to connect to an address of this kind; empty if none is kept. */
+    Optional<AsynchronousSocketChannel> spend(SocketAddress address) throws IOException {
+        LoopChannels.Reserve spent = kept.getAndSet(null);
+        if (spent == null) {
+            return Optional.empty();
         }
-        return spent != null;
+        likely = address;
+        return Optional.of(spent.socketFor(address));
     }
 
-    private static void close(SocketChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            LOG.debug("Closing a spare descriptor", e);
+    void close() throws IOException {
+        LoopChannels.Reserve last = kept.getAndSet(null);
+        if (last != null) {
+            last.close();
         }
     }
 }

@@ -53,6 +53,20 @@ final class LoopGroupTest {
     }
 
     @Test
+    void aTaskThatIsPassedAfterAChannelWasClosedFindsTheDescriptorFree() throws Exception {
+        var open = new CompletableFuture<Boolean>();
+
+        onLoop(() -> {
+            var channel = (SelectedSocketChannel) ((LoopProvider) loop.provider()).openAsynchronousSocketChannel(loop);
+            channel.close();
+            loop.execute(() -> open.complete(channel.socket().isOpen()));
+            return channel;
+        });
+
+        assertThat(open.get(20, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @Test
     void tasksOfManyThreadsAllRun() throws Exception {
         var ran = new AtomicInteger();
         var threads = List.of(new Thread(() -> flood(ran)), new Thread(() -> flood(ran)), new Thread(() -> flood(ran)));
