@@ -97,6 +97,18 @@ class ScriptIT {
     }
 
     @Test
+    void memoryThatWasFreedIsGivenBackUnlessTheUserHasAnotherLimit() throws IOException {
+        Path java = fakeJava("echo limit $MALLOC_TRIM_THRESHOLD_");
+
+        try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", java.toString())).start();
+                var other = apex.command("--version").environment(
+                        Map.of("JAVA_HOME", java.toString(), "MALLOC_TRIM_THRESHOLD_", "5")).start()) {
+            assertThat(run.completeOutput()).contains("limit 131072");
+            assertThat(other.completeOutput()).contains("limit 5");
+        }
+    }
+
+    @Test
     void withoutAnyJavaTheUserIsToldWhatToInstall() throws IOException {
         try (var run = apex.command("--version").without("JAVA_HOME")
                 .environment(Map.of("PATH", toolsWithoutJava().toString())).start()) {
