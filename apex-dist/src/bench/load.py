@@ -133,10 +133,12 @@ class IdleBackend:
         self._listening.close()
 
     def _accept(self):
-        while True:
+        deadline = time.monotonic() + self.TIMEOUT  # for all together: health checks come for ever
+        while time.monotonic() < deadline:
             connection, _ = self._listening.accept()
             connection.settimeout(self.TIMEOUT)
             self._sockets.enter_context(connection)
             if connection.recv(1):
                 return connection
             # a health check, which says nothing
+        raise TimeoutError("the proxy did not connect to its backend")

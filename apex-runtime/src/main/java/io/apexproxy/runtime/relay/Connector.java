@@ -151,6 +151,9 @@ final class Connector {
 
     /** Closes a connect that is overdue. Called at every tick of the loop. */
     void sweep(long nowMillis) {
+        if (state != State.CONNECTING) { // first, as it is written after the time: a new attempt has no old time
+            return;
+        }
         long still = nowMillis - startedMillis - CoarseClock.MOST_BEHIND_MILLIS;
         if (still >= pool.config().connectTimeout().toMillis()
                 && STATE.compareAndSet(this, State.CONNECTING, State.OVERDUE)) {

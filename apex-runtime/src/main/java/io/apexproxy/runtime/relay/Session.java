@@ -85,12 +85,12 @@ final class Session implements ConnectionInfo {
         attempts = connector.attempts();
         server = channel; // before the connector is forgotten: who aborts finds the channel in one of the two
         connector = null;
+        moved();
         phase = Phase.RELAYING;
         if (LOG.isDebugEnabled()) {
             LOG.debug("Connected to backend: {}", backend);
             LOG.debug("Forwarding data between {} and {}", Address.text(clientAddress), backend);
         }
-        moved();
         toBackend = new Pump(this, Side.CLIENT, client, server, backend.traffic().toBackend());
         toClient = new Pump(this, Side.BACKEND, server, client, backend.traffic().toClient());
         toClient.await();
@@ -293,8 +293,9 @@ final class Session implements ConnectionInfo {
 
     /** Closes what is overdue. Called at every tick of the loop. */
     void sweep(long nowMillis) {
+        Phase now = phase; // first, as it is written after the time: a new phase is not judged by the time of the last
         long still = nowMillis - movedMillis - CoarseClock.MOST_BEHIND_MILLIS;
-        switch (phase) {
+        switch (now) {
             case CONNECTING -> {
                 Connector connecting = connector;
                 if (connecting != null) { // it may just have connected
