@@ -1,8 +1,7 @@
 package io.apexproxy.runtime.config;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.apexproxy.runtime.config.Mistakes.assertReported;
 
-import io.apexproxy.api.ConfigProblem;
 import org.junit.jupiter.api.Test;
 
 /** Listeners and the admin endpoint, each with its mistakes. */
@@ -107,11 +106,5 @@ class ListenerReaderTest {
         assertReported(proxy + "[admin]\nport = 9901\n",
                 "config.toml:2:1: admin.listen_addr: missing, expected an address such as \"127.0.0.1:9901\"",
                 "config.toml:3:1: admin: unknown key 'port'; known keys: listen_addr");
-    }
-
-    private static void assertReported(String toml, String... expected) {
-        Problems found = new Problems();
-        ConfigReader.read(TreeFixture.tree(toml), found);
-        assertThat(found.list()).extracting(ConfigProblem::toString).containsExactly(expected);
     }
 }

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.config;
 
+import static io.apexproxy.runtime.config.Mistakes.assertReported;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.ConfigProblem;
@@ -118,12 +119,6 @@ class PoolReaderTest {
 
     private ProxyConfig read(String toml) {
         return ConfigReader.read(TreeFixture.tree(toml), problems);
-    }
-
-    private static void assertReported(String toml, String... expected) {
-        Problems found = new Problems();
-        ConfigReader.read(TreeFixture.tree(toml), found);
-        assertThat(found.list()).extracting(ConfigProblem::toString).containsExactly(expected);
     }
 
     private List<String> reported() {
