@@ -10,6 +10,10 @@ public final class LogThrottle {
 
     private final AtomicLong next = new AtomicLong(System.nanoTime());
 
+    /** Creates a throttle that lets the first line pass at once. */
+    public LogThrottle() {
+    }
+
     /**
      * Tells whether a line may be written now. Any thread.
      *
