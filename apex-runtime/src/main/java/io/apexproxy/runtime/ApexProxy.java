@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * {@code apex}.
  *
  * <pre>{@code
- * try (ApexProxy proxy = ApexProxy.start(new ApexProxy.Options(Path.of("config.toml"), Path.of("plugins")))) {
+ * try (ApexProxy proxy = ApexProxy.start(new ProxyOptions(Path.of("config.toml"), Path.of("plugins")))) {
  *     ...
  *     proxy.shutdown();
  * }
@@ -56,21 +56,7 @@ public final class ApexProxy implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /**
-     * What a proxy is started with.
-     *
-     * @param configFile the configuration file; paths in it are relative to its directory
-     * @param pluginsDirectory the user's plugins; it need not exist
-     */
-    public record Options(Path configFile, Path pluginsDirectory) {
-
-        Path directory() {
-            Path parent = configFile.toAbsolutePath().getParent();
-            return parent == null ? configFile.toAbsolutePath() : parent;
-        }
-    }
-
-    private ApexProxy(Options options, ProviderRegistry registry, NameResolver resolver,
+    private ApexProxy(ProxyOptions options, ProviderRegistry registry, NameResolver resolver,
             Sources sources, ProxyConfig config) {
         this.resolver = resolver;
         this.sources = sources;
@@ -107,11 +93,11 @@ public final class ApexProxy implements AutoCloseable {
      * @throws UncheckedIOException if an address cannot be listened on, or the system lacks something else; the message
      *     says what
      */
-    public static ApexProxy start(Options options) {
+    public static ApexProxy start(ProxyOptions options) {
         return start(options, ProviderRegistry.load(options.pluginsDirectory()), new SystemNameResolver());
     }
 
-    static ApexProxy start(Options options, ProviderRegistry registry, NameResolver resolver) {
+    static ApexProxy start(ProxyOptions options, ProviderRegistry registry, NameResolver resolver) {
         Sources sources = new Sources(options, registry);
         try {
             Sources.Reading reading = sources.read(registry);
@@ -138,7 +124,7 @@ public final class ApexProxy implements AutoCloseable {
      * @param options the configuration file and the plugins
      * @throws ConfigException if the configuration cannot be used, with everything that is wrong with it
      */
-    public static void check(Options options) {
+    public static void check(ProxyOptions options) {
         ProviderRegistry registry = ProviderRegistry.load(options.pluginsDirectory());
         try (Sources sources = new Sources(options, registry)) {
             Sources.Reading reading = sources.read(registry);

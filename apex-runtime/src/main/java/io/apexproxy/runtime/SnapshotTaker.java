@@ -4,7 +4,7 @@ import io.apexproxy.runtime.log.DroppedLines;
 import io.apexproxy.runtime.plugin.PluginListing;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.BackendState;
-import io.apexproxy.runtime.pool.LaneHistogram;
+import io.apexproxy.runtime.stats.LaneHistogram;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.Traffic;
 import io.apexproxy.runtime.pool.Verdict;

@@ -41,7 +41,7 @@ final class Sources implements AutoCloseable {
             Problems problems) {
     }
 
-    Sources(ApexProxy.Options options, ProviderRegistry registry) {
+    Sources(ProxyOptions options, ProviderRegistry registry) {
         directory = options.directory();
         Origin origin = Origin.of(options.configFile().toString());
         ConfigTree path = new ConfigTree.Scalar(options.configFile().toString(), origin);

@@ -14,9 +14,6 @@ import java.util.zip.CRC32;
  */
 record Arrival(long count, long checksum, boolean reset) {
 
-    /** Whether the proxy under test passes resets on: the JDK's channels cannot. */
-    static final boolean RESETS_ARE_PASSED_ON = !"jdk".equals(System.getProperty("apex.channels"));
-
     /** Reads to the end, of whichever kind. */
     static Arrival of(InputStream in) {
         CRC32 checksum = new CRC32();
@@ -39,7 +36,7 @@ record Arrival(long count, long checksum, boolean reset) {
     /** The first bytes of what {@link Bytes#send} sends, and a reset behind them where those are passed on. */
     static Arrival brokenAfter(long count) {
         try {
-            return new Arrival(count, Bytes.send(count, OutputStream.nullOutputStream()), RESETS_ARE_PASSED_ON);
+            return new Arrival(count, Bytes.send(count, OutputStream.nullOutputStream()), true);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -30,7 +30,7 @@ final class ChildProxy {
         Path file = Path.of(arguments[0]);
         ProviderRegistry registry = ProviderRegistry.of(
                 new RoundRobinProvider(), new TcpProvider(), new TomlProvider());
-        try (var proxy = ApexProxy.start(new ApexProxy.Options(file, file.resolveSibling("plugins")), registry,
+        try (var proxy = ApexProxy.start(new ProxyOptions(file, file.resolveSibling("plugins")), registry,
                 new SystemNameResolver());
                 var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             while (in.readLine() != null) {

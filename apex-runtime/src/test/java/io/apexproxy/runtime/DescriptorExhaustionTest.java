@@ -21,12 +21,10 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Out of file descriptors, a proxy waits, says so, and goes on when there are some again. */
-@Tag("relay")
 class DescriptorExhaustionTest {
 
     private static final int LIMIT = 100;
@@ -99,7 +97,6 @@ class DescriptorExhaustionTest {
     private Process start(Path configuration) throws IOException {
         Process child = new ProcessBuilder("sh", "-c", "ulimit -n " + LIMIT + "; exec \"$@\"", "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dapex.channels=" + System.getProperty("apex.channels", "loop"),
                 "-cp", classPath(), ChildProxy.class.getName(), configuration.toString())
                 .redirectErrorStream(true).start();
         Bytes.async(() -> {

@@ -1,7 +1,6 @@
 package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.PluginContext;
@@ -10,7 +9,6 @@ import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.testkit.FakeBackend;
-import io.apexproxy.runtime.config.Channels;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -61,7 +59,6 @@ class FaultyBalancerTest {
 
     @Test
     void aPickerThatDoesNotReturnIsNamedInTheLog() throws IOException {
-        assumeThat(Channels.chosen()).as("those of the JDK do not show it").isEqualTo(Channels.LOOP);
         CountDownLatch end = new CountDownLatch(1);
         try (var log = new LogCapture(); var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).provider(new Picking("hanging", connection -> {

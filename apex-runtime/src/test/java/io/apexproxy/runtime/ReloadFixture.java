@@ -120,7 +120,7 @@ final class ReloadFixture implements AutoCloseable {
     }
 
     ApexProxy start() {
-        proxy = ApexProxy.start(new ApexProxy.Options(file, directory.resolve("plugins")), registry, names);
+        proxy = ApexProxy.start(new ProxyOptions(file, directory.resolve("plugins")), registry, names);
         return proxy;
     }
 

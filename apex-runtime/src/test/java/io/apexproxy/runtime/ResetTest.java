@@ -85,10 +85,8 @@ class ResetTest {
             Bytes.send(HELD_BACK, client.getOutputStream());
             proxy.await(now -> proxy.backend(0).bytesToBackend() == HELD_BACK);
             Bytes.reset(client);
-            if (Arrival.RESETS_ARE_PASSED_ON) {
-                awaitDamage();
-                assertThat(proxy.snapshot().connections()).as("waits for the backend").isEqualTo(1);
-            }
+            awaitDamage();
+            assertThat(proxy.snapshot().connections()).as("waits for the backend").isEqualTo(1);
             mayRead.countDown();
 
             assertThat(Bytes.get(seen)).isEqualTo(Arrival.brokenAfter(HELD_BACK));
@@ -149,7 +147,7 @@ class ResetTest {
             proxy.await(now -> proxy.backend(0).bytesToClient() == HELD_BACK);
             mayReset.countDown();
 
-            proxy.awaitEnding(Arrival.RESETS_ARE_PASSED_ON ? "backend-reset" : "half-closed-timeout");
+            proxy.awaitEnding("backend-reset");
             assertThat(Arrival.of(client.getInputStream()).count()).isEqualTo(HELD_BACK);
         }
     }

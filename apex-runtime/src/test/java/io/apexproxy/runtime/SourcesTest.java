@@ -169,7 +169,7 @@ class SourcesTest {
         ConfigTree.Table second = apex.tree("second",
                 "threads = 2\nconfig_source = { provider = \"scripted\", variant = \"two\" }\n");
 
-        try (ApexProxy proxy = ApexProxy.start(new ApexProxy.Options(apex.file(), apex.directory().resolve("plugins")),
+        try (ApexProxy proxy = ApexProxy.start(new ProxyOptions(apex.file(), apex.directory().resolve("plugins")),
                 ProviderRegistry.of(new RoundRobinProvider(), apex.health, apex.source, new Changing(first, second)),
                 apex.names)) {
             assertThat(proxy.snapshot().reload().succeeded()).isOne();

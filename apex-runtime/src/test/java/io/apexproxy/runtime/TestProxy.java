@@ -195,7 +195,7 @@ final class TestProxy implements AutoCloseable {
             Path directory = newDirectory(text);
             try {
                 return new TestProxy(ApexProxy.start(
-                        new ApexProxy.Options(directory.resolve(FILE), directory.resolve("plugins")),
+                        new ProxyOptions(directory.resolve(FILE), directory.resolve("plugins")),
                         ProviderRegistry.of(providers.toArray(Provider[]::new)), resolver), directory);
             } catch (RuntimeException e) {
                 delete(directory);

@@ -5,6 +5,6 @@
  * {@code BlackHole} stand behind it, {@code Conversation} and {@code Bytes} in front of it. The {@code Scripted…}
  * plugins do what a test says, and {@code LogCapture} keeps what is logged.
  *
- * <p>Tests of the relay carry {@code RelayMatrix} or its tag {@code relay}: they run again on the JDK's own channels.
+ * <p>Tests of the relay carry {@code RelayMatrix}: they run with one event loop and with two.
  */
 package io.apexproxy.runtime;

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ApexProxy;
+import io.apexproxy.runtime.ProxyOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -34,7 +35,7 @@ final class ArchiveCommand {
         try (ServerSocket backend = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1"))) {
             echo(backend);
             Files.writeString(config, CONFIG.formatted(backend.getLocalPort()));
-            try (ApexProxy proxy = ApexProxy.start(new ApexProxy.Options(config, directory.resolve("plugins")))) {
+            try (ApexProxy proxy = ApexProxy.start(new ProxyOptions(config, directory.resolve("plugins")))) {
                 converse(proxy.snapshot().listeners().get(0).addresses().get(0));
                 proxy.shutdown();
             }

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ApexProxy;
+import io.apexproxy.runtime.ProxyOptions;
 import java.io.PrintStream;
 
 /** {@code apex check}: would this configuration start? */
@@ -15,7 +16,7 @@ final class CheckCommand {
     }
 
     void run(Arguments arguments) {
-        ApexProxy.Options options = locations.options(arguments);
+        ProxyOptions options = locations.options(arguments);
         ApexProxy.check(options);
         out.println(options.configFile() + ": no mistakes found");
     }

@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.cli;
 
-import io.apexproxy.runtime.ApexProxy;
+import io.apexproxy.runtime.ProxyOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +25,8 @@ record Locations(Path workingDirectory, Optional<Path> home) {
         return new Locations(Path.of(""), Optional.ofNullable(System.getProperty(HOME)).map(Path::of));
     }
 
-    ApexProxy.Options options(Arguments arguments) {
-        return new ApexProxy.Options(
+    ProxyOptions options(Arguments arguments) {
+        return new ProxyOptions(
                 arguments.config().map(Locations::existing).orElseGet(this::firstConfigFile), plugins(arguments));
     }
 

@@ -5,9 +5,6 @@ import java.security.Security;
 /** What {@code bin/apex} starts: the whole process. */
 public final class Main {
 
-    /** The JDK reads it once, when the first asynchronous channel is opened; its value is "true" or anything else. */
-    private static final String DISABLE_SYNCHRONOUS_READ = "sun.nio.ch.disableSynchronousRead";
-
     /**
      * The JVM keeps addresses for 30 s, and failures for 10 s, whatever {@code resolve_interval} says. A second is
      * enough to spare plugins that connect all the time, and shorter than any sensible interval. It is set here and not
@@ -24,10 +21,6 @@ public final class Main {
      * @param arguments as the user wrote them; {@code --help} explains them
      */
     public static void main(String[] arguments) {
-        // a relay reads again after each message, when nothing has come yet: to try before waiting is a wasted call
-        if (System.getProperty(DISABLE_SYNCHRONOUS_READ) == null) {
-            System.setProperty(DISABLE_SYNCHRONOUS_READ, "true");
-        }
         Security.setProperty("networkaddress.cache.ttl", NAME_CACHE_SECONDS);
         Security.setProperty("networkaddress.cache.negative.ttl", NAME_CACHE_SECONDS);
         System.exit(new Commands(System.out, System.err).run(arguments));

@@ -91,9 +91,6 @@ final class AddressText {
     }
 
     private static String unixMistake(String path) {
-        if (Channels.chosen() == Channels.JDK) {
-            return "the JDK's channels know no Unix-domain sockets, start without -Dapex.channels=jdk";
-        }
         if (path.chars().anyMatch(Character::isISOControl)) {
             return "it has control characters";
         }

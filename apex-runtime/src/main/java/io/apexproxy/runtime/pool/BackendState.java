@@ -2,6 +2,8 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.stats.ConnectionLimit;
+import io.apexproxy.runtime.stats.LaneHistogram;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;

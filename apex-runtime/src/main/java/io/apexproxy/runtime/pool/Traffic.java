@@ -1,5 +1,8 @@
 package io.apexproxy.runtime.pool;
 
+import io.apexproxy.runtime.stats.LaneCounter;
+import io.apexproxy.runtime.stats.LaneHistogram;
+
 /**
  * What went through a backend, counted by the event loops without contention.
  *

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousServerSocketChannel;
@@ -78,7 +79,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         Session session;
         try {
             current.connections().add(loop.index(), 1);
-            session = new Session(relay, loop, current, client);
+            session = new Session(relay, loop, current, (LoopSocketChannel) client);
         } catch (IOException e) { // it broke so early that it has no address any more
             LOG.debug("listeners.{}: a connection was gone before it was served", current.name(), e);
             turnAway(client, current);
@@ -92,7 +93,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     }
 
     private void turnAway(AsynchronousSocketChannel client, Listener current) {
-        Session.close(client);
+        Session.close((LoopSocketChannel) client);
         relay.admission().release(current);
     }
 
@@ -178,7 +179,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     private void closeHeld() {
         AsynchronousSocketChannel client = held.getAndSet(null);
         if (client != null) {
-            Session.close(client);
+            Session.close((LoopSocketChannel) client);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.apexproxy.runtime.relay;
 import io.apexproxy.runtime.config.AccessLogFormat;
 import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.log.LogThrottle;
-import io.apexproxy.runtime.pool.LaneCounter;
+import io.apexproxy.runtime.stats.LaneCounter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

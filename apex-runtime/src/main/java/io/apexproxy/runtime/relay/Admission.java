@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.pool.ConnectionLimit;
+import io.apexproxy.runtime.stats.ConnectionLimit;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;

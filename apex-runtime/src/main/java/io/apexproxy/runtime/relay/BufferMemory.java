@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.pool.LaneCounter;
+import io.apexproxy.runtime.stats.LaneCounter;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 

@@ -6,7 +6,7 @@ import io.apexproxy.runtime.pool.Pool;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.AsynchronousSocketChannel;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -56,7 +56,7 @@ final class Connector {
     private BackendState backend;
     private long startedNanos;
     private volatile long startedMillis;
-    private volatile AsynchronousSocketChannel channel;
+    private volatile LoopSocketChannel channel;
     private volatile State state = State.PICKING;
 
     Connector(Session session, Relay relay, Pool pool) {
@@ -75,7 +75,7 @@ final class Connector {
             return;
         }
         backend = next.get();
-        AsynchronousSocketChannel opened;
+        LoopSocketChannel opened;
         try {
             opened = loop.openSocket(backend.address());
             channel = opened;
@@ -163,7 +163,7 @@ final class Connector {
 
     /** Closes the connection that is being made, if there is one. Any thread. */
     void close() {
-        AsynchronousSocketChannel current = channel;
+        LoopSocketChannel current = channel;
         if (current != null) { // no channel was opened if descriptors are short
             Session.close(current);
         }

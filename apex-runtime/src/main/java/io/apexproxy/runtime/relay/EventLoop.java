@@ -1,13 +1,15 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.channels.LoopProvider;
-import io.apexproxy.runtime.config.Channels;
+import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.Loop;
+import io.apexproxy.runtime.engine.LoopServerSocketChannel;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.TurnObserver;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.channels.AsynchronousServerSocketChannel;
-import java.nio.channels.AsynchronousSocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -26,10 +28,11 @@ final class EventLoop {
      * Sessions that a tick looks at: about half a millisecond's work, for which all others wait. So timeouts come later
      * by a tick for each so many sessions of the loop.
      */
+    private static final int FIRST_BUFFER = 2;
     private static final int VISITS_PER_TICK = 5_000;
 
     private final int index;
-    private final LoopChannels channels;
+    private final Loop channels;
     private final Admission admission;
     private final BufferPool buffers;
     private final CoarseClock clock = new CoarseClock();
@@ -44,11 +47,9 @@ final class EventLoop {
     EventLoop(int index, Admission admission, BufferMemory memory) throws IOException {
         this.index = index;
         this.admission = admission;
-        this.channels = Channels.chosen() == Channels.JDK
-                ? new JdkChannels(this::newThread, named("apex-ticks-" + index))
-                : new OwnChannels(new LoopProvider(), this::newThread);
+        this.channels = new LoopProvider().openLoop(this::newThread, TurnObserver.NONE);
         this.spare = new SpareDescriptor(channels);
-        this.buffers = new BufferPool(memory, index, channels.firstBuffer());
+        this.buffers = new BufferPool(memory, index, FIRST_BUFFER);
     }
 
     private Thread newThread(Runnable task) {
@@ -65,12 +66,12 @@ final class EventLoop {
     }
 
     /** Opens a socket to listen on an address of this kind. */
-    AsynchronousServerSocketChannel openServer(SocketAddress address) throws IOException {
+    LoopServerSocketChannel openServer(SocketAddress address) throws IOException {
         return channels.openServer(address);
     }
 
     /** Opens a socket to connect to an address of this kind; where there is no descriptor left, with the spare one. */
-    AsynchronousSocketChannel openSocket(SocketAddress address) throws IOException {
+    LoopSocketChannel openSocket(SocketAddress address) throws IOException {
         try {
             return channels.openSocket(address);
         } catch (IOException e) {
@@ -88,12 +89,20 @@ final class EventLoop {
 
     /** Runs a short task once, as ticks are run; not at all if the loop has ended by then. Any thread. */
     void later(Runnable task, long delayMillis) {
-        channels.later(task, delayMillis);
+        try {
+            channels.schedule(task, delayMillis);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("The loop has ended", e);
+        }
     }
 
     /** Runs a task when what was closed just now has freed its descriptor. On the loop's thread, as the task. */
     void afterClosing(Runnable task) {
-        channels.afterClosing(task);
+        try {
+            channels.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("The loop has ended", e);
+        }
     }
 
     void add(Session session) {

@@ -1,8 +1,8 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.config.ListenerConfig;
-import io.apexproxy.runtime.pool.ConnectionLimit;
-import io.apexproxy.runtime.pool.LaneCounter;
+import io.apexproxy.runtime.stats.ConnectionLimit;
+import io.apexproxy.runtime.stats.LaneCounter;
 import io.apexproxy.runtime.pool.Pool;
 
 /**

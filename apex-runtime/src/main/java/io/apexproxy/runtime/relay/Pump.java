@@ -1,10 +1,9 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.channels.LoopSocketChannel;
-import io.apexproxy.runtime.pool.LaneCounter;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.stats.LaneCounter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 
 /**
@@ -79,8 +78,8 @@ final class Pump {
 
     private final Session session;
     private final Side from;
-    private final AsynchronousSocketChannel source;
-    private final AsynchronousSocketChannel sink;
+    private final LoopSocketChannel source;
+    private final LoopSocketChannel sink;
     private final LaneCounter total;
     private BufferPool.Buffer buffer;
     private int size;
@@ -89,7 +88,7 @@ final class Pump {
     private boolean discarding;
     private boolean done;
 
-    Pump(Session session, Side from, AsynchronousSocketChannel source, AsynchronousSocketChannel sink,
+    Pump(Session session, Side from, LoopSocketChannel source, LoopSocketChannel sink,
             LaneCounter total) {
         this.session = session;
         this.from = from;
@@ -101,12 +100,8 @@ final class Pump {
 
     /** Waits for what comes next: without a buffer, where the channel offers that. */
     void await() {
-        if (source instanceof LoopSocketChannel loop) {
-            giveBack();
-            loop.awaitReadable(this, READABLE);
-        } else {
-            read();
-        }
+        giveBack();
+        source.awaitReadable(this, READABLE);
     }
 
     /** Reads what has come or comes next, into a buffer of the size that now fits. */

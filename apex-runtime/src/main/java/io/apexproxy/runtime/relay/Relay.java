@@ -7,7 +7,7 @@ import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.UnixPath;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.pool.BackendState;
-import io.apexproxy.runtime.pool.LaneCounter;
+import io.apexproxy.runtime.stats.LaneCounter;
 import io.apexproxy.runtime.pool.Pool;
 import java.io.IOException;
 import java.nio.file.attribute.PosixFilePermission;

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.api.ConnectionInfo;
-import io.apexproxy.runtime.channels.LoopSocketChannel;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.AsynchronousSocketChannel;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +30,7 @@ final class Session implements ConnectionInfo {
     private final Relay relay;
     private final EventLoop loop;
     private final Listener listener;
-    private final AsynchronousSocketChannel client;
+    private final LoopSocketChannel client;
     private final SocketAddress clientAddress;
     private final SocketAddress localAddress;
     private final long acceptedNanos = System.nanoTime();
@@ -44,12 +43,12 @@ final class Session implements ConnectionInfo {
     private PendingReset pendingReset;
     /** Null again when it has connected. */
     private volatile Connector connector;
-    private volatile AsynchronousSocketChannel server;
+    private volatile LoopSocketChannel server;
     private volatile long movedMillis;
     private volatile Phase phase = Phase.CONNECTING;
     private volatile Ending requested;
 
-    Session(Relay relay, EventLoop loop, Listener listener, AsynchronousSocketChannel client) throws IOException {
+    Session(Relay relay, EventLoop loop, Listener listener, LoopSocketChannel client) throws IOException {
         this.relay = relay;
         this.loop = loop;
         this.listener = listener;
@@ -79,7 +78,7 @@ final class Session implements ConnectionInfo {
     }
 
     /** There is a backend: both directions begin. */
-    void connected(BackendState connectedBackend, AsynchronousSocketChannel channel) {
+    void connected(BackendState connectedBackend, LoopSocketChannel channel) {
         connectedNanos = System.nanoTime();
         backend = connectedBackend;
         attempts = connector.attempts();
@@ -180,7 +179,6 @@ final class Session implements ConnectionInfo {
      */
     boolean passesOn(Side from) {
         return ending == from.reset()
-                && channel(from.other()) instanceof LoopSocketChannel
                 && addressOf(from.other()) instanceof InetSocketAddress
                 && (pump(from).bytes() == 0 || relay.resets().canTell());
     }
@@ -244,7 +242,7 @@ final class Session implements ConnectionInfo {
         return side == Side.CLIENT ? toBackend : toClient;
     }
 
-    private AsynchronousSocketChannel channel(Side side) {
+    private LoopSocketChannel channel(Side side) {
         return side == Side.CLIENT ? client : server;
     }
 
@@ -341,7 +339,7 @@ final class Session implements ConnectionInfo {
         if (connecting != null) {
             connecting.close();
         }
-        AsynchronousSocketChannel channel = server;
+        LoopSocketChannel channel = server;
         if (channel != null) {
             close(channel);
         }
@@ -359,12 +357,8 @@ final class Session implements ConnectionInfo {
         }
     }
 
-    static void close(AsynchronousSocketChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            LOG.debug("Closing", e);
-        }
+    static void close(LoopSocketChannel channel) {
+        channel.close();
     }
 
     EventLoop loop() {

@@ -3,7 +3,8 @@ package io.apexproxy.runtime.relay;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.AsynchronousSocketChannel;
+import io.apexproxy.runtime.engine.Loop;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -21,13 +22,13 @@ final class SpareDescriptor {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
-    private final LoopChannels channels;
-    private final AtomicReference<LoopChannels.Reserve> kept = new AtomicReference<>();
+    private final Loop loop;
+    private final AtomicReference<Loop.Reserve> kept = new AtomicReference<>();
     /** Of the kind that was needed the last time. */
     private volatile SocketAddress likely = new InetSocketAddress("127.0.0.1", 0);
 
-    SpareDescriptor(LoopChannels channels) {
-        this.channels = channels;
+    SpareDescriptor(Loop loop) {
+        this.loop = loop;
     }
 
     /** Keeps a descriptor, unless one is kept already; returns whether there is one. */
@@ -36,7 +37,7 @@ final class SpareDescriptor {
             return true;
         }
         try {
-            LoopChannels.Reserve fresh = channels.reserve(likely);
+            Loop.Reserve fresh = loop.reserve(likely);
             if (!kept.compareAndSet(null, fresh)) {
                 fresh.close();
             }
@@ -48,8 +49,8 @@ final class SpareDescriptor {
     }
 
     /** Makes the descriptor a socket to connect to an address of this kind; empty if none is kept. */
-    Optional<AsynchronousSocketChannel> spend(SocketAddress address) throws IOException {
-        LoopChannels.Reserve spent = kept.getAndSet(null);
+    Optional<LoopSocketChannel> spend(SocketAddress address) throws IOException {
+        Loop.Reserve spent = kept.getAndSet(null);
         if (spent == null) {
             return Optional.empty();
         }
@@ -58,7 +59,7 @@ final class SpareDescriptor {
     }
 
     void close() throws IOException {
-        LoopChannels.Reserve last = kept.getAndSet(null);
+        Loop.Reserve last = kept.getAndSet(null);
         if (last != null) {
             last.close();
         }

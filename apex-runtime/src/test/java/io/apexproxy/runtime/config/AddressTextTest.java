@@ -106,17 +106,6 @@ class AddressTextTest {
     }
 
     @Test
-    void theChannelsOfTheJdkKnowNoFiles() {
-        System.setProperty("apex.channels", "jdk");
-        try {
-            assertThat(AddressText.OF_BACKEND.mistake(tree("unix:/run/app.sock"))).endsWith(
-                    "; the JDK's channels know no Unix-domain sockets, start without -Dapex.channels=jdk");
-        } finally {
-            System.clearProperty("apex.channels");
-        }
-    }
-
-    @Test
     void socketsAreWrittenAsTheConfigurationHasThem() {
         assertThat(Address.text(UnixDomainSocketAddress.of("/run/app.sock"))).isEqualTo("unix:/run/app.sock");
         assertThat(Address.text(UnixDomainSocketAddress.of(""))).isEqualTo("unix:");

@@ -2,8 +2,10 @@ package io.apexproxy.runtime.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.runtime.channels.LoopProvider;
-import io.apexproxy.runtime.channels.LoopSocketChannel;
+import io.apexproxy.runtime.engine.TurnObserver;
+import io.apexproxy.runtime.engine.select.LoopGroup;
+import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,12 +27,12 @@ class SpareDescriptorTest {
 
     private static final long PATIENCE_SECONDS = 20;
 
-    private OwnChannels channels;
+    private LoopGroup channels;
     private SpareDescriptor spare;
 
     @BeforeEach
     void open() throws IOException {
-        channels = new OwnChannels(new LoopProvider(), task -> new Thread(task, "spare"));
+        channels = new LoopProvider().openLoop(task -> new Thread(task, "spare"), TurnObserver.NONE);
         spare = new SpareDescriptor(channels);
     }
 

@@ -1,0 +1,3 @@
+package io.apexproxy.runtime.engine;
+/** placeholder. */
+public final class TcpTable { private TcpTable() { } }

@@ -1,0 +1,117 @@
+package io.apexproxy.runtime.engine.select;
+
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AsynchronousChannelProvider;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a channel leaves to its {@link SocketChannel}: addresses, options, half-closes. From any thread; bytes and
+ * interest move on the loop's thread only. The options are those of {@code SocketChannel}.
+ */
+abstract class NioSocketChannel extends LoopSocketChannel {
+    private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
+
+    private final SocketChannel socket;
+
+    NioSocketChannel(AsynchronousChannelProvider provider, SocketChannel socket) {
+        super(provider);
+        this.socket = socket;
+    }
+
+    final SocketChannel socket() {
+        return socket;
+    }
+
+    @Override
+    public final AsynchronousSocketChannel bind(SocketAddress local) throws IOException {
+        requireOpen();
+        socket.bind(local);
+        return this;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException also for an {@code SO_LINGER} of more than 0, with which the kernel may block the
+     *         closing thread, the loop; 0 resets the connection on close, a negative value turns it off
+     */
+    @Override
+    public final <T> AsynchronousSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        requireOpen();
+        if (name == StandardSocketOptions.SO_LINGER && value instanceof Integer seconds && seconds > 0) {
+            throw new IllegalArgumentException("SO_LINGER: expected 0 or less, found " + seconds);
+        }
+        socket.setOption(name, value);
+        return this;
+    }
+
+    @Override
+    public final <T> T getOption(SocketOption<T> name) throws IOException {
+        requireOpen();
+        return socket.getOption(name);
+    }
+
+    @Override
+    public final Set<SocketOption<?>> supportedOptions() {
+        return socket.supportedOptions();
+    }
+
+    @Override
+    public final AsynchronousSocketChannel shutdownInput() throws IOException {
+        requireOpen();
+        socket.shutdownInput();
+        return this;
+    }
+
+    @Override
+    public final AsynchronousSocketChannel shutdownOutput() throws IOException {
+        requireOpen();
+        socket.shutdownOutput();
+        return this;
+    }
+
+    @Override
+    public final SocketAddress getLocalAddress() throws IOException {
+        requireOpen();
+        return socket.getLocalAddress();
+    }
+
+    @Override
+    public final SocketAddress getRemoteAddress() throws IOException {
+        requireOpen();
+        return socket.getRemoteAddress();
+    }
+
+    @Override
+    public final void reset() {
+        try {
+            setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException | UnsupportedOperationException e) { // closed or broken already, or a Unix-domain socket
+            LOG.debug("A connection is closed without a reset", e);
+        }
+        close();
+    }
+
+    /** No socket option of Java has it. {@link io.apexproxy.runtime.engine.TcpTable} finds it at a higher price. */
+    @Override
+    public final OptionalLong unacknowledged() {
+        return OptionalLong.empty();
+    }
+
+    /** The socket itself may stay open until the loop's next turn. */
+    private void requireOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.apexproxy.runtime.engine.select;
+
+import io.apexproxy.runtime.engine.LoopServerSocketChannel;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.AcceptPendingException;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.CompletionHandler;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.ShutdownChannelGroupException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A listening channel: its options, its states from opening to closing, its interest at the selector. */
+final class SelectedServerSocketChannel extends LoopServerSocketChannel implements Selected {
+    private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
+
+    /** A selector frees a listening socket in the next turn; close waits for that, but not for a loop that is blocked. */
+    private static final long LONGEST_CLOSE_MILLIS = 1_000;
+
+    private final EventLoop loop;
+    private final ServerSocketChannel socket;
+    private final Accepting accepting;
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch freed = new CountDownLatch(1);
+    private volatile boolean bound;
+    private volatile AcceptQueue leftOver;
+    private SelectionKey key;
+    /** The loop's thread only. */
+    private boolean armed;
+
+    private SelectedServerSocketChannel(LoopGroup group, ServerSocketChannel socket) {
+        super(group.provider());
+        this.loop = group.loop();
+        this.socket = socket;
+        this.accepting = new Accepting(this, group, socket);
+    }
+
+    /** Takes over a socket; closes it if it can't. */
+    static SelectedServerSocketChannel open(LoopGroup group, ServerSocketChannel socket) throws IOException {
+        try {
+            var channel = new SelectedServerSocketChannel(group, socket);
+            group.admit(channel, socket);
+            return channel;
+        } catch (Throwable failure) {
+            socket.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public void registered(SelectionKey registered) {
+        key = registered;
+    }
+
+    @Override
+    public SelectionKey key() {
+        return key;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed.get();
+    }
+
+    @Override
+    public AsynchronousServerSocketChannel bind(SocketAddress local, int backlog) throws IOException {
+        requireOpen();
+        socket.bind(local, backlog);
+        bound = true;
+        return this;
+    }
+
+    @Override
+    public <T> AsynchronousServerSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        requireOpen();
+        socket.setOption(name, value);
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        requireOpen();
+        return socket.getOption(name);
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return socket.supportedOptions();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        requireOpen();
+        return socket.getLocalAddress();
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    @Override
+    public <A> void accept(A attachment, CompletionHandler<AsynchronousSocketChannel, ? super A> handler) {
+        Objects.requireNonNull(handler, "handler");
+        if (!isOpen()) {
+            offer(() -> loop.failed(untyped(handler), new ClosedChannelException(), attachment));
+            return;
+        }
+        if (!bound) {
+            throw new NotYetBoundException();
+        }
+        if (!claimed.compareAndSet(false, true)) {
+            throw new AcceptPendingException();
+        }
+        if (loop.inLoop()) {
+            accepting.begin(attachment, untyped(handler));
+        } else {
+            offer(() -> accepting.begin(attachment, untyped(handler)));
+        }
+    }
+
+    private void offer(Runnable task) {
+        if (!loop.offer(task)) {
+            throw new ShutdownChannelGroupException();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the attachment goes back to the handler that it came with
+    private static CompletionHandler<AsynchronousSocketChannel, Object> untyped(
+            CompletionHandler<AsynchronousSocketChannel, ?> handler) {
+        return (CompletionHandler<AsynchronousSocketChannel, Object>) handler;
+    }
+
+    /**
+     * Closes; a pending accept fails with {@code AsynchronousCloseException} on the loop. When this returns, the address
+     * can be bound again, unless the caller is the loop itself or the loop is blocked for a second.
+     */
+    @Override
+    public void close() {
+        startClosing();
+        if (!loop.inLoop()) {
+            awaitFreed();
+        }
+    }
+
+    @Override
+    public <A> void closeAfterAccepting(A attachment,
+            CompletionHandler<AsynchronousSocketChannel, ? super A> handler) {
+        leftOver = new AcceptQueue(accepting, untyped(Objects.requireNonNull(handler, "handler")), attachment);
+        close();
+    }
+
+    private void awaitFreed() {
+        try {
+            if (!freed.await(LONGEST_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.debug("A listening socket is not freed yet: its loop is busy for {} ms", LONGEST_CLOSE_MILLIS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void startClosing() {
+        if (closed.compareAndSet(false, true)) {
+            loop.release(this);
+        }
+    }
+
+    // ---- what follows is for the loop's thread only
+
+    @Override
+    public void failPending() {
+        accepting.channelClosed();
+    }
+
+    /** Empties the queue in the last moment before the close, as a connection that comes between the two is reset. */
+    @Override
+    public void closeSocket() {
+        AcceptQueue queue = leftOver;
+        if (queue != null && bound) {
+            queue.empty();
+        }
+        try {
+            socket.close();
+        } catch (IOException failure) {
+            LOG.debug("A listening socket did not close cleanly", failure);
+        }
+        freed.countDown();
+    }
+
+    @Override
+    public void ready(int operations) {
+        if (!accepting.ready()) {
+            armed = false;
+            key.interestOps(0);
+        }
+    }
+
+    /** Allows the next accept. */
+    void unclaim() {
+        claimed.set(false);
+    }
+
+    void arm() {
+        if (armed) {
+            return;
+        }
+        armed = true;
+        try {
+            key.interestOps(SelectionKey.OP_ACCEPT);
+        } catch (CancelledKeyException closedBelow) {
+            startClosing();
+        }
+    }
+}

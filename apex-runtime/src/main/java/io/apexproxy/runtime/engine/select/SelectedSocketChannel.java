@@ -1,0 +1,306 @@
+package io.apexproxy.runtime.engine.select;
+
+import io.apexproxy.runtime.engine.Loop;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.CompletionHandler;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.ReadPendingException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ShutdownChannelGroupException;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.channels.WritePendingException;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A stream channel: its states from opening to closing, its two directions, its interest at the selector. */
+final class SelectedSocketChannel extends NioSocketChannel implements Selected {
+    private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
+    private static final AtomicIntegerFieldUpdater<SelectedSocketChannel> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(SelectedSocketChannel.class, "state");
+
+    // The states of a channel, in the only order in which they follow each other; CLOSED may follow each.
+    private static final int UNCONNECTED = 0;
+    private static final int CONNECTING = 1;
+    private static final int CONNECTED = 2;
+    private static final int CLOSED = 3;
+
+    private final LoopGroup group;
+    private final EventLoop loop;
+    /** Meaningful until connected. */
+    private final boolean unixDomain;
+    private final ReadHalf reading;
+    private final WriteHalf writing;
+    private volatile int state;
+
+    private SelectionKey key;
+
+    // the loop's thread only
+    private Connecting connecting;
+    private int interest;
+
+    private SelectedSocketChannel(LoopGroup group, SocketChannel socket, boolean unixDomain, int state) {
+        super(group.provider(), socket);
+        this.group = group;
+        this.loop = group.loop();
+        this.unixDomain = unixDomain;
+        this.state = state;
+        reading = new ReadHalf(this, loop);
+        writing = new WriteHalf(this, loop);
+    }
+
+    /** Takes over a socket that was opened and not yet connected; closes it if it can't. */
+    static SelectedSocketChannel open(LoopGroup group, SocketChannel socket, boolean unixDomain) throws IOException {
+        return admitted(group, new SelectedSocketChannel(group, socket, unixDomain, UNCONNECTED));
+    }
+
+    /** Takes over a socket that was accepted; closes it if it can't. */
+    static SelectedSocketChannel accepted(LoopGroup group, SocketChannel socket) throws IOException {
+        return admitted(group, new SelectedSocketChannel(group, socket, false, CONNECTED));
+    }
+
+    private static SelectedSocketChannel admitted(LoopGroup group, SelectedSocketChannel channel) throws IOException {
+        try {
+            group.admit(channel, channel.socket());
+            return channel;
+        } catch (Throwable failure) {
+            channel.socket().close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public void registered(SelectionKey registered) {
+        key = registered;
+    }
+
+    @Override
+    public SelectionKey key() {
+        return key;
+    }
+
+    @Override
+    public Loop loop() {
+        return group;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return state != CLOSED;
+    }
+
+    @Override
+    public <A> void connect(SocketAddress remote, A attachment, CompletionHandler<Void, ? super A> handler) {
+        Objects.requireNonNull(handler, "handler");
+        if (state == UNCONNECTED) {
+            requireReachable(remote);
+        }
+        if (!STATE.compareAndSet(this, UNCONNECTED, CONNECTING)) {
+            switch (state) {
+                case CONNECTING -> throw new ConnectionPendingException();
+                case CONNECTED -> throw new AlreadyConnectedException();
+                default -> reject(attachment, handler);
+            }
+            return;
+        }
+        var attempt = new Connecting(this, loop, remote, attachment, untyped(handler));
+        if (loop.inLoop()) {
+            connecting = attempt;
+            if (loop.mayNest()) {
+                attempt.run();
+            } else {
+                loop.defer(attempt);
+            }
+        } else {
+            offer(() -> {
+                connecting = attempt;
+                attempt.run();
+            });
+        }
+    }
+
+    @Override
+    public <A> void read(ByteBuffer target, long timeout, TimeUnit unit, A attachment,
+            CompletionHandler<Integer, ? super A> handler) {
+        requireNoTimeout(timeout);
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("a read-only buffer");
+        }
+        begin(reading, target, attachment, handler);
+    }
+
+    @Override
+    public <A> void awaitReadable(A attachment, CompletionHandler<Integer, ? super A> handler) {
+        begin(reading, null, attachment, handler);
+    }
+
+    @Override
+    public <A> void write(ByteBuffer source, long timeout, TimeUnit unit, A attachment,
+            CompletionHandler<Integer, ? super A> handler) {
+        requireNoTimeout(timeout);
+        begin(writing, Objects.requireNonNull(source, "source"), attachment, handler);
+    }
+
+    @Override
+    public <A> void writeLast(ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
+        Objects.requireNonNull(source, "source");
+        if (claim(writing, attachment, handler)) {
+            if (loop.inLoop()) {
+                writing.beginLast(source, attachment, untyped(handler));
+            } else {
+                offer(() -> writing.beginLast(source, attachment, untyped(handler)));
+            }
+        }
+    }
+
+    private <A> void begin(HalfChannel half, ByteBuffer buffer, A attachment,
+            CompletionHandler<Integer, ? super A> handler) {
+        if (claim(half, attachment, handler)) {
+            if (loop.inLoop()) {
+                half.begin(buffer, attachment, untyped(handler));
+            } else {
+                offer(() -> half.begin(buffer, attachment, untyped(handler)));
+            }
+        }
+    }
+
+    /** Returns false if the channel is closed; then the handler fails. */
+    private <A> boolean claim(HalfChannel half, A attachment, CompletionHandler<Integer, ? super A> handler) {
+        Objects.requireNonNull(handler, "handler");
+        int now = state;
+        if (now == CLOSED) {
+            reject(attachment, handler);
+            return false;
+        }
+        if (now != CONNECTED) {
+            throw new NotYetConnectedException();
+        }
+        if (!half.claim()) {
+            throw half == reading ? new ReadPendingException() : new WritePendingException();
+        }
+        return true;
+    }
+
+    /** The channel is closed: the contract wants the handler to hear of it, not the caller. */
+    private <V, A> void reject(A attachment, CompletionHandler<V, ? super A> handler) {
+        offer(() -> loop.failed(untyped(handler), new ClosedChannelException(), attachment));
+    }
+
+    private void offer(Runnable task) {
+        if (!loop.offer(task)) {
+            throw new ShutdownChannelGroupException();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the attachment goes back to the handler that it came with
+    private static <V> CompletionHandler<V, Object> untyped(CompletionHandler<V, ?> handler) {
+        return (CompletionHandler<V, Object>) handler;
+    }
+
+    private static void requireNoTimeout(long timeout) {
+        if (timeout > 0) {
+            throw new UnsupportedOperationException("an operation with a timeout; schedule a close instead");
+        }
+    }
+
+    private void requireReachable(SocketAddress remote) {
+        Objects.requireNonNull(remote, "remote");
+        if (!(unixDomain ? remote instanceof UnixDomainSocketAddress : remote instanceof InetSocketAddress)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (remote instanceof InetSocketAddress address && address.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
+    }
+
+    @Override
+    public void close() {
+        startClosing();
+    }
+
+    @Override
+    public void startClosing() {
+        if (STATE.getAndSet(this, CLOSED) != CLOSED) {
+            loop.release(this);
+        }
+    }
+
+    // ---- what follows is for the loop's thread only
+
+    @Override
+    public void failPending() {
+        reading.channelClosed();
+        writing.channelClosed();
+        if (connecting != null) {
+            loop.defer(connecting);
+            connecting = null;
+        }
+    }
+
+    @Override
+    public void closeSocket() {
+        try {
+            socket().close();
+        } catch (IOException failure) {
+            LOG.debug("A socket did not close cleanly", failure);
+        }
+    }
+
+    @Override
+    public void ready(int operations) {
+        if ((operations & SelectionKey.OP_CONNECT) != 0) {
+            connecting.run();
+            return;
+        }
+        if ((operations & SelectionKey.OP_WRITE) != 0) {
+            writing.ready();
+        }
+        if ((operations & SelectionKey.OP_READ) != 0 && isOpen()) {
+            reading.ready();
+        }
+    }
+
+    void connected() {
+        connecting = null;
+        withdraw(SelectionKey.OP_CONNECT);
+        STATE.compareAndSet(this, CONNECTING, CONNECTED);
+    }
+
+    void connectFailed() {
+        connecting = null;
+        startClosing();
+    }
+
+    /** Asks the selector to tell when the channel is ready for this operation, once and again until withdrawn. */
+    void await(int operation) {
+        if ((interest & operation) != 0) {
+            return;
+        }
+        interest |= operation;
+        try {
+            key.interestOps(interest);
+        } catch (CancelledKeyException closed) {
+            // closed below us: then the pending operations have to hear of it
+            startClosing();
+        }
+    }
+
+    void withdraw(int operation) {
+        if ((interest & operation) != 0 && key.isValid()) {
+            interest &= ~operation;
+            key.interestOps(interest);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/**
+ * Asynchronous channels over one selector per thread: {@link io.apexproxy.runtime.engine.select.LoopProvider} is an
+ * {@link java.nio.channels.spi.AsynchronousChannelProvider} whose groups are event loops.
+ *
+ * <p><b>Why.</b> The JDK's own provider on Linux arms epoll anew for every read that has to wait, passes every
+ * completion through a queue, knows neither {@code SO_LINGER} nor Unix-domain sockets, and has no way to run a task on
+ * a group's thread. Code written against {@code java.nio.channels} runs on either; this package knows nothing of what
+ * is relayed.
+ *
+ * <p><b>The loop.</b> A {@link io.apexproxy.runtime.engine.select.LoopGroup} is one thread that turns: what was put off,
+ * what other threads handed over, due timers, then one {@code select} that dispatches each ready channel where it finds
+ * it. Only this thread moves bytes, changes interest and closes descriptors, so nothing here needs a lock: who may
+ * begin an operation and whether a channel is open are the only things that two threads may write. An operation that is
+ * begun on the loop's own thread costs no queue, no lock and no allocation but the boxed result; any other thread hands
+ * it over and wakes the selector.
+ *
+ * <p><b>Reading</b> waits for readiness rather than trying first, and leaves the interest armed between reads, so that
+ * a message costs one {@code read} and no {@code epoll_ctl}. Only when readiness comes while nobody reads is the
+ * interest withdrawn, and the next read, which then is known to succeed, is tried at once. <b>Writing</b> tries at once
+ * and waits for readiness only after a short write. <b>Accepting</b> goes on within one readiness as long as the
+ * handler asks for more, up to a bound.
+ *
+ * <p><b>Fairness.</b> A turn reads once from a ready channel that waited for it; an operation that completes at once
+ * calls its handler directly only to a small depth and is put off to the next turn below that. So a flood on one
+ * channel delays others by a bounded amount of work, and no chain of handlers overflows the stack.
+ *
+ * <p><b>Handlers that throw</b> are logged and the loop goes on; the channel is left as it is, for its owner to close.
+ * (The JDK's provider ends the worker and starts another.)
+ *
+ * <p><b>Not offered</b>, with {@link java.lang.UnsupportedOperationException}: operations with a timeout (after one
+ * expires a channel is unusable by contract; a timer that closes does the same for less), the forms that return a
+ * {@code Future} (nobody may wait on a loop), scattering and gathering, groups over a foreign executor, and the default
+ * group.
+ *
+ * <p>Inside: {@code EventLoop} turns, with {@code Timers} and a {@code SpinGuard}, and dispatches to {@code Selected}
+ * channels; {@code Direction} is half of a connected one, {@code Reading} and {@code Writing} are its two kinds;
+ * {@code Connecting} lives as long as a connect does.
+ */
+package io.apexproxy.runtime.engine.select;

@@ -1,0 +1,226 @@
+package io.apexproxy.runtime.engine.select;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.nio.channels.ReadPendingException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** How the loop treats channels that compete, handlers that nest or throw, and readiness that nobody waits for. */
+final class EventLoopTest {
+    @AutoClose
+    private final Net net = new Net(Implementation.LOOP);
+
+    @Test
+    void aFloodOnSomeChannelsDelaysAQuietOneByLittle() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            var flooded = net.connectedChannels();
+            Repeated.write(flooded[0], 256 << 10);
+            Repeated.read(flooded[1], 256 << 10);
+        }
+        var quiet = net.connectedChannels();
+        Repeated.echo(quiet[1]);
+
+        for (int round = 0; round < 50; round++) {
+            var echoed = new Completion<Integer>();
+            quiet[0].write(Net.bytes("x"), null, new Completion<>());
+            quiet[0].read(ByteBuffer.allocate(1), null, echoed);
+            assertThat(echoed.isDoneWithin(TimeUnit.SECONDS.toMillis(5))).as("round %d", round).isTrue();
+        }
+    }
+
+    @Test
+    void aChainOfWritesThatCompleteAtOnceStopsNoTaskAndNestsAFewHandlersOnly() throws Exception {
+        var pair = net.connectedChannels();
+        Repeated.read(pair[1], 256 << 10);
+        var chain = new NestingWriter(pair[0], 100_000);
+        var tasks = new AtomicInteger();
+        net.loop().schedule(new Runnable() {
+            @Override
+            public void run() {
+                tasks.incrementAndGet();
+                if (!chain.done.isDone()) {
+                    net.loop().execute(this);
+                }
+            }
+        }, 0);
+
+        net.loop().execute(chain::next);
+
+        chain.done.get(60, TimeUnit.SECONDS);
+        assertThat(chain.deepest).isBetween(2, 16);
+        assertThat(tasks.get()).isGreaterThan(1_000);
+    }
+
+    @Test
+    void aChainOfReadsThatCompleteAtOnceNestsAFewHandlersOnly() throws Exception {
+        var channel = net.connected().channel();
+        var reads = new AtomicInteger();
+        var done = new CompletableFuture<Void>();
+        channel.read(ByteBuffer.allocate(0), null, new CompletionHandler<Integer, Object>() {
+            @Override
+            public void completed(Integer result, Object attachment) {
+                if (reads.incrementAndGet() == 100_000) {
+                    done.complete(null);
+                } else {
+                    channel.read(ByteBuffer.allocate(0), null, this);
+                }
+            }
+
+            @Override
+            public void failed(Throwable cause, Object attachment) {
+                done.completeExceptionally(cause);
+            }
+        });
+
+        done.get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aHandlerThatThrowsIsLoggedAndHarmsNoOther() throws IOException {
+        var one = net.connected();
+        var other = net.connected();
+        try (var log = new CapturedLog()) {
+            one.channel().read(ByteBuffer.allocate(1), null, new CompletionHandler<Integer, Object>() {
+                @Override
+                public void completed(Integer result, Object attachment) {
+                    throw new AssertionError("thrown by a test");
+                }
+
+                @Override
+                public void failed(Throwable cause, Object attachment) {
+                    throw new IllegalStateException("thrown by a test");
+                }
+            });
+            one.socket().getOutputStream().write('a');
+
+            await().until(() -> log.errors().size() == 1);
+            assertThat(log.errors().get(0)).isEqualTo("A completion handler threw; the event loop goes on");
+        }
+        var read = new Completion<Integer>();
+        other.channel().read(ByteBuffer.allocate(1), null, read);
+        other.socket().getOutputStream().write('b');
+        assertThat(read.result()).isEqualTo(1);
+        var again = new Completion<Integer>();
+        one.channel().read(ByteBuffer.allocate(1), null, again);
+        one.socket().getOutputStream().write('c');
+        assertThat(again.result()).isEqualTo(1);
+    }
+
+    @Test
+    void channelsThatAreReadyTogetherMayCloseEachOther() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            var one = net.connected();
+            var other = net.connected();
+            var first = new Completion<Integer>();
+            var second = new Completion<Integer>();
+            one.channel().read(ByteBuffer.allocate(1), null, closing(other.channel(), first));
+            other.channel().read(ByteBuffer.allocate(1), null, closing(one.channel(), second));
+            // both become ready while the loop looks elsewhere
+            var released = new CompletableFuture<Void>();
+            net.loop().execute(released::join);
+            one.socket().getOutputStream().write('a');
+            other.socket().getOutputStream().write('a');
+            released.complete(null);
+
+            boolean firstRead = first.succeeds();
+            boolean secondRead = second.succeeds();
+            assertThat(firstRead ^ secondRead).as("exactly one of them reads").isTrue();
+            assertThat((firstRead ? second : first).failure()).isInstanceOf(AsynchronousCloseException.class);
+            Net.closeAll(one.channel(), other.channel());
+        }
+    }
+
+    private static CompletionHandler<Integer, Object> closing(AsynchronousSocketChannel victim,
+            Completion<Integer> outcome) {
+        return new CompletionHandler<>() {
+            @Override
+            public void completed(Integer result, Object attachment) {
+                try {
+                    victim.close();
+                    outcome.completed(result, attachment);
+                } catch (IOException failure) {
+                    outcome.failed(failure, attachment);
+                }
+            }
+
+            @Override
+            public void failed(Throwable cause, Object attachment) {
+                outcome.failed(cause, attachment);
+            }
+        };
+    }
+
+    @Test
+    void readinessThatNobodyWaitsForCostsNothing() throws Exception {
+        var pair = net.connected();
+        var read = new Completion<Integer>();
+        pair.channel().read(ByteBuffer.allocate(1), null, read);
+        pair.socket().getOutputStream().write(new byte[1000]);
+        read.result();
+        long thread = loopThread();
+        var threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadCpuTime(thread);
+
+        TimeUnit.MILLISECONDS.sleep(300); // the time in which a spinning loop would use a processor up
+
+        assertThat(threads.getThreadCpuTime(thread) - before).isLessThan(TimeUnit.MILLISECONDS.toNanos(150));
+        var rest = ByteBuffer.allocate(999);
+        while (rest.hasRemaining()) {
+            var next = new Completion<Integer>();
+            pair.channel().read(rest, null, next);
+            assertThat(next.result()).isPositive();
+        }
+    }
+
+    @Test
+    void awaitingReadabilityNeedsNoBuffer() throws IOException {
+        var pair = net.connected();
+        var channel = (LoopSocketChannel) pair.channel();
+        for (int round = 0; round < 20; round++) {
+            var readable = new Completion<Integer>();
+            channel.awaitReadable("attached", readable);
+            assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1), null, new Completion<>()))
+                    .isInstanceOf(ReadPendingException.class);
+            assertThat(readable.isDoneWithin(5)).isFalse();
+
+            pair.socket().getOutputStream().write('a');
+
+            assertThat(readable.result()).isZero();
+            assertThat(readable.attachment()).isEqualTo("attached");
+            var again = new Completion<Integer>();
+            channel.awaitReadable(null, again);
+            assertThat(again.result()).isZero();
+            var read = new Completion<Integer>();
+            channel.read(ByteBuffer.allocate(2), null, read);
+            assertThat(read.result()).isEqualTo(1);
+        }
+        var end = new Completion<Integer>();
+        channel.awaitReadable(null, end);
+        pair.socket().close();
+        assertThat(end.result()).isZero();
+        var closed = new Completion<Integer>();
+        channel.awaitReadable(null, closed);
+        channel.close();
+        closed.succeeds();
+        assertThat(closed.calls()).isEqualTo(1);
+    }
+
+    private long loopThread() throws Exception {
+        var id = new CompletableFuture<Long>();
+        net.loop().execute(() -> id.complete(Thread.currentThread().getId()));
+        return id.get(20, TimeUnit.SECONDS);
+    }
+}

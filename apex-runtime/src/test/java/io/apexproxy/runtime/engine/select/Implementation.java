@@ -1,0 +1,26 @@
+package io.apexproxy.runtime.engine.select;
+
+import java.io.IOException;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.spi.AsynchronousChannelProvider;
+
+/** Who must agree on what the API documentation says. */
+enum Implementation {
+    /** The JDK's own provider, the reference. */
+    JDK,
+    /** This package. */
+    LOOP;
+
+    AsynchronousChannelProvider newProvider() {
+        return this == JDK ? AsynchronousChannelProvider.provider() : new LoopProvider();
+    }
+
+    static AsynchronousChannelGroup newGroup(AsynchronousChannelProvider provider, String threadName)
+            throws IOException {
+        return provider.openAsynchronousChannelGroup(1, task -> {
+            var thread = new Thread(task, threadName);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

@@ -1,0 +1,239 @@
+package io.apexproxy.runtime.engine.select;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Tasks and timers on the loop's own thread. */
+final class LoopGroupTest {
+    @AutoClose
+    private final Net net = new Net(Implementation.LOOP);
+    private final LoopGroup loop = net.loop();
+
+    @Test
+    void aTaskRunsOnTheLoop() throws Exception {
+        assertThat(loop.inLoop()).isFalse();
+
+        assertThat(onLoop(() -> loop.inLoop() && Thread.currentThread().getName().equals(Net.THREAD))).isTrue();
+    }
+
+    @Test
+    void tasksOfOneThreadRunInTheirOrder() {
+        List<Integer> ran = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            int number = i;
+            loop.execute(() -> ran.add(number));
+        }
+
+        await().until(() -> ran.size() == 1_000);
+        assertThat(ran).isSorted();
+    }
+
+    @Test
+    void aTaskOfTheLoopDoesNotRunWithinTheOneThatPassesIt() throws Exception {
+        var ran = new CountDownLatch(1);
+
+        assertThat(onLoop(() -> {
+            loop.execute(ran::countDown);
+            return ran.getCount();
+        })).isEqualTo(1);
+        assertThat(ran.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aTaskThatIsPassedAfterAChannelWasClosedFindsTheDescriptorFree() throws Exception {
+        var open = new CompletableFuture<Boolean>();
+
+        onLoop(() -> {
+            var channel = (SelectedSocketChannel) ((LoopProvider) loop.provider()).openAsynchronousSocketChannel(loop);
+            channel.close();
+            loop.execute(() -> open.complete(channel.socket().isOpen()));
+            return channel;
+        });
+
+        assertThat(open.get(20, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @Test
+    void tasksOfManyThreadsAllRun() throws Exception {
+        var ran = new AtomicInteger();
+        var threads = List.of(new Thread(() -> flood(ran)), new Thread(() -> flood(ran)), new Thread(() -> flood(ran)));
+        threads.forEach(Thread::start);
+        for (var thread : threads) {
+            thread.join();
+        }
+
+        await().until(() -> ran.get() == 30_000);
+    }
+
+    private void flood(AtomicInteger ran) {
+        for (int i = 0; i < 10_000; i++) {
+            loop.execute(ran::incrementAndGet);
+        }
+    }
+
+    @Test
+    void aTaskThatThrowsDoesNotEndTheLoop() throws Exception {
+        try (var log = new CapturedLog()) {
+            loop.execute(() -> {
+                throw new StackOverflowError("thrown by a test");
+            });
+
+            assertThat(onLoop(loop::inLoop)).isTrue();
+            assertThat(log.errors()).singleElement().asString().contains("A task threw");
+        }
+    }
+
+    @Test
+    void timersRunInTheOrderOfTheirTimesAndNotBefore() {
+        List<String> ran = new CopyOnWriteArrayList<>();
+        long start = System.nanoTime();
+        loop.schedule(() -> ran.add("third"), 120);
+        loop.schedule(() -> ran.add("second"), 60);
+        loop.schedule(() -> ran.add("first"), 0);
+
+        await().until(() -> ran.size() == 3);
+        assertThat(ran).containsExactly("first", "second", "third");
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(120));
+    }
+
+    @Test
+    void aTimerThatSchedulesItselfTicks() {
+        var ticks = new AtomicInteger();
+        loop.schedule(new Runnable() {
+            @Override
+            public void run() {
+                assertThat(loop.inLoop()).isTrue();
+                ticks.incrementAndGet();
+                loop.schedule(this, 1);
+            }
+        }, 1);
+
+        await().until(() -> ticks.get() >= 20);
+    }
+
+    @Test
+    void aTimerWithoutDelayThatSchedulesItselfStopsNobody() throws Exception {
+        loop.schedule(new Runnable() {
+            @Override
+            public void run() {
+                loop.schedule(this, 0);
+            }
+        }, 0);
+
+        assertThat(onLoop(loop::inLoop)).isTrue();
+    }
+
+    @Test
+    void aTimerThatThrowsDoesNotEndTheLoop() throws Exception {
+        try (var log = new CapturedLog()) {
+            loop.schedule(() -> {
+                throw new IllegalStateException("thrown by a test");
+            }, 0);
+
+            await().until(() -> log.errors().size() == 1);
+            assertThat(onLoop(loop::inLoop)).isTrue();
+        }
+    }
+
+    @Test
+    void whatMakesNoSenseIsRefused() {
+        assertThatThrownBy(() -> loop.schedule(() -> { }, -1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("delayMillis: expected 0 or more, found -1");
+        assertThatThrownBy(() -> loop.schedule(null, 1)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> loop.execute(null)).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void aTerminatedGroupRefusesTasksAndDropsTimers() throws Exception {
+        var ran = new AtomicInteger();
+        loop.schedule(ran::incrementAndGet, 3_600_000);
+        loop.shutdown();
+        assertThat(loop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThatThrownBy(() -> loop.execute(ran::incrementAndGet)).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> loop.schedule(ran::incrementAndGet, 0))
+                .isInstanceOf(RejectedExecutionException.class);
+        assertThat(ran).hasValue(0);
+    }
+
+    @Test
+    void whatWasPassedBeforeShutdownRuns() throws Exception {
+        var ran = new AtomicInteger();
+        for (int i = 0; i < 1_000; i++) {
+            loop.execute(ran::incrementAndGet);
+        }
+
+        loop.shutdown();
+
+        assertThat(loop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran).hasValue(1_000);
+    }
+
+    @Test
+    void aTaskThatPassesItselfAgainDoesNotHoldTerminationUp() throws Exception {
+        try (var log = new CapturedLog()) {
+            loop.execute(new Runnable() {
+                @Override
+                public void run() {
+                    loop.execute(this);
+                }
+            });
+
+            loop.shutdown();
+
+            assertThat(loop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(log.errors()).hasSizeLessThanOrEqualTo(1); // refused, as it would be from outside
+        }
+    }
+
+    @Test
+    void anInterruptedLoopGoesOnAndDoesNotSpin() throws Exception {
+        onLoop(() -> {
+            Thread.currentThread().interrupt();
+            return null;
+        });
+        long thread = onLoop(() -> Thread.currentThread().getId());
+        var threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadCpuTime(thread);
+
+        TimeUnit.MILLISECONDS.sleep(300); // the time in which a spinning loop would use a processor up
+
+        assertThat(threads.getThreadCpuTime(thread) - before).isLessThan(TimeUnit.MILLISECONDS.toNanos(150));
+        assertThat(onLoop(loop::inLoop)).isTrue();
+    }
+
+    @Test
+    void theThreadEndsWithTheGroup() throws Exception {
+        var thread = onLoop(Thread::currentThread);
+
+        loop.shutdown();
+
+        thread.join(TimeUnit.SECONDS.toMillis(20));
+        assertThat(thread.isAlive()).isFalse();
+    }
+
+    private <V> V onLoop(Callable<V> question) throws Exception {
+        var answer = new CompletableFuture<V>();
+        loop.execute(() -> {
+            try {
+                answer.complete(question.call());
+            } catch (Exception failure) {
+                answer.completeExceptionally(failure);
+            }
+        });
+        return answer.get(20, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,112 @@
+package io.apexproxy.runtime.engine.select;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What is offered beyond the JDK's provider, and what is not offered. */
+final class LoopProviderTest {
+    private final LoopProvider provider = new LoopProvider();
+    @AutoClose
+    private final Net net = new Net(Implementation.LOOP);
+
+    @Test
+    void aGroupHasOneThread() {
+        assertThatThrownBy(() -> provider.openAsynchronousChannelGroup(2, Thread::new))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("nThreads: expected 1 (open one group per thread), found 2");
+    }
+
+    @Test
+    void aFactoryThatMakesNoThreadIsAnErrorAtOnce() {
+        assertThatThrownBy(() -> provider.openAsynchronousChannelGroup(1, task -> null))
+                .isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void thereIsNoGroupOverAnExecutorAndNoDefaultGroup() {
+        var executor = Executors.newSingleThreadExecutor();
+        try {
+            assertThatThrownBy(() -> provider.openAsynchronousChannelGroup(executor, 1))
+                    .isInstanceOf(UnsupportedOperationException.class);
+        } finally {
+            executor.shutdownNow();
+        }
+        assertThatThrownBy(() -> provider.openAsynchronousSocketChannel(null))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> provider.openAsynchronousServerSocketChannel(null))
+                .isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void formsThatAreNotOfferedSaySo() throws IOException {
+        var channel = net.connected().channel();
+        var server = net.boundServer();
+        var buffer = ByteBuffer.allocate(1);
+        ByteBuffer[] buffers = {buffer};
+
+        assertThatThrownBy(() -> channel.read(buffer)).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> channel.write(buffer)).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> channel.connect(Net.loopback(1))).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(server::accept).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> channel.read(buffer, 1, TimeUnit.SECONDS, null, new Completion<>()))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> channel.write(buffer, 1, TimeUnit.SECONDS, null, new Completion<>()))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> channel.read(buffers, 0, 1, 0, TimeUnit.SECONDS, null, new Completion<>()))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> channel.write(buffers, 0, 1, 0, TimeUnit.SECONDS, null, new Completion<>()))
+                .isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void closeWithLingerZeroIsAResetForThePeer() throws IOException {
+        var pair = net.connected();
+        pair.channel().read(ByteBuffer.allocate(1), null, new Completion<>());
+        pair.channel().setOption(StandardSocketOptions.SO_LINGER, 0);
+
+        pair.channel().close();
+
+        assertThatThrownBy(() -> pair.socket().getInputStream().read()).isInstanceOf(IOException.class)
+                .hasMessageContaining("reset");
+    }
+
+    @Test
+    void closeWithLingerZeroResetsAnAcceptedChannelThatNeverMovedAByte() throws IOException {
+        var server = net.boundServer();
+        var accept = new Completion<AsynchronousSocketChannel>();
+        server.accept(null, accept);
+        var client = net.connectTo(server);
+
+        accept.result().setOption(StandardSocketOptions.SO_LINGER, 0).close();
+
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(IOException.class)
+                .hasMessageContaining("reset");
+    }
+
+    @Test
+    void aLingerThatWouldBlockTheLoopIsRefused() throws IOException {
+        var channel = net.open();
+
+        assertThatThrownBy(() -> channel.setOption(StandardSocketOptions.SO_LINGER, 5))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("SO_LINGER: expected 0 or less, found 5");
+        channel.setOption(StandardSocketOptions.SO_LINGER, -1);
+        assertThat(channel.getOption(StandardSocketOptions.SO_LINGER)).isNegative();
+    }
+
+    @Test
+    void thePlatformsOwnOptionsArePassedThrough() throws IOException {
+        var channel = net.open();
+
+        assertThat(channel.supportedOptions()).isEqualTo(((NioSocketChannel) channel).socket().supportedOptions());
+        assertThat(channel.supportedOptions()).contains(StandardSocketOptions.SO_LINGER);
+    }
+}

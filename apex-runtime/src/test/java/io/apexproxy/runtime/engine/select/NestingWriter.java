@@ -1,0 +1,42 @@
+package io.apexproxy.runtime.engine.select;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.util.concurrent.CompletableFuture;
+
+/** Writes byte after byte, each from the handler of the one before, and measures how deep the handlers nest. */
+final class NestingWriter implements CompletionHandler<Integer, Object> {
+    final CompletableFuture<Void> done = new CompletableFuture<>();
+    int deepest;
+
+    private final AsynchronousSocketChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1);
+    private int left;
+    private int depth;
+
+    NestingWriter(AsynchronousSocketChannel channel, int bytes) {
+        this.channel = channel;
+        this.left = bytes;
+    }
+
+    void next() {
+        channel.write(buffer.clear(), null, this);
+    }
+
+    @Override
+    public void completed(Integer result, Object attachment) {
+        deepest = Math.max(deepest, ++depth);
+        if (--left > 0) {
+            next();
+        } else {
+            done.complete(null);
+        }
+        depth--;
+    }
+
+    @Override
+    public void failed(Throwable cause, Object attachment) {
+        done.completeExceptionally(cause);
+    }
+}

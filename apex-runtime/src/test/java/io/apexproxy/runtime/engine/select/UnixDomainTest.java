@@ -1,0 +1,89 @@
+package io.apexproxy.runtime.engine.select;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class UnixDomainTest {
+    @TempDir
+    Path directory;
+
+    private final LoopProvider provider = new LoopProvider();
+    private LoopGroup loop;
+
+    @BeforeEach
+    void openGroup() throws IOException {
+        loop = provider.openAsynchronousChannelGroup(1, Thread::new);
+    }
+
+    @AfterEach
+    void closeGroup() {
+        loop.shutdownNow();
+    }
+
+    @Test
+    void bytesGoThereAndBack() throws IOException {
+        var address = UnixDomainSocketAddress.of(directory.resolve("echo"));
+        var server = provider.openServerSocketChannel(loop, StandardProtocolFamily.UNIX).bind(address);
+        var accept = new Completion<AsynchronousSocketChannel>();
+        server.accept(null, accept);
+        var client = provider.openSocketChannel(loop, StandardProtocolFamily.UNIX);
+        var connect = new Completion<Void>();
+
+        client.connect(address, null, connect);
+
+        connect.result();
+        var accepted = accept.result();
+        assertThat(client.getRemoteAddress()).isEqualTo(address);
+        assertThat(move(client, accepted, "there")).isEqualTo("there");
+        assertThat(move(accepted, client, "back")).isEqualTo("back");
+        client.shutdownOutput();
+        var end = new Completion<Integer>();
+        accepted.read(ByteBuffer.allocate(1), null, end);
+        assertThat(end.result()).isEqualTo(-1);
+        assertThatThrownBy(() -> accepted.connect(address, null, new Completion<>()))
+                .isInstanceOf(AlreadyConnectedException.class);
+    }
+
+    @Test
+    void aMissingSocketFileFailsTheConnectAndClosesTheChannel() throws IOException {
+        var client = provider.openSocketChannel(loop, StandardProtocolFamily.UNIX);
+        var connect = new Completion<Void>();
+
+        client.connect(UnixDomainSocketAddress.of(directory.resolve("missing")), null, connect);
+
+        assertThat(connect.failure()).isInstanceOf(IOException.class);
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void anInternetAddressIsOfAnotherFamily() throws IOException {
+        var client = provider.openSocketChannel(loop, StandardProtocolFamily.UNIX);
+
+        assertThatThrownBy(() -> client.connect(Net.loopback(1), null, new Completion<>()))
+                .isInstanceOf(UnsupportedAddressTypeException.class);
+    }
+
+    private static String move(AsynchronousSocketChannel from, AsynchronousSocketChannel to, String text) {
+        var write = new Completion<Integer>();
+        from.write(Net.bytes(text), null, write);
+        assertThat(write.result()).isEqualTo(text.length());
+        var buffer = ByteBuffer.allocate(16);
+        var read = new Completion<Integer>();
+        to.read(buffer, null, read);
+        assertThat(read.result()).isEqualTo(text.length());
+        return Net.text(buffer);
+    }
+}

@@ -1,0 +1,67 @@
+package io.apexproxy.runtime.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class ConnectionLimitTest {
+
+    @Test
+    void asManyAreAdmittedAsTheLimitSays() {
+        ConnectionLimit limit = new ConnectionLimit(2);
+
+        assertThat(limit.claim()).isTrue();
+        assertThat(limit.claim()).isTrue();
+        assertThat(limit.claim()).isFalse();
+        limit.release();
+        assertThat(limit.claim()).isTrue();
+        assertThat(limit.active()).isEqualTo(2);
+    }
+
+    @Test
+    void zeroIsNoLimit() {
+        ConnectionLimit limit = new ConnectionLimit(0);
+        for (int i = 0; i < 100_000; i++) {
+            assertThat(limit.claim()).isTrue();
+        }
+        assertThat(limit.active()).isEqualTo(100_000);
+    }
+
+    @Test
+    void aLimitThatWasLoweredHoldsForNewOnesOnly() {
+        ConnectionLimit limit = new ConnectionLimit(0);
+        limit.claim();
+        limit.claim();
+        limit.change(1);
+
+        assertThat(limit.active()).isEqualTo(2);
+        assertThat(limit.claim()).isFalse();
+        limit.release();
+        assertThat(limit.claim()).isFalse();
+        limit.release();
+        assertThat(limit.claim()).isTrue();
+    }
+
+    /** Else one that is refused could take the place, for a moment, of one that is not. */
+    @Test
+    void oneThatIsRefusedIsNotCountedForAMoment() throws InterruptedException {
+        ConnectionLimit limit = new ConnectionLimit(1);
+        limit.claim();
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread refused = new Thread(() -> {
+            while (!stop.get()) {
+                limit.claim();
+            }
+        });
+        refused.start();
+
+        int most = 0;
+        for (int i = 0; i < 5_000_000; i++) {
+            most = Math.max(most, limit.active());
+        }
+        stop.set(true);
+        refused.join();
+        assertThat(most).isEqualTo(1);
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests and benchmarks of counters, histograms and limits. */
+package io.apexproxy.runtime.stats;
