@@ -8,6 +8,7 @@ import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.EchoBackend;
+import io.apexproxy.dist.harness.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -143,8 +144,8 @@ class AdminIT {
 
     @Test
     void theEndpointComesMovesAndGoesWithTheConfiguration() throws IOException {
-        int first = freePort();
-        int second = freePort();
+        int first = FreePorts.next();
+        int second = FreePorts.next();
         try (var backend = EchoBackend.started();
                 var proxy = apex.configure(withoutAdmin(backend.address())).start()) {
             int port = proxy.port();
@@ -255,12 +256,6 @@ class AdminIT {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
