@@ -44,6 +44,7 @@ final class ReloadFixture implements AutoCloseable {
     final ScriptedNames names = new ScriptedNames();
     final LogCapture log = new LogCapture();
     private final List<NamedServer> servers = new ArrayList<>();
+    private final List<HeldPort> ports = new ArrayList<>();
     private final ProviderRegistry registry = ProviderRegistry.of(
             new RoundRobinProvider(), new TcpProvider(), new TomlProvider(), health, balancer, source);
     private final Path directory;
@@ -90,6 +91,13 @@ final class ReloadFixture implements AutoCloseable {
     NamedServer keep(NamedServer server) {
         servers.add(server);
         return server;
+    }
+
+    /** A port that no other process gets before the proxy listens on it, and on which nothing listens until then. */
+    int freePort() {
+        HeldPort port = HeldPort.any();
+        ports.add(port);
+        return port.port();
     }
 
     Path directory() {
@@ -196,6 +204,7 @@ final class ReloadFixture implements AutoCloseable {
             }
         } finally {
             servers.forEach(NamedServer::close);
+            ports.forEach(HeldPort::close);
             log.close();
             delete();
         }
