@@ -3,6 +3,7 @@ package io.apexproxy.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.Http;
@@ -65,6 +66,10 @@ class AccessLogIT {
         try (var backend = HttpBackend.started(); var proxy = configure("off", backend).start()) {
             int port = proxy.port();
             Http.get(port);
+            Admin admin = Admin.of(proxy);
+            // its end may come later than its answer, and is not to be logged in the next form
+            await().atMost(ApexProcess.PATIENCE).until(() ->
+                    admin.metrics().get("apex_listener_connections_active{listener=\"default\"}") == 0);
 
             configure("json", backend);
             await().atMost(ApexProcess.PATIENCE).until(() -> changes(proxy) == 1);
@@ -112,6 +117,8 @@ class AccessLogIT {
                 listen_addr = "127.0.0.1:0"
                 backend_addrs = ["%s"]
                 access_log = "%s"
+                [admin]
+                listen_addr = "127.0.0.1:0"
                 """.formatted(backend.address(), accessLog));
     }
 

@@ -45,6 +45,11 @@ final class Proxy implements AutoCloseable {
         return Stream.generate(() -> Http.get(port).orElse("nobody")).limit(requests).toList();
     }
 
+    /** Waits until each of these backends gets connections: not all join the rotation when the listener opens. */
+    void awaitAnswersOf(String... addresses) {
+        Http.awaitAnswers(port(), addresses);
+    }
+
     /** Changes its configuration, and waits until the change is in force. */
     void change(Config config) {
         long before = logged("Configuration changed");
