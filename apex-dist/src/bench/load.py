@@ -33,7 +33,7 @@ class Workload:
     cpu_scale: float  # how many of its unit of time make a second
 
 
-WORKLOADS = (
+WORKLOADS = KEEPALIVE, CLOSE, BULK = (
     Workload("keepalive", "Small responses over kept connections", "/small", (),
              lambda figures: figures["requests"], "requests/s", "CPU µs/request", 1e6),
     Workload("close", "Small responses, each over a new connection", "/small", ("Connection: close",),
