@@ -66,7 +66,7 @@ class Comparison:
         return [DIRECT] + [proxy.name for proxy in self.proxies]
 
     def measure_loads(self, workloads, wrk, sockets=None, around=None):
-        """Runs workloads through all targets, round by round; the proxies are started anew --starts times.
+        """Runs workloads through all targets, round by round; new processes are started --starts times.
 
         sockets are those that each proxy may have, if not as many as elsewhere; around(target) is a context in which
         each sample is taken.
@@ -81,18 +81,21 @@ class Comparison:
                     if target.group:
                         progress(f"warm-up: {workload.name} {target.name}")
                         wrk.sample(workload, target, self.options.warm_up)
-            for turn in range(self.options.rounds):
+            for turn in self.turns(start):
                 for workload in workloads:
                     for target in rotated(targets, turn):
                         with around(target) if around else contextlib.nullcontext():
-                            self._sample(self.round(turn, start), wrk, workload, target)
+                            self._sample(self.round(turn), wrk, workload, target)
             self.stop(targets)
         backend_group.stop()
 
-    def round(self, turn, start=0, starts=None):
+    def turns(self, start):
+        """Returns the numbers of the rounds after one of the starts; they go on from one start to the next."""
+        return range(start * self.options.rounds, (start + 1) * self.options.rounds)
+
+    def round(self, turn, starts=None):
         """Names a round, for the progress."""
-        rounds = self.options.rounds
-        return f"round {start * rounds + turn + 1} of {rounds * (starts or self.options.starts)}"
+        return f"round {turn + 1} of {self.options.rounds * (starts or self.options.starts)}"
 
     def targets(self, backend, backend_group, place=None):
         """Starts all proxies in front of a backend; returns them after the backend itself."""
@@ -118,7 +121,7 @@ class Comparison:
             self.complain(f"{target.name}, {workload.name}: wrote {logged} bytes of log, the others none")
 
     def measure_fresh(self):
-        """Figures of proxies that have just been started; each round starts them anew."""
+        """Figures of proxies that have just been started; each round starts new processes."""
         backend = self._ports.next()
         with contextlib.closing(IdleBackend(backend)) as idle:
             for turn in range(self.options.rounds):

@@ -133,7 +133,7 @@ class IdleBackend:
         self._listening.close()
 
     def _accept(self):
-        deadline = time.monotonic() + self.TIMEOUT  # for all together: health checks come for ever
+        deadline = time.monotonic() + self.TIMEOUT  # for all together: health checks never end
         while time.monotonic() < deadline:
             connection, _ = self._listening.accept()
             connection.settimeout(self.TIMEOUT)

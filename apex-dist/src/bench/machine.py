@@ -86,7 +86,7 @@ def take_descriptors(needed):
 
 
 class FreePorts:
-    """Loopback addresses that nobody uses. They lie below the range from which the kernel takes ports for outgoing
+    """Loopback addresses that are not in use. They lie below the range from which the kernel takes ports for outgoing
     connections: under load any port of that range may be taken between our look and the proxy's start."""
 
     SPAN = 10_000

@@ -29,11 +29,11 @@ def measure(comparison):
             if target.group:
                 progress(f"warm-up: mixed {target.name}")
                 run(comparison, wrk, target, options.warm_up)
-        for turn in range(options.rounds):
+        for turn in comparison.turns(start):
             for target in rotated(targets, turn):
                 sample = run(comparison, wrk, target, options.seconds)
                 comparison.add("mixed", target.name, sample)
-                progress(f"{comparison.round(turn, start)}: mixed {target.name}:"
+                progress(f"{comparison.round(turn)}: mixed {target.name}:"
                          f" p99 {figures.rounded(sample.pings.p99)} ms, {figures.rounded(sample.rate)} GB/s")
         comparison.stop(targets)
     backend_group.stop()

@@ -36,7 +36,7 @@ class Sample:
 
 
 def measure(comparison):
-    """Starts each proxy anew in every round: a process that has had stalled readers before does not grow again."""
+    """Starts new processes in every round: a process that has had stalled readers before does not grow again."""
     backend, backend_group = start_backend(comparison)
     for turn in range(comparison.options.rounds):
         for proxy in rotated([None, *comparison.proxies], turn):
@@ -49,7 +49,8 @@ def measure(comparison):
             sample = run(comparison, target)
             comparison.add("stalled", target.name, sample)
             growth = "" if sample.growth is None else f", {sample.growth:+.1f} MiB"
-            latencies = ", ".join(figures.rounded(phase.p99) for phase in (sample.alone, sample.arrival, sample.stalled))
+            phases = (sample.alone, sample.arrival, sample.stalled)
+            latencies = ", ".join(figures.rounded(phase.p99) for phase in phases)
             progress(f"{comparison.round(turn, starts=1)}: stalled {target.name}: p99 {latencies} ms{growth}")
             comparison.stop([target])
     backend_group.stop()
