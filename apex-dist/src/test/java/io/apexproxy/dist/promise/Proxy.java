@@ -118,6 +118,19 @@ final class Proxy implements AutoCloseable {
         return metric("apex_backend_" + figure + "{backend=\"" + address + "\",pool=\"web\"}");
     }
 
+    /** Waits until bytes have moved from or to a backend, and move no more: every buffer on the way is full. */
+    void awaitStandstill(Server backend, String direction) {
+        String figure = "apex_backend_bytes_total{backend=\"%s\",direction=\"%s\",pool=\"web\"}"
+                .formatted(backend.address(), direction);
+        double[] moved = {0, 0, 0};
+        Scenario.eventually(() -> {
+            moved[0] = moved[1];
+            moved[1] = moved[2];
+            moved[2] = metric(figure);
+            return moved[2] > Bulk.KIB && moved[2] == moved[1] && moved[1] == moved[0];
+        });
+    }
+
     @Override
     public void close() {
         process.close();
