@@ -6,8 +6,8 @@ import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.SystemNameResolver;
-import io.apexproxy.runtime.relay.Ending;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -169,7 +169,7 @@ public final class ApexProxy implements AutoCloseable {
             }
             int left = relay.active();
             LOG.info(left == 0 ? "Drained" : "Drain timeout: closing {} connections", left);
-            relay.abortSessions(Ending.DRAINED);
+            relay.abortSessions(Cause.DRAINED);
             return left == 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -207,7 +207,7 @@ public final class ApexProxy implements AutoCloseable {
         admin.close();
         sources.close();
         try {
-            relay.abortSessions(Ending.SHUTDOWN);
+            relay.abortSessions(Cause.SHUTDOWN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

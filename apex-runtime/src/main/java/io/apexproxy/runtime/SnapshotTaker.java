@@ -8,9 +8,9 @@ import io.apexproxy.runtime.stats.LaneHistogram;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.Traffic;
 import io.apexproxy.runtime.pool.Verdict;
-import io.apexproxy.runtime.relay.Ending;
 import io.apexproxy.runtime.relay.Listener;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.time.Instant;
 import java.util.Collections;
@@ -39,7 +39,7 @@ final class SnapshotTaker {
 
     Snapshot take(Snapshot.Phase phase, Snapshot.ReloadView reload, ProviderRegistry registry) {
         Map<String, Long> endings = new TreeMap<>();
-        relay.endings().forEach((Ending ending, Long count) -> endings.put(ending.label(), count));
+        relay.endings().forEach((Cause cause, Long count) -> endings.put(cause.label(), count));
         return new Snapshot(version, started, Instant.now(), new Snapshot.Readiness(phase, reason(phase)), reload,
                 deployment.listeners().values().stream().map(this::view).toList(),
                 deployment.pools().values().stream().map(SnapshotTaker::view).toList(),

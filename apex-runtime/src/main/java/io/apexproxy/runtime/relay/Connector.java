@@ -3,6 +3,7 @@ package io.apexproxy.runtime.relay;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
 import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -52,7 +53,7 @@ final class Connector {
     private final EventLoop loop;
     private final Pool pool;
     private final Picking picking;
-    private Ending failure = Ending.NO_BACKEND;
+    private Cause failure = Cause.NO_BACKEND;
     private BackendState backend;
     private long startedNanos;
     private volatile long startedMillis;
@@ -71,7 +72,7 @@ final class Connector {
     void connectNext() {
         Optional<BackendState> next = picking.next();
         if (next.isEmpty()) {
-            session.end(picking.attempts() == 0 && picking.metFullBackends() ? Ending.BACKENDS_FULL : failure);
+            session.end(picking.attempts() == 0 && picking.metFullBackends() ? Cause.BACKENDS_FULL : failure);
             return;
         }
         backend = next.get();
@@ -113,7 +114,7 @@ final class Connector {
         } else if (LocalFailure.is(cause)) {
             failedLocally(cause);
         } else {
-            failure = overdue ? Ending.CONNECT_TIMEOUT : Ending.CONNECT_FAILED;
+            failure = overdue ? Cause.CONNECT_TIMEOUT : Cause.CONNECT_FAILED;
             String reason = overdue ? "connect timed out" : "connect failed: " + cause.getMessage();
             LOG.debug("{} to {}", reason, backend);
             backend.traffic().connectErrors().add(loop.index(), 1);
@@ -128,7 +129,7 @@ final class Connector {
             LOG.warn("listeners.{}: cannot open a connection to {}: {}", session.listener(), backend,
                     cause.getMessage());
         }
-        failure = Ending.LOCAL_FAILURE;
+        failure = Cause.LOCAL_FAILURE;
         failover();
     }
 

@@ -9,6 +9,8 @@ import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.stats.LaneCounter;
 import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.relay.record.AccessLog;
+import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
@@ -38,7 +40,7 @@ public final class Relay implements AutoCloseable {
     private final Resets resets = new Resets();
     private final AccessLog accessLog;
     private final LogThrottle localFailures = new LogThrottle();
-    private final Map<Ending, LaneCounter> endings = new EnumMap<>(Ending.class);
+    private final Map<Cause, LaneCounter> endings = new EnumMap<>(Cause.class);
 
     /**
      * Starts the loops.
@@ -52,8 +54,8 @@ public final class Relay implements AutoCloseable {
         int count = kernelBalances() ? threads : 1;
         memory = new BufferMemory(bufferMemory, count);
         admission = new Admission(maxConnections, memory);
-        for (Ending ending : Ending.values()) {
-            endings.put(ending, new LaneCounter(count));
+        for (Cause cause : Cause.values()) {
+            endings.put(cause, new LaneCounter(count));
         }
         List<EventLoop> opened = new ArrayList<>();
         for (int index = 0; index < count; index++) {
@@ -101,7 +103,7 @@ public final class Relay implements AutoCloseable {
 
     /** Changes how the access log is written from now on. */
     public void logAccess(AccessLogFormat format) {
-        accessLog.format(format);
+        accessLog.changeFormat(format);
     }
 
     /** Lines of the access log that the output did not take in time, since the start. */
@@ -131,9 +133,9 @@ public final class Relay implements AutoCloseable {
     }
 
     /** How many sessions ended for which cause, since the start. */
-    public Map<Ending, Long> endings() {
-        Map<Ending, Long> sums = new EnumMap<>(Ending.class);
-        endings.forEach((ending, counter) -> sums.put(ending, counter.sum()));
+    public Map<Cause, Long> endings() {
+        Map<Cause, Long> sums = new EnumMap<>(Cause.class);
+        endings.forEach((cause, counter) -> sums.put(cause, counter.sum()));
         return sums;
     }
 
@@ -142,7 +144,7 @@ public final class Relay implements AutoCloseable {
         for (EventLoop loop : loops) {
             for (Session session : loop.sessions()) {
                 if (session.isServedBy(backend)) {
-                    session.abort(Ending.BACKEND_DOWN);
+                    session.abort(Cause.BACKEND_DOWN);
                 }
             }
         }
@@ -153,7 +155,7 @@ public final class Relay implements AutoCloseable {
      *
      * @param cause what the access log says
      */
-    public void abortSessions(Ending cause) throws InterruptedException {
+    public void abortSessions(Cause cause) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
         while (active() > 0) {
             loops.forEach(loop -> loop.sessions().forEach(session -> session.abort(cause)));
@@ -196,11 +198,11 @@ public final class Relay implements AutoCloseable {
         return localFailures;
     }
 
-    void ended(Session session, Ending ending) {
+    void ended(Session session, Cause cause) {
         try {
-            endings.get(ending).add(session.loop().index(), 1);
+            endings.get(cause).add(session.loop().index(), 1);
             if (accessLog.isOn()) {
-                accessLog.write(session.loop().index(), session.summary(ending));
+                accessLog.write(session.loop().index(), session.summary(cause));
             }
         } finally { // an appender that throws must not cost a place for ever
             admission.release(session.entrance());

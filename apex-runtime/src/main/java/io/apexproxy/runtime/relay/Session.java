@@ -5,6 +5,8 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
+import io.apexproxy.runtime.relay.record.Cause;
+import io.apexproxy.runtime.relay.record.SessionRecord;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -24,8 +26,8 @@ final class Session implements ConnectionInfo {
     private enum Phase { CONNECTING, RELAYING, HALF_CLOSED, RESETTING, ENDED }
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    private static final AtomicReferenceFieldUpdater<Session, Ending> REQUESTED =
-            AtomicReferenceFieldUpdater.newUpdater(Session.class, Ending.class, "requested");
+    private static final AtomicReferenceFieldUpdater<Session, Cause> REQUESTED =
+            AtomicReferenceFieldUpdater.newUpdater(Session.class, Cause.class, "requested");
 
     private final Relay relay;
     private final EventLoop loop;
@@ -36,7 +38,7 @@ final class Session implements ConnectionInfo {
     private final long acceptedNanos = System.nanoTime();
     private long connectedNanos;
     private int attempts;
-    private Ending ending;
+    private Cause ending;
     private BackendState backend;
     private Pump toBackend;
     private Pump toClient;
@@ -46,7 +48,7 @@ final class Session implements ConnectionInfo {
     private volatile LoopSocketChannel server;
     private volatile long movedMillis;
     private volatile Phase phase = Phase.CONNECTING;
-    private volatile Ending requested;
+    private volatile Cause requested;
 
     Session(Relay relay, EventLoop loop, Listener listener, LoopSocketChannel client) throws IOException {
         this.relay = relay;
@@ -71,7 +73,7 @@ final class Session implements ConnectionInfo {
             connector = new Connector(this, relay, listener.pool());
             connector.connectNext();
         } catch (IOException e) { // setting an option fails only on a connection that broke already
-            end(Ending.CLIENT_RESET);
+            end(Cause.CLIENT_RESET);
         } catch (Throwable e) {
             defect(e);
         }
@@ -221,7 +223,7 @@ final class Session implements ConnectionInfo {
     void arrived(boolean certain) {
         if (phase == Phase.RESETTING) {
             if (certain) {
-                endWithReset(ending == Ending.CLIENT_RESET ? Side.BACKEND : Side.CLIENT);
+                endWithReset(ending == Cause.CLIENT_RESET ? Side.BACKEND : Side.CLIENT);
             } else {
                 end(ending);
             }
@@ -255,21 +257,21 @@ final class Session implements ConnectionInfo {
         if (cause instanceof OutOfMemoryError) {
             LOG.error("listeners.{}: no memory for buffers: lower buffer_memory or give the process more",
                     listener.name());
-            end(Ending.LOCAL_FAILURE);
+            end(Cause.LOCAL_FAILURE);
         } else {
             LOG.error("listeners.{}: a defect ended the connection of {}", listener.name(), Address.text(clientAddress),
                     cause);
-            end(Ending.INTERNAL_ERROR);
+            end(Cause.INTERNAL_ERROR);
         }
     }
 
     /** Ends it, whatever its phase; for another cause, if one was given from outside. */
-    void end(Ending cause) {
+    void end(Cause cause) {
         if (ended()) {
             return;
         }
         phase = Phase.ENDED;
-        Ending last = requested != null ? requested : cause;
+        Cause last = requested != null ? requested : cause;
         if (connector != null) {
             backend = connector.backend();
             attempts = connector.attempts();
@@ -302,12 +304,12 @@ final class Session implements ConnectionInfo {
             }
             case RELAYING -> {
                 if (still >= listener.idleMillis()) {
-                    abort(Ending.IDLE_TIMEOUT);
+                    abort(Cause.IDLE_TIMEOUT);
                 }
             }
             case HALF_CLOSED -> {
                 if (still >= listener.halfClosedMillis()) {
-                    abort(Ending.HALF_CLOSED_TIMEOUT);
+                    abort(Cause.HALF_CLOSED_TIMEOUT);
                 }
             }
             case RESETTING -> {
@@ -320,7 +322,7 @@ final class Session implements ConnectionInfo {
     }
 
     /** Ends the session for a cause that lies outside it. Any thread. */
-    void abort(Ending cause) {
+    void abort(Cause cause) {
         if (REQUESTED.compareAndSet(this, null, cause)) {
             closeChannels();
             if (phase == Phase.RESETTING) { // then no operation need be pending that would fail now
@@ -384,15 +386,10 @@ final class Session implements ConnectionInfo {
         return listener.name();
     }
 
-    /** What the access log tells of it; called once, at its end, on the loop's thread. */
-    Summary summary(Ending last) {
-        return new Summary(clientAddress, listener.name(), backend == null ? "-" : backend.name(),
-                acceptedNanos, connectedNanos, System.nanoTime(),
+    /** Returns the record of this session; called once, at its end, on the loop's thread. */
+    SessionRecord summary(Cause last) {
+        return new SessionRecord(clientAddress, listener.name(), backend == null ? "-" : backend.name(),
+                acceptedNanos, 0, connectedNanos, System.nanoTime(), System.currentTimeMillis(),
                 toBackend == null ? 0 : toBackend.bytes(), toClient == null ? 0 : toClient.bytes(), attempts, last);
-    }
-
-    /** A session in figures, at its end. */
-    record Summary(SocketAddress client, String listener, String backend, long acceptedNanos, long connectedNanos,
-            long endedNanos, long bytesFromClient, long bytesFromBackend, int attempts, Ending ending) {
     }
 }

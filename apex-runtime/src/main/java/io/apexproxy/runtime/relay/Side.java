@@ -1,14 +1,16 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.relay.record.Cause;
+
 /** An end of a session. */
 enum Side {
-    CLIENT(Ending.CLIENT_CLOSED, Ending.CLIENT_RESET),
-    BACKEND(Ending.BACKEND_CLOSED, Ending.BACKEND_RESET);
+    CLIENT(Cause.CLIENT_CLOSED, Cause.CLIENT_RESET),
+    BACKEND(Cause.BACKEND_CLOSED, Cause.BACKEND_RESET);
 
-    private final Ending closed;
-    private final Ending reset;
+    private final Cause closed;
+    private final Cause reset;
 
-    Side(Ending closed, Ending reset) {
+    Side(Cause closed, Cause reset) {
         this.closed = closed;
         this.reset = reset;
     }
@@ -17,11 +19,11 @@ enum Side {
         return this == CLIENT ? BACKEND : CLIENT;
     }
 
-    Ending closed() {
+    Cause closed() {
         return closed;
     }
 
-    Ending reset() {
+    Cause reset() {
         return reset;
     }
 }
