@@ -22,14 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 class AccessLogIT {
 
     private static final String TEXT = "\\S+Z INFO  apex\\.access: client-closed client=127\\.0\\.0\\.1:\\d+ "
-            + "listener=default backend=127\\.0\\.0\\.1:\\d+ connect_ms=\\d+\\.\\d duration_ms=\\d+\\.\\d "
+            + "listener=default backend=127\\.0\\.0\\.1:\\d+ wait_ms=0\\.0 connect_ms=\\d+\\.\\d "
+            + "duration_ms=\\d+\\.\\d "
             + "from_client=\\d+ from_backend=\\d+ attempts=1";
 
     /** All of an object of JSON: no member but these, nothing around it. */
     private static final String JSON = "\\{\"timestamp\":\\d+,\"level\":\"INFO\","
             + "\"loggerName\":\"apex\\.access\\.json\","
             + "\"kvpList\": \\[\\{\"client\":\"127\\.0\\.0\\.1:\\d+\"},\\{\"listener\":\"default\"},"
-            + "\\{\"backend\":\"127\\.0\\.0\\.1:\\d+\"},\\{\"connect_ms\":\"\\d+\\.\\d\"},"
+            + "\\{\"backend\":\"127\\.0\\.0\\.1:\\d+\"},\\{\"wait_ms\":\"0\\.0\"},"
+            + "\\{\"connect_ms\":\"\\d+\\.\\d\"},"
             + "\\{\"duration_ms\":\"\\d+\\.\\d\"},\\{\"from_client\":\"\\d+\"},\\{\"from_backend\":\"\\d+\"},"
             + "\\{\"attempts\":\"1\"}],\"message\":\"client-closed\"}";
 
