@@ -141,7 +141,7 @@ public final class ConfigReader {
         List<Address> addresses = listenerReader.addresses(root, "listen_addr");
         return new ListenerConfig(SHORT_FORM_NAME, addresses.isEmpty() ? List.of(SHORT_FORM_ADDRESS) : addresses,
                 UnixPath.DEFAULT_MODE, SHORT_FORM_NAME, 0, ListenerReader.IDLE_TIMEOUT,
-                ListenerReader.HALF_CLOSED_TIMEOUT);
+                ListenerReader.HALF_CLOSED_TIMEOUT, Optional.of(Keepalive.DEFAULT));
     }
 
     private Optional<AdminConfig> admin() {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AcceptorTest {
@@ -26,7 +27,7 @@ class AcceptorTest {
             var server = loop.openServer(address).bind(address);
             Listener listener = relay.newListener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
                     UnixPath.DEFAULT_MODE, "web", 1,
-                    Duration.ofMinutes(1), Duration.ofMinutes(1)), null);
+                    Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()), null);
             relay.admission().claim(listener);
             Acceptor acceptor = new Acceptor(relay, loop, server);
             acceptor.serve(listener);
