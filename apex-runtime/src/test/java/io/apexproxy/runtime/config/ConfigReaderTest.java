@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ConfigReaderTest {
@@ -29,8 +30,8 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(
-                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), AccessLogFormat.TEXT,
-                Optional.empty(),
+                Runtime.getRuntime().availableProcessors(), 0, OptionalLong.empty(), seconds(30),
+                AccessLogFormat.TEXT, Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
                         "default", 0, Duration.ofMinutes(10), seconds(30), KEEPALIVE)),
                 List.of(new PoolConfig("default",
@@ -111,7 +112,8 @@ class ConfigReaderTest {
                 """);
 
         assertThat(reported()).isEmpty();
-        assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, 64 << 20, seconds(60), AccessLogFormat.JSON,
+        assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, OptionalLong.of(64 << 20), seconds(60),
+                AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
