@@ -56,6 +56,28 @@ class ListenerReaderTest {
     }
 
     @Test
+    void anAddressOfIpv6IsADuplicateInAnyForm() {
+        assertReported("""
+                [listeners.a]
+                listen_addr = ["[::1]:8081", "127.0.0.1:8082", "0.0.0.0:8083", "[::]:8083"]
+                pool = "web"
+                [listeners.b]
+                listen_addr = ["[0:0::0:1]:8081", "[::ffff:127.0.0.1]:8082", "[0::0]:8083"]
+                pool = "web"
+                [pools.web]
+                backends = ["[2001:db8::1]:9000", "[2001:DB8:0:0::1]:9000"]
+                """,
+                "config.toml:5:16: listeners.b.listen_addr[0]: duplicate address [::1]:8081, already at "
+                        + "config.toml:2:16; an address can be listened on once",
+                "config.toml:5:35: listeners.b.listen_addr[1]: duplicate address [::ffff:127.0.0.1]:8082, already at "
+                        + "config.toml:2:30; an address can be listened on once",
+                "config.toml:5:62: listeners.b.listen_addr[2]: duplicate address [::]:8083, already at "
+                        + "config.toml:2:64; an address can be listened on once",
+                "config.toml:8:35: pools.web.backends[1]: duplicate address [2001:db8::1]:9000, already at "
+                        + "config.toml:8:13; give that one a weight if it is to have a greater share");
+    }
+
+    @Test
     void aPoolDoesNotLeadBackToItsOwnListener() {
         assertReported("""
                 backend_addrs = ["127.0.0.1:8081", "127.0.0.1:9000"]
