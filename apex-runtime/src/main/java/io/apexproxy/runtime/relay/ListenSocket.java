@@ -11,6 +11,7 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class ListenSocket {
         this.acceptors = acceptors;
     }
 
-    /** Binds to a file, in place of one that a dead process has left there. */
+    /** Binds to a file, which replaces one that a dead process has left there. */
     static ListenSocket bind(Relay relay, UnixPath address, Set<PosixFilePermission> mode) throws IOException {
         UnixDomainSocketAddress wanted = UnixDomainSocketAddress.of(address.path());
         EventLoop loop = relay.loops().get(0);
@@ -60,11 +61,8 @@ public final class ListenSocket {
         ListenSocket socket = new ListenSocket(address, wanted, Optional.of(file),
                 List.of(new Acceptor(relay, loop, server)));
         try {
-            file.makeRoom();
-            server.bind(wanted, BACKLOG);
-            file.bound();
-            file.permit(mode);
-        } catch (IOException | RuntimeException e) {
+            file.bind(mode, path -> server.bind(UnixDomainSocketAddress.of(path), BACKLOG));
+        } catch (Throwable e) {
             socket.close();
             throw e;
         }
@@ -75,7 +73,8 @@ public final class ListenSocket {
      * Binds the first socket without SO_REUSEPORT, so that an address in use, be it by an Apex, is an error; after that
      * the option is set, which is what the kernel looks at when the others are bound beside it.
      *
-     * @param besideOwn whether the address overlaps one that this process listens on and will soon give up
+     * @param besideOwn whether the address overlaps one that this process listens on: one that it will soon give up, or
+     *     the wildcard of the other version of IP
      */
     static ListenSocket bind(Relay relay, HostPort address, boolean besideOwn) throws IOException {
         InetSocketAddress wanted = new InetSocketAddress(address.host(), address.port());
@@ -101,7 +100,10 @@ public final class ListenSocket {
                     }
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (UnsupportedOperationException | UnsupportedAddressTypeException e) { // the JDK found no IPv6
+            acceptors.forEach(Acceptor::close);
+            throw new IOException(address.host() + " is not supported by this system", e);
+        } catch (Throwable e) {
             acceptors.forEach(Acceptor::close);
             throw e;
         }
@@ -122,9 +124,14 @@ public final class ListenSocket {
     private static void permit(SocketFile file, Listener listener) {
         try {
             file.permit(listener.config().unixMode());
-        } catch (IOException e) { // somebody removed the file: who is connected is served on
-            LOG.warn("listeners.{}: cannot set the mode of {}", listener.name(), e.toString());
+        } catch (IOException e) {
+            LOG.warn("listeners.{}: {}", listener.name(), e.getMessage());
         }
+    }
+
+    /** Whether the file of a Unix-domain socket has been removed, so that no client can connect any more. */
+    public boolean lacksFile() {
+        return file.isPresent() && file.get().isMissing();
     }
 
     /** The address in the configuration. */
