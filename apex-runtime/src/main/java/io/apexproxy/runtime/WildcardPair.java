@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An IPv6 socket of the JDK takes IPv4 clients as well, as the JDK clears IPV6_V6ONLY. The two wildcards then
  * conflict, unless both sockets have SO_REUSEPORT; Linux gives an IPv4 client to the IPv4 socket as the better match.
- * With that option a socket of another process with the same option and user is no conflict either, hence
- * {@link #requireFree}.
+ * With that option Linux does not notice every socket of other processes, as it compares the new one with the last that
+ * was bound and not with all of the port, hence {@link #requireFree}.
  */
 final class WildcardPair {
 
@@ -47,7 +47,7 @@ final class WildcardPair {
 
     /**
      * Looks whether another process listens on all addresses of IPv6 or on its loopback address. A process that listens
-     * on a single other address with SO_REUSEPORT and the same user is not noticed.
+     * on another single address may not be noticed; it keeps its clients, as its address is the better match.
      *
      * @param port of which this process has no IPv6 socket
      * @throws BindException if one does
