@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A JVM that is told to use IPv4 only refuses IPv6 as one does on a machine without it. */
+/** A JVM with the option for IPv4 only refuses IPv6 as it does on a machine without IPv6. */
 class NoIpv6Test {
 
     @TempDir
