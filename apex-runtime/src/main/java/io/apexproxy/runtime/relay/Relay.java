@@ -6,11 +6,11 @@ import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.UnixPath;
 import io.apexproxy.runtime.engine.Engine;
-import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.accept.AcceptContext;
+import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
@@ -221,12 +221,12 @@ public final class Relay implements AutoCloseable {
     }
 
     /** Starts the session of a connection that was admitted. */
-    private void start(RelayLoop loop, Listener listener, LoopSocketChannel client, long acceptedNanos) {
+    private void start(RelayLoop loop, Listener listener, Accepted accepted) {
         Session session;
         try {
-            session = new Session(sessionContext, loop, listener, client, acceptedNanos);
+            session = new Session(sessionContext, loop, listener, accepted);
         } catch (Throwable e) {
-            client.close();
+            accepted.client().close();
             admission.release(listener);
             if (e instanceof IOException) { // it broke so early that it has no address any more
                 LOG.debug("listeners.{}: a connection was gone before it was served", listener.name(), e);
