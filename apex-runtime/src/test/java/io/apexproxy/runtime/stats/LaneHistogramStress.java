@@ -38,7 +38,7 @@ final class LaneHistogramStress {
 
         @Actor
         public void read(ZZ_Result result) {
-            MonotonicReads.observe(histogram::sumNanos, result);
+            MonotonicReads.observe(histogram::sum, result);
         }
     }
 
@@ -86,7 +86,7 @@ final class LaneHistogramStress {
         @Arbiter
         public void total(II_Result result) {
             result.r1 = count(histogram);
-            result.r2 = (int) histogram.sumNanos();
+            result.r2 = (int) histogram.sum();
         }
     }
 }

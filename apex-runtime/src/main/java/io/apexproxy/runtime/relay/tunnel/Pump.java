@@ -23,10 +23,10 @@ final class Pump implements Runnable {
     /** 64 KiB: what a peer pins that stops to read. */
     private static final int USUAL_LARGEST = BufferPool.SIZES - 2;
     /**
-     * Bytes that a sink takes without blocking until its pump gets the largest buffers, which save a seventh of the
-     * processor time per byte. More than kernels buffer for a peer that never reads.
+     * Bytes after which a pump may get the largest buffers, which save a seventh of the processor time per byte. More
+     * than kernels usually buffer for a peer that never reads.
      */
-    private static final long STEADY_BYTES = 8 * 1024 * 1024;
+    private static final long LONG_TRANSFER_BYTES = 8 * 1024 * 1024;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Tunnel tunnel;
@@ -44,8 +44,6 @@ final class Pump implements Runnable {
     /** Whether the sink was blocked by the last write that is complete. */
     private boolean sinkWasBlocked;
     private boolean writingLast;
-    /** Bytes since the sink was last blocked. */
-    private long steadyBytes;
     private long bytes;
     private long discarded;
 
@@ -119,7 +117,6 @@ final class Pump implements Runnable {
         } else {
             tunnel.moved();
             count(count);
-            steadyBytes += count;
             adapt(count);
             buffer.bytes().flip();
             write();
@@ -155,7 +152,7 @@ final class Pump implements Runnable {
         int present = buffer.size();
         if (count == BufferPool.bytes(present)) {
             smallReads = 0;
-            int largest = steadyBytes >= STEADY_BYTES ? BufferPool.SIZES - 1 : USUAL_LARGEST;
+            int largest = bytes >= LONG_TRANSFER_BYTES ? BufferPool.SIZES - 1 : USUAL_LARGEST;
             size = Math.min(sinkWasBlocked ? present : present + 1, largest);
         } else if (present > BufferPool.FIRST_SIZE && count <= BufferPool.bytes(present - 1)) {
             size = ++smallReads < SMALL_READS ? present : present - 1;
@@ -204,7 +201,6 @@ final class Pump implements Runnable {
 
     /** The sink takes no more for now: keeps the rest in the smallest buffer that holds it. */
     private void block() {
-        steadyBytes = 0;
         if (!sinkBlocked) {
             sinkBlocked = true;
             loop.stats().sinkBlocked();

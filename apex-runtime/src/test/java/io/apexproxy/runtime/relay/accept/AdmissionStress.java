@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.relay;
+package io.apexproxy.runtime.relay.accept;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -8,6 +8,7 @@ import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.UnixPath;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -23,17 +24,17 @@ final class AdmissionStress {
 
     private static final ListenerConfig ONE_CONNECTION = new ListenerConfig("web",
             List.of(new HostPort("127.0.0.1", 0)), UnixPath.DEFAULT_MODE, "web", 1, Duration.ofMinutes(1),
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1), Optional.empty());
 
     private AdmissionStress() {
     }
 
     private static Listener listenerForOne() {
-        return new Listener(ONE_CONNECTION, null, 1);
+        return new Listener(ONE_CONNECTION, null, 1, () -> { });
     }
 
     private static Admission admission(int maxConnections) {
-        return new Admission(maxConnections, new BufferMemory(BufferMemory.SLAB_BYTES, 1));
+        return new Admission(maxConnections);
     }
 
     /** Does what an acceptor does with a connection, and counts the connections that were admitted. */
