@@ -1,0 +1,325 @@
+package io.apexproxy.runtime.engine.sim;
+
+import io.apexproxy.runtime.engine.Loop;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.CompletionHandler;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.ReadPendingException;
+import java.nio.channels.ShutdownChannelGroupException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.channels.WritePendingException;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** A stream channel of a simulated loop. */
+final class SimulatedSocketChannel extends LoopSocketChannel implements SimulatedChannel {
+
+    private enum State { UNCONNECTED, CONNECTING, CONNECTED, CLOSED }
+
+    private final SimulatedLoop loop;
+    private final SimulatedNetwork network;
+    private final Endpoint endpoint;
+    private final boolean unix;
+    private final SocketOptions options;
+    private final PendingRead reading;
+    private final PendingWrite writing;
+    private PendingConnect connecting;
+    private State state;
+
+    private SimulatedSocketChannel(SimulatedLoop loop, SimulatedNetwork network, Endpoint endpoint, boolean unix,
+            State state) {
+        super(null);
+        this.loop = loop;
+        this.network = network;
+        this.endpoint = endpoint;
+        this.unix = unix;
+        this.state = state;
+        options = new SocketOptions(unix ? SocketOptions.UNIX : SocketOptions.STREAM);
+        reading = new PendingRead(this, loop);
+        writing = new PendingWrite(this, loop);
+        endpoint.onChange(() -> loop.markReady(this));
+    }
+
+    static SimulatedSocketChannel unconnected(SimulatedLoop loop, SimulatedNetwork network, SocketAddress address) {
+        return new SimulatedSocketChannel(loop, network, network.open(), address instanceof UnixDomainSocketAddress,
+                State.UNCONNECTED);
+    }
+
+    static SimulatedSocketChannel accepted(SimulatedLoop loop, SimulatedNetwork network, Endpoint endpoint) {
+        return new SimulatedSocketChannel(loop, network, endpoint, endpoint.isUnix(), State.CONNECTED);
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return state != State.CLOSED;
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void requireConnected() throws ClosedChannelException {
+        requireOpen();
+        if (state != State.CONNECTED) {
+            throw new NotYetConnectedException();
+        }
+    }
+
+    @Override
+    public AsynchronousSocketChannel bind(SocketAddress local) throws IOException {
+        requireOpen();
+        boolean anyPort = !(local instanceof InetSocketAddress internet) || internet.getPort() == 0;
+        endpoint.bind(anyPort ? network.ephemeral() : local);
+        return this;
+    }
+
+    @Override
+    public <T> AsynchronousSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        requireOpen();
+        if (name == StandardSocketOptions.SO_LINGER && value instanceof Integer seconds && seconds > 0) {
+            throw new IllegalArgumentException("SO_LINGER: expected 0 or less, found " + seconds);
+        }
+        options.set(name, value);
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        requireOpen();
+        return options.get(name);
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return options.supported();
+    }
+
+    @Override
+    public AsynchronousSocketChannel shutdownInput() throws IOException {
+        requireConnected();
+        endpoint.shutdownInput();
+        return this;
+    }
+
+    @Override
+    public AsynchronousSocketChannel shutdownOutput() throws IOException {
+        requireConnected();
+        endpoint.shutdownOutput();
+        return this;
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        requireOpen();
+        return endpoint.local();
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() throws IOException {
+        requireOpen();
+        return unix && state == State.CONNECTED && endpoint.remote() == null
+                ? UnixDomainSocketAddress.of("") : state == State.CONNECTED ? endpoint.remote() : null;
+    }
+
+    @Override
+    public OptionalLong unacknowledged() {
+        if (!loop.inLoop()) {
+            throw new IllegalStateException("unacknowledged() on another thread than the loop's");
+        }
+        return state == State.CONNECTED && !endpoint.isBroken()
+                ? OptionalLong.of(endpoint.unacknowledged()) : OptionalLong.empty();
+    }
+
+    @Override
+    public void reset() {
+        if (isOpen()) {
+            options.set(StandardSocketOptions.SO_LINGER, unix ? -1 : 0);
+            close();
+        }
+    }
+
+    @Override
+    public <A> void connect(SocketAddress remote, A attachment, CompletionHandler<Void, ? super A> handler) {
+        Objects.requireNonNull(handler, "handler");
+        switch (state) {
+            case CONNECTING -> throw new ConnectionPendingException();
+            case CONNECTED -> throw new AlreadyConnectedException();
+            case CLOSED -> reject(attachment, handler);
+            default -> {
+                requireReachable(remote);
+                state = State.CONNECTING;
+                connecting = new PendingConnect(this, loop, network, remote, attachment, untyped(handler));
+                if (loop.inLoop() && loop.nests()) {
+                    connecting.run();
+                } else {
+                    offer(connecting);
+                }
+            }
+        }
+    }
+
+    private void requireReachable(SocketAddress remote) {
+        Objects.requireNonNull(remote, "remote");
+        if (!(unix ? remote instanceof UnixDomainSocketAddress : remote instanceof InetSocketAddress)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (remote instanceof InetSocketAddress address && address.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
+    }
+
+    @Override
+    public <A> void read(ByteBuffer target, long timeout, TimeUnit unit, A attachment,
+            CompletionHandler<Integer, ? super A> handler) {
+        requireNoTimeout(timeout);
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("a read-only buffer");
+        }
+        begin(reading, attachment, handler, () -> reading.begin(target, attachment, untyped(handler)));
+    }
+
+    @Override
+    public <A> void awaitReadable(A attachment, CompletionHandler<Integer, ? super A> handler) {
+        begin(reading, attachment, handler, () -> reading.begin(null, attachment, untyped(handler)));
+    }
+
+    @Override
+    public <A> void write(ByteBuffer source, long timeout, TimeUnit unit, A attachment,
+            CompletionHandler<Integer, ? super A> handler) {
+        requireNoTimeout(timeout);
+        Objects.requireNonNull(source, "source");
+        begin(writing, attachment, handler, () -> writing.begin(source, attachment, untyped(handler)));
+    }
+
+    @Override
+    public <A> void writeLast(ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
+        Objects.requireNonNull(source, "source");
+        begin(writing, attachment, handler, () -> writing.beginLast(source, attachment, untyped(handler)));
+    }
+
+    private <A> void begin(PendingTransfer half, A attachment, CompletionHandler<Integer, ? super A> handler,
+            Runnable operation) {
+        Objects.requireNonNull(handler, "handler");
+        if (state == State.CLOSED) {
+            reject(attachment, handler);
+        } else if (state != State.CONNECTED) {
+            throw new NotYetConnectedException();
+        } else if (!half.claim()) {
+            throw half == reading ? new ReadPendingException() : new WritePendingException();
+        } else if (loop.inLoop()) {
+            operation.run();
+        } else {
+            offer(operation);
+        }
+    }
+
+    private static void requireNoTimeout(long timeout) {
+        if (timeout > 0) {
+            throw new UnsupportedOperationException("an operation with a timeout; schedule a close instead");
+        }
+    }
+
+    private <V, A> void reject(A attachment, CompletionHandler<V, ? super A> handler) {
+        offer(() -> loop.failed(untyped(handler), new ClosedChannelException(), attachment));
+    }
+
+    private void offer(Runnable task) {
+        if (!loop.offer(task)) {
+            throw new ShutdownChannelGroupException();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the attachment goes back to the handler that it came with
+    static <V> CompletionHandler<V, Object> untyped(CompletionHandler<V, ?> handler) {
+        return (CompletionHandler<V, Object>) handler;
+    }
+
+    @Override
+    public void close() {
+        startClosing();
+    }
+
+    @Override
+    public void startClosing() {
+        if (isOpen()) {
+            state = State.CLOSED;
+            loop.release(this);
+        }
+    }
+
+    // ---- what follows is called by the loop
+
+    void connected() {
+        connecting = null;
+        if (state == State.CONNECTING) {
+            state = State.CONNECTED;
+        }
+    }
+
+    void connectFailed() {
+        connecting = null;
+        startClosing();
+    }
+
+    @Override
+    public boolean isReady() {
+        return isOpen() && (connecting != null ? connecting.isReady() : reading.isReady() || writing.isReady());
+    }
+
+    @Override
+    public void dispatch() {
+        if (connecting != null) {
+            connecting.run();
+            return;
+        }
+        writing.dispatch();
+        if (isOpen()) {
+            reading.dispatch();
+        }
+    }
+
+    @Override
+    public void failPending() {
+        reading.channelClosed();
+        writing.channelClosed();
+        if (connecting != null) {
+            loop.defer(connecting);
+            connecting = null;
+        }
+    }
+
+    @Override
+    public void free() {
+        if (options.lingersForZero()) {
+            endpoint.reset();
+        } else {
+            endpoint.close();
+        }
+        loop.process().closeDescriptor();
+    }
+}
