@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -57,7 +58,8 @@ final class Deployment {
     Deployment(Relay relay, ScheduledExecutorService control, NameResolver resolver) {
         this.relay = relay;
         this.control = control;
-        this.context = new PoolContext(control, resolver, retirement, relay.lanes(), relay::abortSessionsOf);
+        this.context = new PoolContext(control, resolver, retirement, relay.lanes(), relay::abortSessionsOf,
+                System::nanoTime, new SplittableRandom());
     }
 
     /**
