@@ -185,13 +185,14 @@ public final class Endpoint {
         return out.unacknowledged();
     }
 
-    boolean isBroken() {
-        return broken;
+    /** Returns when bytes last arrived here, in nanoseconds of the simulation; 0: never. */
+    public long lastReceived() {
+        return in == null ? 0 : in.lastReceived();
     }
 
-    /** Returns how many bytes can be read. */
-    int available() {
-        return in.available();
+    /** Returns how many bytes the other end has written that are not here. */
+    public int missing() {
+        return in == null ? 0 : in.unacknowledged();
     }
 
     /** Closes: with a FIN, or as Linux does with a reset if there are bytes that were not read. */

@@ -21,7 +21,10 @@ final class Flow {
     private final ArrayDeque<ByteBuffer> underWay = new ArrayDeque<>();
     private final ByteQueue received = new ByteQueue();
     private int bytesUnderWay;
+    /** What a reset found unacknowledged. */
+    private int lost;
     private long lastArrival;
+    private long lastReceived;
     private boolean finQueued;
     private boolean finSent;
     private boolean finReceived;
@@ -44,8 +47,9 @@ final class Flow {
         return room() >= Math.max(1, profile.sendBytes() / 3);
     }
 
+    /** Returns how many written bytes the receiver does not have, those included that a reset has discarded. */
     int unacknowledged() {
-        return unsent.size() + bytesUnderWay;
+        return unsent.size() + bytesUnderWay + lost;
     }
 
     /** Takes bytes into the sender's buffer; returns how many. */
@@ -71,6 +75,11 @@ final class Flow {
 
     boolean finReceived() {
         return finReceived;
+    }
+
+    /** Returns when bytes were last received, in nanoseconds of the simulation; 0: never. */
+    long lastReceived() {
+        return lastReceived;
     }
 
     int available() {
@@ -138,6 +147,7 @@ final class Flow {
         if (simulation.isTraced()) {
             trace(segment.remaining() + " bytes");
         }
+        lastReceived = simulation.elapsedNanos();
         received.add(segment, segment.remaining());
         to.changed();
         from.changed();
@@ -147,11 +157,13 @@ final class Flow {
         simulation.trace("  " + to + " <- " + what);
     }
 
-    /** Discards what was not sent and, if {@code lost}, what is under way. Nothing is sent any more. */
-    void cut(boolean lost) {
+    /** Discards what was not sent and, if {@code overtaken}, what is under way. Nothing is sent any more. */
+    void cut(boolean overtaken) {
         cut = true;
+        lost += unsent.size();
         unsent.clear();
-        if (lost) {
+        if (overtaken) {
+            lost += bytesUnderWay;
             underWay.clear();
             bytesUnderWay = 0;
         }

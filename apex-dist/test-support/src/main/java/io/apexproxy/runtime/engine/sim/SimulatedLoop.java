@@ -42,6 +42,7 @@ public final class SimulatedLoop implements Loop {
     private final ArrayDeque<Runnable> submitted = new ArrayDeque<>();
     private final SimulatedTimers timers;
     private long now;
+    private boolean started;
     private long received;
     private long turnAt = NEVER;
     private int depth;
@@ -159,6 +160,9 @@ public final class SimulatedLoop implements Loop {
 
     @Override
     public long nanoTime() {
+        if (!started) {
+            return simulation.nanoTime();
+        }
         if (!inLoop()) {
             throw new IllegalStateException("nanoTime() on another thread than the loop's");
         }
@@ -236,6 +240,7 @@ public final class SimulatedLoop implements Loop {
         SimulatedLoop caller = process.current();
         process.current(this);
         turnAt = NEVER;
+        started = true;
         now = simulation.nanoTime();
         long started = now;
         received = 0;

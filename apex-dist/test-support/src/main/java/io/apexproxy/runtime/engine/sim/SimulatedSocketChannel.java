@@ -151,7 +151,7 @@ final class SimulatedSocketChannel extends LoopSocketChannel implements Simulate
         if (!loop.inLoop()) {
             throw new IllegalStateException("unacknowledged() on another thread than the loop's");
         }
-        return state == State.CONNECTED && !endpoint.isBroken()
+        return state == State.CONNECTED
                 ? OptionalLong.of(endpoint.unacknowledged()) : OptionalLong.empty();
     }
 
