@@ -20,6 +20,9 @@ final class Invariants {
     /** In which a connection is accepted where nothing keeps the listener from it: a pause after a failure, and more. */
     private static final long LATEST_ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** In which closed loops end. */
+    private static final int MOST_LAST_STEPS = 10_000;
+
     private final Scenario scenario;
     private final SimulatedProxy proxy;
     private final Map<SocketAddress, SessionRecord> records = new HashMap<>();
@@ -60,11 +63,15 @@ final class Invariants {
         scenario.clients().forEach(this::checkClient);
         checkSessions();
         proxy.close();
-        for (int i = 0; i < 10_000 && proxy.process().openDescriptors() > 0; i++) {
+        for (int left = MOST_LAST_STEPS; left > 0 && !haveLoopsEnded(); left--) {
             scenario.simulation().step();
         }
+        require(haveLoopsEnded(), "a loop has not ended");
         require(proxy.process().openDescriptors() == 0, proxy.process().openDescriptors() + " descriptors stay open");
-        require(proxy.engine().loops().stream().allMatch(SimulatedLoop::hasEnded), "a loop has not ended");
+    }
+
+    private boolean haveLoopsEnded() {
+        return proxy.engine().loops().stream().allMatch(SimulatedLoop::hasEnded);
     }
 
     private void checkNothingIsLeft() {

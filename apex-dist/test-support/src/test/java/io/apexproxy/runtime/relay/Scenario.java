@@ -131,7 +131,8 @@ final class Scenario {
             proxy.abort(Cause.DRAINED);
             runUntil("", this::isQuiet, TICK_NANOS);
         }
-        runUntil("", () -> false, END_NANOS);
+        // timers of the drains, the last of which may have begun just now
+        runUntil("", () -> false, END_NANOS + proxy.settings().drain().toNanos());
     }
 
     private boolean isQuiet() {

@@ -122,7 +122,7 @@ final class Flow {
 
     /** Returns the delay after which something sent now arrives, behind all that was sent before. */
     long nextArrival() {
-        long arrival = Math.max(lastArrival, simulation.elapsedNanos() + profile.delay(simulation.random()));
+        long arrival = Math.max(lastArrival + 1, simulation.elapsedNanos() + profile.delay(simulation.random()));
         lastArrival = arrival;
         return arrival - simulation.elapsedNanos();
     }
