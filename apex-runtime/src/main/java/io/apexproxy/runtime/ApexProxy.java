@@ -3,11 +3,12 @@ package io.apexproxy.runtime;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.SystemNameResolver;
-import io.apexproxy.runtime.relay.Ending;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +62,7 @@ public final class ApexProxy implements AutoCloseable {
         this.resolver = resolver;
         this.sources = sources;
         try {
-            this.relay = new Relay(config.threads(), config.bufferMemory(), DescriptorLimit.connections(config));
+            this.relay = new Relay(new LoopProvider(), config.threads(), config.bufferMemory(), DescriptorLimit.connections(config));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }
@@ -155,21 +156,22 @@ public final class ApexProxy implements AutoCloseable {
         Duration patience = live.config().drainTimeout();
         long timeout = patience.toNanos();
         long progress = started;
-        LOG.info("Draining: {} connections, for {} s at most", relay.active(), seconds(patience));
+        LOG.info("Draining: {} connections, for {} s at most", undrained(), seconds(patience));
         try {
-            while (relay.active() > 0 && System.nanoTime() - started < timeout && !closed.get()) {
+            while (undrained() > 0 && System.nanoTime() - started < timeout && !closed.get()) {
                 if (System.nanoTime() - progress >= PROGRESS_NANOS) {
                     progress = System.nanoTime();
-                    LOG.info("Draining: {} connections left", relay.active());
+                    LOG.info("Draining: {} connections left", undrained());
                 }
                 TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
             }
             if (closed.get()) { // somebody does not want to wait
                 return false;
             }
-            int left = relay.active();
+            int left = undrained();
             LOG.info(left == 0 ? "Drained" : "Drain timeout: closing {} connections", left);
-            relay.abortSessions(Ending.DRAINED);
+            deployment.closeWaiting();
+            relay.abortSessions(Cause.DRAINED);
             return left == 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -177,6 +179,11 @@ public final class ApexProxy implements AutoCloseable {
         } finally {
             close();
         }
+    }
+
+    /** Connections that are open, and those that wait at a limit. */
+    private int undrained() {
+        return relay.active() + relay.waiting();
     }
 
     /** {@code 30}, {@code 0.5}. */
@@ -207,7 +214,7 @@ public final class ApexProxy implements AutoCloseable {
         admin.close();
         sources.close();
         try {
-            relay.abortSessions(Ending.SHUTDOWN);
+            relay.abortSessions(Cause.SHUTDOWN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

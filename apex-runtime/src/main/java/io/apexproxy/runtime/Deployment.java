@@ -10,13 +10,14 @@ import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
 import io.apexproxy.runtime.pool.Retirement;
-import io.apexproxy.runtime.relay.ListenSocket;
-import io.apexproxy.runtime.relay.Listener;
+import io.apexproxy.runtime.relay.accept.ListenSocket;
+import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.Relay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,7 @@ final class Deployment {
     private volatile Map<String, Pool> pools = Map.of();
     private volatile Map<String, Listener> listeners = Map.of();
     private volatile Map<Place, ListenSocket> sockets = Map.of();
+    private volatile Duration drainTimeout = Duration.ZERO;
     private volatile boolean stopped;
 
     Deployment(Relay relay, ScheduledExecutorService control, NameResolver resolver) {
@@ -106,6 +108,7 @@ final class Deployment {
      */
     void apply(Preparation prepared) {
         ProxyConfig config = prepared.config();
+        drainTimeout = config.drainTimeout();
         Map<Place, ListenSocket> nextSockets = bind(config);
         Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
         Map<String, Pool> previousPools = pools;
@@ -120,7 +123,7 @@ final class Deployment {
                 .filter(pool -> !nextPools.containsKey(pool.name())).toList();
         listeners = nextListeners;
         sockets = nextSockets;
-        unused.forEach(ListenSocket::close);
+        unused.forEach(socket -> socket.drain(config.drainTimeout()));
         if (stopped) { // by who ends the proxy meanwhile
             stopListening();
         }
@@ -226,9 +229,14 @@ final class Deployment {
                 ? new HostPort(internet.host(), bound.getPort()).toString() : socket.address().toString();
     }
 
-    /** Stops listening; sessions go on. */
+    /** Stops listening; sessions go on, and connections that the kernel has queued are served. */
     void stopListening() {
         stopped = true;
+        sockets.values().forEach(socket -> socket.drain(drainTimeout));
+    }
+
+    /** Closes connections that were accepted and still wait at a limit; to be called when nothing is listened on. */
+    void closeWaiting() {
         sockets.values().forEach(ListenSocket::close);
     }
 

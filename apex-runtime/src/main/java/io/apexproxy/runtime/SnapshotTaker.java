@@ -8,9 +8,9 @@ import io.apexproxy.runtime.stats.LaneHistogram;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.Traffic;
 import io.apexproxy.runtime.pool.Verdict;
-import io.apexproxy.runtime.relay.Ending;
-import io.apexproxy.runtime.relay.Listener;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.Listener;
+import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.time.Instant;
 import java.util.Collections;
@@ -23,8 +23,6 @@ import java.util.stream.Collectors;
 
 /** Looks at everything that is at work, without disturbing it. Any thread. */
 final class SnapshotTaker {
-
-    private static final List<Long> BOUNDS_NANOS = LaneHistogram.boundsNanos();
 
     private final Instant started = Instant.now();
     private final String version = Optional.ofNullable(SnapshotTaker.class.getModule().getDescriptor())
@@ -39,12 +37,12 @@ final class SnapshotTaker {
 
     Snapshot take(Snapshot.Phase phase, Snapshot.ReloadView reload, ProviderRegistry registry) {
         Map<String, Long> endings = new TreeMap<>();
-        relay.endings().forEach((Ending ending, Long count) -> endings.put(ending.label(), count));
+        relay.causes().forEach((Cause cause, Long count) -> endings.put(cause.label(), count));
         return new Snapshot(version, started, Instant.now(), new Snapshot.Readiness(phase, reason(phase)), reload,
                 deployment.listeners().values().stream().map(this::view).toList(),
                 deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
-                relay.active(), Collections.unmodifiableMap(endings), relay.bufferBytes(), relay.accessLinesDropped(),
+                relay.active(), Collections.unmodifiableMap(endings), relay.memory().used(), relay.accessLinesDropped(),
                 DroppedLines.count());
     }
 
@@ -82,7 +80,7 @@ final class SnapshotTaker {
     }
 
     private static Snapshot.HistogramView view(LaneHistogram histogram) {
-        return new Snapshot.HistogramView(BOUNDS_NANOS, histogram.counts(), histogram.sumNanos());
+        return new Snapshot.HistogramView(histogram.bounds(), histogram.counts(), histogram.sum());
     }
 
     private static Snapshot.PluginView view(PluginListing plugin) {

@@ -54,14 +54,14 @@ class DescriptorExhaustionTest {
                     clients.add(new Socket(InetAddress.getLoopbackAddress(), port));
                 }
                 Awaitility.await().atMost(TestProxy.PATIENCE)
-                        .until(() -> log.stream().anyMatch(line -> line.contains("cannot accept")));
+                        .until(() -> log.stream().anyMatch(line -> line.contains("accept paused")));
 
                 Duration before = child.info().totalCpuDuration().orElseThrow();
                 Thread.sleep(WHILE_OUT.toMillis()); // the span over which processor time and log lines are measured
                 Duration used = child.info().totalCpuDuration().orElseThrow().minus(before);
                 State out = state(child);
                 assertThat(used).isLessThan(WHILE_OUT.dividedBy(2));
-                assertThat(log).filteredOn(line -> line.matches(".*listeners.*cannot accept.*")).hasSize(1);
+                assertThat(log).filteredOn(line -> line.matches(".*listeners.*accept paused.*")).hasSize(1);
                 assertThat(out.localFailures()).as("clients that were accepted and turned away").isZero();
                 assertThat(out.backend()).isEqualTo("up");
 

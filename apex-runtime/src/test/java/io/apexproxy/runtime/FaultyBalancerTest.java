@@ -65,13 +65,13 @@ class FaultyBalancerTest {
                     awaitUninterruptibly(end);
                     return null;
                 })).pool("load_balancer = \"hanging\"").over(backend); var client = proxy.connect()) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> log.count("has not come round for 3 s") == 1);
+            await().atMost(Duration.ofSeconds(20)).until(() -> log.count("blocked for ") == 1);
             assertThat(log.traces()).anySatisfy(trace -> assertThat(trace).contains("awaitUninterruptibly"));
 
             end.countDown();
 
             assertThat(Bytes.ping(client)).isEqualTo('p');
-            await().until(() -> log.count("comes round again") == 1);
+            await().until(() -> log.count("runs again after") == 1);
         }
     }
 

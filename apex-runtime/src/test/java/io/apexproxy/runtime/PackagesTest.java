@@ -22,7 +22,9 @@ class PackagesTest {
 
     private static final String ROOT = "io.apexproxy.runtime";
     private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT, ROOT + ".admin",
-            ROOT + ".snapshot", ROOT + ".relay", ROOT + ".engine.select", ROOT + ".engine", ROOT + ".pool",
+            ROOT + ".snapshot", ROOT + ".relay", ROOT + ".relay.accept",
+            ROOT + ".relay.opening", ROOT + ".relay.connecting", ROOT + ".relay.tunnel", ROOT + ".relay.loop",
+            ROOT + ".relay.record", ROOT + ".relay.buffer", ROOT + ".engine.select", ROOT + ".engine", ROOT + ".pool",
             ROOT + ".plugin", ROOT + ".config", ROOT + ".stats", ROOT + ".log");
     private static final Pattern ARROW = Pattern.compile("(?m)^ +(" + ROOT + "[.a-z]*) +-> (" + ROOT + "[.a-z]*) ");
 

@@ -75,7 +75,7 @@ class DescriptorsIT extends Scenario {
             long periods = 1 + Duration.ofNanos(System.nanoTime() - began).toSeconds() / LOG_PERIOD_SECONDS;
 
             assertThat(used).isLessThan(WHILE_OUT.dividedBy(2));
-            assertThat(proxy.lines("cannot accept")).hasSizeLessThanOrEqualTo((int) periods)
+            assertThat(proxy.lines("accept paused")).hasSizeLessThanOrEqualTo((int) periods)
                     .allMatch(line -> line.contains("WARN"));
             assertThat(proxy.lines("was not possible")).hasSizeLessThanOrEqualTo((int) periods);
             assertThat(proxy.lines("alive: false")).isEmpty();
@@ -95,7 +95,7 @@ class DescriptorsIT extends Scenario {
             clients.add(client);
             client.send("?");
         }
-        proxy.awaitLine("cannot accept: ");
+        proxy.awaitLine("accept paused: ");
     }
 
     private static String answerAndLeave(Client client) {

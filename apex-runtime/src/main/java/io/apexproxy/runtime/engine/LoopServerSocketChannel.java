@@ -32,6 +32,10 @@ public abstract class LoopServerSocketChannel extends AsynchronousServerSocketCh
     public abstract <A> void closeAfterAccepting(A attachment,
             CompletionHandler<AsynchronousSocketChannel, ? super A> handler);
 
+    /** Closes the channel; connections in its queue are reset. Never throws. */
+    @Override
+    public abstract void close();
+
     /** Not supported: a thread that waits for the result could be the loop's. */
     @Override
     public final Future<AsynchronousSocketChannel> accept() {

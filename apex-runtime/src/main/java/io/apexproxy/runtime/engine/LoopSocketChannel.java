@@ -58,6 +58,14 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
      */
     public abstract <A> void writeLast(ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler);
 
+    /**
+     * Returns whether the end of the stream is known to follow the bytes that the last read returned, so that they can be
+     * passed on with {@link #writeLast}. An engine that cannot tell returns false. On the loop's thread only.
+     */
+    public boolean isEndKnown() {
+        return false;
+    }
+
     /** Closes the connection with a reset. Bytes that the kernel has not sent yet are discarded. Never throws. */
     public abstract void reset();
 

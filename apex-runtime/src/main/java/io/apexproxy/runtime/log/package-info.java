@@ -2,9 +2,9 @@
  * What stands between the rest of the runtime and the output of the log: a queue, and a throttle for lines that repeat.
  *
  * <p>{@link io.apexproxy.runtime.log.QueueAppender} is named in {@code conf/logback.xml} and made by Logback, the log
- * of the distribution. The rest of the runtime knows SLF4J only, and of this package what needs no Logback,
- * {@link io.apexproxy.runtime.log.DroppedLines} and {@link io.apexproxy.runtime.log.LogThrottle}: who uses Apex as a
- * library may have another log. The command line, which is the distribution's, knows
- * {@link io.apexproxy.runtime.log.LastResort} as well.
+ * of the distribution. The rest of the runtime knows SLF4J only, and of this package what works without Logback,
+ * {@link io.apexproxy.runtime.log.BackdatedLogger}, {@link io.apexproxy.runtime.log.DroppedLines} and
+ * {@link io.apexproxy.runtime.log.LogThrottle}: an application that uses Apex as a library may have another log. The
+ * command line, which is the distribution's, knows {@link io.apexproxy.runtime.log.LastResort} as well.
  */
 package io.apexproxy.runtime.log;

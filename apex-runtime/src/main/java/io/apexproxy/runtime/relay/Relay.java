@@ -5,10 +5,23 @@ import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.UnixPath;
+import io.apexproxy.runtime.engine.Engine;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.pool.BackendState;
-import io.apexproxy.runtime.stats.LaneCounter;
 import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.relay.accept.AcceptContext;
+import io.apexproxy.runtime.relay.accept.Admission;
+import io.apexproxy.runtime.relay.accept.ListenSocket;
+import io.apexproxy.runtime.relay.accept.Listener;
+import io.apexproxy.runtime.relay.buffer.BufferMemory;
+import io.apexproxy.runtime.relay.loop.LoopWatch;
+import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.relay.loop.TimedEntry;
+import io.apexproxy.runtime.relay.record.AccessLog;
+import io.apexproxy.runtime.relay.record.Cause;
+import io.apexproxy.runtime.relay.tunnel.AcknowledgementWatch;
+import io.apexproxy.runtime.stats.LaneCounter;
 import java.io.IOException;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
@@ -18,57 +31,67 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine: the event loops and what they share.
+ * The event loops, what they share, and the sessions on them.
  *
  * <p>All methods may be called from any thread but those of the loops.
  */
 public final class Relay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /** Handlers of closed channels need a moment; a loop that does not get to them in this time is stuck. */
+    /** Sessions end within a turn of their loop; a loop that takes longer is blocked. */
     private static final long END_MILLIS = 2_000;
+    /** Between two attempts to end all sessions, as one may have begun meanwhile. */
+    private static final long RETRY_MILLIS = 100;
 
     private final BufferMemory memory;
     private final Admission admission;
-    private final List<EventLoop> loops;
-    private final Resets resets = new Resets();
+    private final List<RelayLoop> loops;
+    private final AcknowledgementWatch acknowledgements = new AcknowledgementWatch();
     private final AccessLog accessLog;
-    private final LogThrottle localFailures = new LogThrottle();
-    private final Map<Ending, LaneCounter> endings = new EnumMap<>(Ending.class);
+    private final Map<Cause, LaneCounter> causes = new EnumMap<>(Cause.class);
+    private final SessionContext sessionContext;
+    private final AcceptContext acceptContext;
 
     /**
      * Starts the loops.
      *
-     * @param threads how many; where the kernel does not distribute connections among sockets, one is used
+     * @param engine opens the loops
+     * @param threads how many loops; one is used if the engine does not distribute connections
      * @param bufferMemory ceiling for buffers, in bytes
      * @param maxConnections over all listeners; 0: no limit
      * @throws IOException if a loop cannot be opened, for lack of descriptors for instance
      */
-    public Relay(int threads, long bufferMemory, int maxConnections) throws IOException {
-        int count = kernelBalances() ? threads : 1;
+    public Relay(Engine engine, int threads, long bufferMemory, int maxConnections) throws IOException {
+        int count = engine.distributesConnections() ? threads : 1;
         memory = new BufferMemory(bufferMemory, count);
-        admission = new Admission(maxConnections, memory);
-        for (Ending ending : Ending.values()) {
-            endings.put(ending, new LaneCounter(count));
+        admission = new Admission(maxConnections);
+        for (Cause cause : Cause.values()) {
+            causes.put(cause, new LaneCounter(count));
         }
-        List<EventLoop> opened = new ArrayList<>();
-        for (int index = 0; index < count; index++) {
-            opened.add(new EventLoop(index, admission, memory));
-        }
-        loops = List.copyOf(opened);
+        // one for all: where descriptors are short, each loop is short of them, for clients as for backends
+        LogThrottle localFailures = new LogThrottle();
+        loops = open(engine, count);
+        sessionContext = new SessionContext(acknowledgements, localFailures, this::ended);
+        acceptContext = new AcceptContext(loops, admission, this::start, localFailures);
         accessLog = new AccessLog(count);
     }
 
-    /**
-     * Whether the kernel distributes connections among sockets bound to one address with SO_REUSEPORT. Linux does; BSD
-     * and macOS have the option, but give all connections to one socket; Windows has none.
-     */
-    private static boolean kernelBalances() {
-        return System.getProperty("os.name").equals("Linux");
+    private List<RelayLoop> open(Engine engine, int count) throws IOException {
+        List<RelayLoop> opened = new ArrayList<>();
+        try {
+            for (int index = 0; index < count; index++) {
+                opened.add(new RelayLoop(index, engine, memory));
+            }
+        } catch (Throwable e) {
+            opened.forEach(Relay::close);
+            throw e;
+        }
+        return List.copyOf(opened);
     }
 
     /**
@@ -77,20 +100,25 @@ public final class Relay implements AutoCloseable {
      * @param address where
      * @param unixMode who may connect, where the address is a file
      * @param besideOwn whether the address overlaps one that this relay listens on and will soon give up, as all
-     *     addresses overlap each: then it is bound beside that one, where the system can
+     *     addresses overlap each: then it is bound next to that one, where the system can
      * @return the bound sockets, to be closed by the caller
      * @throws IOException if the address is in use, not of this machine, or not allowed
      */
     public ListenSocket bind(Address address, Set<PosixFilePermission> unixMode, boolean besideOwn)
             throws IOException {
         return address instanceof UnixPath unix
-                ? ListenSocket.bind(this, unix, unixMode)
-                : ListenSocket.bind(this, (HostPort) address, besideOwn);
+                ? ListenSocket.bind(acceptContext, unix, unixMode)
+                : ListenSocket.bind(acceptContext, (HostPort) address, besideOwn);
     }
 
-    /** Makes a listener, which accepts nothing before a socket serves it. */
+    /** Creates a listener, which accepts nothing before a socket serves it. */
     public Listener newListener(ListenerConfig config, Pool pool) {
-        return new Listener(config, pool, loops.size());
+        return new Listener(config, pool, loops.size(), this::listenerChanged);
+    }
+
+    private void listenerChanged() {
+        admission.retry();
+        forEachSession(Session::timeoutsChanged);
     }
 
     /** Changes the limit of connections over all listeners; 0: no limit. */
@@ -101,63 +129,74 @@ public final class Relay implements AutoCloseable {
 
     /** Changes how the access log is written from now on. */
     public void logAccess(AccessLogFormat format) {
-        accessLog.format(format);
+        accessLog.changeFormat(format);
     }
 
-    /** Lines of the access log that the output did not take in time, since the start. */
+    /** Returns how many lines of the access log the output did not take in time, since the start. */
     public long accessLinesDropped() {
         return accessLog.dropped();
     }
 
-    /** Tells of loops that do not come round, on a thread of the caller's. */
+    /** Logs loops that are blocked, and samples their poll delay, on a thread of the caller's. */
     public void watchLoops(ScheduledExecutorService executor) {
         executor.scheduleWithFixedDelay(
-                new LoopWatch(loops), LoopWatch.LOOK_MILLIS, LoopWatch.LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                new LoopWatch(loops), LoopWatch.PERIOD_MILLIS, LoopWatch.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** How many loops there are: the number of lanes for counters. */
+    /** Returns the number of loops: the lanes of counters. */
     public int lanes() {
         return loops.size();
     }
 
-    /** Connections that are open now. */
+    /** Returns the loops, for their numbers. */
+    public List<RelayLoop> loops() {
+        return loops;
+    }
+
+    /** Returns the connections that are open now. */
     public int active() {
         return admission.total().active();
     }
 
-    /** Bytes in buffers now. */
-    public long bufferBytes() {
-        return memory.used();
+    /** Returns the connections that were accepted and wait at a limit now. */
+    public int waiting() {
+        return admission.waiting();
     }
 
-    /** How many sessions ended for which cause, since the start. */
-    public Map<Ending, Long> endings() {
-        Map<Ending, Long> sums = new EnumMap<>(Ending.class);
-        endings.forEach((ending, counter) -> sums.put(ending, counter.sum()));
+    /** Returns the memory of the buffers. */
+    public BufferMemory memory() {
+        return memory;
+    }
+
+    /** Returns how many sessions have ended for which cause, since the start. */
+    public Map<Cause, Long> causes() {
+        Map<Cause, Long> sums = new EnumMap<>(Cause.class);
+        causes.forEach((cause, counter) -> sums.put(cause, counter.sum()));
         return sums;
     }
 
-    /** Ends all sessions that a backend serves. */
+    /** Ends all sessions that a backend serves, soon. */
     public void abortSessionsOf(BackendState backend) {
-        for (EventLoop loop : loops) {
-            for (Session session : loop.sessions()) {
-                if (session.isServedBy(backend)) {
-                    session.abort(Ending.BACKEND_DOWN);
-                }
-            }
-        }
+        forEachSession(session -> session.abortIfServedBy(backend));
+    }
+
+    private void forEachSession(Consumer<Session> action) {
+        Consumer<TimedEntry> onEntry = entry -> action.accept((Session) entry);
+        loops.forEach(loop -> loop.forEachSession(onEntry));
     }
 
     /**
      * Ends all sessions, and returns when they have ended.
      *
-     * @param cause what the access log says
+     * @param cause goes to the access log
      */
-    public void abortSessions(Ending cause) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
-        while (active() > 0) {
-            loops.forEach(loop -> loop.sessions().forEach(session -> session.abort(cause)));
-            if (System.nanoTime() - deadline > 0) {
+    public void abortSessions(Cause cause) throws InterruptedException {
+        long started = System.nanoTime();
+        for (int tries = 0; active() > 0; tries++) {
+            if (tries % RETRY_MILLIS == 0) {
+                forEachSession(session -> session.abort(cause));
+            }
+            if (System.nanoTime() - started > TimeUnit.MILLISECONDS.toNanos(END_MILLIS)) {
                 LOG.error("{} sessions do not end", active());
                 return;
             }
@@ -165,45 +204,49 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    /** Ends the loops and whatever runs on them. */
+    /** Ends the loops and what runs on them. */
     @Override
     public void close() {
-        resets.close();
-        for (EventLoop loop : loops) {
-            try {
-                loop.close();
-            } catch (IOException e) {
-                LOG.warn("Closing an event loop", e);
-            }
-        }
+        acknowledgements.close();
+        loops.forEach(Relay::close);
         accessLog.close();
     }
 
-    List<EventLoop> loops() {
-        return loops;
-    }
-
-    Admission admission() {
-        return admission;
-    }
-
-    Resets resets() {
-        return resets;
-    }
-
-    /** One for all: where descriptors are short, each loop is short of them, for clients as for backends. */
-    LogThrottle localFailures() {
-        return localFailures;
-    }
-
-    void ended(Session session, Ending ending) {
+    private static void close(RelayLoop loop) {
         try {
-            endings.get(ending).add(session.loop().index(), 1);
-            if (accessLog.isOn()) {
-                accessLog.write(session.loop().index(), session.summary(ending));
+            loop.close();
+        } catch (IOException e) {
+            LOG.warn("closing loop {} failed", loop.index(), e);
+        }
+    }
+
+    /** Starts the session of a connection that was admitted. */
+    private void start(RelayLoop loop, Listener listener, LoopSocketChannel client, long acceptedNanos) {
+        Session session;
+        try {
+            session = new Session(sessionContext, loop, listener, client, acceptedNanos);
+        } catch (Throwable e) {
+            client.close();
+            admission.release(listener);
+            if (e instanceof IOException) { // it broke so early that it has no address any more
+                LOG.debug("listeners.{}: a connection was gone before it was served", listener.name(), e);
+            } else {
+                LOG.error("listeners.{}: a defect ended a connection", listener.name(), e);
             }
-        } finally { // an appender that throws must not cost a place for ever
-            admission.release(session.entrance());
+            return;
+        }
+        session.start(List.of());
+    }
+
+    private void ended(Session session) {
+        int lane = session.loop().index();
+        try {
+            causes.get(session.cause()).add(lane, 1);
+            if (accessLog.isOn()) {
+                accessLog.write(lane, session.toRecord());
+            }
+        } finally { // an appender that throws must not keep the admission
+            admission.release(session.listener());
         }
     }
 }

@@ -4,76 +4,90 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Durations, counted by how long they were, as {@link LaneCounter} counts: each loop in a lane of its own.
+ * A histogram that event loops update without contention, as {@link LaneCounter} is: each loop in a lane of its own.
  *
  * <p>{@link #add} may be called by one thread per lane, the rest by any thread.
  */
 public final class LaneHistogram {
 
     /**
-     * The longest duration of each bucket but the last: from a connection on the same machine to the timeouts that
-     * people configure, in steps of 2 to 2.5, fine enough to see a quantile double.
+     * Bounds for the time of a connect or a probe, in nanoseconds: from a connection on the same machine to the timeouts
+     * that are usual, in steps of 2 to 2.5, fine enough to see a quantile double.
      */
-    private static final long[] BOUNDS_NANOS = LongStream.of(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000,
+    private static final long[] CONNECT_NANOS = LongStream.of(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000,
                     250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000)
             .map(TimeUnit.MICROSECONDS::toNanos).toArray();
-    private static final int SUM = BOUNDS_NANOS.length + 1;
-    /** Buckets and sum fill 128 bytes: lanes do not share cache lines, as in {@link LaneCounter}. */
-    private static final int STRIDE = SUM + 1;
+    /** Longs in 128 bytes, the unit in which processors fetch cache lines: lanes do not share them. */
+    private static final int CACHE_LINES = 16;
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
+    private final long[] bounds;
+    private final int stride;
     private final long[] cells;
 
     /**
-     * Creates a histogram that is empty.
+     * Creates an empty histogram for the time of connects or probes, in nanoseconds.
      *
-     * @param lanes how many threads add to it
+     * @param lanes the number of threads that add to it
      */
     public LaneHistogram(int lanes) {
-        cells = new long[lanes * STRIDE];
-    }
-
-    /** The longest duration of each bucket but the last, which has no bound; in nanoseconds, ascending. */
-    public static List<Long> boundsNanos() {
-        return LongStream.of(BOUNDS_NANOS).boxed().toList();
+        this(lanes, CONNECT_NANOS);
     }
 
     /**
-     * Adds a duration; never blocks.
+     * Creates an empty histogram.
      *
-     * @param lane whose thread the caller is, from 0
-     * @param nanos the duration in nanoseconds
+     * @param lanes the number of threads that add to it
+     * @param bounds the largest value of each bucket but the last, which has none; ascending
      */
-    public void add(int lane, long nanos) {
+    public LaneHistogram(int lanes, long... bounds) {
+        this.bounds = bounds.clone();
+        this.stride = (bounds.length + 2 + CACHE_LINES - 1) / CACHE_LINES * CACHE_LINES;
+        this.cells = new long[lanes * stride];
+    }
+
+    /** Returns the largest value of each bucket but the last, which has none; ascending. */
+    public List<Long> bounds() {
+        return LongStream.of(bounds).boxed().toList();
+    }
+
+    /**
+     * Adds a value; never blocks.
+     *
+     * @param lane the caller's lane, from 0
+     * @param value in the unit of the bounds
+     */
+    public void add(int lane, long value) {
         int bucket = 0;
-        while (bucket < BOUNDS_NANOS.length && nanos > BOUNDS_NANOS[bucket]) {
+        while (bucket < bounds.length && value > bounds[bucket]) {
             bucket++;
         }
-        int first = lane * STRIDE;
+        int first = lane * stride;
         increase(first + bucket, 1);
-        increase(first + SUM, nanos);
+        increase(first + bounds.length + 1, value);
     }
 
     private void increase(int index, long amount) {
         CELL.setOpaque(cells, index, cells[index] + amount);
     }
 
-    /** How many durations fell into each bucket; not cumulative. */
+    /** Returns how many values each bucket has; not cumulative. */
     public List<Long> counts() {
-        return LongStream.range(0, SUM).map(bucket -> total((int) bucket)).boxed().toList();
+        return IntStream.rangeClosed(0, bounds.length).mapToObj(this::total).toList();
     }
 
-    /** All durations together, in nanoseconds. */
-    public long sumNanos() {
-        return total(SUM);
+    /** Returns the sum of all values, in the unit of the bounds. */
+    public long sum() {
+        return total(bounds.length + 1);
     }
 
     private long total(int cell) {
         long total = 0;
-        for (int index = cell; index < cells.length; index += STRIDE) {
+        for (int index = cell; index < cells.length; index += stride) {
             total += (long) CELL.getOpaque(cells, index);
         }
         return total;

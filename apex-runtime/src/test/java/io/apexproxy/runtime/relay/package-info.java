@@ -1,5 +1,2 @@
-/**
- * Tests and a benchmark of the relay's parts that can be had one by one: its buffers, limits, queues and log lines.
- * How sessions relay is tested on a whole proxy, a package further up.
- */
+/** Tests of sessions. How sessions relay is tested on a whole proxy, in package {@code runtime}. */
 package io.apexproxy.runtime.relay;

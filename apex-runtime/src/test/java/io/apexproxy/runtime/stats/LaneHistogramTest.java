@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class LaneHistogramTest {
 
-    private static final int BUCKETS = LaneHistogram.boundsNanos().size() + 1;
+    private static final int BUCKETS = new LaneHistogram(1).bounds().size() + 1;
 
     private final LaneHistogram histogram = new LaneHistogram(2);
 
@@ -27,7 +27,7 @@ class LaneHistogramTest {
         histogram.add(1, TimeUnit.MINUTES.toNanos(1));
 
         assertThat(histogram.counts().get(BUCKETS - 1)).isEqualTo(1);
-        assertThat(histogram.sumNanos()).isEqualTo(TimeUnit.MINUTES.toNanos(1));
+        assertThat(histogram.sum()).isEqualTo(TimeUnit.MINUTES.toNanos(1));
     }
 
     @Test
@@ -37,7 +37,7 @@ class LaneHistogramTest {
         histogram.add(1, 8);
 
         assertThat(histogram.counts()).isEqualTo(counts(3));
-        assertThat(histogram.sumNanos()).isEqualTo(15);
+        assertThat(histogram.sum()).isEqualTo(15);
     }
 
     private static List<Long> counts(long... first) {

@@ -1,0 +1,86 @@
+package io.apexproxy.runtime.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * A logger whose lines have the time of an earlier event instead of the time of writing. Any thread.
+ *
+ * <p>SLF4J cannot do this with Logback: {@code ch.qos.logback.classic.Logger.log(org.slf4j.event.LoggingEvent)} of
+ * Logback 1.5 ignores the timestamp of the event and takes the current time. So where Logback is the log, as in the
+ * distribution, its own event is created here and passed to the appenders. Turbo filters then decide by logger and
+ * level only. With any other log, lines have the time of writing.
+ */
+public final class BackdatedLogger {
+
+    private static final String CALLER = BackdatedLogger.class.getName();
+
+    private final Logger logger;
+    private final boolean isLogback;
+
+    /**
+     * Creates a logger.
+     *
+     * @param name as in the configuration of the log
+     */
+    public BackdatedLogger(String name) {
+        this(LoggerFactory.getLogger(name));
+    }
+
+    /** Uses a logger of any implementation of SLF4J. */
+    BackdatedLogger(Logger logger) {
+        this.logger = logger;
+        this.isLogback = isLogback(logger);
+    }
+
+    private static boolean isLogback(Logger logger) {
+        try {
+            return Logback.made(logger);
+        } catch (LinkageError e) { // there is no Logback, or this module does not read it
+            return false;
+        }
+    }
+
+    /** Returns whether lines of level INFO are written. */
+    public boolean isInfoEnabled() {
+        return logger.isInfoEnabled();
+    }
+
+    /**
+     * Writes a line of level INFO, whether {@link #isInfoEnabled} or not. Appenders may block.
+     *
+     * @param epochMillis the time of the event, in milliseconds since the epoch
+     * @param message the text, without placeholders
+     * @param fields the key-value pairs of the line, in their order
+     */
+    public void info(long epochMillis, String message, List<KeyValuePair> fields) {
+        if (isLogback) {
+            Logback.info(logger, epochMillis, message, fields);
+        } else {
+            LoggingEventBuilder builder = logger.atInfo();
+            fields.forEach(field -> builder.addKeyValue(field.key, field.value));
+            builder.log(message);
+        }
+    }
+
+    /** A class that is loaded only when it is used, as there may be no Logback. */
+    private static final class Logback {
+
+        static boolean made(Logger logger) {
+            return logger instanceof ch.qos.logback.classic.Logger;
+        }
+
+        static void info(Logger logger, long epochMillis, String message, List<KeyValuePair> fields) {
+            ch.qos.logback.classic.Logger target = (ch.qos.logback.classic.Logger) logger;
+            LoggingEvent event = new LoggingEvent(CALLER, target, Level.INFO, message, null, null);
+            event.setTimeStamp(epochMillis);
+            event.setKeyValuePairs(fields);
+            target.callAppenders(event);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.apexproxy.runtime.relay;
+
+import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
+
+/**
+ * What all sessions share.
+ *
+ * @param acknowledgements finds out what has arrived
+ * @param localFailures bounds log lines about descriptors and ports that this machine lacks
+ * @param ends receives sessions that have ended
+ */
+record SessionContext(Acknowledgements acknowledgements, LogThrottle localFailures, Ends ends) {
+
+    /** Receives sessions that have ended. On the thread of the session's loop. */
+    interface Ends {
+
+        /** A session has ended; it holds nothing any more but its admission. */
+        void ended(Session session);
+    }
+}

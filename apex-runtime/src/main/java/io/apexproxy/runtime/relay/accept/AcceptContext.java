@@ -1,0 +1,22 @@
+package io.apexproxy.runtime.relay.accept;
+
+import io.apexproxy.runtime.engine.LoopServerSocketChannel;
+import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.relay.loop.RelayLoop;
+import java.util.List;
+
+/**
+ * What all sockets that are listened on share.
+ *
+ * @param loops that accept
+ * @param admission of all listeners
+ * @param sessions starts what was admitted
+ * @param localFailures bounds log lines about descriptors that this machine lacks
+ */
+public record AcceptContext(List<RelayLoop> loops, Admission admission, SessionStarter sessions,
+        LogThrottle localFailures) {
+
+    Acceptor acceptor(RelayLoop loop, LoopServerSocketChannel server) {
+        return new Acceptor(loop, admission, sessions, localFailures, server);
+    }
+}

@@ -1,0 +1,61 @@
+package io.apexproxy.runtime.relay.accept;
+
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+
+/** A connection that was accepted and that a limit does not let in yet. It is admitted or closed, once. Any thread. */
+final class HeldConnection implements BooleanSupplier {
+
+    private final Acceptor acceptor;
+    private final Admission admission;
+    private final LoopSocketChannel client;
+    private final long acceptedNanos;
+    private final AtomicBoolean settled = new AtomicBoolean();
+
+    HeldConnection(Acceptor acceptor, Admission admission, LoopSocketChannel client, long acceptedNanos) {
+        this.acceptor = acceptor;
+        this.admission = admission;
+        this.client = client;
+        this.acceptedNanos = acceptedNanos;
+    }
+
+    /** Tries to admit it; returns whether it need not wait any longer. */
+    @Override
+    public boolean getAsBoolean() {
+        if (settled.get()) {
+            return true;
+        }
+        Listener listener = acceptor.listener();
+        if (!admission.claim(listener)) {
+            return false;
+        }
+        if (settled.compareAndSet(false, true)) {
+            acceptor.admit(this, listener);
+        } else { // closed in the same moment
+            admission.release(listener);
+        }
+        return true;
+    }
+
+    /**
+     * Closes it, unless it was admitted.
+     *
+     * @return whether this call has closed it
+     */
+    boolean close() {
+        boolean closed = settled.compareAndSet(false, true);
+        if (closed) {
+            client.close();
+        }
+        return closed;
+    }
+
+    LoopSocketChannel client() {
+        return client;
+    }
+
+    long acceptedNanos() {
+        return acceptedNanos;
+    }
+}

@@ -1,0 +1,158 @@
+package io.apexproxy.runtime.relay.accept;
+
+import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.UnixPath;
+import io.apexproxy.runtime.engine.LoopServerSocketChannel;
+import io.apexproxy.runtime.relay.loop.RelayLoop;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One address that is listened on: a server socket per loop, among which the kernel distributes the connections. A file
+ * has one server socket, on the first loop, as the kernel does not distribute those; its sessions all live there.
+ *
+ * <p>From {@link #bind} on, the kernel completes and queues connections; they are accepted from {@link #serve} on.
+ * Used by the thread that applies the configuration.
+ */
+public final class ListenSocket {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+    /**
+     * Connections the kernel may queue; it takes the lesser of this and {@code net.core.somaxconn}, 4096 by default.
+     */
+    private static final int BACKLOG = 4096;
+
+    private final Address address;
+    private final SocketAddress bound;
+    private final Optional<SocketFile> file;
+    private final List<Acceptor> acceptors;
+
+    private ListenSocket(Address address, SocketAddress bound, Optional<SocketFile> file, List<Acceptor> acceptors) {
+        this.address = address;
+        this.bound = bound;
+        this.file = file;
+        this.acceptors = acceptors;
+    }
+
+    /** Binds to a file, in place of one that a dead process has left there. */
+    public static ListenSocket bind(AcceptContext context, UnixPath address, Set<PosixFilePermission> mode) throws IOException {
+        UnixDomainSocketAddress wanted = UnixDomainSocketAddress.of(address.path());
+        RelayLoop loop = context.loops().get(0);
+        LoopServerSocketChannel server;
+        try {
+            server = loop.openServer(wanted);
+        } catch (UnsupportedOperationException e) {
+            throw new IOException("this system has no Unix-domain sockets", e);
+        }
+        SocketFile file = new SocketFile(address.path());
+        ListenSocket socket = new ListenSocket(address, wanted, Optional.of(file),
+                List.of(context.acceptor(loop, server)));
+        try {
+            file.makeRoom();
+            server.bind(wanted, BACKLOG);
+            file.bound();
+            file.permit(mode);
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+        return socket;
+    }
+
+    /**
+     * Binds the first socket without SO_REUSEPORT, so that an address in use, be it by an Apex, is an error; after that
+     * the option is set, which is what the kernel looks at when the others are bound beside it.
+     *
+     * @param besideOwn whether the address overlaps one that this process listens on and will soon give up
+     */
+    public static ListenSocket bind(AcceptContext context, HostPort address, boolean besideOwn) throws IOException {
+        InetSocketAddress wanted = new InetSocketAddress(address.host(), address.port());
+        if (wanted.isUnresolved()) {
+            throw new UnknownHostException(address.host() + " does not resolve");
+        }
+        List<Acceptor> acceptors = new ArrayList<>();
+        try {
+            for (RelayLoop loop : context.loops()) {
+                LoopServerSocketChannel server = loop.openServer(wanted);
+                acceptors.add(context.acceptor(loop, server));
+                boolean first = acceptors.size() == 1;
+                set(server, StandardSocketOptions.SO_REUSEADDR);
+                boolean several = server.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
+                if (several && (!first || besideOwn)) {
+                    set(server, StandardSocketOptions.SO_REUSEPORT);
+                }
+                server.bind(wanted, BACKLOG);
+                if (first) {
+                    wanted = (InetSocketAddress) server.getLocalAddress();
+                    if (several) {
+                        set(server, StandardSocketOptions.SO_REUSEPORT);
+                    }
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            acceptors.forEach(Acceptor::close);
+            throw e;
+        }
+        return new ListenSocket(address, wanted, Optional.empty(), List.copyOf(acceptors));
+    }
+
+    private static void set(LoopServerSocketChannel server, SocketOption<Boolean> option) throws IOException {
+        server.setOption(option, true);
+    }
+
+    /** Accepts connections for this listener from now on. */
+    public void serve(Listener listener) {
+        file.ifPresent(present -> permit(present, listener));
+        acceptors.forEach(acceptor -> acceptor.serve(listener));
+    }
+
+    /** It may have changed since the socket was bound. */
+    private static void permit(SocketFile file, Listener listener) {
+        try {
+            file.permit(listener.config().unixMode());
+        } catch (IOException e) { // somebody removed the file: who is connected is served on
+            LOG.warn("listeners.{}: cannot set the mode of {}", listener.name(), e.toString());
+        }
+    }
+
+    /** The address in the configuration. */
+    public Address address() {
+        return address;
+    }
+
+    /** The address as it is bound: with the port that was found, where the configuration has 0. */
+    public SocketAddress bound() {
+        return bound;
+    }
+
+    /**
+     * Stops listening without a reset: connections that the kernel has queued are accepted and served as limits allow.
+     * Sessions go on.
+     *
+     * @param timeout after which connections that still wait at a limit are closed
+     */
+    public void drain(Duration timeout) {
+        file.ifPresent(SocketFile::remove); // first, or another process would take the file for one left behind
+        acceptors.forEach(acceptor -> acceptor.drain(timeout));
+    }
+
+    /** Stops listening at once; connections that wait are closed. Sessions go on. */
+    public void close() {
+        file.ifPresent(SocketFile::remove);
+        acceptors.forEach(Acceptor::close);
+    }
+}

@@ -1,0 +1,123 @@
+package io.apexproxy.runtime.relay.buffer;
+
+import io.apexproxy.runtime.stats.LaneCounter;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The buffers of one loop, in seven sizes, cut from slabs. On the loop's thread only.
+ *
+ * <p>A slab serves one size at a time. A slab all of whose buffers came back returns to {@link BufferMemory}, where
+ * another size or another loop finds it. One slab of the first size is kept: an idle pump holds no buffer, so each
+ * message would otherwise take a slab, cut it and give it back.
+ */
+public final class BufferPool {
+
+    /** 1, 2, 4, 8, 16, 32 and 64 KiB. Steps of 2, so that the rest of a blocked write pins at most twice its bytes. */
+    public static final int SIZES = 7;
+    /** 16 KiB: as an idle pump holds no buffer, the first one may be large enough for most messages. */
+    public static final int FIRST_SIZE = 4;
+    private static final int SMALLEST_BYTES = 1024;
+
+    private final BufferMemory memory;
+    private final int lane;
+    private final List<ArrayDeque<Slab>> partial =
+            IntStream.range(0, SIZES).mapToObj(size -> new ArrayDeque<Slab>()).toList();
+    private final List<LaneCounter> lent = IntStream.range(0, SIZES).mapToObj(size -> new LaneCounter(1)).toList();
+    /** Of the first size, with no buffer lent; null if there is none. */
+    private Slab spare;
+
+    /**
+     * Creates a pool that holds nothing yet.
+     *
+     * @param memory where slabs come from
+     * @param lane the number of the loop
+     */
+    public BufferPool(BufferMemory memory, int lane) {
+        this.memory = memory;
+        this.lane = lane;
+    }
+
+    /** Returns the bytes of a buffer of this size. */
+    public static int bytes(int size) {
+        return SMALLEST_BYTES << size;
+    }
+
+    /** Returns the smallest size that holds so many bytes, the largest if none does. */
+    public static int sizeFor(int bytes) {
+        int size = 0;
+        while (size < SIZES - 1 && bytes(size) < bytes) {
+            size++;
+        }
+        return size;
+    }
+
+    /**
+     * Lends a buffer, cleared.
+     *
+     * @param size the step wanted, 0 to {@code SIZES - 1}
+     * @return a buffer of that size, or of the first size where that is smaller and memory is scarce
+     */
+    public Buffer lend(int size) {
+        Slab slab = partial.get(size).peekFirst();
+        if (slab == null) {
+            if (size > FIRST_SIZE && !memory.allowsGrowth()) {
+                return lend(FIRST_SIZE);
+            }
+            slab = take(size);
+            partial.get(size).addFirst(slab);
+        }
+        Buffer buffer = slab.pop();
+        if (slab.isEmpty()) {
+            partial.get(size).removeFirst();
+        }
+        lent.get(size).add(0, 1);
+        return buffer;
+    }
+
+    /** Takes a buffer back, which the caller must not use any more. */
+    public void giveBack(Buffer buffer) {
+        Slab slab = buffer.slab;
+        ArrayDeque<Slab> queue = partial.get(slab.size());
+        lent.get(slab.size()).add(0, -1);
+        if (slab.isEmpty()) {
+            queue.addFirst(slab);
+        }
+        slab.push(buffer);
+        if (slab.isWhole()) {
+            queue.remove(slab);
+            give(slab);
+        }
+    }
+
+    private Slab take(int size) {
+        Slab slab = spare;
+        if (size == FIRST_SIZE && slab != null) {
+            spare = null;
+        } else {
+            slab = new Slab(memory.take(), size);
+        }
+        memory.use(lane, 1);
+        return slab;
+    }
+
+    private void give(Slab slab) {
+        memory.use(lane, -1);
+        if (slab.size() == FIRST_SIZE && spare == null) {
+            spare = slab;
+        } else {
+            memory.giveBack(slab.memory());
+        }
+    }
+
+    /** Returns how many buffers of this size are lent. Any thread. */
+    public long lent(int size) {
+        return lent.get(size).sum();
+    }
+
+    /** Returns whether the ceiling of the memory is reached. */
+    public boolean isMemoryExhausted() {
+        return memory.isExhausted();
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of what engines share. */
+package io.apexproxy.runtime.engine;

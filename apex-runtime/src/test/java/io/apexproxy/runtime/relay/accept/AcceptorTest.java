@@ -1,0 +1,48 @@
+package io.apexproxy.runtime.relay.accept;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.UnixPath;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.relay.buffer.BufferMemory;
+import io.apexproxy.runtime.relay.loop.RelayLoop;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AcceptorTest {
+
+    private static final long BUFFER_MEMORY = 1024 * 1024;
+
+    /** The loop may accept a connection at the moment when another thread closes the socket. */
+    @Test
+    void connectionAcceptedAfterTheSocketWasClosedIsClosed() throws IOException {
+        RelayLoop loop = new RelayLoop(0, new LoopProvider(), new BufferMemory(BUFFER_MEMORY, 1));
+        try {
+            var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            var server = loop.openServer(address);
+            server.bind(address);
+            Listener listener = new Listener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
+                    UnixPath.DEFAULT_MODE, "web", 1,
+                    Duration.ofMinutes(1), Duration.ofMinutes(1)), null, 1, () -> { });
+            Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0),
+                    (on, of, client, accepted) -> { }, new LogThrottle()).acceptor(loop, server);
+            acceptor.serve(listener);
+            acceptor.close();
+
+            LoopSocketChannel accepted = loop.openSocket(address);
+            acceptor.completed(accepted, null);
+
+            assertThat(accepted.isOpen()).isFalse();
+        } finally {
+            loop.close();
+        }
+    }
+}

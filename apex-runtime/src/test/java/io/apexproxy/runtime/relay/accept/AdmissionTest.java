@@ -1,0 +1,86 @@
+package io.apexproxy.runtime.relay.accept;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.UnixPath;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+
+    private final Admission admission = new Admission(2);
+
+    @Test
+    void theLimitOfAListenerIsItsOwn() {
+        Listener one = listener(1);
+        Listener other = listener(0);
+
+        assertThat(admission.claim(one)).isTrue();
+        assertThat(admission.claim(one)).isFalse();
+        assertThat(admission.claim(other)).isTrue();
+    }
+
+    @Test
+    void theLimitOfAllCostsTheListenerNothing() {
+        Listener one = listener(3);
+        Listener other = listener(3);
+
+        assertThat(admission.claim(one)).isTrue();
+        assertThat(admission.claim(one)).isTrue();
+        assertThat(admission.claim(other)).isFalse();
+        assertThat(other.active()).isZero();
+        assertThat(admission.total().active()).isEqualTo(2);
+    }
+
+    @Test
+    void theConnectionThatHasWaitedLongestIsTriedFirst() {
+        Listener listener = listener(1);
+        admission.claim(listener);
+        List<String> admitted = new ArrayList<>();
+        admission.await(waiter(listener, "first", admitted));
+        admission.await(waiter(listener, "second", admitted));
+        assertThat(admitted).isEmpty();
+
+        admission.release(listener);
+        assertThat(admitted).containsExactly("first");
+        admission.release(listener);
+        admission.release(listener);
+        assertThat(admitted).containsExactly("first", "second");
+    }
+
+    private BooleanSupplier waiter(Listener listener, String name, List<String> admitted) {
+        return () -> admission.claim(listener) && admitted.add(name);
+    }
+
+    /** Between being refused and waiting again it is not in the queue, so whoever leaves then finds nobody to wake. */
+    @Test
+    void aReleaseDuringAnAttemptIsNotLost() {
+        Listener listener = listener(1);
+        admission.claim(listener);
+        AtomicInteger tries = new AtomicInteger();
+        admission.await(() -> {
+            boolean claimed = admission.claim(listener);
+            if (tries.incrementAndGet() == 2) {
+                admission.release(listener);
+            }
+            return claimed;
+        });
+        assertThat(tries).hasValue(1);
+
+        admission.retry();
+        assertThat(tries).hasValue(3);
+        assertThat(listener.active()).isEqualTo(1);
+    }
+
+    private static Listener listener(int maxConnections) {
+        ListenerConfig config = new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
+                UnixPath.DEFAULT_MODE, "web", maxConnections, Duration.ofMinutes(1), Duration.ofMinutes(1));
+        return new Listener(config, null, 1, () -> { });
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of what is accepted, admitted and held. */
+package io.apexproxy.runtime.relay.accept;

@@ -1,0 +1,2 @@
+/** Tests of reading first bytes. */
+package io.apexproxy.runtime.relay.opening;

@@ -1,0 +1,252 @@
+package io.apexproxy.runtime.relay.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import io.apexproxy.runtime.config.AccessLogFormat;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class AccessLogTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int LANE = 0;
+    private static final long ENDED = Instant.parse("2001-09-09T01:46:40.123Z").toEpochMilli();
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("apex");
+    private final Output output = new Output();
+    private final AccessLog log = new AccessLog(1);
+
+    @BeforeEach
+    void listen() {
+        logger.setLevel(Level.INFO);
+        logger.setAdditive(false);
+        logger.addAppender(output);
+        output.start();
+    }
+
+    @AfterEach
+    void end() {
+        output.open();
+        log.close();
+        logger.detachAppender(output);
+        logger.setAdditive(true);
+        logger.setLevel(null); // that of its parent again
+    }
+
+    @Test
+    void lineHasTheFiguresOfTheSessionAndTheCauseOfItsEnd() {
+        log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), "web", "app",
+                millis(1), 0, millis(3), millis(12), ENDED, 17, 4242, 2, Cause.CLIENT_CLOSED));
+
+        output.awaitLine();
+        assertThat(output.lines).containsExactly("apex.access client-closed [client=\"127.0.0.1:40112\", "
+                + "listener=\"web\", backend=\"app\", wait_ms=\"0.0\", connect_ms=\"2.0\", duration_ms=\"11.0\", "
+                + "from_client=\"17\", from_backend=\"4242\", attempts=\"2\"]");
+    }
+
+    @Test
+    void waitingAtALimitIsPartOfTheDurationAndNotOfConnecting() {
+        log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), "web", "app",
+                millis(1), millis(250), millis(253), millis(262), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
+
+        output.awaitLine();
+        assertThat(output.lines.get(0))
+                .contains("wait_ms=\"250.0\", connect_ms=\"2.0\", duration_ms=\"261.0\"");
+    }
+
+    @Test
+    void timeOfALineIsTheEndOfTheSession() {
+        log.write(LANE, noBackend());
+
+        output.awaitLine();
+        assertThat(output.times).containsExactly(ENDED);
+    }
+
+    @Test
+    void connectionThatReachedNoBackendHasDashes() {
+        log.write(LANE, noBackend());
+
+        output.awaitLine();
+        assertThat(output.lines.get(0)).contains("no-backend", "backend=\"-\"", "connect_ms=\"-\"");
+    }
+
+    @Test
+    void formatDecidesWhichLoggerWrites() {
+        log.changeFormat(AccessLogFormat.JSON);
+        log.write(LANE, noBackend());
+
+        output.awaitLine();
+        assertThat(output.lines.get(0)).startsWith("apex.access.json ");
+    }
+
+    @Test
+    void recordsThatAreQueuedWhenTheLogIsTurnedOffAreWrittenAsBefore() {
+        output.block();
+        log.changeFormat(AccessLogFormat.JSON);
+        log.write(LANE, noBackend());
+        await().atMost(PATIENCE).until(() -> output.blocked);
+
+        log.write(LANE, noBackend());
+        log.changeFormat(AccessLogFormat.OFF);
+        output.open();
+
+        await().atMost(PATIENCE).until(() -> output.lines.size() == 2);
+        assertThat(output.lines).allMatch(line -> line.startsWith("apex.access.json "));
+    }
+
+    @Test
+    void formatAndLevelTurnTheLogOff() {
+        assertThat(log.isOn()).isTrue();
+
+        log.changeFormat(AccessLogFormat.OFF);
+        assertThat(log.isOn()).isFalse();
+
+        log.changeFormat(AccessLogFormat.TEXT);
+        logger.setLevel(Level.WARN);
+        assertThat(log.isOn()).isFalse();
+    }
+
+    @Test
+    void blockedOutputCostsLinesWhichAreCountedAndReported() {
+        output.block();
+        log.write(LANE, noBackend());
+        await().atMost(PATIENCE).until(() -> output.blocked);
+
+        for (int line = 0; line < AccessLog.CAPACITY + 10; line++) {
+            log.write(LANE, noBackend());
+        }
+
+        assertThat(log.dropped()).isGreaterThan(0);
+        long dropped = log.dropped();
+        output.open();
+        await().atMost(PATIENCE).until(() -> output.count("dropped") == 1
+                && output.count("no-backend") == 1 + AccessLog.CAPACITY + 10 - dropped);
+        assertThat(output.lines).contains("apex access log: " + dropped
+                + " lines dropped, as the output does not take them in time null");
+        await().atMost(PATIENCE).until(log::isIdle);
+    }
+
+    @Test
+    void queuedRecordsAreWrittenAtTheEnd() {
+        for (int line = 0; line < 100; line++) {
+            log.write(LANE, noBackend());
+        }
+
+        log.close();
+
+        assertThat(output.lines).hasSize(100);
+    }
+
+    /** A thread in state WAITING, other than TIMED_WAITING, does not wake up by itself. */
+    @Test
+    void writerBlocksWithoutATimeoutBeforeTheFirstRecordAndAfterTheLast() {
+        await().atMost(PATIENCE).until(log::isIdle);
+
+        for (int line = 1; line <= 3; line++) {
+            log.write(LANE, noBackend());
+            int lines = line;
+            await().atMost(PATIENCE).until(() -> output.lines.size() == lines);
+            await().atMost(PATIENCE).until(log::isIdle);
+        }
+    }
+
+    @Test
+    void errorOfTheOutputDoesNotEndTheWriter() {
+        output.failure = new LinkageError("on purpose");
+        log.write(LANE, noBackend());
+        await().atMost(PATIENCE).until(() -> output.count("The access log failed") == 1);
+
+        log.write(LANE, noBackend());
+
+        await().atMost(PATIENCE).until(() -> output.count("no-backend") == 1);
+    }
+
+    /** With a period of 1 ns, most records meet a writer that is about to block or has just begun to. */
+    @Test
+    void noWakeUpIsLostWhereTheWriterIsAboutToBlock() {
+        AtomicInteger written = new AtomicInteger();
+        output.counter = written;
+        try (AccessLog restless = new AccessLog(2, 1)) {
+            for (int line = 1; line <= 20_000; line++) {
+                restless.write(line % 2, noBackend());
+                long deadline = System.nanoTime() + PATIENCE.toNanos();
+                while (written.get() < line) {
+                    assertThat(System.nanoTime() - deadline).as("waiting for line " + line).isNegative();
+                    Thread.onSpinWait();
+                }
+            }
+        }
+    }
+
+    private static SessionRecord noBackend() {
+        return new SessionRecord(new InetSocketAddress("127.0.0.1", 1), "web", "-", 0, 0, 0, 0, ENDED, 0, 0, 0,
+                Cause.NO_BACKEND);
+    }
+
+    private static long millis(long millis) {
+        return Duration.ofMillis(millis).toNanos();
+    }
+
+    /** Keeps lines, and can block or fail as an output can. */
+    private static final class Output extends UnsynchronizedAppenderBase<ILoggingEvent> {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final List<Long> times = new CopyOnWriteArrayList<>();
+        private volatile CountDownLatch gate = new CountDownLatch(0);
+        private volatile boolean blocked;
+        /** Thrown once. */
+        private volatile Error failure;
+        /** Counts lines instead of keeping them. */
+        private volatile AtomicInteger counter;
+
+        long count(String part) {
+            return lines.stream().filter(line -> line.contains(part)).count();
+        }
+
+        void awaitLine() {
+            await().atMost(PATIENCE).until(() -> !lines.isEmpty());
+        }
+
+        void block() {
+            gate = new CountDownLatch(1);
+        }
+
+        void open() {
+            gate.countDown();
+        }
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (counter != null) {
+                counter.incrementAndGet();
+                return;
+            }
+            Error thrown = failure;
+            if (thrown != null) {
+                failure = null;
+                throw thrown;
+            }
+            try {
+                blocked = gate.getCount() > 0;
+                gate.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            times.add(event.getTimeStamp());
+            lines.add(event.getLoggerName() + " " + event.getFormattedMessage() + " " + event.getKeyValuePairs());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the access log. */
+package io.apexproxy.runtime.relay.record;
