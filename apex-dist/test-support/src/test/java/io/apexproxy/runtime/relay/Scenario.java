@@ -45,18 +45,22 @@ final class Scenario {
     private final SimulatedProxy proxy;
     private final List<Peer> clients = new ArrayList<>();
     private final Set<Incident> incidents = EnumSet.noneOf(Incident.class);
+    private final int plenty;
     private int nextNumber;
     private int expectedClients;
     private boolean drained;
+    private boolean over;
 
     Scenario(long seed, boolean traced) throws IOException {
         simulation = new Simulation(seed, traced);
         random = simulation.random();
-        network = new SimulatedNetwork(simulation, NetworkProfile.any(random));
+        NetworkProfile profile = NetworkProfile.any(random);
+        network = new SimulatedNetwork(simulation, profile);
+        plenty = profile.plenty();
         ScenarioSettings settings = ScenarioSettings.any(random);
         simulation.trace(settings.toString());
         servers = new Servers(simulation, network, settings, () -> nextNumber++,
-                () -> PeerPlan.any(random, false));
+                () -> PeerPlan.any(random, false, plenty));
         proxy = new SimulatedProxy(simulation, network, settings, number -> servers.check());
     }
 
@@ -72,6 +76,7 @@ final class Scenario {
         runUntil("", () -> clients.size() == expectedClients && clients.stream().allMatch(Peer::isGone)
                 && proxy.relay().active() == 0, random.nextLong(LONGEST_NANOS));
         stop();
+        over = true;
         new Invariants(this).checkAtEnd();
     }
 
@@ -84,8 +89,11 @@ final class Scenario {
     }
 
     private void connect() {
+        if (over) {
+            return;
+        }
         Endpoint endpoint = network.open();
-        Peer client = new Peer(simulation, nextNumber++, PeerPlan.any(random, true), endpoint);
+        Peer client = new Peer(simulation, nextNumber++, PeerPlan.any(random, true, plenty), endpoint);
         clients.add(client);
         network.connect(endpoint, proxy.address());
         if (simulation.isTraced()) {
@@ -102,6 +110,9 @@ final class Scenario {
     }
 
     private void happen(Incident incident) {
+        if (over) {
+            return; // the proxy has ended
+        }
         incidents.add(incident);
         switch (incident) {
             case BACKEND_BREAKS -> servers.breakOne();
@@ -125,6 +136,7 @@ final class Scenario {
     /** Stops the proxy as a signal does: drain, abort, close. */
     private void stop() {
         proxy.stop();
+        runUntil("the proxy stops", proxy::isStopped, 2 * LONGEST_INCIDENT_NANOS);
         runUntil("", this::isQuiet, proxy.settings().drain().toNanos());
         drained = true;
         for (long left = END_NANOS; left > 0 && !isQuiet(); left -= TICK_NANOS) {
@@ -132,7 +144,10 @@ final class Scenario {
             runUntil("", this::isQuiet, TICK_NANOS);
         }
         // timers of the drains, the last of which may have begun just now
-        runUntil("", () -> false, END_NANOS + proxy.settings().drain().toNanos());
+        long last = END_NANOS + proxy.settings().drain().toNanos();
+        do {
+            runUntil("", () -> false, last);
+        } while (proxy.process().resumesAt() > simulation.elapsedNanos() - last);
     }
 
     private boolean isQuiet() {

@@ -164,6 +164,10 @@ final class SimulatedProxy {
         control.shutdown();
     }
 
+    boolean isStopped() {
+        return stopped;
+    }
+
     boolean isServing() {
         return serving;
     }

@@ -54,6 +54,11 @@ public final class SimulatedProcess {
         simulation.trace("process: suspended");
     }
 
+    /** Returns when the last suspension ends or has ended, in nanoseconds of the simulation; 0: there was none. */
+    public long resumesAt() {
+        return resumesAt;
+    }
+
     /** Sets how many descriptors may be open. */
     public void limitDescriptors(int limit) {
         descriptorLimit = limit;

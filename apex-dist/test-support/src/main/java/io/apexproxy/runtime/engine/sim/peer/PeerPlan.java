@@ -54,16 +54,17 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
      * Returns any plan: most peers behave, some read slowly or not at all, some leave early.
      *
      * @param client whether the peer is a client, which sends first and ends more often than it answers
+     * @param most bytes that it sends at most
      */
-    public static PeerPlan any(SplittableRandom random, boolean client) {
+    public static PeerPlan any(SplittableRandom random, boolean client, int most) {
         boolean slowReader = random.nextInt(6) == 0;
         boolean stopsReading = random.nextInt(20) == 0;
         boolean leaves = random.nextInt(8) == 0;
-        return new PeerPlan(amount(random), random.nextInt(3) == 0 ? duration(random) : 0,
-                random.nextInt(2) == 0 ? Integer.MAX_VALUE : 1 + amount(random), random.nextInt(4) == 0
+        return new PeerPlan(Math.min(most, amount(random)), random.nextInt(3) == 0 ? duration(random) : 0,
+                random.nextInt(2) == 0 ? Integer.MAX_VALUE : 1 + most / 16 + amount(random), random.nextInt(4) == 0
                         ? duration(random) / 16 : 0,
                 answer(random, client), random.nextInt(6) == 0 ? duration(random) : 0,
-                slowReader ? 1 + random.nextInt(20_000) : Integer.MAX_VALUE, slowReader ? duration(random) / 8 : 0,
+                slowReader ? 1 + most / 64 + random.nextInt(20_000) : Integer.MAX_VALUE, slowReader ? duration(random) / 8 : 0,
                 stopsReading ? amount(random) : Long.MAX_VALUE, end(random), leaves ? 1 + duration(random) : 0,
                 random.nextBoolean());
     }
