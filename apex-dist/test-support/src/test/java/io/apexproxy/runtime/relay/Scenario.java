@@ -89,7 +89,8 @@ final class Scenario {
     }
 
     private void connect() {
-        if (over) {
+        if (proxy.isStopped()) {
+            expectedClients--;
             return;
         }
         Endpoint endpoint = network.open();

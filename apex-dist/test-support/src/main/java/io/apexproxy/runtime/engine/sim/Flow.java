@@ -18,7 +18,7 @@ final class Flow {
     private final Endpoint from;
     private final Endpoint to;
     private final ByteQueue unsent = new ByteQueue();
-    private final ArrayDeque<ByteBuffer> underWay = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuffer> underWay = new ArrayDeque<>(1);
     private final ByteQueue received = new ByteQueue();
     private int bytesUnderWay;
     /** What a reset found unacknowledged. */

@@ -25,7 +25,7 @@ public final class SimulatedLoop implements Loop {
     private static final int DEEPEST = 8;
     private static final int TASKS_PER_TURN = 256;
     /** The longest that one dispatched event or task keeps the processor. */
-    private static final int LONGEST_WORK_NANOS = 20_000;
+    private static final int LONGEST_WORK_NANOS = 5_000;
     /** The longest that a thread waits for a processor after it was woken. */
     private static final int LATEST_WAKE_NANOS = 50_000;
     private static final long NEVER = Long.MAX_VALUE;
