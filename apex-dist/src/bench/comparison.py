@@ -1,18 +1,19 @@
-"""The comparison itself: what is started, and what is measured in which order."""
+"""The comparison itself: how proxies are started, loaded in turns, and measured."""
 
 import contextlib
 import sys
 import time
+from dataclasses import replace
 
 import figures
 import machine
-from load import WORKLOADS, IdleBackend, Wrk
+from load import WORKLOADS, IdleBackend
 from problems import Problem
 from processes import ProcessGroup
 from proxies import http_backend
 
 LOADS = [workload.name for workload in WORKLOADS]
-PARTS = [*LOADS, "idle", "start"]
+FRESH = ["idle", "start"]
 DIRECT = "direct"  # no proxy: what the machine, wrk and the backend can do
 
 FIRST_IDLE = 400  # connections that come before the counted ones, and bring what is there only once
@@ -35,6 +36,9 @@ class Target:
     def cpu_seconds(self):
         return self.group.cpu_seconds() if self.group else None
 
+    def resident_bytes(self):
+        return self.group.resident_bytes() if self.group else None
+
     def log_bytes(self):
         return self.group.log_bytes() if self.group else 0
 
@@ -45,7 +49,7 @@ class Target:
 
 
 class Comparison:
-    """All that is measured, in its order."""
+    """What all parts share: the processes that they start, and the samples that they take."""
 
     def __init__(self, options, proxies, place, signals, groups):
         self.options = options
@@ -61,64 +65,78 @@ class Comparison:
         """All that may have figures, in the order of the tables."""
         return [DIRECT] + [proxy.name for proxy in self.proxies]
 
-    def run(self):
-        if any(part in LOADS for part in self.options.only):
-            self._loads()
-        if any(part not in LOADS for part in self.options.only):
-            self._fresh()
+    def measure_loads(self, workloads, wrk, sockets=None, around=None):
+        """Runs workloads through all targets, round by round; new processes are started --starts times.
 
-    def _loads(self):
-        self._place.create_files()
+        sockets are those that each proxy may have, if not as many as elsewhere; around(target) is a context in which
+        each sample is taken.
+        """
+        place = replace(self._place, sockets=sockets or self._place.sockets)
         backend = self._ports.next()
-        backend_group, _ = self._start("backend", http_backend(self._place, text(backend)), backend)
-        targets = [] if DIRECT in self.options.without else [Target(DIRECT, backend, None, backend_group)]
-        for proxy in self.proxies:
-            targets.append(self._start_proxy(proxy, backend, backend_group)[0])
-        workloads = [workload for workload in WORKLOADS if workload.name in self.options.only]
-        wrk = Wrk(self.options.threads, self.options.connections)
-        for workload in workloads if self.options.warm_up else []:
-            for target in targets:
-                if target.group:
-                    progress(f"warm-up: {workload.name} {target.name}")
-                    wrk.sample(workload, target, self.options.warm_up)
-        for turn in range(self.options.rounds):
-            for workload in workloads:
-                for target in rotated(targets, turn):
-                    self._sample(turn, wrk, workload, target)
+        backend_group = self.start("backend", http_backend(place, text(backend)), backend)[0]
+        for start in range(self.options.starts):
+            targets = self.targets(backend, backend_group, place)
+            for workload in workloads if self.options.warm_up else []:
+                for target in targets:
+                    if target.group:
+                        progress(f"warm-up: {workload.name} {target.name}")
+                        wrk.sample(workload, target, self.options.warm_up)
+            for turn in self.turns(start):
+                for workload in workloads:
+                    for target in rotated(targets, turn):
+                        with around(target) if around else contextlib.nullcontext():
+                            self._sample(self.round(turn), wrk, workload, target)
+            self.stop(targets)
+        backend_group.stop()
+
+    def turns(self, start):
+        """Returns the numbers of the rounds after one of the starts; they go on from one start to the next."""
+        return range(start * self.options.rounds, (start + 1) * self.options.rounds)
+
+    def round(self, turn, starts=None):
+        """Names a round, for the progress."""
+        return f"round {turn + 1} of {self.options.rounds * (starts or self.options.starts)}"
+
+    def targets(self, backend, backend_group, place=None):
+        """Starts all proxies in front of a backend; returns them after the backend itself."""
+        targets = [] if DIRECT in self.options.without else [self.direct(backend, backend_group)]
+        return targets + [self.start_proxy(proxy, backend, backend_group, place)[0] for proxy in self.proxies]
+
+    def stop(self, targets):
         for target in targets:
             if target.group:
                 target.group.stop()
 
-    def _sample(self, turn, wrk, workload, target):
+    def _sample(self, where, wrk, workload, target):
         logged = target.log_bytes()
         sample = wrk.sample(workload, target, self.options.seconds)
         logged = target.log_bytes() - logged
-        self._add(workload.name, target.name, sample)
+        self.add(workload.name, target.name, sample)
         cpu = "" if sample.cpu is None else f", {workload.cpu} {figures.rounded(sample.cpu)}"
-        progress(f"round {turn + 1} of {self.options.rounds}: {workload.name} {target.name}:"
+        progress(f"{where}: {workload.name} {target.name}:"
                  f" {figures.rounded(sample.rate)} {workload.rate}{cpu}")
         if sample.errors:
-            self._complain(f"{target.name}, {workload.name}: SOCKET ERRORS: {figures.errors_of([sample])}")
+            self.complain(f"{target.name}, {workload.name}: SOCKET ERRORS: {figures.errors_of([sample])}")
         if logged > QUIET_BYTES:
-            self._complain(f"{target.name}, {workload.name}: wrote {logged} bytes of log, the others none")
+            self.complain(f"{target.name}, {workload.name}: wrote {logged} bytes of log, the others none")
 
-    def _fresh(self):
-        """Figures of proxies that have just been started; each round starts them anew."""
+    def measure_fresh(self):
+        """Figures of proxies that have just been started; each round starts new processes."""
         backend = self._ports.next()
         with contextlib.closing(IdleBackend(backend)) as idle:
             for turn in range(self.options.rounds):
                 for proxy in rotated(self.proxies, turn):
-                    target, seconds = self._start_proxy(proxy, backend)
-                    where = f"round {turn + 1} of {self.options.rounds}: {proxy.name}:"
+                    target, seconds = self.start_proxy(proxy, backend)
+                    where = f"{self.round(turn, starts=1)}: {proxy.name}:"
                     if "start" in self.options.only:
                         time.sleep(REST_SECONDS)
                         mib = target.group.resident_bytes() / MIB
-                        self._add("ready", proxy.name, seconds * 1e3)
-                        self._add("rest", proxy.name, mib)
+                        self.add("ready", proxy.name, seconds * 1e3)
+                        self.add("rest", proxy.name, mib)
                         progress(f"{where} ready after {seconds * 1e3:.0f} ms, {mib:.1f} MiB at rest")
                     if "idle" in self.options.only:
                         kib = self._idle_kib(idle, target)
-                        self._add("idle", proxy.name, kib)
+                        self.add("idle", proxy.name, kib)
                         progress(f"{where} {kib:.2f} KiB per idle connection")
                     target.group.stop()
 
@@ -137,21 +155,45 @@ class Comparison:
         finally:
             idle.release()
 
-    def _start_proxy(self, proxy, backend, backend_group=None):
+    def direct(self, backend, backend_group):
+        """Returns the backend as a target without a proxy."""
+        return Target(DIRECT, backend, None, backend_group)
+
+    def start_proxy(self, proxy, backend, backend_group=None, place=None):
+        """Returns the target and the seconds until it accepted."""
         address = self._ports.next()
-        group, seconds = self._start(proxy.name, proxy.command(self._place, text(address), text(backend)), address)
+        command = proxy.command(place or self._place, text(address), text(backend))
+        group, seconds = self.start(proxy.name, command, address)
         return Target(proxy.name, address, group, backend_group), seconds
 
-    def _start(self, name, command, address):
-        arguments, environment = command
-        log = self._place.directory / f"{name}.log"
-        group = ProcessGroup(name, arguments, environment, log, self._signals, self._groups)
+    def start(self, name, command, address):
+        """Starts a server; returns its group and the seconds until it accepted."""
+        group = self.start_client(name, command)
         return group, group.await_port(address)
 
-    def _add(self, part, name, sample):
+    def start_client(self, name, command):
+        """Starts a process that does not listen."""
+        arguments, environment = command
+        log = self._place.directory / f"{name}.log"
+        return ProcessGroup(name, arguments, environment, log, self._signals, self._groups)
+
+    def create_files(self):
+        """Creates what the HTTP backend serves."""
+        self._place.create_files()
+
+    @property
+    def sockets(self):
+        """Those that each proxy may have."""
+        return self._place.sockets
+
+    def next_address(self):
+        """Returns one that is free."""
+        return self._ports.next()
+
+    def add(self, part, name, sample):
         self.samples.setdefault(part, {}).setdefault(name, []).append(sample)
 
-    def _complain(self, complaint):
+    def complain(self, complaint):
         self.complaints.append(complaint)
         print(f"compare: {complaint}", file=sys.stderr)
 

@@ -1,5 +1,6 @@
 """From samples to Markdown tables: medians over the rounds, with their ranges and their ratio to the best peer."""
 
+import operator
 import statistics
 
 from load import WORKLOADS
@@ -7,8 +8,11 @@ from load import WORKLOADS
 NOTHING = "–"
 
 
-def report(comparison, environment):
-    """Everything, in Markdown; a part that has not been measured is not in it."""
+def report(comparison, environment, sections):
+    """Everything, in Markdown; a part that has not been measured is not in it.
+
+    sections(samples, peers) returns the blocks of parts that have tables of their own.
+    """
     peers = [proxy.name for proxy in comparison.proxies if proxy.is_peer]
     samples = {part: {name: by_name[name] for name in comparison.names() if name in by_name}
                for part, by_name in comparison.samples.items()}
@@ -25,7 +29,7 @@ def report(comparison, environment):
     fresh = {title: samples[part] for part, title in fresh_titles.items() if part in samples}
     if fresh:
         blocks += ["### Start and memory", fresh_table(fresh, peers)]
-    return "\n\n".join(blocks)
+    return "\n\n".join(blocks + sections(samples, peers))
 
 
 class Series:
@@ -35,6 +39,11 @@ class Series:
         self._values = {name: rounds for name, rounds in values.items() if None not in rounds}
         medians = [self.median(name) for name in peers if name in self._values]
         self._best_peer = best(medians) if medians else None
+
+    @classmethod
+    def of(cls, samples, figure, peers, best=min):
+        """Takes one figure of each sample; samples are lists by the name of the proxy."""
+        return cls({name: [figure(sample) for sample in rounds] for name, rounds in samples.items()}, peers, best)
 
     def median(self, name):
         return statistics.median(self._values[name])
@@ -58,7 +67,7 @@ def load_table(workload, samples, peers):
     """Of one workload; samples are lists by the name of the proxy."""
 
     def series(figure, best):
-        return Series({name: [getattr(s, figure) for s in rounds] for name, rounds in samples.items()}, peers, best)
+        return Series.of(samples, operator.attrgetter(figure), peers, best)
 
     cpu, rate, p50, p99 = series("cpu", min), series("rate", max), series("p50", min), series("p99", min)
     header = ["proxy", workload.cpu, "ratio", workload.rate, "ratio", "p50 ms", "p99 ms", "ratio", "errors"]
@@ -71,7 +80,11 @@ def fresh_table(values, peers):
     """Of figures of freshly started proxies: lists by title and name, all the better the smaller they are."""
     serieses = [Series(by_name, peers, min) for by_name in values.values()]
     header = ["proxy"] + [cell for title in values for cell in (title, "ratio")]
-    names = list(next(iter(values.values())))
+    return series_table(header, next(iter(values.values())), serieses)
+
+
+def series_table(header, names, serieses):
+    """A row for each name, with two cells of each series."""
     return table(header, [[name] + [cell for series in serieses for cell in series.cells(name)] for name in names])
 
 

@@ -33,7 +33,7 @@ class Workload:
     cpu_scale: float  # how many of its unit of time make a second
 
 
-WORKLOADS = (
+WORKLOADS = KEEPALIVE, CLOSE, BULK = (
     Workload("keepalive", "Small responses over kept connections", "/small", (),
              lambda figures: figures["requests"], "requests/s", "CPU µs/request", 1e6),
     Workload("close", "Small responses, each over a new connection", "/small", ("Connection: close",),
@@ -133,7 +133,7 @@ class IdleBackend:
         self._listening.close()
 
     def _accept(self):
-        deadline = time.monotonic() + self.TIMEOUT  # for all together: health checks come for ever
+        deadline = time.monotonic() + self.TIMEOUT  # for all together: health checks never end
         while time.monotonic() < deadline:
             connection, _ = self._listening.accept()
             connection.settimeout(self.TIMEOUT)

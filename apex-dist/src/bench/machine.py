@@ -2,6 +2,7 @@
 to say about all that, as a figure without its machine means nothing."""
 
 import datetime
+import math
 import os
 import platform
 import random
@@ -61,6 +62,12 @@ def require(names):
             f"missing: {', '.join(missing)}; on Debian or Ubuntu: apt install {' '.join(missing)}", CANNOT)
 
 
+def most_descriptors():
+    """The hard limit, or infinity."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return math.inf if hard == resource.RLIM_INFINITY else hard
+
+
 def take_descriptors(needed):
     """Sets the limit of descriptors, for us and all we start, and returns it.
 
@@ -68,18 +75,18 @@ def take_descriptors(needed):
     when they start, and the comparison of memory would be one of limits.
     """
     limit = max(DESCRIPTORS, needed)
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and hard < limit:
+    hard = most_descriptors()
+    if hard < limit:
         if hard < needed:
             raise Problem(f"{needed} file descriptors are needed, the hard limit is {hard}: raise it (ulimit -Hn), or"
-                          " give fewer --idle-connections", CANNOT)
+                          " give fewer --idle-connections or --open-connections", CANNOT)
         limit = hard
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     return limit
 
 
 class FreePorts:
-    """Loopback addresses that nobody uses. They lie below the range from which the kernel takes ports for outgoing
+    """Loopback addresses that are not in use. They lie below the range from which the kernel takes ports for outgoing
     connections: under load any port of that range may be taken between our look and the proxy's start."""
 
     SPAN = 10_000

@@ -93,6 +93,26 @@ class ProcessGroup:
                               f" {START_TIMEOUT} s after its start{self._last_words()}")
             time.sleep(POLL)
 
+    def await_output(self):
+        """Waits until it has written something."""
+        deadline = time.monotonic() + START_TIMEOUT
+        while self.log_bytes() == 0:
+            self.check_alive()
+            if time.monotonic() > deadline:
+                raise Problem(f"{self.name}: no output {START_TIMEOUT} s after its start")
+            time.sleep(POLL)
+
+    def await_end(self, seconds):
+        """Waits until the command ends by itself with status 0; returns the lines of its output."""
+        try:
+            status = self._leader.wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            raise Problem(f"{self.name}: not done after {seconds} s{self._last_words()}") from error
+        self.stop()  # what it may have forked
+        if status:
+            raise Problem(f"{self.name}: ended with status {status}{self._last_words()}")
+        return self._log.read_text(errors="replace").splitlines()
+
     def check_alive(self):
         if self._leader.poll() is not None:
             raise Problem(f"{self.name}: ended with status {self._leader.returncode}{self._last_words()}")

@@ -16,6 +16,7 @@ module io.apexproxy.runtime {
     requires io.prometheus.metrics.model; // /metrics; automatic, as the two below
     requires io.prometheus.metrics.config; // named in signatures of the next one
     requires io.prometheus.writer.text; // the formats
+    requires jdk.net; // the times of TCP keepalive
     requires jdk.management; // processor time and descriptors in /metrics
     requires static ch.qos.logback.classic; // what its configuration names; a library's user may have another log
     requires static ch.qos.logback.core;

@@ -111,8 +111,10 @@ class CommandLineIT {
         try (var run = apex.start("--demo")) {
             int port = run.port();
             assertThat(port).isEqualTo(8081);
-            assertThat(List.of(Http.get(port).orElseThrow(), Http.get(port).orElseThrow())).containsExactlyInAnyOrder(
-                    "Hello from backend 127.0.0.1:9000\n", "Hello from backend 127.0.0.1:9001\n");
+            String[] greetings = {"Hello from backend 127.0.0.1:9000\n", "Hello from backend 127.0.0.1:9001\n"};
+            Http.awaitAnswers(port, greetings);
+            assertThat(List.of(Http.get(port).orElseThrow(), Http.get(port).orElseThrow()))
+                    .containsExactlyInAnyOrder(greetings);
             Matcher file = Pattern.compile("Demo: edit (\\S+) ").matcher(run.awaitLine("Demo: edit "));
             assertThat(file.find()).isTrue();
             assertThat(Path.of(file.group(1))).exists();

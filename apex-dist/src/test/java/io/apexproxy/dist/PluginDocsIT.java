@@ -80,7 +80,12 @@ class PluginDocsIT {
                 proxy.awaitLine("Loaded load balancer 'lottery' (plugins/lottery-1.0.jar)");
                 proxy.awaitLine("Proxy listening on 127.0.0.1:" + web);
                 proxy.awaitLine("Proxy listening on 127.0.0.1:" + last);
-                assertThat(answers(last, 4)).containsOnly(two.address());
+                // each pool knows both of its backends before anything is said of their shares
+                await().atMost(ApexProcess.PATIENCE).until(() -> proxy.output().stream()
+                        .filter(line -> line.contains(" => alive: true")).count() == 4);
+                await().atMost(ApexProcess.PATIENCE).untilAsserted(() ->
+                        assertThat(answers(last, 4)).containsOnly(two.address()));
+                Http.awaitAnswers(web, one.address(), two.address());
                 // what is drawn does not repeat itself after four, as weights 1 and 3 in turn would
                 List<String> drawn = answers(web, MANY);
                 assertThat(drawn).contains(one.address(), two.address());

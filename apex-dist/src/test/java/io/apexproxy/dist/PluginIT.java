@@ -1,6 +1,7 @@
 package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
@@ -55,6 +56,7 @@ class PluginIT {
         GOOD.forEach(name -> PORTS.put(name, FreePorts.next()));
         apex.configure(GOOD.stream().map(PluginIT::pool).collect(Collectors.joining()));
         proxy = run();
+        awaitVerdicts();
         try (var plugins = run("plugins")) {
             listing = plugins.completeOutput().lines().toList();
             assertThat(plugins.errors()).isEmpty();
@@ -85,12 +87,15 @@ class PluginIT {
 
         proxy.awaitLine("INFO  apex.plugin: Loaded load balancer '" + name + "' (" + origin + ")");
         proxy.awaitLine("Proxy listening on 127.0.0.1:" + PORTS.get(name));
-        var answers = Stream.generate(() -> Http.get(PORTS.get(name)).orElseThrow()).limit(4);
-        assertThat(answers).isSubsetOf(switch (backend) {
+        List<String> expected = switch (backend) {
             case 1 -> List.of(one.address());
             case 2 -> List.of(two.address());
             default -> List.of(one.address(), two.address());
-        });
+        };
+        // the picker over both backends follows their verdicts; until then, backends take turns
+        await().atMost(ApexProcess.PATIENCE).untilAsserted(() ->
+                assertThat(Stream.generate(() -> Http.get(PORTS.get(name)).orElseThrow()).limit(4))
+                        .isSubsetOf(expected));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -141,6 +146,12 @@ class PluginIT {
             assertThat(check.completeOutput()).endsWith("config.toml: no mistakes found");
             assertThat(check.exitStatus()).isZero();
         }
+    }
+
+    /** Waits until both backends of each pool are healthy: the plugins count on the first and on the second of two. */
+    private static void awaitVerdicts() {
+        await().atMost(ApexProcess.PATIENCE).until(() -> proxy.output().stream()
+                .filter(line -> line.contains(" => alive: true")).count() == 2L * GOOD.size());
     }
 
     private static ApexProcess run(String... arguments) {

@@ -62,7 +62,8 @@ public final class ApexProxy implements AutoCloseable {
         this.resolver = resolver;
         this.sources = sources;
         try {
-            this.relay = new Relay(new LoopProvider(), config.threads(), config.bufferMemory(), DescriptorLimit.connections(config));
+            this.relay = new Relay(new LoopProvider(), config.threads(), BufferLimit.bytes(config.bufferMemory()),
+                    DescriptorLimit.connections(config));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }

@@ -16,8 +16,10 @@ final class DescriptorLimit {
     private static final String LINE = "Max open files";
     /** Where the system does not tell: the usual limit of a Unix login. */
     private static final long UNKNOWN = 1024;
-    /** Kept for listeners, probes, the configuration, jars and the log. */
+    /** Kept for probes, the admin endpoint, the configuration, jars and the log. */
     private static final long RESERVE = 128;
+    /** Of a loop: the selector, its wake-up and the spare socket. */
+    private static final long DESCRIPTORS_PER_LOOP = 3;
     /** With less than this there is no proxy to speak of; then accepting pauses where it must. */
     private static final long LEAST = 16;
     private static final int DESCRIPTORS_PER_CONNECTION = 2;
@@ -27,11 +29,21 @@ final class DescriptorLimit {
 
     /** What the configuration says, or else what the descriptors are good for. */
     static int connections(ProxyConfig config) {
-        return config.maxConnections() > 0 ? config.maxConnections() : connections();
+        long addresses = config.listeners().stream().mapToLong(listener -> listener.addresses().size()).sum();
+        return config.maxConnections() > 0
+                ? config.maxConnections() : connections(descriptors(), config.threads(), addresses);
     }
 
-    private static int connections() {
-        long connections = Math.max(LEAST, (descriptors() - RESERVE) / DESCRIPTORS_PER_CONNECTION);
+    /**
+     * How many connections are left when the process has what it needs itself.
+     *
+     * @param descriptors the limit of this process
+     * @param loops event loops, each with its own socket for each address
+     * @param addresses that are listened on
+     */
+    static int connections(long descriptors, int loops, long addresses) {
+        long own = loops * (DESCRIPTORS_PER_LOOP + addresses) + RESERVE;
+        long connections = Math.max(LEAST, (descriptors - own) / DESCRIPTORS_PER_CONNECTION);
         return (int) Math.min(connections, Integer.MAX_VALUE);
     }
 

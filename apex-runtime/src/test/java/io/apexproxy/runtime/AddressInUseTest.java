@@ -45,11 +45,11 @@ class AddressInUseTest {
 
     @Test
     void anAddressIsFreeAgainAtOnceWhenTheProxyHasEnded() throws IOException {
-        try (var backend = TestBackend.echo()) {
-            String address;
-            try (var first = TestProxy.threads(threads).over(backend); var client = first.connect()) {
+        try (var backend = TestBackend.echo(); var held = HeldPort.any()) {
+            String address = held.address();
+            try (var first = TestProxy.threads(threads).listenAddress(address).over(backend);
+                    var client = first.connect()) {
                 assertThat(Bytes.ping(client)).isEqualTo('p');
-                address = "127.0.0.1:" + first.port();
             }
             try (var second = TestProxy.threads(threads).listenAddress(address).over(backend);
                     var client = second.connect()) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -44,8 +45,13 @@ final class Bytes {
 
     /** Waits for it, with patience. */
     static <T> T get(CompletableFuture<T> future) {
+        return get(future, TestProxy.PATIENCE);
+    }
+
+    /** Waits for it, for so long at most. */
+    static <T> T get(CompletableFuture<T> future, Duration patience) {
         try {
-            return future.get(TestProxy.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return future.get(patience.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("expected a result", e);
         }

@@ -12,7 +12,7 @@ final class Conversation implements AutoCloseable {
 
     /** What {@link #ask} returns where there is no answer. */
     static final String CLOSED = "closed";
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = (int) TestProxy.PATIENCE.toMillis();
     private static final byte[] LINE = "?\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Socket socket = new Socket();

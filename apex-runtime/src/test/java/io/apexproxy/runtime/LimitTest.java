@@ -106,7 +106,7 @@ class LimitTest {
     @Test
     void clientsThatWaitAtTheLimitAreClosedWhenTheProxyStops() throws IOException {
         try (var backend = TestBackend.echo();
-                var proxy = TestProxy.threads(threads).listener("max_connections = 1").root("drain_timeout = \"1s\"")
+                var proxy = TestProxy.threads(threads).listener("max_connections = 1").root("drain_timeout = \"1m\"")
                         .over(backend);
                 var served = proxy.connect()) {
             assertThat(Bytes.ping(served)).isEqualTo('p');

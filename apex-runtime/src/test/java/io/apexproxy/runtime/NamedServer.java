@@ -4,8 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -17,16 +15,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class NamedServer implements AutoCloseable {
 
     private final String name;
-    private final InetSocketAddress address;
+    private final HeldPort held;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger conversations = new AtomicInteger();
     private ServerSocket server;
     private Thread accepting;
 
-    private NamedServer(String name, ServerSocket server) {
+    private NamedServer(String name, HeldPort held) {
         this.name = name;
-        this.server = server;
-        this.address = (InetSocketAddress) server.getLocalSocketAddress();
+        this.held = held;
+        this.server = held.listen();
         accepting(server);
     }
 
@@ -35,27 +33,7 @@ final class NamedServer implements AutoCloseable {
     }
 
     static NamedServer start(String name, String host, int port) {
-        return new NamedServer(name, listen(new InetSocketAddress(host, port)));
-    }
-
-    private static ServerSocket listen(InetSocketAddress address) {
-        try {
-            ServerSocket server = new ServerSocket();
-            server.setReuseAddress(true);
-            server.bind(address, 1000);
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** A port of this machine where nobody listens. */
-    static String refusedAddress() {
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "127.0.0.1:" + server.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new NamedServer(name, HeldPort.of(host, port));
     }
 
     private void accepting(ServerSocket listening) {
@@ -106,11 +84,11 @@ final class NamedServer implements AutoCloseable {
 
     /** As the configuration has it. */
     String address() {
-        return address.getHostString() + ":" + address.getPort();
+        return held.address();
     }
 
     int port() {
-        return address.getPort();
+        return held.port();
     }
 
     /** Connections on which at least a line came; probes send none. */
@@ -131,13 +109,14 @@ final class NamedServer implements AutoCloseable {
     }
 
     void comeBack() {
-        server = listen(address);
+        server = held.listen();
         accepting(server);
     }
 
     @Override
     public void close() {
         refuse();
+        held.close();
         open.forEach(socket -> {
             try {
                 socket.close();

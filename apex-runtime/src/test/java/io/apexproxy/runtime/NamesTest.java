@@ -131,7 +131,9 @@ class NamesTest {
     @Test
     void anotherOrderOfTheSameAddressesChangesNothing() {
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2");
-        apex.startWithAll(WEB + pool(OFTEN + "\nload_balancer = \"scripted\"", app));
+        apex.start(WEB + pool(OFTEN + "\nload_balancer = \"scripted\"", app));
+        await().until(() -> apex.balancer.offered() == 2);
+        apex.awaitOnly("one");
         int asked = apex.balancer.asked();
 
         apex.names.set("app.test", "127.0.0.2", "127.0.0.1");

@@ -30,8 +30,8 @@ class ReloadAddressTest {
 
     @Test
     void addressesSwapBetweenListenersWithoutBeingClosed() {
-        int one = freePort();
-        int other = freePort();
+        int one = apex.freePort();
+        int other = apex.freePort();
         String pools = pool(a) + pool(b).replace("pools.web", "pools.api");
         apex.start(listeners("web", one, "web") + listeners("api", other, "api") + pools);
         InetSocketAddress first = local(one);
@@ -45,7 +45,7 @@ class ReloadAddressTest {
 
     @Test
     void aListenerThatIsRenamedKeepsItsSocketAndItsConnections() throws IOException {
-        int port = freePort();
+        int port = apex.freePort();
         apex.start(listeners("web", port, "web") + pool(a));
         try (Conversation open = new Conversation(local(port))) {
             assertThat(open.ask()).isEqualTo("a");
@@ -67,6 +67,7 @@ class ReloadAddressTest {
         List<SocketAddress> addresses = apex.proxy().snapshot().listeners().get(0).addresses();
 
         apex.reload(two + pool(b));
+        apex.awaitOnly("b");
 
         assertThat(new HashSet<>(addresses)).hasSize(2);
         assertThat(addresses).allSatisfy(address -> assertThat(ask((InetSocketAddress) address)).isEqualTo("b"));
@@ -77,7 +78,7 @@ class ReloadAddressTest {
     void anAddressInUseDropsTheWholeChange() throws IOException {
         apex.start(WEB + pool(a));
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int free = freePort();
+            int free = apex.freePort();
 
             apex.reload(WEB + listeners("free", free, "web") + listeners("taken", taken.getLocalPort(), "web")
                     + pool(b));
@@ -89,7 +90,7 @@ class ReloadAddressTest {
             assertThat(apex.health.open()).isOne();
         }
         apex.proxy().reload();
-        assertThat(apex.ask(3)).containsOnly("b");
+        apex.awaitOnly("b");
     }
 
     @Test
@@ -110,7 +111,7 @@ class ReloadAddressTest {
     @ParameterizedTest
     @MethodSource("otherWordsForTheSameAddress")
     void anAddressThatApexListensOnItselfIsNotBlamedOnOthers(String host) {
-        int port = freePort();
+        int port = apex.freePort();
         String[] both = {host, host.equals("127.0.0.1") ? "localhost" : "127.0.0.1"};
         String toml = listeners("web", port, "web").replace("127.0.0.1", both[0])
                 + listeners("api", port, "web").replace("127.0.0.1", both[1]) + pool(a);
@@ -121,7 +122,7 @@ class ReloadAddressTest {
 
     @Test
     void anAddressOfTheAdminEndpointIsNotBlamedOnOthers() {
-        int port = freePort();
+        int port = apex.freePort();
         apex.start(WEB + pool(a));
 
         apex.reload("admin = { listen_addr = \"127.0.0.1:" + port + "\" }\n" + WEB
@@ -133,7 +134,7 @@ class ReloadAddressTest {
 
     @Test
     void anAddressIsWidenedToAllAddresses() throws IOException {
-        int port = freePort();
+        int port = apex.freePort();
         apex.start(listeners("web", port, "web") + pool(a));
         try (Conversation open = new Conversation(local(port))) {
             open.ask();
@@ -156,9 +157,5 @@ class ReloadAddressTest {
 
     private static InetSocketAddress local(int port) {
         return new InetSocketAddress("127.0.0.1", port);
-    }
-
-    private static int freePort() {
-        return Integer.parseInt(NamedServer.refusedAddress().substring("127.0.0.1:".length()));
     }
 }

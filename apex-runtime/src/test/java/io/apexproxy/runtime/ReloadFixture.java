@@ -1,5 +1,7 @@
 package io.apexproxy.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
@@ -16,10 +18,13 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -35,8 +40,10 @@ final class ReloadFixture implements AutoCloseable {
             pool = "web"
             """;
 
+    private static final String PATIENT = "timeout = \"1m\"";
+    /** Fast in its intervals only: a probe that waits for a processor must not fail, as few failures make a verdict. */
     private static final String FAST_CHECK =
-            "{ provider = \"scripted\", interval = \"200ms\", fast_interval = \"50ms\", timeout = \"500ms\" }";
+            "{ provider = \"scripted\", interval = \"200ms\", fast_interval = \"50ms\", " + PATIENT + " }";
 
     final ScriptedHealth health = new ScriptedHealth();
     final ScriptedBalancer balancer = new ScriptedBalancer();
@@ -44,6 +51,7 @@ final class ReloadFixture implements AutoCloseable {
     final ScriptedNames names = new ScriptedNames();
     final LogCapture log = new LogCapture();
     private final List<NamedServer> servers = new ArrayList<>();
+    private final List<HeldPort> ports = new ArrayList<>();
     private final ProviderRegistry registry = ProviderRegistry.of(
             new RoundRobinProvider(), new TcpProvider(), new TomlProvider(), health, balancer, source);
     private final Path directory;
@@ -51,6 +59,7 @@ final class ReloadFixture implements AutoCloseable {
     private ApexProxy proxy;
 
     ReloadFixture() {
+        Awaitility.setDefaultTimeout(TestProxy.PATIENCE); // the usual 10 s are too few for a busy machine
         try {
             directory = Files.createTempDirectory("apex-reload");
         } catch (IOException e) {
@@ -68,6 +77,11 @@ final class ReloadFixture implements AutoCloseable {
     static String pool(String keys, Object... backends) {
         return "[pools.web]\nbackends = [" + Arrays.stream(backends).map(ReloadFixture::backend)
                 .collect(Collectors.joining(", ")) + "]\nhealth_check = " + FAST_CHECK + "\n" + keys + "\n";
+    }
+
+    /** The same pool, whose probes time out after 500 ms: for tests of probes that do not answer. */
+    static String impatient(String pool) {
+        return pool.replace(PATIENT, "timeout = \"500ms\"");
     }
 
     private static String backend(Object backend) {
@@ -92,6 +106,12 @@ final class ReloadFixture implements AutoCloseable {
         return server;
     }
 
+    /** A port that no other process gets before the proxy listens on it, and on which nothing listens until then. */
+    int freePort() {
+        ports.add(HeldPort.any());
+        return ports.get(ports.size() - 1).port();
+    }
+
     Path directory() {
         return directory;
     }
@@ -100,9 +120,11 @@ final class ReloadFixture implements AutoCloseable {
         return file;
     }
 
+    /** Replaces the file as a whole: one that is written in place is empty for a moment, in which it may be read. */
     void write(String toml) {
         try {
-            Files.writeString(file, toml);
+            Path aside = Files.writeString(directory.resolve("config.toml.new"), toml);
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -113,10 +135,23 @@ final class ReloadFixture implements AutoCloseable {
         return start();
     }
 
-    /** Starts it and waits for all verdicts: a listener opens with the first healthy backend. */
+    /** Starts it, and waits until all healthy backends, or all, get connections: the picker follows the verdicts. */
     void startWithAll(String toml) {
         start(toml);
         Awaitility.await().until(() -> backends().stream().noneMatch(backend -> backend.state().equals("unknown")));
+        long healthy = backends().stream().filter(backend -> backend.state().equals("up")).count();
+        Set<String> answered = new HashSet<>();
+        Awaitility.await().until(() -> {
+            answered.add(ask());
+            answered.remove(Conversation.CLOSED);
+            return answered.size() == (healthy > 0 ? healthy : backends().size());
+        });
+        Awaitility.await().until(() -> proxy.snapshot().connections() == 0);
+    }
+
+    /** Waits until this backend gets all connections; before its first probe answers, those it replaces serve on. */
+    void awaitOnly(String name) {
+        Awaitility.await().untilAsserted(() -> assertThat(ask(3)).containsOnly(name));
     }
 
     ApexProxy start() {
@@ -196,6 +231,7 @@ final class ReloadFixture implements AutoCloseable {
             }
         } finally {
             servers.forEach(NamedServer::close);
+            ports.forEach(HeldPort::close);
             log.close();
             delete();
         }

@@ -17,6 +17,7 @@ final class ScriptedBalancer implements LoadBalancerProvider {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger lateCalls = new AtomicInteger();
+    private volatile int offered;
 
     @Override
     public String name() {
@@ -33,6 +34,7 @@ final class ScriptedBalancer implements LoadBalancerProvider {
             @Override
             public BackendPicker over(List<Backend> healthy) {
                 asked.incrementAndGet();
+                offered = healthy.size();
                 BackendPicker picker = script.apply(healthy);
                 return picker == null ? null : connection -> {
                     if (closed) {
@@ -61,6 +63,11 @@ final class ScriptedBalancer implements LoadBalancerProvider {
     /** How often {@code over} was called. */
     int asked() {
         return asked.get();
+    }
+
+    /** How many backends {@code over} was given last. */
+    int offered() {
+        return offered;
     }
 
     /** How often a picker was asked whose balancer had been closed. */

@@ -101,9 +101,9 @@ class SourceTest {
         CompletableFuture<Void> next = inBackground(apex.proxy()::reload);
         CompletableFuture<Void> report = inBackground(() -> apex.source.report(old));
         busy.countDown();
-        CompletableFuture.allOf(reload, next, report).get(10, TimeUnit.SECONDS);
+        CompletableFuture.allOf(reload, next, report).get(TestProxy.PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
-        assertThat(apex.ask(4)).containsOnly("b");
+        apex.awaitOnly("b");
     }
 
     @Test
@@ -128,10 +128,10 @@ class SourceTest {
         CompletableFuture<Void> failing = inBackground(apex.proxy()::reload);
         CompletableFuture<Void> report = inBackground(() -> apex.source.report(reported));
         busy.countDown();
-        CompletableFuture.allOf(reload, failing, report).get(10, TimeUnit.SECONDS);
+        CompletableFuture.allOf(reload, failing, report).get(TestProxy.PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
         assertThat(apex.log.count("load() threw")).isOne();
-        assertThat(apex.ask(4)).containsOnly("b");
+        apex.awaitOnly("b");
     }
 
     /** Returns when the task waits, be it for the proxy to be free. */

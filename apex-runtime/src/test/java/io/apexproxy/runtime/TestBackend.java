@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -21,8 +20,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class TestBackend implements AutoCloseable {
 
     private static final long JOIN_MILLIS = 10_000;
+    /** Referred to, so that the garbage collector does not close them. */
+    private static final List<HeldPort> GONE = new CopyOnWriteArrayList<>();
 
-    private final ServerSocket server;
+    private final HeldPort held = HeldPort.any();
+    private final ServerSocket server = held.listen();
     private final Script script;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -33,19 +35,14 @@ final class TestBackend implements AutoCloseable {
         void serve(Socket socket) throws IOException, InterruptedException;
     }
 
-    private TestBackend(ServerSocket server, Script script) {
-        this.server = server;
+    private TestBackend(Script script) {
         this.script = script;
     }
 
     static TestBackend serving(Script script) {
-        try {
-            TestBackend backend = new TestBackend(new ServerSocket(0, 1000, InetAddress.getLoopbackAddress()), script);
-            backend.start(backend::accept);
-            return backend;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestBackend backend = new TestBackend(script);
+        backend.start(backend::accept);
+        return backend;
     }
 
     /** Sends back what it gets, until the client has finished. */
@@ -100,20 +97,21 @@ final class TestBackend implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** An address where nobody listens: the server that had it is gone. */
+    /** An address on which no server listens, for as long as the tests run. */
     static String goneAddress() {
-        TestBackend backend = silent();
-        backend.stop();
-        return backend.address();
-    }
-
-    /** Ends it in the middle of a test. */
-    void stop() {
-        close();
+        HeldPort gone = HeldPort.any();
+        GONE.add(gone);
+        return gone.address();
     }
 
     @Override
     public void close() {
+        stop();
+        held.close();
+    }
+
+    /** Ends it in the middle of a test; its port refuses connections from then on. */
+    void stop() {
         try {
             server.close();
             for (Socket socket : sockets) {

@@ -79,6 +79,23 @@ final class TestProxy implements AutoCloseable {
         return Awaitility.await().atMost(PATIENCE).until(this::snapshot, condition);
     }
 
+    /**
+     * Waits until connections go to all backends, which echo: a backend joins the rotation when its probe has answered,
+     * and the picker over all follows.
+     *
+     * @return how many sessions that took; all have ended
+     */
+    long awaitRotation() {
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            try (Socket client = connect()) {
+                assertThat(Bytes.ping(client)).isEqualTo('p');
+            }
+            return snapshot().pools().get(0).backends().stream().allMatch(backend -> backend.connected() > 0);
+        });
+        await(now -> now.connections() == 0);
+        return ended();
+    }
+
     void awaitEnding(String label) {
         awaitEnding(label, 1);
     }

@@ -36,7 +36,8 @@ class IperfIT {
         iperf = Program.named("iperf3", "iperf3");
         Path working = Files.createDirectory(directory.resolve("server"));
         int port = FreePorts.next();
-        server = ProxiedServer.started(iperf, working, port, "--server", "--bind", "127.0.0.1",
+        // with --bidir, the server gives each stream its direction by the order in which it accepts them
+        server = ProxiedServer.startedBehindOneLoop(iperf, working, port, "--server", "--bind", "127.0.0.1",
                 "--port", Integer.toString(port));
     }
 

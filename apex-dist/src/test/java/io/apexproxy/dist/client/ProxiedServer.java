@@ -34,15 +34,33 @@ final class ProxiedServer implements AutoCloseable {
      * @param port that the arguments tell the server to listen on
      */
     static ProxiedServer started(Program program, Path directory, int port, String... arguments) {
+        return started("", program, directory, port, arguments);
+    }
+
+    /**
+     * Starts the server, waits until it listens, and starts Apex with one event loop.
+     *
+     * <p>Several loops do not keep the order of a client's connections, which some protocols depend on.
+     *
+     * @param directory in which the server works; Apex is unpacked next to it
+     * @param port that the arguments tell the server to listen on
+     */
+    static ProxiedServer startedBehindOneLoop(Program program, Path directory, int port, String... arguments) {
+        return started("threads = 1", program, directory, port, arguments);
+    }
+
+    private static ProxiedServer started(
+            String settings, Program program, Path directory, int port, String... arguments) {
         Path log = directory.resolveSibling("server.log");
         Process server = program.start(directory, log, arguments);
         try {
             await().atMost(ApexProcess.PATIENCE).until(() -> !server.isAlive() || listens(port));
             assertThat(server.isAlive()).as("it runs: %s\n%s", program, Files.readString(log)).isTrue();
             ApexProcess apex = Distribution.copiedTo(directory.getParent()).configure("""
+                    %s
                     listen_addr = "127.0.0.1:0"
                     backend_addrs = ["127.0.0.1:%d"]
-                    """.formatted(port)).start();
+                    """.formatted(settings, port)).start();
             return new ProxiedServer(server, apex, apex.port());
         } catch (IOException e) {
             end(server);

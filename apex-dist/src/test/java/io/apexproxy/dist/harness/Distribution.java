@@ -67,9 +67,15 @@ public final class Distribution {
         return workingDirectory.resolve("config.toml");
     }
 
+    /**
+     * Writes the configuration file, as a whole: it is written aside and renamed.
+     *
+     * <p>A file that is written in place is empty for a moment. On a busy machine, a running proxy may read it then.
+     */
     public Distribution configure(String toml) {
         try {
-            Files.writeString(configFile(), toml);
+            Path aside = Files.writeString(configFile().resolveSibling("config.toml.new"), toml);
+            Files.move(aside, configFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

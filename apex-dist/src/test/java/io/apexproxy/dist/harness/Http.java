@@ -8,7 +8,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.awaitility.Awaitility;
 
 /** A client of the proxy. */
 public final class Http {
@@ -25,6 +30,20 @@ public final class Http {
         } catch (UncheckedIOException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Waits until each of these answers has come, each to a request on a connection of its own.
+     *
+     * <p>A listener opens with its first healthy backend. The others join when their probes have answered and the load
+     * balancer has made its next picker, so a test that counts on several backends waits for them.
+     */
+    public static void awaitAnswers(int port, String... answers) {
+        Set<String> missing = new HashSet<>(List.of(answers));
+        Awaitility.await().atMost(ApexProcess.PATIENCE).pollDelay(Duration.ZERO).until(() -> {
+            get(port).ifPresent(missing::remove);
+            return missing.isEmpty();
+        });
     }
 
     /** Sends the body, and returns that of the answer. */

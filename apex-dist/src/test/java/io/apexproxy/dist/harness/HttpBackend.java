@@ -17,9 +17,10 @@ import java.util.concurrent.Executors;
  */
 public final class HttpBackend implements AutoCloseable {
 
+    /** Nothing else takes it while the server is stopped, as could happen to a port that the system chose. */
+    private final int port = FreePorts.next();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
-    private int port;
     private volatile String health = "ok";
 
     private HttpBackend() {
@@ -37,7 +38,6 @@ public final class HttpBackend implements AutoCloseable {
             server.setExecutor(threads);
             server.createContext("/", this::answer);
             server.start();
-            port = server.getAddress().getPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.HttpBackend;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -141,12 +142,11 @@ class ConfigFileIT extends Scenario {
     @Test
     void ofManyWritesInARowTheLastOneCountsAndFewOfTheOthersAreTried() throws IOException {
         int writes = 200;
-        try (var proxy = started()) {
+        try (var proxy = started(attempts(before, 10))) {
             for (int i = 1; i < writes; i++) {
-                Files.writeString(apex.configFile(),
-                        Config.over(before.address()).pool("connect_attempts = " + (1 + i % 50)).toml());
+                overwrite(attempts(before, 10 + i % 50).toml());
             }
-            Files.writeString(apex.configFile(), next());
+            overwrite(attempts(after, 10).toml());
 
             assertThatItServes(proxy);
             assertThat(proxy.logged("Configuration changed")).isLessThan(writes / 4);
@@ -174,20 +174,37 @@ class ConfigFileIT extends Scenario {
         try (var proxy = started()) {
             String content = Files.readString(apex.configFile());
             Files.setLastModifiedTime(apex.configFile(), FileTime.from(Instant.now().plusSeconds(60)));
-            Files.writeString(apex.configFile(), content);
+            overwrite(content);
 
-            await().during(Duration.ofSeconds(1)).atMost(BOUND)
+            await().during(Duration.ofSeconds(1)).atMost(ApexProcess.PATIENCE)
                     .until(() -> proxy.logged("Configuration") == 0 && proxy.logged("ERROR") == 0);
             assertThat(proxy.metric("apex_config_reloads_total{result=\"success\"}")).isZero();
         }
+    }
+
+    /**
+     * Writes in place by one call, without emptying the file before. The text is as long as the one before, so that the
+     * proxy sees a valid configuration at any moment, also while the writer waits for a processor.
+     */
+    private void overwrite(String toml) throws IOException {
+        Files.writeString(apex.configFile(), toml, WRITE);
     }
 
     private Path inDirectory(String name) {
         return apex.configFile().resolveSibling(name);
     }
 
+    /** Texts of one length for all numbers of two digits. */
+    private static Config attempts(HttpBackend backend, int number) {
+        return Config.over(backend.address()).pool("connect_attempts = " + number);
+    }
+
     private Proxy started() {
-        Proxy proxy = start(Config.over(before.address()));
+        return started(Config.over(before.address()));
+    }
+
+    private Proxy started(Config config) {
+        Proxy proxy = start(config);
         assertThat(proxy.answers(1)).containsOnly(before.address());
         return proxy;
     }

@@ -50,7 +50,7 @@ class EveryByteIT extends Scenario {
         try (var backend = sendingOnDemand(BULK, sent); var proxy = start(Config.over(backend.address()));
                 var client = proxy.client()) {
             client.send("?");
-            awaitStandstill(proxy, backend, "to_client");
+            proxy.awaitStandstill(backend, "to_client");
             assertThat(sent).isNotDone();
             assertThat(proxy.metric("apex_buffer_bytes")).isLessThanOrEqualTo(2 * BUFFER);
 
@@ -66,7 +66,7 @@ class EveryByteIT extends Scenario {
                 var client = proxy.client()) {
             client.send("?");
             long checksum = sent.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            awaitStandstill(proxy, backend, "to_client");
+            proxy.awaitStandstill(backend, "to_client");
 
             assertThat(Bulk.checksum(client.in())).isEqualTo(checksum);
             client.finish();
@@ -98,7 +98,7 @@ class EveryByteIT extends Scenario {
             }
         }); var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
             var sent = CompletableFuture.supplyAsync(() -> sendAndClose(client, BULK));
-            awaitStandstill(proxy, backend, "to_backend");
+            proxy.awaitStandstill(backend, "to_backend");
             assertThat(sent).isNotDone();
             assertThat(proxy.metric("apex_buffer_bytes")).isLessThanOrEqualTo(2 * BUFFER);
             mayRead.countDown();
@@ -119,7 +119,7 @@ class EveryByteIT extends Scenario {
             }
         }); var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
             long sent = sendAndClose(client, PARCEL);
-            awaitStandstill(proxy, backend, "to_backend");
+            proxy.awaitStandstill(backend, "to_backend");
             mayRead.countDown();
 
             assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(sent);
@@ -138,7 +138,7 @@ class EveryByteIT extends Scenario {
                 idle.add(proxy.client().send("?"));
             }
             eventually(() -> proxy.connections() == clients);
-            awaitStandstill(proxy, backend, "to_client");
+            proxy.awaitStandstill(backend, "to_client");
 
             assertThat(proxy.metric("apex_buffer_bytes")).isLessThanOrEqualTo(clients * 2.0 * BUFFER);
             // what was read already would be a gigabyte, if it had been kept
@@ -169,18 +169,5 @@ class EveryByteIT extends Scenario {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** Waits until bytes have moved, and move no more: every buffer on the way is full. */
-    private static void awaitStandstill(Proxy proxy, Server backend, String direction) {
-        String figure = "apex_backend_bytes_total{backend=\"%s\",direction=\"%s\",pool=\"web\"}"
-                .formatted(backend.address(), direction);
-        double[] moved = {0, 0, 0};
-        eventually(() -> {
-            moved[0] = moved[1];
-            moved[1] = moved[2];
-            moved[2] = proxy.metric(figure);
-            return moved[2] > KIB && moved[2] == moved[1] && moved[1] == moved[0];
-        });
     }
 }

@@ -119,9 +119,10 @@ class HealthIT extends Scenario {
         try (var slow = EchoBackend.asleep(); var gone = HttpBackend.started()) {
             gone.stop();
             try (var proxy = start(Config.over(slow.address(), gone.address())
-                    .health("expect = \"!\"\ntimeout = \"500ms\"")); var client = proxy.client()) {
+                    // far more than a refusal takes, also where the first probes wait for a processor
+                    .health("expect = \"!\"\ntimeout = \"5s\"")); var client = proxy.client()) {
                 assertThat(client.readAll()).isEmpty();
-                proxy.awaitLine("Health check " + slow.address() + " => alive: false (timed out after 500ms");
+                proxy.awaitLine("Health check " + slow.address() + " => alive: false (timed out after 5s");
                 assertThat(proxy.awaitLine("Health check " + gone.address() + " => alive: false")).contains("efused");
             }
         }

@@ -40,6 +40,9 @@ class LocalPortsIT extends Scenario {
     private static final String FEW_PORTS =
             "ip link set lo up && echo 40000 40019 > /proc/sys/net/ipv4/ip_local_port_range && exec \"$0\"";
 
+    /** The first probe that fails would count; one that only waits for a processor has time to succeed. */
+    private static final String PROBES = Config.OFTEN + "\nfall = 1\ntimeout = \"20s\"";
+
     private final List<SocketChannel> served = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -79,7 +82,7 @@ class LocalPortsIT extends Scenario {
     }
 
     private Proxy startWithFewPorts() {
-        var config = new Config("", "listen_addr = \"unix:" + file("apex") + '"', "", Config.OFTEN + "\nfall = 1",
+        var config = new Config("", "listen_addr = \"unix:" + file("apex") + '"', "", PROBES,
                 List.of(Config.quoted(BACKEND)), """
                 [listeners.inner]
                 listen_addr = "%s"

@@ -45,6 +45,11 @@ final class Proxy implements AutoCloseable {
         return Stream.generate(() -> Http.get(port).orElse("nobody")).limit(requests).toList();
     }
 
+    /** Waits until each of these backends gets connections: not all join the rotation when the listener opens. */
+    void awaitAnswersOf(String... addresses) {
+        Http.awaitAnswers(port(), addresses);
+    }
+
     /** Changes its configuration, and waits until the change is in force. */
     void change(Config config) {
         long before = logged("Configuration changed");
@@ -111,6 +116,19 @@ final class Proxy implements AutoCloseable {
     /** A figure of one backend, such as {@code up} or {@code connections_total}. */
     double backend(String address, String figure) {
         return metric("apex_backend_" + figure + "{backend=\"" + address + "\",pool=\"web\"}");
+    }
+
+    /** Waits until bytes have moved from or to a backend, and move no more: every buffer on the way is full. */
+    void awaitStandstill(Server backend, String direction) {
+        String figure = "apex_backend_bytes_total{backend=\"%s\",direction=\"%s\",pool=\"web\"}"
+                .formatted(backend.address(), direction);
+        double[] moved = {0, 0, 0};
+        Scenario.eventually(() -> {
+            moved[0] = moved[1];
+            moved[1] = moved[2];
+            moved[2] = metric(figure);
+            return moved[2] > Bulk.KIB && moved[2] == moved[1] && moved[1] == moved[0];
+        });
     }
 
     @Override

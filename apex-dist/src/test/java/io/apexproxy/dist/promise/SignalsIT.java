@@ -138,10 +138,11 @@ class SignalsIT extends Scenario {
 
     @Test
     void theNextProxyTakesOverTheAddressWhileTheLastConnectionsFinish() {
-        try (var backend = HttpBackend.started(); var old = draining(LONGER_THAN_ANY_TEST, backend);
+        int port = FreePorts.next(); // which no other process gets by chance between the two
+        try (var backend = HttpBackend.started(); var old = start(Config.over(backend.address()).port(port)
+                .settings("drain_timeout = \"" + LONGER_THAN_ANY_TEST + '"'));
                 var client = Http.Connection.to(old.port())) {
             client.get();
-            int port = old.port();
             old.process().signal("TERM");
             eventually(() -> Http.get(port).isEmpty());
 

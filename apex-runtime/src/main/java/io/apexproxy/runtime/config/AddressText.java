@@ -1,7 +1,5 @@
 package io.apexproxy.runtime.config;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -29,8 +27,6 @@ final class AddressText {
 
     private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
-    /** RFC 4291, and the zone of RFC 4007 that link-local addresses need. */
-    private static final Pattern IPV6 = Pattern.compile("([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(%[A-Za-z0-9_.-]+)?");
     /** RFC 1123, and the underscore, which names of containers have. */
     private static final String LABEL = "(?!-)[A-Za-z0-9_-]{1,63}(?<!-)";
     private static final Pattern NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*\\.?");
@@ -64,7 +60,8 @@ final class AddressText {
 
     private static HostPort hostPort(String text) {
         int colon = text.lastIndexOf(':');
-        return new HostPort(withoutBrackets(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+        String host = withoutBrackets(text.substring(0, colon));
+        return new HostPort(Ipv6Text.canonical(host).orElse(host), Integer.parseInt(text.substring(colon + 1)));
     }
 
     /** What is wrong with the text; empty if nothing is. */
@@ -131,7 +128,8 @@ final class AddressText {
 
     private static Optional<String> hostMistake(String host) {
         if (host.startsWith("[") && host.endsWith("]")) {
-            return isIpv6(withoutBrackets(host)) ? Optional.empty() : Optional.of("there is no such IPv6 address");
+            return Ipv6Text.canonical(withoutBrackets(host)).isPresent()
+                    ? Optional.empty() : Optional.of("there is no such IPv6 address");
         }
         if (DIGITS_AND_DOTS.matcher(host).matches()) {
             return IPV4.matcher(host).matches() ? Optional.empty() : Optional.of("there is no such IPv4 address");
@@ -139,19 +137,6 @@ final class AddressText {
         return NAME.matcher(host).matches() && host.length() <= LONGEST_NAME
                 ? Optional.empty()
                 : Optional.of("a host name has letters, digits, '-', '_' and '.' only");
-    }
-
-    private static boolean isIpv6(String host) {
-        Matcher parts = IPV6.matcher(host);
-        if (!parts.matches()) {
-            return false;
-        }
-        try {
-            InetAddress.getByName("[" + parts.group(1) + "]"); // in brackets it is never looked up
-            return true;
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 
     private static String withoutBrackets(String host) {

@@ -34,7 +34,8 @@ public record ConfigChange(
             new Key<>("pool", ListenerConfig::pool),
             new Key<>("max_connections", ListenerConfig::maxConnections),
             new Key<>("idle_timeout", ListenerConfig::idleTimeout),
-            new Key<>("half_closed_timeout", ListenerConfig::halfClosedTimeout));
+            new Key<>("half_closed_timeout", ListenerConfig::halfClosedTimeout),
+            new Key<>("keepalive", ListenerConfig::keepalive));
 
     private static final List<Key<PoolConfig>> OF_POOL = List.of(
             new Key<>("load_balancer", PoolConfig::loadBalancer),
@@ -44,7 +45,8 @@ public record ConfigChange(
             new Key<>("when_all_down", PoolConfig::whenAllDown),
             new Key<>("on_backend_down", PoolConfig::onBackendDown),
             new Key<>("resolve", PoolConfig::resolve),
-            new Key<>("resolve_interval", PoolConfig::resolveInterval));
+            new Key<>("resolve_interval", PoolConfig::resolveInterval),
+            new Key<>("keepalive", PoolConfig::keepalive));
 
     private static final List<Key<BackendConfig>> OF_BACKEND = List.of(
             new Key<>("address", BackendConfig::address),

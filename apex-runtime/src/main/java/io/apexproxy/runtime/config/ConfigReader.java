@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -32,9 +33,7 @@ public final class ConfigReader {
     private static final HostPort SHORT_FORM_ADDRESS = new HostPort("127.0.0.1", 8081);
 
     private static final int MOST_THREADS = 1024; // far more than processors; catches what was meant otherwise
-    private static final long MIB = 1L << 20;
-    private static final long BUFFER_MEMORY = 512 * MIB;
-    private static final long LEAST_BUFFER_MEMORY = MIB; // a few connections with full-grown buffers
+    private static final long LEAST_BUFFER_MEMORY = 1L << 20; // a few connections with full-grown buffers
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
 
     private final TreeSettings root;
@@ -128,20 +127,20 @@ public final class ConfigReader {
         return config;
     }
 
-    private long bufferMemory() {
-        long bytes = root.bytes("buffer_memory", BUFFER_MEMORY);
-        if (bytes < LEAST_BUFFER_MEMORY) {
+    private OptionalLong bufferMemory() {
+        Optional<Long> bytes = root.read("buffer_memory", ValueType.SIZE);
+        if (bytes.isPresent() && bytes.get() < LEAST_BUFFER_MEMORY) {
             String found = root.value("buffer_memory").map(TomlText::value).orElseThrow();
             root.problem("buffer_memory", "expected \"1MiB\" or more, found " + found);
         }
-        return bytes;
+        return bytes.map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 
     private ListenerConfig shortFormListener() {
         List<Address> addresses = listenerReader.addresses(root, "listen_addr");
         return new ListenerConfig(SHORT_FORM_NAME, addresses.isEmpty() ? List.of(SHORT_FORM_ADDRESS) : addresses,
                 UnixPath.DEFAULT_MODE, SHORT_FORM_NAME, 0, ListenerReader.IDLE_TIMEOUT,
-                ListenerReader.HALF_CLOSED_TIMEOUT);
+                ListenerReader.HALF_CLOSED_TIMEOUT, Optional.of(Keepalive.DEFAULT));
     }
 
     private Optional<AdminConfig> admin() {

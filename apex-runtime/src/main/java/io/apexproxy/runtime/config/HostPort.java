@@ -5,15 +5,17 @@ import java.util.Locale;
 /**
  * A name or a literal address, not yet resolved, and a port.
  *
- * @param host a host name, an IPv4 address, or an IPv6 address without brackets
+ * @param host a host name, an IPv4 address, or an IPv6 address without brackets in the form of RFC 5952
  * @param port 1 to 65535; listeners may also have 0, any free port
  */
 public record HostPort(String host, int port) implements Address {
 
-    /** In small letters: names of hosts know no case. */
+    /** In small letters, as host names know no case; an IPv4-mapped address is the IPv4 address, as for the kernel. */
     @Override
     public String key() {
-        return toString().toLowerCase(Locale.ROOT);
+        return host.startsWith(Ipv6Text.MAPPED) && host.indexOf('.') > 0
+                ? new HostPort(host.substring(Ipv6Text.MAPPED.length()), port).key()
+                : toString().toLowerCase(Locale.ROOT);
     }
 
     /** IPv6 addresses in brackets. */

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.config;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param maxConnections connections at the same time; 0: no limit of its own
  * @param idleTimeout after which a connection without a byte in either direction ends
  * @param halfClosedTimeout after which a connection ends that one side has finished and that no longer moves
+ * @param keepalive TCP keepalive of connections to clients; empty: off
  */
 public record ListenerConfig(
         String name,
@@ -23,5 +25,6 @@ public record ListenerConfig(
         String pool,
         int maxConnections,
         Duration idleTimeout,
-        Duration halfClosedTimeout) {
+        Duration halfClosedTimeout,
+        Optional<Keepalive> keepalive) {
 }

@@ -34,6 +34,7 @@ final class ListenerReader {
         int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
         Duration idleTimeout = settings.duration("idle_timeout", IDLE_TIMEOUT);
         Duration halfClosedTimeout = settings.duration("half_closed_timeout", HALF_CLOSED_TIMEOUT);
+        Optional<Keepalive> keepalive = KeepaliveReader.read(settings);
         List<Address> addresses = addresses(settings, "listen_addr");
         Set<PosixFilePermission> unixMode = unixMode(settings, addresses);
         Optional<String> pool = settings.read("pool", ValueType.string("the name of a pool"))
@@ -44,7 +45,7 @@ final class ListenerReader {
             return Optional.empty();
         }
         return Optional.of(new ListenerConfig(name, addresses, unixMode, pool.get(), maxConnections, idleTimeout,
-                halfClosedTimeout));
+                halfClosedTimeout, keepalive));
     }
 
     /** Reads one address or an array of them; empty where the key is missing. */

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A pool of backends, validated.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param onBackendDown what happens to the live connections of a backend that goes down
  * @param resolve which addresses of a backend's name are used
  * @param resolveInterval from one look-up of a backend's name to the next
+ * @param keepalive TCP keepalive of connections to backends; empty: off
  */
 public record PoolConfig(
         String name,
@@ -27,7 +29,8 @@ public record PoolConfig(
         WhenAllDown whenAllDown,
         OnBackendDown onBackendDown,
         Resolve resolve,
-        Duration resolveInterval) {
+        Duration resolveInterval,
+        Optional<Keepalive> keepalive) {
 
     /** What new connections get while no backend is healthy. */
     public enum WhenAllDown {

@@ -5,6 +5,7 @@ import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads a pool, with the choice of its plugins. What is wrong with it is left out, the rest is always there. */
 final class PoolReader {
@@ -44,9 +45,10 @@ final class PoolReader {
         OnBackendDown onBackendDown = settings.choice("on_backend_down", OnBackendDown.class, OnBackendDown.KEEP);
         Resolve resolve = settings.choice("resolve", Resolve.class, Resolve.ALL);
         Duration resolveInterval = settings.duration("resolve_interval", RESOLVE_INTERVAL);
+        Optional<Keepalive> keepalive = KeepaliveReader.read(settings);
         PoolConfig pool = new PoolConfig(name, backends(name, settings, "backends"), loadBalancer(settings),
                 healthCheck(settings), connectTimeout, connectAttempts, whenAllDown, onBackendDown, resolve,
-                resolveInterval);
+                resolveInterval, keepalive);
         settings.require("backends", "an array such as [\"127.0.0.1:9000\"]");
         return pool;
     }
@@ -55,7 +57,7 @@ final class PoolReader {
     PoolConfig inShort(String name, TreeSettings root) {
         return new PoolConfig(name, backends(name, root, "backend_addrs"), loadBalancer(root), healthCheck(root),
                 CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL,
-                RESOLVE_INTERVAL);
+                RESOLVE_INTERVAL, Optional.of(Keepalive.DEFAULT));
     }
 
     private List<BackendConfig> backends(String pool, TreeSettings settings, String key) {

@@ -3,13 +3,14 @@ package io.apexproxy.runtime.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A whole configuration, validated.
  *
  * @param threads event loops, at least 1
  * @param maxConnections client connections at the same time, over all listeners; 0: derived from the descriptor limit
- * @param bufferMemory ceiling for relay buffers, in bytes
+ * @param bufferMemory ceiling for relay buffers, in bytes; empty: derived from the memory of the process
  * @param drainTimeout how long sessions may take to finish on shutdown
  * @param accessLog how the line is written that each connection leaves
  * @param admin the admin endpoint; empty: there is none
@@ -19,7 +20,7 @@ import java.util.Optional;
 public record ProxyConfig(
         int threads,
         int maxConnections,
-        long bufferMemory,
+        OptionalLong bufferMemory,
         Duration drainTimeout,
         AccessLogFormat accessLog,
         Optional<AdminConfig> admin,

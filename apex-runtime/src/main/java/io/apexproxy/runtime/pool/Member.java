@@ -192,11 +192,11 @@ final class Member {
                 states.stream().filter(state -> wanted.remove((InetSocketAddress) state.address())).toList());
         List<BackendState> gone = states.stream().filter(state -> !now.contains(state)).toList();
         List<BackendState> added = wanted.stream().map(address ->
-                newState(config.name() + "/" + address.getAddress().getHostAddress(), address)).toList();
+                newState(config.name() + "/" + Address.host(address.getAddress()), address)).toList();
         boolean others = !gone.isEmpty() || !added.isEmpty();
         if (news || others) {
             LOG.info("Resolved {} to {}", name().host(),
-                    addresses.stream().map(InetAddress::getHostAddress).toList());
+                    addresses.stream().map(Address::host).toList());
         }
         if (others) {
             gone.forEach(pool::leave);

@@ -4,6 +4,7 @@ import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
+import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.connecting.Connecting;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
@@ -48,8 +49,11 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private ByteBuffer readAhead = NOTHING;
     /** The backend of the connection or of the last attempt; null if there was none. */
     private BackendState backend;
+    private Pool pool;
+    private LoopSocketChannel server;
     private int attempts;
     private Tunnel tunnel;
+    private boolean keepaliveIsSet;
     private Cause cause;
 
     /**
@@ -109,7 +113,8 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     private void connect() {
         try {
-            Connecting connecting = new Connecting(this, loop, listener.pool(), connection, context.localFailures());
+            pool = listener.pool();
+            Connecting connecting = new Connecting(this, loop, pool, connection, context.localFailures());
             stage = connecting;
             connecting.begin();
         } catch (Throwable e) {
@@ -122,6 +127,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
         connectedNanos = loop.nanoTime();
         takeAttempts();
         backend = connectedBackend;
+        server = channel;
         if (LOG.isDebugEnabled()) {
             LOG.debug("Connected to backend: {}", backend);
             LOG.debug("Forwarding data between {} and {}", Address.text(connection.client()), backend);
@@ -184,7 +190,21 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     @Override
     protected long expire(long now) {
+        if (tunnel != null && !keepaliveIsSet) {
+            keepaliveIsSet = true;
+            setKeepalive();
+        }
         return stage.expire(now);
+    }
+
+    /** Switches TCP keepalive on, for connections that have been open for a while. */
+    private void setKeepalive() {
+        if (connection.client() instanceof InetSocketAddress) {
+            listener.config().keepalive().ifPresent(times -> SocketKeepalive.apply(client, times));
+        }
+        if (backend.address() instanceof InetSocketAddress) {
+            pool.config().keepalive().ifPresent(times -> SocketKeepalive.apply(server, times));
+        }
     }
 
     /** Ends the session for a cause outside of it. */

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apexproxy.runtime.HeldPort;
 import io.apexproxy.runtime.snapshot.Snapshot.Phase;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.config.AdminConfig;
@@ -15,6 +16,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +32,7 @@ class AdminEndpointTest {
 
     private final AtomicReference<Snapshot> snapshot = new AtomicReference<>(Snapshots.with(Snapshots.up("one")));
     private final AdminEndpoint endpoint = new AdminEndpoint(snapshot::get);
+    private final List<HeldPort> held = new ArrayList<>();
     private int port;
 
     @BeforeEach
@@ -40,6 +44,7 @@ class AdminEndpointTest {
     @AfterEach
     void close() {
         endpoint.close();
+        held.forEach(HeldPort::close);
     }
 
     @ParameterizedTest
@@ -200,10 +205,11 @@ class AdminEndpointTest {
         return new AdminConfig(new HostPort("127.0.0.1", port));
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** A port that stays free for the endpoint, and refuses connections where that does not listen. */
+    private int freePort() {
+        HeldPort port = HeldPort.any();
+        held.add(port);
+        return port.port();
     }
 
     private Answer ask(String method, String path) throws IOException {

@@ -31,6 +31,20 @@ class AddressTextTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "[0:0:0:0:0:0:0:1]:9000,     [::1]:9000,             [::1]:9000",
+        "[2001:DB8:0::A:1]:80,       [2001:db8::a:1]:80,     [2001:db8::a:1]:80",
+        "[::FFFF:a00:1]:80,          [::ffff:10.0.0.1]:80,   10.0.0.1:80",
+        "10.0.0.1:80,                10.0.0.1:80,            10.0.0.1:80",
+    })
+    void anAddressOfIpv6HasOneTextAndOneKeyInAnyForm(String written, String text, String key) {
+        HostPort address = (HostPort) AddressText.OF_BACKEND.conversion().apply(tree(written)).orElseThrow();
+
+        assertThat(address).hasToString(text);
+        assertThat(address.key()).isEqualTo(key);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "127.0.0.1             | the port is missing",
         "127.0.0.1:            | the port is missing",

@@ -58,6 +58,7 @@ class ConfigChangeTest {
                 max_connections = 1
                 idle_timeout = "1s"
                 half_closed_timeout = "1s"
+                keepalive = "off"
                 [listeners.admin]
                 listen_addr = "127.0.0.1:8083"
                 pool = "web"
@@ -69,6 +70,7 @@ class ConfigChangeTest {
                 connect_attempts = 1
                 when_all_down = "try-all"
                 on_backend_down = "close"
+                keepalive = { idle = "1s" }
                 [pools.api]
                 backends = ["127.0.0.1:9000"]
                 """);
@@ -76,9 +78,10 @@ class ConfigChangeTest {
         assertThat(change.isEmpty()).isFalse();
         assertThat(change).hasToString("settings: max_connections, drain_timeout, access_log, admin; "
                 + "listeners: +admin -old ~web (+127.0.0.1:8084, -127.0.0.1:8082, pool, max_connections, idle_timeout, "
-                + "half_closed_timeout); "
+                + "half_closed_timeout, keepalive); "
                 + "pools: +api -old ~web (+127.0.0.1:9002, -127.0.0.1:9001, ~app (address, weight), load_balancer, "
-                + "health_check, connect_timeout, connect_attempts, when_all_down, on_backend_down); "
+                + "health_check, connect_timeout, connect_attempts, when_all_down, on_backend_down, "
+                + "keepalive); "
                 + "restart needed for: threads, buffer_memory");
     }
 

@@ -13,9 +13,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ConfigReaderTest {
+
+    private static final Optional<Keepalive> KEEPALIVE = Optional.of(new Keepalive(seconds(60), seconds(10), 6));
 
     private final Problems problems = new Problems();
 
@@ -27,17 +30,17 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(
-                Runtime.getRuntime().availableProcessors(), 0, 512 << 20, seconds(30), AccessLogFormat.TEXT,
-                Optional.empty(),
+                Runtime.getRuntime().availableProcessors(), 0, OptionalLong.empty(), seconds(30),
+                AccessLogFormat.TEXT, Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
-                        "default", 0, Duration.ofMinutes(10), seconds(30))),
+                        "default", 0, Duration.ofMinutes(10), seconds(30), KEEPALIVE)),
                 List.of(new PoolConfig("default",
                         List.of(backend("127.0.0.1:9000", 9000, 1, 0), backend("127.0.0.1:9001", 9001, 1, 0)),
                         provider("load_balancer", "round-robin", ""),
                         new HealthCheckConfig(provider("health_check", "tcp", ""),
                                 seconds(5), seconds(1), seconds(2), 2, 3),
                         seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
-                        Resolve.ALL, seconds(30)))));
+                        Resolve.ALL, seconds(30), KEEPALIVE))));
     }
 
     @Test
@@ -79,6 +82,7 @@ class ConfigReaderTest {
                 max_connections = 10000
                 idle_timeout = "1h"
                 half_closed_timeout = "10s"
+                keepalive = "off"
 
                 [listeners.any]
                 listen_addr = ["127.0.0.1:0", "127.0.0.1:0"]
@@ -93,6 +97,7 @@ class ConfigReaderTest {
                 on_backend_down = "close"
                 resolve = "first"
                 resolve_interval = "5s"
+                keepalive = { idle = "30s", count = 3 }
                 [pools.web.health_check]
                 provider = "http"
                 interval = "10s"
@@ -107,26 +112,27 @@ class ConfigReaderTest {
                 """);
 
         assertThat(reported()).isEmpty();
-        assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, 64 << 20, seconds(60), AccessLogFormat.JSON,
+        assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, OptionalLong.of(64 << 20), seconds(60),
+                AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
-                                "web", 10_000, Duration.ofHours(1), seconds(10)),
+                                "web", 10_000, Duration.ofHours(1), seconds(10), Optional.empty()),
                         new ListenerConfig("any", List.of(new HostPort("127.0.0.1", 0), new HostPort("127.0.0.1", 0)),
-                                UnixPath.DEFAULT_MODE, "web", 0, Duration.ofMinutes(10), seconds(30))),
+                                UnixPath.DEFAULT_MODE, "web", 0, Duration.ofMinutes(10), seconds(30), KEEPALIVE)),
                 List.of(
                         new PoolConfig("web", List.of(backend("app", 9001, 0, 500)),
                                 provider("pools.web.load_balancer", "hash", "key = \"client\""),
                                 new HealthCheckConfig(provider("pools.web.health_check", "http", "path = \"/up\""),
                                         seconds(10), seconds(2), seconds(3), 1, 5),
                                 Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL, OnBackendDown.CLOSE,
-                                Resolve.FIRST, seconds(5)),
+                                Resolve.FIRST, seconds(5), Optional.of(new Keepalive(seconds(30), seconds(10), 3))),
                         new PoolConfig("spare.1", List.of(backend("127.0.0.1:9000", 9000, 1, 0)),
                                 provider("pools.\"spare.1\".load_balancer", "round-robin", ""),
                                 new HealthCheckConfig(provider("pools.\"spare.1\".health_check", "tcp", ""),
                                         seconds(5), seconds(1), seconds(2), 2, 3),
                                 seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
-                        Resolve.ALL, seconds(30)))));
+                        Resolve.ALL, seconds(30), KEEPALIVE))));
     }
 
     @Test

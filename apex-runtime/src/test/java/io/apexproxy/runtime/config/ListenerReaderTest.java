@@ -1,7 +1,10 @@
 package io.apexproxy.runtime.config;
 
 import static io.apexproxy.runtime.config.Mistakes.assertReported;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Listeners and the admin endpoint, each with its mistakes. */
@@ -53,6 +56,28 @@ class ListenerReaderTest {
     }
 
     @Test
+    void anAddressOfIpv6IsADuplicateInAnyForm() {
+        assertReported("""
+                [listeners.a]
+                listen_addr = ["[::1]:8081", "127.0.0.1:8082", "0.0.0.0:8083", "[::]:8083"]
+                pool = "web"
+                [listeners.b]
+                listen_addr = ["[0:0::0:1]:8081", "[::ffff:127.0.0.1]:8082", "[0::0]:8083"]
+                pool = "web"
+                [pools.web]
+                backends = ["[2001:db8::1]:9000", "[2001:DB8:0:0::1]:9000"]
+                """,
+                "config.toml:5:16: listeners.b.listen_addr[0]: duplicate address [::1]:8081, already at "
+                        + "config.toml:2:16; an address can be listened on once",
+                "config.toml:5:35: listeners.b.listen_addr[1]: duplicate address [::ffff:127.0.0.1]:8082, already at "
+                        + "config.toml:2:30; an address can be listened on once",
+                "config.toml:5:62: listeners.b.listen_addr[2]: duplicate address [::]:8083, already at "
+                        + "config.toml:2:64; an address can be listened on once",
+                "config.toml:8:35: pools.web.backends[1]: duplicate address [2001:db8::1]:9000, already at "
+                        + "config.toml:8:13; give that one a weight if it is to have a greater share");
+    }
+
+    @Test
     void aPoolDoesNotLeadBackToItsOwnListener() {
         assertReported("""
                 backend_addrs = ["127.0.0.1:8081", "127.0.0.1:9000"]
@@ -77,6 +102,78 @@ class ListenerReaderTest {
                 "config.toml:8:45: pools.web.backends[1]: unix:/run/web.sock is an address of listener 'web', which"
                         + " uses this pool: connections would come back to it without end; write the address of a"
                         + " server");
+    }
+
+    @Test
+    void keepaliveIsOnOffOrATableWhoseKeysMayBeMissing() {
+        Keepalive usual = new Keepalive(seconds(60), seconds(10), 6);
+
+        assertThat(keepalive("")).contains(usual);
+        assertThat(keepalive("keepalive = \"on\"")).contains(usual);
+        assertThat(keepalive("keepalive = {}")).contains(usual);
+        assertThat(keepalive("keepalive = \"off\"")).isEmpty();
+        assertThat(keepalive("keepalive = { interval = \"1s\" }")).contains(new Keepalive(seconds(60), seconds(1), 6));
+        assertThat(keepalive("keepalive = { idle = \"5m\", interval = \"32767s\", count = 127 }"))
+                .contains(new Keepalive(seconds(300), seconds(32_767), 127));
+    }
+
+    @Test
+    void keepaliveIsReportedWithTheKeyThatIsWrong() {
+        assertReported("""
+                [listeners.a]
+                listen_addr = "127.0.0.1:8081"
+                pool = "web"
+                keepalive = true
+                [listeners.b]
+                listen_addr = "127.0.0.1:8082"
+                pool = "web"
+                keepalive = { idle = "250ms", interval = 10, count = 128, probes = 3 }
+                [listeners.c]
+                listen_addr = "127.0.0.1:8083"
+                pool = "web"
+                keepalive = "yes"
+                [listeners.d]
+                listen_addr = "127.0.0.1:8084"
+                pool = "web"
+                [listeners.d.keepalive]
+                idle = "32768s"
+                interval = "0s"
+                count = 0
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                """,
+                "config.toml:4:13: listeners.a.keepalive: expected \"on\", \"off\" or a table such as "
+                        + "{ idle = \"60s\", interval = \"10s\", count = 6 }, found true; write \"on\"",
+                "config.toml:8:22: listeners.b.keepalive.idle: expected whole seconds from \"1s\" to \"32767s\", "
+                        + "found \"250ms\"",
+                "config.toml:8:42: listeners.b.keepalive.interval: expected whole seconds from \"1s\" to \"32767s\", "
+                        + "found 10",
+                "config.toml:8:54: listeners.b.keepalive.count: expected a whole number from 1 to 127, found 128",
+                "config.toml:8:59: listeners.b.keepalive: unknown key 'probes'; known keys: idle, interval, count",
+                "config.toml:12:13: listeners.c.keepalive: expected \"on\", \"off\" or a table such as "
+                        + "{ idle = \"60s\", interval = \"10s\", count = 6 }, found \"yes\"",
+                "config.toml:17:8: listeners.d.keepalive.idle: expected whole seconds from \"1s\" to \"32767s\", "
+                        + "found \"32768s\"",
+                "config.toml:18:12: listeners.d.keepalive.interval: expected whole seconds from \"1s\" to \"32767s\", "
+                        + "found \"0s\"; it has to be longer than zero",
+                "config.toml:19:9: listeners.d.keepalive.count: expected a whole number from 1 to 127, found 0");
+    }
+
+    private static Optional<Keepalive> keepalive(String line) {
+        Problems problems = new Problems();
+        ProxyConfig config = ConfigReader.read(TreeFixture.tree("""
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                [listeners.web]
+                listen_addr = "127.0.0.1:8081"
+                pool = "web"
+                """ + line), problems);
+        problems.throwIfAny();
+        return config.listeners().get(0).keepalive();
+    }
+
+    private static Duration seconds(int seconds) {
+        return Duration.ofSeconds(seconds);
     }
 
     @Test

@@ -78,6 +78,7 @@ class PoolReaderTest {
                 load_balancer = 5
                 health_check = { provider = 5, fast_interval = "0s", timeout = true, rise = 0, fall = 1001, path = "/" }
                 on_backend_down = 1
+                keepalive = { count = "six" }
                 connect_timeout = "1"
                 """),
                 "config.toml:6:17: pools.web.load_balancer: "
@@ -89,7 +90,8 @@ class PoolReaderTest {
                 "config.toml:7:77: pools.web.health_check.rise: expected a whole number from 1 to 1000, found 0",
                 "config.toml:7:87: pools.web.health_check.fall: expected a whole number from 1 to 1000, found 1001",
                 "config.toml:8:19: pools.web.on_backend_down: expected \"keep\" or \"close\", found 1",
-                "config.toml:9:19: pools.web.connect_timeout: expected a duration such as \"5s\", found \"1\"; "
+                "config.toml:9:23: pools.web.keepalive.count: expected a whole number from 1 to 127, found \"six\"",
+                "config.toml:10:19: pools.web.connect_timeout: expected a duration such as \"5s\", found \"1\"; "
                         + "write a whole number and one unit of ms, s, m, h, d");
     }
 

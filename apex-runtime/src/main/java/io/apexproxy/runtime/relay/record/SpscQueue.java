@@ -43,14 +43,14 @@ final class SpscQueue<T> {
         if (slots.getAcquire(next) != null) {
             return false;
         }
-        slots.setRelease(next, element);
+        slots.set(next, element);
         next = after(next);
         return true;
     }
 
     /** Returns whether there is nothing to take out; a volatile read. Called by the consumer only. */
     boolean isEmpty() {
-        return slots.getAcquire(oldest) == null;
+        return slots.get(oldest) == null;
     }
 
     /**

@@ -97,6 +97,10 @@ final class TunnelState {
     }
 
     private Step compute(TunnelEvent event, ResetPath path) {
+        boolean ofSource = event == TunnelEvent.finished(event.side()) || event == TunnelEvent.readFailed(event.side());
+        if (ofSource && flow(event.side()) == Flow.DONE) { // it was reported before
+            return stay();
+        }
         return switch (event) {
             case CLIENT_FINISHED, BACKEND_FINISHED -> finished(event.side(), path);
             case CLIENT_READ_FAILED, BACKEND_READ_FAILED -> readFailed(event.side(), path);

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AcceptorTest {
@@ -31,7 +32,7 @@ class AcceptorTest {
             server.bind(address);
             Listener listener = new Listener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
                     UnixPath.DEFAULT_MODE, "web", 1,
-                    Duration.ofMinutes(1), Duration.ofMinutes(1)), null, 1, () -> { });
+                    Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()), null, 1, () -> { });
             Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0),
                     (on, of, client, accepted) -> { }, new LogThrottle()).acceptor(loop, server);
             acceptor.serve(listener);

@@ -8,6 +8,7 @@ import io.apexproxy.runtime.config.UnixPath;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,8 @@ class AdmissionTest {
 
     private static Listener listener(int maxConnections) {
         ListenerConfig config = new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
-                UnixPath.DEFAULT_MODE, "web", maxConnections, Duration.ofMinutes(1), Duration.ofMinutes(1));
+                UnixPath.DEFAULT_MODE, "web", maxConnections, Duration.ofMinutes(1), Duration.ofMinutes(1),
+                Optional.empty());
         return new Listener(config, null, 1, () -> { });
     }
 }

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,8 @@ class AccessLogTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LANE = 0;
+    private static final int RACES = 20_000;
+    private static final int LONGEST_PAUSE_NANOS = 4_000;
     private static final long ENDED = Instant.parse("2001-09-09T01:46:40.123Z").toEpochMilli();
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex");
@@ -175,20 +178,28 @@ class AccessLogTest {
         await().atMost(PATIENCE).until(() -> output.count("no-backend") == 1);
     }
 
-    /** With a period of 1 ns, most records meet a writer that is about to block or has just begun to. */
+    /** Without a period, and with pauses about as long as a pass, records meet a writer that is about to block. */
     @Test
     void noWakeUpIsLostWhereTheWriterIsAboutToBlock() {
-        AtomicInteger written = new AtomicInteger();
-        output.counter = written;
-        try (AccessLog restless = new AccessLog(2, 1)) {
-            for (int line = 1; line <= 20_000; line++) {
+        Random random = new Random(1);
+        output.counter = new AtomicInteger();
+        try (AccessLog restless = new AccessLog(2, 0)) {
+            for (int line = 1; line <= RACES; line++) {
+                spin(random.nextInt(LONGEST_PAUSE_NANOS));
                 restless.write(line % 2, noBackend());
-                long deadline = System.nanoTime() + PATIENCE.toNanos();
-                while (written.get() < line) {
-                    assertThat(System.nanoTime() - deadline).as("waiting for line " + line).isNegative();
+                long start = System.nanoTime();
+                while (output.counter.get() < line) {
+                    assertThat(System.nanoTime() - start).as("wait for line %s", line).isLessThan(PATIENCE.toNanos());
                     Thread.onSpinWait();
                 }
             }
+        }
+    }
+
+    private static void spin(long nanos) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < nanos) {
+            Thread.onSpinWait();
         }
     }
 
@@ -232,6 +243,7 @@ class AccessLogTest {
         protected void append(ILoggingEvent event) {
             if (counter != null) {
                 counter.incrementAndGet();
+                spin(LONGEST_PAUSE_NANOS / 4); // the other thread needs a moment to see it
                 return;
             }
             Error thrown = failure;

@@ -1,0 +1,39 @@
+"""The parts of the comparison, in the order in which they are measured and reported."""
+
+import many
+import mixed
+import pairs
+import stalled
+from comparison import FRESH, LOADS
+from load import WORKLOADS, Wrk
+
+OTHERS = {"many": many, "mixed": mixed, "stalled": stalled}
+PARTS = [*LOADS, *FRESH, *OTHERS]
+WITH_WRK = [*LOADS, *OTHERS]
+WITH_HTTP_BACKEND = [*LOADS, "many"]
+
+
+def measure(comparison):
+    options = comparison.options
+    if any(part in WITH_HTTP_BACKEND for part in options.only):
+        comparison.create_files()
+    loads = [workload for workload in WORKLOADS if workload.name in options.only]
+    if loads:
+        comparison.measure_loads(loads, Wrk(options.threads, options.connections))
+    if any(part in FRESH for part in options.only):
+        comparison.measure_fresh()
+    for name, part in OTHERS.items():
+        if name in options.only:
+            part.measure(comparison)
+
+
+def sections(comparison):
+    """Returns the blocks of the report after those of the loads and of fresh proxies, as a function of the samples."""
+    builds = [proxy.name for proxy in comparison.proxies if not proxy.is_peer]
+
+    def blocks(samples, peers):
+        others = [block for name, part in OTHERS.items() if name in samples
+                  for block in part.section(comparison.options, samples, peers)]
+        return others + pairs.section(builds, samples, [*WORKLOADS, many.workload(comparison.options)])
+
+    return blocks

@@ -1,0 +1,45 @@
+"""Latency of small messages, measured by a process of its own (ping.py), through a proxy to an echo (backend.py)."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from comparison import text
+
+HERE = Path(__file__).resolve().parent
+PATIENCE = 40  # s that the client may take longer than its time: it waits 30 s for a message
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Of all messages of one run, in ms."""
+
+    count: int
+    p50: float
+    p99: float
+    most: float
+
+
+class Pings:
+    """A running client that sends a message every millisecond over one connection."""
+
+    def __init__(self, comparison, target, seconds):
+        self._seconds = seconds
+        self._target = target
+        command = [sys.executable, str(HERE / "ping.py"), text(target.address), str(seconds)]
+        self._process = comparison.start_client("ping", (command, None))
+        self._process.await_output()
+
+    def latency(self):
+        """Waits until the client has ended."""
+        lines = self._process.await_end(self._seconds + PATIENCE)
+        self._target.check()
+        return Latency(**json.loads(lines[-1]))
+
+
+def start_backend(comparison):
+    """Starts the backend for small messages and bulk; returns its address and its processes."""
+    address = comparison.next_address()
+    command = [sys.executable, str(HERE / "backend.py"), text(address)]
+    return address, comparison.start("backend", (command, None), address)[0]
