@@ -6,6 +6,7 @@ import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProviderConfig;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -71,7 +73,8 @@ record ScenarioSettings(int loops, long bufferMemory, int maxConnections, int li
 
     ListenerConfig listener(InetSocketAddress address) {
         Address text = new HostPort(address.getAddress().getHostAddress(), address.getPort());
-        return new ListenerConfig("web", List.of(text), Set.of(), "one", listenerConnections, idle, halfClosed);
+        return new ListenerConfig("web", List.of(text), Set.of(), "one", listenerConnections, idle, halfClosed,
+                Optional.of(Keepalive.DEFAULT));
     }
 
     /** Returns the addresses of a pool's backends. */
@@ -93,7 +96,7 @@ record ScenarioSettings(int loops, long bufferMemory, int maxConnections, int li
         return new PoolConfig("pool" + number, configs, provider("load_balancer"), check, connect, attempts,
                 triesAll ? PoolConfig.WhenAllDown.TRY_ALL : PoolConfig.WhenAllDown.REFUSE,
                 closesOnDown ? PoolConfig.OnBackendDown.CLOSE : PoolConfig.OnBackendDown.KEEP,
-                PoolConfig.Resolve.ALL, Duration.ofSeconds(30));
+                PoolConfig.Resolve.ALL, Duration.ofSeconds(30), Optional.of(Keepalive.DEFAULT));
     }
 
     private static ProviderConfig provider(String kind) {

@@ -44,8 +44,8 @@ final class SessionCheck {
                 text + ": read " + session.bytesFromClient() + " bytes of " + client.sent());
         require(!client.hasSeenEnd() || client.received() == session.bytesFromBackend(),
                 text + ": the client received " + client.received() + " bytes of " + session.bytesFromBackend());
-        require(client.hasSeenEnd() || client.hasLeftEarly() || client.endpoint().missing() == 0,
-                text + ": " + client.endpoint().missing() + " bytes have not arrived at the client");
+        require(client.hasSeenEnd() || client.hasLeftEarly() || !client.plan().readsAtOnce(),
+                text + ": the client has not seen the end");
         if (backend != null) {
             require(backend.hasLeftEarly() || session.bytesFromBackend() == backend.sent(),
                     text + ": read " + session.bytesFromBackend() + " bytes of " + backend.sent());

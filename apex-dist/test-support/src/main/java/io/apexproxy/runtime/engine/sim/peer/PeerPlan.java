@@ -50,6 +50,11 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
                 false);
     }
 
+    /** Returns whether the peer reads whatever arrives without a pause. */
+    public boolean readsAtOnce() {
+        return readPause == 0 && readAfter == 0 && readLimit == Long.MAX_VALUE;
+    }
+
     /**
      * Returns any plan: most peers behave, some read slowly or not at all, some leave early.
      *
