@@ -112,14 +112,15 @@ final class Invariants {
     private void checkClient(Peer client) {
         SessionRecord session = records.get(client.endpoint().local());
         if (!client.wasConnected()) {
-            require(session != null || !client.broken().isEmpty() || client.isGone(), client + " was never answered");
+            require(client.isGone(), client + " was never answered");
+            require(scenario.happened(Incident.LISTENER_MOVES) || client.goneAt() >= scenario.stoppedAt(),
+                    client + " could not connect: " + client.broken());
             return;
         }
         boolean descriptorsEnded = scenario.happened(Incident.DESCRIPTORS_END);
-        boolean acceptFailed = scenario.happened(Incident.ACCEPT_FAILS);
         boolean limited = proxy.settings().isLimited() || scenario.happened(Incident.RELOAD);
         if (session == null) {
-            require(limited || descriptorsEnded || acceptFailed || client.endpoint().local() == null,
+            require(limited || descriptorsEnded,
                     client + " was connected, and no session served it");
             return;
         }

@@ -48,6 +48,7 @@ final class Scenario {
     private final int plenty;
     private int nextNumber;
     private int expectedClients;
+    private long stoppedAt;
     private boolean drained;
     private boolean over;
 
@@ -137,6 +138,7 @@ final class Scenario {
     /** Stops the proxy as a signal does: drain, abort, close. */
     private void stop() {
         proxy.stop();
+        stoppedAt = simulation.elapsedNanos();
         runUntil("the proxy stops", proxy::isStopped, 2 * LONGEST_INCIDENT_NANOS);
         runUntil("", this::isQuiet, proxy.settings().drain().toNanos());
         drained = true;
@@ -195,6 +197,10 @@ final class Scenario {
 
     boolean happened(Incident incident) {
         return incidents.contains(incident);
+    }
+
+    long stoppedAt() {
+        return stoppedAt;
     }
 
     boolean isDrained() {

@@ -97,7 +97,7 @@ public final class SimulatedProcess {
         return true;
     }
 
-    /** Makes the next accept fail; the connection stays in the queue. */
+    /** Makes the next accept fail, those of a closing channel excepted; the connection stays in the queue. */
     public void failNextAccept(Throwable failure) {
         nextAcceptFailure = failure;
     }

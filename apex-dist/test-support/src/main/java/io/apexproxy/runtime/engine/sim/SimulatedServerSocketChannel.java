@@ -184,7 +184,7 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
     /** Accepts the connection that has waited longest, of which there is one. */
     private SimulatedSocketChannel next() throws IOException {
         loop.simulation().systemCall();
-        Throwable injected = loop.process().takeAcceptFailure();
+        Throwable injected = lastHandler == null ? loop.process().takeAcceptFailure() : null;
         if (injected instanceof Error error) {
             throw error;
         }

@@ -23,6 +23,7 @@ public final class Peer {
     private long nextRead;
     private long nextWrite;
     private long connectedAt;
+    private long goneAt;
     private long chunkLeft;
     private boolean connected;
     private boolean halfClosed;
@@ -106,6 +107,7 @@ public final class Peer {
 
     private void leave(String how, boolean byReset) {
         gone = true;
+        goneAt = now();
         trace(how + (byReset ? " by reset" : ""));
         if (byReset) {
             endpoint.reset();
@@ -250,6 +252,11 @@ public final class Peer {
     /** Returns whether it does nothing any more. */
     public boolean isGone() {
         return gone;
+    }
+
+    /** Returns when it left, in nanoseconds of the simulation; 0: it has not. */
+    public long goneAt() {
+        return goneAt;
     }
 
     /** Returns what it found wrong with its connection; empty: nothing. */
