@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** What must hold after each step of a scenario, and at its end. */
 final class Invariants {
 
-    /** In which a connection is accepted where nothing keeps the listener from it: a pause after a failure, and more. */
+    /** In which a connection is accepted where nothing prevents it: a pause after a failure, and more. */
     private static final long LATEST_ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** In which closed loops end. */

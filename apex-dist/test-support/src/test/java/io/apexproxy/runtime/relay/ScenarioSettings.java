@@ -23,6 +23,7 @@ import java.util.SplittableRandom;
  * The configuration of a simulated proxy, as a seed chooses it.
  *
  * @param loops event loops, 1 to 3
+ * @param distributes whether they listen on one address together; if not, there is one loop
  * @param bufferMemory ceiling in bytes
  * @param maxConnections over all listeners; 0: no limit
  * @param listenerConnections of the listener; 0: no limit
@@ -36,16 +37,16 @@ import java.util.SplittableRandom;
  * @param triesAll whether backends are tried while none is healthy
  * @param drain the drain timeout
  */
-record ScenarioSettings(int loops, long bufferMemory, int maxConnections, int listenerConnections, Duration idle,
-        Duration halfClosed, Duration connect, int attempts, int backends, int backendConnections, boolean closesOnDown,
-        boolean triesAll, Duration drain) {
+record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int maxConnections, int listenerConnections,
+        Duration idle, Duration halfClosed, Duration connect, int attempts, int backends, int backendConnections,
+        boolean closesOnDown, boolean triesAll, Duration drain) {
 
     private static final Origin NOWHERE = new Origin("simulation", 1, 1);
     private static final int FIRST_BACKEND_PORT = 9_000;
     private static final long LARGE_MEMORY = 512L << 20;
 
     static ScenarioSettings any(SplittableRandom random) {
-        return new ScenarioSettings(1 + random.nextInt(3),
+        return new ScenarioSettings(1 + random.nextInt(3), random.nextInt(8) > 0,
                 random.nextInt(3) == 0 ? random.nextInt(8) * 65_536L : LARGE_MEMORY, limit(random, 4), limit(random, 4),
                 duration(random, 200, 20_000), duration(random, 100, 10_000), duration(random, 250, 2_000),
                 1 + random.nextInt(3), 1 + random.nextInt(3), limit(random, 6), random.nextBoolean(),
@@ -57,14 +58,15 @@ record ScenarioSettings(int loops, long bufferMemory, int maxConnections, int li
     }
 
     private static Duration duration(SplittableRandom random, int leastMillis, int mostMillis) {
-        return Duration.ofMillis((long) (leastMillis * Math.pow((double) mostMillis / leastMillis, random.nextDouble())));
+        double times = Math.pow((double) mostMillis / leastMillis, random.nextDouble());
+        return Duration.ofMillis((long) (leastMillis * times));
     }
 
     /** Returns these settings with other limits and timeouts of the listener, as a reload brings. */
     ScenarioSettings reloaded(SplittableRandom random) {
         ScenarioSettings other = any(random);
-        return new ScenarioSettings(loops, bufferMemory, other.maxConnections, other.listenerConnections, other.idle,
-                other.halfClosed, connect, attempts, backends, backendConnections, closesOnDown, triesAll, drain);
+        return new ScenarioSettings(loops, distributes, bufferMemory, other.maxConnections,
+                other.listenerConnections, other.idle, other.halfClosed, connect, attempts, backends, backendConnections, closesOnDown, triesAll, drain);
     }
 
     boolean isLimited() {

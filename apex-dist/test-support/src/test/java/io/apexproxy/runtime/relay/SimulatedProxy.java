@@ -59,7 +59,7 @@ final class SimulatedProxy {
         this.simulation = simulation;
         this.settings = settings;
         process = new SimulatedProcess(simulation);
-        engine = new SimulatedEngine(process, network, true);
+        engine = new SimulatedEngine(process, network, settings.distributes());
         control = new SimulatedExecutor("control", process);
         relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections());
         relay.observe(this::ended);

@@ -2,15 +2,13 @@ package io.apexproxy.runtime.engine.sim;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
  * A stream socket as the kernel has it: one end of a connection, or one that will connect.
  *
- * <p>Operations never wait. Whether a reset is seen by a read or by a write follows Linux: the first of them gets
- * "Connection reset", a later write "Broken pipe", a later read of data that a write has found lost the end of the stream.
+ * <p>Operations never wait.
  */
 public final class Endpoint {
 
@@ -27,9 +25,7 @@ public final class Endpoint {
     private Flow out;
     private Runnable onChange = NOTHING;
     private IOException connectFailure;
-    private boolean broken;
-    private boolean resetUnseen;
-    private boolean resetRead;
+    private final Breakage breakage = new Breakage();
     private boolean inputShut;
 
     Endpoint(SimulatedNetwork network) {
@@ -122,12 +118,12 @@ public final class Endpoint {
 
     /** Returns whether a read would find bytes, the end of the stream or a failure. */
     public boolean isReadable() {
-        return in != null && (in.available() > 0 || in.finReceived() || broken || inputShut);
+        return in != null && (in.available() > 0 || in.finReceived() || breakage.isBroken() || inputShut);
     }
 
     /** Returns whether a write would find room or a failure. */
     public boolean isWritable() {
-        return out != null && (broken || out.hasRoom());
+        return out != null && (breakage.isBroken() || out.hasRoom());
     }
 
     /** Reads; returns how many bytes, 0 if none are there, -1 at the end of the stream. */
@@ -135,38 +131,31 @@ public final class Endpoint {
         if (inputShut) {
             return -1;
         }
-        if (resetRead) {
-            throw new SocketException("Connection reset");
-        }
+        breakage.checkReadAgain();
         if (in.available() > 0) {
             return in.read(target);
         }
         if (in.finReceived()) {
             return -1;
         }
-        if (resetUnseen) {
-            resetUnseen = false;
-            resetRead = true;
-            throw new SocketException("Connection reset");
-        }
-        return broken ? -1 : 0;
+        breakage.checkRead();
+        return breakage.isBroken() ? -1 : 0;
+    }
+
+    /** Returns whether all bytes were read and the end of the stream has arrived behind them. */
+    boolean isAtEnd() {
+        return in != null && in.available() == 0 && in.finReceived();
     }
 
     /** Writes what there is room for; returns how many bytes. */
     public int write(ByteBuffer source) throws IOException {
-        if (resetUnseen) {
-            resetUnseen = false;
-            throw new IOException("Connection reset by peer");
-        }
-        if (broken) {
-            throw new IOException("Broken pipe");
-        }
+        breakage.checkWrite();
         return out.write(source);
     }
 
     /** Sends a FIN behind all that was written. */
     public void shutdownOutput() {
-        if (!broken && !out.isFinished()) {
+        if (!breakage.isBroken() && !out.isFinished()) {
             out.finish();
         }
     }
@@ -197,9 +186,9 @@ public final class Endpoint {
 
     /** Closes: with a FIN, or as Linux does with a reset if there are bytes that were not read. */
     public void close() {
-        if (state == State.CONNECTED && !broken && in.available() > 0) {
+        if (state == State.CONNECTED && !breakage.isBroken() && in.available() > 0) {
             reset();
-        } else if (state == State.CONNECTED && !broken && !out.isFinished()) {
+        } else if (state == State.CONNECTED && !breakage.isBroken() && !out.isFinished()) {
             out.finish();
         }
         state = State.CLOSED;
@@ -221,8 +210,8 @@ public final class Endpoint {
      * @param overtakes whether what is under way is lost, too
      */
     void abort(boolean overtakes) {
-        if (!broken) {
-            broken = true;
+        if (!breakage.isBroken()) {
+            breakage.breakSilently();
             out.cut(overtakes);
             in.cut(false);
             network.simulation().after(out.nextArrival(), this, peer::receiveReset);
@@ -230,11 +219,10 @@ public final class Endpoint {
     }
 
     void receiveReset() {
-        if (broken) {
+        if (breakage.isBroken()) {
             return;
         }
-        broken = true;
-        resetUnseen = !in.finReceived();
+        breakage.receive(in.finReceived());
         out.cut(true);
         if (network.profile().discardsOnReset()) {
             in.discardReceived();

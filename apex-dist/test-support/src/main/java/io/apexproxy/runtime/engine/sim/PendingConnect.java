@@ -49,12 +49,12 @@ final class PendingConnect implements Runnable {
         } catch (IOException failure) {
             done = true;
             channel.connectFailed();
-            loop.failed(handler, failure, attachment);
+            loop.handlers().failed(handler, failure, attachment);
             return;
         }
         done = true;
         channel.connected();
-        loop.completed(handler, null, attachment);
+        loop.handlers().completed(handler, null, attachment);
     }
 
     private boolean start() throws IOException {

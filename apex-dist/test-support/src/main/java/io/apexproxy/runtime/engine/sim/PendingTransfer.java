@@ -58,7 +58,7 @@ abstract class PendingTransfer {
             defer();
         } else if (waitsFirst(newBuffer)) {
             loop.markReady(channel);
-        } else if (loop.nests()) {
+        } else if (loop.handlers().nests()) {
             attempt();
         } else {
             defer();
@@ -116,13 +116,13 @@ abstract class PendingTransfer {
             loop.markReady(channel);
         } else {
             Object completed = attachment;
-            loop.completed(release(), moved, completed);
+            loop.handlers().completed(release(), moved, completed);
         }
     }
 
     private void fail(Throwable cause) {
         Object failed = attachment;
-        loop.failed(release(), cause, failed);
+        loop.handlers().failed(release(), cause, failed);
     }
 
     private CompletionHandler<Integer, Object> release() {

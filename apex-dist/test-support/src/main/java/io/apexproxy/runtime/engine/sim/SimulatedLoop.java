@@ -6,29 +6,21 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.TurnObserver;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.channels.CompletionHandler;
 import java.nio.channels.ShutdownChannelGroupException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * An event loop in virtual time. A turn is one event of the simulation: it dispatches ready channels, frees descriptors,
- * and runs timers and tasks, in the order of the contract.
+ * An event loop in virtual time. A turn is one event of the simulation: it dispatches ready channels, frees
+ * descriptors, and runs timers and tasks, in the order of the contract.
  */
 public final class SimulatedLoop implements Loop {
 
-    /** Handlers within handlers, as in {@code engine.select}. */
-    private static final int DEEPEST = 8;
-    private static final int TASKS_PER_TURN = 256;
     /** The longest that one dispatched event or task keeps the processor. */
     private static final int LONGEST_WORK_NANOS = 5_000;
-    /** The longest that a thread waits for a processor after it was woken. */
-    private static final int LATEST_WAKE_NANOS = 50_000;
-    private static final long NEVER = Long.MAX_VALUE;
 
     private final int index;
     private final SimulatedProcess process;
@@ -36,16 +28,15 @@ public final class SimulatedLoop implements Loop {
     private final Simulation simulation;
     private final TurnObserver turns;
     private final Set<SimulatedChannel> channels = new LinkedHashSet<>();
-    private final Set<SimulatedChannel> ready = new LinkedHashSet<>();
+    private final ReadyChannels ready;
+    private final HandlerCalls handlers;
     private final ArrayDeque<SimulatedChannel> closing = new ArrayDeque<>();
-    private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
-    private final ArrayDeque<Runnable> submitted = new ArrayDeque<>();
+    private final LoopTasks tasks = new LoopTasks();
+    private final TurnPlan plan;
     private final SimulatedTimers timers;
     private long now;
     private boolean started;
     private long received;
-    private long turnAt = NEVER;
-    private int depth;
     private boolean shutdown;
     private boolean ended;
 
@@ -55,6 +46,9 @@ public final class SimulatedLoop implements Loop {
         this.network = network;
         this.simulation = process.simulation();
         this.turns = turns;
+        this.ready = new ReadyChannels(simulation, this::work);
+        this.plan = new TurnPlan(process, this, this::turn);
+        this.handlers = new HandlerCalls(process);
         this.timers = new SimulatedTimers(simulation.random());
     }
 
@@ -127,14 +121,18 @@ public final class SimulatedLoop implements Loop {
         if (ended) {
             return false;
         }
-        (inLoop() ? deferred : submitted).add(task);
+        if (inLoop()) {
+            tasks.defer(task);
+        } else {
+            tasks.submit(task);
+        }
         wake();
         return true;
     }
 
     /** Runs something in the next turn. On the loop's thread only. */
     void defer(Runnable task) {
-        deferred.add(task);
+        tasks.defer(task);
         wake();
     }
 
@@ -150,7 +148,7 @@ public final class SimulatedLoop implements Loop {
             throw new RejectedExecutionException("the loop has ended");
         }
         timers.add(simulation.elapsedNanos(), delayMillis, task);
-        wakeAt(timers.first());
+        plan.wakeAt(timers.first());
     }
 
     @Override
@@ -217,21 +215,8 @@ public final class SimulatedLoop implements Loop {
     }
 
     private void wake() {
-        wakeAt(simulation.elapsedNanos());
-    }
-
-    private void wakeAt(long time) {
-        if (time < turnAt && !ended) {
-            turnAt = time;
-            long delay = Math.max(0, time - simulation.elapsedNanos())
-                    + simulation.random().nextInt(LATEST_WAKE_NANOS);
-            process.after(delay, this, () -> turnIfPlanned(time));
-        }
-    }
-
-    private void turnIfPlanned(long time) {
-        if (turnAt == time) {
-            turn();
+        if (!ended) {
+            plan.wake();
         }
     }
 
@@ -239,14 +224,14 @@ public final class SimulatedLoop implements Loop {
     void turn() {
         SimulatedLoop caller = process.current();
         process.current(this);
-        turnAt = NEVER;
+        plan.begin();
         started = true;
         now = simulation.nanoTime();
         long started = now;
         received = 0;
         int closed = closing.size();
-        int attempts = deferred.size();
-        dispatch();
+        int attempts = tasks.deferred();
+        ready.dispatch();
         for (int left = closed; left > 0; left--) {
             SimulatedChannel channel = closing.remove();
             channels.remove(channel);
@@ -254,12 +239,7 @@ public final class SimulatedLoop implements Loop {
             channel.free();
         }
         timers.takeDue(simulation.elapsedNanos()).forEach(this::run);
-        for (int left = attempts; left > 0; left--) {
-            run(deferred.remove());
-        }
-        for (int left = Math.min(submitted.size(), TASKS_PER_TURN); left > 0; left--) {
-            run(submitted.remove());
-        }
+        tasks.run(attempts, this::run);
         now = simulation.nanoTime();
         turns.turnEnded(now - started, received);
         process.current(caller);
@@ -267,32 +247,14 @@ public final class SimulatedLoop implements Loop {
     }
 
     private void planNext() {
-        boolean work = !deferred.isEmpty() || !submitted.isEmpty() || !closing.isEmpty() || !ready.isEmpty();
+        boolean work = !tasks.isEmpty() || !closing.isEmpty() || !ready.isEmpty();
         if (work) {
             wake();
         } else if (shutdown && channels.isEmpty()) {
             ended = true;
             timers.clear();
         } else if (timers.size() > 0) {
-            wakeAt(timers.first());
-        }
-    }
-
-    private void dispatch() {
-        List<SimulatedChannel> found = new ArrayList<>(ready);
-        ready.clear();
-        for (int left = found.size(); left > 0; left--) {
-            // each in a place that the seed decides, as the kernel reports them in no particular order
-            int place = simulation.random().nextInt(left);
-            SimulatedChannel channel = found.get(place);
-            found.set(place, found.get(left - 1));
-            if (channel.isReady()) {
-                work();
-                channel.dispatch();
-                if (channel.isReady()) {
-                    ready.add(channel);
-                }
-            }
+            plan.wakeAt(timers.first());
         }
     }
 
@@ -303,39 +265,15 @@ public final class SimulatedLoop implements Loop {
 
     private void run(Runnable task) {
         work();
-        try {
-            task.run();
-        } catch (Throwable thrown) {
-            process.escaped(thrown);
-        }
+        handlers.call(task);
     }
 
     void received(int bytes) {
         received += bytes;
     }
 
-    /** Returns whether an operation completes within the call that began it: if it may, the seed decides. */
-    boolean nests() {
-        return depth < DEEPEST && !simulation.oneIn(4);
-    }
-
-    <V> void completed(CompletionHandler<V, Object> handler, V result, Object attachment) {
-        call(() -> handler.completed(result, attachment));
-    }
-
-    <V> void failed(CompletionHandler<V, Object> handler, Throwable cause, Object attachment) {
-        call(() -> handler.failed(cause, attachment));
-    }
-
-    private void call(Runnable handler) {
-        depth++;
-        try {
-            handler.run();
-        } catch (Throwable thrown) {
-            process.escaped(thrown);
-        } finally {
-            depth--;
-        }
+    HandlerCalls handlers() {
+        return handlers;
     }
 
     @Override

@@ -96,7 +96,7 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
     public <A> void accept(A newAttachment, CompletionHandler<AsynchronousSocketChannel, ? super A> newHandler) {
         Objects.requireNonNull(newHandler, "handler");
         if (closed) {
-            offer(() -> loop.failed(SimulatedSocketChannel.untyped(newHandler), new ClosedChannelException(),
+            offer(() -> loop.handlers().failed(SimulatedSocketChannel.untyped(newHandler), new ClosedChannelException(),
                     newAttachment));
             return;
         }
@@ -174,10 +174,10 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
             try {
                 accepted = next();
             } catch (Throwable failure) {
-                loop.failed(release(), failure, completed);
+                loop.handlers().failed(release(), failure, completed);
                 return;
             }
-            loop.completed(release(), accepted, completed);
+            loop.handlers().completed(release(), accepted, completed);
         }
     }
 
@@ -215,7 +215,7 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
             loop.defer(() -> {
                 if (handler != null) {
                     Object failed = attachment;
-                    loop.failed(release(), new AsynchronousCloseException(), failed);
+                    loop.handlers().failed(release(), new AsynchronousCloseException(), failed);
                 }
             });
         }
@@ -237,10 +237,10 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
             try {
                 accepted = next();
             } catch (Throwable failure) {
-                loop.failed(lastHandler, failure, lastAttachment);
+                loop.handlers().failed(lastHandler, failure, lastAttachment);
                 return;
             }
-            loop.completed(lastHandler, accepted, lastAttachment);
+            loop.handlers().completed(lastHandler, accepted, lastAttachment);
         }
     }
 }

@@ -1,16 +1,10 @@
 package io.apexproxy.runtime.engine.sim;
 
-import io.apexproxy.runtime.engine.Loop;
-import io.apexproxy.runtime.engine.LoopSocketChannel;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.ConnectionPendingException;
@@ -21,20 +15,15 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.WritePendingException;
 import java.util.Objects;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A stream channel of a simulated loop. */
-final class SimulatedSocketChannel extends LoopSocketChannel implements SimulatedChannel {
+final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedChannel {
 
     private enum State { UNCONNECTED, CONNECTING, CONNECTED, CLOSED }
 
     private final SimulatedLoop loop;
     private final SimulatedNetwork network;
-    private final Endpoint endpoint;
-    private final boolean unix;
-    private final SocketOptions options;
     private final PendingRead reading;
     private final PendingWrite writing;
     private PendingConnect connecting;
@@ -42,13 +31,10 @@ final class SimulatedSocketChannel extends LoopSocketChannel implements Simulate
 
     private SimulatedSocketChannel(SimulatedLoop loop, SimulatedNetwork network, Endpoint endpoint, boolean unix,
             State state) {
-        super(null);
+        super(loop, network, endpoint, unix);
         this.loop = loop;
         this.network = network;
-        this.endpoint = endpoint;
-        this.unix = unix;
         this.state = state;
-        options = new SocketOptions(unix ? SocketOptions.UNIX : SocketOptions.STREAM);
         reading = new PendingRead(this, loop);
         writing = new PendingWrite(this, loop);
         endpoint.onChange(() -> loop.markReady(this));
@@ -63,104 +49,14 @@ final class SimulatedSocketChannel extends LoopSocketChannel implements Simulate
         return new SimulatedSocketChannel(loop, network, endpoint, endpoint.isUnix(), State.CONNECTED);
     }
 
-    Endpoint endpoint() {
-        return endpoint;
-    }
-
-    @Override
-    public Loop loop() {
-        return loop;
-    }
-
     @Override
     public boolean isOpen() {
         return state != State.CLOSED;
     }
 
-    private void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
-    }
-
-    private void requireConnected() throws ClosedChannelException {
-        requireOpen();
-        if (state != State.CONNECTED) {
-            throw new NotYetConnectedException();
-        }
-    }
-
     @Override
-    public AsynchronousSocketChannel bind(SocketAddress local) throws IOException {
-        requireOpen();
-        boolean anyPort = !(local instanceof InetSocketAddress internet) || internet.getPort() == 0;
-        endpoint.bind(anyPort ? network.ephemeral() : local);
-        return this;
-    }
-
-    @Override
-    public <T> AsynchronousSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-        requireOpen();
-        if (name == StandardSocketOptions.SO_LINGER && value instanceof Integer seconds && seconds > 0) {
-            throw new IllegalArgumentException("SO_LINGER: expected 0 or less, found " + seconds);
-        }
-        options.set(name, value);
-        return this;
-    }
-
-    @Override
-    public <T> T getOption(SocketOption<T> name) throws IOException {
-        requireOpen();
-        return options.get(name);
-    }
-
-    @Override
-    public Set<SocketOption<?>> supportedOptions() {
-        return options.supported();
-    }
-
-    @Override
-    public AsynchronousSocketChannel shutdownInput() throws IOException {
-        requireConnected();
-        endpoint.shutdownInput();
-        return this;
-    }
-
-    @Override
-    public AsynchronousSocketChannel shutdownOutput() throws IOException {
-        requireConnected();
-        endpoint.shutdownOutput();
-        return this;
-    }
-
-    @Override
-    public SocketAddress getLocalAddress() throws IOException {
-        requireOpen();
-        return endpoint.local();
-    }
-
-    @Override
-    public SocketAddress getRemoteAddress() throws IOException {
-        requireOpen();
-        return unix && state == State.CONNECTED && endpoint.remote() == null
-                ? UnixDomainSocketAddress.of("") : state == State.CONNECTED ? endpoint.remote() : null;
-    }
-
-    @Override
-    public OptionalLong unacknowledged() {
-        if (!loop.inLoop()) {
-            throw new IllegalStateException("unacknowledged() on another thread than the loop's");
-        }
-        return state == State.CONNECTED
-                ? OptionalLong.of(endpoint.unacknowledged()) : OptionalLong.empty();
-    }
-
-    @Override
-    public void reset() {
-        if (isOpen()) {
-            options.set(StandardSocketOptions.SO_LINGER, unix ? -1 : 0);
-            close();
-        }
+    boolean isConnected() {
+        return state == State.CONNECTED;
     }
 
     @Override
@@ -174,7 +70,7 @@ final class SimulatedSocketChannel extends LoopSocketChannel implements Simulate
                 requireReachable(remote);
                 state = State.CONNECTING;
                 connecting = new PendingConnect(this, loop, network, remote, attachment, untyped(handler));
-                if (loop.inLoop() && loop.nests()) {
+                if (loop.inLoop() && loop.handlers().nests()) {
                     connecting.run();
                 } else {
                     offer(connecting);
@@ -185,7 +81,7 @@ final class SimulatedSocketChannel extends LoopSocketChannel implements Simulate
 
     private void requireReachable(SocketAddress remote) {
         Objects.requireNonNull(remote, "remote");
-        if (!(unix ? remote instanceof UnixDomainSocketAddress : remote instanceof InetSocketAddress)) {
+        if (!(isUnix() ? remote instanceof UnixDomainSocketAddress : remote instanceof InetSocketAddress)) {
             throw new UnsupportedAddressTypeException();
         }
         if (remote instanceof InetSocketAddress address && address.isUnresolved()) {
@@ -245,7 +141,7 @@ final class SimulatedSocketChannel extends LoopSocketChannel implements Simulate
     }
 
     private <V, A> void reject(A attachment, CompletionHandler<V, ? super A> handler) {
-        offer(() -> loop.failed(untyped(handler), new ClosedChannelException(), attachment));
+        offer(() -> loop.handlers().failed(untyped(handler), new ClosedChannelException(), attachment));
     }
 
     private void offer(Runnable task) {
@@ -315,11 +211,6 @@ final class SimulatedSocketChannel extends LoopSocketChannel implements Simulate
 
     @Override
     public void free() {
-        if (options.lingersForZero()) {
-            endpoint.reset();
-        } else {
-            endpoint.close();
-        }
-        loop.process().closeDescriptor();
+        closeSocket();
     }
 }

@@ -7,8 +7,8 @@ import java.util.Random;
 /**
  * The bytes that a peer sends: its number in the first four, then bytes that depend on the number and the position.
  *
- * <p>The content is a window of a table whose length is a prime number, so neither a lost nor a repeated block of a usual
- * size fits in.
+ * <p>The content is a window of a table whose length is a prime number, so neither a lost nor a repeated block of a
+ * usual size fits in.
  */
 final class Payload {
 

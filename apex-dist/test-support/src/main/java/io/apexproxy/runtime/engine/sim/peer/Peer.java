@@ -16,15 +16,13 @@ public final class Peer {
     private final int number;
     private final PeerPlan plan;
     private final Endpoint endpoint;
-    private final Payload payload;
+    private final Sending sending;
     private final Received received = new Received();
     private final ByteBuffer buffer;
-    private long sent;
     private long nextRead;
     private long nextWrite;
     private long connectedAt;
     private long goneAt;
-    private long chunkLeft;
     private boolean connected;
     private boolean halfClosed;
     private boolean endSeen;
@@ -42,9 +40,8 @@ public final class Peer {
         this.number = number;
         this.plan = plan;
         this.endpoint = endpoint;
-        this.payload = new Payload(number);
+        this.sending = new Sending(number, plan);
         this.buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, Math.max(plan.bytes(), 1_024)));
-        this.chunkLeft = plan.chunk();
         endpoint.onChange(this::act);
     }
 
@@ -144,24 +141,18 @@ public final class Peer {
     }
 
     private void write() throws IOException {
-        while (sent < plan.bytes() && mayWrite()) {
-            long most = Math.min(plan.bytes() - sent, chunkLeft);
-            payload.fill(buffer.clear().limit((int) Math.min(buffer.capacity(), most)), sent);
-            int count = endpoint.write(buffer.flip());
-            if (count == 0) {
+        while (!sending.isDone() && mayWrite()) {
+            if (sending.write(endpoint, buffer) == 0) {
                 return; // until there is room
             }
-            sent += count;
-            chunkLeft -= count;
-            if (chunkLeft == 0) {
-                chunkLeft = plan.chunk();
+            if (sending.isPauseDue()) {
                 nextWrite = later(plan.pause());
             }
         }
-        if (sent == plan.bytes() && !halfClosed && mayWrite()) {
+        if (sending.isDone() && !halfClosed && mayWrite()) {
             finish();
         }
-        if (sent == plan.bytes() && endSeen && !gone) {
+        if (sending.isDone() && endSeen && !gone) {
             leave("is done", false);
         }
     }
@@ -170,16 +161,16 @@ public final class Peer {
         switch (plan.end()) {
             case HALF_CLOSE -> {
                 halfClosed = true;
-                trace("half-closes after " + sent + " bytes");
+                trace("half-closes after " + sending.sent() + " bytes");
                 endpoint.shutdownOutput();
             }
             case CLOSE -> {
                 leftEarly |= !endSeen;
-                leave("closes after " + sent + " bytes", false);
+                leave("closes after " + sending.sent() + " bytes", false);
             }
             case RESET -> {
                 leftEarly = true;
-                leave("ends after " + sent + " bytes", true);
+                leave("ends after " + sending.sent() + " bytes", true);
             }
             case WAIT -> { }
         }
@@ -221,7 +212,7 @@ public final class Peer {
 
     /** Returns how many bytes it gave to its socket. */
     public long sent() {
-        return sent;
+        return sending.sent();
     }
 
     /** Returns how many bytes it has read. */
@@ -242,11 +233,6 @@ public final class Peer {
     /** Returns whether it left before it had sent all bytes and seen the end of the other side. */
     public boolean hasLeftEarly() {
         return leftEarly;
-    }
-
-    /** Returns whether it has sent all of its bytes. */
-    public boolean hasSentAll() {
-        return sent == plan.bytes();
     }
 
     /** Returns whether it does nothing any more. */

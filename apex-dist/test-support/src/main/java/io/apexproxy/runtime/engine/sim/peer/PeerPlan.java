@@ -39,6 +39,10 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
 
     private static final int LARGEST_BITS = 18;
     private static final int LARGE_IN = 12;
+    /** Bounds on the events of one peer. */
+    private static final int MOST_CHUNKS = 16;
+    private static final int MOST_READS = 64;
+    private static final int SLOW_READ_BYTES = 20_000;
 
     /**
      * Returns a plan of a peer that behaves: it reads everything and does not leave early.
@@ -65,13 +69,13 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
         boolean slowReader = random.nextInt(6) == 0;
         boolean stopsReading = random.nextInt(20) == 0;
         boolean leaves = random.nextInt(8) == 0;
-        return new PeerPlan(Math.min(most, amount(random)), random.nextInt(3) == 0 ? duration(random) : 0,
-                random.nextInt(2) == 0 ? Integer.MAX_VALUE : 1 + most / 16 + amount(random), random.nextInt(4) == 0
-                        ? duration(random) / 16 : 0,
-                answer(random, client), random.nextInt(6) == 0 ? duration(random) : 0,
-                slowReader ? 1 + most / 64 + random.nextInt(20_000) : Integer.MAX_VALUE, slowReader ? duration(random) / 8 : 0,
-                stopsReading ? amount(random) : Long.MAX_VALUE, end(random), leaves ? 1 + duration(random) : 0,
-                random.nextBoolean());
+        int chunk = random.nextInt(2) == 0 ? Integer.MAX_VALUE : 1 + most / MOST_CHUNKS + amount(random);
+        return new PeerPlan(Math.min(most, amount(random)), random.nextInt(3) == 0 ? duration(random) : 0, chunk,
+                random.nextInt(4) == 0 ? duration(random) / 16 : 0, answer(random, client),
+                random.nextInt(6) == 0 ? duration(random) : 0,
+                slowReader ? 1 + most / MOST_READS + random.nextInt(SLOW_READ_BYTES) : Integer.MAX_VALUE,
+                slowReader ? duration(random) / 8 : 0, stopsReading ? amount(random) : Long.MAX_VALUE, end(random),
+                leaves ? 1 + duration(random) : 0, random.nextBoolean());
     }
 
     private static int amount(SplittableRandom random) {

@@ -25,7 +25,8 @@ final class Received {
             payload = new Payload(sender);
         }
         if (payload != null && !payload.matches(bytes, length, count)) {
-            throw new AssertionError("wrong bytes between " + count + " and " + (count + length) + " of peer " + sender);
+            throw new AssertionError(
+                    "wrong bytes between " + count + " and " + (count + length) + " of peer " + sender);
         }
         count += length;
     }
