@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -50,7 +51,8 @@ final class Deployment {
         this.relay = relay;
         this.sockets = new ListenSockets(relay);
         this.control = control;
-        this.context = new PoolContext(control, resolver, retirement, relay.lanes(), relay::abortSessionsOf);
+        this.context = new PoolContext(control, resolver, retirement, relay.lanes(), relay::abortSessionsOf,
+                System::nanoTime, new SplittableRandom());
     }
 
     Map<String, Pool> pools() {

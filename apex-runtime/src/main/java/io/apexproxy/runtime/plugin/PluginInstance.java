@@ -23,10 +23,10 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
 
     private final T plugin;
     private final RegisteredProvider provider;
-    private final PluginExecutor executor;
+    private final ScheduledExecutorService executor;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    PluginInstance(T plugin, RegisteredProvider provider, PluginExecutor executor) {
+    PluginInstance(T plugin, RegisteredProvider provider, ScheduledExecutorService executor) {
         this.plugin = plugin;
         this.provider = provider;
         this.executor = executor;

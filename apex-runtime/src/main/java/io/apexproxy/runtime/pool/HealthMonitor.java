@@ -4,11 +4,12 @@ import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ final class HealthMonitor {
     private final PoolContext context;
     private final Consumer<BackendState> judged;
     private final LogThrottle complaints = new LogThrottle();
-    private final Map<BackendState, Probing> probings = new HashMap<>();
+    private final Map<BackendState, Probing> probings = new LinkedHashMap<>();
     private HealthCheckConfig config;
     private PluginInstance<HealthCheck> check;
 
@@ -67,6 +68,14 @@ final class HealthMonitor {
 
     ScheduledExecutorService control() {
         return context.control();
+    }
+
+    long nanoTime() {
+        return context.nanoTime().getAsLong();
+    }
+
+    RandomGenerator random() {
+        return context.random();
     }
 
     void judged(BackendState backend) {

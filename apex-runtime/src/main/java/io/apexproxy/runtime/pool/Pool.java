@@ -9,7 +9,7 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +39,7 @@ public final class Pool {
      * Removed ones that serve on as long as nobody is known to take their place: a change must not refuse
      * connections.
      */
-    private final Set<BackendState> leaving = new HashSet<>();
+    private final Set<BackendState> leaving = new LinkedHashSet<>();
     /** Load balancers that were replaced, but made the picker that is still in force. */
     private final List<PluginInstance<LoadBalancer>> replaced = new ArrayList<>();
     private Balancing balancing;

@@ -2,6 +2,8 @@ package io.apexproxy.runtime.pool;
 
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * What all pools share.
@@ -11,7 +13,9 @@ import java.util.function.Consumer;
  * @param retirement closes the plugins that pools no longer need
  * @param lanes how many event loops count
  * @param onDown is told, on the control thread, of a backend that went down and whose connections are to be closed
+ * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}: tests put a virtual one here
+ * @param random spreads probes over time; used on the control thread only
  */
 public record PoolContext(ScheduledExecutorService control, NameResolver resolver, Retirement retirement, int lanes,
-        Consumer<BackendState> onDown) {
+        Consumer<BackendState> onDown, LongSupplier nanoTime, RandomGenerator random) {
 }

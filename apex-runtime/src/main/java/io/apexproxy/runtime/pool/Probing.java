@@ -9,7 +9,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +83,7 @@ final class Probing {
         }
         next.cancel(false);
         inFlight = true;
-        started = System.nanoTime();
+        started = monitor.nanoTime();
         int current = ++round;
         if (call.isInside()) {
             answered(current, HealthResult.unhealthy("the health check has not returned from an earlier call"));
@@ -184,13 +183,13 @@ final class Probing {
         deadline.cancel(false);
         boolean first = !answered;
         answered = true;
-        long nanos = System.nanoTime() - started;
+        long nanos = monitor.nanoTime() - started;
         LOG.debug("Health check {} answered {} after {} ms", backend, result, TimeUnit.NANOSECONDS.toMillis(nanos));
         if (call.current == current && call.begun) { // else nobody was asked
             backend.probeTimes().add(0, nanos);
         }
         boolean changed = observe(result);
-        plan(current == 1 ? ThreadLocalRandom.current().nextDouble() : 1 + jitter()); // the first start all together
+        plan(current == 1 ? monitor.random().nextDouble() : 1 + jitter()); // the first start all together
         if (first || changed) {
             monitor.judged(backend);
         }
@@ -205,7 +204,7 @@ final class Probing {
         madeBefore = made;
         boolean changed = failed(reason);
         if (!inFlight) {
-            schedule(started + LEAST_GAP_NANOS - System.nanoTime());
+            schedule(started + LEAST_GAP_NANOS - monitor.nanoTime());
         }
         if (changed) {
             monitor.judged(backend);
@@ -255,7 +254,7 @@ final class Probing {
     }
 
     private double jitter() {
-        return ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
+        return monitor.random().nextDouble(-JITTER, JITTER);
     }
 
     /**
@@ -264,9 +263,9 @@ final class Probing {
     private void plan(double share) {
         if (isSettled()) {
             long interval = interval().toNanos();
-            schedule(inStep(started + (long) (interval * share), interval / STEPS) - System.nanoTime());
+            schedule(inStep(started + (long) (interval * share), interval / STEPS) - monitor.nanoTime());
         } else {
-            schedule(started + interval().toNanos() - System.nanoTime());
+            schedule(started + interval().toNanos() - monitor.nanoTime());
         }
     }
 
@@ -290,7 +289,7 @@ final class Probing {
     /** The intervals may have changed: as after the first probe, the next ones spread over the new interval. */
     void replan() {
         if (!inFlight && !stopped) {
-            schedule((long) (interval().toNanos() * ThreadLocalRandom.current().nextDouble()));
+            schedule((long) (interval().toNanos() * monitor.random().nextDouble()));
         }
     }
 

@@ -20,6 +20,7 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.TimedEntry;
 import io.apexproxy.runtime.relay.record.AccessLog;
 import io.apexproxy.runtime.relay.record.Cause;
+import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.AcknowledgementWatch;
 import io.apexproxy.runtime.stats.LaneCounter;
 import java.io.IOException;
@@ -56,6 +57,8 @@ public final class Relay implements AutoCloseable {
     private final Map<Cause, LaneCounter> causes = new EnumMap<>(Cause.class);
     private final SessionContext sessionContext;
     private final AcceptContext acceptContext;
+    /** Null but in tests. */
+    private volatile Consumer<SessionRecord> observer;
 
     /**
      * Starts the loops.
@@ -238,10 +241,19 @@ public final class Relay implements AutoCloseable {
         session.start(List.of());
     }
 
+    /** Passes the record of each session that ends from now on to an observer, on the session's loop. For tests. */
+    void observe(Consumer<SessionRecord> next) {
+        observer = next;
+    }
+
     private void ended(Session session) {
         int lane = session.loop().index();
         try {
             causes.get(session.cause()).add(lane, 1);
+            Consumer<SessionRecord> watching = observer;
+            if (watching != null) {
+                watching.accept(session.toRecord());
+            }
             if (accessLog.isOn()) {
                 accessLog.write(lane, session.toRecord());
             }

@@ -1,0 +1,68 @@
+package io.apexproxy.runtime.engine.sim;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.SocketAddress;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.CompletionHandler;
+
+/** A connect under way; gone when it is done. */
+final class PendingConnect implements Runnable {
+
+    private final SimulatedSocketChannel channel;
+    private final SimulatedLoop loop;
+    private final SimulatedNetwork network;
+    private final SocketAddress remote;
+    private final Object attachment;
+    private final CompletionHandler<Void, Object> handler;
+    private boolean started;
+    private boolean done;
+
+    PendingConnect(SimulatedSocketChannel channel, SimulatedLoop loop, SimulatedNetwork network, SocketAddress remote,
+            Object attachment, CompletionHandler<Void, Object> handler) {
+        this.channel = channel;
+        this.loop = loop;
+        this.network = network;
+        this.remote = remote;
+        this.attachment = attachment;
+        this.handler = handler;
+    }
+
+    /** Returns whether the connect has come to its end, which the handler does not know yet. */
+    boolean isReady() {
+        return started && !done && channel.endpoint().isConnectDone();
+    }
+
+    /** Starts it, goes on with it, or fails it if the channel is closed. Once done, does nothing. */
+    @Override
+    public void run() {
+        if (done) {
+            return;
+        }
+        try {
+            if (!channel.isOpen()) {
+                throw new AsynchronousCloseException();
+            }
+            if (!(started ? channel.endpoint().finishConnect() : start())) {
+                return;
+            }
+        } catch (IOException failure) {
+            done = true;
+            channel.connectFailed();
+            loop.handlers().failed(handler, failure, attachment);
+            return;
+        }
+        done = true;
+        channel.connected();
+        loop.handlers().completed(handler, null, attachment);
+    }
+
+    private boolean start() throws IOException {
+        started = true;
+        if (loop.process().takeLocalPortFailure()) {
+            throw new BindException("Cannot assign requested address");
+        }
+        network.connect(channel.endpoint(), remote);
+        return channel.endpoint().finishConnect();
+    }
+}

@@ -1,0 +1,163 @@
+package io.apexproxy.runtime.engine.sim;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+
+/**
+ * The virtual clock and the queue of events.
+ *
+ * <p>Events of equal time run in an order that the seed decides. All times are nanoseconds.
+ */
+public final class Simulation {
+
+    private static final Comparator<Event> ORDER =
+            Comparator.comparingLong(Event::time).thenComparingInt(Event::tie).thenComparingLong(Event::sequence);
+
+    /** How long a system call takes: what happens in the world in this time may be seen by the next call. */
+    private static final long SYSTEM_CALL_NANOS = 2_000;
+
+    /** Farthest from the overflow of the clock at the start: some simulations pass it. */
+    private static final long NEAR_OVERFLOW_NANOS = 5_000_000_000L;
+
+    private final PriorityQueue<Event> events = new PriorityQueue<>(ORDER);
+    private final SplittableRandom random;
+    private final long origin;
+    private final List<String> trace = new ArrayList<>();
+    private final boolean traced;
+    private long now;
+    private long sequence;
+    private long steps;
+    private long fingerprint;
+
+    /**
+     * Creates a simulation without events.
+     *
+     * @param seed determines everything that happens
+     * @param traced whether {@link #trace()} is kept
+     */
+    public Simulation(long seed, boolean traced) {
+        this.random = new SplittableRandom(seed);
+        this.traced = traced;
+        // As System.nanoTime, the clock starts anywhere; one in four passes the overflow soon.
+        this.origin = random.nextInt(4) == 0
+                ? Long.MAX_VALUE - random.nextLong(NEAR_OVERFLOW_NANOS) : random.nextLong();
+    }
+
+    /** Returns the source of all random decisions. */
+    public SplittableRandom random() {
+        return random;
+    }
+
+    /**
+     * Returns true with a probability of one in {@code n}.
+     *
+     * @param n 1 or more
+     */
+    public boolean oneIn(int n) {
+        return random.nextInt(n) == 0;
+    }
+
+    /** Returns the virtual time as {@link System#nanoTime} would: from an arbitrary origin, possibly overflowing. */
+    public long nanoTime() {
+        return origin + now;
+    }
+
+    /** Returns the virtual time since the start. */
+    public long elapsedNanos() {
+        return now;
+    }
+
+    /** Returns how many events have run. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Returns a number that depends on the times of all events so far. Equal runs have equal fingerprints. */
+    public long fingerprint() {
+        return fingerprint;
+    }
+
+    /**
+     * Adds an event of the world outside the process: of the network or a peer.
+     *
+     * @param delayNanos 0 or more
+     * @param what names the event in the trace
+     */
+    public void after(long delayNanos, Object what, Runnable task) {
+        add(delayNanos, true, what, task);
+    }
+
+    /** Adds an event of the process, which never interrupts another one of the process. */
+    void afterInProcess(long delayNanos, Object what, Runnable task) {
+        add(delayNanos, false, what, task);
+    }
+
+    private void add(long delayNanos, boolean world, Object what, Runnable task) {
+        if (delayNanos < 0) {
+            throw new IllegalArgumentException("delayNanos: expected 0 or more, found " + delayNanos);
+        }
+        events.add(new Event(now + delayNanos, random.nextInt(), sequence++, world, what, task));
+    }
+
+    /**
+     * Runs the next event.
+     *
+     * @return false if there is none
+     */
+    public boolean step() {
+        Event next = events.poll();
+        if (next == null) {
+            return false;
+        }
+        run(next);
+        return true;
+    }
+
+    private void run(Event event) {
+        now = Math.max(now, event.time);
+        steps++;
+        fingerprint = (fingerprint ^ now) * 0x9E3779B97F4A7C15L + event.sequence;
+        if (traced) {
+            trace(event.what + "");
+        }
+        event.task.run();
+    }
+
+    /** Lets the clock go on while the process computes. */
+    void elapse(long nanos) {
+        now += nanos;
+    }
+
+    /**
+     * Lets the world go on while the process makes a system call: events that are due may run, as the seed decides.
+     * Such an event changes what the network knows and never calls the process.
+     */
+    void systemCall() {
+        while (!events.isEmpty() && events.peek().world && events.peek().time <= now + SYSTEM_CALL_NANOS && oneIn(2)) {
+            run(events.poll());
+        }
+    }
+
+    /** Returns whether {@link #trace()} is kept, so that costly texts need not be made. */
+    public boolean isTraced() {
+        return traced;
+    }
+
+    /** Adds a line to the trace, with the time. Does nothing if no trace is kept. */
+    public void trace(String line) {
+        if (traced) {
+            trace.add(String.format("%14.6f ms  %s", now / 1e6, line));
+        }
+    }
+
+    /** Returns the lines of the trace so far. */
+    public List<String> trace() {
+        return List.copyOf(trace);
+    }
+
+    private record Event(long time, int tie, long sequence, boolean world, Object what, Runnable task) {
+    }
+}

@@ -1,0 +1,262 @@
+package io.apexproxy.runtime.engine.sim.peer;
+
+import io.apexproxy.runtime.engine.sim.Endpoint;
+import io.apexproxy.runtime.engine.sim.Simulation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.OptionalInt;
+
+/** One end of a connection outside of the process: carries out a plan. */
+public final class Peer {
+
+    /** Bytes of one read or write call. */
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Simulation simulation;
+    private final int number;
+    private final PeerPlan plan;
+    private final Endpoint endpoint;
+    private final Sending sending;
+    private final Received received = new Received();
+    private final ByteBuffer buffer;
+    private long nextRead;
+    private long nextWrite;
+    private long connectedAt;
+    private long goneAt;
+    private boolean connected;
+    private boolean halfClosed;
+    private boolean endSeen;
+    private boolean leftEarly;
+    private boolean gone;
+    private String broken = "";
+
+    /**
+     * Creates a peer of a connection that is established, or will be.
+     *
+     * @param number distinguishes its bytes from those of all others
+     */
+    public Peer(Simulation simulation, int number, PeerPlan plan, Endpoint endpoint) {
+        this.simulation = simulation;
+        this.number = number;
+        this.plan = plan;
+        this.endpoint = endpoint;
+        this.sending = new Sending(number, plan);
+        this.buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, Math.max(plan.bytes(), 1_024)));
+        endpoint.onChange(this::act);
+    }
+
+    private long now() {
+        return simulation.elapsedNanos();
+    }
+
+    /** Does what the plan has for this moment. */
+    public void act() {
+        if (gone || !isConnected()) {
+            return;
+        }
+        try {
+            read();
+            if (!gone) {
+                write();
+            }
+        } catch (IOException failure) {
+            broken = failure.getMessage();
+            leave("finds the connection broken: " + broken, false);
+        }
+    }
+
+    private boolean isConnected() {
+        if (connected) {
+            return true;
+        }
+        try {
+            connected = endpoint.finishConnect();
+        } catch (IOException failure) {
+            broken = failure.getMessage();
+            leave("cannot connect: " + broken, false);
+            return false;
+        }
+        if (connected) {
+            connectedAt = now();
+            nextRead = later(plan.readAfter());
+            nextWrite = later(plan.sendAfter());
+            if (plan.leaveAfter() > 0) {
+                simulation.after(plan.leaveAfter(), this, this::leaveEarly);
+            }
+        }
+        return connected;
+    }
+
+    /** Returns the time after a delay, and acts again then. */
+    private long later(long delay) {
+        if (delay > 0) {
+            simulation.after(delay, this, this::act);
+        }
+        return now() + delay;
+    }
+
+    private void leaveEarly() {
+        if (!gone) {
+            leftEarly = true;
+            leave("leaves early", plan.leaveByReset());
+        }
+    }
+
+    private void leave(String how, boolean byReset) {
+        gone = true;
+        goneAt = now();
+        trace(how + (byReset ? " by reset" : ""));
+        if (byReset) {
+            endpoint.reset();
+        } else {
+            endpoint.close();
+        }
+    }
+
+    private void read() throws IOException {
+        while (!endSeen && now() >= nextRead && received.count() < plan.readLimit() && endpoint.isReadable()) {
+            long most = Math.min(plan.readBytes(), plan.readLimit() - received.count());
+            int count = endpoint.read(buffer.clear().limit((int) Math.min(buffer.capacity(), most)));
+            if (count < 0) {
+                endSeen = true;
+                trace("sees the end after " + received.count() + " bytes");
+                return;
+            }
+            if (count == 0) {
+                return;
+            }
+            received.add(buffer.array(), count);
+            if (plan.readPause() > 0) {
+                nextRead = later(plan.readPause());
+            }
+        }
+    }
+
+    private boolean mayWrite() {
+        return now() >= nextWrite && switch (plan.answers()) {
+            case AT_ONCE -> true;
+            case AFTER_FIRST_BYTE -> endSeen || received.count() > 0;
+            case AFTER_END -> endSeen;
+        };
+    }
+
+    private void write() throws IOException {
+        while (!sending.isDone() && mayWrite()) {
+            if (sending.write(endpoint, buffer) == 0) {
+                return; // until there is room
+            }
+            if (sending.isPauseDue()) {
+                nextWrite = later(plan.pause());
+            }
+        }
+        if (sending.isDone() && !halfClosed && mayWrite()) {
+            finish();
+        }
+        if (sending.isDone() && endSeen && !gone) {
+            leave("is done", false);
+        }
+    }
+
+    private void finish() {
+        switch (plan.end()) {
+            case HALF_CLOSE -> {
+                halfClosed = true;
+                trace("half-closes after " + sending.sent() + " bytes");
+                endpoint.shutdownOutput();
+            }
+            case CLOSE -> {
+                leftEarly |= !endSeen;
+                leave("closes after " + sending.sent() + " bytes", false);
+            }
+            case RESET -> {
+                leftEarly = true;
+                leave("ends after " + sending.sent() + " bytes", true);
+            }
+            case WAIT -> { }
+        }
+    }
+
+    /** Stops whatever it does, with a reset. */
+    public void kill() {
+        if (!gone) {
+            leftEarly = true;
+            leave("is killed", true);
+        }
+    }
+
+    private void trace(String what) {
+        if (simulation.isTraced()) {
+            simulation.trace("  " + this + " " + what);
+        }
+    }
+
+    /** Returns its number. */
+    public int number() {
+        return number;
+    }
+
+    /** Returns its plan. */
+    public PeerPlan plan() {
+        return plan;
+    }
+
+    /** Returns its socket. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Returns whether it was ever connected. */
+    public boolean wasConnected() {
+        return connected;
+    }
+
+    /** Returns how many bytes it gave to its socket. */
+    public long sent() {
+        return sending.sent();
+    }
+
+    /** Returns how many bytes it has read. */
+    public long received() {
+        return received.count();
+    }
+
+    /** Returns the number of the peer whose bytes it reads; empty before the first four. */
+    public OptionalInt sender() {
+        return received.sender();
+    }
+
+    /** Returns whether it has read the end of the stream. */
+    public boolean hasSeenEnd() {
+        return endSeen;
+    }
+
+    /** Returns whether it left before it had sent all bytes and seen the end of the other side. */
+    public boolean hasLeftEarly() {
+        return leftEarly;
+    }
+
+    /** Returns whether it does nothing any more. */
+    public boolean isGone() {
+        return gone;
+    }
+
+    /** Returns when it left, in nanoseconds of the simulation; 0: it has not. */
+    public long goneAt() {
+        return goneAt;
+    }
+
+    /** Returns what it found wrong with its connection; empty: nothing. */
+    public String broken() {
+        return broken;
+    }
+
+    /** Returns when it found itself connected, in nanoseconds of the simulation. */
+    public long connectedAt() {
+        return connectedAt;
+    }
+
+    @Override
+    public String toString() {
+        return "peer " + number;
+    }
+}

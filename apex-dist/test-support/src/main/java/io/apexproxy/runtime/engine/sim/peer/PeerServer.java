@@ -1,0 +1,95 @@
+package io.apexproxy.runtime.engine.sim.peer;
+
+import io.apexproxy.runtime.engine.sim.Endpoint;
+import io.apexproxy.runtime.engine.sim.ListenQueue;
+import io.apexproxy.runtime.engine.sim.SimulatedNetwork;
+import io.apexproxy.runtime.engine.sim.Simulation;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+/** A server that accepts connections while it runs, each of which gets a plan. */
+public final class PeerServer {
+
+    private static final int BACKLOG = 128;
+
+    private final Simulation simulation;
+    private final SimulatedNetwork network;
+    private final InetSocketAddress address;
+    private final IntSupplier numbers;
+    private final Supplier<PeerPlan> plans;
+    private final List<Peer> peers = new ArrayList<>();
+    private ListenQueue queue;
+
+    /**
+     * Creates a server that does not run.
+     *
+     * @param numbers number the connections
+     * @param plans makes the plan of each connection
+     */
+    public PeerServer(Simulation simulation, SimulatedNetwork network, InetSocketAddress address, IntSupplier numbers,
+            Supplier<PeerPlan> plans) {
+        this.simulation = simulation;
+        this.network = network;
+        this.address = address;
+        this.numbers = numbers;
+        this.plans = plans;
+    }
+
+    /** Listens. Does nothing if it does already. */
+    public void start() {
+        if (queue != null) {
+            return;
+        }
+        try {
+            queue = network.listen(address, BACKLOG);
+        } catch (BindException failure) {
+            throw new IllegalStateException(failure);
+        }
+        queue.onChange(this::accept);
+        simulation.trace("server " + address + " starts");
+    }
+
+    /**
+     * Stops listening.
+     *
+     * @param killing whether the connections are reset, too
+     */
+    public void stop(boolean killing) {
+        if (queue != null) {
+            queue.close();
+            queue = null;
+        }
+        simulation.trace("server " + address + " stops");
+        if (killing) {
+            peers.forEach(Peer::kill);
+        }
+    }
+
+    private void accept() {
+        for (Endpoint connection = queue.poll(); connection != null; connection = queue.poll()) {
+            Peer peer = new Peer(simulation, numbers.getAsInt(), plans.get(), connection);
+            peers.add(peer);
+            simulation.trace("  " + address + " accepts as " + peer);
+            simulation.after(0, peer, peer::act);
+        }
+    }
+
+    /** Returns whether it listens. */
+    public boolean isRunning() {
+        return queue != null;
+    }
+
+    /** Returns its address. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Returns all its connections so far. */
+    public List<Peer> peers() {
+        return List.copyOf(peers);
+    }
+}

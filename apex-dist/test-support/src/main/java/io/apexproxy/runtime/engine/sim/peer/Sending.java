@@ -1,0 +1,54 @@
+package io.apexproxy.runtime.engine.sim.peer;
+
+import io.apexproxy.runtime.engine.sim.Endpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The bytes that a peer sends, in chunks. */
+final class Sending {
+
+    private final Payload payload;
+    private final long total;
+    private final int chunk;
+    private long sent;
+    private long chunkLeft;
+
+    Sending(int number, PeerPlan plan) {
+        payload = new Payload(number);
+        total = plan.bytes();
+        chunk = plan.chunk();
+        chunkLeft = chunk;
+    }
+
+    long sent() {
+        return sent;
+    }
+
+    boolean isDone() {
+        return sent == total;
+    }
+
+    /**
+     * Writes bytes of the present chunk.
+     *
+     * @param buffer is used for them
+     * @return how many; 0: there is no room
+     */
+    int write(Endpoint endpoint, ByteBuffer buffer) throws IOException {
+        long most = Math.min(total - sent, chunkLeft);
+        payload.fill(buffer.clear().limit((int) Math.min(buffer.capacity(), most)), sent);
+        int count = endpoint.write(buffer.flip());
+        sent += count;
+        chunkLeft -= count;
+        return count;
+    }
+
+    /** Returns whether a chunk has just been completed, once: then there is a pause. */
+    boolean isPauseDue() {
+        boolean due = chunkLeft == 0;
+        if (due) {
+            chunkLeft = chunk;
+        }
+        return due;
+    }
+}

@@ -1,0 +1,16 @@
+package io.apexproxy.runtime.engine.sim;
+
+import java.util.stream.LongStream;
+
+/** The seeds with which each case of the contract is run. */
+final class Seeds {
+
+    private static final int COUNT = 20;
+
+    private Seeds() {
+    }
+
+    static LongStream few() {
+        return LongStream.range(0, COUNT);
+    }
+}

@@ -1,0 +1,164 @@
+package io.apexproxy.runtime.relay;
+
+import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.engine.sim.SimulatedLoop;
+import io.apexproxy.runtime.engine.sim.peer.Peer;
+import io.apexproxy.runtime.pool.BackendState;
+import io.apexproxy.runtime.relay.Scenario.Incident;
+import io.apexproxy.runtime.relay.buffer.BufferPool;
+import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.relay.record.SessionRecord;
+import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** What must hold after each step of a scenario, and at its end. */
+final class Invariants {
+
+    /** In which a connection is accepted where nothing prevents it: a pause after a failure, and more. */
+    private static final long LATEST_ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** In which closed loops end. */
+    private static final int MOST_LAST_STEPS = 10_000;
+
+    private final Scenario scenario;
+    private final SimulatedProxy proxy;
+    private final Map<SocketAddress, SessionRecord> records = new HashMap<>();
+
+    Invariants(Scenario scenario) {
+        this.scenario = scenario;
+        this.proxy = scenario.proxy();
+    }
+
+    static void require(boolean condition, String what) {
+        if (!condition) {
+            throw new AssertionError(what);
+        }
+    }
+
+    static void checkStep(Scenario scenario) {
+        SimulatedProxy proxy = scenario.proxy();
+        List<Throwable> escaped = proxy.process().escaped();
+        if (!escaped.isEmpty()) {
+            throw new AssertionError("an exception escaped", escaped.get(0));
+        }
+        int active = proxy.relay().active();
+        require(active >= 0, "active connections: " + active);
+        long accepted = proxy.listener().connections().sum();
+        require(accepted == active + proxy.records().size() || active > accepted - proxy.records().size(),
+                accepted + " accepted, " + active + " active, " + proxy.records().size() + " ended");
+        int limit = proxy.settings().maxConnections();
+        require(limit == 0 || active <= limit || scenario.happened(Incident.RELOAD),
+                active + " active where " + limit + " may be");
+    }
+
+    void checkAtEnd() {
+        proxy.records().forEach(session -> {
+            require(records.put(session.client(), session) == null, "a session ended twice: " + session);
+        });
+        checkNothingIsLeft();
+        checkCounters();
+        scenario.clients().forEach(this::checkClient);
+        checkSessions();
+        proxy.close();
+        for (int left = MOST_LAST_STEPS; left > 0 && !haveLoopsEnded(); left--) {
+            scenario.simulation().step();
+        }
+        require(haveLoopsEnded(), "a loop has not ended");
+        require(proxy.process().openDescriptors() == 0, proxy.process().openDescriptors() + " descriptors stay open");
+    }
+
+    private boolean haveLoopsEnded() {
+        return proxy.engine().loops().stream().allMatch(SimulatedLoop::hasEnded);
+    }
+
+    private void checkNothingIsLeft() {
+        Relay relay = proxy.relay();
+        require(relay.active() == 0, relay.active() + " sessions do not end");
+        require(relay.waiting() == 0, relay.waiting() + " connections wait for ever");
+        require(relay.memory().used() == 0, relay.memory().used() + " bytes of buffers stay lent");
+        for (RelayLoop loop : relay.loops()) {
+            require(loop.stats().sessions() == 0, loop.stats().sessions() + " sessions in the timeouts");
+            require(loop.stats().blockedSinks() == 0, loop.stats().blockedSinks() + " sinks stay blocked");
+            require(loop.memoryQueue().waiting() == 0, loop.memoryQueue().waiting() + " reads wait for memory");
+            for (int size = 0; size < BufferPool.SIZES; size++) {
+                require(loop.buffers().lent(size) == 0, "a buffer of size " + size + " stays lent");
+            }
+        }
+        for (SimulatedLoop loop : proxy.engine().loops()) {
+            require(loop.timers() == 0, loop.timers() + " timers of a loop without sessions");
+            require(loop.channels() == 0, loop.channels() + " channels stay open");
+        }
+        int spare = proxy.relay().lanes();
+        require(proxy.process().openDescriptors() <= spare,
+                proxy.process().openDescriptors() + " descriptors are open, " + spare + " of them spare ones");
+        for (var pool : proxy.pools()) {
+            for (BackendState backend : pool.backends()) {
+                require(backend.activeConnections() == 0, backend + " has " + backend.activeConnections());
+            }
+        }
+        require(proxy.listener().active() == 0, "the listener has " + proxy.listener().active());
+    }
+
+    private void checkCounters() {
+        long accepted = proxy.listener().connections().sum();
+        long ended = proxy.relay().causes().values().stream().mapToLong(Long::longValue).sum();
+        require(ended == accepted && proxy.records().size() == accepted,
+                accepted + " accepted, " + ended + " ended, " + proxy.records().size() + " records");
+    }
+
+    private void checkClient(Peer client) {
+        SessionRecord session = records.get(client.endpoint().local());
+        if (!client.wasConnected()) {
+            require(client.isGone(), client + " was never answered");
+            require(scenario.happened(Incident.LISTENER_MOVES) || client.goneAt() >= scenario.stoppedAt(),
+                    client + " could not connect: " + client.broken());
+            return;
+        }
+        boolean descriptorsEnded = scenario.happened(Incident.DESCRIPTORS_END);
+        boolean limited = proxy.settings().isLimited() || scenario.happened(Incident.RELOAD);
+        if (session == null) {
+            require(limited || descriptorsEnded,
+                    client + " was connected, and no session served it");
+            return;
+        }
+        long waited = session.acceptedNanos() - scenario.simulation().nanoTime()
+                + scenario.simulation().elapsedNanos() - client.connectedAt();
+        require(waited < LATEST_ACCEPT_NANOS || limited || descriptorsEnded
+                || scenario.happened(Incident.SUSPENSION), client + " was accepted after " + waited + " ns");
+    }
+
+    private void checkSessions() {
+        Map<Integer, Peer> clients = new HashMap<>();
+        scenario.clients().forEach(client -> clients.put(client.number(), client));
+        Map<Integer, Peer> backends = new HashMap<>();
+        scenario.servers().peers().forEach(backend -> backends.put(backend.number(), backend));
+        Map<Peer, Peer> partners = new HashMap<>();
+        scenario.clients().forEach(client -> client.sender().ifPresent(number ->
+                partners.put(client, partner(backends, number, client))));
+        backends.values().forEach(backend -> backend.sender().ifPresent(number -> {
+            Peer client = partner(clients, number, backend);
+            Peer known = partners.put(client, backend);
+            // a client of a session whose first attempt failed late may have reached two backends, but not with bytes
+            require(known == null || known == backend, client + " is connected to " + known + " and " + backend);
+        }));
+        for (Peer client : scenario.clients()) {
+            SessionRecord session = records.get(client.endpoint().local());
+            if (session != null) {
+                new SessionCheck(scenario, session, client, partners.get(client)).check();
+            }
+        }
+    }
+
+    private static Peer partner(Map<Integer, Peer> peers, int number, Peer receiver) {
+        Peer partner = peers.get(number);
+        require(partner != null, receiver + " has received bytes of peer " + number);
+        return partner;
+    }
+
+    static String text(SessionRecord session) {
+        return "session of " + Address.text(session.client()) + " (" + session.cause().label() + ")";
+    }
+}

@@ -1,0 +1,108 @@
+package io.apexproxy.runtime.relay;
+
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.config.HealthCheckConfig;
+import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.Keepalive;
+import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.ProviderConfig;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * The configuration of a simulated proxy, as a seed chooses it.
+ *
+ * @param loops event loops, 1 to 3
+ * @param distributes whether they listen on one address together; if not, there is one loop
+ * @param bufferMemory ceiling in bytes
+ * @param maxConnections over all listeners; 0: no limit
+ * @param listenerConnections of the listener; 0: no limit
+ * @param idle the idle timeout
+ * @param halfClosed the half-closed timeout
+ * @param connect the connect timeout
+ * @param attempts the backends that are tried
+ * @param backends how many there are
+ * @param backendConnections of each; 0: no limit
+ * @param closesOnDown whether sessions of a backend that goes down are closed
+ * @param triesAll whether backends are tried while none is healthy
+ * @param drain the drain timeout
+ */
+record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int maxConnections, int listenerConnections,
+        Duration idle, Duration halfClosed, Duration connect, int attempts, int backends, int backendConnections,
+        boolean closesOnDown, boolean triesAll, Duration drain) {
+
+    private static final Origin NOWHERE = new Origin("simulation", 1, 1);
+    private static final int FIRST_BACKEND_PORT = 9_000;
+    private static final long LARGE_MEMORY = 512L << 20;
+
+    static ScenarioSettings any(SplittableRandom random) {
+        return new ScenarioSettings(1 + random.nextInt(3), random.nextInt(8) > 0,
+                random.nextInt(3) == 0 ? random.nextInt(8) * 65_536L : LARGE_MEMORY, limit(random, 4), limit(random, 4),
+                duration(random, 200, 20_000), duration(random, 100, 10_000), duration(random, 250, 2_000),
+                1 + random.nextInt(3), 1 + random.nextInt(3), limit(random, 6), random.nextBoolean(),
+                random.nextInt(3) == 0, duration(random, 10, 5_000));
+    }
+
+    private static int limit(SplittableRandom random, int oneIn) {
+        return random.nextInt(oneIn) == 0 ? 1 + random.nextInt(6) : 0;
+    }
+
+    private static Duration duration(SplittableRandom random, int leastMillis, int mostMillis) {
+        double times = Math.pow((double) mostMillis / leastMillis, random.nextDouble());
+        return Duration.ofMillis((long) (leastMillis * times));
+    }
+
+    /** Returns these settings with other limits and timeouts of the listener, as a reload brings. */
+    ScenarioSettings reloaded(SplittableRandom random) {
+        ScenarioSettings other = any(random);
+        return new ScenarioSettings(loops, distributes, bufferMemory, other.maxConnections,
+                other.listenerConnections, other.idle, other.halfClosed, connect, attempts, backends, backendConnections, closesOnDown, triesAll, drain);
+    }
+
+    boolean isLimited() {
+        return maxConnections > 0 || listenerConnections > 0;
+    }
+
+    ListenerConfig listener(InetSocketAddress address) {
+        Address text = new HostPort(address.getAddress().getHostAddress(), address.getPort());
+        return new ListenerConfig("web", List.of(text), Set.of(), "one", listenerConnections, idle, halfClosed,
+                Optional.of(Keepalive.DEFAULT));
+    }
+
+    /** Returns the addresses of a pool's backends. */
+    List<InetSocketAddress> addresses(int pool) {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (int i = 0; i < backends; i++) {
+            addresses.add(new InetSocketAddress("127.0.0." + (pool + 2), FIRST_BACKEND_PORT + i));
+        }
+        return addresses;
+    }
+
+    PoolConfig pool(int number) {
+        List<BackendConfig> configs = addresses(number).stream().map(address -> {
+            HostPort text = new HostPort(address.getAddress().getHostAddress(), address.getPort());
+            return new BackendConfig(text.toString(), text, 1, backendConnections);
+        }).toList();
+        HealthCheckConfig check = new HealthCheckConfig(provider("health_check"), Duration.ofSeconds(5),
+                Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 2);
+        return new PoolConfig("pool" + number, configs, provider("load_balancer"), check, connect, attempts,
+                triesAll ? PoolConfig.WhenAllDown.TRY_ALL : PoolConfig.WhenAllDown.REFUSE,
+                closesOnDown ? PoolConfig.OnBackendDown.CLOSE : PoolConfig.OnBackendDown.KEEP,
+                PoolConfig.Resolve.ALL, Duration.ofSeconds(30), Optional.of(Keepalive.DEFAULT));
+    }
+
+    private static ProviderConfig provider(String kind) {
+        return new ProviderConfig("pools.one." + kind, "simulated", NOWHERE, new ConfigTree.Table(Map.of(), NOWHERE),
+                List.of());
+    }
+}

@@ -1,0 +1,64 @@
+package io.apexproxy.runtime.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs whole lives of a proxy, one for each seed.
+ *
+ * <p>{@code -Dapex.sim.seeds=100000} runs more of them, {@code -Dapex.sim.seed=17} one of them again.
+ */
+final class SimulationTest {
+
+    private static final String ONE_SEED = "apex.sim.seed";
+    private static final String SEEDS = "apex.sim.seeds";
+    private static final int FEW = 1_000;
+
+    @Test
+    void everySeedKeepsTheInvariants() {
+        String one = System.getProperty(ONE_SEED, "");
+        if (!one.isEmpty()) {
+            check(Long.parseLong(one));
+            return;
+        }
+        for (long seed = 0; seed < Long.getLong(SEEDS, FEW); seed++) {
+            check(seed);
+        }
+    }
+
+    @Test
+    void aSeedReplaysExactly() throws IOException {
+        for (long seed = 0; seed < 20; seed++) {
+            assertThat(trace(seed)).isEqualTo(trace(seed));
+        }
+    }
+
+    private static List<String> trace(long seed) throws IOException {
+        var scenario = new Scenario(seed, true);
+        scenario.run();
+        return scenario.simulation().trace();
+    }
+
+    private static void check(long seed) {
+        try {
+            new Scenario(seed, false).run();
+        } catch (Throwable failure) {
+            throw new AssertionError("seed " + seed + ": " + failure.getMessage() + "\n" + replayed(seed), failure);
+        }
+    }
+
+    /** Runs a seed that has failed once more, for its trace. */
+    private static String replayed(long seed) {
+        Scenario scenario = null;
+        try {
+            scenario = new Scenario(seed, true);
+            scenario.run();
+            return "(it did not fail again)";
+        } catch (Throwable failure) {
+            return String.join("\n", scenario == null ? List.of() : scenario.simulation().trace()) + "\n" + failure;
+        }
+    }
+}
