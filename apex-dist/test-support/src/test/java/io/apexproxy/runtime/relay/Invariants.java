@@ -111,7 +111,7 @@ final class Invariants {
 
     private void checkClient(Peer client) {
         SessionRecord session = records.get(client.endpoint().local());
-        if (!client.wasConnected()) {
+        if (client.connectedAt() == 0) {
             require(client.isGone(), client + " was never answered");
             require(scenario.happened(Incident.LISTENER_MOVES) || client.goneAt() >= scenario.stoppedAt(),
                     client + " could not connect: " + client.broken());

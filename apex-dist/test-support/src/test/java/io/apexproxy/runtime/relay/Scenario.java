@@ -1,11 +1,11 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.engine.sim.Endpoint;
-import io.apexproxy.runtime.engine.sim.NetworkProfile;
-import io.apexproxy.runtime.engine.sim.SimulatedNetwork;
-import io.apexproxy.runtime.engine.sim.Simulation;
 import io.apexproxy.runtime.engine.sim.peer.Peer;
 import io.apexproxy.runtime.engine.sim.peer.PeerPlan;
+import io.apexproxy.runtime.engine.sim.world.Endpoint;
+import io.apexproxy.runtime.engine.sim.world.NetworkProfile;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
+import io.apexproxy.runtime.engine.sim.world.Simulation;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
 import java.util.ArrayList;

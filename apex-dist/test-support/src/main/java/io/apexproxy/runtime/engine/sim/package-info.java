@@ -1,9 +1,9 @@
 /**
  * A simulated engine: event loops, channels and a network in virtual time, driven step by step by one thread.
  *
- * <p>A {@link io.apexproxy.runtime.engine.sim.Simulation} owns the clock, the queue of events and the only source of
+ * <p>A {@link io.apexproxy.runtime.engine.sim.world.Simulation} owns the clock, the queue of events and the only source of
  * random numbers, so a seed determines everything that happens. A
- * {@link io.apexproxy.runtime.engine.sim.SimulatedNetwork} models TCP: listen queues, bounded buffers, delays, FIN and
+ * {@link io.apexproxy.runtime.engine.sim.world.SimulatedNetwork} models TCP: listen queues, bounded buffers, delays, FIN and
  * RST. A {@link io.apexproxy.runtime.engine.sim.SimulatedProcess} is the process under test: its descriptors, its
  * suspension, and what escaped from its handlers. A {@link io.apexproxy.runtime.engine.sim.SimulatedEngine} opens the
  * loops of that process, a {@link io.apexproxy.runtime.engine.sim.SimulatedExecutor} is one of its other threads.
