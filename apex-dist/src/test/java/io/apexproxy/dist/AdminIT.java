@@ -80,6 +80,7 @@ class AdminIT {
     void aBackendThatIsRemovedHasNoMetricsAnyMore() {
         try (var one = EchoBackend.started(); var two = EchoBackend.started();
                 var proxy = apex.configure(config(ANY_PORT, one.address(), two.address())).start()) {
+            proxy.port(); // the endpoint answers before there are pools
             Admin admin = Admin.of(proxy);
             assertThat(admin.get("/metrics").body()).contains(one.address(), two.address());
 
@@ -176,7 +177,7 @@ class AdminIT {
             proxy.port();
 
             apex.configure(config("127.0.0.1:" + other.getLocalPort(), two.address()));
-            proxy.awaitLine("Configuration not changed, the previous one stays in force: admin.listen_addr: 127.0.0.1:"
+            proxy.awaitLine("admin.listen_addr: 127.0.0.1:"
                     + other.getLocalPort() + " is in use");
 
             assertThat(admin.get("/status").body()).contains(one.address(), "is in use").doesNotContain(two.address());

@@ -4,19 +4,21 @@ import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.HostPort;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
 import java.util.Optional;
 
-/** Says why an address cannot be listened on, in words that tell what to do. */
+/** Says why an address cannot be listened on, and what to do. */
 final class BindFailure {
 
     private BindFailure() {
     }
 
     /**
-     * Says it.
+     * Returns the reason.
      *
      * @param address what was wanted
      * @param cause what the system said
@@ -25,6 +27,9 @@ final class BindFailure {
      */
     static String text(Address address, IOException cause, List<SocketAddress> own) {
         String message = Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
+        if (address instanceof HostPort internet && lacksIpv6(internet, cause)) {
+            return internet.withoutIpv6();
+        }
         if (cause instanceof BindException && message.contains("in use")) {
             return own.stream().filter(taken -> overlap(taken, address)).findFirst()
                     .map(taken -> "is in use by Apex itself, which listens on " + Address.text(taken)
@@ -40,6 +45,13 @@ final class BindFailure {
         return "is no address of this machine: " + message;
     }
 
+    /** The JDK refuses such a socket or such an address itself; the system is not asked. */
+    private static boolean lacksIpv6(HostPort address, IOException cause) {
+        return address.host().indexOf(':') >= 0
+                && (cause.getCause() instanceof UnsupportedOperationException
+                        || cause.getCause() instanceof UnsupportedAddressTypeException);
+    }
+
     /** The same port, and the same host in any spelling, or all hosts on either side. */
     private static boolean overlap(SocketAddress one, Address other) {
         if (!(one instanceof InetSocketAddress taken) || !(other instanceof HostPort internet)) {
@@ -47,7 +59,12 @@ final class BindFailure {
         }
         InetSocketAddress wanted = new InetSocketAddress(internet.host(), internet.port());
         return taken.getPort() == wanted.getPort() && !taken.isUnresolved() && !wanted.isUnresolved()
-                && (taken.getAddress().isAnyLocalAddress() || wanted.getAddress().isAnyLocalAddress()
-                        || taken.getAddress().equals(wanted.getAddress()));
+                && overlap(taken.getAddress(), wanted.getAddress());
+    }
+
+    /** The wildcards of IPv4 and IPv6 are not in each other's way: they are bound side by side. */
+    private static boolean overlap(InetAddress one, InetAddress other) {
+        return one.isAnyLocalAddress() && other.isAnyLocalAddress() ? one.getClass() == other.getClass()
+                : one.isAnyLocalAddress() || other.isAnyLocalAddress() || one.equals(other);
     }
 }

@@ -156,7 +156,10 @@ final class LiveConfig {
         boolean applied = false;
         try (Preparation prepared = new Preparation(reading, registry, directory, deployment.present())) {
             ConfigChange change = ConfigChange.between(config, prepared.config());
-            if (change.isEmpty()) {
+            if (change.isEmpty() && deployment.lacksFile()) {
+                deploy(prepared);
+                LOG.info("Configuration read again: nothing changed; missing Unix-domain sockets were bound again");
+            } else if (change.isEmpty()) {
                 LOG.info("Configuration read again: nothing changed");
             } else {
                 deploy(prepared);
@@ -177,11 +180,19 @@ final class LiveConfig {
 
     /** The admin endpoint comes first: it tells what a start waits for, and an address in use changes nothing yet. */
     private void deploy(Preparation prepared) {
-        try (AdminEndpoint.Change change = admin.prepare(prepared.config().admin())) {
+        try (AdminEndpoint.Change change = prepareAdmin(prepared)) {
             deployment.apply(prepared);
             change.commit();
         }
         serving = true;
+    }
+
+    private AdminEndpoint.Change prepareAdmin(Preparation prepared) {
+        try {
+            return admin.prepare(prepared.config().admin());
+        } catch (UncheckedIOException e) {
+            throw new UncheckedIOException(prepared.adminOrigin() + ": " + e.getMessage(), e.getCause());
+        }
     }
 
     private void logBackends() {

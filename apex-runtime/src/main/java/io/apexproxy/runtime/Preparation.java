@@ -3,8 +3,11 @@ package io.apexproxy.runtime;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Provider;
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.api.health.HealthCheckProvider;
+import io.apexproxy.runtime.config.AddressOrigin;
 import io.apexproxy.runtime.config.ConfigReader;
+import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.Problems;
 import io.apexproxy.runtime.config.ProviderConfig;
@@ -29,6 +32,7 @@ final class Preparation implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
 
+    private final ConfigTree.Table tree;
     private final ProxyConfig config;
     private final Map<String, PoolPlugins> plugins = new LinkedHashMap<>();
     private final List<PluginInstance<?>> created = new ArrayList<>();
@@ -44,7 +48,8 @@ final class Preparation implements AutoCloseable {
      */
     Preparation(Sources.Reading reading, ProviderRegistry registry, Path directory, Map<String, Present> present) {
         Problems problems = reading.problems();
-        config = ConfigReader.read(reading.tree(), problems);
+        tree = reading.tree();
+        config = ConfigReader.read(tree, problems);
         for (PoolConfig pool : config.pools()) {
             Optional<Present> now = Optional.ofNullable(present.get(pool.name()));
             Creator creator = new Creator(registry, directory, problems);
@@ -73,6 +78,16 @@ final class Preparation implements AutoCloseable {
 
     ProxyConfig config() {
         return config;
+    }
+
+    /** Where an address is written: {@code config.toml:3:15: listeners.web.listen_addr}. */
+    String origin(ListenerConfig listener, int index) {
+        return AddressOrigin.ofListener(tree, listener.name(), index);
+    }
+
+    /** Where the address of the admin endpoint is written. */
+    String adminOrigin() {
+        return AddressOrigin.ofAdmin(tree);
     }
 
     PoolPlugins plugins(PoolConfig pool) {

@@ -24,7 +24,8 @@ class AddressInUseTest {
             String address = "127.0.0.1:" + other.getLocalPort();
             assertThatThrownBy(() -> TestProxy.threads(threads).listenAddress(address).over(backend))
                     .isInstanceOf(UncheckedIOException.class)
-                    .hasMessage("listeners.web: " + address + " is in use by another process");
+                    .hasMessageEndingWith("config.toml:3:15: listeners.web.listen_addr: " + address
+                            + " is in use by another process");
         }
     }
 

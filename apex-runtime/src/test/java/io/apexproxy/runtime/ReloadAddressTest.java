@@ -84,7 +84,8 @@ class ReloadAddressTest {
                     + pool(b));
 
             assertThat(apex.log.lines()).contains("ERROR Configuration not changed, the previous one stays in force: "
-                    + "listeners.taken: 127.0.0.1:" + taken.getLocalPort() + " is in use by another process");
+                    + apex.file() + ":9:15: listeners.taken.listen_addr: 127.0.0.1:" + taken.getLocalPort()
+                    + " is in use by another process");
             assertThat(apex.ask(3)).containsOnly("a");
             assertThat(ask(local(free))).contains("refused");
             assertThat(apex.health.open()).isOne();
@@ -98,8 +99,8 @@ class ReloadAddressTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String toml = listeners("web", taken.getLocalPort(), "web") + pool(a);
 
-            assertThatThrownBy(() -> apex.start(toml)).hasMessage("listeners.web: 127.0.0.1:" + taken.getLocalPort()
-                    + " is in use by another process");
+            assertThatThrownBy(() -> apex.start(toml)).hasMessage(apex.file()
+                    + ":2:15: listeners.web.listen_addr: 127.0.0.1:" + taken.getLocalPort() + " is in use by another process");
             assertThat(apex.health.open()).isZero();
         }
     }
@@ -116,7 +117,7 @@ class ReloadAddressTest {
         String toml = listeners("web", port, "web").replace("127.0.0.1", both[0])
                 + listeners("api", port, "web").replace("127.0.0.1", both[1]) + pool(a);
 
-        assertThatThrownBy(() -> apex.start(toml)).hasMessageMatching("listeners.api: " + both[1] + ":" + port
+        assertThatThrownBy(() -> apex.start(toml)).hasMessageMatching(".*:5:15: listeners.api.listen_addr: " + both[1] + ":" + port
                 + " is in use by Apex itself, which listens on .*:" + port + "; choose another port");
     }
 
@@ -128,7 +129,7 @@ class ReloadAddressTest {
         apex.reload("admin = { listen_addr = \"127.0.0.1:" + port + "\" }\n" + WEB
                 + listeners("all", port, "web").replace("127.0.0.1", "0.0.0.0") + pool(a));
 
-        assertThat(apex.log.count("listeners.all: 0.0.0.0:" + port + " is in use by Apex itself, which listens on "
+        assertThat(apex.log.count("listeners.all.listen_addr: 0.0.0.0:" + port + " is in use by Apex itself, which listens on "
                 + "127.0.0.1:" + port)).isOne();
     }
 

@@ -177,7 +177,8 @@ class UnixSocketTest {
         try (var other = UnixServer.echo(file("apex"))) {
             assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
                     .isInstanceOf(UncheckedIOException.class)
-                    .hasMessage("listeners.web: " + other.address() + " is in use by another process");
+                    .hasMessageEndingWith("config.toml:3:15: listeners.web.listen_addr: " + other.address()
+                            + " is in use by another process");
             try (var client = UnixServer.connect(file("apex"))) {
                 assertEchoes(client, 1);
             }
@@ -190,7 +191,8 @@ class UnixSocketTest {
         try (var other = UnixServer.deaf(file("apex"))) {
             fill(file("apex"), queued);
             assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
-                    .hasMessage("listeners.web: " + other.address() + " is in use by another process");
+                    .hasMessageEndingWith("config.toml:3:15: listeners.web.listen_addr: " + other.address()
+                            + " is in use by another process");
         } finally {
             for (SocketChannel channel : queued) {
                 channel.close();
@@ -213,7 +215,8 @@ class UnixSocketTest {
     void aDirectoryThatIsMissingIsAnError() {
         assertThatThrownBy(() -> listening(file("none/apex")).over(TestBackend.goneAddress()))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageStartingWith("listeners.web: unix:" + file("none/apex") + " cannot be listened on: ");
+                .hasMessageContaining("config.toml:3:15: listeners.web.listen_addr: unix:" + file("none/apex")
+                        + " cannot be listened on: No such file");
     }
 
     @Test
@@ -224,6 +227,49 @@ class UnixSocketTest {
             Files.writeString(file("apex"), "another's");
         }
         assertThat(file("apex")).hasContent("another's");
+    }
+
+    /** A user who may write to the directory could otherwise have the mode of any file of Apex's user changed. */
+    @Test
+    void aReloadLeavesTheModeOfAFileThatTookThePlaceOfOurs() throws IOException {
+        Path precious = Files.writeString(file("precious"), "secret");
+        Files.setPosixFilePermissions(precious, PosixFilePermissions.fromString("rw-------"));
+        try (var apex = new ReloadFixture()) {
+            NamedServer a = apex.server("a");
+            apex.start(listeners("apex", "") + ReloadFixture.pool(a));
+            Files.move(file("apex"), file("moved"));
+            Files.createSymbolicLink(file("apex"), precious);
+
+            apex.reload(listeners("apex", "unix_mode = \"666\"") + ReloadFixture.pool(a));
+
+            assertThat(mode(precious)).isEqualTo("rw-------");
+            assertThat(apex.log.lines()).anyMatch(line -> line.startsWith("WARN listeners.local: " + file("apex")
+                    + " is no longer the socket of Apex") && line.contains("replaced by another"));
+        }
+    }
+
+    @Test
+    void aFileThatWasRemovedIsBoundAgainByAReload() throws IOException {
+        try (var apex = new ReloadFixture()) {
+            NamedServer a = apex.server("a");
+            apex.start(listeners("apex", "") + ReloadFixture.pool(a));
+            try (var kept = UnixServer.connect(file("apex"))) {
+                assertThat(ask(kept)).isEqualTo("a");
+                Files.delete(file("apex"));
+
+                apex.proxy().reload();
+
+                assertThat(apex.log.count("nothing changed; missing Unix-domain sockets were bound again")).isOne();
+                assertThat(mode(file("apex"))).isEqualTo("rw-rw----");
+                try (var client = UnixServer.connect(file("apex"))) {
+                    assertThat(ask(client)).isEqualTo("a");
+                }
+                assertThat(ask(kept)).isEqualTo("a");
+            }
+            apex.proxy().reload();
+            assertThat(file("apex")).exists();
+        }
+        assertThat(file("apex")).doesNotExist();
     }
 
     @Test

@@ -97,7 +97,8 @@ class RefusedStartIT extends Scenario {
             apex.configure("listen_addr = \"%s\"%nbackend_addrs = [\"127.0.0.1:9000\"]%n".formatted(address));
 
             try (var run = apex.start()) {
-                assertThat(run.errors()).contains(address + " is in use by another process");
+                assertThat(run.errors())
+                        .contains("config.toml:1:15: listen_addr: " + address + " is in use by another process");
                 assertThat(run.exitStatus()).isEqualTo(FAILURE);
             }
         }
@@ -108,7 +109,8 @@ class RefusedStartIT extends Scenario {
         apex.configure("listen_addr = \"192.0.2.1:8081\"\nbackend_addrs = [\"127.0.0.1:9000\"]\n");
 
         try (var run = apex.start()) {
-            assertThat(run.errors()).contains(": 192.0.2.1:8081 is no address of this machine: ");
+            assertThat(run.errors())
+                    .contains("config.toml:1:15: listen_addr: 192.0.2.1:8081 is no address of this machine: ");
             assertThat(run.exitStatus()).isEqualTo(FAILURE);
         }
     }
@@ -123,7 +125,8 @@ class RefusedStartIT extends Scenario {
 
             try (var second = apex.start()) {
                 assertThat(second.errors())
-                        .isEqualTo("listeners.web: 127.0.0.1:" + port + " is in use by another process");
+                        .endsWith(": listeners.web.listen_addr: 127.0.0.1:" + port + " is in use by another process")
+                        .contains("config.toml:");
                 assertThat(second.exitStatus()).isEqualTo(FAILURE);
             }
 

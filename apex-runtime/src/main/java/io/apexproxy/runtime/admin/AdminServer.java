@@ -4,11 +4,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -58,7 +60,7 @@ final class AdminServer implements AutoCloseable {
     /**
      * Listens and answers from now on.
      *
-     * @throws UncheckedIOException if the address cannot be listened on; the message says which and why
+     * @throws UncheckedIOException if the address cannot be listened on; the message begins with the address and says why
      */
     static AdminServer open(AdminConfig config, Supplier<Snapshot> snapshots) {
         InetSocketAddress address = new InetSocketAddress(config.address().host(), config.address().port());
@@ -76,12 +78,15 @@ final class AdminServer implements AutoCloseable {
             }
             return server;
         } catch (IOException e) {
-            throw new UncheckedIOException("admin.listen_addr: " + config.address() + " " + failure(e), e);
+            throw new UncheckedIOException(config.address() + " " + failure(config.address(), e), e);
         }
     }
 
-    private static String failure(IOException cause) {
+    private static String failure(HostPort address, IOException cause) {
         String message = Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
+        if (address.host().indexOf(':') >= 0 && cause.getCause() instanceof UnsupportedAddressTypeException) {
+            return address.withoutIpv6();
+        }
         return cause instanceof BindException && message.contains("in use")
                 ? "is in use, by another process or by Apex itself: choose another port"
                 : "cannot be listened on: " + message;

@@ -31,8 +31,8 @@ final class AddressText {
     private static final String LABEL = "(?!-)[A-Za-z0-9_-]{1,63}(?<!-)";
     private static final Pattern NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*\\.?");
     private static final int LONGEST_NAME = 253;
-    /** What {@code sun_path} holds on Linux, less the zero at its end. */
-    private static final int LONGEST_PATH_BYTES = 107;
+    /** What the JDK allows on Linux, where {@code sun_path} has 108 bytes. */
+    private static final int LONGEST_PATH_BYTES = 106;
 
     private final String example;
     private final int leastPort;

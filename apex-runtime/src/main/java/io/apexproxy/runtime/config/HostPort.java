@@ -18,6 +18,17 @@ public record HostPort(String host, int port) implements Address {
                 : toString().toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * Says what to do where the machine lacks IPv6, for an address that is an IPv6 address.
+     *
+     * @return what follows the address in a message
+     */
+    public String withoutIpv6() {
+        String instead = host.equals("::1") ? "127.0.0.1" : "0.0.0.0";
+        return "needs IPv6, which this machine does not have; write " + new HostPort(instead, port)
+                + " to listen on IPv4";
+    }
+
     /** IPv6 addresses in brackets. */
     @Override
     public String toString() {

@@ -6,11 +6,11 @@ import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.UnixPath;
 import io.apexproxy.runtime.engine.Engine;
-import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.accept.AcceptContext;
+import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
@@ -57,8 +57,8 @@ public final class Relay implements AutoCloseable {
     private final Map<Cause, LaneCounter> causes = new EnumMap<>(Cause.class);
     private final SessionContext sessionContext;
     private final AcceptContext acceptContext;
-    private volatile Consumer<SessionRecord> observer = session -> { };
-    private volatile boolean observed;
+    /** Null but in tests. */
+    private volatile Consumer<SessionRecord> observer;
 
     /**
      * Starts the loops.
@@ -224,12 +224,12 @@ public final class Relay implements AutoCloseable {
     }
 
     /** Starts the session of a connection that was admitted. */
-    private void start(RelayLoop loop, Listener listener, LoopSocketChannel client, long acceptedNanos) {
+    private void start(RelayLoop loop, Listener listener, Accepted accepted) {
         Session session;
         try {
-            session = new Session(sessionContext, loop, listener, client, acceptedNanos);
+            session = new Session(sessionContext, loop, listener, accepted);
         } catch (Throwable e) {
-            client.close();
+            accepted.client().close();
             admission.release(listener);
             if (e instanceof IOException) { // it broke so early that it has no address any more
                 LOG.debug("listeners.{}: a connection was gone before it was served", listener.name(), e);
@@ -244,15 +244,15 @@ public final class Relay implements AutoCloseable {
     /** Passes the record of each session that ends from now on to an observer, on the session's loop. For tests. */
     void observe(Consumer<SessionRecord> next) {
         observer = next;
-        observed = true;
     }
 
     private void ended(Session session) {
         int lane = session.loop().index();
         try {
             causes.get(session.cause()).add(lane, 1);
-            if (observed) {
-                observer.accept(session.toRecord());
+            Consumer<SessionRecord> watching = observer;
+            if (watching != null) {
+                watching.accept(session.toRecord());
             }
             if (accessLog.isOn()) {
                 accessLog.write(lane, session.toRecord());

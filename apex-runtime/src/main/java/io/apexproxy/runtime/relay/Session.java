@@ -5,6 +5,7 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
 import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.connecting.Connecting;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
@@ -17,7 +18,9 @@ import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Tunnel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,18 +62,19 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     /**
      * Creates a session.
      *
-     * @param acceptedNanos when the connection was accepted; before now if it was held at a limit
      * @throws IOException if the connection is broken already
      */
-    Session(SessionContext context, RelayLoop loop, Listener listener, LoopSocketChannel client, long acceptedNanos)
-            throws IOException {
+    Session(SessionContext context, RelayLoop loop, Listener listener, Accepted accepted) throws IOException {
         this.context = context;
         this.loop = loop;
         this.listener = listener;
-        this.client = client;
-        this.acceptedNanos = acceptedNanos;
+        this.client = accepted.client();
+        this.acceptedNanos = accepted.nanos();
         this.startedNanos = loop.nanoTime();
-        this.connection = new Connection(client.getRemoteAddress(), client.getLocalAddress(), listener.name());
+        // a Unix-domain socket is bound under another name than the one that clients connect to
+        SocketAddress local = accepted.listenAddress() instanceof UnixDomainSocketAddress file
+                ? file : client.getLocalAddress();
+        this.connection = new Connection(client.getRemoteAddress(), local, listener.name());
     }
 
     /** Begins the first stage that the listener needs. */

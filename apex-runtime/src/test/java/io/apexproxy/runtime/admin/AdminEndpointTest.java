@@ -185,7 +185,7 @@ class AdminEndpointTest {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = other.getLocalPort();
             assertThatThrownBy(() -> endpoint.prepare(Optional.of(onPort(taken))))
-                    .isInstanceOf(UncheckedIOException.class).hasMessage("admin.listen_addr: 127.0.0.1:" + taken
+                    .isInstanceOf(UncheckedIOException.class).hasMessage("127.0.0.1:" + taken
                             + " is in use, by another process or by Apex itself: choose another port");
         }
         assertThat(ask("GET", "/health/live").status()).isEqualTo(200);

@@ -104,7 +104,7 @@ class AddressTextTest {
 
     @Test
     void whatIsNoPathOfAFileIsExplained() {
-        String longest = "unix:/" + "a".repeat(106);
+        String longest = "unix:/" + "a".repeat(105);
         String wanted = "; write the absolute path of a file, such as unix:/run/app.sock";
 
         assertThat(AddressText.OF_BACKEND.mistake(tree("unix:app.sock"))).endsWith(wanted);
@@ -114,7 +114,7 @@ class AddressTextTest {
         assertThat(AddressText.OF_BACKEND.mistake(tree("unix:/a\nb"))).endsWith("; it has control characters");
         assertThat(AddressText.OF_BACKEND.conversion().apply(tree(longest))).isPresent();
         assertThat(AddressText.OF_BACKEND.mistake(tree(longest + "a")))
-                .endsWith("; the path of a Unix-domain socket has 107 bytes at most");
+                .endsWith("; the path of a Unix-domain socket has 106 bytes at most");
         assertThat(AddressText.OF_ADMIN.mistake(tree("unix:/run/admin.sock")))
                 .endsWith("; it is reached over TCP only");
     }

@@ -1,2 +1,2 @@
-/** Tests and benchmarks of counters, histograms and limits. */
+/** Tests, stress tests and benchmarks of counters, histograms and limits. */
 package io.apexproxy.runtime.stats;

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.relay.accept;
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import java.net.SocketAddress;
 import java.util.List;
 
 /**
@@ -16,7 +17,7 @@ import java.util.List;
 public record AcceptContext(List<RelayLoop> loops, Admission admission, SessionStarter sessions,
         LogThrottle localFailures) {
 
-    Acceptor acceptor(RelayLoop loop, LoopServerSocketChannel server) {
-        return new Acceptor(loop, admission, sessions, localFailures, server);
+    Acceptor acceptor(RelayLoop loop, LoopServerSocketChannel server, SocketAddress address) {
+        return new Acceptor(this, loop, server, address);
     }
 }

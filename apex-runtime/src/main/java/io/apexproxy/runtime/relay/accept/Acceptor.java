@@ -4,6 +4,7 @@ import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import java.net.SocketAddress;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.ShutdownChannelGroupException;
@@ -30,6 +31,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     private final SessionStarter sessions;
     private final LogThrottle localFailures;
     private final LoopServerSocketChannel server;
+    private final SocketAddress address;
     /** On the loop's thread only: one while accepting, those of the kernel's queue after {@link #drain}. */
     private final Set<HeldConnection> held = new LinkedHashSet<>();
     private volatile Listener listener;
@@ -38,13 +40,19 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     /** Whether no more connections are admitted. */
     private volatile boolean closed;
 
-    Acceptor(RelayLoop loop, Admission admission, SessionStarter sessions, LogThrottle localFailures,
-            LoopServerSocketChannel server) {
+    /**
+     * Creates an acceptor; {@link #serve} lets it accept.
+     *
+     * @param server a channel of the loop, bound before it is served
+     * @param address that the channel is bound to; the port may be open
+     */
+    Acceptor(AcceptContext context, RelayLoop loop, LoopServerSocketChannel server, SocketAddress address) {
         this.loop = loop;
-        this.admission = admission;
-        this.sessions = sessions;
-        this.localFailures = localFailures;
+        this.admission = context.admission();
+        this.sessions = context.sessions();
+        this.localFailures = context.localFailures();
         this.server = server;
+        this.address = address;
     }
 
     /** Begins to accept for a listener, or continues for another one. The configuration's thread only. */
@@ -120,7 +128,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
 
     private void start(Listener current, LoopSocketChannel client, long acceptedNanos) {
         current.connections().add(loop.index(), 1);
-        sessions.start(loop, current, client, acceptedNanos);
+        sessions.start(loop, current, new Accepted(client, address, acceptedNanos));
     }
 
     /** A held connection was admitted for the listener. Any thread. */

@@ -12,6 +12,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +49,13 @@ public final class ListenSocket {
         this.acceptors = acceptors;
     }
 
-    /** Binds to a file, in place of one that a dead process has left there. */
+    /**
+     * Binds to a file, which replaces one that a dead process has left there.
+     *
+     * @param context what all sockets share
+     * @param address the file
+     * @param mode who may connect
+     */
     public static ListenSocket bind(AcceptContext context, UnixPath address, Set<PosixFilePermission> mode) throws IOException {
         UnixDomainSocketAddress wanted = UnixDomainSocketAddress.of(address.path());
         RelayLoop loop = context.loops().get(0);
@@ -60,13 +67,10 @@ public final class ListenSocket {
         }
         SocketFile file = new SocketFile(address.path());
         ListenSocket socket = new ListenSocket(address, wanted, Optional.of(file),
-                List.of(context.acceptor(loop, server)));
+                List.of(context.acceptor(loop, server, wanted)));
         try {
-            file.makeRoom();
-            server.bind(wanted, BACKLOG);
-            file.bound();
-            file.permit(mode);
-        } catch (IOException | RuntimeException e) {
+            file.bind(mode, path -> server.bind(UnixDomainSocketAddress.of(path), BACKLOG));
+        } catch (Throwable e) {
             socket.close();
             throw e;
         }
@@ -75,9 +79,12 @@ public final class ListenSocket {
 
     /**
      * Binds the first socket without SO_REUSEPORT, so that an address in use, be it by an Apex, is an error; after that
-     * the option is set, which is what the kernel looks at when the others are bound beside it.
+     * the option is set, which is what the kernel looks at when the others are bound next to it.
      *
-     * @param besideOwn whether the address overlaps one that this process listens on and will soon give up
+     * @param context what all sockets share
+     * @param address a port of 0 finds a free one
+     * @param besideOwn whether the address overlaps one that this process listens on: one that it will soon give up, or
+     *     the wildcard of the other version of IP
      */
     public static ListenSocket bind(AcceptContext context, HostPort address, boolean besideOwn) throws IOException {
         InetSocketAddress wanted = new InetSocketAddress(address.host(), address.port());
@@ -88,7 +95,7 @@ public final class ListenSocket {
         try {
             for (RelayLoop loop : context.loops()) {
                 LoopServerSocketChannel server = loop.openServer(wanted);
-                acceptors.add(context.acceptor(loop, server));
+                acceptors.add(context.acceptor(loop, server, wanted));
                 boolean first = acceptors.size() == 1;
                 set(server, StandardSocketOptions.SO_REUSEADDR);
                 boolean several = server.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
@@ -103,7 +110,10 @@ public final class ListenSocket {
                     }
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (UnsupportedOperationException | UnsupportedAddressTypeException e) { // the JDK found no IPv6
+            acceptors.forEach(Acceptor::close);
+            throw new IOException(address.host() + " is not supported by this system", e);
+        } catch (Throwable e) {
             acceptors.forEach(Acceptor::close);
             throw e;
         }
@@ -124,9 +134,14 @@ public final class ListenSocket {
     private static void permit(SocketFile file, Listener listener) {
         try {
             file.permit(listener.config().unixMode());
-        } catch (IOException e) { // somebody removed the file: who is connected is served on
-            LOG.warn("listeners.{}: cannot set the mode of {}", listener.name(), e.toString());
+        } catch (IOException e) {
+            LOG.warn("listeners.{}: {}", listener.name(), e.getMessage());
         }
+    }
+
+    /** Whether the file of a Unix-domain socket has been removed, so that no client can connect any more. */
+    public boolean lacksFile() {
+        return file.isPresent() && file.get().isMissing();
     }
 
     /** The address in the configuration. */

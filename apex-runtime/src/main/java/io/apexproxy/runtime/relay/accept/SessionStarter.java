@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.relay.accept;
 
-import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 
 /** Starts the session of a connection that was admitted. */
@@ -12,8 +11,7 @@ public interface SessionStarter {
      *
      * @param loop of the connection
      * @param listener that admitted it
-     * @param client the connection
-     * @param acceptedNanos when it was accepted, in nanoseconds of {@code nanoTime} of the loop
+     * @param accepted the connection
      */
-    void start(RelayLoop loop, Listener listener, LoopSocketChannel client, long acceptedNanos);
+    void start(RelayLoop loop, Listener listener, Accepted accepted);
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class BufferMemory {
 
-    /** The size of the largest buffer: a slab that serves one connection pins nothing beyond it. */
-    static final int SLAB_BYTES = 64 * 1024;
+    /** The size of the largest buffer. */
+    static final int SLAB_BYTES = 128 * 1024;
 
     private final long ceiling;
     private final LaneCounter used;

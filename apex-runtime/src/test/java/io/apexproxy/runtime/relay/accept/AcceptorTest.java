@@ -34,7 +34,7 @@ class AcceptorTest {
                     UnixPath.DEFAULT_MODE, "web", 1,
                     Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()), null, 1, () -> { });
             Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0),
-                    (on, of, client, accepted) -> { }, new LogThrottle()).acceptor(loop, server);
+                    (on, of, connection) -> { }, new LogThrottle()).acceptor(loop, server, address);
             acceptor.serve(listener);
             acceptor.close();
 

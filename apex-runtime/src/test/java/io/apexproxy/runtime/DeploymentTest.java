@@ -1,0 +1,65 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apexproxy.config.toml.TomlProvider;
+import io.apexproxy.health.tcp.TcpProvider;
+import io.apexproxy.lb.roundrobin.RoundRobinProvider;
+import io.apexproxy.runtime.plugin.ProviderRegistry;
+import io.apexproxy.runtime.pool.SystemNameResolver;
+import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.relay.Relay;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeploymentTest {
+
+    private static final long BUFFER_MEMORY = 1 << 20;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whatWasBoundForAChangeThatFailsIsClosed() throws IOException {
+        int port = freePort();
+        ProviderRegistry registry = ProviderRegistry.of(
+                new RoundRobinProvider(), new TcpProvider(), new TomlProvider());
+        Path file = Files.writeString(directory.resolve("config.toml"), """
+                backend_addrs = ["127.0.0.1:9000"]
+                listen_addr = ["127.0.0.1:%d", "unix:%s"]
+                """.formatted(port, directory.resolve("apex.sock")));
+        ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1);
+        try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0);
+                SystemNameResolver names = new SystemNameResolver();
+                Sources sources = new Sources(new ProxyOptions(file, directory), registry);
+                Preparation prepared = new Preparation(sources.read(registry), registry, directory, Map.of())) {
+            Deployment deployment = new Deployment(relay, control, names);
+            control.shutdown(); // so that the pools cannot be changed
+
+            assertThatThrownBy(() -> deployment.apply(prepared)).isInstanceOf(RejectedExecutionException.class);
+
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                assertThat(free.isBound()).isTrue();
+            }
+            assertThat(directory.resolve("apex.sock")).doesNotExist();
+            assertThat(deployment.listeners()).isEmpty();
+        } finally {
+            control.shutdownNow();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

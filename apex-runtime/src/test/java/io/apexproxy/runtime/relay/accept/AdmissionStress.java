@@ -1,0 +1,196 @@
+package io.apexproxy.runtime.relay.accept;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.UnixPath;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
+
+/** What two loops may observe of an {@link Admission}: no connection above a limit, no acceptor that waits in vain. */
+final class AdmissionStress {
+
+    private static final ListenerConfig ONE_CONNECTION = new ListenerConfig("web",
+            List.of(new HostPort("127.0.0.1", 0)), UnixPath.DEFAULT_MODE, "web", 1, Duration.ofMinutes(1),
+            Duration.ofMinutes(1), Optional.empty());
+
+    private AdmissionStress() {
+    }
+
+    private static Listener listenerForOne() {
+        return new Listener(ONE_CONNECTION, null, 1, () -> { });
+    }
+
+    private static Admission admission(int maxConnections) {
+        return new Admission(maxConnections);
+    }
+
+    /** Does what an acceptor does with a connection, and counts the connections that were admitted. */
+    private static final class Arrivals {
+        private final Admission admission;
+        private final AtomicInteger admitted = new AtomicInteger();
+
+        Arrivals(Admission admission) {
+            this.admission = admission;
+        }
+
+        void arrive(Listener listener) {
+            if (!admit(listener)) {
+                admission.await(() -> admit(listener));
+            }
+        }
+
+        private boolean admit(Listener listener) {
+            boolean claimed = admission.claim(listener);
+            if (claimed) {
+                admitted.incrementAndGet();
+            }
+            return claimed;
+        }
+
+        int admitted() {
+            return admitted.get();
+        }
+    }
+
+    /** Two connections arrive at different listeners, and there is one place for both of them together. */
+    @JCStressTest
+    @Outcome(id = {"true, false", "false, true"}, expect = ACCEPTABLE, desc = "One connection gets the place.")
+    @Outcome(expect = FORBIDDEN, desc = "Both connections, or neither, get the place.")
+    @State
+    public static class OneFreePlace {
+        private final Admission admission = admission(1);
+        private final Listener one = listenerForOne();
+        private final Listener other = listenerForOne();
+
+        @Actor
+        public void claim(ZZ_Result result) {
+            result.r1 = admission.claim(one);
+        }
+
+        @Actor
+        public void claimForOther(ZZ_Result result) {
+            result.r2 = admission.claim(other);
+        }
+    }
+
+    /** A connection arrives while the only place is released. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "The connection is admitted.")
+    @Outcome(id = "0, .*", expect = FORBIDDEN, desc = "The wake-up is lost: the connection waits at a free place.")
+    @Outcome(expect = FORBIDDEN, desc = "The counts are wrong.")
+    @State
+    public static class ArrivalDuringRelease {
+        private final Admission admission = admission(1);
+        private final Listener listener = listenerForOne();
+        private final Arrivals arrivals = new Arrivals(admission);
+
+        public ArrivalDuringRelease() {
+            admission.claim(listener);
+        }
+
+        @Actor
+        public void arrive() {
+            arrivals.arrive(listener);
+        }
+
+        @Actor
+        public void release() {
+            admission.release(listener);
+        }
+
+        @Arbiter
+        public void count(III_Result result) {
+            result.r1 = arrivals.admitted();
+            result.r2 = listener.active();
+            result.r3 = admission.total().active();
+        }
+    }
+
+    /** Two connections wait while two sessions of other listeners end at the same time. */
+    @JCStressTest
+    @Outcome(id = "2, 2", expect = ACCEPTABLE, desc = "Both connections are admitted.")
+    @Outcome(id = {"0, .*", "1, .*"}, expect = FORBIDDEN, desc = "A wake-up is lost.")
+    @Outcome(expect = FORBIDDEN, desc = "The counts are wrong.")
+    @State
+    public static class TwoReleases {
+        private final Admission admission = admission(2);
+        private final Listener ending = listenerForOne();
+        private final Listener endingToo = listenerForOne();
+        private final Arrivals arrivals = new Arrivals(admission);
+
+        public TwoReleases() {
+            admission.claim(ending);
+            admission.claim(endingToo);
+            arrivals.arrive(listenerForOne());
+            arrivals.arrive(listenerForOne());
+        }
+
+        @Actor
+        public void release() {
+            admission.release(ending);
+        }
+
+        @Actor
+        public void releaseToo() {
+            admission.release(endingToo);
+        }
+
+        @Arbiter
+        public void count(II_Result result) {
+            result.r1 = arrivals.admitted();
+            result.r2 = admission.total().active();
+        }
+    }
+
+    /**
+     * A connection arrives at a listener at which another one waits, while the only place of all listeners is
+     * released. The arrival claims a place of its listener before it is refused, which must not hide the free place
+     * from the connection that waits.
+     */
+    @JCStressTest
+    @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "One of the two connections is admitted.")
+    @Outcome(id = "0, .*", expect = FORBIDDEN, desc = "The wake-up is lost: both connections wait at a free place.")
+    @Outcome(expect = FORBIDDEN, desc = "The counts are wrong.")
+    @State
+    public static class TransientClaim {
+        private final Admission admission = admission(1);
+        private final Listener ending = listenerForOne();
+        private final Listener listener = listenerForOne();
+        private final Arrivals arrivals = new Arrivals(admission);
+
+        public TransientClaim() {
+            admission.claim(ending);
+            arrivals.arrive(listener);
+        }
+
+        @Actor
+        public void arrive() {
+            arrivals.arrive(listener);
+        }
+
+        @Actor
+        public void release() {
+            admission.release(ending);
+        }
+
+        @Arbiter
+        public void count(III_Result result) {
+            result.r1 = arrivals.admitted();
+            result.r2 = listener.active();
+            result.r3 = admission.total().active();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.apexproxy.runtime.relay.accept;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SocketFileTest {
+
+    private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-rw-rw-");
+    private static final int LONGEST = 106;
+
+    @TempDir
+    private Path directory;
+    private ServerSocketChannel server;
+
+    @BeforeEach
+    void open() throws IOException {
+        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        server.close();
+    }
+
+    private void listen(Path path) throws IOException {
+        server.bind(UnixDomainSocketAddress.of(path));
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    private List<String> content() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    @Test
+    void theSocketIsOutOfReachUntilItHasItsMode() throws IOException {
+        Path path = directory.resolve("apex.sock");
+        List<Path> bound = new ArrayList<>();
+
+        new SocketFile(path).bind(MODE, temporary -> {
+            bound.add(temporary);
+            assertThat(mode(temporary.getParent())).isEqualTo("rwx------");
+            listen(temporary);
+            assertThat(path).doesNotExist();
+        });
+
+        assertThat(bound.get(0).getParent().getParent()).isEqualTo(directory);
+        assertThat(mode(path)).isEqualTo("rw-rw-rw-");
+        assertThat(content()).containsExactly("apex.sock");
+    }
+
+    @Test
+    void aSocketWhosePathLeavesNoRoomIsBoundAtItsPlace() throws IOException {
+        Path parent = Files.createDirectory(directory.resolve("d".repeat(LONGEST - 3 - directory.toString().length())));
+        Path path = parent.resolve("s");
+        assertThat(path.toString()).hasSize(LONGEST);
+        SocketFile file = new SocketFile(path);
+
+        file.bind(MODE, temporary -> {
+            assertThat(temporary).isEqualTo(path);
+            listen(temporary);
+        });
+
+        assertThat(mode(path)).isEqualTo("rw-rw-rw-");
+        file.remove();
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void aFileThatAppearsMeanwhileStays() throws IOException {
+        Path path = directory.resolve("apex.sock");
+        SocketFile file = new SocketFile(path);
+
+        assertThatThrownBy(() -> file.bind(MODE, temporary -> {
+            listen(temporary);
+            Files.writeString(path, "another's");
+        })).isInstanceOf(BindException.class).hasMessage("Address already in use");
+
+        file.remove();
+        assertThat(path).hasContent("another's");
+        assertThat(content()).containsExactly("apex.sock");
+    }
+
+    @Test
+    void aFailedBindLeavesNothing() throws IOException {
+        SocketFile file = new SocketFile(directory.resolve("apex.sock"));
+
+        assertThatThrownBy(() -> file.bind(MODE, temporary -> {
+            throw new IOException("no memory");
+        })).hasMessage("no memory");
+
+        file.remove();
+        assertThat(content()).isEmpty();
+    }
+
+    @Test
+    void theModeOfAnotherFileIsNeverChanged() throws IOException {
+        Path path = directory.resolve("apex.sock");
+        Path precious = Files.writeString(directory.resolve("precious"), "secret");
+        Files.setPosixFilePermissions(precious, PosixFilePermissions.fromString("rw-------"));
+        SocketFile file = new SocketFile(path);
+        file.bind(Set.of(), this::listen);
+        Files.move(path, directory.resolve("moved"));
+        Files.createSymbolicLink(path, precious);
+
+        assertThatThrownBy(() -> file.permit(MODE)).hasMessageContaining("replaced by another");
+
+        assertThat(mode(precious)).isEqualTo("rw-------");
+        assertThat(file.isMissing()).isFalse();
+        Files.delete(path);
+        assertThat(file.isMissing()).isTrue();
+        assertThatThrownBy(() -> file.permit(MODE)).hasMessageContaining("removed");
+    }
+}
