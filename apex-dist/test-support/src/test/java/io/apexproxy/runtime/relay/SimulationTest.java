@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs whole lives of a proxy, one for each seed.
+ * Runs whole lives of a proxy, one for each seed; each on one thread, several at a time.
  *
  * <p>{@code -Dapex.sim.seeds=100000} runs more of them, {@code -Dapex.sim.seed=17} one of them again.
  */
@@ -24,9 +25,7 @@ final class SimulationTest {
             check(Long.parseLong(one));
             return;
         }
-        for (long seed = 0; seed < Long.getLong(SEEDS, FEW); seed++) {
-            check(seed);
-        }
+        LongStream.range(0, Long.getLong(SEEDS, FEW)).parallel().forEach(SimulationTest::check);
     }
 
     @Test

@@ -109,7 +109,8 @@ public final class Peer {
     }
 
     private void read() throws IOException {
-        while (!endSeen && simulation.elapsedNanos() >= nextRead && received.count() < plan.readLimit() && endpoint.isReadable()) {
+        while (!endSeen && simulation.elapsedNanos() >= nextRead && received.count() < plan.readLimit()
+                && endpoint.isReadable()) {
             long most = Math.min(plan.readBytes(), plan.readLimit() - received.count());
             int count = endpoint.read(buffer.clear().limit((int) Math.min(buffer.capacity(), most)));
             if (count < 0) {
