@@ -77,7 +77,7 @@ final class Invariants {
     private void checkNothingIsLeft() {
         Relay relay = proxy.relay();
         require(relay.active() == 0, relay.active() + " sessions do not end");
-        require(relay.waiting() == 0, relay.waiting() + " connections wait for ever");
+        require(relay.waiting() == 0, relay.waiting() + " connections stay at a limit");
         require(relay.memory().used() == 0, relay.memory().used() + " bytes of buffers stay lent");
         for (RelayLoop loop : relay.loops()) {
             require(loop.stats().sessions() == 0, loop.stats().sessions() + " sessions in the timeouts");
@@ -111,7 +111,7 @@ final class Invariants {
 
     private void checkClient(Peer client) {
         SessionRecord session = records.get(client.endpoint().local());
-        if (!client.wasConnected()) {
+        if (client.connectedAt() == 0) {
             require(client.isGone(), client + " was never answered");
             require(scenario.happened(Incident.LISTENER_MOVES) || client.goneAt() >= scenario.stoppedAt(),
                     client + " could not connect: " + client.broken());

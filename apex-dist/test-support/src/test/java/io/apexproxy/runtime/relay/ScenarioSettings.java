@@ -66,7 +66,8 @@ record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int m
     ScenarioSettings reloaded(SplittableRandom random) {
         ScenarioSettings other = any(random);
         return new ScenarioSettings(loops, distributes, bufferMemory, other.maxConnections,
-                other.listenerConnections, other.idle, other.halfClosed, connect, attempts, backends, backendConnections, closesOnDown, triesAll, drain);
+                other.listenerConnections, other.idle, other.halfClosed, connect, attempts, backends,
+                backendConnections, closesOnDown, triesAll, drain);
     }
 
     boolean isLimited() {

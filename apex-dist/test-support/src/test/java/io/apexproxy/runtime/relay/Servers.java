@@ -2,12 +2,12 @@ package io.apexproxy.runtime.relay;
 
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthResult;
-import io.apexproxy.runtime.engine.sim.SimulatedNetwork;
-import io.apexproxy.runtime.engine.sim.SimulatedNetwork.Reachability;
-import io.apexproxy.runtime.engine.sim.Simulation;
 import io.apexproxy.runtime.engine.sim.peer.Peer;
 import io.apexproxy.runtime.engine.sim.peer.PeerPlan;
 import io.apexproxy.runtime.engine.sim.peer.PeerServer;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork.Reachability;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
+import io.apexproxy.runtime.engine.sim.world.Simulation;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.LinkedHashMap;

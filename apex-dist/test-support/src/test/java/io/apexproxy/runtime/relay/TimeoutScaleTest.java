@@ -3,10 +3,10 @@ package io.apexproxy.runtime.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.health.HealthResult;
-import io.apexproxy.runtime.engine.sim.NetworkProfile;
-import io.apexproxy.runtime.engine.sim.SimulatedNetwork;
-import io.apexproxy.runtime.engine.sim.SimulatedNetwork.Reachability;
-import io.apexproxy.runtime.engine.sim.Simulation;
+import io.apexproxy.runtime.engine.sim.world.NetworkProfile;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork.Reachability;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
+import io.apexproxy.runtime.engine.sim.world.Simulation;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import java.io.IOException;

@@ -17,9 +17,9 @@ final class LoopTasks {
         deferred.add(task);
     }
 
-    /** Adds a task of another thread. */
-    void submit(Runnable task) {
-        submitted.add(task);
+    /** Adds a task of the loop's own thread or another one. */
+    void add(Runnable task, boolean own) {
+        (own ? deferred : submitted).add(task);
     }
 
     boolean isEmpty() {

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.engine.sim;
 
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketAddress;

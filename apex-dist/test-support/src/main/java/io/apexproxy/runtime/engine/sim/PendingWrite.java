@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.engine.sim;
 
+import io.apexproxy.runtime.engine.sim.world.Endpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

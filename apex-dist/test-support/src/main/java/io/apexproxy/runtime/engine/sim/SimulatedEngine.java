@@ -3,6 +3,7 @@ package io.apexproxy.runtime.engine.sim;
 import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.TurnObserver;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;

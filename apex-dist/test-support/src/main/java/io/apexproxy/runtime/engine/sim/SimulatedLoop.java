@@ -4,13 +4,13 @@ import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.TurnObserver;
+import io.apexproxy.runtime.engine.sim.world.Endpoint;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
+import io.apexproxy.runtime.engine.sim.world.Simulation;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ShutdownChannelGroupException;
-import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -22,15 +22,12 @@ public final class SimulatedLoop implements Loop {
     /** The longest that one dispatched event or task keeps the processor. */
     private static final int LONGEST_WORK_NANOS = 5_000;
 
-    private final int index;
     private final SimulatedProcess process;
     private final SimulatedNetwork network;
     private final Simulation simulation;
     private final TurnObserver turns;
-    private final Set<SimulatedChannel> channels = new LinkedHashSet<>();
-    private final ReadyChannels ready;
+    private final LoopChannels channels;
     private final HandlerCalls handlers;
-    private final ArrayDeque<SimulatedChannel> closing = new ArrayDeque<>();
     private final LoopTasks tasks = new LoopTasks();
     private final TurnPlan plan;
     private final SimulatedTimers timers;
@@ -41,57 +38,49 @@ public final class SimulatedLoop implements Loop {
     private boolean ended;
 
     SimulatedLoop(int index, SimulatedProcess process, SimulatedNetwork network, TurnObserver turns) {
-        this.index = index;
         this.process = process;
         this.network = network;
         this.simulation = process.simulation();
         this.turns = turns;
-        this.ready = new ReadyChannels(simulation, this::work);
-        this.plan = new TurnPlan(process, this, this::turn);
+        this.channels = new LoopChannels(simulation, this::work);
+        this.plan = new TurnPlan(process, "loop " + index, this::turn);
         this.handlers = new HandlerCalls(process);
         this.timers = new SimulatedTimers(simulation.random());
     }
 
     @Override
     public LoopServerSocketChannel openServer(SocketAddress address) throws IOException {
-        requireRunning();
-        process.openDescriptor();
-        return register(new SimulatedServerSocketChannel(this, network));
+        openDescriptor();
+        return channels.add(new SimulatedServerSocketChannel(this, network));
     }
 
     @Override
     public LoopSocketChannel openSocket(SocketAddress address) throws IOException {
-        requireRunning();
-        process.openDescriptor();
+        openDescriptor();
         return adopt(address);
     }
 
     @Override
     public Reserve reserve(SocketAddress address) throws IOException {
-        requireRunning();
-        process.openDescriptor();
+        openDescriptor();
         return new SimulatedReserve(this, address);
     }
 
     /** Makes a channel of a descriptor that was opened before. */
     LoopSocketChannel adopt(SocketAddress address) {
-        return register(SimulatedSocketChannel.unconnected(this, network, address));
+        return channels.add(SimulatedSocketChannel.unconnected(this, network, address));
     }
 
     /** Makes a channel of a connection; the descriptor was opened before. */
     SimulatedSocketChannel adopt(Endpoint accepted) {
-        return register(SimulatedSocketChannel.accepted(this, network, accepted));
+        return channels.add(SimulatedSocketChannel.accepted(this, network, accepted));
     }
 
-    private <C extends SimulatedChannel> C register(C channel) {
-        channels.add(channel);
-        return channel;
-    }
-
-    private void requireRunning() {
+    private void openDescriptor() throws IOException {
         if (shutdown) {
             throw new ShutdownChannelGroupException();
         }
+        process.openDescriptor();
     }
 
     boolean isShutdown() {
@@ -108,9 +97,7 @@ public final class SimulatedLoop implements Loop {
 
     @Override
     public void execute(Runnable task) {
-        if (task == null) {
-            throw new NullPointerException("task");
-        }
+        Objects.requireNonNull(task, "task");
         if (!offer(task)) {
             throw new RejectedExecutionException("the loop has ended");
         }
@@ -121,11 +108,7 @@ public final class SimulatedLoop implements Loop {
         if (ended) {
             return false;
         }
-        if (inLoop()) {
-            tasks.defer(task);
-        } else {
-            tasks.submit(task);
-        }
+        tasks.add(task, inLoop());
         wake();
         return true;
     }
@@ -138,9 +121,7 @@ public final class SimulatedLoop implements Loop {
 
     @Override
     public void schedule(Runnable task, long delayMillis) {
-        if (task == null) {
-            throw new NullPointerException("task");
-        }
+        Objects.requireNonNull(task, "task");
         if (delayMillis < 0) {
             throw new IllegalArgumentException("delayMillis: expected 0 or more, found " + delayMillis);
         }
@@ -158,13 +139,10 @@ public final class SimulatedLoop implements Loop {
 
     @Override
     public long nanoTime() {
-        if (!started) {
-            return simulation.nanoTime();
-        }
-        if (!inLoop()) {
+        if (started && !inLoop()) {
             throw new IllegalStateException("nanoTime() on another thread than the loop's");
         }
-        return now;
+        return started ? now : simulation.nanoTime();
     }
 
     /** Returns how many tasks wait for their time. */
@@ -186,7 +164,7 @@ public final class SimulatedLoop implements Loop {
     public void close() {
         if (!shutdown) {
             shutdown = true;
-            List.copyOf(channels).forEach(SimulatedChannel::startClosing);
+            channels.closeAll();
             wake();
         }
     }
@@ -201,7 +179,7 @@ public final class SimulatedLoop implements Loop {
     }
 
     private void deregister(SimulatedChannel channel) {
-        closing.add(channel);
+        channels.markClosed(channel);
         wake();
         channel.failPending();
     }
@@ -209,7 +187,7 @@ public final class SimulatedLoop implements Loop {
     /** The channel may be ready; asked again when it is dispatched. */
     void markReady(SimulatedChannel channel) {
         if (channel.isReady()) {
-            ready.add(channel);
+            channels.markReady(channel);
             wake();
         }
     }
@@ -227,30 +205,24 @@ public final class SimulatedLoop implements Loop {
         plan.begin();
         started = true;
         now = simulation.nanoTime();
-        long started = now;
+        long began = now;
         received = 0;
-        int closed = closing.size();
+        int closed = channels.closed();
         int attempts = tasks.deferred();
-        ready.dispatch();
-        for (int left = closed; left > 0; left--) {
-            SimulatedChannel channel = closing.remove();
-            channels.remove(channel);
-            ready.remove(channel);
-            channel.free();
-        }
+        channels.dispatch();
+        channels.free(closed);
         timers.takeDue(simulation.elapsedNanos()).forEach(this::run);
         tasks.run(attempts, this::run);
         now = simulation.nanoTime();
-        turns.turnEnded(now - started, received);
+        turns.turnEnded(now - began, received);
         process.current(caller);
         planNext();
     }
 
     private void planNext() {
-        boolean work = !tasks.isEmpty() || !closing.isEmpty() || !ready.isEmpty();
-        if (work) {
+        if (!tasks.isEmpty() || channels.hasWork()) {
             wake();
-        } else if (shutdown && channels.isEmpty()) {
+        } else if (shutdown && channels.size() == 0) {
             ended = true;
             timers.clear();
         } else if (timers.size() > 0) {
@@ -274,10 +246,5 @@ public final class SimulatedLoop implements Loop {
 
     HandlerCalls handlers() {
         return handlers;
-    }
-
-    @Override
-    public String toString() {
-        return "loop " + index;
     }
 }

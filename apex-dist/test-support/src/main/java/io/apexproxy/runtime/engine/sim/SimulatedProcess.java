@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.engine.sim;
 
+import io.apexproxy.runtime.engine.sim.world.Simulation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,9 @@
 package io.apexproxy.runtime.engine.sim;
 
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
+import io.apexproxy.runtime.engine.sim.world.Endpoint;
+import io.apexproxy.runtime.engine.sim.world.ListenQueue;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

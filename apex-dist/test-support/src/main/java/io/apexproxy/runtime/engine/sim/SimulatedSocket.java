@@ -1,6 +1,8 @@
 package io.apexproxy.runtime.engine.sim;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.sim.world.Endpoint;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

@@ -1,5 +1,7 @@
 package io.apexproxy.runtime.engine.sim;
 
+import io.apexproxy.runtime.engine.sim.world.Endpoint;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

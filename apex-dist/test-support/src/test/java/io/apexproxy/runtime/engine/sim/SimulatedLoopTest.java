@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.sim.world.NetworkProfile;
+import io.apexproxy.runtime.engine.sim.world.Simulation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;

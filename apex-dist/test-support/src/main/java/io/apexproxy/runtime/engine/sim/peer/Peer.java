@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.engine.sim.peer;
 
-import io.apexproxy.runtime.engine.sim.Endpoint;
-import io.apexproxy.runtime.engine.sim.Simulation;
+import io.apexproxy.runtime.engine.sim.world.Endpoint;
+import io.apexproxy.runtime.engine.sim.world.Simulation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
@@ -23,7 +23,6 @@ public final class Peer {
     private long nextWrite;
     private long connectedAt;
     private long goneAt;
-    private boolean connected;
     private boolean halfClosed;
     private boolean endSeen;
     private boolean leftEarly;
@@ -45,10 +44,6 @@ public final class Peer {
         endpoint.onChange(this::act);
     }
 
-    private long now() {
-        return simulation.elapsedNanos();
-    }
-
     /** Does what the plan has for this moment. */
     public void act() {
         if (gone || !isConnected()) {
@@ -66,25 +61,25 @@ public final class Peer {
     }
 
     private boolean isConnected() {
-        if (connected) {
+        if (connectedAt > 0) {
             return true;
         }
         try {
-            connected = endpoint.finishConnect();
+            if (!endpoint.finishConnect()) {
+                return false;
+            }
         } catch (IOException failure) {
             broken = failure.getMessage();
             leave("cannot connect: " + broken, false);
             return false;
         }
-        if (connected) {
-            connectedAt = now();
-            nextRead = later(plan.readAfter());
-            nextWrite = later(plan.sendAfter());
-            if (plan.leaveAfter() > 0) {
-                simulation.after(plan.leaveAfter(), this, this::leaveEarly);
-            }
+        connectedAt = simulation.elapsedNanos();
+        nextRead = later(plan.readAfter());
+        nextWrite = later(plan.sendAfter());
+        if (plan.leaveAfter() > 0) {
+            simulation.after(plan.leaveAfter(), this, () -> leaveEarly(plan.leaveByReset()));
         }
-        return connected;
+        return true;
     }
 
     /** Returns the time after a delay, and acts again then. */
@@ -92,19 +87,19 @@ public final class Peer {
         if (delay > 0) {
             simulation.after(delay, this, this::act);
         }
-        return now() + delay;
+        return simulation.elapsedNanos() + delay;
     }
 
-    private void leaveEarly() {
+    private void leaveEarly(boolean byReset) {
         if (!gone) {
             leftEarly = true;
-            leave("leaves early", plan.leaveByReset());
+            leave("leaves early", byReset);
         }
     }
 
     private void leave(String how, boolean byReset) {
         gone = true;
-        goneAt = now();
+        goneAt = simulation.elapsedNanos();
         trace(how + (byReset ? " by reset" : ""));
         if (byReset) {
             endpoint.reset();
@@ -114,7 +109,8 @@ public final class Peer {
     }
 
     private void read() throws IOException {
-        while (!endSeen && now() >= nextRead && received.count() < plan.readLimit() && endpoint.isReadable()) {
+        while (!endSeen && simulation.elapsedNanos() >= nextRead && received.count() < plan.readLimit()
+                && endpoint.isReadable()) {
             long most = Math.min(plan.readBytes(), plan.readLimit() - received.count());
             int count = endpoint.read(buffer.clear().limit((int) Math.min(buffer.capacity(), most)));
             if (count < 0) {
@@ -133,7 +129,7 @@ public final class Peer {
     }
 
     private boolean mayWrite() {
-        return now() >= nextWrite && switch (plan.answers()) {
+        return simulation.elapsedNanos() >= nextWrite && switch (plan.answers()) {
             case AT_ONCE -> true;
             case AFTER_FIRST_BYTE -> endSeen || received.count() > 0;
             case AFTER_END -> endSeen;
@@ -178,10 +174,7 @@ public final class Peer {
 
     /** Stops whatever it does, with a reset. */
     public void kill() {
-        if (!gone) {
-            leftEarly = true;
-            leave("is killed", true);
-        }
+        leaveEarly(true);
     }
 
     private void trace(String what) {
@@ -203,11 +196,6 @@ public final class Peer {
     /** Returns its socket. */
     public Endpoint endpoint() {
         return endpoint;
-    }
-
-    /** Returns whether it was ever connected. */
-    public boolean wasConnected() {
-        return connected;
     }
 
     /** Returns how many bytes it gave to its socket. */
@@ -250,7 +238,7 @@ public final class Peer {
         return broken;
     }
 
-    /** Returns when it found itself connected, in nanoseconds of the simulation. */
+    /** Returns when it found itself connected, in nanoseconds of the simulation; 0: never. */
     public long connectedAt() {
         return connectedAt;
     }

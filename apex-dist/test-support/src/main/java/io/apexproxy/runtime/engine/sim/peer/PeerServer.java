@@ -1,9 +1,9 @@
 package io.apexproxy.runtime.engine.sim.peer;
 
-import io.apexproxy.runtime.engine.sim.Endpoint;
-import io.apexproxy.runtime.engine.sim.ListenQueue;
-import io.apexproxy.runtime.engine.sim.SimulatedNetwork;
-import io.apexproxy.runtime.engine.sim.Simulation;
+import io.apexproxy.runtime.engine.sim.world.Endpoint;
+import io.apexproxy.runtime.engine.sim.world.ListenQueue;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
+import io.apexproxy.runtime.engine.sim.world.Simulation;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

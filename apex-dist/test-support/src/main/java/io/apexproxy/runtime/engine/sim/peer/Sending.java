@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.engine.sim.peer;
 
-import io.apexproxy.runtime.engine.sim.Endpoint;
+import io.apexproxy.runtime.engine.sim.world.Endpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

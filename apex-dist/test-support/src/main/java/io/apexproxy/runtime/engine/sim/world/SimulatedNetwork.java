@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.engine.sim;
+package io.apexproxy.runtime.engine.sim.world;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -77,7 +77,7 @@ public final class SimulatedNetwork {
      * @param backlog connections that may be queued, 1 or more
      * @param sharesPort whether SO_REUSEPORT is set now; asked also when others bind later
      */
-    ListenQueue bind(SocketAddress wanted, int backlog, BooleanSupplier sharesPort) throws BindException {
+    public ListenQueue bind(SocketAddress wanted, int backlog, BooleanSupplier sharesPort) throws BindException {
         SocketAddress address = wanted instanceof InetSocketAddress internet && internet.getPort() == 0
                 ? new InetSocketAddress(internet.getAddress(), ephemeralPort()) : wanted;
         for (ListenQueue other : listening) {
@@ -104,7 +104,7 @@ public final class SimulatedNetwork {
     }
 
     /** Returns a free address: of another host of 127.0.0.0/8 where one has no ports left. */
-    InetSocketAddress ephemeral() {
+    public InetSocketAddress ephemeral() {
         int port = ephemeralPort();
         try {
             return new InetSocketAddress(

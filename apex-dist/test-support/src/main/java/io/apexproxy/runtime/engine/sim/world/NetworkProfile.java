@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.engine.sim;
+package io.apexproxy.runtime.engine.sim.world;
 
 import java.util.SplittableRandom;
 

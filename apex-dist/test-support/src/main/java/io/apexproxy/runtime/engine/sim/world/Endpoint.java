@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.engine.sim;
+package io.apexproxy.runtime.engine.sim.world;
 
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -51,11 +51,13 @@ public final class Endpoint {
         return remote;
     }
 
-    void bind(SocketAddress address) {
+    /** Sets the own address, before it connects. */
+    public void bind(SocketAddress address) {
         local = address;
     }
 
-    boolean isUnix() {
+    /** Returns whether it is a Unix-domain socket. */
+    public boolean isUnix() {
         return local instanceof UnixDomainSocketAddress || remote instanceof UnixDomainSocketAddress;
     }
 
@@ -112,7 +114,7 @@ public final class Endpoint {
     }
 
     /** Returns whether a connect that is under way has come to its end. */
-    boolean isConnectDone() {
+    public boolean isConnectDone() {
         return state == State.CONNECTED || connectFailure != null;
     }
 
@@ -143,7 +145,7 @@ public final class Endpoint {
     }
 
     /** Returns whether all bytes were read and the end of the stream has arrived behind them. */
-    boolean isAtEnd() {
+    public boolean isAtEnd() {
         return in != null && in.available() == 0 && in.finReceived();
     }
 
@@ -160,11 +162,13 @@ public final class Endpoint {
         }
     }
 
-    boolean isOutputShut() {
+    /** Returns whether the output was shut down. */
+    public boolean isOutputShut() {
         return out != null && out.isFinished();
     }
 
-    void shutdownInput() {
+    /** Makes reads report the end of the stream from now on. */
+    public void shutdownInput() {
         inputShut = true;
         changed();
     }

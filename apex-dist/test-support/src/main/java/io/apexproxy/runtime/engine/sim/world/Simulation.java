@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.engine.sim;
+package io.apexproxy.runtime.engine.sim.world;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -91,7 +91,7 @@ public final class Simulation {
     }
 
     /** Adds an event of the process, which never interrupts another one of the process. */
-    void afterInProcess(long delayNanos, Object what, Runnable task) {
+    public void afterInProcess(long delayNanos, Object what, Runnable task) {
         add(delayNanos, false, what, task);
     }
 
@@ -127,7 +127,7 @@ public final class Simulation {
     }
 
     /** Lets the clock go on while the process computes. */
-    void elapse(long nanos) {
+    public void elapse(long nanos) {
         now += nanos;
     }
 
@@ -135,7 +135,7 @@ public final class Simulation {
      * Lets the world go on while the process makes a system call: events that are due may run, as the seed decides.
      * Such an event changes what the network knows and never calls the process.
      */
-    void systemCall() {
+    public void systemCall() {
         while (!events.isEmpty() && events.peek().world && events.peek().time <= now + SYSTEM_CALL_NANOS && oneIn(2)) {
             run(events.poll());
         }

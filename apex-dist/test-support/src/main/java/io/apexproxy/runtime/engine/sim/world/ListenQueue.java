@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.engine.sim;
+package io.apexproxy.runtime.engine.sim.world;
 
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
