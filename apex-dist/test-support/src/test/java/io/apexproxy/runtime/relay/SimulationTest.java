@@ -54,7 +54,8 @@ final class SimulationTest {
         try {
             new Scenario(seed, clients, false).run();
         } catch (Throwable failure) {
-            throw new AssertionError("seed " + seed + ": " + failure.getMessage() + "\n" + replayed(seed, clients), failure);
+            throw new AssertionError("seed " + seed + ": " + failure.getMessage() + "\n"
+                    + replayed(seed, clients), failure);
         }
     }
 
