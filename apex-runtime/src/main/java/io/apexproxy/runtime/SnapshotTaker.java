@@ -10,6 +10,9 @@ import io.apexproxy.runtime.pool.Traffic;
 import io.apexproxy.runtime.pool.Verdict;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
+import io.apexproxy.runtime.relay.buffer.BufferPool;
+import io.apexproxy.runtime.relay.loop.LoopStats;
+import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.time.Instant;
@@ -42,8 +45,9 @@ final class SnapshotTaker {
                 deployment.listeners().values().stream().map(this::view).toList(),
                 deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
-                relay.active(), Collections.unmodifiableMap(endings), relay.memory().used(), relay.accessLinesDropped(),
-                DroppedLines.count());
+                relay.loops().stream().map(SnapshotTaker::view).toList(),
+                relay.active(), relay.waiting(), Collections.unmodifiableMap(endings),
+                relay.memory().used(), relay.memory().ceiling(), relay.accessLinesDropped(), DroppedLines.count());
     }
 
     private String reason(Snapshot.Phase phase) {
@@ -77,6 +81,18 @@ final class SnapshotTaker {
                 backend.activeConnections(), traffic.connections().sum(), traffic.connectErrors().sum(),
                 traffic.toBackend().sum(), traffic.toClient().sum(),
                 view(traffic.connectTimes()), view(backend.probeTimes()));
+    }
+
+    private static Snapshot.LoopView view(RelayLoop loop) {
+        LoopStats stats = loop.stats();
+        LaneHistogram bytes = stats.turnBytes();
+        Map<Integer, Long> buffers = new TreeMap<>();
+        for (int size = 0; size < BufferPool.SIZES; size++) {
+            buffers.put(BufferPool.bytes(size), loop.buffers().lent(size));
+        }
+        return new Snapshot.LoopView(loop.index(), stats.sessions(), view(stats.turnNanos()),
+                view(stats.pollDelayNanos()), new Snapshot.SizesView(bytes.bounds(), bytes.counts(), bytes.sum()),
+                stats.blockedSinks(), loop.memoryQueue().waiting(), Collections.unmodifiableMap(buffers));
     }
 
     private static Snapshot.HistogramView view(LaneHistogram histogram) {

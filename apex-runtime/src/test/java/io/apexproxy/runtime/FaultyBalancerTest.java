@@ -10,10 +10,16 @@ import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.testkit.FakeBackend;
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
@@ -60,18 +66,42 @@ class FaultyBalancerTest {
     @Test
     void aPickerThatDoesNotReturnIsNamedInTheLog() throws IOException {
         CountDownLatch end = new CountDownLatch(1);
+        AtomicBoolean hangs = new AtomicBoolean();
+        Map<String, Integer> connections = new ConcurrentHashMap<>();
+        AtomicReference<String> blocked = new AtomicReference<>();
+        List<Socket> clients = new ArrayList<>();
         try (var log = new LogCapture(); var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).provider(new Picking("hanging", connection -> {
-                    awaitUninterruptibly(end);
+                    String loop = Thread.currentThread().getName();
+                    connections.merge(loop, 1, Integer::sum);
+                    if (hangs.get()) {
+                        blocked.set(loop);
+                        awaitUninterruptibly(end);
+                    }
                     return null;
-                })).pool("load_balancer = \"hanging\"").over(backend); var client = proxy.connect()) {
+                })).pool("load_balancer = \"hanging\"").over(backend)) {
+            for (int i = 0; i < 5; i++) {
+                clients.add(proxy.connect());
+                assertThat(Bytes.ping(clients.get(i))).isEqualTo('p');
+            }
+            hangs.set(true);
+            clients.add(proxy.connect());
             await().atMost(Duration.ofSeconds(20)).until(() -> log.count("blocked for ") == 1);
+            String loop = blocked.get();
+            assertThat(log.lines()).anySatisfy(line -> assertThat(line).matches("ERROR loop "
+                    + loop.replace("apex-loop-", "") + " blocked for \\d+ s; its " + connections.get(loop)
+                    + " connections are stalled; blocked at: .*FaultyBalancerTest\\.awaitUninterruptibly.*"));
             assertThat(log.traces()).anySatisfy(trace -> assertThat(trace).contains("awaitUninterruptibly"));
 
             end.countDown();
 
-            assertThat(Bytes.ping(client)).isEqualTo('p');
+            assertThat(Bytes.ping(clients.get(5))).isEqualTo('p');
             await().until(() -> log.count("runs again after") == 1);
+        } finally {
+            end.countDown();
+            for (Socket client : clients) {
+                client.close();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.Parameter;
 class LimitTest {
 
     private static final String LIMIT = "max_connections = 3";
+    private static final int WAITING = 12;
 
     @Parameter
     int threads;
@@ -104,27 +107,68 @@ class LimitTest {
     }
 
     @Test
-    void clientsThatWaitAtTheLimitAreClosedWhenTheProxyStops() throws IOException {
+    void clientsThatWaitAtTheLimitAreServedWhenTheProxyStops() throws IOException {
         try (var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).listener("max_connections = 1").root("drain_timeout = \"1m\"")
                         .over(backend);
                 var served = proxy.connect()) {
             assertThat(Bytes.ping(served)).isEqualTo('p');
-            try (var waiting = proxy.connect()) {
-                CompletableFuture<Boolean> stopped = Bytes.async(proxy::shutdown);
-                assertThat(endOf(waiting)).isTrue();
-                served.shutdownOutput();
-                assertThat(Bytes.get(stopped)).isTrue();
+            List<CompletableFuture<Integer>> answers = new ArrayList<>();
+            for (int i = 0; i < WAITING; i++) {
+                Socket waiting = proxy.connect();
+                waiting.getOutputStream().write('p');
+                answers.add(Bytes.async(() -> {
+                    try (waiting) {
+                        return waiting.getInputStream().read();
+                    }
+                }));
             }
+            CompletableFuture<Boolean> stopped = Bytes.async(proxy::shutdown);
+            awaitRefused(proxy.port());
+            served.shutdownOutput();
+
+            assertThat(answers).allSatisfy(answer -> assertThat(Bytes.get(answer)).isEqualTo('p'));
+            assertThat(Bytes.get(stopped)).as("all finished by themselves").isTrue();
         }
     }
 
-    /** Closed while it was held, or reset by the kernel out of whose queue nobody took it. */
-    private static boolean endOf(Socket socket) throws IOException {
+    @Test
+    void clientsThatStillWaitWhenTheDrainTimeoutExpiresAreClosedAndCounted() throws IOException {
+        try (var log = new LogCapture(); var backend = TestBackend.echo();
+                var proxy = TestProxy.threads(threads).listener("max_connections = 1").root("drain_timeout = \"1s\"")
+                        .over(backend);
+                var served = proxy.connect()) {
+            assertThat(Bytes.ping(served)).isEqualTo('p');
+            List<Socket> waiting = new ArrayList<>();
+            for (int i = 0; i < WAITING; i++) {
+                waiting.add(proxy.connect());
+            }
+            assertThat(proxy.shutdown()).as("all finished by themselves").isFalse();
+
+            for (Socket socket : waiting) {
+                try (socket) {
+                    assertThat(isEnded(socket)).isTrue();
+                }
+            }
+            assertThat(log.count("connections closed that were waiting at a limit")).isPositive();
+        }
+    }
+
+    private static void awaitRefused(int port) {
+        Awaitility.await().atMost(TestProxy.PATIENCE).until(() -> {
+            try (Socket late = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return !late.isConnected();
+            } catch (IOException e) {
+                return true;
+            }
+        });
+    }
+
+    private static boolean isEnded(Socket socket) throws IOException {
         try {
             return socket.getInputStream().read() == -1;
         } catch (SocketException e) {
-            return e.getMessage().contains("reset");
+            return true;
         }
     }
 }

@@ -12,8 +12,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a reload does with addresses: they move, are shared, are taken. */
 class ReloadAddressTest {
+
+    private static final int WAITING = 12;
 
     @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
@@ -41,6 +45,30 @@ class ReloadAddressTest {
         assertThat(ask(first)).isEqualTo("b");
         assertThat(ask(local(other))).isEqualTo("a");
         assertThat(apex.log.count("Proxy listening on")).isEqualTo(2);
+    }
+
+    /** In 0.1 eleven of twelve were reset. */
+    @Test
+    void clientsThatWaitAtALimitAreServedWhenTheListenerMoves() throws IOException {
+        int old = apex.freePort();
+        int next = apex.freePort();
+        apex.start(listeners("web", old, "web") + "max_connections = 1\n" + pool(a));
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        try (Conversation served = new Conversation(local(old))) {
+            assertThat(served.ask()).isEqualTo("a");
+            for (int client = 0; client < WAITING; client++) {
+                Conversation waiting = new Conversation(local(old));
+                answers.add(Bytes.async(() -> {
+                    try (waiting) {
+                        return waiting.ask();
+                    }
+                }));
+            }
+            apex.reload(listeners("web", next, "web") + "max_connections = 1\n" + pool(a));
+        }
+
+        assertThat(answers).allSatisfy(answer -> assertThat(Bytes.get(answer)).isEqualTo("a"));
+        assertThat(ask(local(next))).isEqualTo("a");
     }
 
     @Test

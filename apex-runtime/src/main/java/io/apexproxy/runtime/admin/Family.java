@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.admin;
 
 import io.apexproxy.runtime.snapshot.Snapshot.HistogramView;
+import io.apexproxy.runtime.snapshot.Snapshot.SizesView;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -56,12 +57,28 @@ record Family<T>(List<T> things, Function<T, Labels> labels) {
                 .toList());
     }
 
+    /** A metric in bytes that counts by size. */
+    MetricSnapshot sizes(String name, String help, Function<T, SizesView> value) {
+        return new HistogramSnapshot(metadata(name, help), things.stream()
+                .map(thing -> point(value.apply(thing), labels.apply(thing)))
+                .toList());
+    }
+
     private static HistogramDataPointSnapshot point(HistogramView view, Labels labels) {
-        List<Double> bounds = new ArrayList<>();
-        view.boundsNanos().forEach(nanos -> bounds.add(nanos / NANOS));
-        bounds.add(Double.POSITIVE_INFINITY);
-        return HistogramDataPointSnapshot.builder().labels(labels).sum(view.sumNanos() / NANOS)
-                .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, view.counts())).build();
+        return point(view.boundsNanos(), view.counts(), view.sumNanos(), NANOS, labels);
+    }
+
+    private static HistogramDataPointSnapshot point(SizesView view, Labels labels) {
+        return point(view.boundsBytes(), view.counts(), view.sumBytes(), 1, labels);
+    }
+
+    private static HistogramDataPointSnapshot point(List<Long> bounds, List<Long> counts, long sum, double divisor,
+            Labels labels) {
+        List<Double> edges = new ArrayList<>();
+        bounds.forEach(bound -> edges.add(bound / divisor));
+        edges.add(Double.POSITIVE_INFINITY);
+        return HistogramDataPointSnapshot.builder().labels(labels).sum(sum / divisor)
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(edges, counts)).build();
     }
 
     /** The unit is the last word of the name. */

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.admin;
 
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
+import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -11,10 +12,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The metrics of the proxy itself. Labels have the values that the configuration names, so there are no more time
- * series than it has listeners and backends, and what is removed from it is gone. {@code docs/metrics.md} lists them.
+ * The metrics of the proxy itself. Labels are names of the configuration and numbers of loops, so there are no more
+ * time series than it has listeners, backends and threads, and what is removed from it is gone. {@code docs/metrics.md}
+ * lists them.
  */
 final class ProxyMetrics {
+
+    private static final int KIB = 1024;
 
     private ProxyMetrics() {
     }
@@ -28,6 +32,12 @@ final class ProxyMetrics {
     private record Flow(Backend backend, String direction, long bytes) {
     }
 
+    private record Buffers(LoopView loop, int bytes, long count) {
+        private Labels labels() {
+            return ProxyMetrics.labels(loop).add("size", bytes / KIB + "KiB");
+        }
+    }
+
     static Stream<MetricSnapshot> of(Snapshot snapshot) {
         List<Backend> backends = snapshot.pools().stream()
                 .flatMap(pool -> pool.backends().stream().map(backend -> new Backend(pool.name(), backend))).toList();
@@ -37,6 +47,7 @@ final class ProxyMetrics {
         metrics.add(new Family<>(snapshot.pools(), pool -> Labels.of("pool", pool.name())).gauge("apex_pool_backends",
                 "Backends of the pool, whatever their health.", pool -> pool.backends().size()));
         metrics.addAll(ofBackends(backends));
+        metrics.addAll(ofLoops(snapshot.loops()));
         metrics.addAll(ofConfiguration(snapshot.reload()));
         return metrics.stream();
     }
@@ -57,8 +68,12 @@ final class ProxyMetrics {
         return List.of(
                 causes.counter("apex_session_end", "Sessions ended, by the cause that the access log names.",
                         Map.Entry::getValue),
+                Family.of(snapshot).gauge("apex_connections_waiting",
+                        "Connections that were accepted and wait at a limit.", Snapshot::waiting),
                 Family.of(snapshot).gauge("apex_buffer_bytes",
                         "Memory in relay buffers in use; buffer_memory is its ceiling.", Snapshot::bufferBytes),
+                Family.of(snapshot).gauge("apex_buffer_limit_bytes",
+                        "The ceiling of apex_buffer_bytes: buffer_memory.", Snapshot::bufferLimitBytes),
                 Family.of(snapshot).counter("apex_access_log_dropped",
                         "Lines of the access log that its output did not take in time.", Snapshot::accessLinesDropped),
                 Family.of(snapshot).counter("apex_log_dropped",
@@ -92,6 +107,34 @@ final class ProxyMetrics {
     private static Stream<Flow> flows(Backend backend) {
         return Stream.of(new Flow(backend, "to_backend", backend.view().bytesToBackend()),
                 new Flow(backend, "to_client", backend.view().bytesToClient()));
+    }
+
+    private static List<MetricSnapshot> ofLoops(List<LoopView> views) {
+        var loops = new Family<>(views, ProxyMetrics::labels);
+        var buffers = new Family<>(views.stream().flatMap(ProxyMetrics::buffers).toList(), Buffers::labels);
+        return List.of(
+                loops.histogram("apex_loop_turn_seconds",
+                        "Time a turn of the event loop took, without the wait for events.", LoopView::turnTimes),
+                loops.histogram("apex_loop_poll_delay_seconds",
+                        "Time from an event to its dispatch, one sample a second.", LoopView::pollDelays),
+                loops.sizes("apex_loop_turn_bytes", "Bytes received in a turn, of turns that received any.",
+                        LoopView::turnBytes),
+                loops.gauge("apex_loop_sessions", "Connections that the event loop serves.", LoopView::sessions),
+                loops.gauge("apex_loop_blocked_sinks",
+                        "Directions of connections whose receiver takes no more bytes for now.",
+                        LoopView::blockedSinks),
+                loops.gauge("apex_loop_memory_waits",
+                        "Directions of connections that wait for buffer memory before they read.",
+                        LoopView::memoryWaits),
+                buffers.gauge("apex_loop_buffers", "Relay buffers in use, by size.", Buffers::count));
+    }
+
+    private static Labels labels(LoopView loop) {
+        return Labels.of("loop", Integer.toString(loop.index()));
+    }
+
+    private static Stream<Buffers> buffers(LoopView loop) {
+        return loop.buffers().entrySet().stream().map(size -> new Buffers(loop, size.getKey(), size.getValue()));
     }
 
     private static List<MetricSnapshot> ofConfiguration(Snapshot.ReloadView reload) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
+import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
 import io.apexproxy.runtime.config.Address;
@@ -49,7 +50,9 @@ final class StatusJson {
         json.writeNumberField("uptime_seconds",
                 Duration.between(snapshot.started(), snapshot.taken()).toSeconds());
         json.writeNumberField("connections", snapshot.connections());
+        json.writeNumberField("connections_waiting", snapshot.waiting());
         json.writeNumberField("buffer_bytes", snapshot.bufferBytes());
+        json.writeNumberField("buffer_limit_bytes", snapshot.bufferLimitBytes());
         write(snapshot.reload());
         array("listeners", snapshot.listeners(), this::write);
         array("pools", snapshot.pools(), this::write);
@@ -58,6 +61,7 @@ final class StatusJson {
             json.writeNumberField(ending.getKey(), ending.getValue());
         }
         json.writeEndObject();
+        array("loops", snapshot.loops(), this::write);
         array("plugins", snapshot.plugins(), this::write);
         json.writeEndObject();
     }
@@ -102,6 +106,13 @@ final class StatusJson {
         json.writeNumberField("connect_errors", backend.connectErrors());
         json.writeNumberField("bytes_to_backend", backend.bytesToBackend());
         json.writeNumberField("bytes_to_client", backend.bytesToClient());
+    }
+
+    private void write(LoopView loop) throws IOException {
+        json.writeNumberField("index", loop.index());
+        json.writeNumberField("sessions", loop.sessions());
+        json.writeNumberField("blocked_sinks", loop.blockedSinks());
+        json.writeNumberField("memory_waits", loop.memoryWaits());
     }
 
     private void write(PluginView plugin) throws IOException {

@@ -1,27 +1,38 @@
 package io.apexproxy.runtime.log;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Lets one log line pass every five seconds, so that a fault that repeats a thousand times a second stays readable. */
+/** Limits a log line to one per period, so that a fault that repeats a thousand times a second stays readable. */
 public final class LogThrottle {
 
-    private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(5);
 
+    private final long periodNanos;
     private final AtomicLong next = new AtomicLong(System.nanoTime());
 
-    /** Creates a throttle that lets the first line pass at once. */
+    /** Creates a throttle that permits the first line at once, and then one every five seconds. */
     public LogThrottle() {
+        this(DEFAULT_PERIOD);
     }
 
     /**
-     * Tells whether a line may be written now. Any thread.
+     * Creates a throttle that permits the first line at once.
+     *
+     * @param period from one permitted line to the next, at least
+     */
+    public LogThrottle(Duration period) {
+        this.periodNanos = period.toNanos();
+    }
+
+    /**
+     * Returns whether a line may be written now. Any thread.
      *
      * @return true for one caller per period
      */
     public boolean permits() {
         long now = System.nanoTime();
         long due = next.get();
-        return now - due >= 0 && next.compareAndSet(due, now + PERIOD_NANOS);
+        return now - due >= 0 && next.compareAndSet(due, now + periodNanos);
     }
 }

@@ -16,9 +16,12 @@ import java.util.Map;
  * @param listeners in the order of the configuration
  * @param pools in the order of the configuration
  * @param plugins what can be selected, and what did not load
+ * @param loops the event loops, in the order of their numbers
  * @param connections client connections that are open
+ * @param waiting client connections that were accepted and wait at a limit
  * @param endings how many sessions ended for which cause, under the words of the access log
  * @param bufferBytes memory in relay buffers
+ * @param bufferLimitBytes the ceiling of that memory, {@code buffer_memory}
  * @param accessLinesDropped lines of the access log that its output did not take in time
  * @param logLinesDropped lines of the log that its output did not take in time, of all proxies of the process
  * @since 0.1
@@ -32,9 +35,12 @@ public record Snapshot(
         List<ListenerView> listeners,
         List<PoolView> pools,
         List<PluginView> plugins,
+        List<LoopView> loops,
         int connections,
+        int waiting,
         Map<String, Long> endings,
         long bufferBytes,
+        long bufferLimitBytes,
         long accessLinesDropped,
         long logLinesDropped) {
 
@@ -121,6 +127,34 @@ public record Snapshot(
      * @param sumNanos all durations together
      */
     public record HistogramView(List<Long> boundsNanos, List<Long> counts, long sumNanos) {
+    }
+
+    /**
+     * Sizes, counted by how large they were.
+     *
+     * @param boundsBytes the largest size of each bucket but the last, which has no bound; ascending
+     * @param counts how many sizes fell into each bucket, one number more than there are bounds
+     * @param sumBytes all sizes together
+     * @since 0.2
+     */
+    public record SizesView(List<Long> boundsBytes, List<Long> counts, long sumBytes) {
+    }
+
+    /**
+     * An event loop of the relay.
+     *
+     * @param index its number, from 0
+     * @param sessions connections that it serves
+     * @param turnTimes how long its turns took, without the wait for events
+     * @param pollDelays samples of the time from an event to its dispatch, one a second
+     * @param turnBytes bytes that were received in a turn, of turns that received any
+     * @param blockedSinks directions of connections whose receiver takes no more bytes for now
+     * @param memoryWaits directions of connections that wait for buffer memory before they read
+     * @param buffers how many buffers are in use, by their size in bytes; in ascending order, all sizes
+     * @since 0.2
+     */
+    public record LoopView(int index, long sessions, HistogramView turnTimes, HistogramView pollDelays,
+            SizesView turnBytes, long blockedSinks, long memoryWaits, Map<Integer, Long> buffers) {
     }
 
     /**

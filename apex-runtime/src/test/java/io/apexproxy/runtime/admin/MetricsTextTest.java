@@ -35,7 +35,17 @@ class MetricsTextTest {
                 entry("apex_config_reloads_total{result=\"success\"}", 3.0),
                 entry("apex_config_reloads_total{result=\"failure\"}", 0.0),
                 entry("apex_config_last_reload_successful", 1.0),
+                entry("apex_connections_waiting", 56.0),
                 entry("apex_buffer_bytes", 4096.0),
+                entry("apex_buffer_limit_bytes", 1_048_576.0),
+                entry("apex_loop_sessions{loop=\"0\"}", 10.0),
+                entry("apex_loop_sessions{loop=\"1\"}", 11.0),
+                entry("apex_loop_blocked_sinks{loop=\"0\"}", 20.0),
+                entry("apex_loop_blocked_sinks{loop=\"1\"}", 21.0),
+                entry("apex_loop_memory_waits{loop=\"0\"}", 30.0),
+                entry("apex_loop_memory_waits{loop=\"1\"}", 31.0),
+                entry("apex_loop_buffers{loop=\"0\",size=\"1KiB\"}", 40.0),
+                entry("apex_loop_buffers{loop=\"1\",size=\"16KiB\"}", 51.0),
                 entry("apex_access_log_dropped_total", 12.0),
                 entry("apex_log_dropped_total", 34.0));
     }
@@ -53,6 +63,22 @@ class MetricsTextTest {
                 entry("apex_health_probe_seconds_count" + ONE, 9.0),
                 entry("apex_health_probe_seconds_sum" + ONE, 0.09));
         assertThat(metrics.types()).containsEntry("apex_backend_connect_seconds", "histogram");
+    }
+
+    @Test
+    void histogramsOfLoopsAreInSecondsAndBytes() {
+        MetricsParser metrics = prometheus(Snapshots.with());
+
+        assertThat(metrics.samples()).contains(
+                entry("apex_loop_turn_seconds_bucket{le=\"2.0E-5\",loop=\"0\"}", 5.0),
+                entry("apex_loop_turn_seconds_count{loop=\"0\"}", 6.0),
+                entry("apex_loop_turn_seconds_sum{loop=\"0\"}", 0.003),
+                entry("apex_loop_poll_delay_seconds_count{loop=\"1\"}", 9.0),
+                entry("apex_loop_poll_delay_seconds_sum{loop=\"1\"}", 0.004),
+                entry("apex_loop_turn_bytes_bucket{le=\"4096.0\",loop=\"1\"}", 1.0),
+                entry("apex_loop_turn_bytes_bucket{le=\"+Inf\",loop=\"1\"}", 3.0),
+                entry("apex_loop_turn_bytes_sum{loop=\"1\"}", 70_000.0));
+        assertThat(metrics.types()).containsEntry("apex_loop_turn_bytes", "histogram");
     }
 
     @Test
@@ -98,7 +124,8 @@ class MetricsTextTest {
 
         assertThat(own(open)).isEqualTo(own(prometheus(snapshot)));
         assertThat(open.units()).containsEntry("apex_backend_bytes", "bytes")
-                .containsEntry("apex_backend_connect_seconds", "seconds");
+                .containsEntry("apex_backend_connect_seconds", "seconds")
+                .containsEntry("apex_loop_turn_bytes", "bytes");
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.apexproxy.runtime.admin;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.HistogramView;
 import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
+import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.Phase;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
+import io.apexproxy.runtime.snapshot.Snapshot.SizesView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -33,7 +35,16 @@ final class Snapshots {
                 List.of(new PoolView("app", Arrays.asList(backends))),
                 List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
                         true, "in turn")),
-                2, Map.of("client-closed", 4L, "no-backend", 0L), 4096, 12, 34);
+                List.of(loop(0), loop(1)), 2, 56, Map.of("client-closed", 4L, "no-backend", 0L), 4096, 1_048_576, 12,
+                34);
+    }
+
+    /** With figures that differ from one another, and from those of other loops. */
+    private static LoopView loop(int index) {
+        return new LoopView(index, 10 + index, new HistogramView(List.of(20_000L), List.of(5L, 1L), 3_000_000L),
+                new HistogramView(List.of(20_000L), List.of(7L, 2L), 4_000_000L),
+                new SizesView(List.of(4096L, 16_384L), List.of(1L, 0L, 2L), 70_000), 20 + index, 30 + index,
+                Map.of(1024, 40L + index, 16_384, 50L + index));
     }
 
     /** Up, with figures that differ from one another. */

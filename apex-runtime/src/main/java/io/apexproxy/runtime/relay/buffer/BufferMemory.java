@@ -1,25 +1,35 @@
 package io.apexproxy.runtime.relay.buffer;
 
+import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.stats.LaneCounter;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The memory of all relay buffers, in slabs, under one ceiling.
  *
- * <p>Loops take whole slabs and cut them, so any thread uses this, but seldom. Each loop counts what it uses in a lane of
- * its own. Slabs are never returned to the operating system. There are three ranges: below three quarters of the ceiling
- * buffers grow; above, new buffers have the first size; at the ceiling, pumps whose peer does not keep up stop reading
- * ({@link MemoryQueue}). A buffer of the first size is always granted, so that no number of slow readers stops the
- * others; the ceiling is exceeded by at most one such buffer per direction of a connection.
+ * <p>Loops take whole slabs and cut them, so any thread uses this, but seldom. Each loop counts what it uses in a lane
+ * of its own. Slabs are never returned to the operating system. There are three ranges: below three quarters of the
+ * ceiling buffers grow; above, new buffers have the first size; at the ceiling, pumps whose peer does not keep up stop
+ * reading ({@link MemoryQueue}). A buffer of the first size is always granted, so that no number of slow readers stops
+ * the others; the ceiling is exceeded by at most one such buffer per direction of a connection.
  */
 public final class BufferMemory {
 
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+    /** From one warning to the next: slow readers stay for minutes, and each of them waits many times a second. */
+    private static final Duration WARNING_PERIOD = Duration.ofMinutes(1);
+    private static final long MIB = 1024 * 1024;
     /** The size of the largest buffer. */
     static final int SLAB_BYTES = 128 * 1024;
 
     private final long ceiling;
     private final LaneCounter used;
+    private final LaneCounter waiting;
+    private final LogThrottle warnings = new LogThrottle(WARNING_PERIOD);
     private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
 
     /**
@@ -31,6 +41,7 @@ public final class BufferMemory {
     public BufferMemory(long ceiling, int lanes) {
         this.ceiling = ceiling;
         this.used = new LaneCounter(lanes);
+        this.waiting = new LaneCounter(lanes);
     }
 
     /** Returns a slab, which is not counted as used yet. */
@@ -46,6 +57,19 @@ public final class BufferMemory {
     /** Counts slabs as used by a loop, or no longer if negative. On the loop's thread. */
     void use(int lane, int slabs) {
         used.add(lane, (long) slabs * SLAB_BYTES);
+    }
+
+    /** Counts reads of a loop that wait for memory, or wait no longer if negative. On the loop's thread. */
+    void countWaiting(int lane, int reads) {
+        waiting.add(lane, reads);
+    }
+
+    /** Logs that reads of all loops wait for memory, once a minute at most. Any thread. */
+    void warnThatReadsWait() {
+        if (warnings.permits()) {
+            LOG.warn("buffer_memory: limit of {} MiB reached; {} connections whose peer does not keep up wait before"
+                    + " they read; raise buffer_memory if this lasts", ceiling / MIB, waiting.sum());
+        }
     }
 
     boolean allowsGrowth() {

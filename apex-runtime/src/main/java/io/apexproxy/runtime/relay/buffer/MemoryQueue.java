@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Reads that wait because the memory for buffers is used up: those of connections whose peer does not keep up. They wait
- * in the order in which they came. On the loop's thread only, except {@link #waiting}.
+ * Reads that wait because the memory for buffers is used up: those of connections whose peer does not keep up. They
+ * wait in the order in which they came. On the loop's thread only, except {@link #waiting}.
  *
  * <p>When memory is free again, all go on. While it is not, each {@link #run} lets a few go on, so that a peer that is
  * slow but alive still makes progress.
@@ -22,12 +22,19 @@ public final class MemoryQueue {
     private static final int MANY = 256;
 
     private final BufferMemory memory;
+    private final int lane;
     private final Queue<Runnable> reads = new ArrayDeque<>();
     private final LaneCounter waiting = new LaneCounter(1);
 
-    /** Creates a queue without reads. */
-    public MemoryQueue(BufferMemory memory) {
+    /**
+     * Creates a queue without reads.
+     *
+     * @param memory what reads wait for
+     * @param lane the number of the loop
+     */
+    public MemoryQueue(BufferMemory memory, int lane) {
         this.memory = memory;
+        this.lane = lane;
     }
 
     /**
@@ -37,18 +44,26 @@ public final class MemoryQueue {
      */
     public boolean add(Runnable read) {
         reads.add(read);
-        waiting.add(0, 1);
+        count(1);
         return reads.size() == 1;
     }
 
+    private void count(int change) {
+        waiting.add(0, change);
+        memory.countWaiting(lane, change);
+    }
+
     /**
-     * Lets reads go on.
+     * Lets reads go on, and logs that they had to wait.
      *
      * @return whether others still wait
      */
     public boolean run() {
+        if (!reads.isEmpty()) {
+            memory.warnThatReadsWait();
+        }
         for (int left = memory.isExhausted() ? FEW : MANY; left > 0 && !reads.isEmpty(); left--) {
-            waiting.add(0, -1);
+            count(-1);
             reads.remove().run();
         }
         return !reads.isEmpty();

@@ -3,14 +3,15 @@ package io.apexproxy.runtime.relay.loop;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Samples the poll delay of loops that have sessions, and logs loops that are blocked.
  *
- * <p>The usual cause is a load balancer whose {@code pick} blocks. Java cannot interrupt it safely, so the log shows the
- * call and how many connections are stalled. One thread, which is none of the loops'.
+ * <p>The usual cause is a load balancer whose {@code pick} blocks. Java cannot interrupt it safely, so the log shows
+ * the call and how many connections are stalled. Runs on one thread, which is not a loop's.
  */
 public final class LoopWatch implements Runnable {
 
@@ -18,6 +19,8 @@ public final class LoopWatch implements Runnable {
     public static final long PERIOD_MILLIS = 1_000;
     /** Longer than a collection of garbage. */
     private static final long BLOCKED_SECONDS = 3;
+
+    private static final Pattern JDK_CLASS = Pattern.compile("(?:java|javax|jdk|sun|com\\.sun)\\.");
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
@@ -78,10 +81,17 @@ public final class LoopWatch implements Runnable {
 
         private void report(long seconds) {
             StackTraceElement[] stack = loop.thread().getStackTrace();
-            Throwable call = new Throwable(Arrays.stream(stack).findFirst().map(String::valueOf).orElse("its end"));
-            call.setStackTrace(stack);
+            Throwable trace = new Throwable("stack of loop " + loop.index());
+            trace.setStackTrace(stack);
             LOG.error("loop {} blocked for {} s; its {} connections are stalled; blocked at: {}", loop.index(), seconds,
-                    loop.stats().sessions(), call.getMessage(), call);
+                    loop.stats().sessions(), blockingCall(stack), trace);
+        }
+
+        /** Returns the innermost method outside the JDK, as {@code Unsafe.park} does not show which plugin waits. */
+        private static String blockingCall(StackTraceElement[] stack) {
+            return Arrays.stream(stack).filter(frame -> !JDK_CLASS.matcher(frame.getClassName()).lookingAt())
+                    .findFirst().or(() -> Arrays.stream(stack).findFirst())
+                    .map(String::valueOf).orElse("an ended thread");
         }
     }
 }

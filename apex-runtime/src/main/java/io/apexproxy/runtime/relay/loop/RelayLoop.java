@@ -59,7 +59,7 @@ public final class RelayLoop {
         this.index = index;
         this.loop = engine.openLoop(this::newThread, stats);
         this.buffers = new BufferPool(memory, index);
-        this.memoryQueue = new MemoryQueue(memory);
+        this.memoryQueue = new MemoryQueue(memory, index);
         this.clock = new RunningClock(loop.nanoTime());
         this.spare = new SpareDescriptor(loop);
     }
@@ -224,12 +224,12 @@ public final class RelayLoop {
         return stats;
     }
 
-    /** Returns its buffers. */
+    /** Returns its buffers. Any thread; what the result allows on which thread is said there. */
     public BufferPool buffers() {
         return buffers;
     }
 
-    /** Returns the reads that wait for memory. */
+    /** Returns the reads that wait for memory. Any thread; what the result allows on which thread is said there. */
     public MemoryQueue memoryQueue() {
         return memoryQueue;
     }
