@@ -38,12 +38,20 @@ final class Invariants {
         }
     }
 
+    /** Returns whether connections are queued, and none is held at a limit that would explain it. */
+    static boolean isAcceptDue(Scenario scenario) {
+        SimulatedProxy proxy = scenario.proxy();
+        return proxy.isServing() && proxy.relay().waiting() == 0 && !scenario.happened(Incident.DESCRIPTORS_END)
+                && scenario.queued() > 0;
+    }
+
     static void checkStep(Scenario scenario) {
         SimulatedProxy proxy = scenario.proxy();
         List<Throwable> escaped = proxy.process().escaped();
         if (!escaped.isEmpty()) {
             throw new AssertionError("an exception escaped", escaped.get(0));
         }
+        require(scenario.acceptDueFor() < LATEST_ACCEPT_NANOS, "connections stay in the queue of the listener");
         int active = proxy.relay().active();
         require(active >= 0, "active connections: " + active);
         long accepted = proxy.listener().connections().sum();
