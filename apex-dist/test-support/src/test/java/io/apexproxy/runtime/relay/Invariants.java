@@ -38,20 +38,36 @@ final class Invariants {
         }
     }
 
+    /** Returns whether connections are queued, and none is held at a limit that would explain it. */
+    static boolean isAcceptDue(Scenario scenario) {
+        SimulatedProxy proxy = scenario.proxy();
+        return proxy.isServing() && proxy.relay().waiting() == 0 && !scenario.happened(Incident.DESCRIPTORS_END)
+                && scenario.queued() > 0;
+    }
+
     static void checkStep(Scenario scenario) {
         SimulatedProxy proxy = scenario.proxy();
         List<Throwable> escaped = proxy.process().escaped();
         if (!escaped.isEmpty()) {
             throw new AssertionError("an exception escaped", escaped.get(0));
         }
+        require(scenario.acceptDueFor() < LATEST_ACCEPT_NANOS, "connections stay in the queue of the listener");
         int active = proxy.relay().active();
         require(active >= 0, "active connections: " + active);
         long accepted = proxy.listener().connections().sum();
         require(accepted == active + proxy.records().size() || active > accepted - proxy.records().size(),
                 accepted + " accepted, " + active + " active, " + proxy.records().size() + " ended");
         int limit = proxy.settings().maxConnections();
+        require(proxy.relay().waiting() == 0 || isFull(proxy),
+                proxy.relay().waiting() + " connections wait although no limit is reached");
         require(limit == 0 || active <= limit || scenario.happened(Incident.RELOAD),
                 active + " active where " + limit + " may be");
+    }
+
+    private static boolean isFull(SimulatedProxy proxy) {
+        int total = proxy.settings().maxConnections();
+        int own = proxy.settings().listenerConnections();
+        return total > 0 && proxy.relay().active() >= total || own > 0 && proxy.listener().active() >= own;
     }
 
     void checkAtEnd() {
@@ -120,8 +136,10 @@ final class Invariants {
         boolean descriptorsEnded = scenario.happened(Incident.DESCRIPTORS_END);
         boolean limited = proxy.settings().isLimited() || scenario.happened(Incident.RELOAD);
         if (session == null) {
-            require(limited || descriptorsEnded,
-                    client + " was connected, and no session served it");
+            // one that waits at a limit is closed when the drain is over
+            long drained = proxy.firstDrain() + proxy.settings().drain().toNanos();
+            require(descriptorsEnded || limited && (client.hasLeftEarly() || client.goneAt() == 0
+                    || client.goneAt() >= drained), client + " was connected, and no session served it");
             return;
         }
         long waited = session.acceptedNanos() - scenario.simulation().nanoTime()

@@ -38,6 +38,7 @@ final class Scenario {
     private static final long LONGEST_INCIDENT_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** In which aborted sessions end, and timers of loops without sessions run out. */
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long NEVER = Long.MAX_VALUE;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Simulation simulation;
@@ -52,6 +53,7 @@ final class Scenario {
     private int nextNumber;
     private int expectedClients;
     private long stoppedAt;
+    private long acceptDueSince = NEVER;
     private boolean drained;
     private boolean over;
 
@@ -182,6 +184,8 @@ final class Scenario {
             if (!simulation.step()) {
                 throw new AssertionError("nothing happens any more");
             }
+            boolean due = Invariants.isAcceptDue(this);
+            acceptDueSince = due ? Math.min(acceptDueSince, simulation.elapsedNanos()) : NEVER;
             Invariants.checkStep(this);
             if (simulation.steps() > (long) mostClients * MOST_STEPS_PER_CLIENT) {
                 throw new AssertionError("no end after " + simulation.steps() + " steps");
@@ -207,6 +211,16 @@ final class Scenario {
 
     boolean happened(Incident incident) {
         return incidents.contains(incident);
+    }
+
+    int queued() {
+        return network.queued(proxy.address());
+    }
+
+    /** Returns for how long connections have been queued although they could be accepted, in nanoseconds. */
+    long acceptDueFor() {
+        long since = Math.max(acceptDueSince, proxy.process().resumesAt());
+        return Math.max(0, simulation.elapsedNanos() - since);
     }
 
     long stoppedAt() {

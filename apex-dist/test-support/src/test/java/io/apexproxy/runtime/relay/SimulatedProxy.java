@@ -48,6 +48,7 @@ final class SimulatedProxy {
     private int pool;
     private boolean serving;
     private boolean stopped;
+    private long firstDrain = Long.MAX_VALUE;
 
     /**
      * Creates a proxy that soon serves.
@@ -137,7 +138,7 @@ final class SimulatedProxy {
                 return;
             }
             next.serve(listener);
-            socket.drain(settings.drain());
+            drain();
             socket = next;
         });
     }
@@ -153,9 +154,19 @@ final class SimulatedProxy {
         control.execute(() -> {
             if (!stopped) {
                 stopped = true;
-                socket.drain(settings.drain());
+                drain();
             }
         });
+    }
+
+    private void drain() {
+        firstDrain = Math.min(firstDrain, simulation.elapsedNanos());
+        socket.drain(settings.drain());
+    }
+
+    /** Returns when the first drain began, in nanoseconds of the simulation. */
+    long firstDrain() {
+        return firstDrain;
     }
 
     /** Ends the loops and the control thread. */

@@ -3,6 +3,10 @@ package io.apexproxy.runtime.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -10,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Runs whole lives of a proxy, one for each seed; each on one thread, several at a time.
  *
- * <p>{@code -Dapex.sim.seeds=100000} runs more of them, {@code -Dapex.sim.seed=17} one of them again.
+ * <p>{@code -Dapex.sim.seeds=100000} runs more of them, {@code -Dapex.sim.seed=17} one of them again. A seed that
+ * fails, or that is the only one, writes its trace to {@code target/simulation-17.txt}.
  */
 final class SimulationTest {
 
@@ -19,55 +24,74 @@ final class SimulationTest {
     private static final int FEW = 1_000;
     private static final int CROWDS = 5;
     private static final int CROWD = 5_000;
+    /** Lines of the trace that the message of a failure contains, the last ones. */
+    private static final int SHOWN_LINES = 200;
 
     @Test
     void everySeedKeepsTheInvariants() {
         String one = System.getProperty(ONE_SEED, "");
-        if (!one.isEmpty()) {
-            check(Long.parseLong(one), Scenario.FEW_CLIENTS);
-            return;
+        if (one.isEmpty()) {
+            LongStream.range(0, Long.getLong(SEEDS, FEW)).parallel()
+                    .forEach(seed -> check(seed, Scenario.FEW_CLIENTS, false));
+        } else {
+            check(Long.parseLong(one), Scenario.FEW_CLIENTS, true);
         }
-        LongStream.range(0, Long.getLong(SEEDS, FEW)).parallel().forEach(seed -> check(seed, Scenario.FEW_CLIENTS));
     }
 
     @Test
     void thousandsOfSessionsKeepTheInvariants() {
         for (long seed = 0; seed < CROWDS; seed++) {
-            check(seed, CROWD);
+            check(seed, CROWD, false);
         }
     }
 
     @Test
-    void aSeedReplaysExactly() throws IOException {
+    void aSeedReplaysExactly() {
         for (long seed = 0; seed < 20; seed++) {
-            assertThat(trace(seed, Scenario.FEW_CLIENTS)).isEqualTo(trace(seed, Scenario.FEW_CLIENTS));
+            Run first = new Run(seed, Scenario.FEW_CLIENTS, true);
+            assertThat(first.failure).isNull();
+            assertThat(new Run(seed, Scenario.FEW_CLIENTS, true).trace()).isEqualTo(first.trace());
         }
     }
 
-    private static List<String> trace(long seed, int clients) throws IOException {
-        var scenario = new Scenario(seed, clients, true);
-        scenario.run();
-        return scenario.simulation().trace();
-    }
-
-    private static void check(long seed, int clients) {
-        try {
-            new Scenario(seed, clients, false).run();
-        } catch (Throwable failure) {
-            throw new AssertionError("seed " + seed + ": " + failure.getMessage() + "\n"
-                    + replayed(seed, clients), failure);
+    private static void check(long seed, int clients, boolean traced) {
+        Run run = new Run(seed, clients, traced);
+        Run replay = run.failure != null && !traced ? new Run(seed, clients, true) : run;
+        if (traced || replay.failure != null) {
+            write(seed, replay.trace());
+        }
+        if (run.failure != null) {
+            List<String> trace = replay.trace();
+            List<String> shown = trace.subList(Math.max(0, trace.size() - SHOWN_LINES), trace.size());
+            throw new AssertionError("seed " + seed + ": " + run.failure.getMessage() + "\n... "
+                    + String.join("\n", shown) + "\nreplayed: " + replay.failure, run.failure);
         }
     }
 
-    /** Runs a seed that has failed once more, for its trace. */
-    private static String replayed(long seed, int clients) {
-        Scenario scenario = null;
+    private static void write(long seed, List<String> trace) {
         try {
-            scenario = new Scenario(seed, clients, true);
-            scenario.run();
-            return "(it did not fail again)";
-        } catch (Throwable failure) {
-            return String.join("\n", scenario == null ? List.of() : scenario.simulation().trace()) + "\n" + failure;
+            Files.write(Files.createDirectories(Path.of("target")).resolve("simulation-" + seed + ".txt"), trace);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** One scenario that was run. */
+    private static final class Run {
+        private final List<Scenario> scenario = new ArrayList<>();
+        private Throwable failure;
+
+        private Run(long seed, int clients, boolean traced) {
+            try {
+                scenario.add(new Scenario(seed, clients, traced));
+                scenario.get(0).run();
+            } catch (Throwable thrown) {
+                failure = thrown;
+            }
+        }
+
+        private List<String> trace() {
+            return scenario.isEmpty() ? List.of() : scenario.get(0).simulation().trace();
         }
     }
 }

@@ -42,7 +42,8 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
     /** Bounds on the events of one peer. */
     private static final int MOST_CHUNKS = 16;
     private static final int MOST_READS = 64;
-    private static final int SLOW_READ_BYTES = 20_000;
+    private static final int SLOW_READ_BYTES = 5_000;
+    private static final long LONGEST_READ_PAUSE = TimeUnit.MILLISECONDS.toNanos(250);
 
     /**
      * Returns a plan of a peer that behaves: it reads everything and does not leave early.
@@ -73,8 +74,8 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
         return new PeerPlan(Math.min(most, amount(random)), random.nextInt(3) == 0 ? duration(random) : 0, chunk,
                 random.nextInt(4) == 0 ? duration(random) / 16 : 0, answer(random, client),
                 random.nextInt(6) == 0 ? duration(random) : 0,
-                slowReader ? 1 + most / MOST_READS + random.nextInt(SLOW_READ_BYTES) : Integer.MAX_VALUE,
-                slowReader ? duration(random) / 8 : 0, stopsReading ? amount(random) : Long.MAX_VALUE, end(random),
+                slowReader ? 1 + most / MOST_READS + random.nextInt(1 + random.nextInt(SLOW_READ_BYTES)) : Integer.MAX_VALUE,
+                slowReader ? 1 + random.nextLong(LONGEST_READ_PAUSE) : 0, stopsReading ? amount(random) : Long.MAX_VALUE, end(random),
                 leaves ? 1 + duration(random) : 0, random.nextBoolean());
     }
 

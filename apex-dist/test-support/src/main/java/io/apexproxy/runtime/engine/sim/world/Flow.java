@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
  */
 final class Flow {
 
+    private static final int SEGMENT_BYTES = 1460;
     /** The segment that carries a FIN. */
     private static final ByteBuffer FIN = ByteBuffer.allocate(0);
 
@@ -20,6 +21,8 @@ final class Flow {
     private final ByteQueue unsent = new ByteQueue();
     private final ArrayDeque<ByteBuffer> underWay = new ArrayDeque<>(1);
     private final ByteQueue received = new ByteQueue();
+    /** As RFC 9293, 3.8.6.2.2 says, a receiver offers no smaller window, or all segments would be small. */
+    private final int smallestWindow;
     private int bytesUnderWay;
     /** What a reset found unacknowledged. */
     private int lost;
@@ -35,6 +38,7 @@ final class Flow {
         this.profile = profile;
         this.from = from;
         this.to = to;
+        this.smallestWindow = Math.min(SEGMENT_BYTES, (profile.receiveBytes() + 1) / 2);
     }
 
     /** Returns how many bytes the sender's buffer can take. */
@@ -100,8 +104,9 @@ final class Flow {
     /** Sends what the receiver's buffer has room for. */
     private void transmit() {
         while (!cut) {
-            int count = Math.min(unsent.size(), profile.receiveBytes() - received.size() - bytesUnderWay);
-            if (count <= 0) {
+            int window = profile.receiveBytes() - received.size() - bytesUnderWay;
+            int count = Math.min(unsent.size(), window);
+            if (count <= 0 || count < unsent.size() && window < smallestWindow) {
                 break;
             }
             ByteBuffer segment = ByteBuffer.allocate(profile.moved(simulation.random(), count));

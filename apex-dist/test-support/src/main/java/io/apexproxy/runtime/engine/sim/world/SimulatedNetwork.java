@@ -55,6 +55,15 @@ public final class SimulatedNetwork {
         return profile;
     }
 
+    /** Returns how many connections to this address are queued and not accepted. */
+    public int queued(SocketAddress address) {
+        int sum = 0;
+        for (ListenQueue queue : listening) {
+            sum += queue.address().equals(address) ? queue.size() : 0;
+        }
+        return sum;
+    }
+
     /** Decides what happens to connects to an address from now on. */
     public void reach(SocketAddress address, Reachability how) {
         reachability.put(address, how);
