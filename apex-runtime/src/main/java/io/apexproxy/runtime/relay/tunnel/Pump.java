@@ -204,6 +204,10 @@ final class Pump implements Runnable {
         int fitting = BufferPool.sizeFor(rest.remaining());
         if (fitting < buffer.size()) {
             Buffer smaller = loop.buffers().lend(fitting);
+            if (smaller.size() < fitting) { // memory is scarce
+                loop.buffers().giveBack(smaller);
+                return;
+            }
             smaller.bytes().put(rest).flip();
             loop.buffers().giveBack(buffer);
             buffer = smaller;
