@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -31,20 +30,16 @@ public final class Pool {
     private final String name;
     private final PoolContext context;
     private final HealthMonitor monitor;
-    private final CompletableFuture<Void> firstVerdicts = new CompletableFuture<>();
+    private final RotationPublisher publisher;
     private final AtomicInteger turn = new AtomicInteger();
     private final LogThrottle complaints = new LogThrottle();
     private final List<Member> members = new ArrayList<>();
     /**
-     * Removed ones that serve on as long as nobody is known to take their place: a change must not refuse
-     * connections.
+     * Removed backends that stay in the rotation until another one is known to be healthy, so that a change refuses no
+     * connection.
      */
     private final Set<BackendState> leaving = new LinkedHashSet<>();
-    /** Load balancers that were replaced, but made the picker that is still in force. */
-    private final List<PluginInstance<LoadBalancer>> replaced = new ArrayList<>();
-    private Balancing balancing;
     private volatile PoolConfig config;
-    private volatile Rotation rotation = Rotation.EMPTY;
     private volatile List<BackendState> backends = List.of();
 
     /**
@@ -57,6 +52,7 @@ public final class Pool {
         this.name = name;
         this.context = context;
         this.monitor = new HealthMonitor(context, this::judged);
+        this.publisher = new RotationPublisher(name, context);
     }
 
     /**
@@ -71,13 +67,7 @@ public final class Pool {
     public void apply(PoolConfig next, PluginInstance<LoadBalancer> balancer, PluginInstance<HealthCheck> check) {
         config = next;
         monitor.configure(next.healthCheck(), check);
-        if (balancing == null || balancing.instance() != balancer) {
-            if (balancing != null) {
-                balancing.close();
-                replaced.add(balancing.instance());
-            }
-            balancing = new Balancing(name, balancer, context.control(), this::publish);
-        }
+        publisher.balanceWith(balancer);
         applyMembers(next.backends());
         membersChanged();
     }
@@ -148,67 +138,29 @@ public final class Pool {
         boolean allAnswered = members.stream().allMatch(Member::answered)
                 && backends.stream().allMatch(monitor::answered);
         if (pickable.isEmpty() && !allAnswered) {
-            return; // whoever is in the rotation serves on, until somebody is known to be able to, or nobody
+            return; // the rotation stays, until a backend is known to be able to serve, or none is
         }
         boolean whateverHealth = pickable.isEmpty() && config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL;
-        rotate(whateverHealth ? able : pickable, whateverHealth);
+        publisher.rotate(whateverHealth ? able : pickable, whateverHealth);
         leaving.forEach(monitor::remove);
         leaving.clear();
     }
 
-    /** Puts a set in force at once, with the old picker; the new picker follows when the balancer has made it. */
-    private void rotate(List<BackendState> pickable, boolean whateverHealth) {
-        Rotation previous = rotation;
-        Rotation next = pickable.isEmpty() ? Rotation.EMPTY : Rotation.of(pickable, previous.picker(), whateverHealth);
-        if (previous.isEmpty()) {
-            next = next.pickedInTurn();
-        }
-        pickable.forEach(backend -> backend.offer(true));
-        rotation = next;
-        Set<BackendState> stay = Set.copyOf(pickable);
-        previous.pickable().stream().filter(backend -> !stay.contains(backend))
-                .forEach(backend -> backend.offer(false));
-        if (!next.isOver(balancing.wanted())) {
-            balancing.over(next);
-        }
-        if (next.isEmpty()) {
-            retireReplaced();
-            firstVerdicts.complete(null);
-        }
-    }
-
-    private void publish(Rotation next) {
-        if (next.isOver(rotation)) { // else the set changed while the balancer was asked
-            rotation = rotation.pickedBy(next.picker());
-            retireReplaced();
-            firstVerdicts.complete(null);
-        }
-    }
-
-    private void retireReplaced() {
-        replaced.forEach(context.retirement()::soon);
-        replaced.clear();
-    }
-
     /** Completes when a backend may be picked, or all have been probed and none can be. */
     public CompletionStage<Void> firstVerdicts() {
-        return firstVerdicts.minimalCompletionStage();
+        return publisher.firstVerdicts();
     }
 
     /** Whether {@link #firstVerdicts} has completed. */
     public boolean hasFirstVerdicts() {
-        return firstVerdicts.isDone();
+        return publisher.hasFirstVerdicts();
     }
 
     /** Ends the probes and the plugins. Connections go on, and those that were just accepted still find a backend. */
     public void close() {
         members.forEach(Member::remove);
         monitor.close();
-        balancing.close();
-        replaced.add(balancing.instance());
-        rotation = rotation.pickedInTurn();
-        retireReplaced();
-        firstVerdicts.complete(null);
+        publisher.close();
     }
 
     /** Its name in the configuration. */
@@ -228,7 +180,7 @@ public final class Pool {
 
     /** The plugins that serve it now; only for the control thread. */
     public PluginInstance<LoadBalancer> balancer() {
-        return balancing.instance();
+        return publisher.balancer();
     }
 
     /** The plugins that serve it now; only for the control thread. */
@@ -247,7 +199,7 @@ public final class Pool {
     }
 
     Rotation rotation() {
-        return rotation;
+        return publisher.rotation();
     }
 
     /** Where the next search in turn begins. */

@@ -7,10 +7,12 @@
  * nothing but the answer that it owes.
  *
  * <p>A backend that is written as a name stands for the addresses that the name has ({@code Member}), and they come and
- * go as it changes. Whoever leaves, by a reload or by its name, serves on until it is known who takes its place.
+ * go as it changes. A backend that leaves, by a reload or by its name, serves on until another one is known to replace
+ * it.
  *
- * <p>The way of a verdict: a probe or a failed connection is an observation, {@code Probing} counts observations
- * against {@code rise} and {@code fall}, a change of the verdict changes the rotation, and the load balancer is asked
- * for a picker over the new healthy set.
+ * <p>The way of a verdict: a probe ({@code ProbeCall}, when {@code ProbeSchedule} says) or a failed connection is an
+ * observation, {@code HealthCounter} counts observations against {@code rise} and {@code fall}, a change of the verdict
+ * changes the rotation ({@code RotationPublisher}), and the load balancer is asked for a picker over the new healthy
+ * set.
  */
 package io.apexproxy.runtime.pool;
