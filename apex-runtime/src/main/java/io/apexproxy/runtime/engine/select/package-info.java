@@ -15,25 +15,27 @@
  * thread hands it over and wakes the selector.
  *
  * <p><b>Reading</b> waits for readiness rather than trying first, and leaves the interest armed between reads, so that
- * a message costs one {@code read} and no {@code epoll_ctl}. Only when readiness comes while nobody reads is the
+ * a message costs one {@code read} and no {@code epoll_ctl}. Only when readiness comes while no read is pending is the
  * interest withdrawn, and the next read, which then is known to succeed, is tried at once. <b>Writing</b> tries at once
  * and waits for readiness only after a short write. <b>Accepting</b> goes on within one readiness as long as the
  * handler asks for more, up to a bound.
  *
- * <p><b>Fairness.</b> A turn reads once from a ready channel that waited for it; an operation that completes at once
- * calls its handler directly only to a small depth and is put off to the next turn below that. So a flood on one
- * channel delays others by a bounded amount of work, and no chain of handlers overflows the stack.
+ * <p><b>Fairness.</b> A turn reads at once from a ready channel whose last read did not fill its buffer. Other reads,
+ * and writes that waited for room, are bulk transfers: they wait in a queue that is served for a bounded time after all
+ * events are dispatched. An operation that completes at once calls its handler directly only to a small depth and is
+ * deferred to the next turn below that. So a flood on one channel delays others by a bounded amount of work, and no
+ * chain of handlers overflows the stack.
  *
  * <p><b>Handlers that throw</b> are logged and the loop goes on; the channel is left as it is, for its owner to close.
  * (The JDK's provider ends the worker and starts another.)
  *
  * <p><b>Not offered</b>, with {@link java.lang.UnsupportedOperationException}: operations with a timeout (after one
  * expires a channel is unusable by contract; a timer that closes does the same for less), the forms that return a
- * {@code Future} (nobody may wait on a loop), scattering and gathering, groups over a foreign executor, and the default
- * group.
+ * {@code Future} (a thread that waits for the result could be the loop's), scattering and gathering, groups over a
+ * foreign executor, and the default group.
  *
  * <p>Inside: {@code EventLoop} turns, with {@code Timers} and a {@code SpinGuard}, and dispatches to {@code Selected}
- * channels; {@code Direction} is half of a connected one, {@code Reading} and {@code Writing} are its two kinds;
+ * channels; {@code HalfChannel} is half of a connected one, {@code ReadHalf} and {@code WriteHalf} are its two kinds;
  * {@code Connecting} lives as long as a connect does.
  */
 package io.apexproxy.runtime.engine.select;
