@@ -54,7 +54,9 @@ final class BufferLimit {
         return Math.max(LEAST, Math.min(wanted, allowed - allowed / SHARE_LEFT));
     }
 
-    /** Beyond this the JDK collects garbage and sleeps on the thread that allocates, here an event loop, then throws. */
+    /**
+     * Beyond this the JDK collects garbage and sleeps on the thread that allocates, here an event loop, then throws.
+     */
     private static long direct() {
         try {
             HotSpotDiagnosticMXBean options = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);

@@ -128,7 +128,8 @@ class ReloadAddressTest {
             String toml = listeners("web", taken.getLocalPort(), "web") + pool(a);
 
             assertThatThrownBy(() -> apex.start(toml)).hasMessage(apex.file()
-                    + ":2:15: listeners.web.listen_addr: 127.0.0.1:" + taken.getLocalPort() + " is in use by another process");
+                    + ":2:15: listeners.web.listen_addr: 127.0.0.1:" + taken.getLocalPort()
+                    + " is in use by another process");
             assertThat(apex.health.open()).isZero();
         }
     }
@@ -145,7 +146,8 @@ class ReloadAddressTest {
         String toml = listeners("web", port, "web").replace("127.0.0.1", both[0])
                 + listeners("api", port, "web").replace("127.0.0.1", both[1]) + pool(a);
 
-        assertThatThrownBy(() -> apex.start(toml)).hasMessageMatching(".*:5:15: listeners.api.listen_addr: " + both[1] + ":" + port
+        assertThatThrownBy(() -> apex.start(toml))
+                .hasMessageMatching(".*:5:15: listeners.api.listen_addr: " + both[1] + ":" + port
                 + " is in use by Apex itself, which listens on .*:" + port + "; choose another port");
     }
 
@@ -157,7 +159,8 @@ class ReloadAddressTest {
         apex.reload("admin = { listen_addr = \"127.0.0.1:" + port + "\" }\n" + WEB
                 + listeners("all", port, "web").replace("127.0.0.1", "0.0.0.0") + pool(a));
 
-        assertThat(apex.log.count("listeners.all.listen_addr: 0.0.0.0:" + port + " is in use by Apex itself, which listens on "
+        assertThat(apex.log.count("listeners.all.listen_addr: 0.0.0.0:" + port
+                + " is in use by Apex itself, which listens on "
                 + "127.0.0.1:" + port)).isOne();
     }
 

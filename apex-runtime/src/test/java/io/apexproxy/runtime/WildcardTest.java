@@ -119,7 +119,8 @@ class WildcardTest {
 
     /** The option is what another instance of Apex has set: with it the kernel sees no conflict. */
     @ParameterizedTest(name = "{0}, SO_REUSEPORT {1}")
-    @CsvSource({"::1, false", "::1, true", "::, false", "::, true", "0.0.0.0, false", "0.0.0.0, true", "127.0.0.1, true"})
+    @CsvSource({"::1, false", "::1, true", "::, false", "::, true", "0.0.0.0, false", "0.0.0.0, true",
+        "127.0.0.1, true"})
     void aPortOfAnotherProcessIsNoticedAtTheStart(String host, boolean reusePort) throws IOException {
         try (ServerSocketChannel other = open(host, reusePort)) {
             assertThat(other.isOpen()).isTrue();
@@ -139,7 +140,8 @@ class WildcardTest {
             apex.reload(ipv4("web") + ipv6("other") + pools());
 
             assertThat(apex.log.lines()).anyMatch(line -> line.startsWith("ERROR Configuration not changed")
-                    && line.endsWith(":5:15: listeners.six.listen_addr: [::]:" + port + " is in use by another process"));
+                    && line.endsWith(":5:15: listeners.six.listen_addr: [::]:" + port
+                            + " is in use by another process"));
             assertAnswers("127.0.0.1", "a");
         }
         apex.proxy().reload();

@@ -31,7 +31,8 @@ public final class AdminEndpoint implements AutoCloseable {
      *
      * @param next what the endpoint is to be; empty: there is to be none
      * @return the change, to be closed; unless it was committed before, that undoes it
-     * @throws UncheckedIOException if the address cannot be listened on; the message begins with the address and says why
+     * @throws UncheckedIOException if the address cannot be listened on; the message begins with the address and says
+     *     why
      */
     public synchronized Change prepare(Optional<AdminConfig> next) {
         if (next.equals(server.map(AdminServer::config))) {

@@ -60,7 +60,8 @@ final class AdminServer implements AutoCloseable {
     /**
      * Listens and answers from now on.
      *
-     * @throws UncheckedIOException if the address cannot be listened on; the message begins with the address and says why
+     * @throws UncheckedIOException if the address cannot be listened on; the message begins with the address and says
+     *     why
      */
     static AdminServer open(AdminConfig config, Supplier<Snapshot> snapshots) {
         InetSocketAddress address = new InetSocketAddress(config.address().host(), config.address().port());

@@ -56,8 +56,9 @@ public interface Loop extends Executor, Closeable {
     boolean inLoop();
 
     /**
-     * Returns the time at which the loop last looked at its clock, in nanoseconds of {@link System#nanoTime}. It costs a
-     * field read, and is less than a millisecond old while the loop does what it is made for. On the loop's thread only.
+     * Returns the time at which the loop last looked at its clock, in nanoseconds of {@link System#nanoTime}. It costs
+     * a field read, and is less than a millisecond old while the loop does what it is made for. On the loop's thread
+     * only.
      */
     long nanoTime();
 

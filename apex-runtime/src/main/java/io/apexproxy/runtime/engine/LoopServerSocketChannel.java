@@ -6,7 +6,9 @@ import java.nio.channels.CompletionHandler;
 import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.util.concurrent.Future;
 
-/** A listening channel of an event loop. What it accepts belongs to the same loop and is a {@link LoopSocketChannel}. */
+/**
+ * A listening channel of an event loop. What it accepts belongs to the same loop and is a {@link LoopSocketChannel}.
+ */
 public abstract class LoopServerSocketChannel extends AsynchronousServerSocketChannel {
 
     /**
@@ -20,8 +22,9 @@ public abstract class LoopServerSocketChannel extends AsynchronousServerSocketCh
 
     /**
      * Closes the channel after it has accepted all connections that the kernel has queued for it, so that none of them
-     * is reset. Each is passed to the handler on the loop's thread; {@code failed} is called once if the queue could not
-     * be emptied, for lack of descriptors for instance. A pending accept fails. Does nothing if the channel is closed.
+     * is reset. Each is passed to the handler on the loop's thread; {@code failed} is called once if the queue could
+     * not be emptied, for lack of descriptors for instance. A pending accept fails. Does nothing if the channel is
+     * closed.
      *
      * <p>A connection that the kernel completes between the last accept and the close is reset; nothing in the system
      * calls prevents that. The address can be bound again when this returns, unless the caller is the loop.

@@ -59,8 +59,8 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
     public abstract <A> void writeLast(ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler);
 
     /**
-     * Returns whether the end of the stream is known to follow the bytes that the last read returned, so that they can be
-     * passed on with {@link #writeLast}. An engine that cannot tell returns false. On the loop's thread only.
+     * Returns whether the end of the stream is known to follow the bytes that the last read returned, so that they can
+     * be passed on with {@link #writeLast}. An engine that cannot tell returns false. On the loop's thread only.
      */
     public boolean isEndKnown() {
         return false;
@@ -70,8 +70,8 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
     public abstract void reset();
 
     /**
-     * Returns how many of the bytes that were written the peer has not acknowledged yet; empty if the engine cannot tell
-     * it at once. Costs at most a system call. On the loop's thread only.
+     * Returns how many of the bytes that were written the peer has not acknowledged yet; empty if the engine cannot
+     * tell it at once. Costs at most a system call. On the loop's thread only.
      */
     public abstract OptionalLong unacknowledged();
 

@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 
 /**
- * The system's list of TCP connections, which tells how many of the bytes that were written to a connection its peer has
- * not acknowledged. No socket option of Java tells it, but Linux lists all TCP connections of the network namespace in
- * two text tables.
+ * The system's list of TCP connections, which tells how many of the bytes that were written to a connection its peer
+ * has not acknowledged. No socket option of Java tells it, but Linux lists all TCP connections of the network namespace
+ * in two text tables.
  *
  * <p>A line of them, of which the addresses are words in the machine's byte order and all figures are hexadecimal:
  * <pre>   0: 0100007F:1F91 0100007F:C350 01 00000000:00000000 00:00000000 ...</pre>
@@ -69,7 +69,8 @@ public final class TcpTable {
      * @param remote its other end
      * @param value what is found
      */
-    public static <T> void enter(Map<String, T> connections, InetSocketAddress local, InetSocketAddress remote, T value) {
+    public static <T> void enter(Map<String, T> connections, InetSocketAddress local, InetSocketAddress remote,
+            T value) {
         byte[] ours = local.getAddress().getAddress();
         byte[] theirs = remote.getAddress().getAddress();
         if (ours.length == IPV4_BYTES && theirs.length == IPV4_BYTES) {

@@ -1,6 +1,8 @@
 package io.apexproxy.runtime.engine;
 
-/** Receives what each turn of a loop did. Called on the loop's thread, several thousand times a second; must be cheap. */
+/**
+ * Receives what each turn of a loop did. Called on the loop's thread, several thousand times a second; must be cheap.
+ */
 public interface TurnObserver {
 
     /** An observer that ignores everything. */

@@ -46,7 +46,11 @@ public final class BackdatedLogger {
         }
     }
 
-    /** Returns whether lines of level INFO are written. */
+    /**
+     * Returns whether lines of level INFO are written.
+     *
+     * @return false if they are not
+     */
     public boolean isInfoEnabled() {
         return logger.isInfoEnabled();
     }

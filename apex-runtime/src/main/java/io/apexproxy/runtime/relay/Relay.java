@@ -20,13 +20,12 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.TimedEntry;
 import io.apexproxy.runtime.relay.record.AccessLog;
 import io.apexproxy.runtime.relay.record.Cause;
+import io.apexproxy.runtime.relay.record.CauseCounters;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.AcknowledgementWatch;
-import io.apexproxy.runtime.stats.LaneCounter;
 import java.io.IOException;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +53,7 @@ public final class Relay implements AutoCloseable {
     private final List<RelayLoop> loops;
     private final AcknowledgementWatch acknowledgements = new AcknowledgementWatch();
     private final AccessLog accessLog;
-    private final Map<Cause, LaneCounter> causes = new EnumMap<>(Cause.class);
+    private final CauseCounters causes;
     private final SessionContext sessionContext;
     private final AcceptContext acceptContext;
     /** Null but in tests. */
@@ -73,11 +72,8 @@ public final class Relay implements AutoCloseable {
         int count = engine.distributesConnections() ? threads : 1;
         memory = new BufferMemory(bufferMemory, count);
         admission = new Admission(maxConnections);
-        for (Cause cause : Cause.values()) {
-            causes.put(cause, new LaneCounter(count));
-        }
-        // one for all: where descriptors are short, each loop is short of them, for clients as for backends
-        LogThrottle localFailures = new LogThrottle();
+        causes = new CauseCounters(count);
+        LogThrottle localFailures = new LogThrottle(); // for all loops, as each of them is short of descriptors then
         loops = open(engine, count);
         sessionContext = new SessionContext(acknowledgements, localFailures, this::ended);
         acceptContext = new AcceptContext(loops, admission, this::start, localFailures);
@@ -121,7 +117,7 @@ public final class Relay implements AutoCloseable {
 
     private void listenerChanged() {
         admission.retry();
-        forEachSession(Session::timeoutsChanged);
+        forEachSession(Session::dueEarlier);
     }
 
     /** Changes the limit of connections over all listeners; 0: no limit. */
@@ -173,9 +169,7 @@ public final class Relay implements AutoCloseable {
 
     /** Returns how many sessions have ended for which cause, since the start. */
     public Map<Cause, Long> causes() {
-        Map<Cause, Long> sums = new EnumMap<>(Cause.class);
-        causes.forEach((cause, counter) -> sums.put(cause, counter.sum()));
-        return sums;
+        return causes.sums();
     }
 
     /** Ends all sessions that a backend serves, soon. */
@@ -249,7 +243,7 @@ public final class Relay implements AutoCloseable {
     private void ended(Session session) {
         int lane = session.loop().index();
         try {
-            causes.get(session.cause()).add(lane, 1);
+            causes.add(lane, session.cause());
             Consumer<SessionRecord> watching = observer;
             if (watching != null) {
                 watching.accept(session.toRecord());

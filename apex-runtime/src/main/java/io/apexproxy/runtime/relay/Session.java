@@ -16,6 +16,8 @@ import io.apexproxy.runtime.relay.opening.Opening;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Tunnel;
+import io.apexproxy.runtime.relay.tunnel.TunnelEnds;
+import io.apexproxy.runtime.relay.tunnel.TunnelOwner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -31,11 +33,10 @@ import org.slf4j.LoggerFactory;
  * One client's connection from admission to the end: the current stage, the facts, the timings. Each stage hands its
  * result to the session, which begins the next one. On the loop's thread only.
  */
-final class Session extends TimedEntry implements Opening.Owner, Connecting.Owner, Tunnel.Owner {
+final class Session extends TimedEntry implements Opening.Owner, Connecting.Owner, TunnelOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    private static final long NEVER = 0;
     /** Age from which a connection is worth the system calls that switch TCP keepalive on; most are closed before. */
     private static final long ESTABLISHED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -46,11 +47,11 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private final Connection connection;
     private final long acceptedNanos;
     private final long startedNanos;
-    private long connectedNanos = NEVER;
+    private long connectedNanos;
     private Stage stage;
     /** What an opening has read; goes to the backend first. */
     private ByteBuffer readAhead = NOTHING;
-    /** The backend of the connection or of the last attempt; null if there was none. */
+    /** Of the connection or of the last attempt; null if there was none. */
     private BackendState backend;
     private Pool pool;
     private LoopSocketChannel server;
@@ -132,15 +133,12 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
         takeAttempts();
         backend = connectedBackend;
         server = channel;
-        if (LOG.isDebugEnabled()) {
-            LOG.debug("Connected to backend: {}", backend);
-            LOG.debug("Forwarding data between {} and {}", Address.text(connection.client()), backend);
-        }
+        LOG.debug("Connected to backend: {}", backend);
         ByteBuffer first = readAhead;
         readAhead = NOTHING;
         try {
             tunnel = new Tunnel(this, loop, listener, context.acknowledgements(),
-                    new Tunnel.Ends(client, connection.client(), channel, backend.address()), backend.traffic());
+                    new TunnelEnds(client, connection.client(), channel, backend.address()), backend.traffic());
             stage = tunnel;
             dueEarlier();
             tunnel.begin(NOTHING, first);
@@ -196,19 +194,10 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     protected long expire(long now) {
         if (tunnel != null && !keepaliveIsSet) {
             keepaliveIsSet = true;
-            setKeepalive();
+            SocketKeepalive.apply(client, connection.client(), listener.config().keepalive());
+            SocketKeepalive.apply(server, backend.address(), pool.config().keepalive());
         }
         return stage.expire(now);
-    }
-
-    /** Switches TCP keepalive on, for connections that have been open for a while. */
-    private void setKeepalive() {
-        if (connection.client() instanceof InetSocketAddress) {
-            listener.config().keepalive().ifPresent(times -> SocketKeepalive.apply(client, times));
-        }
-        if (backend.address() instanceof InetSocketAddress) {
-            pool.config().keepalive().ifPresent(times -> SocketKeepalive.apply(server, times));
-        }
     }
 
     /** Ends the session for a cause outside of it. */
@@ -232,11 +221,6 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
             LOG.error("listeners.{}: a defect ended the connection of {}", listener.name(),
                     Address.text(connection.client()), defect);
         }
-    }
-
-    /** Recomputes when the session is due, after timeouts were changed. */
-    void timeoutsChanged() {
-        dueEarlier();
     }
 
     RelayLoop loop() {

@@ -3,8 +3,11 @@ package io.apexproxy.runtime.relay;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.util.Optional;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
@@ -21,10 +24,17 @@ final class SocketKeepalive {
     /**
      * Sets the options; those that the system does not have are left out. Never throws.
      *
-     * @param channel connected by TCP
-     * @param keepalive the times
+     * @param channel connected
+     * @param address to which it is connected; only TCP has keepalive
+     * @param times empty: keepalive stays off
      */
-    static void apply(LoopSocketChannel channel, Keepalive keepalive) {
+    static void apply(LoopSocketChannel channel, SocketAddress address, Optional<Keepalive> times) {
+        if (address instanceof InetSocketAddress) {
+            times.ifPresent(keepalive -> apply(channel, keepalive));
+        }
+    }
+
+    private static void apply(LoopSocketChannel channel, Keepalive keepalive) {
         try {
             Set<SocketOption<?>> supported = channel.supportedOptions();
             set(channel, supported, ExtendedSocketOptions.TCP_KEEPIDLE, (int) keepalive.idle().toSeconds());
@@ -36,8 +46,8 @@ final class SocketKeepalive {
         }
     }
 
-    private static <T> void set(LoopSocketChannel channel, Set<SocketOption<?>> supported, SocketOption<T> option, T value)
-            throws IOException {
+    private static <T> void set(LoopSocketChannel channel, Set<SocketOption<?>> supported, SocketOption<T> option,
+            T value) throws IOException {
         if (supported.contains(option)) {
             channel.setOption(option, value);
         }

@@ -15,8 +15,8 @@ import java.util.stream.LongStream;
 public final class LaneHistogram {
 
     /**
-     * Bounds for the time of a connect or a probe, in nanoseconds: from a connection on the same machine to the timeouts
-     * that are usual, in steps of 2 to 2.5, fine enough to see a quantile double.
+     * Bounds for the time of a connect or a probe, in nanoseconds: from a connection on the same machine to the
+     * timeouts that are usual, in steps of 2 to 2.5, fine enough to see a quantile double.
      */
     private static final long[] CONNECT_NANOS = LongStream.of(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000,
                     250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000)

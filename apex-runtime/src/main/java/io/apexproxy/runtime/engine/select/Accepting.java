@@ -17,6 +17,12 @@ final class Accepting {
      */
     private static final int BURST = 16;
 
+    /**
+     * Connections accepted at most when the channel closes. Twice the usual length of the queue (net.core.somaxconn is
+     * 4096): clients that connect faster than the queue is emptied do not keep the channel open.
+     */
+    private static final int MOST_QUEUED = 8192;
+
     private final SelectedServerSocketChannel channel;
     private final LoopGroup group;
     private final EventLoop loop;
@@ -76,7 +82,7 @@ final class Accepting {
                 return true;
             }
             Object completedAttachment = attachment;
-            loop.completed(release(), accepted, completedAttachment);
+            loop.handlers().completed(release(), accepted, completedAttachment);
         }
         return true;
     }
@@ -88,15 +94,35 @@ final class Accepting {
             return null;
         }
         try {
-            return SelectedSocketChannel.accepted(group, connection);
+            return group.adopt(connection, false, true);
         } catch (ShutdownChannelGroupException shutdown) {
             throw new IOException("the channel group is shut down", shutdown);
         }
     }
 
+    /**
+     * Accepts what the kernel still has queued when the channel closes, and passes it to the handler, which fails once
+     * if the queue cannot be emptied.
+     */
+    void acceptQueued(CompletionHandler<AsynchronousSocketChannel, Object> queueHandler, Object queueAttachment) {
+        try {
+            for (int left = MOST_QUEUED; left > 0; left--) {
+                AsynchronousSocketChannel accepted = next();
+                if (accepted == null) {
+                    return;
+                }
+                loop.handlers().completed(queueHandler, accepted, queueAttachment);
+            }
+            loop.handlers().failed(queueHandler, new IOException("more than " + MOST_QUEUED
+                    + " connections were queued"), queueAttachment);
+        } catch (Throwable failure) {
+            loop.handlers().failed(queueHandler, failure, queueAttachment);
+        }
+    }
+
     private void fail(Throwable cause) {
         Object failedAttachment = attachment;
-        loop.failed(release(), cause, failedAttachment);
+        loop.handlers().failed(release(), cause, failedAttachment);
     }
 
     private CompletionHandler<AsynchronousSocketChannel, Object> release() {
@@ -105,9 +131,5 @@ final class Accepting {
         attachment = null;
         channel.unclaim();
         return released;
-    }
-
-    EventLoop loop() {
-        return loop;
     }
 }

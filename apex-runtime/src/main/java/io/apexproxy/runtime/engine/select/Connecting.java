@@ -3,9 +3,13 @@ package io.apexproxy.runtime.engine.select;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Objects;
 
 /** A connect under way; gone when it is done. On the loop's thread only. */
 final class Connecting implements Runnable {
@@ -43,12 +47,12 @@ final class Connecting implements Runnable {
         } catch (Throwable failure) {
             done = true;
             channel.connectFailed();
-            loop.failed(handler, failure, attachment);
+            loop.handlers().failed(handler, failure, attachment);
             return;
         }
         done = true;
         channel.connected();
-        loop.completed(handler, null, attachment);
+        loop.handlers().completed(handler, null, attachment);
     }
 
     private boolean start() throws IOException {
@@ -62,5 +66,16 @@ final class Connecting implements Runnable {
      */
     private boolean isNear() {
         return remote instanceof InetSocketAddress address && address.getAddress().isLoopbackAddress();
+    }
+
+    /** Throws what {@code connect} promises for an address that the channel cannot connect to. */
+    static void requireReachable(SocketAddress remote, boolean unixDomain) {
+        Objects.requireNonNull(remote, "remote");
+        if (!(unixDomain ? remote instanceof UnixDomainSocketAddress : remote instanceof InetSocketAddress)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (remote instanceof InetSocketAddress address && address.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
     }
 }

@@ -78,7 +78,7 @@ abstract class HalfChannel implements Runnable {
             loop.defer(this);
         } else if (!tryFirst(newBuffer)) {
             awaitReadiness();
-        } else if (loop.mayNest()) {
+        } else if (loop.handlers().mayNest()) {
             attempt();
         } else {
             loop.defer(this);
@@ -134,13 +134,13 @@ abstract class HalfChannel implements Runnable {
             awaitReadiness();
         } else {
             Object completedAttachment = attachment;
-            loop.completed(release(), moved, completedAttachment);
+            loop.handlers().completed(release(), moved, completedAttachment);
         }
     }
 
     private void fail(Throwable cause) {
         Object failedAttachment = attachment;
-        loop.failed(release(), cause, failedAttachment);
+        loop.handlers().failed(release(), cause, failedAttachment);
     }
 
     private CompletionHandler<Integer, Object> release() {

@@ -17,6 +17,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ShutdownChannelGroupException;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -178,6 +179,23 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
 
     EventLoop loop() {
         return loop;
+    }
+
+    /**
+     * Makes a socket a channel of the group; closes it if it cannot be one.
+     *
+     * @param unixDomain whether it is one; of no importance if it is connected
+     * @param connected whether it was accepted
+     */
+    SelectedSocketChannel adopt(SocketChannel socket, boolean unixDomain, boolean connected) throws IOException {
+        try {
+            var channel = new SelectedSocketChannel(this, socket, unixDomain, connected);
+            admit(channel, socket);
+            return channel;
+        } catch (Throwable failure) {
+            socket.close();
+            throw failure;
+        }
     }
 
     /**

@@ -45,7 +45,10 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
         return new LoopGroup(this, threads, turns);
     }
 
-    /** Linux distributes them. BSD and macOS have SO_REUSEPORT, but give all connections to one socket; Windows lacks it. */
+    /**
+     * Linux distributes them. BSD and macOS have SO_REUSEPORT, but give all connections to one socket; Windows lacks
+     * it.
+     */
     @Override
     public boolean distributesConnections() {
         return System.getProperty("os.name").equals("Linux");
@@ -85,7 +88,7 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
      */
     @Override
     public LoopSocketChannel openAsynchronousSocketChannel(AsynchronousChannelGroup group) throws IOException {
-        return SelectedSocketChannel.open(ours(group), SocketChannel.open(), false);
+        return ours(group).adopt(SocketChannel.open(), false, false);
     }
 
     /**
@@ -118,7 +121,7 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
      * @param socket neither connected nor registered with a selector
      */
     public LoopSocketChannel adopt(LoopGroup group, ProtocolFamily family, SocketChannel socket) throws IOException {
-        return SelectedSocketChannel.open(ours(group), socket, family == StandardProtocolFamily.UNIX);
+        return ours(group).adopt(socket, family == StandardProtocolFamily.UNIX, false);
     }
 
     private LoopGroup ours(AsynchronousChannelGroup group) {

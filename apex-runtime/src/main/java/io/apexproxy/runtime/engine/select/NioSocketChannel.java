@@ -42,8 +42,8 @@ abstract class NioSocketChannel extends LoopSocketChannel {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException also for an {@code SO_LINGER} of more than 0, with which the kernel may block the
-     *         closing thread, the loop; 0 resets the connection on close, a negative value turns it off
+     * @throws IllegalArgumentException also for an {@code SO_LINGER} of more than 0, with which the kernel may block
+     *         the closing thread, the loop; 0 resets the connection on close, a negative value turns it off
      */
     @Override
     public final <T> AsynchronousSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
@@ -108,10 +108,25 @@ abstract class NioSocketChannel extends LoopSocketChannel {
         return OptionalLong.empty();
     }
 
+    /** The selector has deregistered the channel, or there is none: frees the descriptor. */
+    public final void closeSocket() {
+        try {
+            socket.close();
+        } catch (IOException failure) {
+            LOG.debug("A socket did not close cleanly", failure);
+        }
+    }
+
     /** The socket itself may stay open until the loop's next turn. */
     private void requireOpen() throws ClosedChannelException {
         if (!isOpen()) {
             throw new ClosedChannelException();
+        }
+    }
+
+    static void requireNoTimeout(long timeout) {
+        if (timeout > 0) {
+            throw new UnsupportedOperationException("an operation with a timeout; schedule a close instead");
         }
     }
 }

@@ -26,7 +26,9 @@ import org.slf4j.LoggerFactory;
 final class SelectedServerSocketChannel extends LoopServerSocketChannel implements Selected {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
-    /** A selector frees a listening socket in the next turn; close waits for that, but not for a loop that is blocked. */
+    /**
+     * A selector frees a listening socket in the next turn; close waits for that, but not for a loop that is blocked.
+     */
     private static final long LONGEST_CLOSE_MILLIS = 1_000;
 
     private final EventLoop loop;
@@ -36,7 +38,7 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch freed = new CountDownLatch(1);
     private volatile boolean bound;
-    private volatile AcceptQueue leftOver;
+    private volatile Runnable beforeClose = () -> { };
     private SelectionKey key;
     /** The loop's thread only. */
     private boolean armed;
@@ -117,7 +119,7 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
     public <A> void accept(A attachment, CompletionHandler<AsynchronousSocketChannel, ? super A> handler) {
         Objects.requireNonNull(handler, "handler");
         if (!isOpen()) {
-            offer(() -> loop.failed(untyped(handler), new ClosedChannelException(), attachment));
+            offer(() -> loop.handlers().failed(untyped(handler), new ClosedChannelException(), attachment));
             return;
         }
         if (!bound) {
@@ -146,8 +148,8 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
     }
 
     /**
-     * Closes; a pending accept fails with {@code AsynchronousCloseException} on the loop. When this returns, the address
-     * can be bound again, unless the caller is the loop itself or the loop is blocked for a second.
+     * Closes; a pending accept fails with {@code AsynchronousCloseException} on the loop. When this returns, the
+     * address can be bound again, unless the caller is the loop itself or the loop is blocked for a second.
      */
     @Override
     public void close() {
@@ -160,7 +162,9 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
     @Override
     public <A> void closeAfterAccepting(A attachment,
             CompletionHandler<AsynchronousSocketChannel, ? super A> handler) {
-        leftOver = new AcceptQueue(accepting, untyped(Objects.requireNonNull(handler, "handler")), attachment);
+        CompletionHandler<AsynchronousSocketChannel, Object> queueHandler =
+                untyped(Objects.requireNonNull(handler, "handler"));
+        beforeClose = () -> accepting.acceptQueued(queueHandler, attachment);
         close();
     }
 
@@ -191,9 +195,8 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
     /** Empties the queue in the last moment before the close, as a connection that comes between the two is reset. */
     @Override
     public void closeSocket() {
-        AcceptQueue queue = leftOver;
-        if (queue != null && bound) {
-            queue.empty();
+        if (bound) {
+            beforeClose.run();
         }
         try {
             socket.close();

@@ -1,10 +1,7 @@
 package io.apexproxy.runtime.engine.select;
 
 import io.apexproxy.runtime.engine.Loop;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.CancelledKeyException;
@@ -16,18 +13,13 @@ import java.nio.channels.ReadPendingException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ShutdownChannelGroupException;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.UnresolvedAddressException;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.WritePendingException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A stream channel: its states from opening to closing, its two directions, its interest at the selector. */
 final class SelectedSocketChannel extends NioSocketChannel implements Selected {
-    private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
     private static final AtomicIntegerFieldUpdater<SelectedSocketChannel> STATE =
             AtomicIntegerFieldUpdater.newUpdater(SelectedSocketChannel.class, "state");
 
@@ -43,52 +35,35 @@ final class SelectedSocketChannel extends NioSocketChannel implements Selected {
     private final boolean unixDomain;
     private final ReadHalf reading;
     private final WriteHalf writing;
+    private final Interest interest = new Interest();
     private volatile int state;
-
-    private SelectionKey key;
 
     // the loop's thread only
     private Connecting connecting;
-    private int interest;
 
-    private SelectedSocketChannel(LoopGroup group, SocketChannel socket, boolean unixDomain, int state) {
+    /**
+     * Creates a channel, which {@link LoopGroup#adopt} makes a member of its group.
+     *
+     * @param connected whether the socket was accepted
+     */
+    SelectedSocketChannel(LoopGroup group, SocketChannel socket, boolean unixDomain, boolean connected) {
         super(group.provider(), socket);
         this.group = group;
         this.loop = group.loop();
         this.unixDomain = unixDomain;
-        this.state = state;
+        this.state = connected ? CONNECTED : UNCONNECTED;
         reading = new ReadHalf(this, loop);
         writing = new WriteHalf(this, loop);
     }
 
-    /** Takes over a socket that was opened and not yet connected; closes it if it can't. */
-    static SelectedSocketChannel open(LoopGroup group, SocketChannel socket, boolean unixDomain) throws IOException {
-        return admitted(group, new SelectedSocketChannel(group, socket, unixDomain, UNCONNECTED));
-    }
-
-    /** Takes over a socket that was accepted; closes it if it can't. */
-    static SelectedSocketChannel accepted(LoopGroup group, SocketChannel socket) throws IOException {
-        return admitted(group, new SelectedSocketChannel(group, socket, false, CONNECTED));
-    }
-
-    private static SelectedSocketChannel admitted(LoopGroup group, SelectedSocketChannel channel) throws IOException {
-        try {
-            group.admit(channel, channel.socket());
-            return channel;
-        } catch (Throwable failure) {
-            channel.socket().close();
-            throw failure;
-        }
-    }
-
     @Override
     public void registered(SelectionKey registered) {
-        key = registered;
+        interest.registered(registered);
     }
 
     @Override
     public SelectionKey key() {
-        return key;
+        return interest.key();
     }
 
     @Override
@@ -105,7 +80,7 @@ final class SelectedSocketChannel extends NioSocketChannel implements Selected {
     public <A> void connect(SocketAddress remote, A attachment, CompletionHandler<Void, ? super A> handler) {
         Objects.requireNonNull(handler, "handler");
         if (state == UNCONNECTED) {
-            requireReachable(remote);
+            Connecting.requireReachable(remote, unixDomain);
         }
         if (!STATE.compareAndSet(this, UNCONNECTED, CONNECTING)) {
             switch (state) {
@@ -118,7 +93,7 @@ final class SelectedSocketChannel extends NioSocketChannel implements Selected {
         var attempt = new Connecting(this, loop, remote, attachment, untyped(handler));
         if (loop.inLoop()) {
             connecting = attempt;
-            if (loop.mayNest()) {
+            if (loop.handlers().mayNest()) {
                 attempt.run();
             } else {
                 loop.defer(attempt);
@@ -195,7 +170,7 @@ final class SelectedSocketChannel extends NioSocketChannel implements Selected {
 
     /** The channel is closed: the contract wants the handler to hear of it, not the caller. */
     private <V, A> void reject(A attachment, CompletionHandler<V, ? super A> handler) {
-        offer(() -> loop.failed(untyped(handler), new ClosedChannelException(), attachment));
+        offer(() -> loop.handlers().failed(untyped(handler), new ClosedChannelException(), attachment));
     }
 
     private void offer(Runnable task) {
@@ -207,22 +182,6 @@ final class SelectedSocketChannel extends NioSocketChannel implements Selected {
     @SuppressWarnings("unchecked") // the attachment goes back to the handler that it came with
     private static <V> CompletionHandler<V, Object> untyped(CompletionHandler<V, ?> handler) {
         return (CompletionHandler<V, Object>) handler;
-    }
-
-    private static void requireNoTimeout(long timeout) {
-        if (timeout > 0) {
-            throw new UnsupportedOperationException("an operation with a timeout; schedule a close instead");
-        }
-    }
-
-    private void requireReachable(SocketAddress remote) {
-        Objects.requireNonNull(remote, "remote");
-        if (!(unixDomain ? remote instanceof UnixDomainSocketAddress : remote instanceof InetSocketAddress)) {
-            throw new UnsupportedAddressTypeException();
-        }
-        if (remote instanceof InetSocketAddress address && address.isUnresolved()) {
-            throw new UnresolvedAddressException();
-        }
     }
 
     @Override
@@ -246,15 +205,6 @@ final class SelectedSocketChannel extends NioSocketChannel implements Selected {
         if (connecting != null) {
             loop.defer(connecting);
             connecting = null;
-        }
-    }
-
-    @Override
-    public void closeSocket() {
-        try {
-            socket().close();
-        } catch (IOException failure) {
-            LOG.debug("A socket did not close cleanly", failure);
         }
     }
 
@@ -283,24 +233,17 @@ final class SelectedSocketChannel extends NioSocketChannel implements Selected {
         startClosing();
     }
 
-    /** Asks the selector to tell when the channel is ready for this operation, once and again until withdrawn. */
+    /** Has the selector report when the channel is ready for this operation, in every turn until withdrawn. */
     void await(int operation) {
-        if ((interest & operation) != 0) {
-            return;
-        }
-        interest |= operation;
         try {
-            key.interestOps(interest);
+            interest.add(operation);
         } catch (CancelledKeyException closed) {
-            // closed below us: then the pending operations have to hear of it
+            // closed by the selector: then the pending operations have to fail
             startClosing();
         }
     }
 
     void withdraw(int operation) {
-        if ((interest & operation) != 0 && key.isValid()) {
-            interest &= ~operation;
-            key.interestOps(interest);
-        }
+        interest.remove(operation);
     }
 }

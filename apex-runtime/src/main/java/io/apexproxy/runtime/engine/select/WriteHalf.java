@@ -7,7 +7,9 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.SelectionKey;
 
-/** The outgoing direction: tries at once, and waits only where the last write did not find room for all of its bytes. */
+/**
+ * The outgoing direction: tries at once, and waits only where the last write did not find room for all of its bytes.
+ */
 final class WriteHalf extends HalfChannel {
     /** Whether the last write was short, so that another one would most likely write nothing. */
     private boolean full;

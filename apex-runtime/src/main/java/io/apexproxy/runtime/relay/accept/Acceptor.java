@@ -142,7 +142,8 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
 
     /**
      * Stops listening without a reset: accepts what the kernel has queued, and serves it as limits allow. Connections
-     * that still wait after the timeout are closed. Returns when the address can be bound again. Not on the loop's thread.
+     * that still wait after the timeout are closed. Returns when the address can be bound again. Not on the loop's
+     * thread.
      */
     void drain(Duration timeout) {
         if (listener == null || draining || closed) {

@@ -56,7 +56,8 @@ public final class ListenSocket {
      * @param address the file
      * @param mode who may connect
      */
-    public static ListenSocket bind(AcceptContext context, UnixPath address, Set<PosixFilePermission> mode) throws IOException {
+    public static ListenSocket bind(AcceptContext context, UnixPath address, Set<PosixFilePermission> mode)
+            throws IOException {
         UnixDomainSocketAddress wanted = UnixDomainSocketAddress.of(address.path());
         RelayLoop loop = context.loops().get(0);
         LoopServerSocketChannel server;

@@ -6,8 +6,8 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 public interface SessionStarter {
 
     /**
-     * Starts a session. On the thread of the loop; throws nothing. The session releases the admission when it ends, also
-     * if it cannot start.
+     * Starts a session. On the thread of the loop; throws nothing. The session releases the admission when it ends,
+     * also if it cannot start.
      *
      * @param loop of the connection
      * @param listener that admitted it

@@ -149,7 +149,9 @@ final class SocketFile {
         }
     }
 
-    /** A link fails where there is a file by now, whereas a rename would replace it. Some file systems have no links. */
+    /**
+     * A link fails where there is a file by now, whereas a rename would replace it. Some file systems have no links.
+     */
     private void publish(Path temporary) throws IOException {
         try {
             Files.createLink(path, temporary);

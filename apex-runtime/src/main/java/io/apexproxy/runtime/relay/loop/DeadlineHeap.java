@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Entries in the order in which they are due: a binary heap in which each entry knows its index, so that it is removed or
- * moved in logarithmic time. One thread.
+ * Entries in the order in which they are due: a binary heap in which each entry knows its index, so that it is removed
+ * or moved in logarithmic time. One thread.
  */
 final class DeadlineHeap {
 

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
  * A bounded queue with a single producer thread and a single consumer thread. Neither thread blocks: the queue refuses
  * an element for which it has no room.
  *
- * <p>A slot that contains {@code null} is free. The producer and the consumer each have their own index and meet only in
- * the slots.
+ * <p>A slot that contains {@code null} is free. The producer and the consumer each have their own index and meet only
+ * in the slots.
  *
  * @param <T> the elements
  */
@@ -54,8 +54,8 @@ final class SpscQueue<T> {
     }
 
     /**
-     * Takes out the elements, the oldest first, but at most as many as the capacity, so that a fast producer cannot keep
-     * the consumer here. Called by the consumer only.
+     * Takes out the elements, the oldest first, but at most as many as the capacity, so that a fast producer cannot
+     * keep the consumer here. Called by the consumer only.
      *
      * @param action called for each element; if it throws, the elements after this one stay in the queue
      * @return how many elements were taken out

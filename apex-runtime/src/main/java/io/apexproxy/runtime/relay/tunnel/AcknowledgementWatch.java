@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the channel, or else looks the connection up in the system's list, for all questions of a moment together.
  *
- * <p>The list has all connections of the network namespace. Reading it takes the longer the more there are, so that it is
- * read in pieces with pauses in proportion: at most one part in twenty of a processor's time, however many there are. The
- * thread that reads it exists only while there are questions.
+ * <p>The list has all connections of the network namespace. Reading it takes the longer the more there are, so that it
+ * is read in pieces with pauses in proportion: at most one part in twenty of a processor's time, however many there
+ * are. The thread that reads it exists only while there are questions.
  */
 public final class AcknowledgementWatch implements Acknowledgements, AutoCloseable {
 

@@ -4,7 +4,8 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells a peer that reads slowly from one that does not read at all, when no byte of a tunnel has moved for its timeout.
+ * Tells a peer that reads slowly from one that does not read at all, when no byte of a tunnel has moved for its
+ * timeout.
  *
  * <p>Bytes that were written may still be in the kernel's send buffer, and then drain from it without the tunnel
  * noticing. So the unacknowledged amount is compared with that of the last look. If it shrank, the tunnel is not idle.

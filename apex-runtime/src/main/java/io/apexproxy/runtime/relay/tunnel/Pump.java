@@ -18,15 +18,6 @@ final class Pump implements Runnable {
 
     /** About what the kernels of two machines buffer on the way between them. */
     private static final long MOST_DISCARDED_BYTES = 4 * 1024 * 1024;
-    /** Reads in a row that would have fitted a smaller buffer, until the next one gets it: bursts have gaps. */
-    private static final int SMALL_READS = 2;
-    /** 64 KiB: what a peer pins that stops to read. */
-    private static final int USUAL_LARGEST = BufferPool.SIZES - 2;
-    /**
-     * Bytes after which a pump may get the largest buffers, which save a seventh of the processor time per byte. More
-     * than kernels usually buffer for a peer that never reads.
-     */
-    private static final long LONG_TRANSFER_BYTES = 8 * 1024 * 1024;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Tunnel tunnel;
@@ -35,11 +26,10 @@ final class Pump implements Runnable {
     private final LoopSocketChannel source;
     private final LoopSocketChannel sink;
     private final LaneCounter total;
+    private final ReadSize readSize = new ReadSize();
     private Buffer buffer;
     /** What is written before anything is read; null if there is nothing, or it is written. */
     private ByteBuffer first;
-    private int size = BufferPool.FIRST_SIZE;
-    private int smallReads;
     private boolean sinkBlocked;
     /** Whether the sink was blocked by the last write that is complete. */
     private boolean sinkWasBlocked;
@@ -47,7 +37,8 @@ final class Pump implements Runnable {
     private long bytes;
     private long discarded;
 
-    Pump(Tunnel tunnel, RelayLoop loop, Side from, LoopSocketChannel source, LoopSocketChannel sink, LaneCounter total) {
+    Pump(Tunnel tunnel, RelayLoop loop, Side from, LoopSocketChannel source, LoopSocketChannel sink,
+            LaneCounter total) {
         this.tunnel = tunnel;
         this.loop = loop;
         this.from = from;
@@ -103,7 +94,7 @@ final class Pump implements Runnable {
     }
 
     private void read() {
-        buffer = loop.buffers().lend(size);
+        buffer = loop.buffers().lend(readSize.next());
         source.read(buffer.bytes(), this, PumpHandlers.READ);
     }
 
@@ -117,7 +108,7 @@ final class Pump implements Runnable {
         } else {
             tunnel.moved();
             count(count);
-            adapt(count);
+            readSize.adapt(count, buffer.size(), !sinkWasBlocked, bytes);
             buffer.bytes().flip();
             write();
         }
@@ -130,8 +121,8 @@ final class Pump implements Runnable {
 
     /**
      * After a client disconnects, some of what the backend sends is read and discarded, so that closing does not send a
-     * reset; but a download that was cancelled is not read to its end. What a client sends is discarded without a limit,
-     * because it may read the answer only after it has sent its request.
+     * reset; but a download that was cancelled is not read to its end. What a client sends is discarded without a
+     * limit, because it may read the answer only after it has sent its request.
      */
     private void discard(int count) {
         discarded += count;
@@ -139,28 +130,9 @@ final class Pump implements Runnable {
         if (from == Side.BACKEND && discarded >= MOST_DISCARDED_BYTES) {
             finish();
         } else {
-            adapt(count);
+            readSize.adapt(count, buffer.size(), !sinkWasBlocked, bytes);
             await();
         }
-    }
-
-    /**
-     * The next size: larger if the read filled the buffer and the sink keeps up, smaller after two reads that would have
-     * fitted a smaller buffer.
-     */
-    private void adapt(int count) {
-        int present = buffer.size();
-        if (count == BufferPool.bytes(present)) {
-            smallReads = 0;
-            int largest = bytes >= LONG_TRANSFER_BYTES ? BufferPool.SIZES - 1 : USUAL_LARGEST;
-            size = Math.min(sinkWasBlocked ? present : present + 1, largest);
-        } else if (present > BufferPool.FIRST_SIZE && count <= BufferPool.bytes(present - 1)) {
-            size = ++smallReads < SMALL_READS ? present : present - 1;
-        } else {
-            smallReads = 0;
-            size = present;
-        }
-        size = Math.max(size, BufferPool.FIRST_SIZE);
     }
 
     private ByteBuffer unwritten() {
@@ -233,8 +205,8 @@ final class Pump implements Runnable {
         sink.writeLast(NOTHING, this, PumpHandlers.FINISH);
     }
 
-    void finishFailed(Throwable cause) { // the other pump will meet the same
-        tunnel.debug("half-close", cause);
+    void debug(String operation, Throwable cause) {
+        tunnel.debug(operation, cause);
     }
 
     void readFailed(Throwable cause) {
@@ -257,7 +229,9 @@ final class Pump implements Runnable {
         }
     }
 
-    /** Handles an exception that is thrown where none is expected; it must not reach the loop, which knows no session. */
+    /**
+     * Handles an exception that is thrown where none is expected; it must not reach the loop, which knows no session.
+     */
     void defect(Throwable cause) {
         release();
         tunnel.defect(cause);

@@ -49,7 +49,7 @@ final class PumpHandlers {
 
         @Override
         void broken(Throwable cause, Pump pump) {
-            pump.finishFailed(cause);
+            pump.debug("half-close", cause); // the other pump will meet the same
         }
     };
 

@@ -1,15 +1,11 @@
 package io.apexproxy.runtime.relay.tunnel;
 
-import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.pool.Traffic;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,50 +17,19 @@ import org.slf4j.LoggerFactory;
 public final class Tunnel implements Stage {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /** From one question to the next whether all bytes have arrived at a side that is to be reset. */
-    private static final long ASK_MILLIS = 50;
-    /**
-     * A client that is still sending when it meets a reset often never reads the answer it already has. So it is reset
-     * only when it has been silent for this long: more than a client pauses between two writes.
-     */
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private final Owner owner;
+    private final TunnelOwner owner;
     private final RelayLoop loop;
     private final SessionTimeouts timeouts;
     private final Acknowledgements acknowledgements;
-    private final LoopSocketChannel client;
-    private final LoopSocketChannel backend;
-    private final boolean clientIsTcp;
-    private final boolean backendIsTcp;
+    private final TunnelEnds ends;
     private final Pump toBackend;
     private final Pump toClient;
     private TunnelState state = TunnelState.RELAYING;
     private long movedAt;
-    /** When the client last sent something, in running time; kept while it is to be reset. */
-    private long heardAt;
-    /** Unacknowledged bytes of the side that is to be reset, when last asked. */
-    private long unacknowledged = Long.MAX_VALUE;
+    /** Null unless a side is to be reset when it has all bytes. */
+    private ResetPassing resetPassing;
     /** Null until no byte has moved for the timeout. */
     private DeliveryCheck deliveryCheck;
-
-    /** Receives the result of a tunnel. */
-    public interface Owner {
-
-        /** The tunnel has ended, and both channels are closed. */
-        void tunnelEnded(Cause cause);
-
-        /** {@link Stage#due} is earlier than it was. */
-        void dueEarlier();
-
-        /** An exception that is not expected; the tunnel ends with it. */
-        void defectFound(Throwable defect);
-    }
-
-    /** The two ends of a tunnel, as they were accepted and connected. */
-    public record Ends(LoopSocketChannel client, SocketAddress clientAddress, LoopSocketChannel backend,
-            SocketAddress backendAddress) {
-    }
 
     /**
      * Creates a tunnel; {@link #begin} lets bytes flow.
@@ -76,18 +41,15 @@ public final class Tunnel implements Stage {
      * @param ends both connected
      * @param traffic counts the bytes
      */
-    public Tunnel(Owner owner, RelayLoop loop, SessionTimeouts timeouts, Acknowledgements acknowledgements, Ends ends,
-            Traffic traffic) {
+    public Tunnel(TunnelOwner owner, RelayLoop loop, SessionTimeouts timeouts, Acknowledgements acknowledgements,
+            TunnelEnds ends, Traffic traffic) {
         this.owner = owner;
         this.loop = loop;
         this.timeouts = timeouts;
         this.acknowledgements = acknowledgements;
-        this.client = ends.client;
-        this.backend = ends.backend;
-        this.clientIsTcp = ends.clientAddress instanceof InetSocketAddress;
-        this.backendIsTcp = ends.backendAddress instanceof InetSocketAddress;
-        this.toBackend = new Pump(this, loop, Side.CLIENT, client, backend, traffic.toBackend());
-        this.toClient = new Pump(this, loop, Side.BACKEND, backend, client, traffic.toClient());
+        this.ends = ends;
+        this.toBackend = new Pump(this, loop, Side.CLIENT, ends.client(), ends.backend(), traffic.toBackend());
+        this.toClient = new Pump(this, loop, Side.BACKEND, ends.backend(), ends.client(), traffic.toClient());
         moved();
     }
 
@@ -111,7 +73,9 @@ public final class Tunnel implements Stage {
 
     /** Bytes were discarded, so their sender is not silent. */
     void discarded() {
-        heardAt = loop.now();
+        if (resetPassing != null) {
+            resetPassing.heard();
+        }
     }
 
     long movedAt() {
@@ -120,6 +84,14 @@ public final class Tunnel implements Stage {
 
     boolean hasEnded() {
         return state.phase() == TunnelState.Phase.ENDED;
+    }
+
+    boolean isResetting() {
+        return state.phase() == TunnelState.Phase.RESETTING;
+    }
+
+    boolean isDone(Side from) {
+        return state.flow(from) == TunnelState.Flow.DONE;
     }
 
     boolean discards(Side from) {
@@ -147,10 +119,10 @@ public final class Tunnel implements Stage {
 
     private void apply(TunnelEvent event, boolean sinkIsFinished) {
         TunnelState.Step step = state.on(event, path(event));
+        long before = movedAt;
         if (step.next() != state) {
             state = step.next();
             if (!hasEnded()) { // an end is a movement: the other side's time begins now
-                heardAt = movedAt;
                 moved();
                 owner.dueEarlier();
             }
@@ -159,13 +131,13 @@ public final class Tunnel implements Stage {
             switch (action) {
                 case FINISH_CLIENT -> finish(toClient, sinkIsFinished);
                 case FINISH_BACKEND -> finish(toBackend, sinkIsFinished);
-                case AWAIT_CLIENT -> askWhetherArrived(Side.CLIENT);
-                case AWAIT_BACKEND -> askWhetherArrived(Side.BACKEND);
-                case RESET_CLIENT -> client.reset();
-                case RESET_BACKEND -> backend.reset();
+                case AWAIT_CLIENT -> passReset(Side.CLIENT, before);
+                case AWAIT_BACKEND -> passReset(Side.BACKEND, before);
+                case RESET_CLIENT -> ends.client().reset();
+                case RESET_BACKEND -> ends.backend().reset();
                 case END -> {
-                    client.close();
-                    backend.close();
+                    ends.client().close();
+                    ends.backend().close();
                     owner.tunnelEnded(state.cause());
                 }
             }
@@ -184,48 +156,24 @@ public final class Tunnel implements Stage {
             return ResetPath.NONE; // of no importance, and finding out may cost a system call
         }
         Side to = from.other();
-        if (!isTcp(to)) {
+        if (!ends.isTcp(to)) {
             return ResetPath.NONE;
         }
         if (pumpTo(to).bytes() == 0) {
             return ResetPath.AT_ONCE;
         }
-        return acknowledgements.areKnown(channel(to)) ? ResetPath.ACKNOWLEDGED : ResetPath.NONE;
+        return acknowledgements.areKnown(ends.channel(to)) ? ResetPath.ACKNOWLEDGED : ResetPath.NONE;
     }
 
-    /** Asks until the side that is to be reset has everything, and the client is silent if it is the client. */
-    private void askWhetherArrived(Side side) {
-        if (state.phase() != TunnelState.Phase.RESETTING) {
-            return;
-        }
-        if (side == Side.CLIENT && state.flow(side) != TunnelState.Flow.DONE && loop.now() - heardAt < QUIET_NANOS) {
-            loop.schedule(() -> askWhetherArrived(side), ASK_MILLIS);
-            return;
-        }
-        acknowledgements.ask(channel(side), loop, left -> arrived(side, left));
-    }
-
-    private void arrived(Side side, long left) {
-        if (state.phase() != TunnelState.Phase.RESETTING) {
-            return;
-        }
-        if (left == 0) {
-            on(TunnelEvent.ACKNOWLEDGED);
-        } else if (left == Acknowledgements.UNKNOWN) {
-            on(TunnelEvent.ACKNOWLEDGEMENT_UNKNOWN);
-        } else {
-            if (left < unacknowledged) {
-                unacknowledged = left;
-                moved(); // it reads slowly
-            }
-            loop.schedule(() -> askWhetherArrived(side), ASK_MILLIS);
-        }
+    private void passReset(Side side, long heardAt) {
+        resetPassing = new ResetPassing(this, loop, side, heardAt);
+        resetPassing.ask();
     }
 
     /** Asks how much of what was sent to a side has not arrived: 0 if there was nothing to send. */
     void unacknowledged(Side side, LongConsumer answer) {
-        if (isTcp(side) && pumpTo(side).bytes() > 0) {
-            acknowledgements.ask(channel(side), loop, answer);
+        if (ends.isTcp(side) && pumpTo(side).bytes() > 0) {
+            acknowledgements.ask(ends.channel(side), loop, answer);
         } else {
             answer.accept(0);
         }
@@ -237,7 +185,7 @@ public final class Tunnel implements Stage {
         if (now < due) {
             return due;
         }
-        if (state.phase() == TunnelState.Phase.RESETTING) { // progress was looked at all the time
+        if (isResetting()) { // progress was looked at all the time
             on(TunnelEvent.TIMED_OUT);
         } else {
             if (deliveryCheck == null) {
@@ -283,14 +231,6 @@ public final class Tunnel implements Stage {
 
     private Pump pumpTo(Side side) {
         return side == Side.CLIENT ? toClient : toBackend;
-    }
-
-    private LoopSocketChannel channel(Side side) {
-        return side == Side.CLIENT ? client : backend;
-    }
-
-    private boolean isTcp(Side side) {
-        return side == Side.CLIENT ? clientIsTcp : backendIsTcp;
     }
 
     /** Returns how many bytes were received from the client. */

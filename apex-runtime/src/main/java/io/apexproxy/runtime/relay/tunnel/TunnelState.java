@@ -8,10 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The state of a tunnel, and what follows from an event in it. Pure: no channel, no clock, no thread.
  *
- * <p>A connection is relayed until one side finishes or breaks. The first of these events decides the cause. A side that
- * finishes is half-closed on the other side, and the other direction goes on. A side that resets has the other side reset
- * as well, at once if nothing was sent to it, or else when it has acknowledged everything; a reset that overtakes bytes
- * would discard them. Where that is impossible, the other side sees an orderly end.
+ * <p>A connection is relayed until one side finishes or breaks. The first of these events decides the cause. A side
+ * that finishes is half-closed on the other side, and the other direction goes on. A side that resets has the other
+ * side reset as well, at once if nothing was sent to it, or else when it has acknowledged everything; a reset that
+ * overtakes bytes would discard them. Where that is impossible, the other side sees an orderly end.
  *
  * <p>If writing to a side fails, what it sent before may still arrive, so its direction goes on. Bytes for it are read
  * and discarded, because closing a socket with unread bytes sends a reset that may overtake what was sent.

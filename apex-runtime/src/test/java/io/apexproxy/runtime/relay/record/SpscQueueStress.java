@@ -93,7 +93,9 @@ final class SpscQueueStress {
         }
     }
 
-    /** The consumer announces that it sleeps and looks for an element; the producer adds one and looks for a sleeper. */
+    /**
+     * The consumer announces that it sleeps and looks for an element; the producer adds one and looks for a sleeper.
+     */
     @JCStressTest
     @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "The consumer finds the element and does not sleep.")
     @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "The consumer sleeps and is woken.")
