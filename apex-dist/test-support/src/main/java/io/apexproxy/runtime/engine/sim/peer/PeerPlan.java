@@ -71,11 +71,16 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
         boolean stopsReading = random.nextInt(20) == 0;
         boolean leaves = random.nextInt(8) == 0;
         int chunk = random.nextInt(2) == 0 ? Integer.MAX_VALUE : 1 + most / MOST_CHUNKS + amount(random);
-        return new PeerPlan(Math.min(most, amount(random)), random.nextInt(3) == 0 ? duration(random) : 0, chunk,
-                random.nextInt(4) == 0 ? duration(random) / 16 : 0, answer(random, client),
-                random.nextInt(6) == 0 ? duration(random) : 0,
-                slowReader ? 1 + most / MOST_READS + random.nextInt(1 + random.nextInt(SLOW_READ_BYTES)) : Integer.MAX_VALUE,
-                slowReader ? 1 + random.nextLong(LONGEST_READ_PAUSE) : 0, stopsReading ? amount(random) : Long.MAX_VALUE, end(random),
+        long sent = Math.min(most, amount(random));
+        long sendAfter = random.nextInt(3) == 0 ? duration(random) : 0;
+        long pause = random.nextInt(4) == 0 ? duration(random) / 16 : 0;
+        Answer answers = answer(random, client);
+        long readAfter = random.nextInt(6) == 0 ? duration(random) : 0;
+        int read = 1 + most / MOST_READS + random.nextInt(1 + random.nextInt(SLOW_READ_BYTES));
+        return new PeerPlan(sent, sendAfter, chunk, pause, answers, readAfter,
+                slowReader ? read : Integer.MAX_VALUE,
+                slowReader ? 1 + random.nextLong(LONGEST_READ_PAUSE) : 0,
+                stopsReading ? amount(random) : Long.MAX_VALUE, end(random),
                 leaves ? 1 + duration(random) : 0, random.nextBoolean());
     }
 
