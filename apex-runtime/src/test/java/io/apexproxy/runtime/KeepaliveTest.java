@@ -47,8 +47,8 @@ class KeepaliveTest {
             awaitTimer(client);
             awaitTimerTo(backend);
 
-            assertThat(established("sport = :" + clientWithout.getPort())).hasSize(1).noneMatch(KeepaliveTest::hasTimer);
-            assertThat(established("dport = :" + backendWithout.port())).hasSize(1).noneMatch(KeepaliveTest::hasTimer);
+            assertNoTimer("dport = :" + clientWithout.getLocalPort());
+            assertNoTimer("dport = :" + backendWithout.port());
         }
     }
 
@@ -61,13 +61,13 @@ class KeepaliveTest {
 
             awaitTimerTo(backend);
 
-            assertThat(established("sport = :" + client.getPort())).hasSize(1).noneMatch(KeepaliveTest::hasTimer);
+            assertNoTimer("dport = :" + client.getLocalPort());
         }
     }
 
     /** Waits until the proxy's end of a client's connection has it. */
     private static void awaitTimer(Socket client) {
-        awaitTimer("sport = :" + client.getPort());
+        awaitTimer("dport = :" + client.getLocalPort());
     }
 
     /** Waits until the proxy's connection to a backend has it. */
@@ -78,6 +78,10 @@ class KeepaliveTest {
     private static void awaitTimer(String filter) {
         await().atMost(TestProxy.PATIENCE).untilAsserted(() ->
                 assertThat(established(filter)).hasSize(1).allMatch(KeepaliveTest::hasTimer));
+    }
+
+    private static void assertNoTimer(String filter) {
+        assertThat(established(filter)).hasSize(1).noneMatch(KeepaliveTest::hasTimer);
     }
 
     private static boolean hasTimer(String line) {

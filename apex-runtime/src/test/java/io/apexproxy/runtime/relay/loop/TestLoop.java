@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
 
-/** A relay loop on the selector engine, with channels that are connected to plain sockets. Closing it ends all of them. */
+/** A relay loop on the selector engine, with channels connected to plain sockets. Closing it ends all of them. */
 public final class TestLoop implements AutoCloseable {
 
     /** Far more than anything here takes, also on a busy machine. */

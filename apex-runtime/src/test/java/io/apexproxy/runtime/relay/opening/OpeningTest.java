@@ -29,11 +29,11 @@ class OpeningTest {
     private final TestLoop test = new TestLoop();
     private final TestLoop.Pair pair = test.connected();
     private final Socket client = pair.socket();
-    private final Result result = new Result();
+    private final OpeningResult result = new OpeningResult();
 
     @Test
     void readsWhatComesInOneSegment() throws IOException {
-        begin(new Header(6));
+        begin(new FixedLengthReader(6));
 
         send("HEADERrest");
 
@@ -43,7 +43,7 @@ class OpeningTest {
 
     @Test
     void readsWhatComesInManySegments() throws IOException {
-        Header header = new Header(6);
+        FixedLengthReader header = new FixedLengthReader(6);
         begin(header);
 
         for (int sent = 1; sent <= 6; sent++) {
@@ -59,9 +59,9 @@ class OpeningTest {
 
     @Test
     void laterReadersSeeWhatEarlierOnesLeave() throws IOException {
-        Header first = new Header(3);
-        Header second = new Header(5);
-        Header third = new Header(2);
+        FixedLengthReader first = new FixedLengthReader(3);
+        FixedLengthReader second = new FixedLengthReader(5);
+        FixedLengthReader third = new FixedLengthReader(2);
         begin(first, second, third);
 
         send("abc12345xyrest");
@@ -72,7 +72,7 @@ class OpeningTest {
 
     @Test
     void readerThatConsumesNothingPassesAllBytesOn() throws IOException {
-        begin(bytes -> new Done(0), new Header(3));
+        begin(bytes -> new Done(0), new FixedLengthReader(3));
 
         send("abcdef");
 
@@ -81,7 +81,7 @@ class OpeningTest {
 
     @Test
     void bytesAfterTheLastReaderStayInTheChannel() throws IOException {
-        begin(new Header(1));
+        begin(new FixedLengthReader(1));
         send("h");
         assertThat(result.readAhead()).isEmpty();
 
@@ -97,7 +97,7 @@ class OpeningTest {
     @Test
     void longFirstBytesGrowBeyondABuffer() throws IOException {
         int length = FirstBytesReader.MOST_BYTES - 10;
-        begin(new Header(length));
+        begin(new FixedLengthReader(length));
 
         client.getOutputStream().write(new byte[length]);
         send("rest");
@@ -116,7 +116,7 @@ class OpeningTest {
 
     @Test
     void endOfStreamBeforeTheReaderIsDoneEndsTheConnection() throws IOException {
-        Header header = new Header(6);
+        FixedLengthReader header = new FixedLengthReader(6);
         begin(header);
         send("HEAD");
 
@@ -128,7 +128,7 @@ class OpeningTest {
 
     @Test
     void resetByTheClientEndsTheConnection() throws IOException {
-        begin(new Header(6));
+        begin(new FixedLengthReader(6));
 
         client.setSoLinger(true, 0);
         client.close();
@@ -139,7 +139,7 @@ class OpeningTest {
 
     @Test
     void deadlineEndsTheConnectionAndNotBefore() throws IOException {
-        Header header = new Header(6);
+        FixedLengthReader header = new FixedLengthReader(6);
         Opening opening = begin(header);
         send("HEAD");
         await().atMost(PATIENCE).until(() -> header.mostSeen == 4);
@@ -155,7 +155,7 @@ class OpeningTest {
 
     @Test
     void bytesDoNotPostponeTheDeadline() throws IOException {
-        Header header = new Header(6);
+        FixedLengthReader header = new FixedLengthReader(6);
         Opening opening = begin(header);
         long due = test.call(opening::due);
 
@@ -167,7 +167,7 @@ class OpeningTest {
 
     @Test
     void abortEndsTheConnectionWithItsCause() throws IOException {
-        Opening opening = begin(new Header(6));
+        Opening opening = begin(new FixedLengthReader(6));
 
         test.run(() -> opening.abort(Cause.DRAINED));
 
@@ -188,7 +188,7 @@ class OpeningTest {
 
     @Test
     void readerThatWantsMoreThanAllowedIsADefect() throws IOException {
-        begin(new Header(Integer.MAX_VALUE));
+        begin(new FixedLengthReader(Integer.MAX_VALUE));
 
         client.getOutputStream().write(new byte[FirstBytesReader.MOST_BYTES]);
 
@@ -225,58 +225,5 @@ class OpeningTest {
         }
         assertThat(test.call(test::lentBuffers)).isZero();
         assertThat(result.opened).isNotDone();
-    }
-
-    /** Consumes a fixed number of bytes. */
-    private static final class Header implements FirstBytesReader {
-        private final int length;
-        private volatile int mostSeen;
-        private volatile String text;
-
-        Header(int length) {
-            this.length = length;
-        }
-
-        @Override
-        public Result read(ByteBuffer bytes) {
-            mostSeen = bytes.remaining();
-            if (mostSeen < length) {
-                return new NeedMore();
-            }
-            text = StandardCharsets.US_ASCII.decode(bytes.slice(bytes.position(), length)).toString();
-            return new Done(length);
-        }
-    }
-
-    private static final class Result implements Opening.Owner {
-        private final CompletableFuture<String> opened = new CompletableFuture<>();
-        private final CompletableFuture<Cause> ended = new CompletableFuture<>();
-        private volatile Throwable defect;
-        private volatile int calls;
-
-        @Override
-        public void opened(ByteBuffer readAhead) {
-            calls++;
-            opened.complete(StandardCharsets.US_ASCII.decode(readAhead).toString());
-        }
-
-        @Override
-        public void openingEnded(Cause cause) {
-            calls++;
-            ended.complete(cause);
-        }
-
-        @Override
-        public void defectFound(Throwable found) {
-            defect = found;
-        }
-
-        String readAhead() {
-            return TestLoop.get(opened);
-        }
-
-        Cause ending() {
-            return TestLoop.get(ended);
-        }
     }
 }
