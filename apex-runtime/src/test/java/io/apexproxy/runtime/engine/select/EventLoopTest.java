@@ -24,24 +24,6 @@ final class EventLoopTest {
     private final Net net = new Net(Implementation.LOOP);
 
     @Test
-    void aFloodOnSomeChannelsDelaysAQuietOneByLittle() throws IOException {
-        for (int i = 0; i < 4; i++) {
-            var flooded = net.connectedChannels();
-            Repeated.write(flooded[0], 256 << 10);
-            Repeated.read(flooded[1], 256 << 10);
-        }
-        var quiet = net.connectedChannels();
-        Repeated.echo(quiet[1]);
-
-        for (int round = 0; round < 50; round++) {
-            var echoed = new Completion<Integer>();
-            quiet[0].write(Net.bytes("x"), null, new Completion<>());
-            quiet[0].read(ByteBuffer.allocate(1), null, echoed);
-            assertThat(echoed.isDoneWithin(TimeUnit.SECONDS.toMillis(5))).as("round %d", round).isTrue();
-        }
-    }
-
-    @Test
     void aChainOfWritesThatCompleteAtOnceStopsNoTaskAndNestsAFewHandlersOnly() throws Exception {
         var pair = net.connectedChannels();
         Repeated.read(pair[1], 256 << 10);

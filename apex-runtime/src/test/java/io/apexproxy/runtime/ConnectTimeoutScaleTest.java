@@ -1,0 +1,89 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.apexproxy.api.testkit.BlackHole;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Thousands of connections whose backend does not answer. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "other systems refuse what does not fit the queue of a listener")
+class ConnectTimeoutScaleTest {
+
+    private static final int MOST_SESSIONS = 8_000;
+    /** Fewer say nothing about scale. */
+    private static final int FEWEST_SESSIONS = 1_000;
+    /** The client's end, the proxy's end, and the attempt. */
+    private static final int DESCRIPTORS_PER_SESSION = 3;
+    /** For the process itself. */
+    private static final int OTHER_DESCRIPTORS = 1_000;
+    private static final double TIMEOUT_MILLIS = 2_000;
+    private static final double MOST_LATE_MILLIS = 200;
+    /** The machine may be busy with something else in one round, or in two. */
+    private static final int ROUNDS = 3;
+
+    @Test
+    void eachSessionEndsWhenItsTimeIsUp() throws IOException {
+        int sessions = sessionsThatFit();
+        Assumptions.assumeTrue(sessions >= FEWEST_SESSIONS, "the limit of descriptors allows " + sessions
+                + " sessions only");
+        List<Double> latest = new ArrayList<>();
+        do {
+            latest.add(mostMillisLate(sessions));
+        } while (Collections.min(latest) > MOST_LATE_MILLIS && latest.size() < ROUNDS);
+
+        assertThat(Collections.min(latest)).as("latest of %d sessions in each round: %s ms", sessions, latest)
+                .isLessThanOrEqualTo(MOST_LATE_MILLIS);
+    }
+
+    private static int sessionsThatFit() {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+            long free = system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount() - OTHER_DESCRIPTORS;
+            return (int) Math.min(MOST_SESSIONS, free / DESCRIPTORS_PER_SESSION);
+        }
+        return 0;
+    }
+
+    private static double mostMillisLate(int sessions) throws IOException {
+        List<SocketChannel> clients = new ArrayList<>();
+        try (var access = new AccessCapture(); var hole = new BlackHole();
+                var proxy = TestProxy.threads(1).pool("connect_timeout = \"2s\"").pool("connect_attempts = 1")
+                        .pool("when_all_down = \"try-all\"")
+                        .healthCheck("{ provider = \"tcp\", interval = \"1h\", timeout = \"200ms\" }")
+                        .over(hole.address())) {
+            var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port());
+            for (int i = 0; i < sessions; i++) {
+                clients.add(SocketChannel.open(address));
+            }
+
+            proxy.awaitEnding("connect-timeout", sessions);
+            await().atMost(Duration.ofSeconds(30)).until(() -> access.durations().size() == sessions);
+
+            assertThat(proxy.backend(0).connectErrors()).isEqualTo(sessions);
+            assertThat(proxy.backend(0).connections()).isZero();
+            for (SocketChannel client : clients) {
+                assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            }
+            assertThat(Collections.min(access.durations())).isGreaterThanOrEqualTo(TIMEOUT_MILLIS);
+            return Collections.max(access.durations()) - TIMEOUT_MILLIS;
+        } finally {
+            for (SocketChannel client : clients) {
+                client.close();
+            }
+        }
+    }
+}

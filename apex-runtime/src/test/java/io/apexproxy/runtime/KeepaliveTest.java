@@ -1,0 +1,121 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Whether connections have TCP keepalive, which shows as a timer of the kernel. */
+class KeepaliveTest {
+
+    private static final String TIMER = "timer:(keepalive,";
+    private static final String OFF = "keepalive = \"off\"";
+
+    @BeforeAll
+    static void requireTool() {
+        Assumptions.assumeTrue(isRunnable(), "the tool ss, which shows timers of connections, is not installed");
+    }
+
+    @Test
+    void connectionsOnBothSidesHaveKeepaliveAfterASecond() throws IOException {
+        try (var backend = TestBackend.echo();
+                var proxy = TestProxy.threads(1).over(backend);
+                var client = proxy.connect()) {
+            assertThat(Bytes.ping(client)).isEqualTo('p');
+
+            awaitTimer(client);
+            awaitTimerTo(backend);
+        }
+    }
+
+    @Test
+    void keepaliveOffLeavesItOffOnBothSides() throws IOException {
+        try (var backendWithout = TestBackend.echo(); var backend = TestBackend.echo();
+                var without = TestProxy.threads(1).listener(OFF).pool(OFF).over(backendWithout);
+                var with = TestProxy.threads(1).over(backend);
+                var clientWithout = without.connect(); var client = with.connect()) {
+            assertThat(Bytes.ping(clientWithout)).isEqualTo('p');
+            assertThat(Bytes.ping(client)).isEqualTo('p');
+
+            // The connection that has it is the younger one, so the time of the older one has come too.
+            awaitTimer(client);
+            awaitTimerTo(backend);
+
+            assertNoTimer("dport = :" + clientWithout.getLocalPort());
+            assertNoTimer("dport = :" + backendWithout.port());
+        }
+    }
+
+    @Test
+    void keepaliveOfAListenerAndOfAPoolAreIndependent() throws IOException {
+        try (var backend = TestBackend.echo();
+                var proxy = TestProxy.threads(1).listener(OFF).over(backend);
+                var client = proxy.connect()) {
+            assertThat(Bytes.ping(client)).isEqualTo('p');
+
+            awaitTimerTo(backend);
+
+            assertNoTimer("dport = :" + client.getLocalPort());
+        }
+    }
+
+    /** Waits until the proxy's end of a client's connection has it. */
+    private static void awaitTimer(Socket client) {
+        awaitTimer("dport = :" + client.getLocalPort());
+    }
+
+    /** Waits until the proxy's connection to a backend has it. */
+    private static void awaitTimerTo(TestBackend backend) {
+        awaitTimer("dport = :" + backend.port());
+    }
+
+    private static void awaitTimer(String filter) {
+        await().atMost(TestProxy.PATIENCE).untilAsserted(() ->
+                assertThat(established(filter)).hasSize(1).allMatch(KeepaliveTest::hasTimer));
+    }
+
+    private static void assertNoTimer(String filter) {
+        assertThat(established(filter)).hasSize(1).noneMatch(KeepaliveTest::hasTimer);
+    }
+
+    private static boolean hasTimer(String line) {
+        return line.contains(TIMER);
+    }
+
+    /** Returns the lines of established connections of the machine that match the filter of ss. */
+    private static List<String> established(String filter) {
+        try {
+            return run("ss", "-tnoH", "state", "established", filter);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isRunnable() {
+        try {
+            run("ss", "-V");
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static List<String> run(String... command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            List<String> lines = new String(process.getInputStream().readAllBytes()).lines().toList();
+            assertThat(process.waitFor(TestProxy.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            return lines;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            process.destroy();
+        }
+    }
+}

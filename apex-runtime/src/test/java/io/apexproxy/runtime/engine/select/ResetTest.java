@@ -1,0 +1,72 @@
+package io.apexproxy.runtime.engine.select;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What a peer and pending operations see of a reset. */
+final class ResetTest {
+    @AutoClose
+    private final Net net = new Net(Implementation.LOOP);
+    private final LoopSocketChannel channel;
+    private final Socket peer;
+
+    ResetTest() throws IOException {
+        var pair = net.connected();
+        channel = (LoopSocketChannel) pair.channel();
+        peer = pair.socket();
+    }
+
+    @Test
+    void peerSeesAResetAndPendingOperationsFail() {
+        var read = new Completion<Integer>();
+        channel.read(ByteBuffer.allocate(1), null, read);
+
+        channel.reset();
+
+        assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+        assertThat(read.failure()).isInstanceOf(AsynchronousCloseException.class);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void resetDoesNotWaitForBytesThatThePeerHasNotTaken() {
+        var write = Filling.untilAWriteWaits(channel);
+
+        channel.reset();
+
+        assertThat(write.failure()).isInstanceOf(AsynchronousCloseException.class);
+        assertThatThrownBy(() -> peer.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                .isInstanceOf(SocketException.class).hasMessageContaining("reset");
+    }
+
+    @Test
+    void resetAfterTheEndOfTheStreamIsAResetToo() throws IOException {
+        peer.getOutputStream().write('a');
+        peer.shutdownOutput();
+
+        channel.reset();
+
+        assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void resetOfAClosedChannelDoesNothing() throws IOException {
+        channel.close();
+
+        channel.reset();
+        channel.reset();
+
+        assertThat(peer.getInputStream().read()).isEqualTo(-1);
+    }
+}

@@ -1,0 +1,123 @@
+package io.apexproxy.runtime.relay.loop;
+
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.relay.buffer.BufferMemory;
+import io.apexproxy.runtime.relay.buffer.BufferPool;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.CompletionHandler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
+
+/** A relay loop on the selector engine, with channels connected to plain sockets. Closing it ends all of them. */
+public final class TestLoop implements AutoCloseable {
+
+    /** Far more than anything here takes, also on a busy machine. */
+    private static final int PATIENCE_SECONDS = 30;
+    private static final long MIB = 1024 * 1024;
+
+    private final RelayLoop loop;
+    private final List<Socket> sockets = new ArrayList<>();
+
+    /** Starts a loop with 16 MiB of buffers. */
+    public TestLoop() {
+        this(new BufferMemory(16 * MIB, 1));
+    }
+
+    /** Starts a loop with buffers from this memory. */
+    public TestLoop(BufferMemory memory) {
+        try {
+            loop = new RelayLoop(0, new LoopProvider(), memory);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Returns the loop. */
+    public RelayLoop loop() {
+        return loop;
+    }
+
+    /** Returns what the action returns on the loop's thread. */
+    public <T> T call(Callable<T> action) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                result.complete(action.call());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return get(result);
+    }
+
+    /** Runs the action on the loop's thread, and waits for its end. */
+    public void run(Runnable action) {
+        call(() -> {
+            action.run();
+            return true;
+        });
+    }
+
+    /** Waits for the result. */
+    public static <T> T get(CompletableFuture<T> future) {
+        try {
+            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError("expected a result", e);
+        }
+    }
+
+    /** Returns how many buffers of all sizes are lent. */
+    public long lentBuffers() {
+        return LongStream.range(0, BufferPool.SIZES).map(size -> loop.buffers().lent((int) size)).sum();
+    }
+
+    /** Connects a channel of the loop to a plain socket. */
+    public Pair connected() {
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            LoopSocketChannel channel = loop.openSocket(listening.getLocalSocketAddress());
+            CompletableFuture<Void> connected = new CompletableFuture<>();
+            channel.connect(listening.getLocalSocketAddress(), null, new CompletionHandler<Void, Object>() {
+                @Override
+                public void completed(Void nothing, Object attachment) {
+                    connected.complete(null);
+                }
+
+                @Override
+                public void failed(Throwable cause, Object attachment) {
+                    connected.completeExceptionally(cause);
+                }
+            });
+            Socket socket = listening.accept();
+            sockets.add(socket);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            get(connected);
+            return new Pair(channel, socket);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        loop.close();
+    }
+
+    /** A channel of the loop, and the plain socket at its other end. */
+    public record Pair(LoopSocketChannel channel, Socket socket) {
+    }
+}

@@ -1,0 +1,18 @@
+package io.apexproxy.runtime.relay.opening;
+
+import java.nio.channels.CompletionHandler;
+import java.util.concurrent.CompletableFuture;
+
+/** Completes a future. */
+record FutureHandler(CompletableFuture<Integer> result) implements CompletionHandler<Integer, Object> {
+
+    @Override
+    public void completed(Integer count, Object attachment) {
+        result.complete(count);
+    }
+
+    @Override
+    public void failed(Throwable cause, Object attachment) {
+        result.completeExceptionally(cause);
+    }
+}

@@ -1,0 +1,229 @@
+package io.apexproxy.runtime.relay.opening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.runtime.relay.loop.TestLoop;
+import io.apexproxy.runtime.relay.opening.FirstBytesReader.Done;
+import io.apexproxy.runtime.relay.opening.FirstBytesReader.NeedMore;
+import io.apexproxy.runtime.relay.opening.FirstBytesReader.Refused;
+import io.apexproxy.runtime.relay.record.Cause;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class OpeningTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long TIMEOUT_NANOS = TimeUnit.HOURS.toNanos(1);
+
+    @AutoClose
+    private final TestLoop test = new TestLoop();
+    private final TestLoop.Pair pair = test.connected();
+    private final Socket client = pair.socket();
+    private final OpeningResult result = new OpeningResult();
+
+    @Test
+    void readsWhatComesInOneSegment() throws IOException {
+        begin(new FixedLengthReader(6));
+
+        send("HEADERrest");
+
+        assertThat(result.readAhead()).isEqualTo("rest");
+        assertStaysOpenWithoutBuffers();
+    }
+
+    @Test
+    void readsWhatComesInManySegments() throws IOException {
+        FixedLengthReader header = new FixedLengthReader(6);
+        begin(header);
+
+        for (int sent = 1; sent <= 6; sent++) {
+            send("HEADER".substring(sent - 1, sent));
+            int count = sent;
+            await().atMost(PATIENCE).until(() -> header.mostSeen == count);
+            assertThat(test.call(test::lentBuffers)).isZero();
+        }
+
+        assertThat(result.readAhead()).isEmpty();
+        assertStaysOpenWithoutBuffers();
+    }
+
+    @Test
+    void laterReadersSeeWhatEarlierOnesLeave() throws IOException {
+        FixedLengthReader first = new FixedLengthReader(3);
+        FixedLengthReader second = new FixedLengthReader(5);
+        FixedLengthReader third = new FixedLengthReader(2);
+        begin(first, second, third);
+
+        send("abc12345xyrest");
+
+        assertThat(result.readAhead()).isEqualTo("rest");
+        assertThat(List.of(first.text, second.text, third.text)).containsExactly("abc", "12345", "xy");
+    }
+
+    @Test
+    void readerThatConsumesNothingPassesAllBytesOn() throws IOException {
+        begin(bytes -> new Done(0), new FixedLengthReader(3));
+
+        send("abcdef");
+
+        assertThat(result.readAhead()).isEqualTo("def");
+    }
+
+    @Test
+    void bytesAfterTheLastReaderStayInTheChannel() throws IOException {
+        begin(new FixedLengthReader(1));
+        send("h");
+        assertThat(result.readAhead()).isEmpty();
+
+        send("later");
+
+        ByteBuffer later = ByteBuffer.allocate(1);
+        CompletableFuture<Integer> read = new CompletableFuture<>();
+        pair.channel().read(later, null, new FutureHandler(read));
+        assertThat(TestLoop.get(read)).isEqualTo(1);
+        assertThat(later.get(0)).isEqualTo((byte) 'l');
+    }
+
+    @Test
+    void longFirstBytesGrowBeyondABuffer() throws IOException {
+        int length = FirstBytesReader.MOST_BYTES - 10;
+        begin(new FixedLengthReader(length));
+
+        client.getOutputStream().write(new byte[length]);
+        send("rest");
+
+        assertThat(result.readAhead()).isIn("", "r", "re", "res", "rest");
+    }
+
+    @Test
+    void refusalClosesTheClientWithItsCause() throws IOException {
+        begin(bytes -> bytes.get(bytes.position()) == 'x' ? new Refused(Cause.NO_BACKEND) : new NeedMore());
+
+        send("x");
+
+        assertEndsWith(Cause.NO_BACKEND);
+    }
+
+    @Test
+    void endOfStreamBeforeTheReaderIsDoneEndsTheConnection() throws IOException {
+        FixedLengthReader header = new FixedLengthReader(6);
+        begin(header);
+        send("HEAD");
+
+        client.shutdownOutput();
+
+        assertEndsWith(Cause.CLIENT_CLOSED);
+        assertThat(header.mostSeen).isEqualTo(4);
+    }
+
+    @Test
+    void resetByTheClientEndsTheConnection() throws IOException {
+        begin(new FixedLengthReader(6));
+
+        client.setSoLinger(true, 0);
+        client.close();
+
+        assertThat(result.ending()).isEqualTo(Cause.CLIENT_RESET);
+        assertThat(test.call(test::lentBuffers)).isZero();
+    }
+
+    @Test
+    void deadlineEndsTheConnectionAndNotBefore() throws IOException {
+        FixedLengthReader header = new FixedLengthReader(6);
+        Opening opening = begin(header);
+        send("HEAD");
+        await().atMost(PATIENCE).until(() -> header.mostSeen == 4);
+
+        long due = test.call(opening::due);
+        assertThat(test.<Long>call(() -> opening.expire(due - 1))).isEqualTo(due);
+        assertThat(result.ended).isNotDone();
+        test.call(() -> opening.expire(due));
+
+        assertEndsWith(Cause.IDLE_TIMEOUT);
+        assertThat(result.calls).isEqualTo(1);
+    }
+
+    @Test
+    void bytesDoNotPostponeTheDeadline() throws IOException {
+        FixedLengthReader header = new FixedLengthReader(6);
+        Opening opening = begin(header);
+        long due = test.call(opening::due);
+
+        send("HEAD");
+        await().atMost(PATIENCE).until(() -> header.mostSeen == 4);
+
+        assertThat(test.call(opening::due)).isEqualTo(due);
+    }
+
+    @Test
+    void abortEndsTheConnectionWithItsCause() throws IOException {
+        Opening opening = begin(new FixedLengthReader(6));
+
+        test.run(() -> opening.abort(Cause.DRAINED));
+
+        assertEndsWith(Cause.DRAINED);
+    }
+
+    @Test
+    void readerThatThrowsIsADefect() throws IOException {
+        begin(bytes -> {
+            throw new IllegalArgumentException("thrown by a test");
+        });
+
+        send("x");
+
+        assertEndsWith(Cause.INTERNAL_ERROR);
+        assertThat(result.defect).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void readerThatWantsMoreThanAllowedIsADefect() throws IOException {
+        begin(new FixedLengthReader(Integer.MAX_VALUE));
+
+        client.getOutputStream().write(new byte[FirstBytesReader.MOST_BYTES]);
+
+        assertThat(result.ending()).isEqualTo(Cause.INTERNAL_ERROR);
+        assertThat(result.defect).hasMessageContaining("wants more than");
+        assertThat(test.call(test::lentBuffers)).isZero();
+    }
+
+    private Opening begin(FirstBytesReader... readers) {
+        return test.call(() -> {
+            Opening opening = new Opening(result, test.loop(), pair.channel(), List.of(readers), TIMEOUT_NANOS,
+                    Cause.IDLE_TIMEOUT);
+            opening.begin();
+            return opening;
+        });
+    }
+
+    private void send(String text) throws IOException {
+        client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void assertStaysOpenWithoutBuffers() {
+        assertThat(pair.channel().isOpen()).isTrue();
+        assertThat(result.ended).isNotDone();
+        assertThat(test.call(test::lentBuffers)).isZero();
+    }
+
+    private void assertEndsWith(Cause cause) throws IOException {
+        assertThat(result.ending()).isEqualTo(cause);
+        try {
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+        } catch (SocketException e) { // bytes that the proxy had not read
+            assertThat(e).hasMessageContaining("reset");
+        }
+        assertThat(test.call(test::lentBuffers)).isZero();
+        assertThat(result.opened).isNotDone();
+    }
+}

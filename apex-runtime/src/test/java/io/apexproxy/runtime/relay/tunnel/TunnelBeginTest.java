@@ -1,0 +1,195 @@
+package io.apexproxy.runtime.relay.tunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.pool.TestTraffic;
+import io.apexproxy.runtime.pool.Traffic;
+import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.relay.loop.SessionTimeouts;
+import io.apexproxy.runtime.relay.loop.TestLoop;
+import io.apexproxy.runtime.relay.record.Cause;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** A tunnel that begins with bytes from earlier stages. */
+class TunnelBeginTest {
+
+    /** More than the kernel buffers on a loopback connection. */
+    private static final int MORE_THAN_FITS = 16 * 1024 * 1024;
+
+    @AutoClose
+    private final TestLoop test = new TestLoop();
+    private final TestLoop.Pair client = test.connected();
+    private final TestLoop.Pair backend = test.connected();
+    private final Traffic traffic = TestTraffic.forOneLoop();
+    private final Result result = new Result();
+
+    @Test
+    void backendReceivesPrologueThenReadAheadThenWhatComesLater() throws IOException {
+        client.socket().getOutputStream().write(bytes(" later"));
+        Tunnel tunnel = begin(bytes("prologue "), bytes("ahead"));
+
+        assertThat(backend.socket().getInputStream().readNBytes(20)).asString().isEqualTo("prologue ahead later");
+        client.socket().getOutputStream().write(bytes(" last"));
+        client.socket().shutdownOutput();
+        assertThat(backend.socket().getInputStream().readAllBytes()).asString().isEqualTo(" last");
+        backend.socket().getOutputStream().write(bytes("answer"));
+        backend.socket().shutdownOutput();
+
+        assertThat(client.socket().getInputStream().readAllBytes()).asString().isEqualTo("answer");
+        assertEnded(tunnel, Cause.CLIENT_CLOSED, "ahead later last".length());
+        assertThat(tunnel.bytesFromBackend()).isEqualTo("answer".length());
+    }
+
+    @Test
+    void prologueAloneDoesNotCountAsSentByTheClient() throws IOException {
+        Tunnel tunnel = begin(bytes("prologue"), new byte[0]);
+
+        assertThat(backend.socket().getInputStream().readNBytes(8)).asString().isEqualTo("prologue");
+        assertThat(test.call(tunnel::bytesFromClient)).isZero();
+        backend.socket().close();
+
+        assertThat(client.socket().getInputStream().read()).isEqualTo(-1);
+        client.socket().close();
+        assertEnded(tunnel, Cause.BACKEND_CLOSED, 0);
+    }
+
+    @Test
+    void readAheadAloneCounts() throws IOException {
+        Tunnel tunnel = begin(new byte[0], bytes("ahead"));
+
+        assertThat(backend.socket().getInputStream().readNBytes(5)).asString().isEqualTo("ahead");
+        assertThat(test.call(tunnel::bytesFromClient)).isEqualTo(5);
+    }
+
+    @Test
+    void clientThatHasHalfClosedAlreadyIsServedToTheEnd() throws IOException {
+        client.socket().getOutputStream().write(bytes(" later"));
+        client.socket().shutdownOutput();
+        Tunnel tunnel = begin(bytes("prologue "), bytes("ahead"));
+
+        assertThat(backend.socket().getInputStream().readAllBytes()).asString().isEqualTo("prologue ahead later");
+        backend.socket().getOutputStream().write(bytes("answer"));
+        backend.socket().close();
+
+        assertThat(client.socket().getInputStream().readAllBytes()).asString().isEqualTo("answer");
+        assertEnded(tunnel, Cause.CLIENT_CLOSED, "ahead later".length());
+    }
+
+    @Test
+    void clientThatHasHalfClosedAndLeavesOnlyReadAheadIsServedToTheEnd() throws IOException {
+        client.socket().shutdownOutput();
+        Tunnel tunnel = begin(bytes("prologue "), bytes("ahead"));
+
+        assertThat(backend.socket().getInputStream().readAllBytes()).asString().isEqualTo("prologue ahead");
+        backend.socket().close();
+
+        assertThat(client.socket().getInputStream().read()).isEqualTo(-1);
+        assertEnded(tunnel, Cause.CLIENT_CLOSED, "ahead".length());
+    }
+
+    @Test
+    void readAheadThatTheBackendTakesSlowlyStaysInOrder() throws IOException {
+        byte[] ahead = new byte[MORE_THAN_FITS];
+        new Random(1).nextBytes(ahead);
+        client.socket().getOutputStream().write(bytes("later"));
+        client.socket().shutdownOutput();
+        Tunnel tunnel = begin(bytes("prologue"), ahead);
+        // The write is short now, as the backend reads nothing.
+        assertThat(test.call(() -> test.loop().stats().blockedSinks())).isEqualTo(1);
+        assertThat(test.call(test::lentBuffers)).isZero();
+
+        assertThat(backend.socket().getInputStream().readNBytes(8)).asString().isEqualTo("prologue");
+        assertThat(backend.socket().getInputStream().readNBytes(ahead.length)).isEqualTo(ahead);
+        assertThat(backend.socket().getInputStream().readAllBytes()).asString().isEqualTo("later");
+        backend.socket().close();
+        assertEnded(tunnel, Cause.CLIENT_CLOSED, ahead.length + 5);
+        assertThat(test.loop().stats().blockedSinks()).isZero();
+    }
+
+    @Test
+    void backendThatIsGoneEndsTheTunnel() throws IOException {
+        backend.socket().setSoLinger(true, 0);
+        backend.socket().close();
+
+        Tunnel tunnel = begin(bytes("prologue"), bytes("ahead"));
+
+        assertThat(TestLoop.get(result.ended)).isEqualTo(Cause.BACKEND_RESET);
+        assertThat(test.call(test::lentBuffers)).isZero();
+        assertThat(tunnel.hasEnded()).isTrue();
+    }
+
+    private Tunnel begin(byte[] prologue, byte[] readAhead) {
+        return test.call(() -> {
+            Tunnel tunnel = new Tunnel(result, test.loop(), new Never(), new Unknown(),
+                    new Tunnel.Ends(client.channel(), client.channel().getRemoteAddress(), backend.channel(),
+                            backend.socket().getLocalSocketAddress()), traffic);
+            tunnel.begin(ByteBuffer.wrap(prologue), ByteBuffer.wrap(readAhead));
+            return tunnel;
+        });
+    }
+
+    private void assertEnded(Tunnel tunnel, Cause cause, long bytesFromClient) {
+        assertThat(TestLoop.get(result.ended)).isEqualTo(cause);
+        assertThat(test.call(tunnel::bytesFromClient)).isEqualTo(bytesFromClient);
+        assertThat(traffic.toBackend().sum()).isEqualTo(bytesFromClient);
+        assertThat(test.call(test::lentBuffers)).isZero();
+        assertThat(result.defect).isNull();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static final class Result implements Tunnel.Owner {
+        private final CompletableFuture<Cause> ended = new CompletableFuture<>();
+        private volatile Throwable defect;
+
+        @Override
+        public void tunnelEnded(Cause cause) {
+            ended.complete(cause);
+        }
+
+        @Override
+        public void dueEarlier() {
+            // the tests have no timeouts
+        }
+
+        @Override
+        public void defectFound(Throwable found) {
+            defect = found;
+        }
+    }
+
+    private static final class Never implements SessionTimeouts {
+        @Override
+        public long idleNanos() {
+            return TimeUnit.HOURS.toNanos(1);
+        }
+
+        @Override
+        public long halfClosedNanos() {
+            return TimeUnit.HOURS.toNanos(1);
+        }
+    }
+
+    private static final class Unknown implements Acknowledgements {
+        @Override
+        public boolean areKnown(LoopSocketChannel channel) {
+            return false;
+        }
+
+        @Override
+        public void ask(LoopSocketChannel channel, RelayLoop loop, LongConsumer answer) {
+            answer.accept(UNKNOWN);
+        }
+    }
+}
