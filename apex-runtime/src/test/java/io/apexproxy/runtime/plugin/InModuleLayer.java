@@ -1,15 +1,12 @@
 package io.apexproxy.runtime.plugin;
 
-import java.io.File;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -69,8 +66,7 @@ final class InModuleLayer implements InvocationInterceptor {
     }
 
     private static ModuleLayer.Controller layer() {
-        Path[] classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(Path::of).filter(Files::exists).toArray(Path[]::new);
+        Path[] classPath = ModulePath.ofTests().toArray(Path[]::new);
         ModuleFinder finder = ModuleFinder.compose(ModuleFinder.of(classPath), ModuleFinder.of(PluginJar.builtIn()));
         Set<String> roots = Set.of(RUNTIME, PluginJar.BUILT_IN, "ch.qos.logback.classic");
         ModuleLayer boot = ModuleLayer.boot();

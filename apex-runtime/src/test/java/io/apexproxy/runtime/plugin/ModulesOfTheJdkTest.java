@@ -2,9 +2,11 @@ package io.apexproxy.runtime.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,8 @@ class ModulesOfTheJdkTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
-        command.addAll(List.of("--module-path", System.getProperty("java.class.path")));
+        command.addAll(List.of("--module-path", ModulePath.ofTests().stream().map(Path::toString)
+                .collect(Collectors.joining(File.pathSeparator))));
         command.addAll(List.of("--patch-module", "io.apexproxy.runtime=" + tests));
         command.addAll(List.of("--module", "io.apexproxy.runtime/" + ListPlugins.class.getName()));
         command.add(home.resolve("plugins").toString());

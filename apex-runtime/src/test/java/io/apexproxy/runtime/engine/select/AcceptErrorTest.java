@@ -52,7 +52,7 @@ final class AcceptErrorTest {
         var accepting = new Accepting(server, net.loop(), new FailingSocket());
         var handled = new Completion<AsynchronousSocketChannel>();
 
-        net.loop().execute(() -> new AcceptQueue(accepting, handler(handled), null).empty());
+        net.loop().execute(() -> accepting.acceptQueued(handler(handled), null));
 
         assertThat(handled.failure()).isInstanceOf(OutOfMemoryError.class);
         assertThat(handled.calls()).isEqualTo(1);

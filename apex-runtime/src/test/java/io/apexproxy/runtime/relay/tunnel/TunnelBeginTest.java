@@ -130,7 +130,7 @@ class TunnelBeginTest {
     private Tunnel begin(byte[] prologue, byte[] readAhead) {
         return test.call(() -> {
             Tunnel tunnel = new Tunnel(result, test.loop(), new Never(), new Unknown(),
-                    new Tunnel.Ends(client.channel(), client.channel().getRemoteAddress(), backend.channel(),
+                    new TunnelEnds(client.channel(), client.channel().getRemoteAddress(), backend.channel(),
                             backend.socket().getLocalSocketAddress()), traffic);
             tunnel.begin(ByteBuffer.wrap(prologue), ByteBuffer.wrap(readAhead));
             return tunnel;
@@ -149,7 +149,7 @@ class TunnelBeginTest {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static final class Result implements Tunnel.Owner {
+    private static final class Result implements TunnelOwner {
         private final CompletableFuture<Cause> ended = new CompletableFuture<>();
         private volatile Throwable defect;
 

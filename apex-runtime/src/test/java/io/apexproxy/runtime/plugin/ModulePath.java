@@ -1,0 +1,23 @@
+package io.apexproxy.runtime.plugin;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** The class path of the tests as a module path. */
+final class ModulePath {
+
+    /** It has packages of the JDK, so that no module graph can contain it. */
+    private static final String STRESS_TESTS = "jcstress-core";
+
+    private ModulePath() {
+    }
+
+    /** Returns the jars and directories that can be modules, in their order. */
+    static List<Path> ofTests() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
+                .filter(Files::exists).filter(path -> !path.getFileName().toString().startsWith(STRESS_TESTS)).toList();
+    }
+}
