@@ -59,13 +59,14 @@ final class DeliveryCheck {
         asking = false;
         long undelivered = client + backend;
         boolean comparable = looked && movedBefore == tunnel.movedAt();
-        if (client < 0 || backend < 0 || undelivered == 0 || comparable && undelivered >= last) {
+        boolean progress = comparable && undelivered < last;
+        if (client < 0 || backend < 0 || !progress && (comparable || undelivered == 0)) {
             tunnel.on(TunnelEvent.TIMED_OUT);
             return;
         }
         looked = true;
         last = undelivered;
-        if (comparable) {
+        if (progress) {
             tunnel.moved();
             nextLook = loop.now();
         } else {
