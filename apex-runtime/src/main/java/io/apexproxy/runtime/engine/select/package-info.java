@@ -7,12 +7,12 @@
  * a group's thread. Code written against {@code java.nio.channels} runs on either; this package knows nothing of what
  * is relayed.
  *
- * <p><b>The loop.</b> A {@link io.apexproxy.runtime.engine.select.LoopGroup} is one thread that turns: what was put
- * off, what other threads handed over, due timers, then one {@code select} that dispatches each ready channel where it
- * finds it. Only this thread moves bytes, changes interest and closes descriptors, so nothing here needs a lock: who
- * may begin an operation and whether a channel is open are the only things that two threads may write. An operation
- * that is begun on the loop's own thread costs no queue, no lock and no allocation but the boxed result; any other
- * thread hands it over and wakes the selector.
+ * <p><b>The loop.</b> A {@link io.apexproxy.runtime.engine.select.LoopGroup} is one thread. Each of its turns selects
+ * once and dispatches each ready channel where the selector finds it, frees the descriptors of channels that were closed
+ * before, serves bulk transfers, and runs due timers, deferred tasks and tasks of other threads. Only this thread moves
+ * bytes, changes interest and closes descriptors, so nothing here needs a lock; two threads may write only the claim of
+ * an operation and the state of a channel. An operation that is begun on the loop's own thread costs no queue, no lock
+ * and no allocation but the boxed result; any other thread submits it as a task and wakes the selector.
  *
  * <p><b>Reading</b> waits for readiness rather than trying first, and leaves the interest armed between reads, so that
  * a message costs one {@code read} and no {@code epoll_ctl}. Only when readiness comes while no read is pending is the
