@@ -62,6 +62,13 @@ public interface Loop extends Executor, Closeable {
      */
     long nanoTime();
 
+    /**
+     * Reads the clock, for measuring what takes less than a turn. On the loop's thread only.
+     *
+     * @return nanoseconds of {@link System#nanoTime}, or of the simulated time
+     */
+    long readNanoTime();
+
     /** Closes all channels and ends the thread. Does not wait. */
     @Override
     void close() throws IOException;

@@ -46,7 +46,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private final LoopSocketChannel client;
     private final Connection connection;
     private final long acceptedNanos;
-    private final long startedNanos;
+    private final long waitedNanos;
     private long connectedNanos;
     private Stage stage;
     /** What an opening has read; goes to the backend first. */
@@ -71,7 +71,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
         this.listener = listener;
         this.client = accepted.client();
         this.acceptedNanos = accepted.nanos();
-        this.startedNanos = loop.nanoTime();
+        this.waitedNanos = accepted.waitedNanos();
         // a Unix-domain socket is bound under another name than the one that clients connect to
         SocketAddress local = accepted.listenAddress() instanceof UnixDomainSocketAddress file
                 ? file : client.getLocalAddress();
@@ -240,7 +240,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     SessionRecord toRecord() {
         long ended = loop.nanoTime();
         return new SessionRecord(connection.client(), listener.name(), backend == null ? "-" : backend.name(),
-                acceptedNanos, startedNanos - acceptedNanos, connectedNanos, ended, System.currentTimeMillis(),
+                acceptedNanos, waitedNanos, connectedNanos, ended, System.currentTimeMillis(),
                 tunnel == null ? 0 : tunnel.bytesFromClient(), tunnel == null ? 0 : tunnel.bytesFromBackend(), attempts,
                 cause);
     }

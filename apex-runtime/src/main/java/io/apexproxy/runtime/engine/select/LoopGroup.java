@@ -87,6 +87,11 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
     }
 
     @Override
+    public long readNanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
     public void close() {
         shutdownNow();
     }

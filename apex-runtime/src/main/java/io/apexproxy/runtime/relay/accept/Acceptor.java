@@ -116,7 +116,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         if (closed) {
             client.close();
         } else if (admission.claim(current)) {
-            start(current, client, accepted);
+            start(current, new Accepted(client, address, accepted, 0));
         } else {
             HeldConnection waiting = new HeldConnection(this, admission, client, accepted);
             held.add(waiting);
@@ -126,16 +126,17 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         return true;
     }
 
-    private void start(Listener current, LoopSocketChannel client, long acceptedNanos) {
+    private void start(Listener current, Accepted connection) {
         current.connections().add(loop.index(), 1);
-        sessions.start(loop, current, new Accepted(client, address, acceptedNanos));
+        sessions.start(loop, current, connection);
     }
 
     /** A held connection was admitted for the listener. Any thread. */
     void admit(HeldConnection waiting, Listener current) {
         loop.execute(() -> {
             held.remove(waiting);
-            start(current, waiting.client(), waiting.acceptedNanos());
+            long accepted = waiting.acceptedNanos();
+            start(current, new Accepted(waiting.client(), address, accepted, loop.nanoTime() - accepted));
             acceptNext();
         });
     }

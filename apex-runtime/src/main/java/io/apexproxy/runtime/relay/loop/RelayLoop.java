@@ -113,9 +113,9 @@ public final class RelayLoop {
         }
     }
 
-    /** Returns the time of the loop's turn, in nanoseconds of {@link System#nanoTime}, for measuring. */
+    /** Reads the clock, in nanoseconds of {@link System#nanoTime}, for measuring. */
     public long nanoTime() {
-        return loop.nanoTime();
+        return loop.readNanoTime();
     }
 
     /** Returns the running time in nanoseconds, for timeouts. */

@@ -145,6 +145,11 @@ public final class SimulatedLoop implements Loop {
         return started ? now : simulation.nanoTime();
     }
 
+    @Override
+    public long readNanoTime() {
+        return nanoTime();
+    }
+
     /** Returns how many tasks wait for their time. */
     public int timers() {
         return timers.size();
