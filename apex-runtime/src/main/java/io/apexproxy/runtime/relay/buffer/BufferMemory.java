@@ -24,7 +24,7 @@ public final class BufferMemory {
     private static final Duration WARNING_PERIOD = Duration.ofMinutes(1);
     private static final long MIB = 1024 * 1024;
     /** The size of the largest buffer. */
-    static final int SLAB_BYTES = 128 * 1024;
+    static final int SLAB_BYTES = 256 * 1024;
 
     private final long ceiling;
     private final LaneCounter used;

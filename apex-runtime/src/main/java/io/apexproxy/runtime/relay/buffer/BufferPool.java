@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The buffers of one loop, in eight sizes, cut from slabs. On the loop's thread only.
+ * The buffers of one loop, in nine sizes, cut from slabs. On the loop's thread only.
  *
  * <p>A slab serves one size at a time. A slab all of whose buffers came back returns to {@link BufferMemory}, where
  * another size or another loop finds it. One slab of the first size is kept: an idle pump holds no buffer, so each
@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
  */
 public final class BufferPool {
 
-    /** 1 to 128 KiB, in steps of 2, so that the rest of a blocked write pins at most twice its bytes. */
-    public static final int SIZES = 8;
+    /** 1 to 256 KiB, in steps of 2, so that the rest of a blocked write pins at most twice its bytes. */
+    public static final int SIZES = 9;
     /** 16 KiB: as an idle pump holds no buffer, the first one may be large enough for most messages. */
     public static final int FIRST_SIZE = 4;
     private static final int SMALLEST_BYTES = 1024;

@@ -11,9 +11,9 @@ import io.apexproxy.runtime.relay.buffer.BufferPool;
 final class ReadSize {
 
     /** 64 KiB: what a peer pins that stops to read. */
-    static final int USUAL_LARGEST = BufferPool.SIZES - 2;
+    static final int USUAL_LARGEST = BufferPool.SIZES - 3;
     /**
-     * Bytes after which a pump may get the largest buffers, which save a seventh of the processor time per byte. More
+     * Bytes after which a pump may get the largest buffers, which save a tenth of the processor time per byte. More
      * than kernels usually buffer for a peer that never reads.
      */
     static final long LONG_TRANSFER_BYTES = 8 * 1024 * 1024;

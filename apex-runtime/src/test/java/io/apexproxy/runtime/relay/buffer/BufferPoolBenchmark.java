@@ -24,8 +24,8 @@ public class BufferPoolBenchmark {
 
     private static final long BUFFER_MEMORY = 64L * 1024 * 1024;
 
-    /** From 1 KiB, by two at each step: 1, 16 and 128 KiB. */
-    @Param({"0", "4", "7"})
+    /** From 1 KiB, by two at each step: 1, 16 and 256 KiB. */
+    @Param({"0", "4", "8"})
     private int size;
 
     private BufferPool pool;

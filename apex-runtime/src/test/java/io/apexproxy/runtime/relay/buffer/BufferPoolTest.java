@@ -20,7 +20,7 @@ class BufferPoolTest {
     private final BufferPool pool = new BufferPool(memory, 0);
 
     @Test
-    void sizesGoFromOneToOneHundredTwentyEightKibibytes() {
+    void sizesGoFromOneToTwoHundredFiftySixKibibytes() {
         for (int size = 0; size < BufferPool.SIZES; size++) {
             assertThat(pool.lend(size).bytes().remaining()).isEqualTo(1024 << size);
         }
@@ -60,10 +60,10 @@ class BufferPoolTest {
     @Test
     void slabsAreReturnedWhenAllTheirBuffersAre() {
         List<Buffer> lent = new ArrayList<>();
-        for (int i = 0; i < 257; i++) {
+        for (int i = 0; i < 513; i++) {
             lent.add(pool.lend(0));
         }
-        for (int i = 0; i < 9; i++) {
+        for (int i = 0; i < 17; i++) {
             lent.add(pool.lend(FIRST));
         }
         lent.add(pool.lend(LARGEST));
