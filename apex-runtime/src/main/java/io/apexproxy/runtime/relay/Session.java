@@ -43,10 +43,8 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private final SessionContext context;
     private final RelayLoop loop;
     private final Listener listener;
-    private final LoopSocketChannel client;
+    private final Accepted accepted;
     private final Connection connection;
-    private final long acceptedNanos;
-    private final long waitedNanos;
     private long connectedNanos;
     private Stage stage;
     /** What an opening has read; goes to the backend first. */
@@ -69,13 +67,11 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
         this.context = context;
         this.loop = loop;
         this.listener = listener;
-        this.client = accepted.client();
-        this.acceptedNanos = accepted.nanos();
-        this.waitedNanos = accepted.waitedNanos();
+        this.accepted = accepted;
         // a Unix-domain socket is bound under another name than the one that clients connect to
         SocketAddress local = accepted.listenAddress() instanceof UnixDomainSocketAddress file
-                ? file : client.getLocalAddress();
-        this.connection = new Connection(client.getRemoteAddress(), local, listener.name());
+                ? file : accepted.client().getLocalAddress();
+        this.connection = new Connection(accepted.client().getRemoteAddress(), local, listener.name());
     }
 
     /** Begins the first stage that the listener needs. */
@@ -86,19 +82,19 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
         try {
             loop.add(this, loop.now() + ESTABLISHED_NANOS);
             if (connection.client() instanceof InetSocketAddress) {
-                client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                accepted.client().setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
             if (readers.isEmpty()) {
                 connect();
             } else {
                 Opening opening =
-                        new Opening(this, loop, client, readers, listener.halfClosedNanos(), Cause.CLIENT_RESET);
+                        new Opening(this, loop, accepted.client(), readers, listener.halfClosedNanos(), Cause.CLIENT_RESET);
                 stage = opening;
                 dueEarlier();
                 opening.begin();
             }
         } catch (IOException e) { // setting an option fails only on a connection that is broken already
-            client.close();
+            accepted.client().close();
             end(Cause.CLIENT_RESET);
         } catch (Throwable e) {
             breakOff(e);
@@ -138,7 +134,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
         readAhead = NOTHING;
         try {
             tunnel = new Tunnel(this, loop, listener, context.acknowledgements(),
-                    new TunnelEnds(client, connection.client(), channel, backend.address()), backend.traffic());
+                    new TunnelEnds(accepted.client(), connection.client(), channel, backend.address()), backend.traffic());
             stage = tunnel;
             dueEarlier();
             tunnel.begin(NOTHING, first);
@@ -153,7 +149,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private void breakOff(Throwable defect) {
         if (cause == null) {
             defectFound(defect);
-            client.close();
+            accepted.client().close();
             end(defect instanceof OutOfMemoryError ? Cause.LOCAL_FAILURE : Cause.INTERNAL_ERROR);
         }
     }
@@ -161,7 +157,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     @Override
     public void connectingEnded(Cause ending) {
         takeAttempts();
-        client.close();
+        accepted.client().close();
         end(ending);
     }
 
@@ -194,7 +190,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     protected long expire(long now) {
         if (tunnel != null && !keepaliveIsSet) {
             keepaliveIsSet = true;
-            SocketKeepalive.apply(client, connection.client(), listener.config().keepalive());
+            SocketKeepalive.apply(accepted.client(), connection.client(), listener.config().keepalive());
             SocketKeepalive.apply(server, backend.address(), pool.config().keepalive());
         }
         return stage.expire(now);
@@ -240,7 +236,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     SessionRecord toRecord() {
         long ended = loop.nanoTime();
         return new SessionRecord(connection.client(), listener.name(), backend == null ? "-" : backend.name(),
-                acceptedNanos, waitedNanos, connectedNanos, ended, System.currentTimeMillis(),
+                accepted.nanos(), accepted.waitedNanos(), connectedNanos, ended, System.currentTimeMillis(),
                 tunnel == null ? 0 : tunnel.bytesFromClient(), tunnel == null ? 0 : tunnel.bytesFromBackend(), attempts,
                 cause);
     }

@@ -6,7 +6,9 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.util.OptionalLong;
@@ -18,10 +20,13 @@ import org.slf4j.LoggerFactory;
  * What a channel leaves to its {@link SocketChannel}: addresses, options, half-closes. From any thread; bytes and
  * interest move on the loop's thread only. The options are those of {@code SocketChannel}.
  */
-abstract class NioSocketChannel extends LoopSocketChannel {
+abstract class NioSocketChannel extends LoopSocketChannel implements Selected {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
     private final SocketChannel socket;
+    private SelectionKey key;
+    /** The operations that the selector reports; the loop's thread only. */
+    private int interest;
 
     NioSocketChannel(AsynchronousChannelProvider provider, SocketChannel socket) {
         super(provider);
@@ -30,6 +35,39 @@ abstract class NioSocketChannel extends LoopSocketChannel {
 
     final SocketChannel socket() {
         return socket;
+    }
+
+    @Override
+    public final void registered(SelectionKey registered) {
+        key = registered;
+    }
+
+    @Override
+    public final SelectionKey key() {
+        return key;
+    }
+
+    /**
+     * Has the selector report when the channel is ready for this operation, in every turn until withdrawn. On the loop's
+     * thread only.
+     */
+    final void await(int operation) {
+        if ((interest & operation) == 0) {
+            interest |= operation;
+            try {
+                key.interestOps(interest);
+            } catch (CancelledKeyException closed) { // by the selector: then the pending operations have to fail
+                startClosing();
+            }
+        }
+    }
+
+    /** The selector need not report it any more. On the loop's thread only. */
+    final void withdraw(int operation) {
+        if ((interest & operation) != 0 && key.isValid()) {
+            interest &= ~operation;
+            key.interestOps(interest);
+        }
     }
 
     @Override
@@ -108,7 +146,7 @@ abstract class NioSocketChannel extends LoopSocketChannel {
         return OptionalLong.empty();
     }
 
-    /** The selector has deregistered the channel, or there is none: frees the descriptor. */
+    @Override
     public final void closeSocket() {
         try {
             socket.close();

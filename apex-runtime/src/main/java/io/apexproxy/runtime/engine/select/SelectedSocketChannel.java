@@ -4,7 +4,6 @@ import io.apexproxy.runtime.engine.Loop;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.ConnectionPendingException;
@@ -19,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /** A stream channel: its states from opening to closing, its two directions, its interest at the selector. */
-final class SelectedSocketChannel extends NioSocketChannel implements Selected {
+final class SelectedSocketChannel extends NioSocketChannel {
     private static final AtomicIntegerFieldUpdater<SelectedSocketChannel> STATE =
             AtomicIntegerFieldUpdater.newUpdater(SelectedSocketChannel.class, "state");
 
@@ -35,7 +34,6 @@ final class SelectedSocketChannel extends NioSocketChannel implements Selected {
     private final boolean unixDomain;
     private final ReadHalf reading;
     private final WriteHalf writing;
-    private final Interest interest = new Interest();
     private volatile int state;
 
     // the loop's thread only
@@ -54,16 +52,6 @@ final class SelectedSocketChannel extends NioSocketChannel implements Selected {
         this.state = connected ? CONNECTED : UNCONNECTED;
         reading = new ReadHalf(this, loop);
         writing = new WriteHalf(this, loop);
-    }
-
-    @Override
-    public void registered(SelectionKey registered) {
-        interest.registered(registered);
-    }
-
-    @Override
-    public SelectionKey key() {
-        return interest.key();
     }
 
     @Override
@@ -231,19 +219,5 @@ final class SelectedSocketChannel extends NioSocketChannel implements Selected {
     void connectFailed() {
         connecting = null;
         startClosing();
-    }
-
-    /** Has the selector report when the channel is ready for this operation, in every turn until withdrawn. */
-    void await(int operation) {
-        try {
-            interest.add(operation);
-        } catch (CancelledKeyException closed) {
-            // closed by the selector: then the pending operations have to fail
-            startClosing();
-        }
-    }
-
-    void withdraw(int operation) {
-        interest.remove(operation);
     }
 }

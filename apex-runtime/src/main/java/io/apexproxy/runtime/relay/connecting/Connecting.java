@@ -30,7 +30,11 @@ public final class Connecting implements Stage {
     private static final CompletionHandler<Void, Connecting> CONNECT = new CompletionHandler<>() {
         @Override
         public void completed(Void nothing, Connecting connecting) {
-            connecting.guarded(connecting::connected);
+            try {
+                connecting.connected();
+            } catch (Throwable e) { // no lambda here, which would be garbage of each connection
+                connecting.defect(e);
+            }
         }
 
         @Override
@@ -96,7 +100,11 @@ public final class Connecting implements Stage {
 
     /** Starts the first attempt. */
     public void begin() {
-        guarded(this::connectNext);
+        try {
+            connectNext();
+        } catch (Throwable e) {
+            defect(e);
+        }
     }
 
     private void connectNext() {
@@ -184,10 +192,15 @@ public final class Connecting implements Stage {
     private void guarded(Runnable step) {
         try {
             step.run();
-        } catch (Throwable e) { // must not reach the loop, which knows no session
-            owner.defectFound(e);
-            end(Cause.INTERNAL_ERROR);
+        } catch (Throwable e) {
+            defect(e);
         }
+    }
+
+    /** Handles an exception, which must not reach the loop, as that knows no session. */
+    private void defect(Throwable defect) {
+        owner.defectFound(defect);
+        end(Cause.INTERNAL_ERROR);
     }
 
     private void end(Cause cause) {

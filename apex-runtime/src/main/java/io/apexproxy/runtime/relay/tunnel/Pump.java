@@ -26,7 +26,7 @@ final class Pump implements Runnable {
     private final LoopSocketChannel source;
     private final LoopSocketChannel sink;
     private final LaneCounter total;
-    private final ReadSize readSize = new ReadSize();
+    private int readSize = ReadSize.FIRST;
     private Buffer buffer;
     /** What is written before anything is read; null if there is nothing, or it is written. */
     private ByteBuffer first;
@@ -94,7 +94,7 @@ final class Pump implements Runnable {
     }
 
     private void read() {
-        buffer = loop.buffers().lend(readSize.next());
+        buffer = loop.buffers().lend(ReadSize.next(readSize));
         source.read(buffer.bytes(), this, PumpHandlers.READ);
     }
 
@@ -108,7 +108,7 @@ final class Pump implements Runnable {
         } else {
             tunnel.moved();
             count(count);
-            readSize.adapt(count, buffer.size(), !sinkWasBlocked, bytes);
+            readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);
             buffer.bytes().flip();
             write();
         }
@@ -130,7 +130,7 @@ final class Pump implements Runnable {
         if (from == Side.BACKEND && discarded >= MOST_DISCARDED_BYTES) {
             finish();
         } else {
-            readSize.adapt(count, buffer.size(), !sinkWasBlocked, bytes);
+            readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);
             await();
         }
     }

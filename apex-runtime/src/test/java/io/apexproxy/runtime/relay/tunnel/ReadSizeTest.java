@@ -7,59 +7,63 @@ import org.junit.jupiter.api.Test;
 
 class ReadSizeTest {
 
-    private final ReadSize size = new ReadSize();
+    private int state = ReadSize.FIRST;
+
+    private int size() {
+        return ReadSize.next(state);
+    }
 
     private void read(int count, boolean sinkKeepsUp) {
-        size.adapt(count, size.next(), sinkKeepsUp, 0);
+        state = ReadSize.adapt(state, count, size(), sinkKeepsUp, 0);
     }
 
     private void readFull(boolean sinkKeepsUp) {
-        read(BufferPool.bytes(size.next()), sinkKeepsUp);
+        read(BufferPool.bytes(size()), sinkKeepsUp);
     }
 
     @Test
     void growsToTheUsualLargestWhileReadsFillTheBufferAndTheSinkKeepsUp() {
-        assertThat(size.next()).isEqualTo(BufferPool.FIRST_SIZE);
+        assertThat(size()).isEqualTo(BufferPool.FIRST_SIZE);
         readFull(true);
-        assertThat(size.next()).isEqualTo(BufferPool.FIRST_SIZE + 1);
+        assertThat(size()).isEqualTo(BufferPool.FIRST_SIZE + 1);
         readFull(true);
         readFull(true);
-        assertThat(size.next()).isEqualTo(ReadSize.USUAL_LARGEST);
-        assertThat(BufferPool.bytes(size.next())).isEqualTo(64 * 1024);
+        assertThat(size()).isEqualTo(ReadSize.USUAL_LARGEST);
+        assertThat(BufferPool.bytes(size())).isEqualTo(64 * 1024);
     }
 
     @Test
     void doesNotGrowWhileTheSinkIsBlocked() {
         readFull(false);
-        assertThat(size.next()).isEqualTo(BufferPool.FIRST_SIZE);
+        assertThat(size()).isEqualTo(BufferPool.FIRST_SIZE);
     }
 
     @Test
     void givesTheLargestBuffersToLongTransfersOnly() {
         for (int i = 0; i < BufferPool.SIZES; i++) {
-            size.adapt(BufferPool.bytes(size.next()), size.next(), true, ReadSize.LONG_TRANSFER_BYTES);
+            state = ReadSize.adapt(state, BufferPool.bytes(size()), size(), true, ReadSize.LONG_TRANSFER_BYTES);
         }
-        assertThat(size.next()).isEqualTo(BufferPool.SIZES - 1);
+        assertThat(size()).isEqualTo(BufferPool.SIZES - 1);
 
         readFull(true);
-        assertThat(size.next()).as("a short one").isEqualTo(ReadSize.USUAL_LARGEST);
+        assertThat(size()).as("a short one").isEqualTo(ReadSize.USUAL_LARGEST);
     }
 
     @Test
     void shrinksAfterTwoSmallReadsInARowAndNeverBelowTheFirstSize() {
         readFull(true);
         readFull(true);
-        int grown = size.next();
+        int grown = size();
         read(1, true);
-        assertThat(size.next()).isEqualTo(grown);
+        assertThat(size()).isEqualTo(grown);
         read(BufferPool.bytes(grown) - 1, true); // would not have fitted a smaller one
         read(1, true);
-        assertThat(size.next()).isEqualTo(grown);
+        assertThat(size()).isEqualTo(grown);
         read(1, true);
-        assertThat(size.next()).isEqualTo(grown - 1);
+        assertThat(size()).isEqualTo(grown - 1);
         for (int i = 0; i < 10; i++) {
             read(1, true);
         }
-        assertThat(size.next()).isEqualTo(BufferPool.FIRST_SIZE);
+        assertThat(size()).isEqualTo(BufferPool.FIRST_SIZE);
     }
 }
