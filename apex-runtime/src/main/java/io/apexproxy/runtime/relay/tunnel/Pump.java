@@ -249,6 +249,10 @@ final class Pump implements Runnable {
         }
     }
 
+    LoopSocketChannel sink() {
+        return sink;
+    }
+
     /** Returns how many bytes were received from the source. */
     long bytes() {
         return bytes;

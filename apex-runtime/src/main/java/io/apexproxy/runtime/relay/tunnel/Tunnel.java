@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay.tunnel;
 
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.pool.Traffic;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.SessionTimeouts;
@@ -21,7 +22,8 @@ public final class Tunnel implements Stage {
     private final RelayLoop loop;
     private final SessionTimeouts timeouts;
     private final Acknowledgements acknowledgements;
-    private final TunnelEnds ends;
+    private final boolean clientIsTcp;
+    private final boolean backendIsTcp;
     private final Pump toBackend;
     private final Pump toClient;
     private TunnelState state = TunnelState.RELAYING;
@@ -47,7 +49,8 @@ public final class Tunnel implements Stage {
         this.loop = loop;
         this.timeouts = timeouts;
         this.acknowledgements = acknowledgements;
-        this.ends = ends;
+        this.clientIsTcp = ends.isTcp(Side.CLIENT);
+        this.backendIsTcp = ends.isTcp(Side.BACKEND);
         this.toBackend = new Pump(this, loop, Side.CLIENT, ends.client(), ends.backend(), traffic.toBackend());
         this.toClient = new Pump(this, loop, Side.BACKEND, ends.backend(), ends.client(), traffic.toClient());
         moved();
@@ -133,11 +136,11 @@ public final class Tunnel implements Stage {
                 case FINISH_BACKEND -> finish(toBackend, sinkIsFinished);
                 case AWAIT_CLIENT -> passReset(Side.CLIENT, before);
                 case AWAIT_BACKEND -> passReset(Side.BACKEND, before);
-                case RESET_CLIENT -> ends.client().reset();
-                case RESET_BACKEND -> ends.backend().reset();
+                case RESET_CLIENT -> channel(Side.CLIENT).reset();
+                case RESET_BACKEND -> channel(Side.BACKEND).reset();
                 case END -> {
-                    ends.client().close();
-                    ends.backend().close();
+                    channel(Side.CLIENT).close();
+                    channel(Side.BACKEND).close();
                     owner.tunnelEnded(state.cause());
                 }
             }
@@ -156,13 +159,13 @@ public final class Tunnel implements Stage {
             return ResetPath.NONE; // of no importance, and finding out may cost a system call
         }
         Side to = from.other();
-        if (!ends.isTcp(to)) {
+        if (!isTcp(to)) {
             return ResetPath.NONE;
         }
         if (pumpTo(to).bytes() == 0) {
             return ResetPath.AT_ONCE;
         }
-        return acknowledgements.areKnown(ends.channel(to)) ? ResetPath.ACKNOWLEDGED : ResetPath.NONE;
+        return acknowledgements.areKnown(channel(to)) ? ResetPath.ACKNOWLEDGED : ResetPath.NONE;
     }
 
     private void passReset(Side side, long heardAt) {
@@ -172,8 +175,8 @@ public final class Tunnel implements Stage {
 
     /** Asks how much of what was sent to a side has not arrived: 0 if there was nothing to send. */
     void unacknowledged(Side side, LongConsumer answer) {
-        if (ends.isTcp(side) && pumpTo(side).bytes() > 0) {
-            acknowledgements.ask(ends.channel(side), loop, answer);
+        if (isTcp(side) && pumpTo(side).bytes() > 0) {
+            acknowledgements.ask(channel(side), loop, answer);
         } else {
             answer.accept(0);
         }
@@ -231,6 +234,14 @@ public final class Tunnel implements Stage {
 
     private Pump pumpTo(Side side) {
         return side == Side.CLIENT ? toClient : toBackend;
+    }
+
+    private LoopSocketChannel channel(Side side) {
+        return pumpTo(side).sink();
+    }
+
+    private boolean isTcp(Side side) {
+        return side == Side.CLIENT ? clientIsTcp : backendIsTcp;
     }
 
     /** Returns how many bytes were received from the client. */

@@ -15,10 +15,6 @@ import java.net.SocketAddress;
 public record TunnelEnds(LoopSocketChannel client, SocketAddress clientAddress, LoopSocketChannel backend,
         SocketAddress backendAddress) {
 
-    LoopSocketChannel channel(Side side) {
-        return side == Side.CLIENT ? client : backend;
-    }
-
     /** Returns whether this end is connected by TCP, and not by a Unix-domain socket. */
     boolean isTcp(Side side) {
         return (side == Side.CLIENT ? clientAddress : backendAddress) instanceof InetSocketAddress;
