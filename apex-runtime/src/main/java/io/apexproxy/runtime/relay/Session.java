@@ -88,7 +88,8 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
                 connect();
             } else {
                 Opening opening =
-                        new Opening(this, loop, accepted.client(), readers, listener.halfClosedNanos(), Cause.CLIENT_RESET);
+                        new Opening(this, loop, accepted.client(), readers, listener.halfClosedNanos(),
+                                Cause.CLIENT_RESET);
                 stage = opening;
                 dueEarlier();
                 opening.begin();
@@ -134,7 +135,8 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
         readAhead = NOTHING;
         try {
             tunnel = new Tunnel(this, loop, listener, context.acknowledgements(),
-                    new TunnelEnds(accepted.client(), connection.client(), channel, backend.address()), backend.traffic());
+                    new TunnelEnds(accepted.client(), connection.client(), channel, backend.address()),
+                    backend.traffic());
             stage = tunnel;
             dueEarlier();
             tunnel.begin(NOTHING, first);

@@ -83,6 +83,7 @@ final class Accepting {
             }
             Object completedAttachment = attachment;
             loop.handlers().completed(release(), accepted, completedAttachment);
+            loop.nextEvent();
         }
         return true;
     }

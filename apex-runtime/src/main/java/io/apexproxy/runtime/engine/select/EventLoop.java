@@ -119,6 +119,11 @@ final class EventLoop implements Runnable {
         bulk.add(half);
     }
 
+    /** Another event of the present dispatch is about to be handled; keeps the clock fresh. */
+    void nextEvent() {
+        clock.dispatching();
+    }
+
     /** Counts bytes that a channel received. */
     void received(int bytes) {
         received += bytes;

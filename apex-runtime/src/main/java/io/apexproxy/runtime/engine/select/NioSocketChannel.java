@@ -48,8 +48,8 @@ abstract class NioSocketChannel extends LoopSocketChannel implements Selected {
     }
 
     /**
-     * Has the selector report when the channel is ready for this operation, in every turn until withdrawn. On the loop's
-     * thread only.
+     * Has the selector report when the channel is ready for this operation, in every turn until withdrawn. On the
+     * loop's thread only.
      */
     final void await(int operation) {
         if ((interest & operation) == 0) {

@@ -8,11 +8,11 @@
  * is relayed.
  *
  * <p><b>The loop.</b> A {@link io.apexproxy.runtime.engine.select.LoopGroup} is one thread. Each of its turns selects
- * once and dispatches each ready channel where the selector finds it, frees the descriptors of channels that were closed
- * before, serves bulk transfers, and runs due timers, deferred tasks and tasks of other threads. Only this thread moves
- * bytes, changes interest and closes descriptors, so nothing here needs a lock; two threads may write only the claim of
- * an operation and the state of a channel. An operation that is begun on the loop's own thread costs no queue, no lock
- * and no allocation but the boxed result; any other thread submits it as a task and wakes the selector.
+ * once and dispatches each ready channel where the selector finds it, frees the descriptors of channels that were
+ * closed before, serves bulk transfers, and runs due timers, deferred tasks and tasks of other threads. Only this
+ * thread moves bytes, changes interest and closes descriptors, so nothing here needs a lock; two threads may write only
+ * the claim of an operation and the state of a channel. An operation that is begun on the loop's own thread costs no
+ * queue, no lock and no allocation but the boxed result; any other thread submits it as a task and wakes the selector.
  *
  * <p><b>Reading</b> waits for readiness rather than trying first, and leaves the interest armed between reads, so that
  * a message costs one {@code read} and no {@code epoll_ctl}. Only when readiness comes while no read is pending is the

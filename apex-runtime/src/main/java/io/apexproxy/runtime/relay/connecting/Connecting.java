@@ -128,7 +128,7 @@ public final class Connecting implements Stage {
             return;
         }
         startedNanos = loop.nanoTime();
-        deadline = loop.now() + pool.config().connectTimeout().toNanos();
+        deadline = loop.readNow() + pool.config().connectTimeout().toNanos();
         owner.dueEarlier();
         channel.connect(backend.address(), this, CONNECT);
     }

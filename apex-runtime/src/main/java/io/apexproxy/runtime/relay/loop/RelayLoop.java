@@ -26,6 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class RelayLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+    /**
+     * How old {@link #now} may be: the clock is read again after so many events. A timeout adds it to come never early.
+     */
+    public static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     /** Sessions that expire in one turn: about 5 ms of closing connections. */
     private static final int EXPIRE_PER_TURN = 500;
@@ -118,9 +123,17 @@ public final class RelayLoop {
         return loop.readNanoTime();
     }
 
-    /** Returns the running time in nanoseconds, for timeouts. */
+    /**
+     * Returns the running time in nanoseconds, for timeouts. It costs a field read, and may be {@link #STALE_NANOS}
+     * old.
+     */
     public long now() {
         return clock.at(loop.nanoTime());
+    }
+
+    /** Reads the clock and returns the running time in nanoseconds. */
+    public long readNow() {
+        return clock.at(loop.readNanoTime());
     }
 
     /** Adds a session, to be called when it is due, in running time. */

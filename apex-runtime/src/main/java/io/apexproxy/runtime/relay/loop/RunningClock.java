@@ -34,7 +34,7 @@ final class RunningClock {
     /**
      * Returns the running time.
      *
-     * @param nanoTime the present time of the loop, in nanoseconds, not before the last reading
+     * @param nanoTime a time of the loop, in nanoseconds; it may be a little before the last reading
      */
     long at(long nanoTime) {
         long gap = nanoTime - lastReading;

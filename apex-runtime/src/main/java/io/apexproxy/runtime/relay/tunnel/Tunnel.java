@@ -201,7 +201,7 @@ public final class Tunnel implements Stage {
 
     @Override
     public long due() {
-        long due = movedAt + timeout();
+        long due = movedAt + timeout() + RelayLoop.STALE_NANOS;
         return deliveryCheck == null ? due : Math.max(due, deliveryCheck.due());
     }
 
