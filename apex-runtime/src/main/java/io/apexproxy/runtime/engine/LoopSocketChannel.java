@@ -34,6 +34,9 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
     /** Returns the loop that the channel belongs to. */
     public abstract Loop loop();
 
+    /** Returns whether this is a TCP socket, and not a Unix-domain one. Any thread. */
+    public abstract boolean isTcp();
+
     /**
      * Waits like a read that moves nothing and needs no buffer: completes with 0 when a read would find bytes, the end
      * of the stream or a failure. A connection that is idle for long thus needs no buffer. The channel has one read or

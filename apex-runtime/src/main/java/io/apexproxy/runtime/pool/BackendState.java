@@ -6,6 +6,7 @@ import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class BackendState implements Backend {
 
     private final Pool pool;
+    /** The answer of each pick that finds this backend; a new one would be garbage of each connection. */
+    private final Optional<BackendState> found = Optional.of(this);
     private final String name;
     private final SocketAddress address;
     private final ConnectionLimit connections;
@@ -58,6 +61,10 @@ public final class BackendState implements Backend {
     @Override
     public int activeConnections() {
         return connections.active();
+    }
+
+    Optional<BackendState> found() {
+        return found;
     }
 
     /** What is held of its health now. */

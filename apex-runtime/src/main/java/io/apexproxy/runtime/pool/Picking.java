@@ -66,7 +66,7 @@ public final class Picking {
         for (int i = 0; i < pickable.size(); i++) {
             BackendState backend = pickable.get(Math.floorMod(start + i, pickable.size()));
             if (claimed(rotation, backend)) {
-                return Optional.of(backend);
+                return backend.found();
             }
         }
         return Optional.empty();
@@ -93,6 +93,11 @@ public final class Picking {
     /** Gives back a connection that was claimed. */
     public static void release(BackendState backend) {
         backend.release();
+    }
+
+    /** Returns the connection that the search is for. */
+    public ConnectionInfo connection() {
+        return connection;
     }
 
     /** How many backends were picked so far. */

@@ -215,7 +215,7 @@ public final class Pool {
         try {
             Backend picked = current.picker().pick(connection);
             if (picked instanceof BackendState backend && backend.belongsTo(this)) {
-                return Optional.of(backend);
+                return backend.found();
             }
             if (complaints.permits()) {
                 LOG.error("pools.{}.load_balancer: pick() returned {}, which is no backend it was given; "

@@ -10,7 +10,6 @@ import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.accept.AcceptContext;
-import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
@@ -54,10 +53,8 @@ public final class Relay implements AutoCloseable {
     private final AcknowledgementWatch acknowledgements = new AcknowledgementWatch();
     private final AccessLog accessLog;
     private final CauseCounters causes;
-    private final SessionContext sessionContext;
+    private final Sessions sessions;
     private final AcceptContext acceptContext;
-    /** Null but in tests. */
-    private volatile Consumer<SessionRecord> observer;
 
     /**
      * Starts the loops.
@@ -75,9 +72,9 @@ public final class Relay implements AutoCloseable {
         causes = new CauseCounters(count);
         LogThrottle localFailures = new LogThrottle(); // for all loops, as each of them is short of descriptors then
         loops = open(engine, count);
-        sessionContext = new SessionContext(acknowledgements, localFailures, this::ended);
-        acceptContext = new AcceptContext(loops, admission, this::start, localFailures);
         accessLog = new AccessLog(count);
+        sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements, localFailures);
+        acceptContext = new AcceptContext(loops, admission, sessions, localFailures);
     }
 
     private List<RelayLoop> open(Engine engine, int count) throws IOException {
@@ -217,42 +214,8 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    /** Starts the session of a connection that was admitted. */
-    private void start(RelayLoop loop, Listener listener, Accepted accepted) {
-        Session session;
-        try {
-            session = new Session(sessionContext, loop, listener, accepted);
-        } catch (Throwable e) {
-            accepted.client().close();
-            admission.release(listener);
-            if (e instanceof IOException) { // it broke so early that it has no address any more
-                LOG.debug("listeners.{}: a connection was gone before it was served", listener.name(), e);
-            } else {
-                LOG.error("listeners.{}: a defect ended a connection", listener.name(), e);
-            }
-            return;
-        }
-        session.start(List.of());
-    }
-
     /** Passes the record of each session that ends from now on to an observer, on the session's loop. For tests. */
-    void observe(Consumer<SessionRecord> next) {
-        observer = next;
-    }
-
-    private void ended(Session session) {
-        int lane = session.loop().index();
-        try {
-            causes.add(lane, session.cause());
-            Consumer<SessionRecord> watching = observer;
-            if (watching != null) {
-                watching.accept(session.toRecord());
-            }
-            if (accessLog.isOn()) {
-                accessLog.write(lane, session.toRecord());
-            }
-        } finally { // an appender that throws must not keep the admission
-            admission.release(session.listener());
-        }
+    void observe(Consumer<SessionRecord> observer) {
+        sessions.observe(observer);
     }
 }

@@ -16,10 +16,8 @@ import io.apexproxy.runtime.relay.opening.Opening;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Tunnel;
-import io.apexproxy.runtime.relay.tunnel.TunnelEnds;
 import io.apexproxy.runtime.relay.tunnel.TunnelOwner;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -41,21 +39,22 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private static final long ESTABLISHED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final SessionContext context;
-    private final RelayLoop loop;
     private final Listener listener;
-    private final Accepted accepted;
     private final Connection connection;
+    private final LoopSocketChannel client;
+    private final long acceptedNanos;
+    private final long waitedNanos;
     private long connectedNanos;
+    /** The current stage; the last one after the end. */
     private Stage stage;
     /** What an opening has read; goes to the backend first. */
     private ByteBuffer readAhead = NOTHING;
     /** Of the connection or of the last attempt; null if there was none. */
     private BackendState backend;
     private Pool pool;
-    private LoopSocketChannel server;
     private int attempts;
-    private Tunnel tunnel;
-    private boolean keepaliveIsSet;
+    /** Connected to the backend; null before, and after keepalive was set on it. */
+    private LoopSocketChannel server;
     private Cause cause;
 
     /**
@@ -63,15 +62,16 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
      *
      * @throws IOException if the connection is broken already
      */
-    Session(SessionContext context, RelayLoop loop, Listener listener, Accepted accepted) throws IOException {
+    Session(SessionContext context, Listener listener, Accepted accepted) throws IOException {
         this.context = context;
-        this.loop = loop;
         this.listener = listener;
-        this.accepted = accepted;
+        this.client = accepted.client();
+        this.acceptedNanos = accepted.nanos();
+        this.waitedNanos = accepted.waitedNanos();
         // a Unix-domain socket is bound under another name than the one that clients connect to
         SocketAddress local = accepted.listenAddress() instanceof UnixDomainSocketAddress file
-                ? file : accepted.client().getLocalAddress();
-        this.connection = new Connection(accepted.client().getRemoteAddress(), local, listener.name());
+                ? file : client.getLocalAddress();
+        this.connection = new Connection(client.getRemoteAddress(), local, listener.name());
     }
 
     /** Begins the first stage that the listener needs. */
@@ -80,22 +80,22 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
             LOG.debug("Accepted connection from {}", Address.text(connection.client()));
         }
         try {
+            RelayLoop loop = loop();
             loop.add(this, loop.now() + ESTABLISHED_NANOS);
-            if (connection.client() instanceof InetSocketAddress) {
-                accepted.client().setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (client.isTcp()) {
+                client.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
             if (readers.isEmpty()) {
                 connect();
             } else {
                 Opening opening =
-                        new Opening(this, loop, accepted.client(), readers, listener.halfClosedNanos(),
-                                Cause.CLIENT_RESET);
+                        new Opening(this, loop, client, readers, listener.halfClosedNanos(), Cause.CLIENT_RESET);
                 stage = opening;
                 dueEarlier();
                 opening.begin();
             }
         } catch (IOException e) { // setting an option fails only on a connection that is broken already
-            accepted.client().close();
+            client.close();
             end(Cause.CLIENT_RESET);
         } catch (Throwable e) {
             breakOff(e);
@@ -116,7 +116,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private void connect() {
         try {
             pool = listener.pool();
-            Connecting connecting = new Connecting(this, loop, pool, connection, context.localFailures());
+            Connecting connecting = new Connecting(this, loop(), pool, connection, context.localFailures());
             stage = connecting;
             connecting.begin();
         } catch (Throwable e) {
@@ -126,7 +126,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     @Override
     public void connected(BackendState connectedBackend, LoopSocketChannel channel) {
-        connectedNanos = loop.nanoTime();
+        connectedNanos = loop().nanoTime();
         takeAttempts();
         backend = connectedBackend;
         server = channel;
@@ -134,8 +134,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
         ByteBuffer first = readAhead;
         readAhead = NOTHING;
         try {
-            tunnel = new Tunnel(this, loop, listener, context.acknowledgements(),
-                    new TunnelEnds(accepted.client(), connection.client(), channel, backend.address()),
+            Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client, channel,
                     backend.traffic());
             stage = tunnel;
             dueEarlier();
@@ -151,7 +150,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private void breakOff(Throwable defect) {
         if (cause == null) {
             defectFound(defect);
-            accepted.client().close();
+            client.close();
             end(defect instanceof OutOfMemoryError ? Cause.LOCAL_FAILURE : Cause.INTERNAL_ERROR);
         }
     }
@@ -159,7 +158,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     @Override
     public void connectingEnded(Cause ending) {
         takeAttempts();
-        accepted.client().close();
+        client.close();
         end(ending);
     }
 
@@ -178,22 +177,21 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     private void end(Cause ending) {
         cause = ending;
-        stage = null;
-        loop.remove(this);
+        loop().remove(this);
         context.ends().ended(this);
     }
 
     @Override
     public void dueEarlier() {
-        loop.advance(this, stage.due());
+        loop().advance(this, stage.due());
     }
 
     @Override
     protected long expire(long now) {
-        if (tunnel != null && !keepaliveIsSet) {
-            keepaliveIsSet = true;
-            SocketKeepalive.apply(accepted.client(), connection.client(), listener.config().keepalive());
-            SocketKeepalive.apply(server, backend.address(), pool.config().keepalive());
+        if (server != null) {
+            SocketKeepalive.apply(client, listener.config().keepalive());
+            SocketKeepalive.apply(server, pool.config().keepalive());
+            server = null;
         }
         return stage.expire(now);
     }
@@ -205,7 +203,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     /** Ends the session if it relays with this backend. One that is still connecting finds another by itself. */
     void abortIfServedBy(BackendState other) {
-        if (tunnel != null && backend == other) {
+        if (stage instanceof Tunnel && backend == other) {
             abort(Cause.BACKEND_DOWN);
         }
     }
@@ -222,7 +220,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     }
 
     RelayLoop loop() {
-        return loop;
+        return context.loop();
     }
 
     Listener listener() {
@@ -236,9 +234,10 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     /** Returns the session in figures, after its end. */
     SessionRecord toRecord() {
-        long ended = loop.nanoTime();
+        long ended = loop().nanoTime();
+        Tunnel tunnel = stage instanceof Tunnel last ? last : null;
         return new SessionRecord(connection.client(), listener.name(), backend == null ? "-" : backend.name(),
-                accepted.nanos(), accepted.waitedNanos(), connectedNanos, ended, System.currentTimeMillis(),
+                acceptedNanos, waitedNanos, connectedNanos, ended, System.currentTimeMillis(),
                 tunnel == null ? 0 : tunnel.bytesFromClient(), tunnel == null ? 0 : tunnel.bytesFromBackend(), attempts,
                 cause);
     }

@@ -1,16 +1,18 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
 
 /**
- * What all sessions share.
+ * What all sessions of a loop share.
  *
+ * @param loop of the sessions
  * @param acknowledgements finds out what has arrived
  * @param localFailures bounds log lines about descriptors and ports that this machine lacks
  * @param ends receives sessions that have ended
  */
-record SessionContext(Acknowledgements acknowledgements, LogThrottle localFailures, Ends ends) {
+record SessionContext(RelayLoop loop, Acknowledgements acknowledgements, LogThrottle localFailures, Ends ends) {
 
     /** Receives sessions that have ended. On the thread of the session's loop. */
     interface Ends {

@@ -3,8 +3,6 @@ package io.apexproxy.runtime.relay;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.Optional;
@@ -24,17 +22,16 @@ final class SocketKeepalive {
     /**
      * Sets the options; those that the system does not have are left out. Never throws.
      *
-     * @param channel connected
-     * @param address to which it is connected; only TCP has keepalive
+     * @param channel connected; nothing is set on a Unix-domain socket
      * @param times empty: keepalive stays off
      */
-    static void apply(LoopSocketChannel channel, SocketAddress address, Optional<Keepalive> times) {
-        if (address instanceof InetSocketAddress) {
-            times.ifPresent(keepalive -> apply(channel, keepalive));
+    static void apply(LoopSocketChannel channel, Optional<Keepalive> times) {
+        if (channel.isTcp()) {
+            times.ifPresent(keepalive -> set(channel, keepalive));
         }
     }
 
-    private static void apply(LoopSocketChannel channel, Keepalive keepalive) {
+    private static void set(LoopSocketChannel channel, Keepalive keepalive) {
         try {
             Set<SocketOption<?>> supported = channel.supportedOptions();
             set(channel, supported, ExtendedSocketOptions.TCP_KEEPIDLE, (int) keepalive.idle().toSeconds());

@@ -27,14 +27,16 @@ final class Accepting {
     private final LoopGroup group;
     private final EventLoop loop;
     private final ServerSocketChannel socket;
+    private final boolean unixDomain;
     private CompletionHandler<AsynchronousSocketChannel, Object> handler;
     private Object attachment;
 
-    Accepting(SelectedServerSocketChannel channel, LoopGroup group, ServerSocketChannel socket) {
+    Accepting(SelectedServerSocketChannel channel, LoopGroup group, ServerSocketChannel socket, boolean unixDomain) {
         this.channel = channel;
         this.group = group;
         this.loop = group.loop();
         this.socket = socket;
+        this.unixDomain = unixDomain;
     }
 
     void begin(Object newAttachment, CompletionHandler<AsynchronousSocketChannel, Object> newHandler) {
@@ -95,7 +97,7 @@ final class Accepting {
             return null;
         }
         try {
-            return group.adopt(connection, false, true);
+            return group.adopt(connection, unixDomain, true);
         } catch (ShutdownChannelGroupException shutdown) {
             throw new IOException("the channel group is shut down", shutdown);
         }

@@ -14,17 +14,15 @@ import java.util.Objects;
 /** A connect under way; gone when it is done. On the loop's thread only. */
 final class Connecting implements Runnable {
     private final SelectedSocketChannel channel;
-    private final EventLoop loop;
     private final SocketAddress remote;
     private final Object attachment;
     private final CompletionHandler<Void, Object> handler;
     private boolean started;
     private boolean done;
 
-    Connecting(SelectedSocketChannel channel, EventLoop loop, SocketAddress remote, Object attachment,
+    Connecting(SelectedSocketChannel channel, SocketAddress remote, Object attachment,
             CompletionHandler<Void, Object> handler) {
         this.channel = channel;
-        this.loop = loop;
         this.remote = remote;
         this.attachment = attachment;
         this.handler = handler;
@@ -47,12 +45,12 @@ final class Connecting implements Runnable {
         } catch (Throwable failure) {
             done = true;
             channel.connectFailed();
-            loop.handlers().failed(handler, failure, attachment);
+            channel.eventLoop().handlers().failed(handler, failure, attachment);
             return;
         }
         done = true;
         channel.connected();
-        loop.handlers().completed(handler, null, attachment);
+        channel.eventLoop().handlers().completed(handler, null, attachment);
     }
 
     private boolean start() throws IOException {

@@ -1,10 +1,11 @@
 package io.apexproxy.runtime.engine.select;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.CompletionHandler;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * One direction of a connected channel, with at most one operation at a time.
@@ -23,22 +24,27 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 abstract class HalfChannel implements Runnable {
     static final int MUST_WAIT = -2;
 
-    private static final AtomicIntegerFieldUpdater<HalfChannel> CLAIMED =
-            AtomicIntegerFieldUpdater.newUpdater(HalfChannel.class, "claimed");
+    private static final VarHandle CLAIMED;
+
+    static {
+        try {
+            CLAIMED = MethodHandles.lookup().findVarHandle(HalfChannel.class, "claimed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     final SelectedSocketChannel channel;
-    final EventLoop loop;
 
-    /** 1 from the claim until just before the handler is called, so that the handler can begin the next operation. */
-    private volatile int claimed;
+    /** True from the claim until just before the handler is called, so that the handler can begin the next one. */
+    private volatile boolean claimed;
     private boolean queued;
     private ByteBuffer buffer;
     private Object attachment;
     private CompletionHandler<Integer, Object> handler;
 
-    HalfChannel(SelectedSocketChannel channel, EventLoop loop) {
+    HalfChannel(SelectedSocketChannel channel) {
         this.channel = channel;
-        this.loop = loop;
     }
 
     /** Moves bytes; returns what the operation completes with, or {@link #MUST_WAIT}. */
@@ -62,7 +68,7 @@ abstract class HalfChannel implements Runnable {
      * @return false if there is an operation already
      */
     final boolean claim() {
-        return CLAIMED.compareAndSet(this, 0, 1);
+        return CLAIMED.compareAndSet(this, false, true);
     }
 
     /**
@@ -75,13 +81,13 @@ abstract class HalfChannel implements Runnable {
         attachment = newAttachment;
         handler = newHandler;
         if (!channel.isOpen()) {
-            loop.defer(this);
+            channel.eventLoop().defer(this);
         } else if (!tryFirst(newBuffer)) {
             awaitReadiness();
-        } else if (loop.handlers().mayNest()) {
+        } else if (channel.eventLoop().handlers().mayNest()) {
             attempt();
         } else {
-            loop.defer(this);
+            channel.eventLoop().defer(this);
         }
     }
 
@@ -93,7 +99,7 @@ abstract class HalfChannel implements Runnable {
             attempt();
         } else if (!queued) {
             queued = true;
-            loop.enqueueBulk(this);
+            channel.eventLoop().enqueueBulk(this);
         }
     }
 
@@ -106,7 +112,7 @@ abstract class HalfChannel implements Runnable {
     /** The channel is closed: a pending operation fails, but not within the call that closes. */
     final void channelClosed() {
         if (handler != null) {
-            loop.defer(this);
+            channel.eventLoop().defer(this);
         }
     }
 
@@ -134,13 +140,13 @@ abstract class HalfChannel implements Runnable {
             awaitReadiness();
         } else {
             Object completedAttachment = attachment;
-            loop.handlers().completed(release(), moved, completedAttachment);
+            channel.eventLoop().handlers().completed(release(), moved, completedAttachment);
         }
     }
 
     private void fail(Throwable cause) {
         Object failedAttachment = attachment;
-        loop.handlers().failed(release(), cause, failedAttachment);
+        channel.eventLoop().handlers().failed(release(), cause, failedAttachment);
     }
 
     private CompletionHandler<Integer, Object> release() {
@@ -148,7 +154,7 @@ abstract class HalfChannel implements Runnable {
         handler = null;
         attachment = null;
         buffer = null;
-        CLAIMED.lazySet(this, 0);
+        CLAIMED.setRelease(this, false);
         return released;
     }
 }

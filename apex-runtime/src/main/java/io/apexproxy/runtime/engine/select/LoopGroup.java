@@ -189,7 +189,7 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
     /**
      * Makes a socket a channel of the group; closes it if it cannot be one.
      *
-     * @param unixDomain whether it is one; of no importance if it is connected
+     * @param unixDomain whether it is a Unix-domain socket
      * @param connected whether it was accepted
      */
     SelectedSocketChannel adopt(SocketChannel socket, boolean unixDomain, boolean connected) throws IOException {

@@ -76,7 +76,7 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
     @Override
     public LoopServerSocketChannel openAsynchronousServerSocketChannel(AsynchronousChannelGroup group)
             throws IOException {
-        return SelectedServerSocketChannel.open(ours(group), ServerSocketChannel.open());
+        return SelectedServerSocketChannel.open(ours(group), ServerSocketChannel.open(), false);
     }
 
     /**
@@ -100,7 +100,8 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
      */
     public LoopServerSocketChannel openServerSocketChannel(LoopGroup group, ProtocolFamily family)
             throws IOException {
-        return SelectedServerSocketChannel.open(ours(group), ServerSocketChannel.open(family));
+        return SelectedServerSocketChannel.open(ours(group), ServerSocketChannel.open(family),
+                family == StandardProtocolFamily.UNIX);
     }
 
     /**

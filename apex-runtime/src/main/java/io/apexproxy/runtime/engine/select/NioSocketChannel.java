@@ -25,8 +25,8 @@ abstract class NioSocketChannel extends LoopSocketChannel implements Selected {
 
     private final SocketChannel socket;
     private SelectionKey key;
-    /** The operations that the selector reports; the loop's thread only. */
-    private int interest;
+    /** The operations that the selector reports, in a byte to keep channels small; the loop's thread only. */
+    private byte interest;
 
     NioSocketChannel(AsynchronousChannelProvider provider, SocketChannel socket) {
         super(provider);
@@ -52,8 +52,8 @@ abstract class NioSocketChannel extends LoopSocketChannel implements Selected {
      * loop's thread only.
      */
     final void await(int operation) {
-        if ((interest & operation) == 0) {
-            interest |= operation;
+        if (!isAwaiting(operation)) {
+            interest |= (byte) operation;
             try {
                 key.interestOps(interest);
             } catch (CancelledKeyException closed) { // by the selector: then the pending operations have to fail
@@ -62,10 +62,15 @@ abstract class NioSocketChannel extends LoopSocketChannel implements Selected {
         }
     }
 
+    /** Returns whether the selector reports when the channel is ready for this operation. On the loop's thread only. */
+    final boolean isAwaiting(int operation) {
+        return (interest & operation) != 0;
+    }
+
     /** The selector need not report it any more. On the loop's thread only. */
     final void withdraw(int operation) {
-        if ((interest & operation) != 0 && key.isValid()) {
-            interest &= ~operation;
+        if (isAwaiting(operation) && key.isValid()) {
+            interest &= (byte) ~operation;
             key.interestOps(interest);
         }
     }

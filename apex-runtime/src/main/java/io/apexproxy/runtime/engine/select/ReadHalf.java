@@ -13,12 +13,11 @@ import java.nio.channels.SelectionKey;
 final class ReadHalf extends HalfChannel {
     /** Whether readiness was reported and, as far as is known, not used up. */
     private boolean known;
-    private boolean armed;
     /** Whether the last read filled its buffer: there is most likely more than the next one can take. */
     private boolean filled;
 
-    ReadHalf(SelectedSocketChannel channel, EventLoop loop) {
-        super(channel, loop);
+    ReadHalf(SelectedSocketChannel channel) {
+        super(channel);
     }
 
     @Override
@@ -33,8 +32,8 @@ final class ReadHalf extends HalfChannel {
             disarm();
             return read;
         }
-        loop.received(read);
-        if (armed) {
+        channel.eventLoop().received(read);
+        if (channel.isAwaiting(SelectionKey.OP_READ)) {
             known = false;
         }
         return read == 0 && !filled ? MUST_WAIT : read;
@@ -54,7 +53,6 @@ final class ReadHalf extends HalfChannel {
     @Override
     void awaitReadiness() {
         known = false;
-        armed = true;
         channel.await(SelectionKey.OP_READ);
     }
 
@@ -67,7 +65,6 @@ final class ReadHalf extends HalfChannel {
     @Override
     void disarm() {
         known = true;
-        armed = false;
         channel.withdraw(SelectionKey.OP_READ);
     }
 }

@@ -43,17 +43,18 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
     /** The loop's thread only. */
     private boolean armed;
 
-    private SelectedServerSocketChannel(LoopGroup group, ServerSocketChannel socket) {
+    private SelectedServerSocketChannel(LoopGroup group, ServerSocketChannel socket, boolean unixDomain) {
         super(group.provider());
         this.loop = group.loop();
         this.socket = socket;
-        this.accepting = new Accepting(this, group, socket);
+        this.accepting = new Accepting(this, group, socket, unixDomain);
     }
 
     /** Takes over a socket; closes it if it can't. */
-    static SelectedServerSocketChannel open(LoopGroup group, ServerSocketChannel socket) throws IOException {
+    static SelectedServerSocketChannel open(LoopGroup group, ServerSocketChannel socket, boolean unixDomain)
+            throws IOException {
         try {
-            var channel = new SelectedServerSocketChannel(group, socket);
+            var channel = new SelectedServerSocketChannel(group, socket, unixDomain);
             group.admit(channel, socket);
             return channel;
         } catch (Throwable failure) {

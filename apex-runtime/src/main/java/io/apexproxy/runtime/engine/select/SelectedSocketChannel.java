@@ -29,8 +29,6 @@ final class SelectedSocketChannel extends NioSocketChannel {
     private static final int CLOSED = 3;
 
     private final LoopGroup group;
-    private final EventLoop loop;
-    /** Meaningful until connected. */
     private final boolean unixDomain;
     private final ReadHalf reading;
     private final WriteHalf writing;
@@ -47,16 +45,24 @@ final class SelectedSocketChannel extends NioSocketChannel {
     SelectedSocketChannel(LoopGroup group, SocketChannel socket, boolean unixDomain, boolean connected) {
         super(group.provider(), socket);
         this.group = group;
-        this.loop = group.loop();
         this.unixDomain = unixDomain;
         this.state = connected ? CONNECTED : UNCONNECTED;
-        reading = new ReadHalf(this, loop);
-        writing = new WriteHalf(this, loop);
+        reading = new ReadHalf(this);
+        writing = new WriteHalf(this);
     }
 
     @Override
     public Loop loop() {
         return group;
+    }
+
+    EventLoop eventLoop() {
+        return group.loop();
+    }
+
+    @Override
+    public boolean isTcp() {
+        return !unixDomain;
     }
 
     @Override
@@ -78,13 +84,13 @@ final class SelectedSocketChannel extends NioSocketChannel {
             }
             return;
         }
-        var attempt = new Connecting(this, loop, remote, attachment, untyped(handler));
-        if (loop.inLoop()) {
+        var attempt = new Connecting(this, remote, attachment, untyped(handler));
+        if (eventLoop().inLoop()) {
             connecting = attempt;
-            if (loop.handlers().mayNest()) {
+            if (eventLoop().handlers().mayNest()) {
                 attempt.run();
             } else {
-                loop.defer(attempt);
+                eventLoop().defer(attempt);
             }
         } else {
             offer(() -> {
@@ -120,7 +126,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
     public <A> void writeLast(ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
         Objects.requireNonNull(source, "source");
         if (claim(writing, attachment, handler)) {
-            if (loop.inLoop()) {
+            if (eventLoop().inLoop()) {
                 writing.beginLast(source, attachment, untyped(handler));
             } else {
                 offer(() -> writing.beginLast(source, attachment, untyped(handler)));
@@ -131,7 +137,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
     private <A> void begin(HalfChannel half, ByteBuffer buffer, A attachment,
             CompletionHandler<Integer, ? super A> handler) {
         if (claim(half, attachment, handler)) {
-            if (loop.inLoop()) {
+            if (eventLoop().inLoop()) {
                 half.begin(buffer, attachment, untyped(handler));
             } else {
                 offer(() -> half.begin(buffer, attachment, untyped(handler)));
@@ -158,11 +164,11 @@ final class SelectedSocketChannel extends NioSocketChannel {
 
     /** The channel is closed: the contract wants the handler to hear of it, not the caller. */
     private <V, A> void reject(A attachment, CompletionHandler<V, ? super A> handler) {
-        offer(() -> loop.handlers().failed(untyped(handler), new ClosedChannelException(), attachment));
+        offer(() -> eventLoop().handlers().failed(untyped(handler), new ClosedChannelException(), attachment));
     }
 
     private void offer(Runnable task) {
-        if (!loop.offer(task)) {
+        if (!eventLoop().offer(task)) {
             throw new ShutdownChannelGroupException();
         }
     }
@@ -180,7 +186,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
     @Override
     public void startClosing() {
         if (STATE.getAndSet(this, CLOSED) != CLOSED) {
-            loop.release(this);
+            eventLoop().release(this);
         }
     }
 
@@ -191,7 +197,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
         reading.channelClosed();
         writing.channelClosed();
         if (connecting != null) {
-            loop.defer(connecting);
+            eventLoop().defer(connecting);
             connecting = null;
         }
     }

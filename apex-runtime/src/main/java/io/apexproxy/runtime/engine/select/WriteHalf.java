@@ -16,8 +16,8 @@ final class WriteHalf extends HalfChannel {
     /** Whether a half-close follows the bytes of the pending write. */
     private boolean last;
 
-    WriteHalf(SelectedSocketChannel channel, EventLoop loop) {
-        super(channel, loop);
+    WriteHalf(SelectedSocketChannel channel) {
+        super(channel);
     }
 
     /** Begins a write after whose last byte the output is shut down. */

@@ -91,6 +91,27 @@ public final class BufferPool {
         }
     }
 
+    /**
+     * Moves what remains in a buffer to the smallest one that holds it, and takes the first one back.
+     *
+     * @param buffer flipped for reading
+     * @return a buffer to go on with; the same one if there is no smaller one
+     */
+    public Buffer shrink(Buffer buffer) {
+        int fitting = sizeFor(buffer.bytes().remaining());
+        if (fitting >= buffer.size()) {
+            return buffer;
+        }
+        Buffer smaller = lend(fitting);
+        if (smaller.size() < fitting) { // memory is scarce
+            giveBack(smaller);
+            return buffer;
+        }
+        smaller.bytes().put(buffer.bytes()).flip();
+        giveBack(buffer);
+        return smaller;
+    }
+
     private Slab take(int size) {
         Slab slab = spare;
         if (size == FIRST_SIZE && slab != null) {

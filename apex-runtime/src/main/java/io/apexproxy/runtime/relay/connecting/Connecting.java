@@ -11,7 +11,6 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.CompletionHandler;
 import java.util.Optional;
@@ -47,7 +46,6 @@ public final class Connecting implements Stage {
     private final RelayLoop loop;
     private final Pool pool;
     private final Picking picking;
-    private final ConnectionInfo connection;
     private final LogThrottle localFailures;
     private Cause failure = Cause.NO_BACKEND;
     /** Claimed; null while there is none. */
@@ -93,7 +91,6 @@ public final class Connecting implements Stage {
         this.owner = owner;
         this.loop = loop;
         this.pool = pool;
-        this.connection = connection;
         this.localFailures = localFailures;
         this.picking = new Picking(pool, connection);
     }
@@ -120,7 +117,7 @@ public final class Connecting implements Stage {
         overdue = false;
         try {
             channel = loop.openSocket(backend.address());
-            if (backend.address() instanceof InetSocketAddress) {
+            if (channel.isTcp()) {
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
         } catch (IOException e) {
@@ -166,7 +163,7 @@ public final class Connecting implements Stage {
     /** A lack of descriptors or ports on this machine is no observation about the backend. */
     private void failedLocally(Throwable cause) {
         if (localFailures.permits()) {
-            LOG.warn("listeners.{}: cannot open a connection to {}: {}", connection.listener(), backend,
+            LOG.warn("listeners.{}: cannot open a connection to {}: {}", picking.connection().listener(), backend,
                     cause.getMessage());
         }
         failure = Cause.LOCAL_FAILURE;

@@ -2,7 +2,6 @@ package io.apexproxy.runtime.relay.tunnel;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.relay.buffer.Buffer;
-import io.apexproxy.runtime.relay.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.stats.LaneCounter;
 import java.nio.ByteBuffer;
@@ -17,7 +16,7 @@ import java.nio.ByteBuffer;
 final class Pump implements Runnable {
 
     /** About what the kernels of two machines buffer on the way between them. */
-    private static final long MOST_DISCARDED_BYTES = 4 * 1024 * 1024;
+    private static final int MOST_DISCARDED_BYTES = 4 * 1024 * 1024;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Tunnel tunnel;
@@ -35,7 +34,7 @@ final class Pump implements Runnable {
     private boolean sinkWasBlocked;
     private boolean writingLast;
     private long bytes;
-    private long discarded;
+    private int discarded;
 
     Pump(Tunnel tunnel, RelayLoop loop, Side from, LoopSocketChannel source, LoopSocketChannel sink,
             LaneCounter total) {
@@ -125,9 +124,8 @@ final class Pump implements Runnable {
      * limit, because it may read the answer only after it has sent its request.
      */
     private void discard(int count) {
-        discarded += count;
         tunnel.discarded();
-        if (from == Side.BACKEND && discarded >= MOST_DISCARDED_BYTES) {
+        if (from == Side.BACKEND && (discarded += count) >= MOST_DISCARDED_BYTES) {
             finish();
         } else {
             readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);
@@ -177,20 +175,8 @@ final class Pump implements Runnable {
             sinkBlocked = true;
             loop.stats().sinkBlocked();
         }
-        if (first != null) {
-            return;
-        }
-        ByteBuffer rest = buffer.bytes();
-        int fitting = BufferPool.sizeFor(rest.remaining());
-        if (fitting < buffer.size()) {
-            Buffer smaller = loop.buffers().lend(fitting);
-            if (smaller.size() < fitting) { // memory is scarce
-                loop.buffers().giveBack(smaller);
-                return;
-            }
-            smaller.bytes().put(rest).flip();
-            loop.buffers().giveBack(buffer);
-            buffer = smaller;
+        if (first == null) {
+            buffer = loop.buffers().shrink(buffer);
         }
     }
 

@@ -22,8 +22,6 @@ public final class Tunnel implements Stage {
     private final RelayLoop loop;
     private final SessionTimeouts timeouts;
     private final Acknowledgements acknowledgements;
-    private final boolean clientIsTcp;
-    private final boolean backendIsTcp;
     private final Pump toBackend;
     private final Pump toClient;
     private TunnelState state = TunnelState.RELAYING;
@@ -40,19 +38,18 @@ public final class Tunnel implements Stage {
      * @param loop of both channels
      * @param timeouts of the session
      * @param acknowledgements finds out what has arrived
-     * @param ends both connected
+     * @param client accepted
+     * @param backend connected
      * @param traffic counts the bytes
      */
     public Tunnel(TunnelOwner owner, RelayLoop loop, SessionTimeouts timeouts, Acknowledgements acknowledgements,
-            TunnelEnds ends, Traffic traffic) {
+            LoopSocketChannel client, LoopSocketChannel backend, Traffic traffic) {
         this.owner = owner;
         this.loop = loop;
         this.timeouts = timeouts;
         this.acknowledgements = acknowledgements;
-        this.clientIsTcp = ends.isTcp(Side.CLIENT);
-        this.backendIsTcp = ends.isTcp(Side.BACKEND);
-        this.toBackend = new Pump(this, loop, Side.CLIENT, ends.client(), ends.backend(), traffic.toBackend());
-        this.toClient = new Pump(this, loop, Side.BACKEND, ends.backend(), ends.client(), traffic.toClient());
+        this.toBackend = new Pump(this, loop, Side.CLIENT, client, backend, traffic.toBackend());
+        this.toClient = new Pump(this, loop, Side.BACKEND, backend, client, traffic.toClient());
         moved();
     }
 
@@ -159,7 +156,7 @@ public final class Tunnel implements Stage {
             return ResetPath.NONE; // of no importance, and finding out may cost a system call
         }
         Side to = from.other();
-        if (!isTcp(to)) {
+        if (!channel(to).isTcp()) {
             return ResetPath.NONE;
         }
         if (pumpTo(to).bytes() == 0) {
@@ -175,7 +172,7 @@ public final class Tunnel implements Stage {
 
     /** Asks how much of what was sent to a side has not arrived: 0 if there was nothing to send. */
     void unacknowledged(Side side, LongConsumer answer) {
-        if (isTcp(side) && pumpTo(side).bytes() > 0) {
+        if (channel(side).isTcp() && pumpTo(side).bytes() > 0) {
             acknowledgements.ask(channel(side), loop, answer);
         } else {
             answer.accept(0);
@@ -238,10 +235,6 @@ public final class Tunnel implements Stage {
 
     private LoopSocketChannel channel(Side side) {
         return pumpTo(side).sink();
-    }
-
-    private boolean isTcp(Side side) {
-        return side == Side.CLIENT ? clientIsTcp : backendIsTcp;
     }
 
     /** Returns how many bytes were received from the client. */

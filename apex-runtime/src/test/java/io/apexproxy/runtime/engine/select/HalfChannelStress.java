@@ -19,7 +19,6 @@ final class HalfChannelStress {
 
     /** The states share one channel, as each costs a descriptor; it is never connected. */
     private static final SelectedSocketChannel CHANNEL = openChannel();
-    private static final EventLoop LOOP = new EventLoop(new SimulatedSelector(), () -> true, TurnObserver.NONE);
 
     private HalfChannelStress() {
     }
@@ -41,7 +40,7 @@ final class HalfChannelStress {
     /** A direction in which every transfer completes at once. */
     private static final class ImmediateHalf extends HalfChannel {
         ImmediateHalf() {
-            super(CHANNEL, LOOP);
+            super(CHANNEL);
         }
 
         @Override

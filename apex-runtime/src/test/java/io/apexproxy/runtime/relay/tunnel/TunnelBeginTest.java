@@ -130,8 +130,7 @@ class TunnelBeginTest {
     private Tunnel begin(byte[] prologue, byte[] readAhead) {
         return test.call(() -> {
             Tunnel tunnel = new Tunnel(result, test.loop(), new Never(), new Unknown(),
-                    new TunnelEnds(client.channel(), client.channel().getRemoteAddress(), backend.channel(),
-                            backend.socket().getLocalSocketAddress()), traffic);
+                    client.channel(), backend.channel(), traffic);
             tunnel.begin(ByteBuffer.wrap(prologue), ByteBuffer.wrap(readAhead));
             return tunnel;
         });

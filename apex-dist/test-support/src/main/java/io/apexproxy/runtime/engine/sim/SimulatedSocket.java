@@ -40,8 +40,9 @@ abstract class SimulatedSocket extends LoopSocketChannel {
         return endpoint;
     }
 
-    final boolean isUnix() {
-        return unix;
+    @Override
+    public final boolean isTcp() {
+        return !unix;
     }
 
     private void requireOpen() throws ClosedChannelException {

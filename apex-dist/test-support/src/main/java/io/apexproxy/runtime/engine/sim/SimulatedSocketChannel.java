@@ -83,7 +83,7 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
 
     private void requireReachable(SocketAddress remote) {
         Objects.requireNonNull(remote, "remote");
-        if (!(isUnix() ? remote instanceof UnixDomainSocketAddress : remote instanceof InetSocketAddress)) {
+        if (!(isTcp() ? remote instanceof InetSocketAddress : remote instanceof UnixDomainSocketAddress)) {
             throw new UnsupportedAddressTypeException();
         }
         if (remote instanceof InetSocketAddress address && address.isUnresolved()) {
