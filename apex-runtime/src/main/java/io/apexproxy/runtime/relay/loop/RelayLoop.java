@@ -31,9 +31,6 @@ public final class RelayLoop {
      */
     public static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
-    /** Sessions that expire in one turn: about 5 ms of closing connections. */
-    private static final int EXPIRE_PER_TURN = 500;
     /** Sessions that {@link #forEachSession} visits in one turn. */
     private static final int VISITS_PER_TURN = 500;
 
@@ -42,14 +39,9 @@ public final class RelayLoop {
     private final Loop loop;
     private final BufferPool buffers;
     private final MemoryQueue memoryQueue;
-    private final RunningClock clock;
+    private final SessionTimer sessions;
     private final SpareDescriptor spare;
-    private final DeadlineHeap sessions = new DeadlineHeap();
-    private final Runnable wakeUp = this::wakeUp;
     private final Runnable runMemoryQueue = this::runMemoryQueue;
-    private boolean armed;
-    /** When the timer that matters fires, in {@code nanoTime} of the loop; meaningful while armed. */
-    private long armedFor;
     private volatile Thread thread;
 
     /**
@@ -65,7 +57,7 @@ public final class RelayLoop {
         this.loop = engine.openLoop(this::newThread, stats);
         this.buffers = new BufferPool(memory, index);
         this.memoryQueue = new MemoryQueue(memory, index);
-        this.clock = new RunningClock(loop.nanoTime());
+        this.sessions = new SessionTimer(loop);
         this.spare = new SpareDescriptor(loop);
     }
 
@@ -128,19 +120,18 @@ public final class RelayLoop {
      * old.
      */
     public long now() {
-        return clock.at(loop.nanoTime());
+        return sessions.now();
     }
 
     /** Reads the clock and returns the running time in nanoseconds. */
     public long readNow() {
-        return clock.at(loop.readNanoTime());
+        return sessions.readNow();
     }
 
     /** Adds a session, to be called when it is due, in running time. */
     public void add(TimedEntry session, long due) {
         sessions.add(session, due);
         stats.sessionAdded();
-        arm();
     }
 
     /** Removes a session that has ended; it is not called any more. */
@@ -151,43 +142,7 @@ public final class RelayLoop {
 
     /** Calls a session at this time at the latest, in running time; does nothing if it is called before. */
     public void advance(TimedEntry session, long due) {
-        if (due < session.due) {
-            sessions.move(session, due);
-            arm();
-        }
-    }
-
-    private void arm() {
-        if (sessions.isEmpty()) {
-            return;
-        }
-        long delay = sessions.first().due - now();
-        long millis = delay <= 0 ? 0 : Math.min(RunningClock.HEARTBEAT_MILLIS, delay / NANOS_PER_MILLI + 1);
-        long time = loop.nanoTime() + millis * NANOS_PER_MILLI;
-        if (!armed || time - armedFor < 0) {
-            armed = true;
-            armedFor = time;
-            schedule(wakeUp, millis);
-        }
-    }
-
-    /** An earlier timer may have replaced this one; then it does no harm. */
-    private void wakeUp() {
-        if (armed && loop.nanoTime() - armedFor >= 0) {
-            armed = false;
-        }
-        long now = now();
-        try {
-            for (int left = EXPIRE_PER_TURN; left > 0 && !sessions.isEmpty() && sessions.first().due <= now; left--) {
-                TimedEntry session = sessions.first();
-                long next = session.expire(now);
-                if (session.position >= 0) {
-                    sessions.move(session, next);
-                }
-            }
-        } finally {
-            arm();
-        }
+        sessions.advance(session, due);
     }
 
     /**
