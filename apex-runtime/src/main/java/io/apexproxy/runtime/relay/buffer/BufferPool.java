@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.relay.buffer;
 
 import io.apexproxy.runtime.stats.LaneCounter;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -10,7 +11,8 @@ import java.util.stream.IntStream;
  *
  * <p>A slab serves one size at a time. A slab all of whose buffers came back returns to {@link BufferMemory}, where
  * another size or another loop finds it. One slab of the first size is kept: an idle pump holds no buffer, so each
- * message would otherwise take a slab, cut it and give it back.
+ * message would otherwise take a slab, cut it and give it back. One more is kept for all other sizes, so that a long
+ * transfer moves all its bytes through the same memory, which stays in the processor's cache.
  */
 public final class BufferPool {
 
@@ -27,6 +29,8 @@ public final class BufferPool {
     private final List<LaneCounter> lent = IntStream.range(0, SIZES).mapToObj(size -> new LaneCounter(1)).toList();
     /** Of the first size, with no buffer lent; null if there is none. */
     private Slab spare;
+    /** The memory of a slab of another size that came back last; null if there is none. */
+    private ByteBuffer spareMemory;
 
     /**
      * Creates a pool that holds nothing yet.
@@ -113,11 +117,13 @@ public final class BufferPool {
     }
 
     private Slab take(int size) {
-        Slab slab = spare;
-        if (size == FIRST_SIZE && slab != null) {
+        Slab slab;
+        if (size == FIRST_SIZE && spare != null) {
+            slab = spare;
             spare = null;
         } else {
-            slab = new Slab(memory.take(), size);
+            slab = new Slab(spareMemory != null ? spareMemory : memory.take(), size);
+            spareMemory = null;
         }
         memory.use(lane, 1);
         return slab;
@@ -127,6 +133,8 @@ public final class BufferPool {
         memory.use(lane, -1);
         if (slab.size() == FIRST_SIZE && spare == null) {
             spare = slab;
+        } else if (spareMemory == null) {
+            spareMemory = slab.memory();
         } else {
             memory.giveBack(slab.memory());
         }
