@@ -63,6 +63,32 @@ public interface Settings {
     String string(String key, String fallback);
 
     /**
+     * Returns a required string that no message may show, such as a password. Like {@link #string(String)}, but the
+     * runtime does not quote the value, whatever is wrong with it, and removes it from what {@code create} throws. It
+     * treats any setting so whose name contains {@code password}, {@code token}, {@code secret} or {@code key}.
+     *
+     * @param key the key
+     * @return the value
+     * @throws ConfigException if it is missing or no string
+     * @since 0.2
+     */
+    default String secret(String key) {
+        return string(key);
+    }
+
+    /**
+     * Returns an optional string that no message may show, see {@link #secret(String)}.
+     *
+     * @param key the key
+     * @param fallback the value where the key is missing
+     * @return the value
+     * @since 0.2
+     */
+    default String secret(String key, String fallback) {
+        return string(key, fallback);
+    }
+
+    /**
      * Returns a required whole number.
      *
      * @param key the key

@@ -5,6 +5,7 @@ import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.ConfigChange;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.snapshot.Snapshot;
@@ -120,14 +121,19 @@ final class LiveConfig {
                 LOG.debug("A change of the configuration was overtaken by the end", e);
                 return;
             }
-            reloads.failed(e.toString());
+            reloads.failed(CleanText.of(e));
             LOG.error("Configuration not changed, the previous one stays in force", e);
         }
     }
 
     private void refused(ConfigException problem) {
         reloads.failed(problem.getMessage());
-        LOG.error("Configuration not changed, the previous one stays in force:\n{}", problem.getMessage());
+        if (problem.problems().size() == 1) {
+            LOG.error("Configuration not changed, the previous one stays in force: {}", problem.getMessage());
+        } else {
+            LOG.error("Configuration not changed, the previous one stays in force; its mistakes follow");
+            problem.problems().forEach(mistake -> LOG.error("{}", mistake));
+        }
     }
 
     private void changeOrThrow(Function<ProviderRegistry, Optional<Sources.Reading>> next) {
@@ -198,7 +204,7 @@ final class LiveConfig {
     private void logBackends() {
         List<String> addresses = config.pools().stream().flatMap(pool -> pool.backends().stream())
                 .map(BackendConfig::name).toList();
-        LOG.info("Loaded backend addresses: {}", addresses);
+        LOG.info("Loaded backend addresses: [{}]", CleanText.list(addresses));
     }
 
     /**

@@ -4,7 +4,9 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.Problems;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.plugin.Failures;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import java.nio.file.Path;
@@ -100,7 +102,7 @@ final class Source implements AutoCloseable {
             });
         } catch (ConfigException e) {
             if (!closed) { // else another source took its place before it was watched
-                LOG.error("{}\nChanges are not seen; SIGHUP reads the configuration again", e.getMessage());
+                LOG.error("{}; changes are not seen, SIGHUP reads the configuration again", e.getMessage());
             }
         }
     }
@@ -144,10 +146,10 @@ final class Source implements AutoCloseable {
             return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ConfigException problems) {
-                throw problems;
+                throw Problems.clean(problems);
             }
             LOG.debug("{}: {} failed", selection.path(), what, e.getCause());
-            throw defect(what + " threw " + e.getCause());
+            throw defect(what + " threw " + Failures.oneLine(e.getCause()));
         } catch (TimeoutException e) {
             task.cancel(true);
             throw defect(what + " has not returned for " + patience.toSeconds() + " s");
@@ -159,7 +161,7 @@ final class Source implements AutoCloseable {
     }
 
     private ConfigException defect(String what) {
-        return new ConfigException(selection.origin(), selection.path() + ": configuration source '"
+        return Problems.exception(selection.origin(), selection.path() + ": configuration source '"
                 + selection.provider() + "': " + what);
     }
 
@@ -189,7 +191,7 @@ final class Source implements AutoCloseable {
         @Override
         public void failed(ConfigException problem) {
             if (!closed) {
-                observer.failed(problem == null ? defect("reported null as a failure") : problem);
+                observer.failed(problem == null ? defect("reported null as a failure") : Problems.clean(problem));
             }
         }
     }

@@ -6,6 +6,7 @@ import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.ConfigReader;
 import io.apexproxy.runtime.config.Problems;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -114,8 +115,9 @@ final class Sources implements AutoCloseable {
             if (ConfigReader.TRAFFIC.contains(key)) {
                 members.put(key, member);
             } else {
-                problems.add(member.key(), key + ": does not come from " + selection + ", which delivers "
-                        + String.join(", ", ConfigReader.TRAFFIC) + Problems.didYouMean(key, ConfigReader.TRAFFIC)
+                problems.add(member.key(), CleanText.piece(key) + ": does not come from " + selection
+                        + ", which delivers " + String.join(", ", ConfigReader.TRAFFIC)
+                        + Problems.didYouMean(key, ConfigReader.TRAFFIC)
                         + "; the rest is written in " + own.origin().source());
             }
         });

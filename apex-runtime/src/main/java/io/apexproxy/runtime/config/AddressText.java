@@ -134,7 +134,7 @@ final class AddressText {
         if (DIGITS_AND_DOTS.matcher(host).matches()) {
             return IPV4.matcher(host).matches() ? Optional.empty() : Optional.of("there is no such IPv4 address");
         }
-        return NAME.matcher(host).matches() && host.length() <= LONGEST_NAME
+        return host.length() <= LONGEST_NAME && NAME.matcher(host).matches()
                 ? Optional.empty()
                 : Optional.of("a host name has letters, digits, '-', '_' and '.' only");
     }

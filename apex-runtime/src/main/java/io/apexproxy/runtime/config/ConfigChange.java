@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.config;
 
+import io.apexproxy.runtime.log.CleanText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,20 +96,20 @@ public record ConfigChange(
 
     private static void add(List<String> parts, String title, List<String> words, String separator) {
         if (!words.isEmpty()) {
-            parts.add(title + String.join(separator, words));
+            parts.add(title + String.join(separator, CleanText.named(words)));
         }
     }
 
     private static List<String> listener(ListenerConfig before, ListenerConfig after) {
-        List<String> words = new ArrayList<>(
-                members(before.addresses(), after.addresses(), Address::toString, (one, same) -> List.of()));
+        List<String> words = new ArrayList<>(CleanText.named(
+                members(before.addresses(), after.addresses(), Address::toString, (one, same) -> List.of())));
         words.addAll(changed(OF_LISTENER, before, after));
         return words;
     }
 
     private static List<String> pool(PoolConfig before, PoolConfig after) {
-        List<String> words = new ArrayList<>(
-                members(before.backends(), after.backends(), BackendConfig::name, ConfigChange::backend));
+        List<String> words = new ArrayList<>(CleanText.named(
+                members(before.backends(), after.backends(), BackendConfig::name, ConfigChange::backend)));
         if (words.isEmpty() && !before.backends().equals(after.backends())) {
             words.add("order of backends");
         }

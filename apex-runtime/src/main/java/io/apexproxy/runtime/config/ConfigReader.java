@@ -180,7 +180,7 @@ public final class ConfigReader {
         for (String name : all.keys()) {
             if (!Names.isGood(name)) {
                 problems.add(all.keyOrigin(name), key + ": expected " + Names.TYPE.expected()
-                        + ", found '" + TomlText.plain(name) + "'");
+                        + ", found '" + TomlText.plain(name) + "'" + Names.hint(name));
             }
             all.read(name, ValueType.table("a table such as [" + key + ".web]"))
                     .ifPresent(table -> tables.put(name, all.open(table, all.path(name))));

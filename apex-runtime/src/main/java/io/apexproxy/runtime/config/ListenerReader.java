@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.log.CleanText;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class ListenerReader {
             return true;
         }
         settings.problem("pool", "no pool '" + TomlText.plain(pool) + "'" + Problems.didYouMean(pool, pools)
-                + "; available: " + String.join(", ", pools));
+                + "; available: " + CleanText.list(pools));
         return false;
     }
 }

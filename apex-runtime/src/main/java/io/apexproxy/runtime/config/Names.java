@@ -1,20 +1,30 @@
 package io.apexproxy.runtime.config;
 
+import io.apexproxy.runtime.log.CleanText;
 import java.util.regex.Pattern;
 
 /** Names that the user gives to listeners, pools and backends; they become words of the log and labels of metrics. */
 final class Names {
 
+    /** A longer one would not be shown as a whole. */
+    static final int LONGEST = CleanText.LONGEST_PIECE;
+
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_.-]+");
 
     /** A name that is a value. */
     static final ValueType<String> TYPE = new ValueType<>("a name of letters, digits, '_', '-' and '.'",
-            value -> ValueType.text(value).filter(Names::isGood), value -> "");
+            value -> ValueType.text(value).filter(Names::isGood),
+            value -> ValueType.text(value).map(Names::hint).orElse(""));
 
     private Names() {
     }
 
     static boolean isGood(String name) {
-        return FORM.matcher(name).matches();
+        return name.length() <= LONGEST && FORM.matcher(name).matches();
+    }
+
+    /** The way out for a name that is too long; else empty. */
+    static String hint(String name) {
+        return name.length() > LONGEST ? "; it has at most " + LONGEST + " characters" : "";
     }
 }

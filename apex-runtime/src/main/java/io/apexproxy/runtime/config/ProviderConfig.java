@@ -24,7 +24,8 @@ public record ProviderConfig(
     /**
      * Makes what the plugin reads. When its {@code create} has returned, the caller calls
      * {@link TreeSettings#reportUnread}, which leads from a misspelt key to one of the runtime as well as of the
-     * plugin; after an exception it does not, as nobody knows what else the plugin would have read.
+     * plugin. After an exception it is unknown what else the plugin would have read; then the caller calls
+     * {@link TreeSettings#reportMisspelt}.
      *
      * @param problems where mistakes go
      * @return a view of which nothing was read yet
@@ -45,5 +46,11 @@ public record ProviderConfig(
     @Override
     public int hashCode() {
         return provider.hashCode() * 31 + settings.hashCode();
+    }
+
+    /** Without the settings, which may be secret. */
+    @Override
+    public String toString() {
+        return path + " " + provider;
     }
 }

@@ -1,11 +1,14 @@
 package io.apexproxy.runtime.config;
 
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.log.CleanText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Shows values and keys in messages the way the user writes them: in TOML, in one line, shortened. */
+/**
+ * Shows values and keys in messages the way the user writes them: in TOML, in one line, shortened, without secrets.
+ */
 final class TomlText {
 
     private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z0-9_-]+");
@@ -13,6 +16,8 @@ final class TomlText {
     /** Long enough to recognize a value, short enough to leave the message in one line of a terminal. */
     private static final int LONGEST_TEXT = 40;
     private static final int MOST_ELEMENTS = 3;
+    /** Names of listeners and pools are keys, too, and shown as a whole. */
+    private static final int LONGEST_BARE_KEY = Names.LONGEST;
 
     private TomlText() {
     }
@@ -22,6 +27,15 @@ final class TomlText {
         return value(value, true);
     }
 
+    /** What kind of value it is, where the value itself must not be shown. */
+    static String kind(ConfigTree value) {
+        if (value instanceof ConfigTree.Scalar scalar) {
+            return scalar.value() instanceof String ? "a string"
+                    : scalar.value() instanceof Boolean ? "true or false" : "a number";
+        }
+        return value instanceof ConfigTree.Array ? "an array" : "a table";
+    }
+
     /** A string in TOML notation. */
     static String string(String text) {
         return '"' + plain(text).replace("\"", "\\\"") + '"';
@@ -29,22 +43,21 @@ final class TomlText {
 
     /** Text that may hold anything, without quotes but fit for one line. */
     static String plain(String text) {
-        StringBuilder line = new StringBuilder();
-        text.codePoints().limit(LONGEST_TEXT).forEach(c -> {
-            if (c == '\\') {
-                line.append("\\\\");
-            } else if (Character.isISOControl(c)) {
-                line.append(String.format("\\u%04X", c));
-            } else {
-                line.appendCodePoint(c);
-            }
-        });
-        return text.codePointCount(0, text.length()) > LONGEST_TEXT ? line.append('…').toString() : line.toString();
+        String shown = Secrets.hiddenIn(text);
+        int most = shown.length() <= LONGEST_TEXT ? shown.length() : endOfShown(shown);
+        String line = CleanText.escaped(shown.substring(0, most).replace("\\", "\\\\"));
+        return most < shown.length() ? line + '…' : line;
+    }
+
+    /** Characters outside the basic plane count once. */
+    private static int endOfShown(String text) {
+        boolean isShort = text.codePointCount(0, Math.min(text.length(), 2 * LONGEST_TEXT + 2)) <= LONGEST_TEXT;
+        return isShort ? text.length() : text.offsetByCodePoints(0, LONGEST_TEXT);
     }
 
     /** A key as it stands in a dotted path. */
     static String key(String key) {
-        return BARE_KEY.matcher(key).matches() ? key : string(key);
+        return key.length() <= LONGEST_BARE_KEY && BARE_KEY.matcher(key).matches() ? key : string(key);
     }
 
     private static String value(ConfigTree value, boolean outermost) {
@@ -66,7 +79,8 @@ final class TomlText {
     private static String table(ConfigTree.Table table, boolean outermost) {
         List<String> parts = new ArrayList<>();
         table.members().entrySet().stream().limit(MOST_ELEMENTS).forEach(member ->
-                parts.add(key(member.getKey()) + " = " + value(member.getValue().value(), false)));
+                parts.add(key(member.getKey()) + " = " + (Secrets.isNamed(member.getKey())
+                        ? "…" : value(member.getValue().value(), false))));
         return parts.isEmpty() ? "{}" : "{ " + joined(parts, table.members().size(), outermost) + " }";
     }
 

@@ -99,7 +99,14 @@ record ValueType<T>(
 
     /** Says what is wrong with a value that is not of this type. */
     String mistake(ConfigTree value) {
-        return "expected " + expected + ", found " + TomlText.value(value) + hint.apply(value);
+        return mistake(value, false);
+    }
+
+    /** Says what is wrong with a value that is not of this type; one that is secret is not quoted. */
+    String mistake(ConfigTree value, boolean isSecret) {
+        return "expected " + expected + ", found " + (isSecret
+                ? TomlText.kind(value) + ", which is not shown as it is a secret"
+                : TomlText.value(value) + hint.apply(value));
     }
 
     private static String word(Enum<?> constant) {

@@ -3,11 +3,13 @@ package io.apexproxy.runtime.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.status.StatusUtil;
+import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,7 +23,7 @@ public final class LastResort {
 
     /** As in {@code conf/logback.xml}; lines of the access log are in their key-values. */
     private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger: %msg%replace( %kvp{NONE}){'^ $', ''}%n";
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger: %msg%replace( %kvp{NONE}){'^ $', ''}%n%ex";
 
     private LastResort() {
     }
@@ -50,9 +52,15 @@ public final class LastResort {
     }
 
     private static ConsoleAppender<ILoggingEvent> console(LoggerContext context) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        PatternLayout layout = new PatternLayout();
+        layout.getInstanceConverterMap().putAll(Map.of("msg", CleanMessageConverter::new,
+                "kvp", CleanKeyValueConverter::new, "ex", CleanThrowableConverter::new));
+        layout.setContext(context);
+        layout.setPattern(PATTERN);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern(PATTERN);
+        encoder.setLayout(layout);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);

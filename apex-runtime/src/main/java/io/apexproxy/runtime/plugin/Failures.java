@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin;
 
+import io.apexproxy.runtime.log.CleanText;
 import java.io.FileNotFoundException;
 import java.lang.module.FindException;
 import java.lang.module.ResolutionException;
@@ -9,10 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;
+import java.util.function.UnaryOperator;
 import java.util.zip.ZipException;
 
 /** Puts an exception and its causes into one line that a user can act on. */
-final class Failures {
+public final class Failures {
 
     /** Longer chains repeat themselves, or go in circles. */
     private static final int CAUSES = 5;
@@ -20,12 +22,23 @@ final class Failures {
     private Failures() {
     }
 
-    static String oneLine(Throwable failure) {
+    /**
+     * Returns what an exception and its causes say.
+     *
+     * @param failure of any origin; its messages are cleaned, and cut
+     * @return one line
+     */
+    public static String oneLine(Throwable failure) {
+        return oneLine(failure, UnaryOperator.identity());
+    }
+
+    /** The same, where something is removed from each message before it is cut. */
+    static String oneLine(Throwable failure, UnaryOperator<String> removal) {
         List<String> parts = new ArrayList<>();
         for (Throwable at = failure; at != null && parts.size() < CAUSES; at = at.getCause()) {
-            parts.add(text(at));
+            parts.add(CleanText.of(at, cause -> removal.apply(text(cause))));
         }
-        return String.join(", caused by ", parts).replaceAll("\\s*\\R\\s*", " ");
+        return String.join(", caused by ", parts);
     }
 
     private static String text(Throwable failure) {

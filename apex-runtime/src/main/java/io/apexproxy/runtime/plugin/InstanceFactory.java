@@ -56,10 +56,13 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
             throw givenUp(selection, e); // alone, as the plugin may be about to report problems of its settings
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ConfigException found) {
-                problems.addAll(found.problems());
+                found.problems().forEach(problem ->
+                        problems.add(problem.origin(), settings.withoutSecrets(problem.message())));
+                settings.reportMisspelt();
             } else {
                 LOG.debug("{}: creating failed", registered.label(), e.getCause());
-                problems.add(selection.origin(), defect(selection, "threw " + Failures.oneLine(e.getCause())));
+                problems.add(selection.origin(), defect(selection,
+                        "threw " + Failures.oneLine(e.getCause(), settings::withoutSecrets)));
             }
         }
         if (instance.isPresent() && problems.isEmpty()) {
@@ -79,9 +82,9 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
     private ConfigException givenUp(ProviderConfig selection, Exception cause) {
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
-            return new ConfigException(selection.origin(), defect(selection, "was interrupted"));
+            return Problems.exception(selection.origin(), defect(selection, "was interrupted"));
         }
-        return new ConfigException(selection.origin(),
+        return Problems.exception(selection.origin(),
                 defect(selection, "has not returned for " + patience.toSeconds() + " s"));
     }
 

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin;
 
+import io.apexproxy.runtime.log.CleanText;
 import java.util.Comparator;
 
 /**
@@ -24,6 +25,16 @@ public record PluginListing(
         State state,
         String cause,
         String description) {
+
+    /** Cleans what is of a plugin or of a file name. A name that can be selected is clean already. */
+    public PluginListing {
+        name = CleanText.piece(name);
+        module = CleanText.piece(module);
+        apiVersion = CleanText.piece(apiVersion);
+        origin = CleanText.piece(origin);
+        cause = CleanText.message(cause);
+        description = CleanText.piece(description);
+    }
 
     /** By kind and name; what did not load comes last. */
     static final Comparator<PluginListing> ORDER = Comparator.comparing(PluginListing::state)

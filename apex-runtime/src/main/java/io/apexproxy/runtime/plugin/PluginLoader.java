@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin;
 
+import io.apexproxy.runtime.log.CleanText;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -128,6 +129,6 @@ final class PluginLoader {
                 throw new UnitRefused(e);
             }
         }
-        return new URLClassLoader(origin, urls.toArray(URL[]::new), new HostView());
+        return new URLClassLoader(CleanText.piece(origin), urls.toArray(URL[]::new), new HostView());
     }
 }

@@ -4,6 +4,7 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Provider;
 import io.apexproxy.runtime.config.Problems;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.log.CleanText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,7 +122,7 @@ public final class ProviderRegistry {
             Optional<PluginUnit> current = Optional.ofNullable(after.get(origin));
             if (unit.inUse() && !current.equals(Optional.ofNullable(before.get(origin)))) {
                 LOG.warn("{}: was {} while in use: what was loaded from it stays; needs a restart to take effect",
-                        origin, current.isPresent() ? "replaced" : "removed");
+                        CleanText.piece(origin), current.isPresent() ? "replaced" : "removed");
             }
         }
     }
@@ -185,14 +186,15 @@ public final class ProviderRegistry {
     private ConfigException unknown(ProviderConfig selection, List<RegisteredProvider> available) {
         List<String> names = available.stream().map(RegisteredProvider::name).toList();
         String guess = Problems.didYouMean(selection.provider(), names);
-        String choice = available.stream()
+        String choice = CleanText.list(available.stream()
                 .map(provider -> provider.name() + (provider.isBuiltIn() ? "" : " (" + provider.origin() + ")"))
-                .collect(Collectors.joining(", "));
+                .toList());
         List<String> causes = new ArrayList<>();
         units.forEach(unit -> unit.refused().forEach(refused -> causes.add(refused.origin() + ": " + refused.cause())));
-        return new ConfigException(selection.origin(), selection.path() + ": no provider '" + selection.provider() + "'"
-                + guess + "; available: " + (choice.isEmpty() ? "none" : choice)
-                + (causes.isEmpty() ? "" : "; not loaded: " + String.join("; ", causes))
+        return Problems.exception(selection.origin(), selection.path() + ": no provider '"
+                + CleanText.piece(selection.provider()) + "'" + guess + "; available: "
+                + (choice.isEmpty() ? "none" : choice)
+                + (causes.isEmpty() ? "" : "; not loaded: " + String.join("; ", CleanText.named(causes)))
                 + (guess.isEmpty() && causes.isEmpty() ? whereToPutIt() : ""));
     }
 

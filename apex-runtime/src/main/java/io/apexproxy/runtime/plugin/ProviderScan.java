@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.api.Provider;
+import io.apexproxy.runtime.log.CleanText;
 import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class ProviderScan {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
+    /** A word of the configuration, of the log and of names of threads. */
+    private static final int LONGEST_NAME = 100;
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
     private final String origin;
@@ -60,11 +63,12 @@ final class ProviderScan {
         guarded(provider.getClass().getName() + ": ", () -> {
             Optional<String> name = Optional.ofNullable(provider.name());
             PluginListing listing = listing(kind, provider, name.orElse(""));
-            if (NAME.matcher(listing.name()).matches()) {
+            if (listing.name().length() <= LONGEST_NAME && NAME.matcher(listing.name()).matches()) {
                 found.add(new RegisteredProvider(kind, provider, listing));
             } else {
-                refused.add(listing.refused(provider.getClass().getName() + ": expected a name of lower-case words such"
-                        + " as 'round-robin', found " + name.map(text -> "'" + text + "'").orElse("null")));
+                refused.add(listing.refused(CleanText.piece(provider.getClass().getName())
+                        + ": expected a name of lower-case words such as 'round-robin', found "
+                        + name.map(text -> "'" + CleanText.piece(text) + "'").orElse("null")));
             }
             return true;
         });

@@ -3,7 +3,7 @@ package io.apexproxy.runtime.pool;
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
-import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -29,7 +29,7 @@ final class Balancing {
     private final PluginInstance<LoadBalancer> balancer;
     private final ScheduledExecutorService control;
     private final Consumer<Rotation> publish;
-    private final LogThrottle complaints = new LogThrottle();
+    private final DistinctThrottle complaints = new DistinctThrottle();
     private Rotation wanted = Rotation.EMPTY;
     private boolean asking;
     private boolean overdue;
@@ -106,7 +106,7 @@ final class Balancing {
     }
 
     private void complain(String what, Throwable cause) {
-        if (complaints.permits()) {
+        if (cause == null ? complaints.permits(what) : complaints.permits(what, cause)) {
             LOG.error("pools.{}.load_balancer: over() {}; picking in turn", pool, what, cause);
         }
     }
@@ -128,7 +128,7 @@ final class Balancing {
     private void overdue() {
         if (asking && !closed) {
             overdue = true;
-            if (complaints.permits()) {
+            if (complaints.permits("has not returned")) {
                 LOG.error("pools.{}.load_balancer: over() has not returned for {} ms; picking in turn until it does",
                         pool, PATIENCE_MILLIS);
             }

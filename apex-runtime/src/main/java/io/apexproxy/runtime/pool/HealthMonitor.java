@@ -2,7 +2,7 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.runtime.config.HealthCheckConfig;
-import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class HealthMonitor {
 
     private final PoolContext context;
     private final Consumer<BackendState> judged;
-    private final LogThrottle complaints = new LogThrottle();
+    private final DistinctThrottle complaints = new DistinctThrottle();
     private final Map<BackendState, Probing> probings = new LinkedHashMap<>();
     private HealthCheckConfig config;
     private PluginInstance<HealthCheck> check;
@@ -84,7 +84,7 @@ final class HealthMonitor {
 
     /** Tells that nothing was found out. */
     void inconclusive(BackendState backend, String reason) {
-        if (complaints.permits()) {
+        if (complaints.permits(reason)) {
             LOG.warn("Health check {} was not possible: {}; the verdict stays as it is", backend, reason);
         }
     }

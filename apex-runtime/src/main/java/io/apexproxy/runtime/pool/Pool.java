@@ -6,7 +6,8 @@ import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.PoolConfig;
-import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -32,7 +33,7 @@ public final class Pool {
     private final HealthMonitor monitor;
     private final RotationPublisher publisher;
     private final AtomicInteger turn = new AtomicInteger();
-    private final LogThrottle complaints = new LogThrottle();
+    private final DistinctThrottle complaints = new DistinctThrottle();
     private final List<Member> members = new ArrayList<>();
     /**
      * Removed backends that stay in the rotation until another one is known to be healthy, so that a change refuses no
@@ -217,13 +218,14 @@ public final class Pool {
             if (picked instanceof BackendState backend && backend.belongsTo(this)) {
                 return backend.found();
             }
-            if (complaints.permits()) {
+            String text = CleanText.piece(String.valueOf(picked));
+            if (complaints.permits("returned " + text)) {
                 LOG.error("pools.{}.load_balancer: pick() returned {}, which is no backend it was given; "
                         + "picking in turn",
-                        name, picked);
+                        name, text);
             }
         } catch (Throwable e) { // whatever a plugin throws must not cost a connection
-            if (complaints.permits()) {
+            if (complaints.permits("failed", e)) {
                 LOG.error("pools.{}.load_balancer: pick() failed; picking in turn", name, e);
             }
         }

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -135,11 +136,21 @@ final class ProbeCall {
     }
 
     private void report(HealthResult result) {
+        HealthResult clean = clean(result);
         try {
-            control.execute(() -> end(result));
+            control.execute(() -> end(clean));
         } catch (RejectedExecutionException e) {
             LOG.trace("Health check {} answered after the end", backend, e);
         }
+    }
+
+    /** The reason goes to the log and the status page. */
+    private static HealthResult clean(HealthResult result) {
+        if (result instanceof HealthResult.Unhealthy unhealthy) {
+            return HealthResult.unhealthy(CleanText.piece(unhealthy.reason()));
+        }
+        return result instanceof HealthResult.Inconclusive inconclusive
+                ? HealthResult.inconclusive(CleanText.piece(inconclusive.reason())) : result;
     }
 
     private void end(HealthResult result) {

@@ -3,6 +3,8 @@ package io.apexproxy.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ConfigChangeTest {
@@ -107,6 +109,28 @@ class ConfigChangeTest {
                 BEFORE.replace("\"127.0.0.1:9000\", \"127.0.0.1:9001\"", "\"127.0.0.1:9001\", \"127.0.0.1:9000\""));
 
         assertThat(change).hasToString("pools: ~web (order of backends)");
+    }
+
+    @Test
+    void thousandsOfBackendsAreCounted() {
+        String many = IntStream.range(0, 5_000).mapToObj(i -> "\"10.0." + i / 250 + "." + i % 250 + ":9000\"")
+                .collect(Collectors.joining(", "));
+        ConfigChange change = change(BEFORE, BEFORE
+                .replace("\"127.0.0.1:9000\", \"127.0.0.1:9001\", {", many + ", {")
+                .replace("\"round-robin\"", "\"hash\""));
+
+        assertThat(change).hasToString("pools: ~web (+10.0.0.0:9000, +10.0.0.1:9000, +10.0.0.2:9000, +10.0.0.3:9000, "
+                + "+10.0.0.4:9000, +10.0.0.5:9000, +10.0.0.6:9000, +10.0.0.7:9000, +10.0.0.8:9000, +10.0.0.9:9000, "
+                + "and 4992 more, load_balancer)");
+    }
+
+    @Test
+    void thousandsOfPoolsAreCounted() {
+        String many = IntStream.range(0, 5_000).mapToObj(i -> "[pools.p" + i + "]\nbackends = [\"10.0.0.1:9000\"]\n")
+                .collect(Collectors.joining());
+
+        assertThat(change(BEFORE, BEFORE + many)).hasToString(
+                "pools: +p0 +p1 +p2 +p3 +p4 +p5 +p6 +p7 +p8 +p9 and 4990 more");
     }
 
     private static ConfigChange change(String before, String after) {

@@ -74,4 +74,33 @@ class ProblemsTest {
     void theNearestWordWins() {
         assertThat(Problems.didYouMean("pools", List.of("spools", "pool", "pools2", "pools"))).contains("'pools'");
     }
+
+    @Test
+    void onlyTheFirstHundredAreListedAndTheOthersCounted() {
+        for (int line = 400_000; line >= 1; line--) {
+            problems.add(new Origin("a.toml", line, 1), "mistake " + line);
+        }
+
+        assertThat(problems.list()).hasSize(101).startsWith(new ConfigProblem(new Origin("a.toml", 1, 1), "mistake 1"));
+        assertThat(problems.list().get(99).message()).isEqualTo("mistake 100");
+        assertThat(problems.list().get(100)).hasToString(
+                "a.toml:100:1: 399900 more mistakes follow; correct these first");
+    }
+
+    @Test
+    void textsOfPluginsAreCleanedAndCut() {
+        ConfigException thrown = new ConfigException(new Origin("etcd:/a\u001b", 1, 2), "x\nb.toml: forged\u202e");
+
+        assertThat(Problems.clean(thrown)).hasMessage("etcd:/a\\u001B:1:2: x\\nb.toml: forged\\u202E");
+        assertThat(Problems.exception(Origin.of("a.toml"), "y".repeat(3_900_000)).getMessage())
+                .hasSizeLessThan(1_100).endsWith("(3900000 characters)");
+    }
+
+    @Test
+    void wordsThatAreNoTypingErrorsAreNotCompared() {
+        String word = "w".repeat(3_900_000);
+
+        assertThat(Problems.didYouMean(word, List.of(word))).isEmpty();
+        assertThat(Problems.didYouMean("interval", List.of(word, "intervall"))).contains("'intervall'");
+    }
 }

@@ -220,7 +220,7 @@ class BrokenPluginTest {
 
         assertOnlyGoodLoads(home, "plugins/thrower.jar: io.apexproxy.api.balance.LoadBalancerProvider: Provider"
                 + " com.example.thrower.Plugin could not be instantiated, caused by"
-                + " java.lang.IllegalStateException: no licence found");
+                + " java.lang.IllegalStateException: no licence\\nfound");
     }
 
     @Test

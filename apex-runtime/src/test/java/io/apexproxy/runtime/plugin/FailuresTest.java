@@ -20,6 +20,6 @@ class FailuresTest {
         Exception failure = new IllegalStateException("two\nlines", new AccessDeniedException("a"));
 
         assertThat(Failures.oneLine(failure)).startsWith(
-                "java.lang.IllegalStateException: two lines, caused by permission denied: a; ");
+                "java.lang.IllegalStateException: two\\nlines, caused by permission denied: a; ");
     }
 }

@@ -156,7 +156,7 @@ class ProviderRegistryTest {
 
         assertThat(problems(registry, Selections.of("first"))).containsExactly("config.toml:9:17:"
                 + " pools.web.load_balancer: load balancer 'first' (built-in) is defective: its create() threw"
-                + " java.lang.IllegalStateException: no licence, caused by java.io.IOException: disk full");
+                + " java.lang.IllegalStateException: no licence, caused by java.io.IOException: disk\\nfull");
     }
 
     @Test

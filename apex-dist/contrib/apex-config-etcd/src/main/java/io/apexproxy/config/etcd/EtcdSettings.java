@@ -28,6 +28,12 @@ record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<
 
     /** Who asks. */
     record Login(String username, String password) {
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return username;
+        }
     }
 
     static EtcdSettings from(Settings settings, PluginContext context) {
@@ -57,6 +63,10 @@ record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<
     }
 
     private static URI endpoint(String text, Settings settings) {
+        if (text.indexOf('@') >= 0) { // whatever else is wrong with it, it may hold a password
+            throw settings.invalid("endpoints", "expected URLs such as \"http://127.0.0.1:2379\", found one with a"
+                    + " user, which is not shown; write username and password as settings of their own");
+        }
         try {
             URI uri = new URI(text);
             boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
@@ -84,7 +94,7 @@ record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<
 
     private static Optional<Login> login(Settings settings) {
         String username = settings.string("username", "");
-        String password = settings.string("password", "");
+        String password = settings.secret("password", "");
         if (username.isEmpty() != password.isEmpty()) {
             throw settings.invalid(username.isEmpty() ? "username" : "password",
                     "expected username and password together, found one of them");

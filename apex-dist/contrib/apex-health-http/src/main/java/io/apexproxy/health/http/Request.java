@@ -39,9 +39,15 @@ record Request(String method, String path, String host, int port) {
         String text = settings.string(key, fallback);
         // also keeps line breaks out, which would begin another header
         if (!pattern.matcher(text).matches()) {
-            throw settings.invalid(key, "expected " + expected + ", found \"" + text + "\"");
+            throw settings.invalid(key, "expected " + expected + ", found \"" + withoutQuery(text) + "\"");
         }
         return text;
+    }
+
+    /** A query may hold a token, which no message shows. */
+    private static String withoutQuery(String text) {
+        int query = text.indexOf('?');
+        return query < 0 ? text : text.substring(0, query + 1) + "…";
     }
 
     InetSocketAddress target(InetSocketAddress backend) {

@@ -1,0 +1,72 @@
+package io.apexproxy.runtime.log;
+
+import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The stack trace of a log line, {@code %ex} of {@code conf/logback.xml}: several lines, of which no message of an
+ * exception can forge another.
+ */
+public final class CleanThrowableConverter extends ThrowableProxyConverter {
+
+    /** Creates a converter: called by Logback. */
+    public CleanThrowableConverter() {
+    }
+
+    @Override
+    protected String throwableProxyToString(IThrowableProxy thrown) {
+        return super.throwableProxyToString(new Clean(thrown));
+    }
+
+    /** An exception whose messages, and those of its causes, are pieces of clean text. */
+    private record Clean(IThrowableProxy thrown) implements IThrowableProxy {
+
+        private static String piece(String text) {
+            return text == null ? null : CleanText.piece(text); // Logback's own way to say that there is none
+        }
+
+        @Override
+        public String getMessage() {
+            return piece(thrown.getMessage());
+        }
+
+        @Override
+        public String getOverridingMessage() {
+            return piece(thrown.getOverridingMessage());
+        }
+
+        @Override
+        public String getClassName() {
+            return piece(thrown.getClassName());
+        }
+
+        @Override
+        public StackTraceElementProxy[] getStackTraceElementProxyArray() {
+            return thrown.getStackTraceElementProxyArray();
+        }
+
+        @Override
+        public int getCommonFrames() {
+            return thrown.getCommonFrames();
+        }
+
+        @Override
+        public IThrowableProxy getCause() {
+            return Optional.ofNullable(thrown.getCause()).map(Clean::new).orElse(null);
+        }
+
+        @Override
+        public IThrowableProxy[] getSuppressed() {
+            return Arrays.stream(Optional.ofNullable(thrown.getSuppressed()).orElse(new IThrowableProxy[0]))
+                    .map(Clean::new).toArray(IThrowableProxy[]::new);
+        }
+
+        @Override
+        public boolean isCyclic() {
+            return thrown.isCyclic();
+        }
+    }
+}
