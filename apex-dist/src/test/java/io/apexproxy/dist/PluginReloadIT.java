@@ -27,7 +27,7 @@ class PluginReloadIT {
     Path directory;
 
     @Test
-    void aPluginIsAddedWithoutARestartButReplacedByOneOnly() throws IOException {
+    void aPluginIsAddedWhileApexRunsAndOneInUseIsReplacedByARestart() throws IOException {
         Distribution apex = Distribution.copiedTo(directory);
         Path plugins = apex.home().resolve("plugins");
         Files.delete(plugins.resolve("README.md"));
@@ -52,7 +52,7 @@ class PluginReloadIT {
                 proxy.signal("HUP");
 
                 assertThat(proxy.awaitLine("plugins/mine.jar: was replaced while in use"))
-                        .contains("WARN").endsWith("needs a restart to take effect");
+                        .contains("WARN").endsWith("stays until nothing uses it or Apex restarts");
                 proxy.awaitLine("plugins/text.jar: not a jar, or not all of one");
                 assertThat(answers(port)).containsOnly(one.address());
             }

@@ -1,5 +1,6 @@
 package io.apexproxy.config.toml;
 
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -9,6 +10,8 @@ import org.tomlj.TomlPosition;
  * The text of a well-formed file, to look up what the parser does not tell: it gives the place of a whole dotted key or
  * header, not of the parts of it, and the value of a date, not how it was written. Columns are counted in characters
  * (code points) from 1, as the parser does.
+ *
+ * <p>A look-up costs two binary searches, whatever the length of its line: a file may have all of its values on one.
  */
 final class SourceText {
 
@@ -23,12 +26,17 @@ final class SourceText {
     private static final Pattern DATE_OR_TIME = Pattern.compile("[0-9TtZz:.+-]+(?: [0-9][0-9Zz:.+-]*)?");
 
     private final String text;
+    /** The offset of each line. */
     private final int[] lines;
+    /** The offset of each character that takes two units of the text, such as an emoji. */
+    private final int[] pairs;
 
     SourceText(String text) {
         this.text = text;
         this.lines = IntStream.concat(IntStream.of(0), IntStream.range(0, text.length())
                 .filter(index -> text.charAt(index) == '\n').map(index -> index + 1)).toArray();
+        this.pairs = IntStream.range(0, text.length() - 1)
+                .filter(index -> Character.isSurrogatePair(text.charAt(index), text.charAt(index + 1))).toArray();
     }
 
     /** Returns the character at a place. */
@@ -47,7 +55,8 @@ final class SourceText {
         for (int before = 0; before < part; before++) {
             offset = end(PART_AND_DOT, offset);
         }
-        return 1 + text.codePointCount(lines[start.line() - 1], offset);
+        int line = lines[start.line() - 1];
+        return 1 + offset - line - (pairsBefore(offset) - pairsBefore(line));
     }
 
     /** Returns the date or time at a place as it was written. */
@@ -57,7 +66,23 @@ final class SourceText {
     }
 
     private int offset(TomlPosition place) {
-        return text.offsetByCodePoints(lines[place.line() - 1], place.column() - 1);
+        int line = lines[place.line() - 1];
+        int characters = place.column() - 1;
+        int first = pairsBefore(line);
+        int low = first;
+        int high = pairs.length;
+        while (low < high) { // the first pair with at least so many characters between the line's start and it
+            int middle = (low + high) >>> 1;
+            boolean isBefore = pairs[middle] - line - (middle - first) < characters;
+            low = isBefore ? middle + 1 : low;
+            high = isBefore ? high : middle;
+        }
+        return line + characters + (low - first);
+    }
+
+    private int pairsBefore(int offset) {
+        int found = Arrays.binarySearch(pairs, offset);
+        return found < 0 ? -found - 1 : found;
     }
 
     private int end(Pattern pattern, int offset) {

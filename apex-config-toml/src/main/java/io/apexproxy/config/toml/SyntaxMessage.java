@@ -12,6 +12,11 @@ import java.util.regex.Pattern;
  */
 final class SyntaxMessage {
 
+    /** Longer than any message about a key or a value that is written by hand. */
+    private static final int LONGEST = 1_000;
+    /** What is kept of a longer one at each end. */
+    private static final int KEPT = 200;
+
     private static final Pattern UNEXPECTED =
             Pattern.compile("Unexpected (?<found>.+?), expected (?<expected>.+?)(?<opened>; the .+)?");
 
@@ -25,7 +30,8 @@ final class SyntaxMessage {
     private SyntaxMessage() {
     }
 
-    static String inPlainWords(String message) {
+    static String inPlainWords(String text) {
+        String message = shortened(text);
         Matcher unexpected = UNEXPECTED.matcher(message);
         if (unexpected.matches()) {
             String found = unexpected.group("found");
@@ -44,6 +50,12 @@ final class SyntaxMessage {
         }
         String line = message.replaceAll("\\R", " ");
         return line.contains("defined a") ? line : decapitalized(line); // what is defined at or as: begins with a key
+    }
+
+    /** Leaves out the middle, which quotes the file: what is expected is at the end. */
+    private static String shortened(String message) {
+        return message.length() <= LONGEST ? message : message.substring(0, message.offsetByCodePoints(0, KEPT))
+                + '…' + message.substring(message.offsetByCodePoints(message.length(), -KEPT));
     }
 
     private static String expected(String expected) {

@@ -17,20 +17,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 
 /** The file: its bytes, its text, and what is wrong with them. */
 final class TomlFile {
-
-    /**
-     * Room for some 40,000 backends. To parse a file took about 90 times its size in memory and a second per MiB; one
-     * beyond this bound is a mistake, such as the path of a log.
-     */
-    static final int LARGEST = 4 << 20;
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final Path path;
     private final String name;
+    private final int maxBytes;
+    private final ReadThreads threads;
     private final ConfigProblem missing;
 
     /**
@@ -38,10 +35,14 @@ final class TomlFile {
      *
      * @param path where it is, absolute
      * @param name what the user calls it
+     * @param maxBytes the largest size that is read
+     * @param patience the longest time that one look takes
      */
-    TomlFile(Path path, String name) {
+    TomlFile(Path path, String name, int maxBytes, Duration patience) {
         this.path = path;
         this.name = name;
+        this.maxBytes = maxBytes;
+        this.threads = new ReadThreads(patience);
         this.missing = problem("no such file (looked for " + path + "): create it or correct the path");
     }
 
@@ -60,6 +61,12 @@ final class TomlFile {
      *     that of an earlier look if nothing changed
      */
     Object look() {
+        return threads.call(this::lookNow).orElseGet(() -> problem("did not open or deliver its content within "
+                + threads.patience().toMillis() + " ms: expected a regular file on a file system that answers,"
+                + " not a pipe"));
+    }
+
+    private Object lookNow() {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
             if (attributes.isDirectory()) {
@@ -85,9 +92,10 @@ final class TomlFile {
 
     private Object content() throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes(LARGEST + 1);
-            return bytes.length <= LARGEST ? ByteBuffer.wrap(bytes) : problem("expected at most " + (LARGEST >> 20)
-                    + " MiB, found more: is this the path of a configuration file?");
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            return bytes.length <= maxBytes ? ByteBuffer.wrap(bytes) : problem("expected at most "
+                    + SizeLimit.text(maxBytes) + ", found more: correct the path, or raise the limit with -D"
+                    + SizeLimit.PROPERTY + "=BYTES in conf/jvm.options");
         }
     }
 

@@ -19,6 +19,9 @@ final class TomlParser {
     private static final TomlParseOptions OPTIONS =
             TomlParseOptions.defaults().withVersion(TomlVersion.V1_1_0).withoutSource();
 
+    /** Twenty parses of such a text take about as long as one of the largest; longer ones are not searched. */
+    private static final int LONGEST_SEARCHED = 256 << 10;
+
     private static final Comparator<TomlParseError> AS_WRITTEN = Comparator
             .comparingInt((TomlParseError error) -> error.position().line())
             .thenComparingInt(error -> error.position().column());
@@ -40,7 +43,8 @@ final class TomlParser {
         try {
             result = Toml.parse(text, OPTIONS);
         } catch (RuntimeException e) {
-            throw new ConfigException(problemsUntil(longestParsable(text)));
+            throw text.length() <= LONGEST_SEARCHED ? new ConfigException(problemsUntil(longestParsable(text)))
+                    : new ConfigException(Origin.of(name), "no valid TOML: check the brackets and braces");
         }
         if (result.hasErrors()) {
             throw new ConfigException(problems(result.errors()));

@@ -11,8 +11,10 @@ import java.time.Duration;
 /**
  * Makes the configuration source {@code toml}: a file, watched.
  *
- * <p>Settings: {@code path}, the file; and {@code poll_interval}, how often the content is compared where no event
- * tells of a change, as on network mounts (default 3 s, from 100 ms to 1 day).
+ * <p>Settings: {@code path}, the file; {@code poll_interval}, how often the content is compared where no event
+ * reports a change, as on network mounts (default 3 s, from 100 ms to 1 day); and {@code max_bytes}, the largest size
+ * of the file (default 64 MiB, or a 128th of the heap where that is less, or the system property
+ * {@code apex.config.max_bytes}).
  *
  * @since 0.1
  */
@@ -26,6 +28,9 @@ public final class TomlProvider implements ConfigSourceProvider {
 
     /** Whoever wants events alone gets close to it, and no sum of times overflows. */
     private static final Duration LONGEST_POLL_INTERVAL = Duration.ofDays(1);
+
+    /** Below the time that the runtime waits for a load, so that the message says what is wrong with the file. */
+    private static final Duration READ_PATIENCE = Duration.ofSeconds(4);
 
     /** Creates the provider. */
     public TomlProvider() {
@@ -50,7 +55,8 @@ public final class TomlProvider implements ConfigSourceProvider {
                     SHORTEST_POLL_INTERVAL.toMillis(), LONGEST_POLL_INTERVAL.toDays(), pollInterval.toMillis()));
         }
         Path path = resolve(name, settings, context);
-        return new TomlSource(new TomlFile(path, name), path.getFileSystem()::newWatchService, pollInterval);
+        TomlFile file = new TomlFile(path, name, SizeLimit.of(settings), READ_PATIENCE);
+        return new TomlSource(file, path.getFileSystem()::newWatchService, pollInterval);
     }
 
     private static Path resolve(String name, Settings settings, PluginContext context) {

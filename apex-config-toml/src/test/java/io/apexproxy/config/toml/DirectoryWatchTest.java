@@ -41,7 +41,7 @@ class DirectoryWatchTest {
 
         // when it is followed all the time
         swapping.start();
-        try (var watch = new DirectoryWatch(new TomlFile(file, "config.toml"), file.getFileSystem().newWatchService(),
+        try (var watch = new DirectoryWatch(TestFile.at(file), file.getFileSystem().newWatchService(),
                 Duration.ofDays(1))) {
             for (int i = 0; i < FOLLOWED; i++) {
                 watch.follow();

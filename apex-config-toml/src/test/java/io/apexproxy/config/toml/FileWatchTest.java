@@ -220,7 +220,7 @@ class FileWatchTest {
     }
 
     private TomlFile tomlFile() {
-        return new TomlFile(file(), "config.toml");
+        return TestFile.at(file());
     }
 
     private TomlSource source(PathWatch.Opener opener) {

@@ -22,7 +22,7 @@ class LastSeenTest {
     @BeforeEach
     void aLoadedFile() throws IOException {
         write("port = 1");
-        seen = new LastSeen(new TomlFile(file(), "config.toml"));
+        seen = new LastSeen(TestFile.at(file()));
         seen.load();
     }
 

@@ -1,20 +1,31 @@
 package io.apexproxy.config.toml;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.config.ConfigTree;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class TomlFileTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     private Path directory;
@@ -103,10 +114,104 @@ class TomlFileTest {
 
     @Test
     void aFileThatIsTooLargeIsReported() throws IOException {
-        Files.write(file(), new byte[TomlFile.LARGEST + 1]);
+        Files.write(file(), new byte[TestFile.MAX_BYTES + 1]);
 
-        assertFailure("conf/config.toml: expected at most 4 MiB, found more:"
-                + " is this the path of a configuration file?");
+        assertFailure("conf/config.toml: expected at most 4 MiB, found more: correct the path, or raise the limit with"
+                + " -Dapex.config.max_bytes=BYTES in conf/jvm.options");
+    }
+
+    @Test
+    @Timeout(120)
+    void aPipeThatTakesThePlaceOfTheFileBlocksNoLook() throws Exception {
+        Path pipe = pipe();
+        ReadThreads threads = new ReadThreads(Duration.ofMillis(50));
+        try {
+            for (int look = 0; look <= ReadThreads.LIMIT; look++) { // the last finds all threads abandoned
+                assertThat(threads.call(() -> read(pipe))).as("look " + look).isEmpty();
+            }
+            assertThat(blockedReads()).isLessThanOrEqualTo(ReadThreads.LIMIT);
+        } finally {
+            release(pipe);
+        }
+
+        Files.writeString(file(), "port = 1");
+        await().atMost(PATIENCE).until(() -> threads.call(() -> read(file())).isPresent());
+    }
+
+    @Test
+    @Timeout(120)
+    void aFileThatAlternatesWithAPipeIsLoadedOrReportedInTime() throws Exception {
+        Path pipe = pipe();
+        Path spare = directory.resolve("spare");
+        TomlFile file = new TomlFile(file(), "config.toml", TestFile.MAX_BYTES, Duration.ofMillis(200));
+        AtomicBoolean done = new AtomicBoolean();
+        Thread swapping = new Thread(() -> {
+            while (!done.get()) {
+                replaceByContent(spare);
+                replaceByLink(pipe, spare);
+            }
+        });
+        swapping.start();
+        try {
+            for (int look = 0; look < 200; look++) {
+                long begin = System.nanoTime();
+                assertThat(file.look()).isNotNull();
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(PATIENCE);
+            }
+        } finally {
+            done.set(true);
+            swapping.join();
+            release(pipe);
+        }
+    }
+
+    private void replaceByContent(Path spare) {
+        try {
+            Files.move(Files.writeString(spare, "port = 1"), file(), ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void replaceByLink(Path pipe, Path spare) {
+        try {
+            Files.move(Files.createSymbolicLink(spare, pipe), file(), ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path pipe() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        try {
+            assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "mkfifo works");
+        } catch (IOException e) {
+            assumeTrue(false, "no mkfifo: " + e.getMessage());
+        }
+        return pipe;
+    }
+
+    /** Ends the reads that wait for the pipe: on Linux, opening it for both directions never blocks. */
+    private static void release(Path pipe) throws IOException {
+        try (var both = Files.newByteChannel(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            await().atMost(PATIENCE).until(() -> both.isOpen() && blockedReads() == 0);
+        }
+    }
+
+    /** The number of threads that are inside of a call that opens a file. */
+    private static long blockedReads() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().equals("apex-config-toml-read")
+                        && Stream.of(thread.getValue()).anyMatch(call -> call.getMethodName().startsWith("open")))
+                .count();
+    }
+
+    private static byte[] read(Path path) {
+        try (var in = Files.newInputStream(path)) {
+            return in.readNBytes(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path file() {
@@ -118,7 +223,7 @@ class TomlFileTest {
     }
 
     private static ConfigTree.Table load(Path path) {
-        return new LastSeen(new TomlFile(path, "conf/config.toml")).load();
+        return new LastSeen(TestFile.at(path, "conf/config.toml")).load();
     }
 
     private void assertFailure(String message) {

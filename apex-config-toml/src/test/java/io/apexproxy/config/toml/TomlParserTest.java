@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.config.ConfigTree;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tomlj.Toml;
 
 class TomlParserTest {
 
@@ -64,6 +68,55 @@ class TomlParserTest {
         assertThat(places(tree, "q = k")).isEqualTo("3:1 3:11");
         assertThat(places(tree, "long")).isEqualTo("4:1 4:8");
         assertThat(places(tree, "😀")).isEqualTo("6:1 6:5");
+    }
+
+    /** Columns are counted in code points: an emoji is one, a letter with a combining mark two. */
+    @Test
+    void columnsAreCountedInCodePoints() {
+        ConfigTree.Table tree = parse("# 😀 é\n'a😀' = 1 # 😀\n"
+                + "b = [ '😀😀', 2, 'e\u0301', 3, {'😀'.c = '😀', d = 4}, 5 ] # 😀\n"
+                + "['😀'. '\u0301x'.'😀😀'.y]\nz = 1");
+
+        assertThat(places(tree, "a😀")).isEqualTo("2:1 2:8");
+        assertThat(place(tree, "b", "0")).isEqualTo("3:7");
+        assertThat(place(tree, "b", "1")).isEqualTo("3:13");
+        assertThat(place(tree, "b", "2")).isEqualTo("3:16");
+        assertThat(place(tree, "b", "3")).isEqualTo("3:22");
+        assertThat(places(tree, "b", "4", "😀", "c")).isEqualTo("3:30 3:34");
+        assertThat(places(tree, "b", "4", "d")).isEqualTo("3:39 3:43");
+        assertThat(place(tree, "b", "5")).isEqualTo("3:47");
+        assertThat(places(tree, "😀", "\u0301x")).isEqualTo("4:7 4:7");
+        assertThat(places(tree, "😀", "\u0301x", "😀😀")).isEqualTo("4:12 4:12");
+        assertThat(places(tree, "😀", "\u0301x", "😀😀", "y")).isEqualTo("4:17 4:1");
+    }
+
+    /** What tomlj itself takes is the measure, so that the machine does not matter. */
+    @Test
+    void placesOnOneLongLineCostLittleMoreThanItsSyntax() {
+        String backends = IntStream.range(0, 20_000)
+                .mapToObj(index -> "{address = \"10.0.%d.%d:80\", weight = 1}".formatted(index >> 8, index & 255))
+                .collect(Collectors.joining(", "));
+        String text = "# 😀\nbackends = [" + backends + "]";
+        long begin = System.nanoTime();
+        Toml.parse(text);
+        long syntax = System.nanoTime() - begin;
+
+        ConfigTree.Table tree = parse(text);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin - syntax))
+                .isLessThan(Duration.ofNanos(3 * syntax).plusSeconds(2));
+        int line = text.indexOf('\n');
+        assertThat(places(tree, "backends", "19999", "weight")).isEqualTo(
+                "2:%d 2:%d".formatted(text.lastIndexOf("weight") - line, text.lastIndexOf("1}") - line));
+    }
+
+    @Test
+    void longKeysAreQuotedInPart() {
+        String key = "k".repeat(100_000);
+
+        assertThat(problems(key + " = 1\n" + key + " = 2")).singleElement().asString()
+                .hasSizeLessThan(1_000).endsWith("is defined already, at line 1, column 1: keep one of them");
+        assertThat(problems("😀".repeat(100_000))).singleElement().asString().hasSizeLessThan(1_000);
     }
 
     @Test

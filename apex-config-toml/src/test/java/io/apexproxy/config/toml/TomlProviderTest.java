@@ -76,6 +76,18 @@ class TomlProviderTest {
                         "test: poll_interval: expected \"100ms\" to \"1d\", found \"" + milliseconds + "ms\"");
     }
 
+    @Test
+    void aFileAboveMaxBytesIsRefused() throws IOException {
+        Files.writeString(directory.resolve("pools.toml"), "port = 1");
+
+        try (ConfigSource source = create(Map.of("path", "pools.toml", "max_bytes", 7L))) {
+            assertThatThrownBy(source::load).isInstanceOf(ConfigException.class)
+                    .hasMessageStartingWith("pools.toml: expected at most 7 bytes, found more");
+        }
+        assertThatThrownBy(() -> create(Map.of("path", "a", "max_bytes", 1L << 31))).isInstanceOf(ConfigException.class)
+                .hasMessage("test: max_bytes: expected at most \"1GiB\", found 2048 MiB");
+    }
+
     private ConfigSource create(Map<String, Object> values) {
         return new TomlProvider().create(MapSettings.of(values), new PluginContext() {
             @Override

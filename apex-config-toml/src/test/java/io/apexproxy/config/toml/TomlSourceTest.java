@@ -265,7 +265,7 @@ class TomlSourceTest {
     }
 
     private static TomlSource source(Path path) {
-        return new TomlSource(new TomlFile(path, "config.toml"), FileSystems.getDefault()::newWatchService, NEVER);
+        return new TomlSource(TestFile.at(path), FileSystems.getDefault()::newWatchService, NEVER);
     }
 
     private static void write(Path path, int port) throws IOException {

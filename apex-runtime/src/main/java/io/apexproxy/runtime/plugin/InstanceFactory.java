@@ -39,16 +39,29 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
 
     /** Makes an instance, unless there is a problem; then all that was found is thrown and nothing is left running. */
     PluginInstance<T> create(ProviderConfig selection, Path baseDirectory) {
+        if (!registered.files().hold()) {
+            throw new ConfigException(selection.origin(), selection.path() + ": " + registered.label()
+                    + " was unloaded, as its files were replaced; read the configuration again");
+        }
+        try {
+            return createInUse(selection, baseDirectory);
+        } finally {
+            registered.files().release();
+        }
+    }
+
+    private PluginInstance<T> createInUse(ProviderConfig selection, Path baseDirectory) {
         Problems problems = new Problems();
         TreeSettings settings = selection.settings(problems);
-        PluginExecutor executor = new PluginExecutor(registered.threadName(), registered.loader());
+        PluginExecutor executor = new PluginExecutor(registered.threadName(), registered.loader(),
+                registered.files());
         Optional<PluginInstance<T>> instance = Optional.empty();
         try {
             T plugin = begin(settings, executor, baseDirectory).result(patience);
             if (plugin == null) {
                 problems.add(selection.origin(), defect(selection, "returned null"));
             } else {
-                instance = Optional.of(new PluginInstance<>(plugin, registered, executor));
+                instance = Optional.of(instance(plugin, executor));
                 settings.reportUnread();
             }
         } catch (TimeoutException | InterruptedException e) {
@@ -75,8 +88,23 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
     private PluginCall<T> begin(TreeSettings settings, PluginExecutor executor, Path baseDirectory) {
         PluginContext context = new Context(executor, baseDirectory.toAbsolutePath());
         return new PluginCall<>(registered.threadName() + "-create", registered.loader(),
-                () -> creation.create(provider, settings, context),
-                late -> new PluginInstance<>(late, registered, executor).close());
+                () -> createOnce(settings, context), late -> instance(late, executor).close());
+    }
+
+    /** The call may go on after the caller has given up; the unit is in use until it returns. */
+    private T createOnce(TreeSettings settings, PluginContext context) {
+        registered.files().hold();
+        try {
+            return creation.create(provider, settings, context);
+        } finally {
+            registered.files().release();
+        }
+    }
+
+    /** Makes an instance, in use until it is closed. */
+    private PluginInstance<T> instance(T plugin, PluginExecutor executor) {
+        registered.files().hold();
+        return new PluginInstance<>(plugin, registered, executor);
     }
 
     private ConfigException givenUp(ProviderConfig selection, Exception cause) {

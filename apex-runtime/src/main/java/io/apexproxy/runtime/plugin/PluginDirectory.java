@@ -35,11 +35,20 @@ final class PluginDirectory {
         if (Files.notExists(path)) {
             return List.of();
         }
+        if (Files.isDirectory(path) && !Files.isExecutable(path)) {
+            return List.of(PluginUnit.unusable(origin, "its files cannot be opened: permission denied: let the user '"
+                    + System.getProperty("user.name") + "' read and enter the directory: chmod u+rx " + path));
+        }
         try {
             return entries(path).stream().filter(entry -> !isText(entry)).map(this::unit).toList();
         } catch (IOException e) {
             return List.of(PluginUnit.unusable(origin, "cannot be listed: " + Failures.oneLine(e)));
         }
+    }
+
+    /** Returns a message for each file that other users can change. */
+    List<String> exposures(List<PluginUnit> units) {
+        return new PluginExposure(path, origin).of(units);
     }
 
     private PluginUnit unit(Path entry) {

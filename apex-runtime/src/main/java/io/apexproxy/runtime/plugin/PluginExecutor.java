@@ -21,16 +21,20 @@ final class PluginExecutor extends ScheduledThreadPoolExecutor {
     private static final long IDLE_SECONDS = 10;
 
     private final String name;
+    private final UnitFiles files;
 
     /**
      * Creates an executor that has no threads yet.
      *
      * @param name the prefix of the threads' names
      * @param loader the plugin's loader, which libraries ask the thread for
+     * @param files in use until the last thread has ended
      */
-    PluginExecutor(String name, ClassLoader loader) {
+    PluginExecutor(String name, ClassLoader loader, UnitFiles files) {
         super(THREADS, threads(name, loader));
         this.name = name;
+        this.files = files;
+        files.hold();
         setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         allowCoreThreadTimeOut(true);
         setRemoveOnCancelPolicy(true);
@@ -44,6 +48,12 @@ final class PluginExecutor extends ScheduledThreadPoolExecutor {
             thread.setContextClassLoader(loader);
             return thread;
         };
+    }
+
+    @Override
+    protected void terminated() {
+        super.terminated();
+        files.release();
     }
 
     /** Logs what a task throws; the executor itself would put it into a future that hardly anyone looks at. */

@@ -71,6 +71,8 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
                 plugin.close();
             } catch (Throwable failure) { // a plugin's code: anything may come out of it
                 LOG.warn("{}: closing failed", provider.label(), failure);
+            } finally {
+                provider.files().release();
             }
         }, provider.threadName() + "-close");
         closer.setDaemon(true);

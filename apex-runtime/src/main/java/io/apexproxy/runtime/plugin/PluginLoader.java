@@ -7,6 +7,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -32,7 +33,10 @@ final class PluginLoader {
     /** Loads what can be loaded; what cannot is part of the result, with its cause. */
     LoadedUnit load(PluginUnit unit) {
         var call = new PluginCall<>("apex-plugin-" + unit.origin(), getClass().getClassLoader(), () -> loadNow(unit),
-                late -> LOG.debug("{}: loaded too late", unit.origin()));
+                late -> {
+                    LOG.debug("{}: loaded too late", unit.origin());
+                    late.files().closeIfUnused();
+                });
         try {
             return call.result(PluginCall.PATIENCE);
         } catch (TimeoutException e) {
@@ -48,17 +52,19 @@ final class PluginLoader {
     }
 
     private static LoadedUnit refused(PluginUnit unit, String cause) {
-        return new LoadedUnit(unit.origin(), List.of(), List.of(PluginListing.notLoaded(unit.origin(), cause)));
+        return new LoadedUnit(unit.origin(), List.of(), List.of(PluginListing.notLoaded(unit.origin(), cause)),
+                Optional.of(unit), new UnitFiles());
     }
 
     private LoadedUnit loadNow(PluginUnit unit) {
+        UnitFiles files = new UnitFiles();
         List<PluginListing> refused = new ArrayList<>();
         unit.problem().ifPresent(problem -> refused.add(PluginListing.notLoaded(unit.origin(), problem)));
         List<UnitJar> jars = open(unit, refused);
         List<RegisteredProvider> providers = List.of();
         try {
             if (!jars.isEmpty()) {
-                ProviderScan scan = scan(unit.origin(), jars);
+                ProviderScan scan = scan(unit.origin(), jars, files);
                 if (scan.isEmpty() && refused.isEmpty()) {
                     throw new UnitRefused("no plugin in it: no module descriptor 'provides' a provider, and there is no"
                             + " file META-INF/services/io.apexproxy.api…Provider");
@@ -70,7 +76,10 @@ final class PluginLoader {
             LOG.debug("{}: not loaded", unit.origin(), e);
             refused.add(PluginListing.notLoaded(unit.origin(), e.getMessage()));
         }
-        return new LoadedUnit(unit.origin(), providers, refused);
+        if (providers.isEmpty()) {
+            files.closeIfUnused(); // else each new attempt would leave its jars open
+        }
+        return new LoadedUnit(unit.origin(), providers, refused, Optional.of(unit), files);
     }
 
     private static List<UnitJar> open(PluginUnit unit, List<PluginListing> refused) {
@@ -90,34 +99,28 @@ final class PluginLoader {
      * The plugin decides, not its libraries: one that was built for a class path may rely on what modules do not allow,
      * such as a package that is spread over several jars.
      */
-    private ProviderScan scan(String origin, List<UnitJar> jars) throws UnitRefused {
-        return jars.stream().anyMatch(UnitJar::isModularPlugin) ? scanLayer(origin, jars) : scanClassPath(origin, jars);
+    private ProviderScan scan(String origin, List<UnitJar> jars, UnitFiles files) throws UnitRefused {
+        return jars.stream().anyMatch(UnitJar::isModularPlugin)
+                ? scanLayer(origin, jars, files) : scanClassPath(origin, jars, files);
     }
 
-    private ProviderScan scanLayer(String origin, List<UnitJar> jars) throws UnitRefused {
-        ModuleLayer layer = UnitLayer.of(jars, host);
-        ProviderScan scan = new ProviderScan(origin, type -> type.getModule().getLayer() == layer);
+    private ProviderScan scanLayer(String origin, List<UnitJar> jars, UnitFiles files) throws UnitRefused {
+        ModuleLayer layer = UnitLayer.of(jars, host, files);
+        ProviderScan scan = new ProviderScan(origin, type -> type.getModule().getLayer() == layer, files);
         scan.run(service -> ServiceLoader.load(layer, service));
         return scan;
     }
 
-    private ProviderScan scanClassPath(String origin, List<UnitJar> jars) throws UnitRefused {
+    private static ProviderScan scanClassPath(String origin, List<UnitJar> jars, UnitFiles files) throws UnitRefused {
         URLClassLoader loader = classPath(origin, jars);
-        ProviderScan scan = new ProviderScan(origin, type -> type.getClassLoader() == loader);
-        scan.run(service -> ServiceLoader.load(service, loader));
-        if (scan.result().providers().isEmpty()) {
-            close(loader, origin);
-        }
-        return scan;
-    }
-
-    /** Nobody will ask it for a class: else each new attempt would leave its jars open. */
-    private static void close(URLClassLoader loader, String origin) {
         try {
-            loader.close();
+            files.add(loader);
         } catch (IOException e) {
-            LOG.debug("{}: not closed", origin, e);
+            throw new UnitRefused(e);
         }
+        ProviderScan scan = new ProviderScan(origin, type -> type.getClassLoader() == loader, files);
+        scan.run(service -> ServiceLoader.load(service, loader));
+        return scan;
     }
 
     private static URLClassLoader classPath(String origin, List<UnitJar> jars) throws UnitRefused {

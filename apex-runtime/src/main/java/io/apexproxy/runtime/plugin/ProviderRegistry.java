@@ -33,14 +33,17 @@ public final class ProviderRegistry {
     private final PluginLoader loader;
     /** The directory as it was when it was read last. */
     private final List<PluginUnit> seen;
+    /** Which of it other users could change then. */
+    private final List<String> exposures;
     /** What came out of it, and what is built in. */
     private final List<LoadedUnit> units;
 
-    private ProviderRegistry(
-            Optional<PluginDirectory> directory, PluginLoader loader, List<PluginUnit> seen, List<LoadedUnit> units) {
+    private ProviderRegistry(Optional<PluginDirectory> directory, PluginLoader loader, List<PluginUnit> seen,
+            List<String> exposures, List<LoadedUnit> units) {
         this.directory = directory;
         this.loader = loader;
         this.seen = seen;
+        this.exposures = exposures;
         this.units = List.copyOf(units);
     }
 
@@ -52,7 +55,7 @@ public final class ProviderRegistry {
      * @throws IllegalArgumentException if a provider's name is not valid or not unique
      */
     public static ProviderRegistry of(Provider... providers) {
-        ProviderScan scan = new ProviderScan(RegisteredProvider.BUILT_IN, type -> true);
+        ProviderScan scan = new ProviderScan(RegisteredProvider.BUILT_IN, type -> true, new UnitFiles());
         for (Provider provider : providers) {
             Arrays.stream(ProviderKind.values()).filter(kind -> kind.type().isInstance(provider))
                     .forEach(kind -> scan.register(kind, provider));
@@ -61,7 +64,8 @@ public final class ProviderRegistry {
         units.stream().flatMap(unit -> unit.refused().stream()).findFirst().ifPresent(refused -> {
             throw new IllegalArgumentException(refused.cause());
         });
-        return new ProviderRegistry(Optional.empty(), new PluginLoader(hostLayer()), List.of(), units);
+        return new ProviderRegistry(Optional.empty(), new PluginLoader(hostLayer()), List.of(), List.of(),
+                units);
     }
 
     /**
@@ -75,11 +79,11 @@ public final class ProviderRegistry {
         List<LoadedUnit> builtIn = Duplicates.refuse(List.of(), List.of(builtIn()));
         log(builtIn);
         return new ProviderRegistry(Optional.of(new PluginDirectory(pluginsDirectory)), new PluginLoader(hostLayer()),
-                List.of(), builtIn).rescan();
+                List.of(), List.of(), builtIn).rescan();
     }
 
     private static LoadedUnit builtIn() {
-        ProviderScan scan = new ProviderScan(RegisteredProvider.BUILT_IN, type -> true);
+        ProviderScan scan = new ProviderScan(RegisteredProvider.BUILT_IN, type -> true, new UnitFiles());
         Module runtime = ProviderRegistry.class.getModule();
         scan.run(service -> runtime.isNamed()
                 ? ServiceLoader.load(runtime.getLayer(), service)
@@ -94,35 +98,40 @@ public final class ProviderRegistry {
     /**
      * Looks for units that were added to the directory, and tries again those that failed.
      *
-     * <p>A unit that is in use stays, with the same providers, also when its files were replaced or removed; that is
-     * logged once, since it takes effect on a restart only.
+     * <p>A unit whose files were replaced or removed is unloaded if no instance of it is left; its providers in this
+     * registry are refused from then on. One that is in use stays, with the same providers, until a rescan finds it
+     * unused; that is logged once.
      *
      * @return a registry with what is there now; this one if nothing changed
      */
     public ProviderRegistry rescan() {
         List<PluginUnit> now = directory.map(PluginDirectory::units).orElse(List.of());
-        if (now.equals(seen)) {
+        List<String> exposed = directory.map(place -> place.exposures(now)).orElse(List.of());
+        exposed.stream().filter(message -> !exposures.contains(message)).forEach(LOG::warn);
+        List<LoadedUnit> loaded = units.stream().filter(LoadedUnit::isLoaded).toList();
+        List<LoadedUnit> staying = loaded.stream().filter(unit -> !unit.unloadIfGone(now)).toList();
+        if (now.equals(seen) && exposed.equals(exposures) && staying.size() == loaded.size()) {
             return this;
         }
-        reportStale(now);
-        List<LoadedUnit> standing = units.stream().filter(LoadedUnit::inUse).toList();
-        Set<String> inUse = standing.stream().map(LoadedUnit::origin).collect(Collectors.toSet());
-        List<LoadedUnit> arriving = Duplicates.refuse(standing,
-                now.stream().filter(unit -> !inUse.contains(unit.origin())).map(loader::load).toList());
+        reportStale(staying, now);
+        Set<String> stayingOrigins = staying.stream().map(LoadedUnit::origin).collect(Collectors.toSet());
+        List<LoadedUnit> arriving = Duplicates.refuse(staying,
+                now.stream().filter(unit -> !stayingOrigins.contains(unit.origin())).map(loader::load).toList());
+        arriving.stream().filter(unit -> !unit.isLoaded()).forEach(unit -> unit.files().closeIfUnused());
         log(arriving);
-        return new ProviderRegistry(
-                directory, loader, now, Stream.concat(standing.stream(), arriving.stream()).toList());
+        return new ProviderRegistry(directory, loader, now, exposed,
+                Stream.concat(staying.stream(), arriving.stream()).toList());
     }
 
-    private void reportStale(List<PluginUnit> now) {
+    private void reportStale(List<LoadedUnit> staying, List<PluginUnit> now) {
         Map<String, PluginUnit> before = byOrigin(seen);
         Map<String, PluginUnit> after = byOrigin(now);
-        for (LoadedUnit unit : units) {
+        for (LoadedUnit unit : staying) {
             String origin = unit.origin();
             Optional<PluginUnit> current = Optional.ofNullable(after.get(origin));
-            if (unit.inUse() && !current.equals(Optional.ofNullable(before.get(origin)))) {
-                LOG.warn("{}: was {} while in use: what was loaded from it stays; needs a restart to take effect",
-                        CleanText.piece(origin), current.isPresent() ? "replaced" : "removed");
+            if (!current.equals(Optional.ofNullable(before.get(origin)))) {
+                LOG.warn("{}: was {} while in use: what was loaded from it stays until nothing uses it or Apex"
+                        + " restarts", CleanText.piece(origin), current.isPresent() ? "replaced" : "removed");
             }
         }
     }

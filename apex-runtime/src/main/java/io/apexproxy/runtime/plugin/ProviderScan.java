@@ -26,6 +26,7 @@ final class ProviderScan {
 
     private final String origin;
     private final Predicate<Class<?>> own;
+    private final UnitFiles files;
     private final List<RegisteredProvider> found = new ArrayList<>();
     private final List<PluginListing> refused = new ArrayList<>();
 
@@ -34,10 +35,12 @@ final class ProviderScan {
      *
      * @param origin the place that the user knows
      * @param own tells the place's classes from those of its parents, which ServiceLoader delivers, too
+     * @param files the open files of the place
      */
-    ProviderScan(String origin, Predicate<Class<?>> own) {
+    ProviderScan(String origin, Predicate<Class<?>> own, UnitFiles files) {
         this.origin = origin;
         this.own = own;
+        this.files = files;
     }
 
     /** Looks for all kinds. */
@@ -64,7 +67,7 @@ final class ProviderScan {
             Optional<String> name = Optional.ofNullable(provider.name());
             PluginListing listing = listing(kind, provider, name.orElse(""));
             if (listing.name().length() <= LONGEST_NAME && NAME.matcher(listing.name()).matches()) {
-                found.add(new RegisteredProvider(kind, provider, listing));
+                found.add(new RegisteredProvider(kind, provider, listing, files));
             } else {
                 refused.add(listing.refused(CleanText.piece(provider.getClass().getName())
                         + ": expected a name of lower-case words such as 'round-robin', found "
@@ -79,7 +82,7 @@ final class ProviderScan {
     }
 
     LoadedUnit result() {
-        return new LoadedUnit(origin, found, refused);
+        return new LoadedUnit(origin, found, refused, Optional.empty(), files);
     }
 
     private void take(ProviderKind kind, ServiceLoader.Provider<? extends Provider> next) {

@@ -8,8 +8,9 @@ import io.apexproxy.api.Provider;
  * @param kind which of the kinds it is registered as
  * @param provider the only instance
  * @param listing what is known of it
+ * @param files the open files of its unit
  */
-record RegisteredProvider(ProviderKind kind, Provider provider, PluginListing listing) {
+record RegisteredProvider(ProviderKind kind, Provider provider, PluginListing listing, UnitFiles files) {
 
     /** The origin of what comes from Apex's own module path. */
     static final String BUILT_IN = "built-in";

@@ -1,11 +1,16 @@
 package io.apexproxy.runtime.plugin;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.zip.ZipFile;
 
@@ -19,14 +24,52 @@ import java.util.zip.ZipFile;
  */
 record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleDescriptor> descriptor) {
 
+    /** Far more than the names of all providers of a library. */
+    private static final int LONGEST_SERVICES = 64 << 10;
+    /** More than all such files of a large library. */
+    private static final int LONGEST_SERVICES_TOGETHER = 1 << 20;
+
     static UnitJar open(PluginUnit.Jar file) throws UnitRefused {
         ModuleFinder finder = ModuleFinder.of(file.path());
+        checkType(file.path());
         try (JarFile jar = new JarFile(file.path().toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
+            checkServices(jar);
             boolean hasDescriptor = jar.getEntry("module-info.class") != null;
             return new UnitJar(file, finder, hasDescriptor ? only(finder) : Optional.empty());
         } catch (IOException | RuntimeException e) { // whatever it is, it harms this jar only
             throw new UnitRefused(e);
         }
+    }
+
+    /** Opening a pipe blocks until a program writes to it. */
+    private static void checkType(Path path) throws UnitRefused {
+        try {
+            if (Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
+                throw new UnitRefused("expected a jar, found a pipe, a socket or a device; remove it");
+            }
+        } catch (IOException e) {
+            throw new UnitRefused(e);
+        }
+    }
+
+    /** Java reads each of these files as a whole into memory, and does not ask how large it is. */
+    private static void checkServices(JarFile jar) throws IOException, UnitRefused {
+        int together = 0;
+        for (JarEntry entry : jar.stream().filter(UnitJar::isServices).toList()) {
+            int size;
+            try (InputStream in = jar.getInputStream(entry)) {
+                size = in.readNBytes(LONGEST_SERVICES + 1).length;
+            }
+            together += size;
+            if (size > LONGEST_SERVICES || together > LONGEST_SERVICES_TOGETHER) {
+                throw new UnitRefused("expected at most 64 KiB in a file of META-INF/services, and 1 MiB in all of"
+                        + " them, found more in " + entry.getName() + "; replace the jar");
+            }
+        }
+    }
+
+    private static boolean isServices(JarEntry entry) {
+        return entry.getName().startsWith("META-INF/services/") && !entry.isDirectory();
     }
 
     /** The module, whose name is derived from the file where there is no descriptor. */

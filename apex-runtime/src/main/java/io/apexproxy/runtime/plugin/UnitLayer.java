@@ -27,16 +27,18 @@ final class UnitLayer {
     private static final Set<String> SHARED = Set.of(API_MODULE, "org.slf4j");
 
     private final ModuleLayer host;
+    private final UnitFiles files;
     private final Map<String, UnitJar> modules = new LinkedHashMap<>();
     private final List<ModuleDescriptor> descriptors = new ArrayList<>();
 
-    private UnitLayer(ModuleLayer host) {
+    private UnitLayer(ModuleLayer host, UnitFiles files) {
         this.host = host;
+        this.files = files;
     }
 
     /** Makes the layer; all jars are modules of it, those without a descriptor as open ones. */
-    static ModuleLayer of(List<UnitJar> jars, ModuleLayer host) throws UnitRefused {
-        UnitLayer unit = new UnitLayer(host);
+    static ModuleLayer of(List<UnitJar> jars, ModuleLayer host, UnitFiles files) throws UnitRefused {
+        UnitLayer unit = new UnitLayer(host, files);
         for (UnitJar jar : jars) {
             unit.add(jar);
         }
@@ -136,7 +138,7 @@ final class UnitLayer {
     private ModuleFinder finder() {
         Map<String, ModuleReference> references = new LinkedHashMap<>();
         modules.forEach((name, jar) -> jar.finder().find(name).ifPresent(module -> references.put(name,
-                jar.descriptor().isPresent() ? module : OpenModule.of(module, SHARED, host))));
+                new UnitModule(jar.descriptor().isPresent() ? module : OpenModule.of(module, SHARED, host), files))));
         return new ModuleFinder() {
             @Override
             public Optional<ModuleReference> find(String name) {

@@ -15,7 +15,9 @@
  * fails on the way harms its own unit only: it becomes a line of {@code apex plugins} with its cause, and a part of the
  * message when the configuration selects something that is not there.
  *
- * <p>A unit that is in use stays as it is until the process ends, since Java cannot replace a class that runs. Units
- * that are added later are found by {@link io.apexproxy.runtime.plugin.ProviderRegistry#rescan}.
+ * <p>A unit that is in use stays as it is, since Java cannot replace a class that runs. {@link
+ * io.apexproxy.runtime.plugin.ProviderRegistry#rescan} finds units that were added, unloads those that were replaced or
+ * removed and that nothing uses, and loads their replacement. {@code UnitFiles} counts the users of a unit and closes
+ * its jars. {@code PluginExposure} finds files that other users could change.
  */
 package io.apexproxy.runtime.plugin;

@@ -1,11 +1,15 @@
 package io.apexproxy.runtime.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +50,55 @@ class BrokenPluginTest {
         Files.createSymbolicLink(plugins.resolve("link.jar"), home.resolve("gone.jar"));
 
         assertOnlyGoodLoads(home, "plugins/link.jar: no such file: " + plugins.resolve("link.jar"));
+    }
+
+    @Test
+    void aPipeThatIsCalledJar(@TempDir Path home) throws Exception {
+        Path plugins = Files.createDirectory(home.resolve("plugins"));
+        assumeTrue(new ProcessBuilder("mkfifo", plugins.resolve("pipe.jar").toString()).start().waitFor() == 0,
+                "mkfifo works");
+
+        assertOnlyGoodLoads(home, "plugins/pipe.jar: expected a jar, found a pipe, a socket or a device; remove it");
+    }
+
+    @Test
+    void aServicesFileOfAnyNameThatIsTooLarge(@TempDir Path home) throws Exception {
+        for (String service : List.of("io.apexproxy.api.balance.LoadBalancerProvider", "java.lang.Runnable")) {
+            PluginJar.classPath("com.example.large", "large")
+                    .file("META-INF/services/" + service, "\n".repeat(65_537))
+                    .writeTo(home.resolve("plugins/large.jar"));
+
+            assertOnlyGoodLoads(home, "plugins/large.jar: expected at most 64 KiB in a file of META-INF/services, and"
+                    + " 1 MiB in all of them, found more in META-INF/services/" + service + "; replace the jar");
+        }
+    }
+
+    @Test
+    void servicesFilesThatAreTooLargeTogether(@TempDir Path home) throws Exception {
+        PluginJar jar = PluginJar.classPath("com.example.large", "large");
+        for (int file = 0; file < 17; file++) {
+            jar.file("META-INF/services/com.example.Service" + file, "#".repeat(65_536));
+        }
+        jar.writeTo(home.resolve("plugins/large.jar"));
+
+        assertThat(Loaded.from(home).refused()).singleElement().asString()
+                .startsWith("plugins/large.jar: expected at most 64 KiB in a file of META-INF/services, and 1 MiB");
+    }
+
+    @Test
+    void aDirectoryThatMayNotBeEntered(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
+        Path plugins = home.resolve("plugins");
+        for (String permissions : List.of("rw-------", "--x------", "---------")) {
+            Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString(permissions));
+            boolean superuser = Files.isExecutable(plugins) && Files.isReadable(plugins);
+            Loaded loaded = Loaded.from(home);
+            Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwx------"));
+            assumeFalse(superuser, "the superuser may enter every directory");
+
+            assertThat(loaded.refused()).as(permissions).singleElement().asString().contains("permission denied");
+            assertThat(loaded.warnings()).as(permissions).singleElement().asString().contains("permission denied");
+        }
     }
 
     @Test

@@ -1,19 +1,29 @@
 package io.apexproxy.runtime.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Provider;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(InModuleLayer.class)
 class RescanTest {
+
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     @Test
     void nothingNewIsTheSameRegistry(@TempDir Path home) throws Exception {
@@ -39,9 +49,10 @@ class RescanTest {
     }
 
     @Test
-    void aReplacedUnitStaysAndIsReportedOnce(@TempDir Path home) throws Exception {
+    void aReplacedUnitInUseStaysIsReportedOnceAndIsReplacedAfterItsLastUse(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Loaded before = Loaded.from(home);
+        PluginInstance<LoadBalancer> instance = create(before, "first");
         PluginJar.module("com.example.first", "renamed").file("note", "longer")
                 .writeTo(home.resolve("plugins/first.jar"));
 
@@ -50,22 +61,122 @@ class RescanTest {
         assertThat(after.names()).containsExactly("first");
         assertThat(provider(after, "first")).isSameAs(provider(before, "first"));
         assertThat(after.warnings()).containsExactly("plugins/first.jar: was replaced while in use: what was loaded"
-                + " from it stays; needs a restart to take effect");
-        assertThat(after.rescan().warnings()).isEmpty();
+                + " from it stays until nothing uses it or Apex restarts");
+        Loaded again = after.rescan();
+        assertThat(again.warnings()).isEmpty();
+        assertThat(again.registry()).isSameAs(after.registry());
+
+        instance.close();
+
+        Loaded last = again.rescan();
+        assertThat(last.names()).containsExactly("renamed");
+        assertThat(last.warnings()).isEmpty();
     }
 
     @Test
-    void aRemovedUnitStaysAndIsReportedOnce(@TempDir Path home) throws Exception {
+    void aRemovedUnitInUseStaysIsReportedOnceAndGoesAfterItsLastUse(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Loaded before = Loaded.from(home);
+        PluginInstance<LoadBalancer> instance = create(before, "first");
         Files.delete(home.resolve("plugins/first.jar"));
 
         Loaded after = before.rescan();
 
         assertThat(after.names()).containsExactly("first");
         assertThat(after.warnings()).containsExactly("plugins/first.jar: was removed while in use: what was loaded from"
-                + " it stays; needs a restart to take effect");
+                + " it stays until nothing uses it or Apex restarts");
         assertThat(after.rescan().registry()).isSameAs(after.registry());
+
+        instance.close();
+
+        assertThat(after.rescan().names()).isEmpty();
+        assertThatThrownBy(() -> create(before, "first")).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("load balancer 'first' (plugins/first.jar) was unloaded");
+    }
+
+    @Test
+    void aReplacedUnitThatNothingUsesIsLoadedAgain(@TempDir Path home) throws Exception {
+        PluginJar.classPath("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
+        Loaded before = Loaded.from(home);
+        PluginJar.classPath("com.example.first", "renamed").file("note", "longer")
+                .writeTo(home.resolve("plugins/first.jar"));
+
+        Loaded after = before.rescan();
+
+        assertThat(after.names()).containsExactly("renamed");
+        assertThat(after.warnings()).isEmpty();
+    }
+
+    @Test
+    void aUnitIsInUseAsLongAsAThreadOfItsExecutorRuns(@TempDir Path home) throws Exception {
+        PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
+        Loaded loaded = Loaded.from(home);
+        PluginInstance<LoadBalancer> instance = create(loaded, "first");
+        CountDownLatch finish = new CountDownLatch(1);
+        Future<?> task = instance.executor().submit(() -> awaitUninterruptibly(finish));
+        Files.delete(home.resolve("plugins/first.jar"));
+
+        instance.close();
+
+        assertThat(loaded.rescan().names()).containsExactly("first");
+        finish.countDown();
+        await().until(() -> loaded.rescan().names().isEmpty());
+        assertThat(task).isDone();
+    }
+
+    @Test
+    void thirtyVersionsLeaveNoDescriptorBehind(@TempDir Path home) throws Exception {
+        assumeTrue(Files.isDirectory(DESCRIPTORS), "the system shows open files in /proc");
+        Path plugins = Files.createDirectory(home.resolve("plugins"));
+        Loaded loaded = Loaded.from(home);
+        for (int version = 1; version <= 30; version++) {
+            String name = "v" + version;
+            Path jar = plugins.resolve(name + ".jar");
+            (version % 2 == 0 ? PluginJar.module("com.example.versions", name)
+                    : PluginJar.classPath("com.example.versions", name)).writeTo(jar);
+            loaded = loaded.rescan();
+
+            create(loaded, name).close();
+
+            assertThat(openBelow(home)).isLessThanOrEqualTo(1);
+            Files.delete(jar);
+        }
+
+        assertThat(loaded.rescan().names()).isEmpty();
+        assertThat(openBelow(home)).isZero();
+    }
+
+    /** The number of open files below a directory, also of those that were deleted. */
+    private static long openBelow(Path directory) throws Exception {
+        String root = directory.toRealPath().toString();
+        try (Stream<Path> descriptors = Files.list(DESCRIPTORS)) {
+            return descriptors.filter(descriptor -> target(descriptor).startsWith(root)).count();
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return ""; // closed meanwhile
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean done = false;
+        while (!done) {
+            try {
+                latch.await();
+                done = true;
+            } catch (InterruptedException e) {
+                done = false; // a thread of a plugin that ignores its end
+            }
+        }
+    }
+
+    private static PluginInstance<LoadBalancer> create(Loaded loaded, String name) {
+        return loaded.registry().create(LoadBalancerProvider.class, Selections.of(name), Path.of("."),
+                LoadBalancerProvider::create);
     }
 
     @Test

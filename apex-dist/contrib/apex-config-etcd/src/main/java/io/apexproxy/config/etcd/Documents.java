@@ -30,6 +30,9 @@ import java.util.regex.Pattern;
  */
 final class Documents {
 
+    /** More than etcd takes by default, 1.5 MiB. Parsing was measured to need about 90 times the size of a document. */
+    static final long LARGEST = Math.min(4 << 20, Runtime.getRuntime().maxMemory() / 128);
+
     private static final String CONFIG = "config";
     private static final String BACKENDS = "backends";
     private static final Pattern KEY =
@@ -68,6 +71,10 @@ final class Documents {
 
     private ConfigTree.Table parse(String key, byte[] value) {
         String source = "etcd:" + key;
+        if (value.length > LARGEST) {
+            throw new ConfigException(Origin.of(source), "expected at most " + LARGEST + " bytes, found " + value.length
+                    + ": divide the document, give the JVM more heap, or delete the key if it is none of Apex");
+        }
         String text = text(source, value);
         Matcher path = KEY.matcher(key.substring(prefix.length()));
         if (!path.matches()) {

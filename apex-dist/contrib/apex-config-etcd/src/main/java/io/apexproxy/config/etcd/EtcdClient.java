@@ -57,6 +57,7 @@ final class EtcdClient {
         SortedMap<String, String> values = new TreeMap<>();
         String from = settings.prefix();
         long revision = 0;
+        long size = 0;
         boolean more = true;
         try {
             while (more) {
@@ -65,6 +66,10 @@ final class EtcdClient {
                 for (Json pair : page.objects("kvs")) {
                     from = Messages.decode(pair.string("key"));
                     values.put(from, pair.string("value"));
+                    size += from.length() + pair.string("value").length();
+                    if (size > settings.maxBytes()) {
+                        throw BoundedBody.tooLong(settings.maxBytes());
+                    }
                 }
                 from += '\0'; // the next key after the last
                 more = page.isTrue("more");

@@ -17,6 +17,8 @@ import java.net.http.HttpClient;
  * <li>{@code ca_file}: whom to trust, PEM; by default those whom Java trusts
  * <li>{@code cert_file}, {@code key_file}: a client certificate and its key, PEM, the key in PKCS 8
  * <li>{@code dial_timeout}: how long to wait for a connection, 2 s by default
+ * <li>{@code max_bytes}: the largest size of all keys and values together as etcd sends them, 64 MiB by default, or a
+ *     64th of the heap where that is less
  * <li>{@code cache_file}: where the last good snapshot is kept, to start from when etcd is away
  * </ul>
  *
@@ -46,6 +48,6 @@ public final class EtcdProvider implements ConfigSourceProvider {
                 .connectTimeout(checked.dialTimeout())
                 .executor(context.executor());
         checked.tls().context().ifPresent(http::sslContext);
-        return new EtcdSource(checked, new Http(http.build()));
+        return new EtcdSource(checked, new Http(http.build(), checked.maxBytes()));
     }
 }

@@ -16,9 +16,16 @@ import java.util.Optional;
  *
  * @param origin where the table is
  * @param prefix ends with a slash
+ * @param maxBytes the largest size of a snapshot, of an answer, and of a message of a watch
  */
 record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<Login> login, Duration dialTimeout,
-        Optional<Path> cacheFile, Tls tls) {
+        long maxBytes, Optional<Path> cacheFile, Tls tls) {
+
+    /** Some thousand times the configuration of a large fleet. */
+    private static final long MAX_BYTES = 64 << 20;
+
+    /** An answer is in memory as bytes, as parsed values and as trees at the same time. */
+    private static final long HEAP_PER_BYTE = 64;
 
     /** Long enough for a lost packet that is sent again after a second. */
     private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(2);
@@ -39,10 +46,12 @@ record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<
     static EtcdSettings from(Settings settings, PluginContext context) {
         Optional<Login> login = login(settings);
         Duration dialTimeout = settings.duration("dial_timeout", DIAL_TIMEOUT);
+        long maxBytes = settings.bytes("max_bytes",
+                Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PER_BYTE));
         Optional<Path> cacheFile = path("cache_file", settings, context);
         Tls tls = Tls.from(settings, context);
         return new EtcdSettings(settings.origin(), endpoints(settings, tls), prefix(settings), login, dialTimeout,
-                cacheFile, tls);
+                maxBytes, cacheFile, tls);
     }
 
     /** How long one attempt may take. */

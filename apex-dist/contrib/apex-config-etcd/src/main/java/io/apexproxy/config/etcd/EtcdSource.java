@@ -35,7 +35,7 @@ final class EtcdSource implements ConfigSource {
         this.http = http;
         this.client = new EtcdClient(settings, http);
         this.seen = new LastSeen(new Documents(settings.prefix()));
-        this.cache = settings.cacheFile().map(path -> new SnapshotFile(path, settings.prefix()));
+        this.cache = settings.cacheFile().map(path -> new SnapshotFile(path, settings.prefix(), settings.maxBytes()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.apexproxy.config.etcd;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,11 +21,23 @@ final class Http implements AutoCloseable {
 
     private static final int OK = 200;
 
+    private final long maxBytes;
     private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
     private volatile Optional<HttpClient> client;
 
-    Http(HttpClient client) {
+    /**
+     * Creates it around the JDK's client.
+     *
+     * @param maxBytes the longest answer that is read
+     */
+    Http(HttpClient client, long maxBytes) {
         this.client = Optional.of(client);
+        this.maxBytes = maxBytes;
+    }
+
+    /** Returns the longest answer, or message of a watch, that is read. */
+    long maxBytes() {
+        return maxBytes;
     }
 
     /**
@@ -53,9 +66,9 @@ final class Http implements AutoCloseable {
     }
 
     Answer send(HttpRequest request, Duration patience) throws IOException {
-        CompletableFuture<HttpResponse<String>> future = start(request, HttpResponse.BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<InputStream>> future = start(request, head -> new BoundedBody(maxBytes));
         try {
-            HttpResponse<String> response = future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<InputStream> response = future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(response.statusCode(), json(response));
         } catch (TimeoutException e) {
             future.cancel(true);
@@ -71,12 +84,12 @@ final class Http implements AutoCloseable {
         }
     }
 
-    private static Json json(HttpResponse<String> response) throws IOException {
+    private static Json json(HttpResponse<InputStream> response) throws IOException {
         try {
             return Json.parse(response.body());
         } catch (IOException e) {
             if (response.statusCode() != OK) {
-                return Json.parse("{}"); // a server that is not etcd, or a proxy before it: the status says more
+                return Json.NOTHING; // a server that is not etcd, or a proxy before it: the status says more
             }
             throw e;
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,12 @@ import java.util.Map;
  */
 record Json(Map<?, ?> members) {
 
+    /** An object without members. */
+    static final Json NOTHING = new Json(Map.of());
+
+    /** Some hundred times what a page of keys has; each takes memory, also where it takes few bytes of the text. */
+    private static final int MOST_VALUES = 1_000_000;
+
     private static final JsonFactory FACTORY = new JsonFactory();
 
     /**
@@ -27,9 +34,22 @@ record Json(Map<?, ?> members) {
      * @throws IOException if the text is something else
      */
     static Json parse(String text) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        return parse(FACTORY.createParser(text));
+    }
+
+    /**
+     * Reads an object in UTF-8.
+     *
+     * @throws IOException if the bytes are something else
+     */
+    static Json parse(InputStream bytes) throws IOException {
+        return parse(FACTORY.createParser(bytes));
+    }
+
+    private static Json parse(JsonParser opened) throws IOException {
+        try (JsonParser parser = opened) {
             parser.nextToken();
-            if (value(parser) instanceof Map<?, ?> members) {
+            if (value(parser, new int[1]) instanceof Map<?, ?> members) {
                 return new Json(members);
             }
             throw new IOException("expected a JSON object");
@@ -80,21 +100,24 @@ record Json(Map<?, ?> members) {
         }
     }
 
-    private static Object value(JsonParser parser) throws IOException {
+    private static Object value(JsonParser parser, int[] values) throws IOException {
+        if (++values[0] > MOST_VALUES) {
+            throw new IOException("expected at most " + MOST_VALUES + " values in an answer, found more");
+        }
         JsonToken token = parser.currentToken();
         if (token == JsonToken.START_OBJECT) {
             Map<String, Object> members = new LinkedHashMap<>();
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
                 parser.nextToken();
-                members.put(name, value(parser));
+                members.put(name, value(parser, values));
             }
             return members;
         }
         if (token == JsonToken.START_ARRAY) {
             List<Object> elements = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                elements.add(value(parser));
+                elements.add(value(parser, values));
             }
             return elements;
         }

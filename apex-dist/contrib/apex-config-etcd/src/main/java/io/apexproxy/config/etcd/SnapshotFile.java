@@ -20,10 +20,12 @@ final class SnapshotFile {
 
     private final Path path;
     private final String prefix;
+    private final long maxBytes;
 
-    SnapshotFile(Path path, String prefix) {
+    SnapshotFile(Path path, String prefix, long maxBytes) {
         this.path = path;
         this.prefix = prefix;
+        this.maxBytes = maxBytes;
     }
 
     Path path() {
@@ -57,6 +59,9 @@ final class SnapshotFile {
 
     /** Reads it. */
     Snapshot read() throws IOException {
+        if (Files.size(path) > 2 * maxBytes) { // keys are longer here than what is counted as they come
+            throw new IOException("it has more than " + 2 * maxBytes + " bytes");
+        }
         Json answer = Json.parse(Files.readString(path));
         SortedMap<String, String> values = new TreeMap<>();
         for (Json pair : answer.objects("kvs")) {

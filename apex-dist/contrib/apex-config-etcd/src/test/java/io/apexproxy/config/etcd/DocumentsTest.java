@@ -107,13 +107,15 @@ class DocumentsTest {
         Snapshot snapshot = snapshot(Map.of("/apex/pools/ä", "connect_attempts = 1", "/apex/pools/b", ""));
         Path file = directory.resolve("new/last.json");
 
-        new SnapshotFile(file, "/apex/").save(snapshot);
+        new SnapshotFile(file, "/apex/", 1 << 20).save(snapshot);
 
-        assertThat(new SnapshotFile(file, "/apex/").read()).isEqualTo(snapshot);
-        assertThatThrownBy(() -> new SnapshotFile(file, "/other/").read()).hasMessage("it is of another prefix");
+        assertThat(new SnapshotFile(file, "/apex/", 1 << 20).read()).isEqualTo(snapshot);
+        assertThatThrownBy(() -> new SnapshotFile(file, "/other/", 1 << 20).read())
+                .hasMessage("it is of another prefix");
+        assertThatThrownBy(() -> new SnapshotFile(file, "/apex/", 10).read()).hasMessage("it has more than 20 bytes");
         for (String broken : List.of("{", "[]", "{\"kvs\": [1]}", "{\"kvs\": [{\"key\": \"?\"}]}")) {
             Files.writeString(file, broken);
-            assertThatThrownBy(() -> new SnapshotFile(file, "/apex/").read()).as(broken)
+            assertThatThrownBy(() -> new SnapshotFile(file, "/apex/", 1 << 20).read()).as(broken)
                     .isInstanceOf(IOException.class);
         }
     }

@@ -287,7 +287,7 @@ class EtcdSourceTest {
         etcd.put("/apex/pools/web", "connect_attempts = 3");
         observed.awaitLast("connect_attempts=3");
         await().atMost(EtcdServer.PATIENCE).until(() ->
-                new SnapshotFile(directory.resolve("last.json"), "/apex/").read().values().toString(),
+                new SnapshotFile(directory.resolve("last.json"), "/apex/", 1 << 20).read().values().toString(),
                 values -> values.contains(Messages.encode("connect_attempts = 3")));
         try (var files = Files.list(directory)) {
             assertThat(files).noneMatch(file -> file.toString().endsWith(".tmp"));

@@ -1,0 +1,21 @@
+package io.apexproxy.config.toml;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Files as the tests read them: with a limit that is quickly exceeded, and time for a machine that is busy. */
+final class TestFile {
+
+    static final int MAX_BYTES = 4 << 20;
+
+    private TestFile() {
+    }
+
+    static TomlFile at(Path path) {
+        return at(path, "config.toml");
+    }
+
+    static TomlFile at(Path path, String name) {
+        return new TomlFile(path, name, MAX_BYTES, Duration.ofSeconds(20));
+    }
+}
