@@ -1,5 +1,7 @@
 package io.apexproxy.runtime;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.apexproxy.runtime.engine.ListenQueue;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.Relay;
@@ -8,11 +10,12 @@ import io.apexproxy.runtime.relay.buffer.BufferMemory;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LimitWatch;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * The limits of a proxy: shows them, and logs those that are reached.
@@ -38,9 +41,9 @@ final class Limits implements Runnable {
 
     @Override
     public void run() {
-        check("max_connections", relay.total(), relay::waiting, "all listeners accept no more until one ends");
+        check("max_connections", relay.total(), this::waiting, "all listeners accept no more until one ends");
         for (Listener listener : deployment.listeners().values()) {
-            check("listeners." + listener.name() + ": max_connections", listener.limit(), listener::waiting,
+            check("listeners." + listener.name() + ": max_connections", listener.limit(), () -> waiting(listener),
                     "it accepts no more until one ends");
         }
         for (Pool pool : deployment.pools().values()) {
@@ -57,37 +60,55 @@ final class Limits implements Runnable {
         relay.descriptors().check();
     }
 
-    private void check(String subject, ConnectionLimit limit, IntSupplier waiting, String consequence) {
+    private void check(String subject, ConnectionLimit limit, LongSupplier waiting, String consequence) {
         if (limit.wasReached()) {
             watches.computeIfAbsent(limit, any -> new LimitWatch(subject)).reached(() -> "limit of " + limit.max()
-                    + " reached with " + limit.active() + " open; " + consequence + waiting(waiting.getAsInt())
+                    + " reached with " + limit.active() + " open; " + consequence + waiting(waiting.getAsLong())
                     + "; raise max_connections if this lasts");
         }
     }
 
-    private static String waiting(int count) {
-        return count == 0 ? "" : ", " + count + " accepted " + (count == 1 ? "connection waits" : "connections wait")
-                + " and more may wait in the kernel's queue";
+    private static String waiting(long count) {
+        return count == 0 ? "" : ", " + count + (count == 1 ? " connection waits" : " connections wait");
+    }
+
+    /** Returns the connections that were accepted and wait, and those in the kernel's queue, where it shows them. */
+    private long waiting(Listener listener) {
+        return listener.waiting() + ListenQueue.length(deployment.addresses(listener));
+    }
+
+    private long waiting() {
+        return deployment.listeners().values().stream().mapToLong(this::waiting).sum();
     }
 
     List<LimitView> views() {
         List<LimitView> views = new ArrayList<>();
-        add(views, "total", "", relay.total(), relay.waiting());
+        add(views, "total", "", relay.total(), this::waiting);
         deployment.listeners().values().forEach(listener ->
-                add(views, "listener", listener.name(), listener.limit(), listener.waiting()));
+                add(views, "listener", listener.name(), listener.limit(), () -> waiting(listener)));
         deployment.pools().values().forEach(pool -> pool.backends().forEach(backend ->
-                add(views, "backend", pool.name() + "/" + backend.name(), backend.limit(), 0)));
+                add(views, "backend", pool.name() + "/" + backend.name(), backend.limit(), () -> 0)));
         BufferMemory memory = relay.memory();
         views.add(new LimitView("buffer-memory", "", memory.used(), memory.ceiling(), memory.waiting(),
                 memory.isExhausted()));
-        Descriptors.open().ifPresent(open -> views.add(new LimitView("descriptors", "", open.used(), open.max(), 0,
-                relay.descriptors().isReached())));
+        if (relay.descriptors().isReached()) { // to count them costs milliseconds, and a descriptor
+            long max = maxDescriptors();
+            views.add(new LimitView("descriptors", "", max, max, 0, true));
+        }
         return List.copyOf(views);
     }
 
-    private static void add(List<LimitView> views, String kind, String name, ConnectionLimit limit, int waiting) {
+    private static long maxDescriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount() : 0;
+    }
+
+    private static void add(List<LimitView> views, String kind, String name, ConnectionLimit limit,
+            LongSupplier waiting) {
         if (limit.max() > 0) {
-            views.add(new LimitView(kind, name, limit.active(), limit.max(), waiting, limit.isReached()));
+            boolean reached = limit.isReached();
+            views.add(new LimitView(kind, name, limit.active(), limit.max(), reached ? waiting.getAsLong() : 0,
+                    reached));
         }
     }
 }

@@ -50,12 +50,12 @@ public record Snapshot(
         long accessLinesDropped,
         long logLinesDropped) {
 
-    /** Returns what is wrong now, the worst first. */
+    /** {@return what is wrong now, the worst first} */
     public List<Problem> problems() {
         return Problem.all(this);
     }
 
-    /** Returns the health of the proxy in one word. */
+    /** {@return the health of the proxy in one word} */
     public Health health() {
         return Health.of(this);
     }
@@ -115,12 +115,12 @@ public record Snapshot(
      */
     public record PoolView(String name, List<BackendView> backends) {
 
-        /** Returns how many backends take new connections. */
+        /** {@return how many backends take new connections} */
         public long up() {
             return backends.stream().filter(backend -> backend.state().equals(BackendView.UP)).count();
         }
 
-        /** Returns whether it is known that no backend takes new connections. */
+        /** {@return whether it is known that no backend takes new connections} */
         public boolean isDown() {
             return backends.stream().noneMatch(backend -> backend.state().equals(BackendView.UP)
                     || backend.state().equals(BackendView.UNKNOWN));
@@ -188,7 +188,8 @@ public record Snapshot(
     /**
      * Something that is limited.
      *
-     * @param kind {@code total}, {@code listener}, {@code backend}, {@code buffer-memory} or {@code descriptors}
+     * @param kind {@code total}, {@code listener}, {@code backend}, {@code buffer-memory} or {@code descriptors},
+     *     which is there only while it is reached
      * @param name what the kind does not say: the listener, or pool and backend; may be empty
      * @param current the present value; where the limit was lowered, it may be higher
      * @param max the limit
