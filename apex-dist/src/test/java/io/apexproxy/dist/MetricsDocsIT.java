@@ -1,6 +1,7 @@
 package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -9,7 +10,9 @@ import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.EchoBackend;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,6 +80,7 @@ class MetricsDocsIT {
         Map<String, String> there = matches(TYPE, admin.get("/metrics").body()).collect(Collectors.toMap(
                 type -> type.group(1), type -> type.group(2) + " " + labels(type.group(1))));
         there.putIfAbsent("jvm_memory_max_bytes", "gauge [area]"); // which depends on options of the JVM
+        there.putIfAbsent("apex_removed_backend_connections_active", "gauge [backend, pool]"); // none was removed
 
         assertThat(new TreeMap<>(explained)).isEqualTo(new TreeMap<>(there));
     }
@@ -88,7 +92,9 @@ class MetricsDocsIT {
                 .flatMap(match -> List.of(match.group(1).split("\\|")).stream()).toList();
 
         assertThat(causes).isNotEmpty().allSatisfy(cause ->
-                assertThat(admin.metrics()).containsKey("apex_session_end_total{cause=\"" + cause + "\"}"));
+                assertThat(admin.metrics()).containsKey("apex_session_end_total{cause=\"" + cause + "\"}")
+                        .containsKey("apex_connections_ended_total{cause=\"" + cause
+                                + "\",listener=\"default\",pool=\"default\"}"));
     }
 
     @Test
@@ -121,6 +127,21 @@ class MetricsDocsIT {
                 asksForWhatIsThere(question);
             }
         });
+    }
+
+    @Test
+    void theAlertRulesDoWhatTheirTestsExpect() throws IOException, InterruptedException {
+        assumeThat(isInstalled("promtool")).as("promtool is on the PATH (Debian: apt-get install prometheus)").isTrue();
+        Process promtool = new ProcessBuilder("promtool", "test", "rules", "apex-alerts-test.yml")
+                .directory(DOCS.resolve("monitoring").toFile()).redirectErrorStream(true).start();
+
+        String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(promtool.waitFor()).as(output).isZero();
+    }
+
+    private static boolean isInstalled(String program) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
     private void asksForWhatIsThere(String question) {

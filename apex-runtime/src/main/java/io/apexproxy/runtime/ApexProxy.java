@@ -72,7 +72,9 @@ public final class ApexProxy implements AutoCloseable {
         relay.watchLoops(control);
         this.deployment = new Deployment(relay, control, resolver);
         this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
-        this.snapshots = new SnapshotTaker(deployment, relay);
+        Limits limits = new Limits(deployment, relay);
+        control.scheduleWithFixedDelay(limits, Limits.PERIOD_MILLIS, Limits.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        this.snapshots = new SnapshotTaker(deployment, relay, limits);
     }
 
     private static ScheduledThreadPoolExecutor newControl() {

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class Deployment {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
+    private static final int MOST_REMOVED_POOLS = 64;
 
     private final Relay relay;
     private final ListenSockets sockets;
@@ -44,6 +46,8 @@ final class Deployment {
     private final PoolContext context;
     private volatile Map<String, Pool> pools = Map.of();
     private volatile Map<String, Listener> listeners = Map.of();
+    /** Pools that were removed and still had connections then, the most recent ones. */
+    private volatile List<Pool> removedPools = List.of();
     private volatile Duration drainTimeout = Duration.ZERO;
     private volatile boolean stopped;
 
@@ -61,6 +65,11 @@ final class Deployment {
 
     Map<String, Listener> listeners() {
         return listeners;
+    }
+
+    /** Returns pools that were removed and may still have connections, and all others. */
+    List<Pool> allPools() {
+        return Stream.concat(pools.values().stream(), removedPools.stream()).toList();
     }
 
     /** Where a listener listens. */
@@ -111,8 +120,15 @@ final class Deployment {
         onControl(() -> {
             removed.forEach(Pool::close);
             pools = nextPools;
+            keep(removed);
             return removed;
         });
+    }
+
+    private void keep(List<Pool> removed) {
+        List<Pool> kept = Stream.concat(removedPools.stream(), removed.stream())
+                .filter(pool -> !pool.removed().isEmpty()).toList();
+        removedPools = kept.subList(Math.max(0, kept.size() - MOST_REMOVED_POOLS), kept.size());
     }
 
     /** Those that go stand last; whoever ends the proxy now finds them, too. */

@@ -2,7 +2,6 @@ package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.admin.AdminEndpoint;
-import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.ConfigChange;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.log.CleanText;
@@ -203,7 +202,7 @@ final class LiveConfig {
 
     private void logBackends() {
         List<String> addresses = config.pools().stream().flatMap(pool -> pool.backends().stream())
-                .map(BackendConfig::name).toList();
+                .map(backend -> backend.address().toString()).toList();
         LOG.info("Loaded backend addresses: [{}]", CleanText.list(addresses));
     }
 

@@ -16,9 +16,9 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,10 +32,12 @@ final class SnapshotTaker {
             .flatMap(descriptor -> descriptor.rawVersion()).orElse("unknown");
     private final Deployment deployment;
     private final Relay relay;
+    private final Limits limits;
 
-    SnapshotTaker(Deployment deployment, Relay relay) {
+    SnapshotTaker(Deployment deployment, Relay relay, Limits limits) {
         this.deployment = deployment;
         this.relay = relay;
+        this.limits = limits;
     }
 
     Snapshot take(Snapshot.Phase phase, Snapshot.ReloadView reload, ProviderRegistry registry) {
@@ -46,7 +48,8 @@ final class SnapshotTaker {
                 deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
                 relay.loops().stream().map(SnapshotTaker::view).toList(),
-                relay.active(), relay.waiting(), Collections.unmodifiableMap(endings),
+                relay.active(), relay.waiting(), Collections.unmodifiableMap(endings), ended(), limits.views(),
+                removed(),
                 relay.memory().used(), relay.memory().ceiling(), relay.accessLinesDropped(), DroppedLines.count());
     }
 
@@ -64,9 +67,24 @@ final class SnapshotTaker {
         };
     }
 
+    private List<Snapshot.EndedView> ended() {
+        List<Snapshot.EndedView> ended = new ArrayList<>();
+        deployment.listeners().values().forEach(listener -> listener.ended().forEach((pool, causes) ->
+                causes.sums().forEach((cause, count) ->
+                        ended.add(new Snapshot.EndedView(listener.name(), pool, cause.label(), count)))));
+        return List.copyOf(ended);
+    }
+
+    private List<Snapshot.RemovedView> removed() {
+        return deployment.allPools().stream().flatMap(pool -> pool.removed().stream().map(backend ->
+                new Snapshot.RemovedView(pool.name(), backend.name(), backend.address(), backend.activeConnections())))
+                .toList();
+    }
+
     private Snapshot.ListenerView view(Listener listener) {
         return new Snapshot.ListenerView(listener.name(), deployment.addresses(listener), listener.config().pool(),
-                listener.active(), listener.connections().sum(), listener.acceptErrors().sum());
+                listener.active(), listener.connections().sum(), listener.acceptErrors().sum(), listener.limit().max(),
+                listener.waiting(), view(listener.durations()));
     }
 
     private static Snapshot.PoolView view(Pool pool) {
@@ -77,10 +95,21 @@ final class SnapshotTaker {
         Verdict verdict = backend.verdict();
         Traffic traffic = backend.traffic();
         return new Snapshot.BackendView(backend.name(), backend.address(), backend.weight(),
-                verdict.state().name().toLowerCase(Locale.ROOT), verdict.reason(), verdict.since(),
+                state(backend, verdict), verdict.reason(), verdict.since(),
                 backend.activeConnections(), traffic.connections().sum(), traffic.connectErrors().sum(),
                 traffic.toBackend().sum(), traffic.toClient().sum(),
-                view(traffic.connectTimes()), view(backend.probeTimes()));
+                view(traffic.connectTimes()), view(backend.probeTimes()), backend.limit().max());
+    }
+
+    private static String state(BackendState backend, Verdict verdict) {
+        if (backend.weight() == 0) {
+            return Snapshot.BackendView.DRAIN;
+        }
+        return switch (verdict.state()) {
+            case UP -> Snapshot.BackendView.UP;
+            case DOWN -> Snapshot.BackendView.DOWN;
+            case UNKNOWN -> Snapshot.BackendView.UNKNOWN;
+        };
     }
 
     private static Snapshot.LoopView view(RelayLoop loop) {

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Durations of sessions from the access log, which is kept from the console until this is closed. Any thread. */
+/** What the access log says of sessions; it is kept from the console until this is closed. Any thread. */
 final class AccessCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex.access");
     private final List<Double> durations = new CopyOnWriteArrayList<>();
+    private final List<String> backends = new CopyOnWriteArrayList<>();
 
     AccessCapture() {
         logger.setAdditive(false);
@@ -25,11 +26,18 @@ final class AccessCapture extends AppenderBase<ILoggingEvent> implements AutoClo
     protected void append(ILoggingEvent event) {
         event.getKeyValuePairs().stream().filter(pair -> pair.key.equals("duration_ms"))
                 .forEach(pair -> durations.add(Double.valueOf(pair.value.toString())));
+        event.getKeyValuePairs().stream().filter(pair -> pair.key.equals("backend"))
+                .forEach(pair -> backends.add(event.getMessage() + " " + pair.value));
     }
 
     /** Returns the duration of each session that has ended, in milliseconds, from accept to end. */
     List<Double> durations() {
         return durations;
+    }
+
+    /** Returns the cause and the backend of each session that has ended. */
+    List<String> backends() {
+        return backends;
     }
 
     @Override

@@ -62,7 +62,7 @@ class NamesTest {
         apex.names.set("app.test", "127.0.0.1");
 
         await().untilAsserted(() -> assertThat(apex.ask()).isEqualTo("one"));
-        assertThat(apex.log.count("does not resolve")).isOne();
+        assertThat(apex.log.count("app.test does not resolve")).isOne();
         assertThat(apex.log.count("Resolved app.test to [127.0.0.1]")).isOne();
     }
 

@@ -46,6 +46,12 @@ public sealed interface HealthResult {
      */
     record Healthy() implements HealthResult {
         private static final Healthy INSTANCE = new Healthy();
+
+        /** {@return {@code healthy}, for the log} */
+        @Override
+        public String toString() {
+            return "healthy";
+        }
     }
 
     /**
@@ -63,6 +69,12 @@ public sealed interface HealthResult {
         public Unhealthy {
             Objects.requireNonNull(reason, "reason");
         }
+
+        /** {@return {@code unhealthy} and the reason, for the log} */
+        @Override
+        public String toString() {
+            return "unhealthy: " + reason;
+        }
     }
 
     /**
@@ -79,6 +91,12 @@ public sealed interface HealthResult {
          */
         public Inconclusive {
             Objects.requireNonNull(reason, "reason");
+        }
+
+        /** {@return {@code inconclusive} and the reason, for the log} */
+        @Override
+        public String toString() {
+            return "inconclusive: " + reason;
         }
     }
 }

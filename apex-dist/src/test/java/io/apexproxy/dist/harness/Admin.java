@@ -69,8 +69,13 @@ public final class Admin {
         get("/metrics").body().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
             Matcher sample = SAMPLE.matcher(line);
             assertThat(sample.matches()).as(line).isTrue();
-            samples.put(sample.group(1), Double.valueOf(sample.group(2)));
+            samples.put(sample.group(1), number(sample.group(2)));
         });
         return samples;
+    }
+
+    /** Prometheus writes an infinite value, of a limit that is none, in another way than Java. */
+    private static Double number(String text) {
+        return text.equals("+Inf") ? Double.POSITIVE_INFINITY : Double.valueOf(text);
     }
 }

@@ -150,7 +150,7 @@ class HealthIT extends Scenario {
             proxy.awaitLine(verdict + "true");
 
             backend.stop();
-            assertThat(proxy.awaitLine(verdict + "false")).contains("INFO").containsPattern("\\(.*refused.*\\)$");
+            assertThat(proxy.awaitLine(verdict + "false")).contains("WARN").containsPattern("\\(.*refused.*\\)$");
             awaitProbes(other, 5);
             backend.start();
             eventually(() -> proxy.logged(verdict + "true") == 2);

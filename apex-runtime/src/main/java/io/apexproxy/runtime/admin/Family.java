@@ -9,6 +9,8 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -34,6 +36,11 @@ record Family<T>(List<T> things, Function<T, Labels> labels) {
     /** The family of something that there is one of. */
     static <T> Family<T> of(T thing) {
         return new Family<>(List.of(thing), one -> Labels.EMPTY);
+    }
+
+    /** A metric that is always 1, and says something by its labels; the formats add {@code _info} to its name. */
+    static MetricSnapshot info(String name, String help, Labels labels) {
+        return new InfoSnapshot(metadata(name, help), List.of(new InfoDataPointSnapshot(labels)));
     }
 
     /** A metric that only goes up; the formats add {@code _total} to its name. */

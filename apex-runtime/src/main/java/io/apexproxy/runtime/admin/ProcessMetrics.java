@@ -56,13 +56,21 @@ final class ProcessMetrics {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
             metrics.add(Family.of(system).counter("process_cpu_seconds", "Processor time used, of user and system.",
                     one -> one.getProcessCpuTime() / NANOS));
-            metrics.add(gauge("process_open_fds", "Open file descriptors.", system.getOpenFileDescriptorCount()));
+            metrics.add(gauge("process_open_fds", "Open file descriptors.", openDescriptors(system)));
             metrics.add(gauge("process_max_fds", "File descriptors that may be open.",
                     system.getMaxFileDescriptorCount()));
         }
         residentBytes().ifPresent(bytes ->
                 metrics.add(gauge("process_resident_memory_bytes", "Memory that is in RAM.", bytes)));
         return metrics;
+    }
+
+    private static long openDescriptors(UnixOperatingSystemMXBean system) {
+        try {
+            return system.getOpenFileDescriptorCount();
+        } catch (InternalError e) { // the JDK counts the entries of a directory, and has no descriptor to open it
+            return system.getMaxFileDescriptorCount();
+        }
     }
 
     private static OptionalLong residentBytes() {

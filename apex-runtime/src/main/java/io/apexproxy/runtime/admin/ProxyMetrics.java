@@ -1,12 +1,16 @@
 package io.apexproxy.runtime.admin;
 
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
+import io.apexproxy.runtime.snapshot.Snapshot.EndedView;
+import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
 import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
+import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,6 +23,7 @@ import java.util.stream.Stream;
 final class ProxyMetrics {
 
     private static final int KIB = 1024;
+    private static final double MILLIS = 1_000;
 
     private ProxyMetrics() {
     }
@@ -26,6 +31,16 @@ final class ProxyMetrics {
     private record Backend(String pool, BackendView view) {
         private Labels labels() {
             return Labels.of("pool", pool, "backend", view.name());
+        }
+    }
+
+    private record BackendInState(Backend backend, String state) {
+        private Labels labels() {
+            return backend.labels().add("state", state);
+        }
+
+        private boolean isTrue() {
+            return backend.view().state().equals(state);
         }
     }
 
@@ -42,11 +57,13 @@ final class ProxyMetrics {
         List<Backend> backends = snapshot.pools().stream()
                 .flatMap(pool -> pool.backends().stream().map(backend -> new Backend(pool.name(), backend))).toList();
         List<MetricSnapshot> metrics = new ArrayList<>();
+        metrics.add(Family.info("apex_build", "1, with the versions of Apex and of Java as labels.",
+                Labels.of("version", snapshot.version(), "java", Runtime.version().toString())));
         metrics.addAll(ofListeners(snapshot.listeners()));
         metrics.addAll(ofSessions(snapshot));
-        metrics.add(new Family<>(snapshot.pools(), pool -> Labels.of("pool", pool.name())).gauge("apex_pool_backends",
-                "Backends of the pool, whatever their health.", pool -> pool.backends().size()));
+        metrics.addAll(ofPools(snapshot));
         metrics.addAll(ofBackends(backends));
+        metrics.addAll(ofLimits(backends));
         metrics.addAll(ofLoops(snapshot.loops()));
         metrics.addAll(ofConfiguration(snapshot.reload()));
         return metrics.stream();
@@ -55,6 +72,13 @@ final class ProxyMetrics {
     private static List<MetricSnapshot> ofListeners(List<ListenerView> views) {
         var listeners = new Family<>(views, listener -> Labels.of("listener", listener.name()));
         return List.of(
+                listeners.gauge("apex_listener_connections_limit",
+                        "max_connections of the listener; +Inf: it has no limit of its own.",
+                        listener -> limit(listener.limit())),
+                listeners.gauge("apex_listener_connections_waiting",
+                        "Connections that were accepted and wait at a limit.", ListenerView::waiting),
+                listeners.histogram("apex_listener_connection_seconds",
+                        "Time from the accept of a connection to its end.", ListenerView::durations),
                 listeners.counter("apex_listener_connections", "Connections accepted.", ListenerView::accepted),
                 listeners.gauge("apex_listener_connections_active", "Connections open now.", ListenerView::connections),
                 listeners.counter("apex_listener_accept_errors",
@@ -62,11 +86,52 @@ final class ProxyMetrics {
                         ListenerView::acceptErrors));
     }
 
+    /** The value of a limit for which 0 means that there is none: a comparison with it is never true then. */
+    private static double limit(int limit) {
+        return limit == 0 ? Double.POSITIVE_INFINITY : limit;
+    }
+
+    private static List<MetricSnapshot> ofPools(Snapshot snapshot) {
+        var pools = new Family<>(snapshot.pools(), pool -> Labels.of("pool", pool.name()));
+        Map<Labels, Integer> removed = new LinkedHashMap<>(); // a name may have been removed more than once
+        snapshot.removed().forEach(backend -> removed.merge(
+                Labels.of("pool", backend.pool(), "backend", backend.name()), backend.connections(), Integer::sum));
+        return List.of(
+                pools.gauge("apex_pool_backends", "Backends of the pool, whatever their health.",
+                        pool -> pool.backends().size()),
+                pools.gauge("apex_pool_backends_up", "Backends of the pool that take new connections.", PoolView::up),
+                new Family<>(List.copyOf(removed.entrySet()), Map.Entry::getKey).gauge(
+                        "apex_removed_backend_connections_active",
+                        "Connections of backends that are no longer configured.", Map.Entry::getValue));
+    }
+
+    private static List<MetricSnapshot> ofLimits(List<Backend> views) {
+        var backends = new Family<>(views, Backend::labels);
+        return List.of(
+                backends.gauge("apex_backend_weight", "Weight of the backend.", backend -> backend.view().weight()),
+                backends.gauge("apex_backend_connections_limit",
+                        "max_connections of the backend; +Inf: it has no limit.",
+                        backend -> limit(backend.view().limit())));
+    }
+
+    private static double totalLimit(Snapshot snapshot) {
+        return snapshot.limits().stream().filter(limit -> limit.kind().equals("total")).mapToDouble(LimitView::max)
+                .findFirst().orElse(Double.POSITIVE_INFINITY);
+    }
+
     private static List<MetricSnapshot> ofSessions(Snapshot snapshot) {
         var causes = new Family<>(List.copyOf(snapshot.endings().entrySet()),
                 ending -> Labels.of("cause", ending.getKey()));
+        var ended = new Family<>(snapshot.ended(),
+                view -> Labels.of("listener", view.listener(), "pool", view.pool(), "cause", view.cause()));
         return List.of(
-                causes.counter("apex_session_end", "Sessions ended, by the cause that the access log names.",
+                ended.counter("apex_connections_ended",
+                        "Connections ended, by the cause that the access log names.", EndedView::count),
+                Family.of(snapshot).gauge("apex_connections_active", "Connections open now, of all listeners.",
+                        Snapshot::connections),
+                Family.of(snapshot).gauge("apex_connections_limit", "The ceiling of apex_connections_active.",
+                        ProxyMetrics::totalLimit),
+                causes.counter("apex_session_end", "Replaced by apex_connections_ended_total; not in version 0.3.",
                         Map.Entry::getValue),
                 Family.of(snapshot).gauge("apex_connections_waiting",
                         "Connections that were accepted and wait at a limit.", Snapshot::waiting),
@@ -82,12 +147,16 @@ final class ProxyMetrics {
 
     private static List<MetricSnapshot> ofBackends(List<Backend> views) {
         var backends = new Family<>(views, Backend::labels);
+        var states = new Family<>(views.stream().flatMap(backend -> BackendView.STATES.stream()
+                .map(state -> new BackendInState(backend, state))).toList(), BackendInState::labels);
         var flows = new Family<>(views.stream().flatMap(ProxyMetrics::flows).toList(),
                 flow -> flow.backend().labels().add("direction", flow.direction()));
         return List.of(
                 backends.gauge("apex_backend_up",
-                        "1 if the backend is healthy, 0 if it is not, or not yet known to be.",
-                        backend -> backend.view().state().equals("up") ? 1 : 0),
+                        "1 if the backend is healthy and takes new connections, else 0.",
+                        backend -> backend.view().state().equals(BackendView.UP) ? 1 : 0),
+                states.gauge("apex_backend_state", "1 for the state that the backend has, 0 for the others.",
+                        state -> state.isTrue() ? 1 : 0),
                 backends.gauge("apex_backend_connections_active", "Connections open now, including those being made.",
                         backend -> backend.view().connections()),
                 backends.counter("apex_backend_connections", "Connections made.",
@@ -144,6 +213,9 @@ final class ProxyMetrics {
         return List.of(
                 results.counter("apex_config_reloads", "Changes of the configuration since the start.",
                         Map.Entry::getValue),
+                Family.of(reload).gauge("apex_config_last_reload_timestamp_seconds",
+                        "When the last change was tried, in seconds since 1970; the start, if there was none.",
+                        view -> view.last().toEpochMilli() / MILLIS),
                 Family.of(reload).gauge("apex_config_last_reload_successful",
                         "0 if the last change was refused and the configuration before it is in force, else 1.",
                         view -> view.error().isEmpty() ? 1 : 0));

@@ -2,11 +2,14 @@ package io.apexproxy.runtime.admin;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.apexproxy.runtime.snapshot.Problem;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
+import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
 import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
+import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
 import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +26,8 @@ final class StatusJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final int USUAL_BYTES = 8 * 1024;
+    /** More problems than anyone reads; the states of all backends are in the pools. */
+    private static final int MOST_PROBLEMS = 100;
 
     private final JsonGenerator json;
 
@@ -45,6 +50,10 @@ final class StatusJson {
         json.writeStringField("version", snapshot.version());
         json.writeStringField("phase", snapshot.readiness().phase().name().toLowerCase(Locale.ROOT));
         json.writeStringField("reason", snapshot.readiness().reason());
+        json.writeStringField("health", word(snapshot.health()));
+        List<Problem> problems = snapshot.problems();
+        json.writeNumberField("problem_count", problems.size());
+        array("problems", problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS)), this::write);
         json.writeStringField("time", snapshot.taken().toString());
         json.writeStringField("started", snapshot.started().toString());
         json.writeNumberField("uptime_seconds",
@@ -56,6 +65,8 @@ final class StatusJson {
         write(snapshot.reload());
         array("listeners", snapshot.listeners(), this::write);
         array("pools", snapshot.pools(), this::write);
+        array("removed_backends", snapshot.removed(), this::write);
+        array("limits", snapshot.limits(), this::write);
         json.writeObjectFieldStart("session_endings");
         for (Map.Entry<String, Long> ending : snapshot.endings().entrySet()) {
             json.writeNumberField(ending.getKey(), ending.getValue());
@@ -87,10 +98,40 @@ final class StatusJson {
         json.writeNumberField("connections", listener.connections());
         json.writeNumberField("accepted", listener.accepted());
         json.writeNumberField("accept_errors", listener.acceptErrors());
+        json.writeNumberField("max_connections", listener.limit());
+        json.writeNumberField("waiting", listener.waiting());
+    }
+
+    private void write(Problem problem) throws IOException {
+        json.writeStringField("kind", word(problem.kind()));
+        json.writeStringField("subject", problem.subject());
+        json.writeStringField("text", problem.text());
+    }
+
+    private void write(LimitView limit) throws IOException {
+        json.writeStringField("kind", limit.kind());
+        json.writeStringField("name", limit.name());
+        json.writeNumberField("current", limit.current());
+        json.writeNumberField("max", limit.max());
+        json.writeNumberField("waiting", limit.waiting());
+        json.writeBooleanField("reached", limit.reached());
+    }
+
+    private void write(RemovedView backend) throws IOException {
+        json.writeStringField("pool", backend.pool());
+        json.writeStringField("name", backend.name());
+        json.writeStringField("address", Address.text(backend.address()));
+        json.writeNumberField("connections", backend.connections());
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private void write(PoolView pool) throws IOException {
         json.writeStringField("name", pool.name());
+        json.writeNumberField("backends_up", pool.up());
+        json.writeBooleanField("down", pool.isDown());
         array("backends", pool.backends(), this::write);
     }
 
@@ -102,6 +143,7 @@ final class StatusJson {
         json.writeStringField("reason", backend.reason());
         json.writeStringField("since", backend.since().toString());
         json.writeNumberField("connections", backend.connections());
+        json.writeNumberField("max_connections", backend.limit());
         json.writeNumberField("connected", backend.connected());
         json.writeNumberField("connect_errors", backend.connectErrors());
         json.writeNumberField("bytes_to_backend", backend.bytesToBackend());

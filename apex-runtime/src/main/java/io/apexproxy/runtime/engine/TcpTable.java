@@ -28,7 +28,7 @@ import java.util.function.ObjLongConsumer;
  */
 public final class TcpTable {
 
-    private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+    static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     /** From the remote address to the unacknowledged bytes: a blank, two digits of the state, a blank. */
     private static final int STATE_LENGTH = 4;
     private static final int FIGURE_LENGTH = 8;
@@ -79,7 +79,7 @@ public final class TcpTable {
         connections.put(key(mapped(ours), local.getPort(), mapped(theirs), remote.getPort()), value);
     }
 
-    private static byte[] mapped(byte[] address) {
+    static byte[] mapped(byte[] address) {
         return address.length > IPV4_BYTES
                 ? address : ByteBuffer.allocate(MAPPED.length + IPV4_BYTES).put(MAPPED).put(address).array();
     }
@@ -88,7 +88,8 @@ public final class TcpTable {
         return text(local, localPort) + ' ' + text(remote, remotePort);
     }
 
-    private static String text(byte[] address, int port) {
+    /** Returns an address as the tables have it. */
+    static String text(byte[] address, int port) {
         ByteBuffer words = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
         StringBuilder text = new StringBuilder();
         while (words.hasRemaining()) {

@@ -63,6 +63,11 @@ public final class BackendState implements Backend {
         return connections.active();
     }
 
+    /** Returns the limit of its connections. */
+    public ConnectionLimit limit() {
+        return connections;
+    }
+
     Optional<BackendState> found() {
         return found;
     }

@@ -25,6 +25,7 @@ final class HealthMonitor {
 
     private final PoolContext context;
     private final Consumer<BackendState> judged;
+    private final HealthLog verdicts;
     private final DistinctThrottle complaints = new DistinctThrottle();
     private final Map<BackendState, Probing> probings = new LinkedHashMap<>();
     private HealthCheckConfig config;
@@ -33,11 +34,13 @@ final class HealthMonitor {
     /**
      * Creates a monitor that probes nothing yet.
      *
+     * @param pool the name of the pool, for the log
      * @param context what all pools share
      * @param judged is told when a backend's first probe has answered and whenever its verdict has changed
      */
-    HealthMonitor(PoolContext context, Consumer<BackendState> judged) {
+    HealthMonitor(String pool, PoolContext context, Consumer<BackendState> judged) {
         this.context = context;
+        this.verdicts = new HealthLog(pool, context);
         this.judged = judged;
     }
 
@@ -80,6 +83,11 @@ final class HealthMonitor {
 
     void judged(BackendState backend) {
         judged.accept(backend);
+    }
+
+    /** Logs a verdict that has changed. */
+    void log(BackendState backend) {
+        verdicts.changed(backend);
     }
 
     /** Tells that nothing was found out. */

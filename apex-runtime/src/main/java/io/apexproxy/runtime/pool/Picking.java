@@ -90,6 +90,11 @@ public final class Picking {
         tried.add(backend);
     }
 
+    /** Returns the backend to which a connection could not be made last; null if there is none. */
+    public BackendState lastFailed() {
+        return tried.isEmpty() ? null : tried.get(tried.size() - 1);
+    }
+
     /** Gives back a connection that was claimed. */
     public static void release(BackendState backend) {
         backend.release();

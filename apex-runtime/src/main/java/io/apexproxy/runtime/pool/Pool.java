@@ -32,6 +32,8 @@ public final class Pool {
     private final PoolContext context;
     private final HealthMonitor monitor;
     private final RotationPublisher publisher;
+    private final Outage outage;
+    private final RemovedBackends removed = new RemovedBackends();
     private final AtomicInteger turn = new AtomicInteger();
     private final DistinctThrottle complaints = new DistinctThrottle();
     private final List<Member> members = new ArrayList<>();
@@ -52,7 +54,8 @@ public final class Pool {
     public Pool(String name, PoolContext context) {
         this.name = name;
         this.context = context;
-        this.monitor = new HealthMonitor(context, this::judged);
+        this.monitor = new HealthMonitor(name, context, this::judged);
+        this.outage = new Outage(name, context);
         this.publisher = new RotationPublisher(name, context);
     }
 
@@ -107,6 +110,7 @@ public final class Pool {
                 .findFirst();
         if (returning.isPresent()) {
             leaving.remove(returning.get());
+            removed.remove(returning.get());
             returning.get().configure(config);
             return returning.get();
         }
@@ -117,6 +121,7 @@ public final class Pool {
     /** Lets go of what a member stood for. */
     void leave(BackendState state) {
         leaving.add(state);
+        removed.add(state);
     }
 
     /** The backends that the members stand for, or their weights, are others than before. */
@@ -144,7 +149,9 @@ public final class Pool {
         boolean whateverHealth = pickable.isEmpty() && config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL;
         publisher.rotate(whateverHealth ? able : pickable, whateverHealth);
         leaving.forEach(monitor::remove);
+        leaving.forEach(removed::add);
         leaving.clear();
+        outage.update(config, backends, pickable);
     }
 
     /** Completes when a backend may be picked, or all have been probed and none can be. */
@@ -160,6 +167,7 @@ public final class Pool {
     /** Ends the probes and the plugins. Connections go on, and those that were just accepted still find a backend. */
     public void close() {
         members.forEach(Member::remove);
+        leaving.forEach(removed::add);
         monitor.close();
         publisher.close();
     }
@@ -177,6 +185,11 @@ public final class Pool {
     /** Its backends now, in the order of the configuration. */
     public List<BackendState> backends() {
         return backends;
+    }
+
+    /** Returns backends that were removed and still have connections. */
+    public List<BackendState> removed() {
+        return removed.list();
     }
 
     /** The plugins that serve it now; only for the control thread. */

@@ -133,13 +133,8 @@ final class Probing {
         if (next == state()) {
             return false;
         }
-        if (next == Verdict.State.UP) {
-            backend.judge(Verdict.up());
-            LOG.info("Health check {} => alive: true", backend);
-        } else {
-            backend.judge(Verdict.down(reason));
-            LOG.info("Health check {} => alive: false ({})", backend, reason);
-        }
+        backend.judge(next == Verdict.State.UP ? Verdict.up() : Verdict.down(reason));
+        monitor.log(backend);
         return true;
     }
 

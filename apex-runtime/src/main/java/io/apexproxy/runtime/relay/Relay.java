@@ -22,6 +22,8 @@ import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.CauseCounters;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.AcknowledgementWatch;
+import io.apexproxy.runtime.stats.ConnectionLimit;
+import io.apexproxy.runtime.stats.LimitWatch;
 import java.io.IOException;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
@@ -52,6 +54,7 @@ public final class Relay implements AutoCloseable {
     private final List<RelayLoop> loops;
     private final AcknowledgementWatch acknowledgements = new AcknowledgementWatch();
     private final AccessLog accessLog;
+    private final LimitWatch descriptors = new LimitWatch("file descriptors");
     private final CauseCounters causes;
     private final Sessions sessions;
     private final AcceptContext acceptContext;
@@ -74,7 +77,7 @@ public final class Relay implements AutoCloseable {
         loops = open(engine, count);
         accessLog = new AccessLog(count);
         sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements, localFailures);
-        acceptContext = new AcceptContext(loops, admission, sessions, localFailures);
+        acceptContext = new AcceptContext(loops, admission, sessions, localFailures, descriptors);
     }
 
     private List<RelayLoop> open(Engine engine, int count) throws IOException {
@@ -157,6 +160,16 @@ public final class Relay implements AutoCloseable {
     /** Returns the connections that were accepted and wait at a limit now. */
     public int waiting() {
         return admission.waiting();
+    }
+
+    /** Returns the limit of connections over all listeners. */
+    public ConnectionLimit total() {
+        return admission.total();
+    }
+
+    /** Returns the watch that logs when accepting pauses for lack of file descriptors. */
+    public LimitWatch descriptors() {
+        return descriptors;
     }
 
     /** Returns the memory of the buffers. */

@@ -4,7 +4,6 @@ import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
-import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.connecting.Connecting;
@@ -40,6 +39,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     private final SessionContext context;
     private final Listener listener;
+    private Listener.Target target;
     private final Connection connection;
     private final LoopSocketChannel client;
     private final long acceptedNanos;
@@ -51,20 +51,16 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private ByteBuffer readAhead = NOTHING;
     /** Of the connection or of the last attempt; null if there was none. */
     private BackendState backend;
-    private Pool pool;
     private int attempts;
     /** Connected to the backend; null before, and after keepalive was set on it. */
     private LoopSocketChannel server;
     private Cause cause;
 
-    /**
-     * Creates a session.
-     *
-     * @throws IOException if the connection is broken already
-     */
+    /** Creates a session; fails if the connection is broken already. */
     Session(SessionContext context, Listener listener, Accepted accepted) throws IOException {
         this.context = context;
         this.listener = listener;
+        this.target = listener.target();
         this.client = accepted.client();
         this.acceptedNanos = accepted.nanos();
         this.waitedNanos = accepted.waitedNanos();
@@ -88,8 +84,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
             if (readers.isEmpty()) {
                 connect();
             } else {
-                Opening opening =
-                        new Opening(this, loop, client, readers, listener.halfClosedNanos(), Cause.CLIENT_RESET);
+                var opening = new Opening(this, loop, client, readers, listener.halfClosedNanos(), Cause.CLIENT_RESET);
                 stage = opening;
                 dueEarlier();
                 opening.begin();
@@ -115,8 +110,8 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     private void connect() {
         try {
-            pool = listener.pool();
-            Connecting connecting = new Connecting(this, loop(), pool, connection, context.localFailures());
+            target = listener.target();
+            var connecting = new Connecting(this, loop(), target.pool(), connection, context.localFailures());
             stage = connecting;
             connecting.begin();
         } catch (Throwable e) {
@@ -190,7 +185,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     protected long expire(long now) {
         if (server != null) {
             SocketKeepalive.apply(client, listener.config().keepalive());
-            SocketKeepalive.apply(server, pool.config().keepalive());
+            SocketKeepalive.apply(server, target.pool().config().keepalive());
             server = null;
         }
         return stage.expire(now);
@@ -230,6 +225,12 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     /** Returns why it ended; null while it is open. */
     Cause cause() {
         return cause;
+    }
+
+    /** Counts the end of the session at its listener. */
+    void countEnd() {
+        target.ended().add(loop().index(), cause);
+        listener.durations().add(loop().index(), loop().nanoTime() - acceptedNanos);
     }
 
     /** Returns the session in figures, after its end. */

@@ -69,6 +69,7 @@ final class Sessions implements SessionStarter, SessionContext.Ends {
         int lane = session.loop().index();
         try {
             causes.add(lane, session.cause());
+            session.countEnd();
             Consumer<SessionRecord> watching = observer;
             if (watching != null) {
                 watching.accept(session.toRecord());

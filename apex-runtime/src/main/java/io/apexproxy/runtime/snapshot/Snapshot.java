@@ -20,6 +20,9 @@ import java.util.Map;
  * @param connections client connections that are open
  * @param waiting client connections that were accepted and wait at a limit
  * @param endings how many sessions ended for which cause, under the words of the access log
+ * @param ended the same for each listener and pool
+ * @param limits what is limited, with its present value; things without a limit are missing
+ * @param removed backends that were removed from the configuration and still have connections; at most 256 a pool
  * @param bufferBytes memory in relay buffers
  * @param bufferLimitBytes the ceiling of that memory, {@code buffer_memory}
  * @param accessLinesDropped lines of the access log that its output did not take in time
@@ -39,10 +42,23 @@ public record Snapshot(
         int connections,
         int waiting,
         Map<String, Long> endings,
+        List<EndedView> ended,
+        List<LimitView> limits,
+        List<RemovedView> removed,
         long bufferBytes,
         long bufferLimitBytes,
         long accessLinesDropped,
         long logLinesDropped) {
+
+    /** {@return what is wrong now, the worst first} */
+    public List<Problem> problems() {
+        return Problem.all(this);
+    }
+
+    /** {@return the health of the proxy in one word} */
+    public Health health() {
+        return Health.of(this);
+    }
 
     /** Where a proxy is in its life. */
     public enum Phase {
@@ -83,9 +99,12 @@ public record Snapshot(
      * @param connections open ones
      * @param accepted connections that were accepted
      * @param acceptErrors attempts to accept that failed
+     * @param limit how many connections may be open; 0: no limit of its own
+     * @param waiting connections that were accepted and wait at a limit
+     * @param durations how long the connections that have ended lasted
      */
     public record ListenerView(String name, List<SocketAddress> addresses, String pool, int connections,
-            long accepted, long acceptErrors) {
+            long accepted, long acceptErrors, int limit, int waiting, HistogramView durations) {
     }
 
     /**
@@ -95,6 +114,17 @@ public record Snapshot(
      * @param backends in the order of the configuration
      */
     public record PoolView(String name, List<BackendView> backends) {
+
+        /** {@return how many backends take new connections} */
+        public long up() {
+            return backends.stream().filter(backend -> backend.state().equals(BackendView.UP)).count();
+        }
+
+        /** {@return whether it is known that no backend takes new connections} */
+        public boolean isDown() {
+            return backends.stream().noneMatch(backend -> backend.state().equals(BackendView.UP)
+                    || backend.state().equals(BackendView.UNKNOWN));
+        }
     }
 
     /**
@@ -103,8 +133,8 @@ public record Snapshot(
      * @param name its name
      * @param address where it is
      * @param weight its share
-     * @param state {@code up}, {@code down} or {@code unknown}
-     * @param reason why it is down, empty otherwise
+     * @param state {@code up}, {@code down}, {@code unknown}, or {@code drain}, whatever its health, if its weight is 0
+     * @param reason why it is down, or was before its weight became 0; empty otherwise
      * @param since when it came into this state
      * @param connections open ones
      * @param connected connections that were made
@@ -113,10 +143,61 @@ public record Snapshot(
      * @param bytesToClient bytes that the backend sent
      * @param connectTimes how long it took to make the connections
      * @param probeTimes how long the health probes took to answer
+     * @param limit how many connections may be open; 0: no limit
      */
     public record BackendView(String name, SocketAddress address, int weight, String state, String reason,
             Instant since, int connections, long connected, long connectErrors, long bytesToBackend, long bytesToClient,
-            HistogramView connectTimes, HistogramView probeTimes) {
+            HistogramView connectTimes, HistogramView probeTimes, int limit) {
+
+        /** The state of a backend that takes new connections. */
+        public static final String UP = "up";
+        /** The state of a backend that its health check or failed connections have taken out. */
+        public static final String DOWN = "down";
+        /** The state of a backend whose first probe has not answered yet. */
+        public static final String UNKNOWN = "unknown";
+        /** The state of a backend whose weight is 0: it takes no new connections, and those it has go on. */
+        public static final String DRAIN = "drain";
+        /** All states. */
+        public static final List<String> STATES = List.of(UP, DOWN, UNKNOWN, DRAIN);
+    }
+
+    /**
+     * A backend that was removed from the configuration and still has connections.
+     *
+     * @param pool the name of its pool
+     * @param name its name
+     * @param address where it is
+     * @param connections open ones
+     * @since 0.2
+     */
+    public record RemovedView(String pool, String name, SocketAddress address, int connections) {
+    }
+
+    /**
+     * Connections of a listener to a pool that have ended for one cause.
+     *
+     * @param listener the name of the listener
+     * @param pool the name of the pool
+     * @param cause the word of the access log
+     * @param count how many, since the listener was configured with the pool
+     * @since 0.2
+     */
+    public record EndedView(String listener, String pool, String cause, long count) {
+    }
+
+    /**
+     * Something that is limited.
+     *
+     * @param kind {@code total}, {@code listener}, {@code backend}, {@code buffer-memory} or {@code descriptors},
+     *     which is there only while it is reached
+     * @param name what the kind does not say: the listener, or pool and backend; may be empty
+     * @param current the present value; where the limit was lowered, it may be higher
+     * @param max the limit
+     * @param waiting connections that wait because of the limit, as far as Apex knows
+     * @param reached whether the limit is reached
+     * @since 0.2
+     */
+    public record LimitView(String kind, String name, long current, long max, long waiting, boolean reached) {
     }
 
     /**

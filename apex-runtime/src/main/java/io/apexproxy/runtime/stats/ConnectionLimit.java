@@ -7,6 +7,8 @@ public final class ConnectionLimit {
 
     private final AtomicInteger active = new AtomicInteger();
     private volatile int max;
+    /** Whether a claim was refused since it was asked last. */
+    private volatile boolean refused;
 
     /**
      * Creates a limit.
@@ -37,6 +39,9 @@ public final class ConnectionLimit {
         do { // not counted up first and down again: for that moment, others would be refused in spite of a free place
             present = active.get();
             if (limit != 0 && present >= limit) {
+                if (!refused) { // at the limit, a read is all that this costs
+                    refused = true;
+                }
                 return false;
             }
         } while (!active.compareAndSet(present, present + 1));
@@ -51,5 +56,25 @@ public final class ConnectionLimit {
     /** Returns the connections that are counted now; where the limit was lowered, they may be more than it. */
     public int active() {
         return active.get();
+    }
+
+    /** Returns how many connections there may be; 0: no limit. */
+    public int max() {
+        return max;
+    }
+
+    /** Returns whether there is a limit, and no place below it. */
+    public boolean isReached() {
+        int limit = max;
+        return limit != 0 && active.get() >= limit;
+    }
+
+    /** Returns whether the limit is reached, or has refused a claim since the last call. For one caller. */
+    public boolean wasReached() {
+        boolean before = refused;
+        if (before) {
+            refused = false;
+        }
+        return before || isReached();
     }
 }

@@ -109,6 +109,7 @@ final class MetricsParser {
         return switch (types.get(current)) {
             case "counter" -> Set.of(openMetrics ? "_total" : "");
             case "gauge" -> Set.of("");
+            case "info" -> Set.of("_info");
             case "histogram" -> Set.of("_bucket", "_count", "_sum");
             case "summary" -> Set.of("_count", "_sum");
             default -> throw new AssertionError("type of " + current + ": " + types.get(current));

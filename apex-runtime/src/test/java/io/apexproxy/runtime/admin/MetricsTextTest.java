@@ -25,7 +25,21 @@ class MetricsTextTest {
                 entry("apex_listener_accept_errors_total{listener=\"web\"}", 1.0),
                 entry("apex_session_end_total{cause=\"client-closed\"}", 4.0),
                 entry("apex_session_end_total{cause=\"no-backend\"}", 0.0),
+                entry("apex_connections_ended_total{cause=\"client-closed\",listener=\"web\",pool=\"app\"}", 4.0),
+                entry("apex_connections_active", 2.0),
+                entry("apex_connections_limit", 100.0),
+                entry("apex_listener_connections_limit{listener=\"web\"}", 9.0),
+                entry("apex_listener_connections_waiting{listener=\"web\"}", 3.0),
+                entry("apex_listener_connection_seconds_count{listener=\"web\"}", 4.0),
+                entry("apex_listener_connection_seconds_sum{listener=\"web\"}", 5.0),
                 entry("apex_pool_backends{pool=\"app\"}", 1.0),
+                entry("apex_pool_backends_up{pool=\"app\"}", 1.0),
+                entry("apex_removed_backend_connections_active{backend=\"old\",pool=\"app\"}", 17.0),
+                entry("apex_backend_state{backend=\"one\",pool=\"app\",state=\"up\"}", 1.0),
+                entry("apex_backend_state{backend=\"one\",pool=\"app\",state=\"down\"}", 0.0),
+                entry("apex_backend_weight" + ONE, 3.0),
+                entry("apex_backend_connections_limit" + ONE, 50.0),
+                entry("apex_config_last_reload_timestamp_seconds", (double) Snapshots.STARTED.getEpochSecond()),
                 entry("apex_backend_up" + ONE, 1.0),
                 entry("apex_backend_connections_active" + ONE, 5.0),
                 entry("apex_backend_connections_total" + ONE, 6.0),
@@ -88,6 +102,31 @@ class MetricsTextTest {
         assertThat(metrics.value("apex_backend_up" + ONE)).isZero();
     }
 
+    /** Alerts ask apex_backend_up and apex_pool_backends_up. */
+    @Test
+    void backendOfWeightZeroIsInDrainAndDoesNotCountAsUp() {
+        MetricsParser metrics = prometheus(Snapshots.with(Snapshots.drain("one")));
+
+        assertThat(metrics.value("apex_backend_up" + ONE)).isZero();
+        assertThat(metrics.value("apex_backend_state{backend=\"one\",pool=\"app\",state=\"drain\"}")).isOne();
+        assertThat(metrics.value("apex_backend_state{backend=\"one\",pool=\"app\",state=\"down\"}")).isZero();
+        assertThat(metrics.value("apex_pool_backends_up{pool=\"app\"}")).isZero();
+        assertThat(metrics.value("apex_pool_backends{pool=\"app\"}")).isOne();
+    }
+
+    @Test
+    void missingLimitIsInfiniteSoThatNothingReachesIt() {
+        MetricsParser metrics = prometheus(Snapshots.with(Snapshots.down("one", "refused")));
+
+        assertThat(metrics.value("apex_backend_connections_limit" + ONE)).isInfinite().isPositive();
+    }
+
+    @Test
+    void buildInfoNamesTheVersions() {
+        assertThat(prometheus(Snapshots.with()).samples().keySet()).anyMatch(sample ->
+                sample.startsWith("apex_build_info{java=\"") && sample.contains("version=\"0.1.0\""));
+    }
+
     @Test
     void aRefusedReloadIsSeen() {
         MetricsParser metrics = prometheus(Snapshots.with(new Readiness(Phase.SERVING, ""),
@@ -102,6 +141,7 @@ class MetricsTextTest {
         MetricsParser metrics = prometheus(Snapshots.with());
 
         assertThat(metrics.samples().keySet()).noneMatch(sample -> sample.startsWith("apex_backend"));
+        assertThat(metrics.value("apex_pool_backends_up{pool=\"app\"}")).isZero();
         assertThat(metrics.value("apex_pool_backends{pool=\"app\"}")).isZero();
     }
 

@@ -1,7 +1,9 @@
 package io.apexproxy.runtime.admin;
 
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
+import io.apexproxy.runtime.snapshot.Snapshot.EndedView;
 import io.apexproxy.runtime.snapshot.Snapshot.HistogramView;
+import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
 import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.Phase;
@@ -9,6 +11,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
+import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
 import io.apexproxy.runtime.snapshot.Snapshot.SizesView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.net.InetSocketAddress;
@@ -31,11 +34,17 @@ final class Snapshots {
 
     static Snapshot with(Readiness readiness, ReloadView reload, BackendView... backends) {
         return new Snapshot("0.1.0", STARTED, STARTED.plusSeconds(90), readiness, reload,
-                List.of(new ListenerView("web", List.of(address("127.0.0.1", 8081)), "app", 2, 7, 1)),
+                List.of(new ListenerView("web", List.of(address("127.0.0.1", 8081)), "app", 2, 7, 1, 9, 3,
+                        new HistogramView(List.of(1_000_000L), List.of(3L, 1L), 5_000_000_000L))),
                 List.of(new PoolView("app", Arrays.asList(backends))),
                 List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
                         true, "in turn")),
-                List.of(loop(0), loop(1)), 2, 56, Map.of("client-closed", 4L, "no-backend", 0L), 4096, 1_048_576, 12,
+                List.of(loop(0), loop(1)), 2, 56, Map.of("client-closed", 4L, "no-backend", 0L),
+                List.of(new EndedView("web", "app", "client-closed", 4)),
+                List.of(new LimitView("total", "", 2, 100, 0, false), new LimitView("listener", "web", 9, 9, 3, true)),
+                List.of(new RemovedView("app", "old", address("10.0.0.9", 9000), 13),
+                        new RemovedView("app", "old", address("10.0.0.8", 9000), 4)),
+                4096, 1_048_576, 12,
                 34);
     }
 
@@ -51,12 +60,19 @@ final class Snapshots {
     static BackendView up(String name) {
         return new BackendView(name, address("10.0.0.1", 9000), 3, "up", "", STARTED, 5, 6, 8, 100, 2000,
                 new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(4L, 1L, 1L), 2_500_000_000L),
-                new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(0L, 9L, 0L), 90_000_000L));
+                new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(0L, 9L, 0L), 90_000_000L), 50);
     }
 
     static BackendView down(String name, String reason) {
         HistogramView none = new HistogramView(List.of(1_000_000L), List.of(0L, 0L), 0);
-        return new BackendView(name, address("10.0.0.2", 9000), 1, "down", reason, STARTED, 0, 0, 0, 0, 0, none, none);
+        return new BackendView(name, address("10.0.0.2", 9000), 1, "down", reason, STARTED, 0, 0, 0, 0, 0, none, none,
+                0);
+    }
+
+    /** Of weight 0, and healthy. */
+    static BackendView drain(String name) {
+        HistogramView none = new HistogramView(List.of(1_000_000L), List.of(0L, 0L), 0);
+        return new BackendView(name, address("10.0.0.3", 9000), 0, "drain", "", STARTED, 7, 0, 0, 0, 0, none, none, 0);
     }
 
     private static InetSocketAddress address(String host, int port) {

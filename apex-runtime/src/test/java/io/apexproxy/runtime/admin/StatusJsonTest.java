@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.Phase;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
@@ -13,6 +14,7 @@ import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StatusJsonTest {
@@ -39,6 +41,18 @@ class StatusJsonTest {
                 entry("/pools/0/backends/0/connected", "6"), entry("/pools/0/backends/0/connect_errors", "8"),
                 entry("/pools/0/backends/0/bytes_to_backend", "100"),
                 entry("/pools/0/backends/0/bytes_to_client", "2000"),
+                entry("/health", "degraded"), entry("/problem_count", "1"),
+                entry("/problems/0/kind", "limit-reached"), entry("/problems/0/subject", "listener web"),
+                entry("/problems/0/text", "9 of 9, 3 waiting"),
+                entry("/listeners/0/max_connections", "9"), entry("/listeners/0/waiting", "3"),
+                entry("/pools/0/backends_up", "1"), entry("/pools/0/down", "false"),
+                entry("/pools/0/backends/0/max_connections", "50"),
+                entry("/removed_backends/0/pool", "app"), entry("/removed_backends/0/name", "old"),
+                entry("/removed_backends/0/address", "10.0.0.9:9000"),
+                entry("/removed_backends/0/connections", "13"),
+                entry("/limits/1/kind", "listener"), entry("/limits/1/name", "web"),
+                entry("/limits/1/current", "9"), entry("/limits/1/max", "9"), entry("/limits/1/waiting", "3"),
+                entry("/limits/1/reached", "true"),
                 entry("/session_endings/client-closed", "4"),
                 entry("/plugins/0/kind", "load balancer"), entry("/plugins/0/name", "round-robin"),
                 entry("/plugins/0/module", "io.apexproxy.lb.roundrobin@0.1.0"), entry("/plugins/0/origin", "built-in"),
@@ -50,6 +64,39 @@ class StatusJsonTest {
         String reason = "said \"no\"\n\\ <script>alert(1)</script> \u0001 \u00e9";
         assertThat(values(Snapshots.with(Snapshots.down("one", reason)))).contains(
                 entry("/pools/0/backends/0/state", "down"), entry("/pools/0/backends/0/reason", reason));
+    }
+
+    @Test
+    void poolWithoutHealthyBackendIsTheFirstProblem() throws IOException {
+        Map<String, String> values = values(Snapshots.with(Snapshots.drain("one"), Snapshots.down("two", "refused")));
+
+        assertThat(values).contains(entry("/health", "down"), entry("/pools/0/down", "true"),
+                entry("/pools/0/backends_up", "0"), entry("/pools/0/backends/0/state", "drain"),
+                entry("/problems/0/kind", "pool-down"), entry("/problems/0/subject", "pool app"),
+                entry("/problems/0/text", "no backend takes connections: one (weight 0), two (refused)"),
+                entry("/problems/1/kind", "limit-reached"), entry("/problem_count", "2"));
+    }
+
+    @Test
+    void backendsThatAreDownComeBeforeThoseInDrain() throws IOException {
+        Map<String, String> values = values(Snapshots.with(Snapshots.drain("one"), Snapshots.down("two", "refused"),
+                Snapshots.up("three")));
+
+        assertThat(values).contains(entry("/health", "degraded"),
+                entry("/problems/0/kind", "limit-reached"),
+                entry("/problems/1/kind", "backend-down"), entry("/problems/1/subject", "backend two of pool app"),
+                entry("/problems/1/text", "refused"),
+                entry("/problems/2/kind", "backend-drain"), entry("/problems/2/subject", "backend one of pool app"),
+                entry("/problems/2/text", "weight 0, 7 connections left"));
+    }
+
+    @Test
+    void listOfProblemsIsCutAndCounted() throws IOException {
+        BackendView[] backends = IntStream.rangeClosed(0, 200).mapToObj(index -> index == 0
+                ? Snapshots.up("up") : Snapshots.down("b" + index, "refused")).toArray(BackendView[]::new);
+
+        assertThat(values(Snapshots.with(backends))).containsKey("/problems/99/text")
+                .doesNotContainKey("/problems/100/text").contains(entry("/problem_count", "201"));
     }
 
     @Test

@@ -64,4 +64,28 @@ class ConnectionLimitTest {
         refused.join();
         assertThat(most).isEqualTo(1);
     }
+
+    @Test
+    void limitIsReachedWhileNoPlaceIsLeft() {
+        ConnectionLimit limit = new ConnectionLimit(1);
+        assertThat(limit.isReached()).isFalse();
+
+        limit.claim();
+        assertThat(limit.isReached()).isTrue();
+        limit.release();
+        assertThat(limit.isReached()).isFalse();
+        limit.change(0);
+        assertThat(limit.isReached()).isFalse();
+    }
+
+    @Test
+    void refusalIsNoticedAfterwardsOnce() {
+        ConnectionLimit limit = new ConnectionLimit(1);
+        limit.claim();
+        limit.claim();
+        limit.release();
+
+        assertThat(limit.wasReached()).isTrue();
+        assertThat(limit.wasReached()).isFalse();
+    }
 }

@@ -3,7 +3,9 @@ package io.apexproxy.runtime.relay.accept;
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.relay.loop.LocalFailure;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.stats.LimitWatch;
 import java.net.SocketAddress;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
@@ -30,6 +32,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     private final Admission admission;
     private final SessionStarter sessions;
     private final LogThrottle localFailures;
+    private final LimitWatch descriptors;
     private final LoopServerSocketChannel server;
     private final SocketAddress address;
     /** On the loop's thread only: one while accepting, those of the kernel's queue after {@link #drain}. */
@@ -51,6 +54,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         this.admission = context.admission();
         this.sessions = context.sessions();
         this.localFailures = context.localFailures();
+        this.descriptors = context.descriptors();
         this.server = server;
         this.address = address;
     }
@@ -77,7 +81,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
             if (loop.hasSpareDescriptor()) {
                 server.accept(null, this);
             } else {
-                pause("no file descriptors left");
+                pauseWithoutDescriptors("no file descriptors left");
             }
         } catch (ShutdownChannelGroupException e) {
             LOG.trace("The relay ends", e);
@@ -98,15 +102,27 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     public void failed(Throwable cause, Void nothing) {
         if (!draining && !closed && server.isOpen()) {
             listener.acceptErrors().add(loop.index(), 1);
-            pause(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+            String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+            if (LocalFailure.is(cause)) {
+                pauseWithoutDescriptors(text);
+            } else {
+                if (localFailures.permits()) {
+                    LOG.warn("{}", paused(text));
+                }
+                loop.schedule(this::acceptNext, PAUSE_MILLIS);
+            }
         }
     }
 
-    private void pause(String cause) {
-        if (localFailures.permits()) {
-            LOG.warn("listeners.{}: accept paused: {}; retrying every {} ms", listener.name(), cause, PAUSE_MILLIS);
-        }
+    private void pauseWithoutDescriptors(String cause) {
+        descriptors.reached(() -> paused(cause) + "; raise the limit of open files (ulimit -n) or lower"
+                + " max_connections");
         loop.schedule(this::acceptNext, PAUSE_MILLIS);
+    }
+
+    private String paused(String cause) {
+        return "listeners." + listener.name() + ": accept paused: " + cause + "; retrying every " + PAUSE_MILLIS
+                + " ms";
     }
 
     /** Returns whether the connection is not held. */

@@ -11,6 +11,8 @@ final class HeldConnection implements BooleanSupplier {
     private final Admission admission;
     private final LoopSocketChannel client;
     private final long acceptedNanos;
+    /** Of the moment when it was held; the socket may serve another one since. */
+    private final Listener counter;
     private final AtomicBoolean settled = new AtomicBoolean();
 
     HeldConnection(Acceptor acceptor, Admission admission, LoopSocketChannel client, long acceptedNanos) {
@@ -18,6 +20,8 @@ final class HeldConnection implements BooleanSupplier {
         this.admission = admission;
         this.client = client;
         this.acceptedNanos = acceptedNanos;
+        this.counter = acceptor.listener();
+        counter.countWaiting(1);
     }
 
     /** Tries to admit it; returns whether it need not wait any longer. */
@@ -30,7 +34,7 @@ final class HeldConnection implements BooleanSupplier {
         if (!admission.claim(listener)) {
             return false;
         }
-        if (settled.compareAndSet(false, true)) {
+        if (settle()) {
             acceptor.admit(this, listener);
         } else { // closed in the same moment
             admission.release(listener);
@@ -44,11 +48,19 @@ final class HeldConnection implements BooleanSupplier {
      * @return whether this call has closed it
      */
     boolean close() {
-        boolean closed = settled.compareAndSet(false, true);
+        boolean closed = settle();
         if (closed) {
             client.close();
         }
         return closed;
+    }
+
+    private boolean settle() {
+        boolean first = settled.compareAndSet(false, true);
+        if (first) {
+            counter.countWaiting(-1);
+        }
+        return first;
     }
 
     LoopSocketChannel client() {

@@ -1,10 +1,17 @@
 package io.apexproxy.runtime.relay.accept;
 
 import io.apexproxy.runtime.config.ListenerConfig;
-import io.apexproxy.runtime.stats.ConnectionLimit;
-import io.apexproxy.runtime.stats.LaneCounter;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.loop.SessionTimeouts;
+import io.apexproxy.runtime.relay.record.CauseCounters;
+import io.apexproxy.runtime.stats.ConnectionLimit;
+import io.apexproxy.runtime.stats.LaneCounter;
+import io.apexproxy.runtime.stats.LaneHistogram;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 
 /**
  * A listener: its configuration, the pool of its connections, and how many there are.
@@ -13,15 +20,35 @@ import io.apexproxy.runtime.relay.loop.SessionTimeouts;
  */
 public final class Listener implements SessionTimeouts {
 
+    /** From a request on the same machine to a session of a day; in steps of about 4. */
+    private static final long[] DURATION_NANOS = LongStream.of(1, 5, 25, 100, 500, 2_500, 10_000, 60_000, 300_000,
+            1_800_000, 7_200_000, 28_800_000, 86_400_000).map(TimeUnit.MILLISECONDS::toNanos).toArray();
+    /** Pools whose counters are kept after the listener was given another pool. */
+    private static final int KEPT_POOLS = 16;
+
     private final String name;
     private final ConnectionLimit limit;
     private final LaneCounter connections;
     private final LaneCounter acceptErrors;
+    private final LaneHistogram durations;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final int lanes;
+    /** By the names of pools, the eldest first; replaced as a whole by the configuration's thread. */
+    private volatile Map<String, CauseCounters> ended = Map.of();
     private volatile ListenerConfig config;
-    private volatile Pool pool;
+    private volatile Target target;
     private final Runnable changed;
     private volatile long idleNanos;
     private volatile long halfClosedNanos;
+
+    /**
+     * Where the connections of a listener go. They change together.
+     *
+     * @param pool the pool
+     * @param ended counts the ends of the connections
+     */
+    public record Target(Pool pool, CauseCounters ended) {
+    }
 
     /**
      * Creates a listener, which accepts nothing before a socket serves it.
@@ -36,6 +63,8 @@ public final class Listener implements SessionTimeouts {
         this.limit = new ConnectionLimit(config.maxConnections());
         this.connections = new LaneCounter(lanes);
         this.acceptErrors = new LaneCounter(lanes);
+        this.durations = new LaneHistogram(lanes, DURATION_NANOS);
+        this.lanes = lanes;
         this.changed = changed;
         set(config, pool);
     }
@@ -53,10 +82,22 @@ public final class Listener implements SessionTimeouts {
 
     private void set(ListenerConfig next, Pool nextPool) {
         config = next;
-        pool = nextPool;
+        target = new Target(nextPool, countersOf(next.pool()));
         idleNanos = next.idleTimeout().toNanos();
         halfClosedNanos = next.halfClosedTimeout().toNanos();
         limit.change(next.maxConnections());
+    }
+
+    private CauseCounters countersOf(String poolName) {
+        Map<String, CauseCounters> kept = new LinkedHashMap<>(ended);
+        CauseCounters counters = kept.remove(poolName);
+        counters = counters == null ? new CauseCounters(lanes) : counters;
+        if (kept.size() >= KEPT_POOLS) {
+            kept.remove(kept.keySet().iterator().next());
+        }
+        kept.put(poolName, counters);
+        ended = kept;
+        return counters;
     }
 
     /** Its name in the configuration. */
@@ -84,13 +125,33 @@ public final class Listener implements SessionTimeouts {
         return acceptErrors;
     }
 
-    /** The pool of new connections. */
-    public Pool pool() {
-        return pool;
+    /** Returns where new connections go. */
+    public Target target() {
+        return target;
     }
 
-    ConnectionLimit limit() {
+    /** Returns how many connections have ended, by pool and cause. */
+    public Map<String, CauseCounters> ended() {
+        return ended;
+    }
+
+    /** Returns how long connections lasted, in nanoseconds. */
+    public LaneHistogram durations() {
+        return durations;
+    }
+
+    /** Returns the limit of its connections. */
+    public ConnectionLimit limit() {
         return limit;
+    }
+
+    /** Returns how many connections were accepted and wait at a limit. */
+    public int waiting() {
+        return waiting.get();
+    }
+
+    void countWaiting(int change) {
+        waiting.addAndGet(change);
     }
 
     @Override

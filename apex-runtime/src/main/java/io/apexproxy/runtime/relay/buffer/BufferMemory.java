@@ -1,12 +1,9 @@
 package io.apexproxy.runtime.relay.buffer;
 
-import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.stats.LaneCounter;
+import io.apexproxy.runtime.stats.LimitWatch;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The memory of all relay buffers, in slabs, under one ceiling.
@@ -19,9 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class BufferMemory {
 
-    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /** From one warning to the next: slow readers stay for minutes, and each of them waits many times a second. */
-    private static final Duration WARNING_PERIOD = Duration.ofMinutes(1);
     private static final long MIB = 1024 * 1024;
     /** The size of the largest buffer. */
     static final int SLAB_BYTES = 256 * 1024;
@@ -29,7 +23,7 @@ public final class BufferMemory {
     private final long ceiling;
     private final LaneCounter used;
     private final LaneCounter waiting;
-    private final LogThrottle warnings = new LogThrottle(WARNING_PERIOD);
+    private final LimitWatch watch = new LimitWatch("buffer_memory");
     private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
 
     /**
@@ -66,10 +60,18 @@ public final class BufferMemory {
 
     /** Logs that reads of all loops wait for memory, once a minute at most. Any thread. */
     void warnThatReadsWait() {
-        if (warnings.permits()) {
-            LOG.warn("buffer_memory: limit of {} MiB reached; {} connections whose peer does not keep up wait before"
-                    + " they read; raise buffer_memory if this lasts", ceiling / MIB, waiting.sum());
-        }
+        watch.reached(() -> "limit of " + ceiling / MIB + " MiB reached; " + waiting.sum()
+                + " connections whose peer does not keep up wait before they read; raise buffer_memory if this lasts");
+    }
+
+    /** Returns the watch that logs when reads wait. */
+    public LimitWatch watch() {
+        return watch;
+    }
+
+    /** Returns how many reads wait for memory. Any thread. */
+    public long waiting() {
+        return waiting.sum();
     }
 
     boolean allowsGrowth() {

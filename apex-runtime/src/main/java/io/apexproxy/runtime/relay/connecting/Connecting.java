@@ -231,9 +231,9 @@ public final class Connecting implements Stage {
         end(cause);
     }
 
-    /** Returns the backend of the present attempt; null if there is none. */
+    /** Returns the backend of the present attempt, else of the last one; null if there was none. */
     public BackendState backend() {
-        return backend;
+        return backend != null ? backend : picking.lastFailed();
     }
 
     /** Returns how many backends were tried. */

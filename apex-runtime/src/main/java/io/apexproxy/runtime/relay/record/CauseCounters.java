@@ -1,13 +1,15 @@
 package io.apexproxy.runtime.relay.record;
 
-import io.apexproxy.runtime.stats.LaneCounter;
+import io.apexproxy.runtime.stats.LaneCounters;
 import java.util.EnumMap;
 import java.util.Map;
 
 /** Counts sessions by the cause of their end. */
 public final class CauseCounters {
 
-    private final Map<Cause, LaneCounter> counters = new EnumMap<>(Cause.class);
+    private static final Cause[] CAUSES = Cause.values();
+
+    private final LaneCounters counters;
 
     /**
      * Creates counters that are all 0.
@@ -15,20 +17,20 @@ public final class CauseCounters {
      * @param lanes the number of loops
      */
     public CauseCounters(int lanes) {
-        for (Cause cause : Cause.values()) {
-            counters.put(cause, new LaneCounter(lanes));
-        }
+        counters = new LaneCounters(lanes, CAUSES.length);
     }
 
     /** Counts a session. On the thread of the lane's loop. */
     public void add(int lane, Cause cause) {
-        counters.get(cause).add(lane, 1);
+        counters.add(lane, cause.ordinal(), 1);
     }
 
     /** Returns how many sessions have ended for which cause. Any thread. */
     public Map<Cause, Long> sums() {
         Map<Cause, Long> sums = new EnumMap<>(Cause.class);
-        counters.forEach((cause, counter) -> sums.put(cause, counter.sum()));
+        for (Cause cause : CAUSES) {
+            sums.put(cause, counters.sum(cause.ordinal()));
+        }
         return sums;
     }
 }

@@ -10,6 +10,7 @@ import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.relay.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.stats.LimitWatch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,7 +35,8 @@ class AcceptorTest {
                     UnixPath.DEFAULT_MODE, "web", 1,
                     Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()), null, 1, () -> { });
             Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0),
-                    (on, of, connection) -> { }, new LogThrottle()).acceptor(loop, server, address);
+                    (on, of, connection) -> { }, new LogThrottle(), new LimitWatch("file descriptors"))
+                    .acceptor(loop, server, address);
             acceptor.serve(listener);
             acceptor.close();
 

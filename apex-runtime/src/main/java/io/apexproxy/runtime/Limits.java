@@ -1,0 +1,114 @@
+package io.apexproxy.runtime;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.apexproxy.runtime.engine.ListenQueue;
+import io.apexproxy.runtime.pool.BackendState;
+import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.Listener;
+import io.apexproxy.runtime.relay.buffer.BufferMemory;
+import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
+import io.apexproxy.runtime.stats.ConnectionLimit;
+import io.apexproxy.runtime.stats.LimitWatch;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * The limits of a proxy: shows them, and logs those that are reached.
+ *
+ * <p>{@link #run} is called every second on the control thread, so that nothing is done for each connection. A limit
+ * that is reached for a shorter time is noticed if a connection was refused meanwhile. {@link #views} may be called by
+ * any thread.
+ */
+final class Limits implements Runnable {
+
+    /** How often {@link #run} is to be called, in milliseconds. */
+    static final long PERIOD_MILLIS = 1_000;
+
+    private final Deployment deployment;
+    private final Relay relay;
+    /** Of limits that are reached; few, while there may be thousands of backends. */
+    private final Map<ConnectionLimit, LimitWatch> watches = new IdentityHashMap<>();
+
+    Limits(Deployment deployment, Relay relay) {
+        this.deployment = deployment;
+        this.relay = relay;
+    }
+
+    @Override
+    public void run() {
+        check("max_connections", relay.total(), this::waiting, "all listeners accept no more until one ends");
+        for (Listener listener : deployment.listeners().values()) {
+            check("listeners." + listener.name() + ": max_connections", listener.limit(), () -> waiting(listener),
+                    "it accepts no more until one ends");
+        }
+        for (Pool pool : deployment.pools().values()) {
+            for (BackendState backend : pool.backends()) {
+                if (backend.limit().max() > 0) {
+                    check("pools." + pool.name() + ": max_connections of " + backend, backend.limit(), () -> 0,
+                            "it is not picked until one ends");
+                }
+            }
+        }
+        watches.values().forEach(LimitWatch::check);
+        watches.values().removeIf(watch -> !watch.isReached());
+        relay.memory().watch().check();
+        relay.descriptors().check();
+    }
+
+    private void check(String subject, ConnectionLimit limit, LongSupplier waiting, String consequence) {
+        if (limit.wasReached()) {
+            watches.computeIfAbsent(limit, any -> new LimitWatch(subject)).reached(() -> "limit of " + limit.max()
+                    + " reached with " + limit.active() + " open; " + consequence + waiting(waiting.getAsLong())
+                    + "; raise max_connections if this lasts");
+        }
+    }
+
+    private static String waiting(long count) {
+        return count == 0 ? "" : ", " + count + (count == 1 ? " connection waits" : " connections wait");
+    }
+
+    /** Returns the connections that were accepted and wait, and those in the kernel's queue, where it shows them. */
+    private long waiting(Listener listener) {
+        return listener.waiting() + ListenQueue.length(deployment.addresses(listener));
+    }
+
+    private long waiting() {
+        return deployment.listeners().values().stream().mapToLong(this::waiting).sum();
+    }
+
+    List<LimitView> views() {
+        List<LimitView> views = new ArrayList<>();
+        add(views, "total", "", relay.total(), this::waiting);
+        deployment.listeners().values().forEach(listener ->
+                add(views, "listener", listener.name(), listener.limit(), () -> waiting(listener)));
+        deployment.pools().values().forEach(pool -> pool.backends().forEach(backend ->
+                add(views, "backend", pool.name() + "/" + backend.name(), backend.limit(), () -> 0)));
+        BufferMemory memory = relay.memory();
+        views.add(new LimitView("buffer-memory", "", memory.used(), memory.ceiling(), memory.waiting(),
+                memory.isExhausted()));
+        if (relay.descriptors().isReached()) { // to count them costs milliseconds, and a descriptor
+            long max = maxDescriptors();
+            views.add(new LimitView("descriptors", "", max, max, 0, true));
+        }
+        return List.copyOf(views);
+    }
+
+    private static long maxDescriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount() : 0;
+    }
+
+    private static void add(List<LimitView> views, String kind, String name, ConnectionLimit limit,
+            LongSupplier waiting) {
+        if (limit.max() > 0) {
+            boolean reached = limit.isReached();
+            views.add(new LimitView(kind, name, limit.active(), limit.max(), reached ? waiting.getAsLong() : 0,
+                    reached));
+        }
+    }
+}

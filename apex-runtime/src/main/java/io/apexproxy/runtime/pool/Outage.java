@@ -1,0 +1,70 @@
+package io.apexproxy.runtime.pool;
+
+import io.apexproxy.runtime.config.PoolConfig;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs when a pool loses its last backend, with the reasons and what clients get, and when it has one again. On the
+ * control thread only.
+ */
+final class Outage {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
+    /** Backends whose reason is named; the rest is counted. */
+    private static final int NAMED = 10;
+    private static final int LONGEST_REASON = 200;
+
+    private final String pool;
+    private final PoolContext context;
+    private boolean lasts;
+    private long since;
+
+    Outage(String pool, PoolContext context) {
+        this.pool = pool;
+        this.context = context;
+    }
+
+    /**
+     * Compares the state of the pool with the one before. A pool without backends is no outage, but a configuration.
+     *
+     * @param config of the pool
+     * @param backends all of them
+     * @param pickable those that take connections and are healthy
+     */
+    void update(PoolConfig config, List<BackendState> backends, List<BackendState> pickable) {
+        boolean now = pickable.isEmpty() && !backends.isEmpty();
+        if (now && !lasts) {
+            since = context.nanoTime().getAsLong();
+            LOG.error("pools.{}: no healthy backend: {}; {}", pool, reasons(backends), consequence(config, backends));
+        } else if (lasts && !pickable.isEmpty()) {
+            LOG.info("pools.{}: healthy again with {} after {} s", pool, pickable.get(0),
+                    TimeUnit.NANOSECONDS.toSeconds(context.nanoTime().getAsLong() - since));
+        }
+        lasts = now;
+    }
+
+    private static String reasons(List<BackendState> backends) {
+        String named = backends.stream().limit(NAMED).map(backend -> backend + " (" + reason(backend) + ")")
+                .collect(Collectors.joining(", "));
+        return backends.size() > NAMED ? named + " and " + (backends.size() - NAMED) + " more" : named;
+    }
+
+    private static String reason(BackendState backend) {
+        if (backend.weight() == 0) {
+            return "weight 0";
+        }
+        String reason = backend.verdict().reason();
+        return reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "..." : reason;
+    }
+
+    private static String consequence(PoolConfig config, List<BackendState> backends) {
+        return config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL
+                && backends.stream().anyMatch(BackendState::canServe)
+                ? "new connections are tried with all of them, as when_all_down = \"try-all\" says"
+                : "new connections are closed";
+    }
+}

@@ -1,0 +1,81 @@
+package io.apexproxy.runtime.snapshot;
+
+import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
+import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
+import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Something that an operator should look at.
+ *
+ * @param kind what it is
+ * @param subject what it concerns: {@code pool web}, for instance
+ * @param text what is wrong, in one line
+ * @since 0.2
+ */
+public record Problem(Kind kind, String subject, String text) {
+
+    /** How many reasons or things a text names; the rest is counted. */
+    private static final int NAMED = 10;
+
+    /** What can be wrong, the worst first. */
+    public enum Kind {
+        /** No backend of a pool takes new connections. */
+        POOL_DOWN,
+        /** A limit is reached. */
+        LIMIT_REACHED,
+        /** A backend is down, and others of its pool are not. */
+        BACKEND_DOWN,
+        /** A backend takes no new connections, because its weight is 0. */
+        BACKEND_DRAIN
+    }
+
+    /** Whether the operator did not ask for it. */
+    boolean isUrgent() {
+        return kind != Kind.BACKEND_DRAIN;
+    }
+
+    static List<Problem> all(Snapshot snapshot) {
+        return Stream.of(
+                snapshot.pools().stream().filter(PoolView::isDown).map(Problem::ofPool),
+                snapshot.limits().stream().filter(LimitView::reached).map(Problem::ofLimit),
+                ofBackends(snapshot, BackendView.DOWN, Kind.BACKEND_DOWN, BackendView::reason),
+                ofBackends(snapshot, BackendView.DRAIN, Kind.BACKEND_DRAIN, Problem::drain))
+                .flatMap(Function.identity()).toList();
+    }
+
+    private static Problem ofPool(PoolView pool) {
+        String text = pool.backends().isEmpty() ? "it has no backends" : "no backend takes connections: "
+                + pool.backends().stream().limit(NAMED).map(Problem::named).collect(Collectors.joining(", "))
+                + (pool.backends().size() > NAMED ? " and " + (pool.backends().size() - NAMED) + " more" : "");
+        return new Problem(Kind.POOL_DOWN, "pool " + pool.name(), text);
+    }
+
+    private static String named(BackendView backend) {
+        return backend.name() + " ("
+                + (backend.state().equals(BackendView.DRAIN) ? "weight 0" : backend.reason()) + ")";
+    }
+
+    private static Problem ofLimit(LimitView limit) {
+        String subject = limit.name().isEmpty() ? limit.kind() : limit.kind() + " " + limit.name();
+        return new Problem(Kind.LIMIT_REACHED, subject, limit.current() + " of " + limit.max()
+                + (limit.waiting() > 0 ? ", " + limit.waiting() + " waiting" : ""));
+    }
+
+    /** The backends in this state, of pools that are not down as a whole. */
+    private static Stream<Problem> ofBackends(Snapshot snapshot, String state, Kind kind,
+            Function<BackendView, String> text) {
+        return snapshot.pools().stream().filter(pool -> !pool.isDown()).flatMap(pool -> pool.backends().stream()
+                .filter(backend -> backend.state().equals(state))
+                .map(backend -> new Problem(kind, "backend " + backend.name() + " of pool " + pool.name(),
+                        text.apply(backend))));
+    }
+
+    private static String drain(BackendView backend) {
+        return "weight 0, " + backend.connections() + (backend.connections() == 1 ? " connection" : " connections")
+                + " left";
+    }
+}

@@ -1,0 +1,108 @@
+package io.apexproxy.runtime.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class LimitWatchTest {
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("apex.limit");
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private long now = Long.MAX_VALUE; // the clock may overflow
+    private final LimitWatch watch = new LimitWatch("listeners.web: max_connections", () -> now);
+
+    @BeforeEach
+    void capture() {
+        log.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void release() {
+        logger.detachAppender(log);
+        logger.setLevel(null);
+    }
+
+    private void pass(long seconds) {
+        now += TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    private void reached(int waiting) {
+        watch.reached(() -> "limit of 2 reached; " + waiting + " wait");
+    }
+
+    private List<String> lines() {
+        return log.list.stream().map(event -> event.getLevel() + " " + event.getFormattedMessage()).toList();
+    }
+
+    @Test
+    void limitIsReportedOnceAndEveryMinuteWhileItLasts() {
+        for (int second = 0; second < 150; second++) {
+            reached(second);
+            watch.check();
+            pass(1);
+        }
+
+        assertThat(lines()).containsExactly(
+                "WARN listeners.web: max_connections: limit of 2 reached; 0 wait",
+                "WARN listeners.web: max_connections: limit of 2 reached; 60 wait",
+                "WARN listeners.web: max_connections: limit of 2 reached; 120 wait");
+        assertThat(watch.isReached()).isTrue();
+    }
+
+    @Test
+    void endIsReportedOnceAfterAFewQuietSeconds() {
+        reached(1);
+        pass(30);
+        reached(1);
+        for (int second = 0; second < 20; second++) {
+            pass(1);
+            watch.check();
+        }
+
+        assertThat(lines()).containsExactly("WARN listeners.web: max_connections: limit of 2 reached; 1 wait",
+                "INFO listeners.web: max_connections: limit no longer reached, after 30 s");
+        assertThat(watch.isReached()).isFalse();
+    }
+
+    @Test
+    void limitThatIsReachedAndLeftAllTheTimeIsOneReport() {
+        for (int second = 0; second < 58; second += 2) {
+            reached(1);
+            pass(1);
+            watch.check();
+            pass(1);
+            watch.check();
+        }
+
+        assertThat(lines()).hasSize(1);
+    }
+
+    @Test
+    void limitThatIsReachedAgainLaterIsReportedAtOnce() {
+        reached(1);
+        pass(6);
+        watch.check();
+        reached(2);
+
+        assertThat(lines()).hasSize(3).last().isEqualTo(
+                "WARN listeners.web: max_connections: limit of 2 reached; 2 wait");
+    }
+
+    @Test
+    void limitThatIsNotReachedLogsNothing() {
+        watch.check();
+
+        assertThat(lines()).isEmpty();
+    }
+}
