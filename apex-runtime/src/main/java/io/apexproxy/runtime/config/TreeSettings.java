@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Settings that are read from a table of the tree. Wrong values go to a {@link Problems}, as do the keys that nobody
@@ -252,10 +253,15 @@ public final class TreeSettings implements Settings {
     }
 
     private String wayOut(String key) {
+        String home = KeyHome.hint(path, key);
+        if (!home.isEmpty()) {
+            return home;
+        }
         String guess = Problems.didYouMean(key, known);
         if (!guess.isEmpty()) {
             return guess;
         }
-        return known.isEmpty() ? "; no key is known here" : "; known keys: " + String.join(", ", known);
+        return known.isEmpty() ? "; no key is known here"
+                : "; known keys: " + known.stream().sorted().collect(Collectors.joining(", "));
     }
 }

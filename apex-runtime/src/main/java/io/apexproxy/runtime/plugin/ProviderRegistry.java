@@ -193,11 +193,7 @@ public final class ProviderRegistry {
         return new ConfigException(selection.origin(), selection.path() + ": no provider '" + selection.provider() + "'"
                 + guess + "; available: " + (choice.isEmpty() ? "none" : choice)
                 + (causes.isEmpty() ? "" : "; not loaded: " + String.join("; ", causes))
-                + (guess.isEmpty() && causes.isEmpty() ? whereToPutIt() : ""));
-    }
-
-    /** Those that Apex brings along lie in contrib/, ready but not active, which is easily missed. */
-    private String whereToPutIt() {
-        return directory.map(place -> "; copy its plugin, maybe from contrib/, into " + place.path()).orElse("");
+                + (guess.isEmpty() && causes.isEmpty() ? directory.map(place ->
+                        ContribPlugins.wayOut(selection.provider(), place.path().toString())).orElse("") : ""));
     }
 }
