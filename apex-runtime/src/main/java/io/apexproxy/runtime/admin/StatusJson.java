@@ -13,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,8 +46,7 @@ final class StatusJson {
         json.writeStringField("reason", snapshot.readiness().reason());
         json.writeStringField("time", snapshot.taken().toString());
         json.writeStringField("started", snapshot.started().toString());
-        json.writeNumberField("uptime_seconds",
-                Duration.between(snapshot.started(), snapshot.taken()).toSeconds());
+        json.writeNumberField("uptime_seconds", snapshot.uptime().toSeconds());
         json.writeNumberField("connections", snapshot.connections());
         json.writeNumberField("connections_waiting", snapshot.waiting());
         json.writeNumberField("buffer_bytes", snapshot.bufferBytes());

@@ -12,6 +12,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
 import io.apexproxy.runtime.snapshot.Snapshot.SizesView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Snapshots {
     }
 
     static Snapshot with(Readiness readiness, ReloadView reload, BackendView... backends) {
-        return new Snapshot("0.1.0", STARTED, STARTED.plusSeconds(90), readiness, reload,
+        return new Snapshot("0.1.0", STARTED, STARTED.plusSeconds(90), Duration.ofSeconds(91), readiness, reload,
                 List.of(new ListenerView("web", List.of(address("127.0.0.1", 8081)), "app", 2, 7, 1)),
                 List.of(new PoolView("app", Arrays.asList(backends))),
                 List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
