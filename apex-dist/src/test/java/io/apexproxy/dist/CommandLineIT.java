@@ -2,6 +2,7 @@ package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.Http;
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -89,6 +92,33 @@ class CommandLineIT {
     }
 
     @Test
+    void whatWasProbablyNotMeantIsWorthAWarning() {
+        apex.configure("""
+                [admin]
+                listen_addr = "0.0.0.0:9901"
+                [listeners.web]
+                listen_addr = ["127.0.0.1:8081", "192.0.2.1:8081"]
+                pool = "web"
+                [pools.web]
+                backends = ["127.0.0.1:9000", "no-such-host.invalid:9000"]
+                [pools.old]
+                backends = ["127.0.0.1:9001"]
+                """);
+
+        try (var check = apex.start("check")) {
+            assertThat(check.completeOutput().lines()).satisfiesExactly(
+                    line -> assertThat(line).startsWith("warning: config.toml:8:8: pools.old: no listener uses"),
+                    line -> assertThat(line).startsWith("warning: config.toml:4:34: listeners.web.listen_addr[1]: "
+                            + "192.0.2.1 is no address of this machine"),
+                    line -> assertThat(line).startsWith("warning: config.toml:2:15: admin.listen_addr: 0.0.0.0 admits"),
+                    line -> assertThat(line).startsWith("warning: config.toml:6:8: pools.web: the name "
+                            + "no-such-host.invalid does not resolve here"),
+                    line -> assertThat(line).isEqualTo("config.toml: no mistakes found"));
+            assertThat(check.exitStatus()).isZero();
+        }
+    }
+
+    @Test
     void theConfigurationThatIsShippedHasNoMistake() {
         try (var check = apex.start("check")) {
             assertThat(check.errors()).isEmpty();
@@ -127,12 +157,75 @@ class CommandLineIT {
     }
 
     @Test
-    void theDemoNamesThePortThatItCannotHave() throws IOException {
-        assumeFree(9000, 9001);
-        try (var other = new ServerSocket(9001, 0, InetAddress.getLoopbackAddress());
+    void theDemoTakesOtherPortsWhereItsOwnAreInUse() throws IOException {
+        assumeFree(9001, 8081);
+        try (var backend = new ServerSocket(9001, 0, InetAddress.getLoopbackAddress());
+                var listener = new ServerSocket(8081, 0, InetAddress.getLoopbackAddress());
                 var run = apex.start("--demo")) {
-            assertThat(run.errors()).contains("127.0.0.1:" + other.getLocalPort() + " is in use");
-            assertThat(run.exitStatus()).isEqualTo(1);
+            String line = run.awaitLine("Demo: backends on ");
+            assertThat(line).doesNotContain(":" + backend.getLocalPort());
+            int port = run.port();
+            assertThat(port).isNotEqualTo(listener.getLocalPort());
+            assertThat(run.awaitLine("Demo: try ")).contains("http://127.0.0.1:" + port + " ");
+            Http.awaitAnswers(port, Pattern.compile("127\\.0\\.0\\.1:\\d+").matcher(line).results()
+                    .map(address -> "Hello from backend " + address.group() + "\n").toArray(String[]::new));
+        }
+    }
+
+    /** picocli refuses values that are names of commands, unless it is asked not to. */
+    @Test
+    void theValueOfAnOptionMayBeTheNameOfACommand() throws IOException {
+        Files.createDirectory(apex.workingDirectory().resolve("plugins"));
+        Files.writeString(apex.workingDirectory().resolve("run"), "backend_addrs = [\"127.0.0.1:9000\"]");
+
+        try (var run = apex.start("--plugins-dir", "plugins", "--config", "run", "check");
+                var after = apex.start("check", "-c", "run", "--plugins-dir", "plugins")) {
+            assertThat(run.completeOutput()).contains("run: no mistakes found");
+            assertThat(after.completeOutput()).contains("run: no mistakes found");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "start | no command 'start' (did you mean 'run'?)",
+            "help | no command 'help' (did you mean '--help'?)",
+            "plugin | no command 'plugin' (did you mean 'plugins'?)",
+            "config.toml | no command 'config.toml': write apex --config config.toml",
+            "check config.toml | 'config.toml': 'check' takes options only: write apex check --config config.toml"})
+    void aWordThatIsNoCommandLeadsToTheOneThatWasMeant(String arguments, String message) {
+        try (var run = apex.start(arguments.split(" "))) {
+            assertThat(run.errors()).isEqualTo(message + "\nSee: apex --help");
+            assertThat(run.exitStatus()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aConfigurationInADirectoryThatMayNotBeEnteredIsNotMissing() throws IOException {
+        Path locked = Files.createDirectory(apex.workingDirectory().resolve("locked"));
+        Path file = Files.writeString(locked.resolve("config.toml"), "backend_addrs = [\"127.0.0.1:9000\"]");
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+        Assumptions.assumeFalse(Files.isReadable(file), "this user may read everything");
+        try (var run = apex.start("check", "--config", "locked/config.toml")) {
+            assertThat(run.errors()).contains(file + ": permission denied");
+            assertThat(run.exitStatus()).isEqualTo(78);
+        } finally {
+            Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    @Test
+    void aFileNameBeyondAsciiWorksInTheLocaleC() throws IOException {
+        try (var write = new ApexProcess.Builder(List.of("sh", "-c",
+                "printf 'backend_addrs = [\"127.0.0.1:9000\"]' >\"$(printf 'caf\\303\\251.toml')\""))
+                .directory(apex.workingDirectory()).start()) { // the name in UTF-8, whatever this Java has
+            assertThat(write.exitStatus()).isZero();
+        }
+        try (var run = new ApexProcess.Builder(List.of("sh", "-c",
+                "exec \"$0\" check --config \"$(printf 'caf\\303\\251.toml')\"", apex.script().toString()))
+                .directory(apex.workingDirectory()).environment(Map.of("LC_ALL", "C")).start()) {
+            assertThat(run.errors()).isEmpty();
+            assertThat(run.completeOutput()).contains("caf").endsWith(".toml: no mistakes found");
+            assertThat(run.exitStatus()).isZero();
         }
     }
 

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -61,9 +62,11 @@ public final class ApexProxy implements AutoCloseable {
             Sources sources, ProxyConfig config) {
         this.resolver = resolver;
         this.sources = sources;
+        int connections = DescriptorLimit.connections(config);
+        StartReport.configuration(config, connections);
         try {
             this.relay = new Relay(new LoopProvider(), config.threads(), BufferLimit.bytes(config.bufferMemory()),
-                    DescriptorLimit.connections(config));
+                    connections);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }
@@ -102,6 +105,7 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     static ApexProxy start(ProxyOptions options, ProviderRegistry registry, NameResolver resolver) {
+        StartReport.process(SnapshotTaker.version(), LoopProvider.NAME, options.configFile());
         Sources sources = new Sources(options, registry);
         try {
             Sources.Reading reading = sources.read(registry);
@@ -126,15 +130,17 @@ public final class ApexProxy implements AutoCloseable {
      * Looks for mistakes in a configuration as a start would, but listens on nothing and probes nothing.
      *
      * @param options the configuration file and the plugins
+     * @return warnings: what can be used but was probably not meant, a line each
      * @throws ConfigException if the configuration cannot be used, with everything that is wrong with it
      */
-    public static void check(ProxyOptions options) {
+    public static List<String> check(ProxyOptions options) {
         ProviderRegistry registry = ProviderRegistry.load(options.pluginsDirectory());
-        try (Sources sources = new Sources(options, registry)) {
+        try (Sources sources = new Sources(options, registry); SystemNameResolver resolver = new SystemNameResolver()) {
             Sources.Reading reading = sources.read(registry);
             sources.take(reading);
             try (Preparation prepared = new Preparation(reading, registry, options.directory(), Map.of())) {
                 LOG.debug("{} is valid: {}", options.configFile(), prepared.config());
+                return ConfigWarnings.of(prepared, reading.tree(), resolver);
             }
         }
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How many connections the file descriptors of this process are good for. */
+/** How many connections the file descriptors of this process, and its heap, are good for. */
 final class DescriptorLimit {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
@@ -27,11 +27,15 @@ final class DescriptorLimit {
     private DescriptorLimit() {
     }
 
-    /** What the configuration says, or else what the descriptors are good for. */
+    /** What the configuration says, or else what both the descriptors and the heap are good for. */
     static int connections(ProxyConfig config) {
+        if (config.maxConnections() > 0) {
+            HeapLimit.warnOf(config.maxConnections());
+            return config.maxConnections();
+        }
         long addresses = config.listeners().stream().mapToLong(listener -> listener.addresses().size()).sum();
-        return config.maxConnections() > 0
-                ? config.maxConnections() : connections(descriptors(), config.threads(), addresses);
+        return Math.min(connections(descriptors(), config.threads(), addresses),
+                HeapLimit.connections(Runtime.getRuntime().maxMemory()));
     }
 
     /**

@@ -115,7 +115,7 @@ final class LiveConfig {
         } catch (UncheckedIOException e) {
             reloads.failed(e.getMessage());
             LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) { // the latter also where no thread can be created
             if (stopping) {
                 LOG.debug("A change of the configuration was overtaken by the end", e);
                 return;

@@ -15,6 +15,8 @@ import io.apexproxy.runtime.relay.loop.LoopStats;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import java.lang.module.ModuleDescriptor;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,8 +30,8 @@ import java.util.stream.Collectors;
 final class SnapshotTaker {
 
     private final Instant started = Instant.now();
-    private final String version = Optional.ofNullable(SnapshotTaker.class.getModule().getDescriptor())
-            .flatMap(descriptor -> descriptor.rawVersion()).orElse("unknown");
+    private final long startedNanos = System.nanoTime();
+    private final String version = version();
     private final Deployment deployment;
     private final Relay relay;
     private final Limits limits;
@@ -40,17 +42,25 @@ final class SnapshotTaker {
         this.limits = limits;
     }
 
+    /** The version of the module; {@code unknown} on a class path, which has no module descriptor. */
+    static String version() {
+        return Optional.ofNullable(SnapshotTaker.class.getModule().getDescriptor())
+                .flatMap(ModuleDescriptor::rawVersion).orElse("unknown");
+    }
+
     Snapshot take(Snapshot.Phase phase, Snapshot.ReloadView reload, ProviderRegistry registry) {
         Map<String, Long> endings = new TreeMap<>();
         relay.causes().forEach((Cause cause, Long count) -> endings.put(cause.label(), count));
-        return new Snapshot(version, started, Instant.now(), new Snapshot.Readiness(phase, reason(phase)), reload,
+        return new Snapshot(version, started, Instant.now(),
+                Duration.ofNanos(System.nanoTime() - startedNanos),
+                new Snapshot.Readiness(phase, reason(phase)), reload,
                 deployment.listeners().values().stream().map(this::view).toList(),
                 deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
                 relay.loops().stream().map(SnapshotTaker::view).toList(),
                 relay.active(), relay.waiting(), Collections.unmodifiableMap(endings), ended(), limits.views(),
                 removed(),
-                relay.memory().used(), relay.memory().ceiling(), relay.accessLinesDropped(), DroppedLines.count());
+                relay.memory().used(), relay.memory().ceiling(), relay.accessLinesDropped() + DroppedLines.accessCount(), DroppedLines.count());
     }
 
     private String reason(Snapshot.Phase phase) {

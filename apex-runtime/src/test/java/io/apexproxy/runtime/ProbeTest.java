@@ -10,6 +10,7 @@ import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,32 @@ class ProbeTest {
         apex.awaitOnly("b"); // also if a probe of it was late
         apex.health.up(a);
         await().until(() -> state(a).equals("up"));
+    }
+
+    static Stream<Function<Backend, CompletionStage<HealthResult>>> shortages() {
+        String text = "unable to create native thread: possibly out of memory or process/resource limits reached";
+        return Stream.of(
+                any -> {
+                    throw new OutOfMemoryError(text);
+                },
+                any -> CompletableFuture.failedFuture(new OutOfMemoryError(text)),
+                any -> CompletableFuture.failedFuture(new IOException("cannot connect",
+                        new SocketException("Too many open files"))),
+                any -> CompletableFuture.failedFuture(new IOException("Cannot allocate memory")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shortages")
+    void aShortageOfThisMachineChangesNoVerdict(Function<Backend, CompletionStage<HealthResult>> probe) {
+        apex.start(WEB + pool(a));
+        Snapshot.BackendView before = apex.backend(a);
+        apex.health.on(a, probe);
+
+        int probes = apex.health.probes(a);
+        await().until(() -> apex.health.probes(a) > probes + 4);
+
+        assertThat(apex.backend(a).since()).isEqualTo(before.since());
+        assertThat(apex.log.count("was not possible: ")).isPositive();
     }
 
     @ParameterizedTest

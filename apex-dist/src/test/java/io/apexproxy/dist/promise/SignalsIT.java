@@ -8,9 +8,20 @@ import io.apexproxy.dist.harness.EchoBackend;
 import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +46,38 @@ class SignalsIT extends Scenario {
 
             eventually(() -> proxy.logged("config.toml:1:") > told);
             assertThat(proxy.answers(2)).containsOnly(backend.address());
+        }
+    }
+
+    /** The log's configuration is read early in a start. Here it waits for a FIFO until the signal has been sent. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void hangupDuringTheStartIsHarmless() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+        Path logback = apex.home().resolve("conf/logback.xml");
+        Files.writeString(logback, Files.readString(logback).replace("<configuration scan=\"true\"",
+                "<configuration scan=\"false\"").replace("<root ", "<property file=\"" + fifo + "\"/><root "));
+        try (var backend = HttpBackend.started(); var proxy = start(Config.over(backend.address()))) {
+            CompletableFuture<OutputStream> opened = CompletableFuture.supplyAsync(() -> open(fifo));
+            try (OutputStream properties = opened.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                proxy.process().signal("HUP");
+                properties.write("x=y\n".getBytes(StandardCharsets.US_ASCII));
+            }
+
+            proxy.port();
+            assertThat(proxy.answers(1)).containsOnly(backend.address());
+        } finally {
+            new RandomAccessFile(fifo.toFile(), "rw").close(); // ends an open() that is still blocked
+        }
+    }
+
+    /** Blocks until the FIFO is opened to be read. */
+    private static OutputStream open(Path fifo) {
+        try {
+            return Files.newOutputStream(fifo);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

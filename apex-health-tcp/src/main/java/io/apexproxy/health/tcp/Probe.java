@@ -48,7 +48,12 @@ final class Probe {
     /** Begins, and returns the result to come. The timer also limits how long the connection stays open after it. */
     CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService executor) {
         // not the timeouts of read and write: they leave a channel that can no longer be used
-        timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (OutOfMemoryError e) { // no thread can be created for the timer
+            closeChannel();
+            throw e;
+        }
         channel.connect(address, null, then(connected -> send()));
         return result;
     }

@@ -16,7 +16,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,8 +55,7 @@ final class StatusJson {
         array("problems", problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS)), this::write);
         json.writeStringField("time", snapshot.taken().toString());
         json.writeStringField("started", snapshot.started().toString());
-        json.writeNumberField("uptime_seconds",
-                Duration.between(snapshot.started(), snapshot.taken()).toSeconds());
+        json.writeNumberField("uptime_seconds", snapshot.uptime().toSeconds());
         json.writeNumberField("connections", snapshot.connections());
         json.writeNumberField("connections_waiting", snapshot.waiting());
         json.writeNumberField("buffer_bytes", snapshot.bufferBytes());

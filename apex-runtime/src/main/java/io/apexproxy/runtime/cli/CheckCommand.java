@@ -17,7 +17,7 @@ final class CheckCommand {
 
     void run(Arguments arguments) {
         ProxyOptions options = locations.options(arguments);
-        ApexProxy.check(options);
+        ApexProxy.check(options).forEach(warning -> out.println("warning: " + warning));
         out.println(options.configFile() + ": no mistakes found");
     }
 }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +23,14 @@ import java.util.stream.Stream;
  */
 final class Demo implements AutoCloseable {
 
+    private static final int LISTENER_PORT = 8081;
     private static final List<Integer> PORTS = List.of(9000, 9001);
     static final List<String> ADDRESSES = PORTS.stream().map(Demo::address).toList();
+    private static final int ANY_PORT = 0;
 
     private static final String CONFIG = """
             # The configuration of this demo. Apex watches it: save a change, and the log tells what became of it.
-            listen_addr = "127.0.0.1:8081"
+            listen_addr = "%s"
             backend_addrs = [%s]
             """;
 
@@ -48,7 +51,7 @@ final class Demo implements AutoCloseable {
             demo.close();
             throw e;
         }
-        out.println("Demo: backends on " + String.join(" and ", ADDRESSES));
+        out.println("Demo: backends on " + String.join(" and ", demo.addresses()));
         return demo;
     }
 
@@ -57,8 +60,9 @@ final class Demo implements AutoCloseable {
         if (arguments.config().isPresent()) {
             return arguments;
         }
-        Path file = configFile();
-        out.println("Demo: try  curl http://127.0.0.1:8081  a few times");
+        String listener = address(freePort(LISTENER_PORT));
+        Path file = configFile(listener);
+        out.println("Demo: try  curl http://" + listener + "  a few times");
         out.println("Demo: edit " + file + " to see a live reload; Ctrl-C ends and removes it");
         return new Arguments(Optional.of(file), arguments.pluginsDirectory(), true, arguments.verbose());
     }
@@ -68,10 +72,35 @@ final class Demo implements AutoCloseable {
         backends.forEach(backend -> backend.stop(0));
     }
 
-    private static HttpServer backend(int port) {
+    private List<String> addresses() {
+        return backends.stream().map(backend -> address(backend.getAddress().getPort())).toList();
+    }
+
+    /** Returns the port, or another one that is free if it is in use. */
+    private static int freePort(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true); // connections in TIME_WAIT are no hindrance
+            socket.bind(local(port));
+            return socket.getLocalPort();
+        } catch (BindException e) {
+            if (port == ANY_PORT) {
+                throw new UncheckedIOException("--demo: no port is free: " + e.getMessage(), e);
+            }
+            return freePort(ANY_PORT);
+        } catch (IOException e) {
+            throw new UncheckedIOException("--demo: " + address(port) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static InetSocketAddress local(int port) throws IOException {
+        return new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
+    }
+
+    private static HttpServer backend(int wanted) {
+        int port = freePort(wanted);
         byte[] greeting = ("Hello from backend " + address(port) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
-            var server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
+            var server = HttpServer.create(local(port), 0);
             server.createContext("/", exchange -> {
                 try (exchange) {
                     exchange.getRequestBody().readAllBytes();
@@ -90,13 +119,13 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    private static Path configFile() {
+    private Path configFile(String listener) {
         try {
             Path directory = Files.createTempDirectory("apex-demo-");
             // also runs when a signal ends the process before its time, and takes along what an editor left
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory), "demo clean-up"));
-            String backends = ADDRESSES.stream().map(address -> '"' + address + '"').collect(Collectors.joining(", "));
-            return Files.writeString(directory.resolve("config.toml"), CONFIG.formatted(backends));
+            String list = addresses().stream().map(address -> '"' + address + '"').collect(Collectors.joining(", "));
+            return Files.writeString(directory.resolve("config.toml"), CONFIG.formatted(listener, list));
         } catch (IOException e) {
             throw new UncheckedIOException("--demo: no place for its configuration: " + e.getMessage(), e);
         }

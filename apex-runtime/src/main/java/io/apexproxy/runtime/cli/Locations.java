@@ -1,8 +1,13 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ProxyOptions;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +43,7 @@ record Locations(Path workingDirectory, Optional<Path> home) {
     private Path firstConfigFile() {
         var candidates = new ArrayList<>(List.of(workingDirectory.resolve(CONFIG_FILE)));
         home.ifPresent(directory -> candidates.add(directory.resolve("conf").resolve(CONFIG_FILE)));
-        return candidates.stream().filter(Files::exists).findFirst().orElseThrow(() -> noneOf(candidates));
+        return candidates.stream().filter(Locations::isThere).findFirst().orElseThrow(() -> noneOf(candidates));
     }
 
     private static Failure noneOf(List<Path> candidates) {
@@ -52,7 +57,7 @@ record Locations(Path workingDirectory, Optional<Path> home) {
 
     private static Path existing(Path file) {
         refuseNothing("--config", file);
-        if (!Files.exists(file)) {
+        if (!isThere(file)) {
             throw new Failure(ExitStatus.CONFIGURATION, "--config: no such file: " + file);
         }
         return file;
@@ -60,10 +65,33 @@ record Locations(Path workingDirectory, Optional<Path> home) {
 
     private static Path directory(Path directory) {
         refuseNothing("--plugins-dir", directory);
-        if (!Files.isDirectory(directory)) {
+        if (!isThere(directory) || !Files.isDirectory(directory)) {
             throw new Failure(ExitStatus.CONFIGURATION, "--plugins-dir: no such directory: " + directory);
         }
         return directory;
+    }
+
+    /**
+     * Returns whether there is such a file.
+     *
+     * @throws Failure if the system does not say so, with its reason: {@link Files#exists} returns false then
+     */
+    private static boolean isThere(Path file) {
+        try {
+            Files.readAttributes(file, BasicFileAttributes.class);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (AccessDeniedException e) {
+            throw new Failure(ExitStatus.CONFIGURATION, file.toAbsolutePath() + ": permission denied: let the user '"
+                    + System.getProperty("user.name") + "' enter its directories", e);
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? e.getMessage() : e.getReason();
+            throw new Failure(ExitStatus.CONFIGURATION, file.toAbsolutePath() + ": cannot be read: " + reason, e);
+        } catch (IOException e) {
+            throw new Failure(ExitStatus.CONFIGURATION, file.toAbsolutePath() + ": cannot be read: " + e.getMessage(),
+                    e);
+        }
     }
 
     /** For Java the working directory; for who wrote it a variable of the shell that was not set. */

@@ -21,8 +21,10 @@ public final class Main {
      * @param arguments as the user wrote them; {@code --help} explains them
      */
     public static void main(String[] arguments) {
+        ReloadRequests reloads = new ReloadRequests();
+        Signals.handle("HUP", reloads::request); // first of all: until then SIGHUP ends the process
         Security.setProperty("networkaddress.cache.ttl", NAME_CACHE_SECONDS);
         Security.setProperty("networkaddress.cache.negative.ttl", NAME_CACHE_SECONDS);
-        System.exit(new Commands(System.out, System.err).run(arguments));
+        System.exit(new Commands(System.out, System.err, reloads).run(arguments));
     }
 }

@@ -17,13 +17,15 @@ final class RunCommand {
 
     private final PrintStream out;
     private final Locations locations;
+    private final ReloadRequests reloads;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final AtomicInteger stopRequests = new AtomicInteger();
     private final CompletableFuture<Optional<ApexProxy>> started = new CompletableFuture<>();
 
-    RunCommand(PrintStream out, Locations locations) {
+    RunCommand(PrintStream out, Locations locations, ReloadRequests reloads) {
         this.out = out;
         this.locations = locations;
+        this.reloads = reloads;
     }
 
     void run(Arguments arguments) throws InterruptedException {
@@ -46,9 +48,9 @@ final class RunCommand {
         }
     }
 
-    /** Done before anything else: by default SIGHUP would end the process, and SIGTERM with a status other than 0. */
+    /** Done before anything else: by default SIGTERM would end the process with a status other than 0. */
     private void takeOverSignals() {
-        Signals.handle("HUP", () -> startedSoon().ifPresent(ApexProxy::reload));
+        reloads.serve(() -> started.join().ifPresent(ApexProxy::reload));
         Signals.handle("INT", this::stop);
         if (!Signals.handle("TERM", this::stop)) {
             Runtime.getRuntime().addShutdownHook(
@@ -62,6 +64,7 @@ final class RunCommand {
             stopRequested.countDown();
         } else { // nothing to drain yet, or the user does not want to wait for it
             started.getNow(Optional.empty()).ifPresent(ApexProxy::close);
+            ProcessExit.haltSoon(ExitStatus.OK.code());
             System.exit(ExitStatus.OK.code());
         }
     }

@@ -32,6 +32,9 @@ public final class Problems {
     private static final Comparator<ConfigProblem> PLACES = Comparator.comparing(ConfigProblem::origin,
             Comparator.comparing(Origin::source).thenComparingInt(Origin::line).thenComparingInt(Origin::column));
 
+    /** A shorter beginning of a word fits too many. */
+    private static final int LEAST_PREFIX = 6;
+
     private final List<ConfigProblem> problems = new ArrayList<>();
     /** How many were dropped. */
     private long others;
@@ -140,6 +143,11 @@ public final class Problems {
      * @return {@code " (did you mean 'interval'?)"}, to be put after the word; empty if nothing is near enough
      */
     public static String didYouMean(String word, Collection<String> known) {
+        for (String candidate : known) {
+            if (isShortFor(plain(word), plain(candidate))) {
+                return " (did you mean '" + candidate + "'?)";
+            }
+        }
         // A third of the letters wrong is a typing error; more makes the guess a nuisance.
         return didYouMean(word, known, (word.length() + 1) / 3);
     }
@@ -161,6 +169,15 @@ public final class Problems {
             }
         }
         return guess.isEmpty() ? "" : " (did you mean '" + CleanText.piece(guess) + "'?)";
+    }
+
+    /** A name of another program: {@code least_conn} and {@code leastconn} for {@code least-connections}. */
+    private static boolean isShortFor(String word, String candidate) {
+        return word.length() >= LEAST_PREFIX && candidate.startsWith(word);
+    }
+
+    private static String plain(String word) {
+        return word.toLowerCase(Locale.ROOT).replaceAll("[-_. ]", "");
     }
 
     /** The insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */

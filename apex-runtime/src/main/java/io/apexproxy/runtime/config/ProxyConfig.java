@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * A whole configuration, validated.
  *
  * @param threads event loops, at least 1
- * @param maxConnections client connections at the same time, over all listeners; 0: derived from the descriptor limit
+ * @param maxConnections client connections at the same time, over all listeners; 0: derived from descriptors and heap
  * @param bufferMemory ceiling for relay buffers, in bytes; empty: derived from the memory of the process
  * @param drainTimeout how long sessions may take to finish on shutdown
  * @param accessLog how the line is written that each connection leaves

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Settings that are read from a table of the tree. Wrong values go to a {@link Problems}, as do the keys that nobody

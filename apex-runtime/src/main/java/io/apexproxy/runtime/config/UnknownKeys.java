@@ -5,6 +5,7 @@ import io.apexproxy.runtime.log.CleanText;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds the keys of a table that nothing reads.
@@ -62,12 +63,16 @@ record UnknownKeys(ConfigTree.Table table, String path, Set<String> known) {
     }
 
     private String wayOut(String key) {
+        String home = KeyHome.hint(path, key);
+        if (!home.isEmpty()) {
+            return home;
+        }
         String guess = Problems.didYouMean(key, known);
         return guess.isEmpty() ? knownKeys() : guess;
     }
 
     /** All of them: they are the words of a program, not of its input. */
     private String knownKeys() {
-        return known.isEmpty() ? "; no key is known here" : "; known keys: " + String.join(", ", known);
+        return known.isEmpty() ? "; no key is known here" : "; known keys: " + String.join(", ", new TreeSet<>(known));
     }
 }

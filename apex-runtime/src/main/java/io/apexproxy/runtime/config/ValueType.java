@@ -151,6 +151,10 @@ record ValueType<T>(
     }
 
     private static String durationHint(ConfigTree value) {
+        Optional<Long> number = scalar(value, Long.class).filter(seconds -> seconds > 0);
+        if (number.isPresent()) {
+            return "; write \"" + number.get() + "s\" if these are seconds";
+        }
         return text(value).map(text -> {
             if (text.matches("0+(ms|s|m|h|d)")) {
                 return "; it has to be longer than zero";

@@ -5,7 +5,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.status.StatusUtil;
@@ -51,7 +50,7 @@ public final class LastResort {
                 && new StatusUtil(context).getHighestLevel(0) == Status.ERROR;
     }
 
-    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context) {
+    private static StandardOutputAppender console(LoggerContext context) {
         PatternLayout layout = new PatternLayout();
         layout.getInstanceConverterMap().putAll(Map.of("msg", CleanMessageConverter::new,
                 "kvp", CleanKeyValueConverter::new, "ex", CleanThrowableConverter::new));
@@ -62,7 +61,7 @@ public final class LastResort {
         encoder.setContext(context);
         encoder.setLayout(layout);
         encoder.start();
-        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        StandardOutputAppender console = new StandardOutputAppender();
         console.setContext(context);
         console.setEncoder(encoder);
         console.start();

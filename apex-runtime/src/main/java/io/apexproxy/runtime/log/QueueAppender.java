@@ -13,6 +13,9 @@ import ch.qos.logback.classic.spi.LoggingEvent;
  */
 public final class QueueAppender extends AsyncAppender {
 
+    /** How long the end of the process waits until the queue is written. Logback's own default is twice as long. */
+    private static final int FLUSH_MILLIS = 500;
+
     private final LogThrottle throttle = new LogThrottle();
     /** Who finds a place must get it. Nobody waits for the output in here, and the queue itself has a lock, too. */
     private final Object places = new Object();
@@ -21,6 +24,7 @@ public final class QueueAppender extends AsyncAppender {
     /** Creates an appender that is to be configured: called by Logback. */
     public QueueAppender() {
         setNeverBlock(true);
+        setMaxFlushTime(FLUSH_MILLIS);
     }
 
     @Override
@@ -31,7 +35,7 @@ public final class QueueAppender extends AsyncAppender {
                 tell();
             } else {
                 untold++;
-                DroppedLines.addOne();
+                DroppedLines.addOne(line.getLoggerName());
             }
         }
     }

@@ -1,7 +1,8 @@
 /**
  * What stands between the rest of the runtime and the output of the log: a queue, and a throttle for lines that repeat.
  *
- * <p>{@link io.apexproxy.runtime.log.QueueAppender} is named in {@code conf/logback.xml} and made by Logback, the log
+ * <p>{@link io.apexproxy.runtime.log.QueueAppender}, {@link io.apexproxy.runtime.log.StandardOutputAppender} and
+ * {@link io.apexproxy.runtime.log.AccessJsonEncoder} are named in {@code conf/logback.xml} and made by Logback, the log
  * of the distribution. The rest of the runtime knows SLF4J only, and of this package what works without Logback,
  * {@link io.apexproxy.runtime.log.BackdatedLogger}, {@link io.apexproxy.runtime.log.DroppedLines} and
  * {@link io.apexproxy.runtime.log.LogThrottle}: an application that uses Apex as a library may have another log. The

@@ -56,6 +56,18 @@ final class PluginExecutor extends ScheduledThreadPoolExecutor {
         files.release();
     }
 
+    /**
+     * Creates the first thread before it queues the task. Where none can be created, this throws and queues nothing.
+     * The superclass would queue the task first, and tasks would pile up.
+     */
+    @Override
+    public Future<?> submit(Runnable task) {
+        if (getPoolSize() == 0) {
+            prestartCoreThread();
+        }
+        return super.submit(task);
+    }
+
     /** Logs what a task throws; the executor itself would put it into a future that hardly anyone looks at. */
     @Override
     protected void afterExecute(Runnable task, Throwable thrown) {

@@ -77,7 +77,12 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
         }, provider.threadName() + "-close");
         closer.setDaemon(true);
         closer.setContextClassLoader(provider.loader());
-        closer.start();
+        try {
+            closer.start();
+        } catch (OutOfMemoryError e) { // no thread is left, and the caller must not hang in a plugin
+            LOG.warn("{}: not closed, as the system has no thread left: {}", provider.label(), e.getMessage());
+            return;
+        }
         await(closer);
         if (closer.isAlive()) {
             LOG.warn("{}: not closed within {} s; it is left to itself", provider.label(), PATIENCE.toSeconds());

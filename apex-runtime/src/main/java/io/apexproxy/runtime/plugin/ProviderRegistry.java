@@ -204,11 +204,7 @@ public final class ProviderRegistry {
                 + CleanText.piece(selection.provider()) + "'" + guess + "; available: "
                 + (choice.isEmpty() ? "none" : choice)
                 + (causes.isEmpty() ? "" : "; not loaded: " + String.join("; ", CleanText.named(causes)))
-                + (guess.isEmpty() && causes.isEmpty() ? whereToPutIt() : ""));
-    }
-
-    /** Those that Apex brings along lie in contrib/, ready but not active, which is easily missed. */
-    private String whereToPutIt() {
-        return directory.map(place -> "; copy its plugin, maybe from contrib/, into " + place.path()).orElse("");
+                + (guess.isEmpty() && causes.isEmpty() ? directory.map(place ->
+                        ContribPlugins.wayOut(selection.provider(), place.path().toString())).orElse("") : ""));
     }
 }

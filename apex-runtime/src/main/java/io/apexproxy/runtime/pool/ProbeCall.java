@@ -37,7 +37,9 @@ final class ProbeCall {
     private final Consumer<HealthResult> answer;
     private volatile boolean begun;
     private volatile boolean returned;
-    private boolean ended;
+    private volatile boolean ended;
+    /** Whether no thread could be created for the call. */
+    private boolean lacksThread;
     private Future<?> deadline = CompletableFuture.completedFuture(null);
     private Future<?> called = deadline;
 
@@ -65,6 +67,9 @@ final class ProbeCall {
         deadline = control.schedule(this::expire, timeout.toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
         try {
             called = instance.executor().submit(this::call);
+        } catch (OutOfMemoryError e) { // a thread that exists takes the call, if it can before the deadline
+            LOG.debug("Health check {} got no thread", backend, e);
+            lacksThread = true;
         } catch (RejectedExecutionException e) {
             report(HealthResult.unhealthy("the health check has shut down the executor that was lent to it"));
         }
@@ -96,11 +101,14 @@ final class ProbeCall {
         called.cancel(true);
         end(wasCalled
                 ? HealthResult.unhealthy("timed out after " + Durations.text(timeout))
-                : HealthResult.inconclusive("all threads of the health check were occupied for "
-                        + Durations.text(timeout)));
+                : HealthResult.inconclusive(lacksThread ? "the system has no thread left"
+                        : "all threads of the health check were occupied for " + Durations.text(timeout)));
     }
 
     private void call() {
+        if (ended) { // queued without a future that could be cancelled, when no thread could be created
+            return;
+        }
         begun = true;
         try {
             CompletionStage<HealthResult> stage = check.probe(backend, timeout);
@@ -132,7 +140,7 @@ final class ProbeCall {
             message = name + ": " + message; // a defect of the plugin, whose message may be no more than "1"
         }
         LOG.debug("Health check {} failed", backend, error);
-        return HealthResult.unhealthy(message);
+        return LocalFailure.is(error) ? HealthResult.inconclusive(message) : HealthResult.unhealthy(message);
     }
 
     private void report(HealthResult result) {

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.snapshot;
 
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param version of Apex; {@code unknown} where the modules do not tell, as on a class path
  * @param started when the proxy was started
  * @param taken the moment of this view
+ * @param uptime since the start, by a monotonic clock: steps of the system's clock do not change it
  * @param readiness whether the proxy takes connections
  * @param reload what became of changes of the configuration
  * @param listeners in the order of the configuration
@@ -25,14 +27,16 @@ import java.util.Map;
  * @param removed backends that were removed from the configuration and still have connections; at most 256 a pool
  * @param bufferBytes memory in relay buffers
  * @param bufferLimitBytes the ceiling of that memory, {@code buffer_memory}
- * @param accessLinesDropped lines of the access log that its output did not take in time
- * @param logLinesDropped lines of the log that its output did not take in time, of all proxies of the process
+ * @param accessLinesDropped lines of the access log that its output refused or did not take in time
+ * @param logLinesDropped lines of the log that its output refused or did not take in time, of all proxies of the
+ *     process
  * @since 0.1
  */
 public record Snapshot(
         String version,
         Instant started,
         Instant taken,
+        Duration uptime,
         Readiness readiness,
         ReloadView reload,
         List<ListenerView> listeners,

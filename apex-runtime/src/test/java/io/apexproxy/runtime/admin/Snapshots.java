@@ -15,6 +15,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
 import io.apexproxy.runtime.snapshot.Snapshot.SizesView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,7 @@ final class Snapshots {
     }
 
     static Snapshot with(Readiness readiness, ReloadView reload, BackendView... backends) {
-        return new Snapshot("0.1.0", STARTED, STARTED.plusSeconds(90), readiness, reload,
+        return new Snapshot("0.1.0", STARTED, STARTED.plusSeconds(90), Duration.ofSeconds(91), readiness, reload,
                 List.of(new ListenerView("web", List.of(address("127.0.0.1", 8081)), "app", 2, 7, 1, 9, 3,
                         new HistogramView(List.of(1_000_000L), List.of(3L, 1L), 5_000_000_000L))),
                 List.of(new PoolView("app", Arrays.asList(backends))),

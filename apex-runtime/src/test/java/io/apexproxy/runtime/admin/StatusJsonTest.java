@@ -24,7 +24,7 @@ class StatusJsonTest {
         assertThat(values(Snapshots.with(Snapshots.up("one")))).contains(
                 entry("/version", "0.1.0"), entry("/phase", "serving"), entry("/reason", ""),
                 entry("/time", "2026-03-01T10:01:30Z"), entry("/started", "2026-03-01T10:00:00Z"),
-                entry("/uptime_seconds", "90"), entry("/connections", "2"), entry("/buffer_bytes", "4096"),
+                entry("/uptime_seconds", "91"), entry("/connections", "2"), entry("/buffer_bytes", "4096"),
                 entry("/buffer_limit_bytes", "1048576"), entry("/connections_waiting", "56"),
                 entry("/loops/0/index", "0"), entry("/loops/0/sessions", "10"),
                 entry("/loops/1/blocked_sinks", "21"), entry("/loops/1/memory_waits", "31"),

@@ -166,7 +166,8 @@ class ConfigReaderTest {
         assertThat(reported()).containsExactly(
                 "config.toml:1:11: threads: expected a whole number from 1 to 1024, found 0",
                 "config.toml:2:17: buffer_memory: expected \"1MiB\" or more, found \"64KiB\"",
-                "config.toml:3:17: drain_timeout: expected a duration such as \"5s\", found 30",
+                "config.toml:3:17: drain_timeout: expected a duration such as \"5s\", found 30;"
+                        + " write \"30s\" if these are seconds",
                 "config.toml:5:15: listeners.web.listen_addr: expected an address such as \"127.0.0.1:8081\", "
                         + "found \"8081\"; the port is missing",
                 "config.toml:6:8: listeners.web.pool: no pool 'wbe' (did you mean 'web'?); available: web",
@@ -178,7 +179,8 @@ class ConfigReaderTest {
                         + "found \"::1:9000\"; write an IPv6 address in brackets, such as [::1]:9000",
                 "config.toml:10:20: pools.web.connect_attempts: expected a whole number from 1 to 100, found 101",
                 "config.toml:11:17: pools.web.when_all_down: expected \"refuse\" or \"try-all\", found \"never\"",
-                "config.toml:13:12: pools.web.health_check.interval: expected a duration such as \"5s\", found 5");
+                "config.toml:13:12: pools.web.health_check.interval: expected a duration such as \"5s\", found 5;"
+                        + " write \"5s\" if these are seconds");
     }
 
     @Test

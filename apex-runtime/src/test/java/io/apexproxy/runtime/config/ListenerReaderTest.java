@@ -147,9 +147,10 @@ class ListenerReaderTest {
                 "config.toml:8:22: listeners.b.keepalive.idle: expected whole seconds from \"1s\" to \"32767s\", "
                         + "found \"250ms\"",
                 "config.toml:8:42: listeners.b.keepalive.interval: expected whole seconds from \"1s\" to \"32767s\", "
-                        + "found 10",
+                        + "found 10;"
+                        + " write \"10s\" if these are seconds",
                 "config.toml:8:54: listeners.b.keepalive.count: expected a whole number from 1 to 127, found 128",
-                "config.toml:8:59: listeners.b.keepalive: unknown key 'probes'; known keys: idle, interval, count",
+                "config.toml:8:59: listeners.b.keepalive: unknown key 'probes'; known keys: count, idle, interval",
                 "config.toml:12:13: listeners.c.keepalive: expected \"on\", \"off\" or a table such as "
                         + "{ idle = \"60s\", interval = \"10s\", count = 6 }, found \"yes\"",
                 "config.toml:17:8: listeners.d.keepalive.idle: expected whole seconds from \"1s\" to \"32767s\", "

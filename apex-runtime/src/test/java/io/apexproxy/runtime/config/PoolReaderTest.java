@@ -50,7 +50,7 @@ class PoolReaderTest {
                 "config.toml:9:74: pools.c.backends[0].max_connections: expected a whole number from 0 to 2147483647, "
                         + "found \"1\"; write it without quotes",
                 "config.toml:9:79: pools.c.backends[0]: unknown key 'port'; "
-                        + "known keys: weight, max_connections, name, address",
+                        + "known keys: address, max_connections, name, weight",
                 "config.toml:11:72: pools.d.backends[1].name: duplicate name 'x', already at config.toml:11:39; "
                         + "logs and metrics tell backends apart by their names",
                 "config.toml:11:91: pools.d.backends[2].address: duplicate address A:1, already at config.toml:11:25; "
@@ -116,7 +116,7 @@ class PoolReaderTest {
                 "config.toml:2:54: load_balancer: unknown key 'provder' (did you mean 'provider'?)",
                 "config.toml:3:18: health_check: unknown key 'intervall' (did you mean 'interval'?)",
                 "config.toml:3:48: health_check: unknown key 'colour'; "
-                        + "known keys: provider, interval, fast_interval, timeout, rise, fall, path");
+                        + "known keys: fall, fast_interval, interval, path, provider, rise, timeout");
     }
 
     private ProxyConfig read(String toml) {

@@ -49,6 +49,8 @@ class ProblemsTest {
     @ParameterizedTest
     @CsvSource({
         "intervall,        interval",
+        "leastconn,        least-connections",
+        "least_conn,       least-connections",
         "idle_timout,      idle_timeout",
         "idle-timeout,     idle_timeout",
         "idleTimeout,      idle_timeout",

@@ -108,7 +108,8 @@ class TreeSettingsTest {
                 "config.toml:4:10: quoted: expected a whole number from 1 to 100, found \"10\"; "
                         + "write it without quotes",
                 "config.toml:5:8: flag: expected true or false, found \"true\"; write it without quotes",
-                "config.toml:6:8: wait: expected a duration such as \"5s\", found 5",
+                "config.toml:6:8: wait: expected a duration such as \"5s\", found 5;"
+                        + " write \"5s\" if these are seconds",
                 "config.toml:7:8: size: expected a size such as \"64KiB\", found 512",
                 "config.toml:8:8: mode: expected \"refuse\" or \"try-all\", found \"perhaps\"",
                 "config.toml:9:15: words[1]: expected a string, found 1",
@@ -212,7 +213,7 @@ class TreeSettingsTest {
 
         assertThat(reported()).containsExactly(
                 "config.toml:2:1: listeners.web: unknown key 'idle_timout' (did you mean 'idle_timeout'?)",
-                "config.toml:3:3: listeners.web: unknown key 'colour'; known keys: path, idle_timeout, inner, rows",
+                "config.toml:3:3: listeners.web: unknown key 'colour'; known keys: idle_timeout, inner, path, rows",
                 "config.toml:4:20: listeners.web.inner.deep: unknown key 'vlaue' (did you mean 'value'?)",
                 "config.toml:4:33: listeners.web.inner: unknown key 'unused'; known keys: deep",
                 "config.toml:5:22: listeners.web.rows[1]: unknown key 'm'; known keys: n");

@@ -83,8 +83,15 @@ class ProviderRegistryTest {
 
         Loaded loaded = Loaded.from(home);
 
+        String plugins = home.resolve("plugins").toAbsolutePath().toString();
+        assertThat(problems(loaded.registry(), Selections.of("sticky"))).singleElement().asString()
+                .endsWith("; copy its plugin, maybe from contrib/, into " + plugins);
         assertThat(problems(loaded.registry(), Selections.of("least-connections"))).singleElement().asString()
-                .endsWith("; copy its plugin, maybe from contrib/, into " + home.resolve("plugins").toAbsolutePath());
+                .endsWith("; copy contrib/apex-lb-leastconn.jar into " + plugins);
+        for (String other : List.of("leastconn", "least_conn", "least-conections")) {
+            assertThat(problems(loaded.registry(), Selections.of(other))).singleElement().asString().endsWith(
+                    "; if 'least-connections' was meant, copy contrib/apex-lb-leastconn.jar into " + plugins);
+        }
         assertThat(problems(loaded.registry(), Selections.of("frist"))).singleElement().asString()
                 .doesNotContain("contrib/");
     }

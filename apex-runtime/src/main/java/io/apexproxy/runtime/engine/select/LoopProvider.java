@@ -25,6 +25,9 @@ import java.util.concurrent.ThreadFactory;
  */
 public final class LoopProvider extends AsynchronousChannelProvider implements Engine {
 
+    /** The name of this engine, for the log. */
+    public static final String NAME = "select";
+
     /**
      * Starts an event loop.
      *

@@ -5,6 +5,7 @@ import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.log.BackdatedLogger;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.stats.LaneCounter;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,7 +38,7 @@ public final class AccessLog implements AutoCloseable {
     /** The longest delay of a line, and the shortest time between two wake-ups by a loop. */
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** How long the end of the process waits for a blocked output. */
-    private static final long CLOSE_MILLIS = 1_000;
+    private static final long CLOSE_MILLIS = 500;
     private static final long TENTH_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final String NONE = "-";
 
@@ -122,7 +123,7 @@ public final class AccessLog implements AutoCloseable {
     }
 
     /**
-     * Writes the queued records and ends the writer, waiting at most 1 s for a blocked output. The loops must have
+     * Writes the queued records and ends the writer, waiting at most 500 ms for a blocked output. The loops must have
      * ended.
      */
     @Override
@@ -210,8 +211,7 @@ public final class AccessLog implements AutoCloseable {
     }
 
     /** In tenths: a connection over loopback takes less than one millisecond. */
-    private static String millis(long nanos) {
-        long tenths = nanos / TENTH_NANOS;
-        return tenths / 10 + "." + tenths % 10;
+    private static BigDecimal millis(long nanos) {
+        return BigDecimal.valueOf(nanos / TENTH_NANOS, 1);
     }
 }

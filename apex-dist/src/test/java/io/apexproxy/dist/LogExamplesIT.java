@@ -1,0 +1,114 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.dist.harness.Http;
+import io.apexproxy.dist.harness.HttpBackend;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The appenders in operations.md, put into the log's configuration as the document says. */
+@DisabledOnOs(OS.WINDOWS)
+class LogExamplesIT {
+
+    private static final Pattern ROTATED = Pattern.compile("access\\.\\d{4}-\\d\\d-\\d\\d\\.\\d+\\.log\\.gz");
+
+    @TempDir
+    Path directory;
+    @AutoClose
+    private final HttpBackend backend = HttpBackend.started();
+    private final int port = FreePorts.next();
+    private Distribution apex;
+
+    @BeforeEach
+    void unpack() {
+        apex = Distribution.copiedTo(directory).configure("""
+                listen_addr = "127.0.0.1:%d"
+                backend_addrs = ["%s"]
+                """.formatted(port, backend.address()));
+    }
+
+    /** Files of 1 KB instead of 100 MB, and a look at their size without the minute that Logback waits by default. */
+    @Test
+    void theAccessLogRotates() throws IOException {
+        Path logs = directory.resolve("logs");
+        replace("access", example("RollingFileAppender").replace("/var/log/apex", logs.toString())
+                .replace("<maxFileSize>100MB", "<checkIncrement>10</checkIncrement><maxFileSize>1KB"));
+
+        try (var proxy = apex.start()) {
+            await().atMost(ApexProcess.PATIENCE).until(() -> {
+                Http.get(port);
+                return files(logs).stream().anyMatch(ROTATED.asMatchPredicate());
+            });
+            await().atMost(ApexProcess.PATIENCE).until(() -> {
+                Http.get(port);
+                return Files.readString(logs.resolve("access.log"))
+                        .contains(" INFO  apex.access: client-closed client=");
+            });
+            assertThat(proxy.output()).noneMatch(line -> line.contains("apex.access"));
+        }
+    }
+
+    @Test
+    void theLogGoesToSyslog() throws IOException {
+        try (var syslog = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))) {
+            syslog.setSoTimeout((int) ApexProcess.PATIENCE.toMillis());
+            replace("console", example("SyslogAppender").replace("<port>514", "<port>" + syslog.getLocalPort()));
+
+            try (var proxy = apex.start()) {
+                DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+                String message = "";
+                while (!message.contains("Proxy listening on")) {
+                    syslog.receive(packet);
+                    message = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+                }
+                assertThat(message).matches("<30>.* apex: INFO  apex: Proxy listening on 127\\.0\\.0\\.1:" + port);
+                assertThat(proxy.isAlive()).isTrue();
+            }
+        }
+    }
+
+    private static String example(String kind) {
+        return CodeBlocks.in(Distribution.built().resolve("docs/operations.md")).written("xml").stream()
+                .filter(block -> block.contains(kind)).findFirst().orElseThrow();
+    }
+
+    private void replace(String appender, String xml) throws IOException {
+        Path file = apex.home().resolve("conf/logback.xml");
+        Pattern shipped = Pattern.compile("<appender name=\"" + appender + "\" .*?</appender>", Pattern.DOTALL);
+        Files.writeString(file, shipped.matcher(Files.readString(file))
+                .replaceFirst(Matcher.quoteReplacement(xml)));
+    }
+
+    private static List<String> files(Path logs) {
+        if (!Files.isDirectory(logs)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(logs)) {
+            return all.map(file -> file.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.apexproxy.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apexproxy.dist.harness.Admin;
+import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.dist.harness.Http;
+import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.dist.harness.Signal;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Standard output that blocks or that fails: the process ends, and lost lines are counted. */
+@EnabledOnOs(OS.LINUX)
+class LogOutputIT {
+
+    /** Far more than a pipe of 64 KiB has room for, at some 200 bytes each. */
+    private static final int LINES = 1_000;
+    private static final String OWN_APPENDER = "io.apexproxy.runtime.log.StandardOutputAppender";
+    private static final String LOGBACKS_APPENDER = "ch.qos.logback.core.ConsoleAppender";
+
+    @TempDir
+    Path directory;
+    @AutoClose
+    private final HttpBackend backend = HttpBackend.started();
+    private final int port = FreePorts.next();
+    private final int adminPort = FreePorts.next();
+    private final Admin admin = Admin.on(adminPort);
+    private Distribution apex;
+
+    @BeforeEach
+    void unpack() {
+        apex = Distribution.copiedTo(directory).configure("""
+                listen_addr = "127.0.0.1:%d"
+                backend_addrs = ["%s"]
+                [admin]
+                listen_addr = "127.0.0.1:%d"
+                """.formatted(port, backend.address(), adminPort));
+    }
+
+    /** Of other appenders, too: a log configuration that was copied from version 0.1 has Logback's. */
+    @ParameterizedTest
+    @ValueSource(strings = {OWN_APPENDER, LOGBACKS_APPENDER})
+    void aSignalEndsTheProcessAlsoWhereNothingReadsItsOutput(String appender) throws Exception {
+        Path logback = apex.home().resolve("conf/logback.xml");
+        Files.writeString(logback, Files.readString(logback).replace(OWN_APPENDER, appender));
+        Process process = start(ProcessBuilder.Redirect.PIPE);
+        try {
+            fillOutput();
+
+            Signal.send("TERM", process.pid());
+
+            assertThat(process.waitFor(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Test
+    void aSecondSignalEndsTheProcessAlsoWhereNothingReadsItsOutput() throws Exception {
+        Process process = start(ProcessBuilder.Redirect.PIPE);
+        try (var client = Http.Connection.to(awaitPort())) { // which the first signal waits for
+            client.get();
+            fillOutput();
+
+            Signal.send("TERM", process.pid());
+            await().atMost(ApexProcess.PATIENCE).until(() -> Http.get(port).isEmpty());
+            Signal.send("TERM", process.pid());
+
+            assertThat(process.waitFor(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Test
+    void linesThatAFullDeviceRefusesAreCounted() throws Exception {
+        Process process = start(ProcessBuilder.Redirect.to(new File("/dev/full")));
+        try {
+            assertLossIsCounted(process);
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Test
+    void linesThatAClosedPipeRefusesAreCounted() throws Exception {
+        Process process = start(ProcessBuilder.Redirect.PIPE);
+        try {
+            awaitPort();
+            process.getInputStream().close();
+            assertLossIsCounted(process);
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    private void assertLossIsCounted(Process process) {
+        awaitPort();
+        Signal.send("HUP", process.pid()); // leaves a line in the log
+        await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> {
+            assertThat(admin.metrics().get("apex_log_dropped_total")).isPositive();
+            assertThat(admin.metrics().get("apex_access_log_dropped_total")).isPositive();
+        });
+    }
+
+    private Process start(ProcessBuilder.Redirect output) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(apex.script().toString())
+                .directory(apex.workingDirectory().toFile())
+                .redirectOutput(output).redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return builder.start();
+    }
+
+    /** Waits until connections are served, and leaves access lines doing so. */
+    private int awaitPort() {
+        await().atMost(ApexProcess.PATIENCE).until(() -> Http.get(port).isPresent());
+        return port;
+    }
+
+    private void fillOutput() {
+        awaitPort();
+        for (int line = 0; line < LINES; line++) {
+            assertThat(Http.get(port)).hasValue(backend.address());
+        }
+    }
+}

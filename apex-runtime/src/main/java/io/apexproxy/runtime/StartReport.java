@@ -1,0 +1,46 @@
+package io.apexproxy.runtime;
+
+import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.ProxyConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs what a start begins with: the build, the process and the configuration, a line each. */
+final class StartReport {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex");
+    /** Of listeners and of pools; a line is to stay readable. */
+    private static final int MOST_NAMED = 10;
+
+    private StartReport() {
+    }
+
+    /** Before the configuration is read, so that the log says which process and file a problem is about. */
+    static void process(String version, String engine, Path file) {
+        LOG.info("Apex {} starts: process {}, Java {} ({}), engine {}", version, ProcessHandle.current().pid(),
+                Runtime.version(), System.getProperty("java.vendor"), engine);
+        LOG.info("Configuration: {}", file.toAbsolutePath().normalize());
+    }
+
+    static void configuration(ProxyConfig config, int connections) {
+        LOG.info("Listeners: {}", list(config.listeners(), listener -> listener.name() + " on "
+                + list(listener.addresses(), Address::toString) + " to pool " + listener.pool()));
+        LOG.info("Pools: {}", list(config.pools(), StartReport::text));
+        LOG.info("Limits: {} event loops, {} connections", config.threads(), connections);
+    }
+
+    private static String text(PoolConfig pool) {
+        return pool.name() + " with " + pool.backends().size() + " backends, " + pool.loadBalancer().provider()
+                + " and " + pool.healthCheck().check().provider();
+    }
+
+    private static <T> String list(List<T> things, Function<T, String> text) {
+        String named = things.stream().limit(MOST_NAMED).map(text).collect(Collectors.joining(", "));
+        return things.size() <= MOST_NAMED ? named : named + ", and " + (things.size() - MOST_NAMED) + " more";
+    }
+}

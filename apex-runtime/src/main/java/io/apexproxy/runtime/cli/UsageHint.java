@@ -1,0 +1,43 @@
+package io.apexproxy.runtime.cli;
+
+import io.apexproxy.runtime.config.Problems;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Explains arguments that were not understood. */
+final class UsageHint {
+
+    /** Words of other programs. */
+    private static final Map<String, String> SYNONYMS = Map.of(
+            "start", "run", "serve", "run", "up", "run",
+            "test", "check", "validate", "check", "configtest", "check",
+            "help", "--help", "version", "--version");
+
+    private UsageHint() {
+    }
+
+    /** Returns what is wrong with the arguments and, where it can be guessed, what was meant. */
+    static String text(ParameterException failure) {
+        if (!(failure instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()
+                || unmatched.isUnknownOption()) {
+            return failure.getMessage();
+        }
+        String word = unmatched.getUnmatched().get(0);
+        Set<String> commands = failure.getCommandLine().getSubcommands().keySet();
+        String name = failure.getCommandLine().getCommandName();
+        if (commands.isEmpty()) {
+            return "'" + word + "': '" + name + "' takes options only" + (word.endsWith(".toml")
+                    ? ": write apex " + name + " --config " + word : "");
+        }
+        if (SYNONYMS.containsKey(word)) {
+            return "no command '" + word + "' (did you mean '" + SYNONYMS.get(word) + "'?)";
+        }
+        List<String> known = new ArrayList<>(commands);
+        return "no command '" + word + "'" + Problems.didYouMean(word, known) + (word.endsWith(".toml")
+                ? ": write apex --config " + word : "; commands: " + String.join(", ", known));
+    }
+}

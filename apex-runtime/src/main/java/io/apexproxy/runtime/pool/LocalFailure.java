@@ -1,0 +1,50 @@
+package io.apexproxy.runtime.pool;
+
+import java.net.BindException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Distinguishes failures of this machine from failures of the peer. A lack of descriptors, ports, memory or threads is
+ * no observation about a backend.
+ */
+public final class LocalFailure {
+
+    /** EMFILE, ENFILE, ENOBUFS and ENOMEM have only their text in Java. */
+    private static final List<String> TEXTS =
+            List.of("too many open files", "no buffer space", "cannot allocate memory");
+    /** Exceptions have few causes; the bound is for those that are their own. */
+    private static final int MOST_CAUSES = 10;
+
+    private LocalFailure() {
+    }
+
+    /**
+     * Returns whether the failure, or a cause of it, is one of this machine.
+     *
+     * @param failure what a connect, an open or a plugin has thrown
+     */
+    public static boolean is(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+            if (isLocal(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    /** EADDRNOTAVAIL is a BindException in the JDK, a thread that cannot be created an OutOfMemoryError. */
+    private static boolean isLocal(Throwable failure) {
+        if (failure instanceof BindException || failure instanceof OutOfMemoryError) {
+            return true;
+        }
+        String message = failure.getMessage();
+        if (message == null) {
+            return false;
+        }
+        String text = message.toLowerCase(Locale.ROOT);
+        return TEXTS.stream().anyMatch(text::contains);
+    }
+}

@@ -1,0 +1,79 @@
+package io.apexproxy.runtime.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class ReloadRequestsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ReloadRequests requests = new ReloadRequests();
+    private final AtomicInteger reloads = new AtomicInteger();
+
+    @Test
+    @Timeout(60)
+    void requestsDuringAReloadReturnAtOnceAndLeadToOneMore() {
+        CountDownLatch proceed = new CountDownLatch(1);
+        requests.serve(() -> {
+            reloads.incrementAndGet();
+            awaitUninterrupted(proceed);
+        });
+        Thread first = new Thread(requests::request);
+        first.start();
+        await().atMost(PATIENCE).until(() -> reloads.get() == 1);
+
+        for (int request = 0; request < 3_000; request++) {
+            requests.request(); // would not return if it waited for the reload
+        }
+        assertThat(reloads).hasValue(1);
+        proceed.countDown();
+
+        await().atMost(PATIENCE).until(() -> !first.isAlive());
+        assertThat(reloads).hasValue(2);
+    }
+
+    @Test
+    void aRequestAfterTheReloadStartsAnother() {
+        requests.serve(reloads::incrementAndGet);
+
+        requests.request();
+        requests.request();
+
+        assertThat(reloads).hasValue(2);
+    }
+
+    @Test
+    void aReloadThatFailsDoesNotPreventTheNext() {
+        requests.serve(() -> {
+            reloads.incrementAndGet();
+            throw new OutOfMemoryError("thrown by a test");
+        });
+
+        requests.request();
+        requests.request();
+
+        assertThat(reloads).hasValue(2);
+    }
+
+    @Test
+    void aRequestBeforeThereIsAConfigurationIsDropped() {
+        requests.request();
+        requests.serve(reloads::incrementAndGet);
+
+        assertThat(reloads).hasValue(0);
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
