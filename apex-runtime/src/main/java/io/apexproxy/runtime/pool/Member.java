@@ -43,6 +43,7 @@ final class Member {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
     private final Pool pool;
+    private final AddressChoice choice;
     private final boolean literal;
     private BackendConfig config;
     private List<BackendState> states;
@@ -54,10 +55,12 @@ final class Member {
     private Future<?> next = CompletableFuture.completedFuture(null);
     private PoolConfig.Resolve mode;
     private Duration interval;
+    private int maxAddresses;
 
     Member(Pool pool, BackendConfig config) {
         this.pool = pool;
         this.config = config;
+        this.choice = new AddressChoice(pool.name());
         SocketAddress address = known(config.address());
         literal = !(address instanceof InetSocketAddress internet && internet.isUnresolved());
         resolved = literal;
@@ -68,6 +71,7 @@ final class Member {
     private void takeOver(PoolConfig settings) {
         mode = settings.resolve();
         interval = settings.resolveInterval();
+        maxAddresses = settings.maxAddresses();
     }
 
     /** Begins to look the name up; an address needs no look-up and is probed at once. */
@@ -123,7 +127,8 @@ final class Member {
         config = changed;
         states.forEach(state -> state.configure(changed));
         PoolConfig settings = pool.config();
-        if (settings.resolve() != mode || !settings.resolveInterval().equals(interval)) {
+        if (settings.resolve() != mode || !settings.resolveInterval().equals(interval)
+                || settings.maxAddresses() != maxAddresses) {
             takeOver(settings);
             if (!literal && !lookingUp) {
                 next.cancel(false);
@@ -188,15 +193,14 @@ final class Member {
         failing = false;
         Set<InetSocketAddress> wanted = wanted(addresses);
         // name servers answer in another order each time: those that stay keep their places
-        List<BackendState> now = new ArrayList<>(
-                states.stream().filter(state -> wanted.remove((InetSocketAddress) state.address())).toList());
-        List<BackendState> gone = states.stream().filter(state -> !now.contains(state)).toList();
+        List<BackendState> now = new ArrayList<>();
+        List<BackendState> gone = new ArrayList<>();
+        states.forEach(state -> (wanted.remove((InetSocketAddress) state.address()) ? now : gone).add(state));
         List<BackendState> added = wanted.stream().map(address ->
                 newState(config.name() + "/" + Address.host(address.getAddress()), address)).toList();
         boolean others = !gone.isEmpty() || !added.isEmpty();
         if (news || others) {
-            LOG.info("Resolved {} to {}", name().host(),
-                    addresses.stream().map(Address::host).toList());
+            LOG.info("Resolved {} to {}", name().host(), AddressChoice.listed(addresses));
         }
         if (others) {
             gone.forEach(pool::leave);
@@ -206,16 +210,12 @@ final class Member {
         }
     }
 
-    /** The addresses to be used of those that were found. Instead of the first, one that is used already stays. */
+    /** The addresses to be used of those that were found. */
     private Set<InetSocketAddress> wanted(List<InetAddress> addresses) {
         Set<InetSocketAddress> all = new LinkedHashSet<>();
         addresses.forEach(address -> all.add(new InetSocketAddress(address, name().port())));
-        if (mode == PoolConfig.Resolve.FIRST) {
-            InetSocketAddress one = states.stream().map(state -> (InetSocketAddress) state.address())
-                    .filter(all::contains).findFirst().orElseGet(() -> all.iterator().next());
-            all.retainAll(Set.of(one));
-        }
-        return all;
+        return choice.of(states.stream().map(state -> (InetSocketAddress) state.address()).toList(), all, name().host(),
+                mode == PoolConfig.Resolve.FIRST, maxAddresses);
     }
 
     private List<BackendState> enter(List<BackendState> added) {
