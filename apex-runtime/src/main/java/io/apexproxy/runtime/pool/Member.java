@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +39,6 @@ final class Member {
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
     /** A name that failed is looked up again sooner: most often it is about to appear. */
     private static final Duration RETRY = Duration.ofSeconds(5);
-    /** A name server that is silent is not waited for any longer, as a listener may be waiting for the verdict. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
     private final Pool pool;
@@ -50,7 +49,6 @@ final class Member {
     private boolean resolved;
     private boolean failing;
     private boolean removed;
-    private int lookUp;
     private boolean lookingUp;
     private Future<?> next = CompletableFuture.completedFuture(null);
     private PoolConfig.Resolve mode;
@@ -143,15 +141,8 @@ final class Member {
     }
 
     private void resolve() {
-        int current = ++lookUp;
         lookingUp = true;
-        Future<?> patience = pool.context().control().schedule(
-                () -> notFound(current, "no answer within " + Durations.text(PATIENCE)),
-                PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        lookUp().whenComplete((addresses, error) -> onControl(() -> {
-            patience.cancel(false);
-            answered(current, addresses, error);
-        }));
+        lookUp().whenComplete((addresses, error) -> onControl(() -> answered(addresses, error)));
     }
 
     private CompletionStage<List<InetAddress>> lookUp() {
@@ -170,7 +161,7 @@ final class Member {
         }
     }
 
-    private void answered(int current, List<InetAddress> addresses, Throwable error) {
+    private void answered(List<InetAddress> addresses, Throwable error) {
         if (removed) {
             return;
         }
@@ -178,13 +169,20 @@ final class Member {
         if (error == null && addresses != null && !addresses.isEmpty()) {
             found(addresses);
         } else {
-            Throwable cause = error instanceof CompletionException && error.getCause() != null
-                    ? error.getCause() : error;
-            notFound(current, cause == null ? "no address"
-                    : Objects.requireNonNullElseGet(cause.getMessage(), cause::toString));
+            notFound(reason(error));
         }
         Duration pause = failing && RETRY.compareTo(interval) < 0 ? RETRY : interval;
         next = pool.context().control().schedule(this::resolve, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static String reason(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause == null) {
+            return "no address";
+        } else if (cause instanceof TimeoutException) {
+            return "no answer within " + Durations.text(NameResolver.TIMEOUT);
+        }
+        return Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
     }
 
     private void found(List<InetAddress> addresses) {
@@ -222,8 +220,8 @@ final class Member {
         return added.stream().map(state -> pool.enter(config, state)).toList();
     }
 
-    private void notFound(int current, String reason) {
-        if (removed || failing || current != lookUp) {
+    private void notFound(String reason) {
+        if (failing) {
             return;
         }
         failing = true;
