@@ -7,6 +7,7 @@ import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
+import io.apexproxy.runtime.pool.ProbeLimit;
 import io.apexproxy.runtime.pool.Retirement;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
@@ -41,6 +42,7 @@ final class Deployment {
     private final ListenSockets sockets;
     private final ScheduledExecutorService control;
     private final Retirement retirement = new Retirement();
+    private final ProbeLimit probes;
     private final PoolContext context;
     private volatile Map<String, Pool> pools = Map.of();
     private volatile Map<String, Listener> listeners = Map.of();
@@ -51,8 +53,9 @@ final class Deployment {
         this.relay = relay;
         this.sockets = new ListenSockets(relay);
         this.control = control;
-        this.context = new PoolContext(control, resolver, retirement, relay.lanes(), relay::abortSessionsOf,
-                System::nanoTime, new SplittableRandom());
+        this.probes = new ProbeLimit(DescriptorLimit.probes(), control);
+        this.context = new PoolContext(control, resolver, retirement, probes, relay.lanes(),
+                relay::abortSessionsOf, System::nanoTime, new SplittableRandom());
     }
 
     Map<String, Pool> pools() {
@@ -61,6 +64,11 @@ final class Deployment {
 
     Map<String, Listener> listeners() {
         return listeners;
+    }
+
+    /** The limit of concurrent probes, with its counts. */
+    ProbeLimit probes() {
+        return probes;
     }
 
     /** Where a listener listens. */

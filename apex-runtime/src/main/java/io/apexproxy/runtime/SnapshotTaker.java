@@ -6,6 +6,7 @@ import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.pool.ProbeLimit;
 import io.apexproxy.runtime.pool.Traffic;
 import io.apexproxy.runtime.pool.Verdict;
 import io.apexproxy.runtime.relay.Relay;
@@ -47,7 +48,8 @@ final class SnapshotTaker {
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
                 relay.loops().stream().map(SnapshotTaker::view).toList(),
                 relay.active(), relay.waiting(), Collections.unmodifiableMap(endings),
-                relay.memory().used(), relay.memory().ceiling(), relay.accessLinesDropped(), DroppedLines.count());
+                relay.memory().used(), relay.memory().ceiling(), relay.accessLinesDropped(), DroppedLines.count(),
+                view(deployment.probes()));
     }
 
     private String reason(Snapshot.Phase phase) {
@@ -71,6 +73,10 @@ final class SnapshotTaker {
 
     private static Snapshot.PoolView view(Pool pool) {
         return new Snapshot.PoolView(pool.name(), pool.backends().stream().map(SnapshotTaker::view).toList());
+    }
+
+    private static Snapshot.ProbesView view(ProbeLimit probes) {
+        return new Snapshot.ProbesView(probes.running(), probes.max(), probes.waiting());
     }
 
     private static Snapshot.BackendView view(BackendState backend) {

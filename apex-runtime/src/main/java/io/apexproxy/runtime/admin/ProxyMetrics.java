@@ -3,6 +3,7 @@ package io.apexproxy.runtime.admin;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
 import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
+import io.apexproxy.runtime.snapshot.Snapshot.ProbesView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -47,6 +48,7 @@ final class ProxyMetrics {
         metrics.add(new Family<>(snapshot.pools(), pool -> Labels.of("pool", pool.name())).gauge("apex_pool_backends",
                 "Backends of the pool, whatever their health.", pool -> pool.backends().size()));
         metrics.addAll(ofBackends(backends));
+        metrics.addAll(ofProbes(snapshot.probes()));
         metrics.addAll(ofLoops(snapshot.loops()));
         metrics.addAll(ofConfiguration(snapshot.reload()));
         return metrics.stream();
@@ -107,6 +109,15 @@ final class ProxyMetrics {
     private static Stream<Flow> flows(Backend backend) {
         return Stream.of(new Flow(backend, "to_backend", backend.view().bytesToBackend()),
                 new Flow(backend, "to_client", backend.view().bytesToClient()));
+    }
+
+    private static List<MetricSnapshot> ofProbes(ProbesView view) {
+        Family<ProbesView> probes = Family.of(view);
+        return List.of(
+                probes.gauge("apex_probes_running", "Health probes that run now.", ProbesView::running),
+                probes.gauge("apex_probes_max", "Health probes that may run at the same time.", ProbesView::max),
+                probes.gauge("apex_probes_waiting", "Health probes that wait until another one ends.",
+                        ProbesView::waiting));
     }
 
     private static List<MetricSnapshot> ofLoops(List<LoopView> views) {

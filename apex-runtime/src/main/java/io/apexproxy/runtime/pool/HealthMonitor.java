@@ -51,6 +51,7 @@ final class HealthMonitor {
         }
         if (previousCheck != nextCheck) {
             context.retirement().now(previousCheck);
+            context.probes().cancelAll(this); // else the end of one would start the next
             probings.replaceAll((backend, probing) -> probing.successor());
             probings.values().forEach(Probing::start);
         } else if (!next.equals(previous)) {
@@ -76,6 +77,10 @@ final class HealthMonitor {
 
     RandomGenerator random() {
         return context.random();
+    }
+
+    ProbeLimit limit() {
+        return context.probes();
     }
 
     void judged(BackendState backend) {
@@ -126,6 +131,7 @@ final class HealthMonitor {
     }
 
     void close() {
+        context.probes().cancelAll(this);
         probings.values().forEach(Probing::stop);
         probings.clear();
         context.retirement().now(check);

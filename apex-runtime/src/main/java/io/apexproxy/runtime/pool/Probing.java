@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Lives on the control thread. Puts three parts together: {@link ProbeSchedule} says when a probe starts,
  * {@link ProbeCall} makes it, {@link HealthCounter} counts the outcome. At most one probe is in flight: a health check
- * that has not returned from its last call is not called again, the probe counts as failed instead.
+ * that has not returned from its last call is not called again, the probe counts as failed instead. Where
+ * {@link ProbeLimit} makes a probe wait, its time starts when the wait is over.
  */
 final class Probing {
 
@@ -25,7 +26,10 @@ final class Probing {
     private final BackendState backend;
     private final HealthCounter counter;
     private final ProbeSchedule schedule;
+    /** What the limit runs; always the same object, by which a wait can be cancelled. */
+    private final Runnable turn = this::begin;
     private boolean inFlight;
+    private boolean holdsTurn;
     private boolean answered;
     private boolean stopped;
     private Future<?> next = CompletableFuture.completedFuture(null);
@@ -63,18 +67,24 @@ final class Probing {
         return answered;
     }
 
-    /** Starts a probe now, unless one is in flight. */
+    /** Starts a probe now, or when the limit permits one, unless one is in flight. */
     void start() {
         if (inFlight || stopped) {
             return;
         }
         next.cancel(false);
         inFlight = true;
-        schedule.start();
         if (lastCall.filter(ProbeCall::isInside).isPresent()) {
+            schedule.start();
             answered(HealthResult.unhealthy("the health check has not returned from an earlier call"), false);
             return;
         }
+        monitor.limit().request(monitor, turn);
+    }
+
+    private void begin() {
+        holdsTurn = true;
+        schedule.start();
         ProbeCall call = new ProbeCall(monitor.instance(), backend, monitor.config().timeout(), monitor.control(),
                 this::answered);
         lastCall = Optional.of(call);
@@ -82,6 +92,7 @@ final class Probing {
     }
 
     private void answered(HealthResult result) {
+        endTurn();
         answered(result, lastCall.filter(ProbeCall::hasBegun).isPresent());
     }
 
@@ -172,5 +183,14 @@ final class Probing {
         stopped = true;
         next.cancel(false);
         lastCall.ifPresent(ProbeCall::cancel);
+        monitor.limit().cancel(monitor, turn);
+        endTurn();
+    }
+
+    private void endTurn() {
+        if (holdsTurn) {
+            holdsTurn = false;
+            monitor.limit().release();
+        }
     }
 }

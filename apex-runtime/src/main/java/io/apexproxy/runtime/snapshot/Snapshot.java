@@ -24,6 +24,7 @@ import java.util.Map;
  * @param bufferLimitBytes the ceiling of that memory, {@code buffer_memory}
  * @param accessLinesDropped lines of the access log that its output did not take in time
  * @param logLinesDropped lines of the log that its output did not take in time, of all proxies of the process
+ * @param probes health probes that run or wait now
  * @since 0.1
  */
 public record Snapshot(
@@ -42,7 +43,8 @@ public record Snapshot(
         long bufferBytes,
         long bufferLimitBytes,
         long accessLinesDropped,
-        long logLinesDropped) {
+        long logLinesDropped,
+        ProbesView probes) {
 
     /** Where a proxy is in its life. */
     public enum Phase {
@@ -72,6 +74,17 @@ public record Snapshot(
      * @param error why the last one was refused, one mistake a line; empty if it was not
      */
     public record ReloadView(long succeeded, long failed, Instant last, String error) {
+    }
+
+    /**
+     * Health probes of all pools.
+     *
+     * @param running probes that run now
+     * @param max how many may run at the same time
+     * @param waiting probes that wait until another one ends
+     * @since 0.2
+     */
+    public record ProbesView(int running, int max, int waiting) {
     }
 
     /**

@@ -7,6 +7,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.Phase;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
+import io.apexproxy.runtime.snapshot.Snapshot.ProbesView;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
 import io.apexproxy.runtime.snapshot.Snapshot.SizesView;
@@ -36,7 +37,7 @@ final class Snapshots {
                 List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
                         true, "in turn")),
                 List.of(loop(0), loop(1)), 2, 56, Map.of("client-closed", 4L, "no-backend", 0L), 4096, 1_048_576, 12,
-                34);
+                34, new ProbesView(3, 128, 7));
     }
 
     /** With figures that differ from one another, and from those of other loops. */
