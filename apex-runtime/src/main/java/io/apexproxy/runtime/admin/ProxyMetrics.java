@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
 final class ProxyMetrics {
 
     private static final int KIB = 1024;
+    /** States in which a backend may be picked. */
+    private static final Set<String> UP = Set.of("up", "unchecked");
 
     private ProxyMetrics() {
     }
@@ -88,8 +91,8 @@ final class ProxyMetrics {
                 flow -> flow.backend().labels().add("direction", flow.direction()));
         return List.of(
                 backends.gauge("apex_backend_up",
-                        "1 if the backend is healthy, 0 if it is not, or not yet known to be.",
-                        backend -> backend.view().state().equals("up") ? 1 : 0),
+                        "1 if the backend is healthy or not checked, 0 if it is not, or not yet known to be.",
+                        backend -> UP.contains(backend.view().state()) ? 1 : 0),
                 backends.gauge("apex_backend_connections_active", "Connections open now, including those being made.",
                         backend -> backend.view().connections()),
                 backends.counter("apex_backend_connections", "Connections made.",

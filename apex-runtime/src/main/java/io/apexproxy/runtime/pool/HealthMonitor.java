@@ -49,7 +49,7 @@ final class HealthMonitor {
         if (previousCheck == null) {
             return;
         }
-        if (previousCheck != nextCheck) {
+        if (previousCheck != nextCheck) { // also a change from or to no check
             context.retirement().now(previousCheck);
             context.probes().cancelAll(this); // else the end of one would start the next
             probings.replaceAll((backend, probing) -> probing.successor());

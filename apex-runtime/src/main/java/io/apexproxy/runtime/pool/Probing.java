@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
  * {@link ProbeCall} makes it, {@link HealthCounter} counts the outcome. At most one probe is in flight: a health check
  * that has not returned from its last call is not called again, the probe counts as failed instead. Where
  * {@link ProbeLimit} makes a probe wait, its time starts when the wait is over.
+ *
+ * <p>With {@code health_check = "none"} there are no probes, and failed connects change nothing.
  */
 final class Probing {
 
@@ -62,9 +64,9 @@ final class Probing {
         return new Probing(monitor, backend, counter, answered);
     }
 
-    /** Whether a probe of the backend has been answered, by this or an earlier health check. */
+    /** Whether a probe of the backend has been answered, by this or an earlier health check, or none is made. */
     boolean answered() {
-        return answered;
+        return answered || !monitor.config().isEnabled();
     }
 
     /** Starts a probe now, or when the limit permits one, unless one is in flight. */
@@ -73,6 +75,13 @@ final class Probing {
             return;
         }
         next.cancel(false);
+        if (!monitor.config().isEnabled()) {
+            backend.judge(Verdict.unchecked());
+            return;
+        }
+        if (state() == Verdict.State.UNCHECKED) { // a reload has added a health check: it serves until that fails
+            backend.judge(Verdict.up());
+        }
         inFlight = true;
         if (lastCall.filter(ProbeCall::isInside).isPresent()) {
             schedule.start();
@@ -114,7 +123,7 @@ final class Probing {
 
     /** Counts a connection that could not be made, and starts the next probe early. */
     void connectFailed(String reason) {
-        if (stopped) {
+        if (stopped || !monitor.config().isEnabled()) {
             return;
         }
         boolean changed = judge(counter.connectFailed(state(), backend.traffic().connections().sum(),
@@ -173,7 +182,7 @@ final class Probing {
 
     /** Plans the next probe again, because the intervals may have changed. */
     void replan() {
-        if (!inFlight && !stopped) {
+        if (!inFlight && !stopped && monitor.config().isEnabled()) {
             startAfter(schedule.afterChange(interval()));
         }
     }

@@ -116,7 +116,7 @@ public record Snapshot(
      * @param name its name
      * @param address where it is
      * @param weight its share
-     * @param state {@code up}, {@code down} or {@code unknown}
+     * @param state {@code up}, {@code down}, {@code unknown}, or {@code unchecked} without a health check
      * @param reason why it is down, empty otherwise
      * @param since when it came into this state
      * @param connections open ones
