@@ -126,7 +126,7 @@ class PluginIT {
     void nothingIsListedTwiceAndNoExceptionIsPrinted() {
         assertThat(listing.get(0)).startsWith("KIND ");
         assertThat(listing.subList(1, listing.size())).doesNotHaveDuplicates()
-                .hasSize(3 + GOOD.size() + 13) // built in, good, bad
+                .hasSize(4 + GOOD.size() + 13) // built in, good, bad
                 .noneMatch(line -> line.startsWith("\tat "));
         assertThat(proxy.output()).noneMatch(line -> line.startsWith("\tat "));
     }

@@ -7,6 +7,7 @@ import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
+import io.apexproxy.runtime.pool.ProbeLimit;
 import io.apexproxy.runtime.pool.Retirement;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
@@ -43,6 +44,7 @@ final class Deployment {
     private final ListenSockets sockets;
     private final ScheduledExecutorService control;
     private final Retirement retirement = new Retirement();
+    private final ProbeLimit probes;
     private final PoolContext context;
     private volatile Map<String, Pool> pools = Map.of();
     private volatile Map<String, Listener> listeners = Map.of();
@@ -55,8 +57,9 @@ final class Deployment {
         this.relay = relay;
         this.sockets = new ListenSockets(relay);
         this.control = control;
-        this.context = new PoolContext(control, resolver, retirement, relay.lanes(), relay::abortSessionsOf,
-                System::nanoTime, new SplittableRandom());
+        this.probes = new ProbeLimit(DescriptorLimit.probes(), control);
+        this.context = new PoolContext(control, resolver, retirement, probes, relay.lanes(),
+                relay::abortSessionsOf, System::nanoTime, new SplittableRandom());
     }
 
     Map<String, Pool> pools() {
@@ -70,6 +73,11 @@ final class Deployment {
     /** Returns pools that were removed and may still have connections, and all others. */
     List<Pool> allPools() {
         return Stream.concat(pools.values().stream(), removedPools.stream()).toList();
+    }
+
+    /** The limit of concurrent probes, with its counts. */
+    ProbeLimit probes() {
+        return probes;
     }
 
     /** Where a listener listens. */

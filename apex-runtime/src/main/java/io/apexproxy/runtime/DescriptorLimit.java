@@ -23,6 +23,10 @@ final class DescriptorLimit {
     /** With less than this there is no proxy to speak of; then accepting pauses where it must. */
     private static final long LEAST = 16;
     private static final int DESCRIPTORS_PER_CONNECTION = 2;
+    /** Probes get one of so many descriptors: the rest is for connections, whatever backends do. */
+    private static final int SHARE_OF_PROBES = 8;
+    /** Fewer concurrent probes would delay verdicts by more than they save. */
+    private static final int LEAST_PROBES = 16;
 
     private DescriptorLimit() {
     }
@@ -49,6 +53,15 @@ final class DescriptorLimit {
         long own = loops * (DESCRIPTORS_PER_LOOP + addresses) + RESERVE;
         long connections = Math.max(LEAST, (descriptors - own) / DESCRIPTORS_PER_CONNECTION);
         return (int) Math.min(connections, Integer.MAX_VALUE);
+    }
+
+    /** How many health probes may run at the same time. */
+    static int probes() {
+        return probes(descriptors());
+    }
+
+    static int probes(long descriptors) {
+        return (int) Math.min(Math.max(LEAST_PROBES, descriptors / SHARE_OF_PROBES), Integer.MAX_VALUE);
     }
 
     /** The line is {@code Max open files  1024  524288  files}: the soft limit comes first. */

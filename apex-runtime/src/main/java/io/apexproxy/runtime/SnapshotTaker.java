@@ -6,6 +6,7 @@ import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.pool.ProbeLimit;
 import io.apexproxy.runtime.pool.Traffic;
 import io.apexproxy.runtime.pool.Verdict;
 import io.apexproxy.runtime.relay.Relay;
@@ -60,7 +61,9 @@ final class SnapshotTaker {
                 relay.loops().stream().map(SnapshotTaker::view).toList(),
                 relay.active(), relay.waiting(), Collections.unmodifiableMap(endings), ended(), limits.views(),
                 removed(),
-                relay.memory().used(), relay.memory().ceiling(), relay.accessLinesDropped() + DroppedLines.accessCount(), DroppedLines.count());
+                relay.memory().used(), relay.memory().ceiling(),
+                relay.accessLinesDropped() + DroppedLines.accessCount(), DroppedLines.count(),
+                view(deployment.probes()));
     }
 
     private String reason(Snapshot.Phase phase) {
@@ -101,6 +104,10 @@ final class SnapshotTaker {
         return new Snapshot.PoolView(pool.name(), pool.backends().stream().map(SnapshotTaker::view).toList());
     }
 
+    private static Snapshot.ProbesView view(ProbeLimit probes) {
+        return new Snapshot.ProbesView(probes.running(), probes.max(), probes.waiting());
+    }
+
     private static Snapshot.BackendView view(BackendState backend) {
         Verdict verdict = backend.verdict();
         Traffic traffic = backend.traffic();
@@ -119,6 +126,7 @@ final class SnapshotTaker {
             case UP -> Snapshot.BackendView.UP;
             case DOWN -> Snapshot.BackendView.DOWN;
             case UNKNOWN -> Snapshot.BackendView.UNKNOWN;
+            case UNCHECKED -> Snapshot.BackendView.UNCHECKED;
         };
     }
 

@@ -19,4 +19,16 @@ class DescriptorLimitTest {
     void whatTheLoopsAndTheirListenSocketsNeedIsKept(long descriptors, int loops, long addresses, int connections) {
         assertThat(DescriptorLimit.connections(descriptors, loops, addresses)).isEqualTo(connections);
     }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            16,                  16
+            64,                  16
+            1024,                128
+            524288,              65536
+            9223372036854775807, 2147483647
+            """)
+    void probesGetAnEighthOfTheDescriptors(long descriptors, int probes) {
+        assertThat(DescriptorLimit.probes(descriptors)).isEqualTo(probes);
+    }
 }

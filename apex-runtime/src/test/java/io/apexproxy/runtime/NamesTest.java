@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,39 @@ class NamesTest {
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2");
         apex.reload(WEB + pool(OFTEN, app));
         await().untilAsserted(() -> assertThat(Set.copyOf(apex.ask(2))).hasSize(2));
+    }
+
+    @Test
+    void noMoreAddressesAreUsedThanPermittedAndTheyStay() {
+        apex.names.set("app.test", "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4");
+        apex.start(WEB + pool(OFTEN + "\nmax_addresses = 2", app));
+        assertThat(apex.backends()).extracting(Snapshot.BackendView::name)
+                .containsExactly(app + "/127.0.0.1", app + "/127.0.0.2");
+        assertThat(apex.log.count("WARN pools.web: app.test has 4 addresses: 2 are used, 2 are not; "
+                + "raise max_addresses to use more")).isOne();
+
+        apex.names.set("app.test", "127.0.0.4", "127.0.0.3", "127.0.0.2", "127.0.0.1");
+        int before = apex.names.lookUps();
+        await().until(() -> apex.names.lookUps() > before + 2);
+
+        assertThat(apex.backends()).extracting(Snapshot.BackendView::name)
+                .containsExactly(app + "/127.0.0.1", app + "/127.0.0.2");
+        assertThat(apex.log.count("has 4 addresses")).isOne();
+        apex.reload(WEB + pool(OFTEN + "\nmax_addresses = 3", app));
+        await().until(() -> apex.backends().size() == 3);
+    }
+
+    @Test
+    void theAddressesOfALargeNameAreCountedInTheLog() {
+        String[] many = IntStream.rangeClosed(1, 5_000).mapToObj(i -> "127.1." + i / 256 + "." + i % 256)
+                .toArray(String[]::new);
+        apex.names.set("app.test", many);
+
+        apex.start(WEB + pool("", app));
+
+        assertThat(apex.backends()).hasSize(256);
+        assertThat(apex.log.count("5000 addresses: 256 are used, 4744 are not")).isOne();
+        assertThat(apex.log.count("and 4990 more")).isOne();
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
+import io.apexproxy.runtime.pool.NoHealthCheckProvider;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,7 +54,8 @@ final class ReloadFixture implements AutoCloseable {
     private final List<NamedServer> servers = new ArrayList<>();
     private final List<HeldPort> ports = new ArrayList<>();
     private final ProviderRegistry registry = ProviderRegistry.of(
-            new RoundRobinProvider(), new TcpProvider(), new TomlProvider(), health, balancer, source);
+            new RoundRobinProvider(), new TcpProvider(), new NoHealthCheckProvider(), new TomlProvider(), health,
+            balancer, source);
     private final Path directory;
     private final Path file;
     private ApexProxy proxy;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -36,7 +37,8 @@ final class ScriptedNames implements NameResolver {
     }
 
     void silence(String host) {
-        answers.put(host, new CompletableFuture<>());
+        answers.put(host, new CompletableFuture<List<InetAddress>>()
+                .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     int lookUps() {

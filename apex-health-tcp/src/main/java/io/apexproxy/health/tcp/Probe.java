@@ -30,17 +30,19 @@ final class Probe {
     private final AsynchronousSocketChannel channel;
     private final Duration timeout;
     private final Dialogue dialogue;
+    private final LeavingProbes leaving;
     private final ByteBuffer send;
     private final ByteBuffer received;
     private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
     private volatile String awaited = "";
-    private Future<?> timer;
+    private Future<?> timer = CompletableFuture.completedFuture(null);
     private int drained;
 
-    Probe(AsynchronousSocketChannel channel, Dialogue dialogue, Duration timeout) {
+    Probe(AsynchronousSocketChannel channel, Dialogue dialogue, Duration timeout, LeavingProbes leaving) {
         this.channel = channel;
         this.timeout = timeout;
         this.dialogue = dialogue;
+        this.leaving = leaving;
         this.send = dialogue.send().duplicate();
         this.received = dialogue.room();
     }
@@ -93,6 +95,7 @@ final class Probe {
             close(); // the connection is gone already, and the result was given
             return;
         }
+        leaving.add(this);
         drain();
     }
 
@@ -127,12 +130,13 @@ final class Probe {
                 : HealthResult.unhealthy(reason + awaited);
     }
 
-    private void close() {
+    void close() {
         timer.cancel(false);
         closeChannel();
     }
 
     private void closeChannel() {
+        leaving.remove(this);
         try {
             channel.close();
         } catch (IOException e) {

@@ -24,6 +24,7 @@ final class TcpCheck implements HealthCheck {
     private final ScheduledExecutorService timer;
     private final AsynchronousChannelGroup group;
     private final Farewells farewells;
+    private final LeavingProbes leaving = new LeavingProbes();
 
     /**
      * Starts the thread on which all probes run. They never block it, so one is enough; the JDK's default group would
@@ -62,7 +63,7 @@ final class TcpCheck implements HealthCheck {
             // no backend was asked: out of file descriptors or memory, or this was closed meanwhile
             return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
         }
-        return new Probe(channel, dialogue, timeout).start(dialogue.target(address), timer);
+        return new Probe(channel, dialogue, timeout, leaving).start(dialogue.target(address), timer);
     }
 
     /** Not while the group is shut down, nor after: the JDK never closes the descriptor that it then opens in vain. */

@@ -6,6 +6,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
 import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
+import io.apexproxy.runtime.snapshot.Snapshot.ProbesView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -64,6 +65,7 @@ final class ProxyMetrics {
         metrics.addAll(ofPools(snapshot));
         metrics.addAll(ofBackends(backends));
         metrics.addAll(ofLimits(backends));
+        metrics.addAll(ofProbes(snapshot.probes()));
         metrics.addAll(ofLoops(snapshot.loops()));
         metrics.addAll(ofConfiguration(snapshot.reload()));
         return metrics.stream();
@@ -153,8 +155,8 @@ final class ProxyMetrics {
                 flow -> flow.backend().labels().add("direction", flow.direction()));
         return List.of(
                 backends.gauge("apex_backend_up",
-                        "1 if the backend is healthy and takes new connections, else 0.",
-                        backend -> backend.view().state().equals(BackendView.UP) ? 1 : 0),
+                        "1 if the backend takes new connections: it is healthy, or has no health check; else 0.",
+                        backend -> backend.view().serves() ? 1 : 0),
                 states.gauge("apex_backend_state", "1 for the state that the backend has, 0 for the others.",
                         state -> state.isTrue() ? 1 : 0),
                 backends.gauge("apex_backend_connections_active", "Connections open now, including those being made.",
@@ -176,6 +178,15 @@ final class ProxyMetrics {
     private static Stream<Flow> flows(Backend backend) {
         return Stream.of(new Flow(backend, "to_backend", backend.view().bytesToBackend()),
                 new Flow(backend, "to_client", backend.view().bytesToClient()));
+    }
+
+    private static List<MetricSnapshot> ofProbes(ProbesView view) {
+        Family<ProbesView> probes = Family.of(view);
+        return List.of(
+                probes.gauge("apex_probes_running", "Health probes that run now.", ProbesView::running),
+                probes.gauge("apex_probes_max", "Health probes that may run at the same time.", ProbesView::max),
+                probes.gauge("apex_probes_waiting", "Health probes that wait until another one ends.",
+                        ProbesView::waiting));
     }
 
     private static List<MetricSnapshot> ofLoops(List<LoopView> views) {

@@ -47,6 +47,7 @@ public record ConfigChange(
             new Key<>("on_backend_down", PoolConfig::onBackendDown),
             new Key<>("resolve", PoolConfig::resolve),
             new Key<>("resolve_interval", PoolConfig::resolveInterval),
+            new Key<>("max_addresses", PoolConfig::maxAddresses),
             new Key<>("keepalive", PoolConfig::keepalive));
 
     private static final List<Key<BackendConfig>> OF_BACKEND = List.of(

@@ -14,4 +14,12 @@ import java.time.Duration;
  */
 public record HealthCheckConfig(
         ProviderConfig check, Duration interval, Duration fastInterval, Duration timeout, int rise, int fall) {
+
+    /** The provider that stands for no health check. */
+    public static final String NONE = "none";
+
+    /** Whether backends are probed at all. */
+    public boolean isEnabled() {
+        return !check.provider().equals(NONE);
+    }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param onBackendDown what happens to the live connections of a backend that goes down
  * @param resolve which addresses of a backend's name are used
  * @param resolveInterval from one look-up of a backend's name to the next
+ * @param maxAddresses how many addresses of a name are used, at least 1
  * @param keepalive TCP keepalive of connections to backends; empty: off
  */
 public record PoolConfig(
@@ -30,6 +31,7 @@ public record PoolConfig(
         OnBackendDown onBackendDown,
         Resolve resolve,
         Duration resolveInterval,
+        int maxAddresses,
         Optional<Keepalive> keepalive) {
 
     /** What new connections get while no backend is healthy. */

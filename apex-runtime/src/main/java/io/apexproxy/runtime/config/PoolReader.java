@@ -18,6 +18,8 @@ final class PoolReader {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int CONNECT_ATTEMPTS = 3;
     private static final Duration RESOLVE_INTERVAL = Duration.ofSeconds(30); // the JDK's own, too
+    private static final int MAX_ADDRESSES = 256;
+    private static final int MOST_ADDRESSES = 65_536; // each is a backend with counters and probes of its own
     private static final int MOST_CONNECT_ATTEMPTS = 100; // a client has gone long before
 
     private static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -45,10 +47,11 @@ final class PoolReader {
         OnBackendDown onBackendDown = settings.choice("on_backend_down", OnBackendDown.class, OnBackendDown.KEEP);
         Resolve resolve = settings.choice("resolve", Resolve.class, Resolve.ALL);
         Duration resolveInterval = settings.duration("resolve_interval", RESOLVE_INTERVAL);
+        int maxAddresses = (int) settings.integer("max_addresses", 1, MOST_ADDRESSES, MAX_ADDRESSES);
         Optional<Keepalive> keepalive = KeepaliveReader.read(settings);
         PoolConfig pool = new PoolConfig(name, backends(name, settings, "backends"), loadBalancer(settings),
                 healthCheck(settings), connectTimeout, connectAttempts, whenAllDown, onBackendDown, resolve,
-                resolveInterval, keepalive);
+                resolveInterval, maxAddresses, keepalive);
         settings.require("backends", "an array such as [\"127.0.0.1:9000\"]");
         return pool;
     }
@@ -57,7 +60,7 @@ final class PoolReader {
     PoolConfig inShort(String name, TreeSettings root) {
         return new PoolConfig(name, backends(name, root, "backend_addrs"), loadBalancer(root), healthCheck(root),
                 CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL,
-                RESOLVE_INTERVAL, Optional.of(Keepalive.DEFAULT));
+                RESOLVE_INTERVAL, MAX_ADDRESSES, Optional.of(Keepalive.DEFAULT));
     }
 
     private List<BackendConfig> backends(String pool, TreeSettings settings, String key) {

@@ -101,7 +101,8 @@ public final class BackendState implements Backend {
     }
 
     boolean isUp() {
-        return verdict.state() == Verdict.State.UP;
+        Verdict.State state = verdict.state();
+        return state == Verdict.State.UP || state == Verdict.State.UNCHECKED;
     }
 
     /**

@@ -52,8 +52,9 @@ final class HealthMonitor {
         if (previousCheck == null) {
             return;
         }
-        if (previousCheck != nextCheck) {
+        if (previousCheck != nextCheck) { // also a change from or to no check
             context.retirement().now(previousCheck);
+            context.probes().cancelAll(this); // else the end of one would start the next
             probings.replaceAll((backend, probing) -> probing.successor());
             probings.values().forEach(Probing::start);
         } else if (!next.equals(previous)) {
@@ -79,6 +80,10 @@ final class HealthMonitor {
 
     RandomGenerator random() {
         return context.random();
+    }
+
+    ProbeLimit limit() {
+        return context.probes();
     }
 
     void judged(BackendState backend) {
@@ -134,6 +139,7 @@ final class HealthMonitor {
     }
 
     void close() {
+        context.probes().cancelAll(this);
         probings.values().forEach(Probing::stop);
         probings.clear();
         context.retirement().now(check);

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,26 +39,26 @@ final class Member {
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
     /** A name that failed is looked up again sooner: most often it is about to appear. */
     private static final Duration RETRY = Duration.ofSeconds(5);
-    /** A name server that is silent is not waited for any longer, as a listener may be waiting for the verdict. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
     private final Pool pool;
+    private final AddressChoice choice;
     private final boolean literal;
     private BackendConfig config;
     private List<BackendState> states;
     private boolean resolved;
     private boolean failing;
     private boolean removed;
-    private int lookUp;
     private boolean lookingUp;
     private Future<?> next = CompletableFuture.completedFuture(null);
     private PoolConfig.Resolve mode;
     private Duration interval;
+    private int maxAddresses;
 
     Member(Pool pool, BackendConfig config) {
         this.pool = pool;
         this.config = config;
+        this.choice = new AddressChoice(pool.name());
         SocketAddress address = known(config.address());
         literal = !(address instanceof InetSocketAddress internet && internet.isUnresolved());
         resolved = literal;
@@ -68,6 +69,7 @@ final class Member {
     private void takeOver(PoolConfig settings) {
         mode = settings.resolve();
         interval = settings.resolveInterval();
+        maxAddresses = settings.maxAddresses();
     }
 
     /** Begins to look the name up; an address needs no look-up and is probed at once. */
@@ -123,7 +125,8 @@ final class Member {
         config = changed;
         states.forEach(state -> state.configure(changed));
         PoolConfig settings = pool.config();
-        if (settings.resolve() != mode || !settings.resolveInterval().equals(interval)) {
+        if (settings.resolve() != mode || !settings.resolveInterval().equals(interval)
+                || settings.maxAddresses() != maxAddresses) {
             takeOver(settings);
             if (!literal && !lookingUp) {
                 next.cancel(false);
@@ -138,15 +141,8 @@ final class Member {
     }
 
     private void resolve() {
-        int current = ++lookUp;
         lookingUp = true;
-        Future<?> patience = pool.context().control().schedule(
-                () -> notFound(current, "no answer within " + Durations.text(PATIENCE)),
-                PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        lookUp().whenComplete((addresses, error) -> onControl(() -> {
-            patience.cancel(false);
-            answered(current, addresses, error);
-        }));
+        lookUp().whenComplete((addresses, error) -> onControl(() -> answered(addresses, error)));
     }
 
     private CompletionStage<List<InetAddress>> lookUp() {
@@ -165,7 +161,7 @@ final class Member {
         }
     }
 
-    private void answered(int current, List<InetAddress> addresses, Throwable error) {
+    private void answered(List<InetAddress> addresses, Throwable error) {
         if (removed) {
             return;
         }
@@ -173,13 +169,20 @@ final class Member {
         if (error == null && addresses != null && !addresses.isEmpty()) {
             found(addresses);
         } else {
-            Throwable cause = error instanceof CompletionException && error.getCause() != null
-                    ? error.getCause() : error;
-            notFound(current, cause == null ? "no address"
-                    : Objects.requireNonNullElseGet(cause.getMessage(), cause::toString));
+            notFound(reason(error));
         }
         Duration pause = failing && RETRY.compareTo(interval) < 0 ? RETRY : interval;
         next = pool.context().control().schedule(this::resolve, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static String reason(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause == null) {
+            return "no address";
+        } else if (cause instanceof TimeoutException) {
+            return "no answer within " + Durations.text(NameResolver.TIMEOUT);
+        }
+        return Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
     }
 
     private void found(List<InetAddress> addresses) {
@@ -188,15 +191,14 @@ final class Member {
         failing = false;
         Set<InetSocketAddress> wanted = wanted(addresses);
         // name servers answer in another order each time: those that stay keep their places
-        List<BackendState> now = new ArrayList<>(
-                states.stream().filter(state -> wanted.remove((InetSocketAddress) state.address())).toList());
-        List<BackendState> gone = states.stream().filter(state -> !now.contains(state)).toList();
+        List<BackendState> now = new ArrayList<>();
+        List<BackendState> gone = new ArrayList<>();
+        states.forEach(state -> (wanted.remove((InetSocketAddress) state.address()) ? now : gone).add(state));
         List<BackendState> added = wanted.stream().map(address ->
                 newState(config.name() + "/" + Address.host(address.getAddress()), address)).toList();
         boolean others = !gone.isEmpty() || !added.isEmpty();
         if (news || others) {
-            LOG.info("Resolved {} to {}", name().host(),
-                    addresses.stream().map(Address::host).toList());
+            LOG.info("Resolved {} to {}", name().host(), AddressChoice.listed(addresses));
         }
         if (others) {
             gone.forEach(pool::leave);
@@ -206,24 +208,20 @@ final class Member {
         }
     }
 
-    /** The addresses to be used of those that were found. Instead of the first, one that is used already stays. */
+    /** The addresses to be used of those that were found. */
     private Set<InetSocketAddress> wanted(List<InetAddress> addresses) {
         Set<InetSocketAddress> all = new LinkedHashSet<>();
         addresses.forEach(address -> all.add(new InetSocketAddress(address, name().port())));
-        if (mode == PoolConfig.Resolve.FIRST) {
-            InetSocketAddress one = states.stream().map(state -> (InetSocketAddress) state.address())
-                    .filter(all::contains).findFirst().orElseGet(() -> all.iterator().next());
-            all.retainAll(Set.of(one));
-        }
-        return all;
+        return choice.of(states.stream().map(state -> (InetSocketAddress) state.address()).toList(), all, name().host(),
+                mode == PoolConfig.Resolve.FIRST, maxAddresses);
     }
 
     private List<BackendState> enter(List<BackendState> added) {
         return added.stream().map(state -> pool.enter(config, state)).toList();
     }
 
-    private void notFound(int current, String reason) {
-        if (removed || failing || current != lookUp) {
+    private void notFound(String reason) {
+        if (failing) {
             return;
         }
         failing = true;

@@ -11,11 +11,13 @@ import java.util.random.RandomGenerator;
  * @param control the thread on which pools change
  * @param resolver looks up the names of backends
  * @param retirement closes the plugins that pools no longer need
+ * @param probes limits how many probes run at the same time
  * @param lanes how many event loops count
  * @param onDown is told, on the control thread, of a backend that went down and whose connections are to be closed
  * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}: tests put a virtual one here
  * @param random spreads probes over time; used on the control thread only
  */
-public record PoolContext(ScheduledExecutorService control, NameResolver resolver, Retirement retirement, int lanes,
-        Consumer<BackendState> onDown, LongSupplier nanoTime, RandomGenerator random) {
+public record PoolContext(ScheduledExecutorService control, NameResolver resolver, Retirement retirement,
+        ProbeLimit probes, int lanes, Consumer<BackendState> onDown, LongSupplier nanoTime,
+        RandomGenerator random) {
 }

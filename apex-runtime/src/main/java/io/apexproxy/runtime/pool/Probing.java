@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Lives on the control thread. Puts three parts together: {@link ProbeSchedule} says when a probe starts,
  * {@link ProbeCall} makes it, {@link HealthCounter} counts the outcome. At most one probe is in flight: a health check
- * that has not returned from its last call is not called again, the probe counts as failed instead.
+ * that has not returned from its last call is not called again, the probe counts as failed instead. Where
+ * {@link ProbeLimit} makes a probe wait, its time starts when the wait is over.
+ *
+ * <p>With {@code health_check = "none"} there are no probes, and failed connects change nothing.
  */
 final class Probing {
 
@@ -25,7 +28,10 @@ final class Probing {
     private final BackendState backend;
     private final HealthCounter counter;
     private final ProbeSchedule schedule;
+    /** What the limit runs; always the same object, by which a wait can be cancelled. */
+    private final Runnable turn = this::begin;
     private boolean inFlight;
+    private boolean holdsTurn;
     private boolean answered;
     private boolean stopped;
     private Future<?> next = CompletableFuture.completedFuture(null);
@@ -58,23 +64,36 @@ final class Probing {
         return new Probing(monitor, backend, counter, answered);
     }
 
-    /** Whether a probe of the backend has been answered, by this or an earlier health check. */
+    /** Whether a probe of the backend has been answered, by this or an earlier health check, or none is made. */
     boolean answered() {
-        return answered;
+        return answered || !monitor.config().isEnabled();
     }
 
-    /** Starts a probe now, unless one is in flight. */
+    /** Starts a probe now, or when the limit permits one, unless one is in flight. */
     void start() {
         if (inFlight || stopped) {
             return;
         }
         next.cancel(false);
+        if (!monitor.config().isEnabled()) {
+            backend.judge(Verdict.unchecked());
+            return;
+        }
+        if (state() == Verdict.State.UNCHECKED) { // a reload has added a health check: it serves until that fails
+            backend.judge(Verdict.up());
+        }
         inFlight = true;
-        schedule.start();
         if (lastCall.filter(ProbeCall::isInside).isPresent()) {
+            schedule.start();
             answered(HealthResult.unhealthy("the health check has not returned from an earlier call"), false);
             return;
         }
+        monitor.limit().request(monitor, turn);
+    }
+
+    private void begin() {
+        holdsTurn = true;
+        schedule.start();
         ProbeCall call = new ProbeCall(monitor.instance(), backend, monitor.config().timeout(), monitor.control(),
                 this::answered);
         lastCall = Optional.of(call);
@@ -82,6 +101,7 @@ final class Probing {
     }
 
     private void answered(HealthResult result) {
+        endTurn();
         answered(result, lastCall.filter(ProbeCall::hasBegun).isPresent());
     }
 
@@ -103,7 +123,7 @@ final class Probing {
 
     /** Counts a connection that could not be made, and starts the next probe early. */
     void connectFailed(String reason) {
-        if (stopped) {
+        if (stopped || !monitor.config().isEnabled()) {
             return;
         }
         boolean changed = judge(counter.connectFailed(state(), backend.traffic().connections().sum(),
@@ -157,7 +177,7 @@ final class Probing {
 
     /** Plans the next probe again, because the intervals may have changed. */
     void replan() {
-        if (!inFlight && !stopped) {
+        if (!inFlight && !stopped && monitor.config().isEnabled()) {
             startAfter(schedule.afterChange(interval()));
         }
     }
@@ -167,5 +187,14 @@ final class Probing {
         stopped = true;
         next.cancel(false);
         lastCall.ifPresent(ProbeCall::cancel);
+        monitor.limit().cancel(monitor, turn);
+        endTurn();
+    }
+
+    private void endTurn() {
+        if (holdsTurn) {
+            holdsTurn = false;
+            monitor.limit().release();
+        }
     }
 }

@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * What is currently held of a backend's health.
  *
- * @param state up, down, or not yet known
+ * @param state up, down, not yet known, or not checked
  * @param reason why it is down, in a few words; empty otherwise
  * @param since when this state was entered
  */
@@ -18,7 +18,9 @@ public record Verdict(State state, String reason, Instant since) {
         /** It may be picked. */
         UP,
         /** It may not be picked. */
-        DOWN
+        DOWN,
+        /** It has no health check, and may always be picked. */
+        UNCHECKED
     }
 
     static Verdict unknown() {
@@ -27,6 +29,10 @@ public record Verdict(State state, String reason, Instant since) {
 
     static Verdict up() {
         return new Verdict(State.UP, "", Instant.now());
+    }
+
+    static Verdict unchecked() {
+        return new Verdict(State.UNCHECKED, "", Instant.now());
     }
 
     static Verdict down(String reason) {

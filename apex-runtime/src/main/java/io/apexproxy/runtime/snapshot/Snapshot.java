@@ -30,6 +30,7 @@ import java.util.Map;
  * @param accessLinesDropped lines of the access log that its output refused or did not take in time
  * @param logLinesDropped lines of the log that its output refused or did not take in time, of all proxies of the
  *     process
+ * @param probes health probes that run or wait now
  * @since 0.1
  */
 public record Snapshot(
@@ -52,7 +53,8 @@ public record Snapshot(
         long bufferBytes,
         long bufferLimitBytes,
         long accessLinesDropped,
-        long logLinesDropped) {
+        long logLinesDropped,
+        ProbesView probes) {
 
     /** {@return what is wrong now, the worst first} */
     public List<Problem> problems() {
@@ -95,6 +97,17 @@ public record Snapshot(
     }
 
     /**
+     * Health probes of all pools.
+     *
+     * @param running probes that run now
+     * @param max how many may run at the same time
+     * @param waiting probes that wait until another one ends
+     * @since 0.2
+     */
+    public record ProbesView(int running, int max, int waiting) {
+    }
+
+    /**
      * A listener.
      *
      * @param name its name
@@ -121,12 +134,12 @@ public record Snapshot(
 
         /** {@return how many backends take new connections} */
         public long up() {
-            return backends.stream().filter(backend -> backend.state().equals(BackendView.UP)).count();
+            return backends.stream().filter(BackendView::serves).count();
         }
 
         /** {@return whether it is known that no backend takes new connections} */
         public boolean isDown() {
-            return backends.stream().noneMatch(backend -> backend.state().equals(BackendView.UP)
+            return backends.stream().noneMatch(backend -> backend.serves()
                     || backend.state().equals(BackendView.UNKNOWN));
         }
     }
@@ -137,7 +150,8 @@ public record Snapshot(
      * @param name its name
      * @param address where it is
      * @param weight its share
-     * @param state {@code up}, {@code down}, {@code unknown}, or {@code drain}, whatever its health, if its weight is 0
+     * @param state {@code up}, {@code down}, {@code unknown}, {@code unchecked} without a health check, or {@code drain},
+     *     whatever its health, if its weight is 0
      * @param reason why it is down, or was before its weight became 0; empty otherwise
      * @param since when it came into this state
      * @param connections open ones
@@ -153,16 +167,23 @@ public record Snapshot(
             Instant since, int connections, long connected, long connectErrors, long bytesToBackend, long bytesToClient,
             HistogramView connectTimes, HistogramView probeTimes, int limit) {
 
-        /** The state of a backend that takes new connections. */
+        /** The state of a backend that takes new connections because its probes say so. */
         public static final String UP = "up";
         /** The state of a backend that its health check or failed connections have taken out. */
         public static final String DOWN = "down";
         /** The state of a backend whose first probe has not answered yet. */
         public static final String UNKNOWN = "unknown";
+        /** The state of a backend that takes new connections and has no health check. */
+        public static final String UNCHECKED = "unchecked";
         /** The state of a backend whose weight is 0: it takes no new connections, and those it has go on. */
         public static final String DRAIN = "drain";
         /** All states. */
-        public static final List<String> STATES = List.of(UP, DOWN, UNKNOWN, DRAIN);
+        public static final List<String> STATES = List.of(UP, DOWN, UNKNOWN, UNCHECKED, DRAIN);
+
+        /** {@return whether it takes new connections} */
+        public boolean serves() {
+            return state.equals(UP) || state.equals(UNCHECKED);
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.Phase;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
+import io.apexproxy.runtime.snapshot.Snapshot.ProbesView;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
 import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
@@ -46,7 +47,7 @@ final class Snapshots {
                 List.of(new RemovedView("app", "old", address("10.0.0.9", 9000), 13),
                         new RemovedView("app", "old", address("10.0.0.8", 9000), 4)),
                 4096, 1_048_576, 12,
-                34);
+                34, new ProbesView(3, 128, 7));
     }
 
     /** With figures that differ from one another, and from those of other loops. */

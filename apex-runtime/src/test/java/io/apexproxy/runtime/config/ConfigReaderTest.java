@@ -40,7 +40,7 @@ class ConfigReaderTest {
                         new HealthCheckConfig(provider("health_check", "tcp", ""),
                                 seconds(5), seconds(1), seconds(2), 2, 3),
                         seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
-                        Resolve.ALL, seconds(30), KEEPALIVE))));
+                        Resolve.ALL, seconds(30), 256, KEEPALIVE))));
     }
 
     @Test
@@ -97,6 +97,7 @@ class ConfigReaderTest {
                 on_backend_down = "close"
                 resolve = "first"
                 resolve_interval = "5s"
+                max_addresses = 100
                 keepalive = { idle = "30s", count = 3 }
                 [pools.web.health_check]
                 provider = "http"
@@ -126,13 +127,14 @@ class ConfigReaderTest {
                                 new HealthCheckConfig(provider("pools.web.health_check", "http", "path = \"/up\""),
                                         seconds(10), seconds(2), seconds(3), 1, 5),
                                 Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL, OnBackendDown.CLOSE,
-                                Resolve.FIRST, seconds(5), Optional.of(new Keepalive(seconds(30), seconds(10), 3))),
+                                Resolve.FIRST, seconds(5), 100,
+                                Optional.of(new Keepalive(seconds(30), seconds(10), 3))),
                         new PoolConfig("spare.1", List.of(backend("127.0.0.1:9000", 9000, 1, 0)),
                                 provider("pools.\"spare.1\".load_balancer", "round-robin", ""),
                                 new HealthCheckConfig(provider("pools.\"spare.1\".health_check", "tcp", ""),
                                         seconds(5), seconds(1), seconds(2), 2, 3),
                                 seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
-                        Resolve.ALL, seconds(30), KEEPALIVE))));
+                        Resolve.ALL, seconds(30), 256, KEEPALIVE))));
     }
 
     @Test

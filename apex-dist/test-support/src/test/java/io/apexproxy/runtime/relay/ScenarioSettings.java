@@ -99,7 +99,7 @@ record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int m
         return new PoolConfig("pool" + number, configs, provider("load_balancer"), check, connect, attempts,
                 triesAll ? PoolConfig.WhenAllDown.TRY_ALL : PoolConfig.WhenAllDown.REFUSE,
                 closesOnDown ? PoolConfig.OnBackendDown.CLOSE : PoolConfig.OnBackendDown.KEEP,
-                PoolConfig.Resolve.ALL, Duration.ofSeconds(30), Optional.of(Keepalive.DEFAULT));
+                PoolConfig.Resolve.ALL, Duration.ofSeconds(30), 256, Optional.of(Keepalive.DEFAULT));
     }
 
     private static ProviderConfig provider(String kind) {

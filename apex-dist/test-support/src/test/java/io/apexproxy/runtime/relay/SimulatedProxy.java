@@ -12,6 +12,7 @@ import io.apexproxy.runtime.engine.sim.world.Simulation;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
+import io.apexproxy.runtime.pool.ProbeLimit;
 import io.apexproxy.runtime.pool.Retirement;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
@@ -33,6 +34,7 @@ import java.util.function.IntFunction;
 final class SimulatedProxy {
 
     private static final int FIRST_PORT = 8_000;
+    private static final int MAX_PROBES = 16;
 
     private final Simulation simulation;
     private final SimulatedProcess process;
@@ -65,7 +67,8 @@ final class SimulatedProxy {
         relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections());
         relay.observe(this::ended);
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new Retirement(),
-                relay.lanes(), relay::abortSessionsOf, simulation::nanoTime, simulation.random());
+                new ProbeLimit(MAX_PROBES, control), relay.lanes(), relay::abortSessionsOf,
+                simulation::nanoTime, simulation.random());
         var plugins = new SimulatedExecutor("plugins", process);
         for (int i = 0; i < 2; i++) {
             Pool made = new Pool("pool" + i, context);

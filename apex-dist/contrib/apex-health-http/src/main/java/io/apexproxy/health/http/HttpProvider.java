@@ -15,7 +15,7 @@ import io.apexproxy.api.health.HealthCheckProvider;
  * <li>{@code host}: the {@code Host} header, by default the backend's host and port
  * <li>{@code port}: probe this port of the backend's host, 1 to 65535, instead of the one that serves
  * <li>{@code status}: the status or range of statuses of a healthy backend, {@code "200-399"} by default
- * <li>{@code body}: text that the first 64 KiB of the answer have to contain
+ * <li>{@code body}: text that the first 64 KiB of the body have to contain
  * </ul>
  *
  * @since 0.1

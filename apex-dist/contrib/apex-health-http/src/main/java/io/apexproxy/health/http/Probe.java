@@ -9,12 +9,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.ShutdownChannelGroupException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,37 +23,44 @@ import java.util.function.Consumer;
 /**
  * One probe, which is one connection: connect, ask, judge, leave.
  *
- * <p>All steps run on the group's thread, one after the other. Only {@link #timeOut} runs elsewhere; it completes the
- * result and closes the channel, both of which any thread may do.
+ * <p>All steps run one after the other, on the group's thread or, after a pause, on the executor's. Only
+ * {@link #timeOut} runs at the same time as they do; it completes the result and closes the channel, both of which any
+ * thread may do.
  */
 final class Probe {
 
-    /** How much of an answer is judged, headers included, and how much more is thrown away after that, in bytes. */
-    static final int MAX_READ = 64 * 1024;
-
+    /** How much is read and thrown away after the result, in bytes. */
+    private static final int MAX_DRAINED = 64 * 1024;
     /** Most answers to probes fit in one read of this many bytes. */
     private static final int READ_SIZE = 4096;
+    /** After so many reads that did not fill the buffer, the probe pauses before each further one. */
+    private static final int EAGER_READS = 16;
+    /** Bounds the reads of an answer that arrives in many small pieces: they collect in the kernel meanwhile. */
+    private static final long PAUSE_MILLIS = 10;
 
     private final AsynchronousSocketChannel channel;
     private final ByteBuffer request;
-    private final Expectation expectation;
+    private final AnswerReader answer;
     private final Duration timeout;
     private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);
-    private final StringBuilder answer = new StringBuilder();
     private volatile String phase = "";
+    private ScheduledExecutorService executor;
     private Future<?> timer;
+    private boolean lastReadFull;
+    private int smallReads;
     private int drained;
 
     Probe(AsynchronousSocketChannel channel, ByteBuffer request, Expectation expectation, Duration timeout) {
         this.channel = channel;
         this.request = request;
-        this.expectation = expectation;
+        this.answer = new AnswerReader(expectation);
         this.timeout = timeout;
     }
 
     /** Begins, and returns the result to come. The timer also limits how long the connection stays open after it. */
-    CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService executor) {
+    CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService lent) {
+        executor = lent;
         // not the timeouts of read and write: they leave a channel that can no longer be used
         timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
         channel.connect(address, null, then(connected -> ask()));
@@ -64,21 +72,47 @@ final class Probe {
             channel.write(request, null, then(written -> ask()));
         } else {
             phase = ": connected, but no answer";
-            channel.read(buffer, null, then(this::judge));
+            receive(this::judge);
+        }
+    }
+
+    /** Reads once. Small pieces are read with pauses, in which further ones collect in the kernel. */
+    private void receive(Consumer<Integer> next) {
+        if (lastReadFull || smallReads < EAGER_READS) {
+            read(next);
+            return;
+        }
+        try {
+            executor.schedule(() -> read(next), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) { // the health check has been closed
+            closeChannel();
+        }
+    }
+
+    private void read(Consumer<Integer> next) {
+        buffer.clear();
+        try {
+            channel.read(buffer, null, then(count -> {
+                lastReadFull = !buffer.hasRemaining();
+                smallReads += lastReadFull ? 0 : 1;
+                next.accept(count);
+            }));
+        } catch (ShutdownChannelGroupException e) { // the health check has been closed during the pause
+            closeChannel();
         }
     }
 
     private void judge(int count) {
-        buffer.flip();
-        answer.append(StandardCharsets.ISO_8859_1.decode(buffer));
-        buffer.clear();
-        Optional<HealthResult> judged = expectation.judge(answer.toString(), count < 0 || answer.length() >= MAX_READ);
+        Optional<HealthResult> judged = answer.read(buffer.flip());
+        if (judged.isEmpty() && count < 0) {
+            judged = Optional.of(answer.end());
+        }
         if (judged.isPresent()) {
             result.complete(judged.get());
             leave();
         } else {
             phase = ": the answer is incomplete";
-            channel.read(buffer, null, then(this::judge));
+            receive(this::judge);
         }
     }
 
@@ -94,15 +128,14 @@ final class Probe {
     }
 
     private void drain() {
-        buffer.clear();
-        channel.read(buffer, null, then(count -> {
+        receive(count -> {
             drained += Math.max(0, count);
-            if (count < 0 || drained > MAX_READ) {
+            if (count < 0 || drained > MAX_DRAINED) {
                 close();
             } else {
                 drain();
             }
-        }));
+        });
     }
 
     private void timeOut() {

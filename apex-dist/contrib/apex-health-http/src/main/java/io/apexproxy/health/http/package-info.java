@@ -1,8 +1,8 @@
 /**
  * The HTTP health check: one request on a connection of its own, judged as early as possible.
  *
- * <p>{@code Request} is what is sent, {@code Expectation} what has to come back; it judges the answer as far as it
- * has arrived, so that a status line decides at once where no body is expected. {@code Probe} is the connection
- * between them; all probes of an instance run on one daemon thread.
+ * <p>{@code Request} is what is sent, {@code Expectation} what has to come back. {@code AnswerReader} reads the answer
+ * in the pieces in which it arrives, and {@code BodyReader} its body; a status line decides at once where no body is
+ * expected. {@code Probe} is the connection between them; all probes of an instance share one daemon thread.
  */
 package io.apexproxy.health.http;

@@ -117,8 +117,25 @@ class HttpCheckTest extends HealthCheckContract {
             }
         })) {
             assertThat(probe(check(Map.of("body", "the end")), server.backend(), AMPLE)).isEqualTo(
-                    HealthResult.unhealthy("no \"the end\" in the body: \"" + "and so on ".repeat(6) + "...\""));
+                    HealthResult.unhealthy("no \"the end\" in the first 64 KiB of the body: \"" + "and so on ".repeat(6)
+                            + "...\""));
             assertThat(server.ending()).isNotEqualTo("none");
+        }
+    }
+
+    @Test
+    void anAnswerWithBareLineFeedsIsAccepted() throws Exception {
+        try (var server = FakeServer.running(answering("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"))) {
+            assertThat(probe(check(Map.of("body", "ok")), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
+        }
+    }
+
+    @Test
+    void aHeadBeyondTheLimitIsNamed() throws Exception {
+        try (var server = FakeServer.running(answering(
+                "HTTP/1.1 200 OK\r\nX: " + "x".repeat(100_000) + "\r\nContent-Length: 2\r\n\r\nok"))) {
+            assertThat(probe(check(Map.of("body", "ok")), server.backend(), AMPLE))
+                    .isEqualTo(HealthResult.unhealthy("head is longer than 64 KiB"));
         }
     }
 

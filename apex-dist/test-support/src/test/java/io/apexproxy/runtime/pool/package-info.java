@@ -1,0 +1,2 @@
+/** Pools in virtual time. */
+package io.apexproxy.runtime.pool;

@@ -1,0 +1,75 @@
+package io.apexproxy.runtime.pool;
+
+import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.log.LogThrottle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chooses which addresses of a name are used if the name has more than are permitted.
+ *
+ * <p>Addresses in use stay as long as the name has them, so that the order of an answer, which changes from one look-up
+ * to the next, moves no backend out of the rotation. Lives on the control thread.
+ */
+final class AddressChoice {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
+    private static final Duration WARNING_PERIOD = Duration.ofMinutes(1);
+    /** A log line names so many addresses and counts the rest. */
+    private static final int MAX_LISTED = 10;
+
+    private final String pool;
+    private final LogThrottle warnings = new LogThrottle(WARNING_PERIOD);
+    /** How many addresses the name had when a warning last said that not all are used; 0: all are. */
+    private int reported;
+
+    AddressChoice(String pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Returns the addresses to use: those that stay in their order, then new ones in the order of the answer.
+     *
+     * @param used the addresses in use
+     * @param found the addresses that the name has now
+     * @param host the name, for the log
+     * @param isOne whether one address is to be used, whatever the name has
+     * @param max how many are used otherwise at most; a warning counts the rest
+     */
+    Set<InetSocketAddress> of(Collection<InetSocketAddress> used, Set<InetSocketAddress> found, String host,
+            boolean isOne, int max) {
+        if (!isOne) {
+            report(host, found.size(), max);
+        }
+        int limit = isOne ? 1 : max;
+        Set<InetSocketAddress> chosen = new LinkedHashSet<>();
+        used.stream().filter(found::contains).limit(limit).forEach(chosen::add);
+        found.stream().filter(address -> !chosen.contains(address)).limit(limit - chosen.size()).toList()
+                .forEach(chosen::add);
+        return chosen;
+    }
+
+    private void report(String host, int addresses, int max) {
+        if (addresses <= max) {
+            reported = 0;
+        } else if (addresses != reported && warnings.permits()) {
+            reported = addresses;
+            LOG.warn("pools.{}: {} has {} addresses: {} are used, {} are not; raise max_addresses to use more",
+                    pool, host, addresses, max, addresses - max);
+        }
+    }
+
+    /** Returns the first addresses for a log line, and how many there are besides. */
+    static String listed(List<InetAddress> addresses) {
+        List<String> first = addresses.stream().limit(MAX_LISTED).map(Address::host).toList();
+        return addresses.size() <= MAX_LISTED
+                ? first.toString() : first + " and " + (addresses.size() - MAX_LISTED) + " more";
+    }
+}
