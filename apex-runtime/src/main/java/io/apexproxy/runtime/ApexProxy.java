@@ -2,6 +2,7 @@ package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.admin.AdminEndpoint;
+import io.apexproxy.runtime.admin.AdminView;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
@@ -51,7 +52,8 @@ public final class ApexProxy implements AutoCloseable {
     private final ScheduledThreadPoolExecutor control;
     private final Relay relay;
     private final Deployment deployment;
-    private final AdminEndpoint admin = new AdminEndpoint(this::snapshot);
+    private final AdminEndpoint admin = new AdminEndpoint(
+            new AdminView(this::snapshot, this::readiness, DescriptorLimit.adminConnections()));
     private final LiveConfig live;
     private final SnapshotTaker snapshots;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -238,5 +240,9 @@ public final class ApexProxy implements AutoCloseable {
      */
     public Snapshot snapshot() {
         return snapshots.take(live.phase(), live.lastReload(), live.registry());
+    }
+
+    private Snapshot.Readiness readiness() {
+        return snapshots.readiness(live.phase());
     }
 }

@@ -23,6 +23,11 @@ final class DescriptorLimit {
     /** With less than this there is no proxy to speak of; then accepting pauses where it must. */
     private static final long LEAST = 16;
     private static final int DESCRIPTORS_PER_CONNECTION = 2;
+    /** Enough for a few browsers and scrapers. With more, more silent ones are needed to displace a slow one. */
+    private static final long ADMIN_CONNECTIONS = 64;
+    /** One in so many descriptors. */
+    private static final long ADMIN_SHARE = 1024;
+    private static final long MOST_ADMIN_CONNECTIONS = 1024;
 
     private DescriptorLimit() {
     }
@@ -32,6 +37,11 @@ final class DescriptorLimit {
         long addresses = config.listeners().stream().mapToLong(listener -> listener.addresses().size()).sum();
         return config.maxConnections() > 0
                 ? config.maxConnections() : connections(descriptors(), config.threads(), addresses);
+    }
+
+    /** How many connections the admin endpoint may have: the reserve has these, and large limits some more. */
+    static int adminConnections() {
+        return (int) Math.min(ADMIN_CONNECTIONS + descriptors() / ADMIN_SHARE, MOST_ADMIN_CONNECTIONS);
     }
 
     /**
