@@ -58,7 +58,7 @@ final class SnapshotTaker {
     private String reason(Snapshot.Phase phase) {
         return switch (phase) {
             case SERVING -> "";
-            case DRAINING -> "draining: " + relay.active() + " connections left";
+            case DRAINING -> "draining: " + ApexProxy.connections(relay.active()) + " left";
             case STARTING -> {
                 String waiting = deployment.pools().values().stream().filter(pool -> !pool.hasFirstVerdicts())
                         .map(Pool::name).collect(Collectors.joining(", "));
