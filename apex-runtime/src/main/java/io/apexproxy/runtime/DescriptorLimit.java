@@ -41,7 +41,11 @@ final class DescriptorLimit {
 
     /** How many connections the admin endpoint may have: the reserve has these, and large limits some more. */
     static int adminConnections() {
-        return (int) Math.min(ADMIN_CONNECTIONS + descriptors() / ADMIN_SHARE, MOST_ADMIN_CONNECTIONS);
+        return adminConnections(descriptors());
+    }
+
+    static int adminConnections(long descriptors) {
+        return (int) Math.min(ADMIN_CONNECTIONS + descriptors / ADMIN_SHARE, MOST_ADMIN_CONNECTIONS);
     }
 
     /**

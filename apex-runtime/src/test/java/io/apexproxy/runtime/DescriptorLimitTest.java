@@ -19,4 +19,15 @@ class DescriptorLimitTest {
     void whatTheLoopsAndTheirListenSocketsNeedIsKept(long descriptors, int loops, long addresses, int connections) {
         assertThat(DescriptorLimit.connections(descriptors, loops, addresses)).isEqualTo(connections);
     }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            16,                  64
+            1024,                65
+            524288,              576
+            9223372036854775807, 1024
+            """)
+    void adminEndpointGetsMoreConnectionsWhereThereArePlenty(long descriptors, int connections) {
+        assertThat(DescriptorLimit.adminConnections(descriptors)).isEqualTo(connections);
+    }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,14 +80,19 @@ class AdminStarvationIT extends Scenario {
                 connect(port).getOutputStream().write('?');
             }
             proxy.awaitLine("accept paused: ");
+            List<Socket> visitors = new ArrayList<>();
             for (int visitor = 0; visitor < 10; visitor++) {
-                connect(admin);
+                visitors.add(connect(admin));
             }
 
             assertThat(health(admin, "live")).startsWith("HTTP/1.1 200 ");
             Duration before = proxy.process().processorTime();
             Thread.sleep(WHILE_OUT.toMillis()); // the span over which processor time is measured
             Duration used = proxy.process().processorTime().minus(before);
+            assertThat(health(admin, "ready")).startsWith("HTTP/1.1 200 ");
+            for (Socket visitor : visitors) {
+                awaitEnd(visitor);
+            }
             assertThat(health(admin, "ready")).startsWith("HTTP/1.1 200 ");
 
             assertThat(used).isLessThan(WHILE_OUT.dividedBy(2));
@@ -100,6 +106,16 @@ class AdminStarvationIT extends Scenario {
             socket.getOutputStream().write(("GET /health/" + kind + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** Waits until the endpoint has closed the connection, by FIN or RST. */
+    private static void awaitEnd(Socket visitor) throws IOException {
+        visitor.setSoTimeout((int) ApexProcess.PATIENCE.toMillis());
+        try {
+            assertThat(visitor.getInputStream().read()).isEqualTo(-1);
+        } catch (SocketException e) {
+            assertThat(e).hasMessageContaining("reset");
         }
     }
 

@@ -92,8 +92,12 @@ public final class HttpLoop implements Runnable {
     }
 
     private void turn() throws IOException {
-        selector.select(TimeUnit.NANOSECONDS.toMillis(nanosToWait()) + 1);
-        acceptor.beginTurn(System.nanoTime());
+        selector.selectNow(); // frees the descriptors of connections that were closed
+        acceptor.beginTurn(System.nanoTime()); // before the relay gets them
+        if (selector.selectedKeys().isEmpty() && tasks.isEmpty()) {
+            selector.select(TimeUnit.NANOSECONDS.toMillis(nanosToWait()) + 1);
+            acceptor.beginTurn(System.nanoTime());
+        }
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
