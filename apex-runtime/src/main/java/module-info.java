@@ -11,7 +11,7 @@ module io.apexproxy.runtime {
     requires io.apexproxy.api;
     requires org.slf4j;
     requires info.picocli; // the command line
-    requires jdk.httpserver; // the admin endpoint, and the two backends of --demo
+    requires jdk.httpserver; // the two backends of --demo
     requires com.fasterxml.jackson.core; // /status
     requires io.prometheus.metrics.model; // /metrics; automatic, as the two below
     requires io.prometheus.metrics.config; // named in signatures of the next one

@@ -137,7 +137,7 @@ class AdminIT {
                 assertThat(open.getInputStream().read()).isEqualTo('x');
                 proxy.signal("TERM");
                 await().atMost(ApexProcess.PATIENCE).until(() -> admin.get("/health/ready").statusCode() == 503);
-                assertThat(admin.get("/health/ready").body()).isEqualTo("draining: 1 connections left\n");
+                assertThat(admin.get("/health/ready").body()).isEqualTo("draining: 1 connection left\n");
                 assertThat(admin.get("/health/live").statusCode()).isEqualTo(200);
             }
             assertThat(proxy.exitStatus()).isZero();

@@ -47,6 +47,7 @@ class StatusPageIT {
         browser = Browser.start(directory);
         browser.open(Admin.of(proxy).address());
         see("● serving");
+        assertThat(title()).isEqualTo("● Apex serving");
     }
 
     @AfterEach
@@ -68,12 +69,18 @@ class StatusPageIT {
         assertThat(state("two")).contains("refused");
         assertThat(state("one")).startsWith("● up");
         see("1 of 2 up");
-        assertThat(browser.evaluate("document.title")).isEqualTo("▲ Apex");
+        see("▲ degraded");
+        assertThat(title()).isEqualTo("▲ Apex degraded");
+        one.stop();
+        see("▼ down");
+        assertThat(title()).isEqualTo("▼ Apex down");
+        one.start();
 
         two.start();
         await().atMost(ApexProcess.PATIENCE).until(() -> state("two").startsWith("● up"));
         see("2 of 2 up");
-        assertThat(browser.evaluate("document.title")).isEqualTo("Apex");
+        see("● serving");
+        assertThat(title()).isEqualTo("● Apex serving");
         assertThat(browser.complaints()).isEqualTo("{\"value\":[]}");
     }
 
@@ -108,7 +115,59 @@ class StatusPageIT {
         see("The proxy does not answer");
         see("What you see is from");
         see("Pool web");
+        see("○ no contact");
+        assertThat(title()).isEqualTo("○ Apex no contact");
+        assertThat(browser.evaluate("document.getElementById('phase').className")).isEqualTo("pill no-contact");
         assertThat(browser.evaluate("document.body.className")).isEqualTo("stale");
+        assertThat(opacity("lost")).isEqualTo("1");
+        assertThat(opacity("pools")).isNotEqualTo("1");
+    }
+
+    @Test
+    void whatTheStatusSaysOfHealthAndProblemsComesFirst() {
+        answer("""
+                status.health = 'degraded';
+                status.problems = [{ kind: 'limit', text: 'listener web: <b>at its limit</b>' },
+                  { kind: 'pool', text: 'pool web: two is down' }];""");
+
+        see("▲ degraded");
+        see("listener web: <b>at its limit</b>");
+        see("pool web: two is down");
+        assertThat(title()).isEqualTo("▲ Apex degraded");
+        assertThat(browser.text().indexOf("Problems")).isLessThan(browser.text().indexOf("Open connections"));
+        assertThat(browser.evaluate("document.getElementById('icon').href")).contains("circle");
+
+        answer("status.health = 'serving'; status.problems = [];");
+        see("● serving");
+        assertThat(browser.text()).doesNotContain("Problems");
+        assertThat(browser.evaluate("document.getElementById('icon').href")).doesNotContain("circle");
+        assertThat(browser.complaints()).isEqualTo("{\"value\":[]}");
+    }
+
+    @Test
+    void reasonDoesNotRepeatThePhase() {
+        answer("status.phase = 'draining'; status.reason = 'draining: 1 connection left';");
+
+        see("▲ draining – 1 connection left");
+        assertThat(title()).isEqualTo("▲ Apex draining");
+    }
+
+    /** Has the page see a status that is changed by a piece of JavaScript. */
+    private void answer(String change) {
+        browser.evaluate("""
+                (window.realFetch ??= window.fetch, window.fetch = async (...what) => {
+                  const status = await (await window.realFetch(...what)).json();
+                  %s
+                  return { ok: true, json: async () => status };
+                }, 1)""".formatted(change));
+    }
+
+    private String title() {
+        return browser.evaluate("document.title");
+    }
+
+    private String opacity(String element) {
+        return browser.evaluate("getComputedStyle(document.getElementById('" + element + "')).opacity");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.admin.AdminEndpoint;
+import io.apexproxy.runtime.admin.AdminView;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
@@ -52,7 +53,8 @@ public final class ApexProxy implements AutoCloseable {
     private final ScheduledThreadPoolExecutor control;
     private final Relay relay;
     private final Deployment deployment;
-    private final AdminEndpoint admin = new AdminEndpoint(this::snapshot);
+    private final AdminEndpoint admin = new AdminEndpoint(
+            new AdminView(this::snapshot, this::readiness, DescriptorLimit.adminConnections()));
     private final LiveConfig live;
     private final SnapshotTaker snapshots;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -165,12 +167,12 @@ public final class ApexProxy implements AutoCloseable {
         Duration patience = live.config().drainTimeout();
         long timeout = patience.toNanos();
         long progress = started;
-        LOG.info("Draining: {} connections, for {} s at most", undrained(), seconds(patience));
+        LOG.info("Draining: {}, for {} s at most", connections(undrained()), seconds(patience));
         try {
             while (undrained() > 0 && System.nanoTime() - started < timeout && !closed.get()) {
                 if (System.nanoTime() - progress >= PROGRESS_NANOS) {
                     progress = System.nanoTime();
-                    LOG.info("Draining: {} connections left", undrained());
+                    LOG.info("Draining: {} left", connections(undrained()));
                 }
                 TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
             }
@@ -178,7 +180,7 @@ public final class ApexProxy implements AutoCloseable {
                 return false;
             }
             int left = undrained();
-            LOG.info(left == 0 ? "Drained" : "Drain timeout: closing {} connections", left);
+            LOG.info(left == 0 ? "Drained" : "Drain timeout: closing {}", connections(left));
             deployment.closeWaiting();
             relay.abortSessions(Cause.DRAINED);
             return left == 0;
@@ -246,5 +248,14 @@ public final class ApexProxy implements AutoCloseable {
      */
     public Snapshot snapshot() {
         return snapshots.take(live.phase(), live.lastReload(), live.registry());
+    }
+
+    /** Returns a number of connections in words. */
+    static String connections(long count) {
+        return count == 1 ? "1 connection" : count + " connections";
+    }
+
+    private Snapshot.Readiness readiness() {
+        return snapshots.readiness(live.phase());
     }
 }

@@ -27,6 +27,11 @@ final class DescriptorLimit {
     private static final int SHARE_OF_PROBES = 8;
     /** Fewer concurrent probes would delay verdicts by more than they save. */
     private static final int LEAST_PROBES = 16;
+    /** Enough for a few browsers and scrapers. With more, more silent ones are needed to displace a slow one. */
+    private static final long ADMIN_CONNECTIONS = 64;
+    /** One in so many descriptors. */
+    private static final long ADMIN_SHARE = 1024;
+    private static final long MOST_ADMIN_CONNECTIONS = 1024;
 
     private DescriptorLimit() {
     }
@@ -40,6 +45,15 @@ final class DescriptorLimit {
         long addresses = config.listeners().stream().mapToLong(listener -> listener.addresses().size()).sum();
         return Math.min(connections(descriptors(), config.threads(), addresses),
                 HeapLimit.connections(Runtime.getRuntime().maxMemory()));
+    }
+
+    /** How many connections the admin endpoint may have: the reserve has these, and large limits some more. */
+    static int adminConnections() {
+        return adminConnections(descriptors());
+    }
+
+    static int adminConnections(long descriptors) {
+        return (int) Math.min(ADMIN_CONNECTIONS + descriptors / ADMIN_SHARE, MOST_ADMIN_CONNECTIONS);
     }
 
     /**

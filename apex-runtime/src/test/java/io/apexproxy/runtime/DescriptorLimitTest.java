@@ -31,4 +31,15 @@ class DescriptorLimitTest {
     void probesGetAnEighthOfTheDescriptors(long descriptors, int probes) {
         assertThat(DescriptorLimit.probes(descriptors)).isEqualTo(probes);
     }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            16,                  64
+            1024,                65
+            524288,              576
+            9223372036854775807, 1024
+            """)
+    void adminEndpointGetsMoreConnectionsWhereThereArePlenty(long descriptors, int connections) {
+        assertThat(DescriptorLimit.adminConnections(descriptors)).isEqualTo(connections);
+    }
 }

@@ -22,7 +22,7 @@ class PackagesTest {
 
     private static final String ROOT = "io.apexproxy.runtime";
     private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT, ROOT + ".admin",
-            ROOT + ".snapshot", ROOT + ".relay", ROOT + ".relay.accept",
+            ROOT + ".admin.http", ROOT + ".snapshot", ROOT + ".relay", ROOT + ".relay.accept",
             ROOT + ".relay.opening", ROOT + ".relay.connecting", ROOT + ".relay.tunnel", ROOT + ".relay.loop",
             ROOT + ".relay.record", ROOT + ".relay.buffer", ROOT + ".engine.select", ROOT + ".engine", ROOT + ".pool",
             ROOT + ".plugin", ROOT + ".config", ROOT + ".stats", ROOT + ".log");

@@ -138,8 +138,8 @@ class SignalsIT extends Scenario {
                 client.get();
 
                 proxy.process().signal("TERM");
-                proxy.awaitLine("Draining: 1 connections, for 600 s at most");
-                proxy.awaitLine("Draining: 1 connections left");
+                proxy.awaitLine("Draining: 1 connection, for 600 s at most");
+                proxy.awaitLine("Draining: 1 connection left");
                 assertThat(client.get()).isEqualTo(backend.address());
             }
 
@@ -158,7 +158,7 @@ class SignalsIT extends Scenario {
             proxy.process().signal("TERM");
 
             assertThat(proxy.process().exitStatus()).isZero();
-            assertThat(proxy.process().completeOutput()).contains("Drain timeout: closing 1 connections")
+            assertThat(proxy.process().completeOutput()).contains("Drain timeout: closing 1 connection")
                     .contains("apex.access: drained");
         }
     }

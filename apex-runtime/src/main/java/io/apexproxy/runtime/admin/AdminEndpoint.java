@@ -1,10 +1,8 @@
 package io.apexproxy.runtime.admin;
 
 import io.apexproxy.runtime.config.AdminConfig;
-import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * The admin endpoint of a proxy, as long as its configuration has one.
@@ -13,17 +11,17 @@ import java.util.function.Supplier;
  */
 public final class AdminEndpoint implements AutoCloseable {
 
-    private final Supplier<Snapshot> snapshots;
+    private final AdminView view;
     private Optional<AdminServer> server = Optional.empty();
     private boolean closed;
 
     /**
      * Creates an endpoint that does not listen.
      *
-     * @param snapshots takes a view of the proxy; called on the endpoint's threads, once for each request
+     * @param view the proxy, as the endpoint sees it
      */
-    public AdminEndpoint(Supplier<Snapshot> snapshots) {
-        this.snapshots = snapshots;
+    public AdminEndpoint(AdminView view) {
+        this.view = view;
     }
 
     /**
@@ -38,7 +36,7 @@ public final class AdminEndpoint implements AutoCloseable {
         if (next.equals(server.map(AdminServer::config))) {
             return new Change(server);
         }
-        return new Change(next.map(config -> AdminServer.open(config, snapshots)));
+        return new Change(next.map(config -> AdminServer.open(config, view)));
     }
 
     private synchronized void replace(Optional<AdminServer> next) {

@@ -1,60 +1,53 @@
 package io.apexproxy.runtime.admin;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.apexproxy.runtime.config.AdminConfig;
+import io.apexproxy.runtime.admin.http.HttpLoop;
+import io.apexproxy.runtime.admin.http.Renderer;
 import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.HostPort;
-import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One address on which the admin endpoint answers. Requests are handled on its own threads. */
+/** One address on which the admin endpoint answers, with the two threads that answer there. */
 final class AdminServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.admin");
-    /** A scrape and a browser at the same time; more would only compete with the event loops. */
-    private static final int THREADS = 2;
-    private static final long IDLE_SECONDS = 10;
-    /** Requests that wait for a thread; as many as there may be connections. */
-    private static final int QUEUE = HttpLimits.CONNECTIONS;
+    /** Connections in the kernel's queue, where a flood arrives faster than it is accepted. The system may lower it. */
+    private static final int BACKLOG = 4096;
+    /** Requests for status and metrics that wait; each needs a view of the whole proxy. */
+    private static final int RENDERINGS = 16;
+    /** A turn of the loop blocks nowhere, so it ends in much less. */
+    private static final long CLOSE_PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(2);
 
     private final AdminConfig config;
-    private final HttpServer http;
-    private final ThreadPoolExecutor threads;
-    private final HostCheck hostCheck;
-    private final Routes routes;
+    private final InetSocketAddress bound;
+    private final Renderer renderer;
+    private final HttpLoop loop;
+    private final Thread thread;
 
-    private AdminServer(AdminConfig config, HttpServer http, Supplier<Snapshot> snapshots) {
+    private AdminServer(AdminConfig config, ServerSocketChannel server, AdminView view) throws IOException {
         this.config = config;
-        this.http = http;
-        this.threads = newThreads();
-        this.hostCheck = new HostCheck(config.address().host(), http.getAddress().getAddress().isAnyLocalAddress());
-        this.routes = new Routes(snapshots);
-        http.setExecutor(threads);
-        http.createContext("/", this::handle);
-        http.start();
-    }
-
-    private static ThreadPoolExecutor newThreads() {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(QUEUE), task -> {
-                    Thread thread = new Thread(task, "apex-admin");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
+        this.bound = (InetSocketAddress) server.getLocalAddress();
+        HostCheck hostCheck = new HostCheck(config.address().host(), bound.getAddress().isAnyLocalAddress());
+        Routes routes = new Routes(hostCheck, view);
+        this.renderer = new Renderer(routes, RENDERINGS);
+        renderer.prepare(StatusPage::answer); // reads its file while there are descriptors
+        try {
+            this.loop = new HttpLoop(server, view.maxConnections(), routes, renderer);
+        } catch (IOException e) {
+            renderer.close();
+            throw e;
+        }
+        this.thread = new Thread(loop, "apex-admin");
+        thread.setDaemon(true);
     }
 
     /**
@@ -63,23 +56,36 @@ final class AdminServer implements AutoCloseable {
      * @throws UncheckedIOException if the address cannot be listened on; the message begins with the address and says
      *     why
      */
-    static AdminServer open(AdminConfig config, Supplier<Snapshot> snapshots) {
+    static AdminServer open(AdminConfig config, AdminView view) {
         InetSocketAddress address = new InetSocketAddress(config.address().host(), config.address().port());
         try {
             if (address.isUnresolved()) {
                 throw new IOException("its host does not resolve");
             }
-            HttpServer http = HttpServer.create(address, HttpLimits.CONNECTIONS);
-            AdminServer server = new AdminServer(config, http, snapshots);
+            AdminServer server = listen(config, address, view);
             LOG.info("Admin endpoint on http://{}/", Address.text(server.bound()));
             if (!address.getAddress().isLoopbackAddress()) {
-                LOG.warn("admin.listen_addr: {} is no loopback address: whoever can reach it reads status and metrics, "
-                        + "as nobody is asked for a password; take 127.0.0.1, or let a firewall guard it",
+                LOG.warn("admin.listen_addr: {} is no loopback address: status and metrics can be read from other"
+                        + " machines, without a password; use 127.0.0.1, or restrict access by a firewall",
                         config.address());
             }
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(config.address() + " " + failure(config.address(), e), e);
+        }
+    }
+
+    private static AdminServer listen(AdminConfig config, InetSocketAddress address, AdminView view)
+            throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            channel.socket().bind(address, BACKLOG);
+            AdminServer server = new AdminServer(config, channel, view);
+            server.thread.start();
+            return server;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
     }
 
@@ -99,30 +105,18 @@ final class AdminServer implements AutoCloseable {
 
     /** The address as it is bound: with the port that was found, where the configuration has 0. */
     InetSocketAddress bound() {
-        return http.getAddress();
+        return bound;
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            answer(exchange).send(exchange);
-        } catch (IOException e) { // the client has left
-            LOG.debug("{}: {}", exchange.getRemoteAddress(), exchange.getRequestURI(), e);
-        }
-    }
-
-    private Response answer(HttpExchange exchange) {
-        try {
-            return hostCheck.refusal(exchange).orElseGet(() -> routes.answer(exchange));
-        } catch (RuntimeException e) { // else the server would cut the connection and say nothing to anybody
-            LOG.error("{} {}: a defect", exchange.getRequestMethod(), exchange.getRequestURI(), e);
-            return Response.text(Response.INTERNAL_ERROR, "a defect in Apex; its log has the details");
-        }
-    }
-
-    /** Stops listening and cuts the connections. */
+    /** Stops listening and closes the connections. */
     @Override
     public void close() {
-        http.stop(0);
-        threads.shutdownNow();
+        loop.close();
+        renderer.close();
+        try {
+            thread.join(CLOSE_PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

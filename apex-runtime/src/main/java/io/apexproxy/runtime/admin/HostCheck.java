@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.admin;
 
-import com.sun.net.httpserver.HttpExchange;
+import io.apexproxy.runtime.admin.http.HttpRequest;
+import io.apexproxy.runtime.admin.http.Response;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,10 +15,10 @@ import java.util.regex.Pattern;
  */
 final class HostCheck {
 
-    private static final String HTTP_1_0 = "HTTP/1.0";
+    private static final String HTTP_1_0 = "1.0";
     private static final Pattern PORT = Pattern.compile(":\\d*$");
     private static final Pattern LOOPBACK = Pattern.compile("localhost\\.?|127(\\.\\d{1,3}){3}|\\[::1]");
-    /** Nobody can give an address another meaning, so where we listen on all addresses, each of them is ours. */
+    /** An address has no other meaning on the web, so an endpoint on all addresses admits each of them. */
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
 
     private final String listenHost;
@@ -36,9 +37,9 @@ final class HostCheck {
     }
 
     /** The answer to a request that must not be served; empty if it may be. */
-    Optional<Response> refusal(HttpExchange exchange) {
-        List<String> hosts = Optional.ofNullable(exchange.getRequestHeaders().get("Host")).orElse(List.of());
-        if (hosts.isEmpty() && exchange.getProtocol().equals(HTTP_1_0)) {
+    Optional<Response> refusal(HttpRequest request) {
+        List<String> hosts = request.values("Host");
+        if (hosts.isEmpty() && request.version().equals(HTTP_1_0)) {
             return Optional.empty(); // simple checkers of health; no browser is that old
         }
         if (hosts.size() != 1) {

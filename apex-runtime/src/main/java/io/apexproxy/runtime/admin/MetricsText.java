@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.admin;
 
+import io.apexproxy.runtime.admin.http.Response;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.admin;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.apexproxy.runtime.admin.http.Response;
 import io.apexproxy.runtime.snapshot.Problem;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;

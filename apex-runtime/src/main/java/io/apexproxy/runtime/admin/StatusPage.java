@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.admin;
 
+import io.apexproxy.runtime.admin.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

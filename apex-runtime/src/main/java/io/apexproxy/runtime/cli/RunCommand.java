@@ -1,7 +1,6 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ApexProxy;
-import io.apexproxy.runtime.admin.HttpLimits;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +39,6 @@ final class RunCommand {
     }
 
     private void serve(Arguments arguments) throws InterruptedException {
-        HttpLimits.set(); // too late for the backends of --demo, which is well: they serve as many as come
         try (ApexProxy proxy = ApexProxy.start(locations.options(arguments))) {
             started.complete(Optional.of(proxy));
             stopRequested.await();

@@ -12,14 +12,17 @@ import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,8 @@ class AdminEndpointTest {
     private static final int PATIENCE_MILLIS = 30_000;
 
     private final AtomicReference<Snapshot> snapshot = new AtomicReference<>(Snapshots.with(Snapshots.up("one")));
-    private final AdminEndpoint endpoint = new AdminEndpoint(snapshot::get);
+    private final AdminEndpoint endpoint = new AdminEndpoint(
+            new AdminView(snapshot::get, () -> snapshot.get().readiness(), 64));
     private final List<HeldPort> held = new ArrayList<>();
     private int port;
 
@@ -111,6 +115,29 @@ class AdminEndpointTest {
         assertThat(ask("GET", "/health/ready").status()).isEqualTo(503);
         assertThat(ask("GET", "/health/ready").body()).contains("draining");
         assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+    }
+
+    @Test
+    void metricsAreCompressedForAClientThatAcceptsGzip() throws IOException {
+        Answer plain = ask("GET", "/metrics");
+        var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/metrics").toURL()
+                .openConnection();
+        connection.setReadTimeout(PATIENCE_MILLIS);
+        connection.setRequestProperty("Accept-Encoding", "deflate, gzip;q=0.5");
+
+        assertThat(connection.getHeaderField("Content-Encoding")).isEqualTo("gzip");
+        assertThat(connection.getHeaderField("Vary")).contains("Accept-Encoding");
+        assertThat(connection.getHeaderField("Content-Type")).isEqualTo(plain.header("Content-Type").orElseThrow());
+        assertThat(connection.getContentLength()).isLessThan(plain.body().length() / 2);
+        String body = new String(new GZIPInputStream(connection.getInputStream()).readAllBytes(),
+                StandardCharsets.UTF_8);
+        assertThat(names(body)).isEqualTo(names(plain.body()));
+        assertThat(plain.header("Content-Encoding")).isEmpty();
+    }
+
+    /** Names and labels; values of the process differ from one moment to the next. */
+    private static List<String> names(String metrics) {
+        return metrics.lines().map(line -> line.replaceFirst(" \\S+$", "")).toList();
     }
 
     @Test

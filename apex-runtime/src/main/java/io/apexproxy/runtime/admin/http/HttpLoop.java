@@ -1,0 +1,229 @@
+package io.apexproxy.runtime.admin.http;
+
+import io.apexproxy.runtime.admin.http.HttpConnection.State;
+import io.apexproxy.runtime.log.LogThrottle;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event loop of the endpoint: it accepts, reads requests and sends answers, and blocks in the selector only.
+ *
+ * <p>A turn serves the requests that have arrived before it accepts more connections, and accepts few of them. So a
+ * connection is closed for another one only if its request was not there in at least one turn.
+ */
+public final class HttpLoop implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.admin");
+    /** Incomplete answers that wait for their clients; each can have megabytes. */
+    private static final int MAX_INCOMPLETE_ANSWERS = 16;
+    /** After a failure that is not of one connection, so that a loop that fails again and again does not spin. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Selector selector;
+    private final HttpAcceptor acceptor;
+    private final HttpHandler handler;
+    private final Renderer renderer;
+    private final HttpConnections connections = new HttpConnections();
+    private final ByteBuffer input = ByteBuffer.allocateDirect(HttpRequestParser.MAX_HEAD_BYTES);
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final LogThrottle failureLog = new LogThrottle();
+    private volatile boolean closed;
+
+    /**
+     * Creates a loop, which {@link #run} executes.
+     *
+     * @param server bound; the loop closes it
+     * @param maxConnections open at the same time
+     * @param handler answers what takes about no time
+     * @param renderer answers the rest
+     * @throws IOException if there are no descriptors left
+     */
+    public HttpLoop(ServerSocketChannel server, int maxConnections, HttpHandler handler, Renderer renderer)
+            throws IOException {
+        this.handler = handler;
+        this.renderer = renderer;
+        this.selector = Selector.open();
+        try {
+            this.acceptor = new HttpAcceptor(server, selector, connections, maxConnections, this::close);
+        } catch (IOException e) {
+            selector.close();
+            throw e;
+        }
+    }
+
+    /** Runs until {@link #close()}; then all sockets are closed. */
+    @Override
+    public void run() {
+        while (!closed) {
+            try {
+                turn();
+            } catch (IOException | RuntimeException e) {
+                if (failureLog.permits()) {
+                    LOG.error("admin endpoint: an event loop iteration failed; continuing", e);
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        connections.all().forEach(this::close);
+        try {
+            acceptor.close();
+            selector.close(); // frees the descriptors of what was registered
+        } catch (IOException e) {
+            LOG.debug("admin endpoint: closing", e);
+        }
+    }
+
+    /** Makes {@link #run} return. Any thread. */
+    public void close() {
+        closed = true;
+        selector.wakeup();
+    }
+
+    private void turn() throws IOException {
+        selector.selectNow(); // frees the descriptors of connections that were closed
+        acceptor.beginTurn(System.nanoTime()); // before the relay gets them
+        if (selector.selectedKeys().isEmpty() && tasks.isEmpty()) {
+            selector.select(TimeUnit.NANOSECONDS.toMillis(nanosToWait()) + 1);
+            acceptor.beginTurn(System.nanoTime());
+        }
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+        boolean acceptable = false;
+        List<SelectionKey> ready = List.copyOf(selector.selectedKeys());
+        selector.selectedKeys().clear();
+        for (SelectionKey key : ready) {
+            if (key.attachment() instanceof HttpConnection connection) {
+                proceed(connection);
+            } else {
+                acceptable = true;
+            }
+        }
+        long now = System.nanoTime();
+        for (var expired = connections.expired(now); expired.isPresent(); expired = connections.expired(now)) {
+            close(expired.get());
+        }
+        if (acceptable) {
+            acceptor.accept(this::start);
+        }
+    }
+
+    private long nanosToWait() {
+        long now = System.nanoTime();
+        return Math.max(0, Math.min(connections.nanosToExpiry(now), acceptor.nanosToResume(now)));
+    }
+
+    private void start(SocketChannel channel) {
+        HttpConnection connection = new HttpConnection(channel);
+        connections.enter(connection, State.READING, System.nanoTime());
+        proceed(connection); // the request is often there already
+    }
+
+    private void proceed(HttpConnection connection) {
+        if (!connections.contains(connection)) {
+            return; // closed in this turn
+        }
+        try {
+            switch (connection.state()) {
+                case READING -> read(connection);
+                case RENDERING -> connection.awaitNothing(selector);
+                case WRITING -> write(connection);
+                case LINGERING -> {
+                    if (connection.discard(input)) {
+                        close(connection);
+                    }
+                }
+            }
+        } catch (IOException e) { // the client has left
+            LOG.debug("admin endpoint: connection failed", e);
+            close(connection);
+        } catch (RuntimeException e) {
+            LOG.error("admin endpoint: a defect in Apex; a connection was closed without an answer", e);
+            close(connection);
+        }
+    }
+
+    private void read(HttpConnection connection) throws IOException {
+        Optional<HttpRequest> received;
+        try {
+            received = connection.receive(input);
+        } catch (RefusedRequest e) {
+            send(connection, e.response().encode(false));
+            return;
+        }
+        if (received.isEmpty()) {
+            connection.await(selector, SelectionKey.OP_READ);
+            return;
+        }
+        HttpRequest request = received.get();
+        Optional<Response> answer = handler.immediate(request);
+        if (answer.isPresent()) {
+            send(connection, answer.get().encode(request.isHead()));
+        } else if (renderer.render(request, bytes -> submit(() -> sendRendered(connection, bytes)))) {
+            connections.enter(connection, State.RENDERING, System.nanoTime());
+            connection.awaitNothing(selector);
+        } else {
+            send(connection, Response.text(Response.UNAVAILABLE, "too many requests; try again later")
+                    .with("Retry-After", "1").encode(request.isHead()));
+        }
+    }
+
+    private void submit(Runnable task) {
+        tasks.add(task);
+        selector.wakeup();
+    }
+
+    private void sendRendered(HttpConnection connection, ByteBuffer bytes) {
+        if (connections.contains(connection)) { // it may have expired
+            try {
+                send(connection, bytes);
+            } catch (IOException e) {
+                LOG.debug("admin endpoint: connection failed", e);
+                close(connection);
+            }
+        }
+    }
+
+    private void send(HttpConnection connection, ByteBuffer bytes) throws IOException {
+        connection.answer(bytes);
+        write(connection);
+    }
+
+    private void write(HttpConnection connection) throws IOException {
+        if (!connection.write()) {
+            if (connection.state() != State.WRITING) {
+                if (connections.count(State.WRITING) >= MAX_INCOMPLETE_ANSWERS) {
+                    connections.oldest(State.WRITING).ifPresent(this::close);
+                }
+                connections.enter(connection, State.WRITING, System.nanoTime());
+                connection.await(selector, SelectionKey.OP_WRITE);
+            }
+        } else if (connection.finish()) {
+            close(connection);
+        } else {
+            connections.enter(connection, State.LINGERING, System.nanoTime());
+            connection.await(selector, SelectionKey.OP_READ);
+        }
+    }
+
+    private void close(HttpConnection connection) {
+        connections.remove(connection);
+        try {
+            connection.close();
+        } catch (IOException e) {
+            LOG.debug("admin endpoint: closing a connection", e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.apexproxy.runtime.admin.http;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The head of an HTTP request.
+ *
+ * @param method as sent; methods are case-sensitive
+ * @param path without the query; not decoded, as no path of the endpoint needs an escape
+ * @param version {@code 1.0} or {@code 1.1}
+ * @param headers in the order in which they were sent
+ */
+public record HttpRequest(String method, String path, String version, List<Header> headers) {
+
+    /**
+     * A header line.
+     *
+     * @param name in lower case
+     * @param value without white space at its ends
+     */
+    public record Header(String name, String value) {
+    }
+
+    /**
+     * Returns whether the answer has no body.
+     *
+     * @return true for the method HEAD
+     */
+    public boolean isHead() {
+        return method.equals("HEAD");
+    }
+
+    /**
+     * Returns the values of all headers of a name, in their order.
+     *
+     * @param name in any case
+     * @return the values; empty if there is no such header
+     */
+    public List<String> values(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        return headers.stream().filter(header -> header.name().equals(wanted)).map(Header::value).toList();
+    }
+
+    /**
+     * Returns the values of a header that is a list, joined as RFC 9110, 5.3 permits.
+     *
+     * @param name in any case
+     * @return the list; empty if there is no such header
+     */
+    public String list(String name) {
+        return String.join(", ", values(name));
+    }
+
+    /**
+     * Returns whether the client understands an answer that is compressed with gzip.
+     *
+     * @return true if it named gzip
+     */
+    public boolean acceptsGzip() {
+        return ContentCoding.acceptsGzip(list("Accept-Encoding"));
+    }
+
+    /** Returns whether bytes of a body follow the head. */
+    boolean hasBody() {
+        return values("Content-Length").stream().anyMatch(length -> !length.matches("0+"));
+    }
+}

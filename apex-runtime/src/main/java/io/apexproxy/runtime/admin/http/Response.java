@@ -1,0 +1,127 @@
+package io.apexproxy.runtime.admin.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * An answer, complete before its first byte is sent.
+ *
+ * @param status of HTTP
+ * @param headers in addition to those that every answer has
+ * @param body sent to a GET; a HEAD gets its length
+ */
+public record Response(int status, Map<String, String> headers, byte[] body) {
+
+    /** Success. */
+    public static final int OK = 200;
+    /** The request breaks the rules of HTTP. */
+    public static final int BAD_REQUEST = 400;
+    /** There is nothing at this path. */
+    public static final int NOT_FOUND = 404;
+    /** The path does not have this method. */
+    public static final int METHOD_NOT_ALLOWED = 405;
+    /** The request is for another host. */
+    public static final int MISDIRECTED = 421;
+    /** The head of the request exceeds a limit. */
+    public static final int HEAD_TOO_LARGE = 431;
+    /** A defect. */
+    public static final int INTERNAL_ERROR = 500;
+    /** The request needs a part of HTTP that is not there. */
+    public static final int NOT_IMPLEMENTED = 501;
+    /** Not for now. */
+    public static final int UNAVAILABLE = 503;
+    /** The request is of another version of HTTP. */
+    public static final int VERSION_NOT_SUPPORTED = 505;
+
+    private static final Map<Integer, String> REASONS = Map.of(OK, "OK", BAD_REQUEST, "Bad Request",
+            NOT_FOUND, "Not Found", METHOD_NOT_ALLOWED, "Method Not Allowed", MISDIRECTED, "Misdirected Request",
+            HEAD_TOO_LARGE, "Request Header Fields Too Large", INTERNAL_ERROR, "Internal Server Error",
+            NOT_IMPLEMENTED, "Not Implemented", UNAVAILABLE, "Service Unavailable",
+            VERSION_NOT_SUPPORTED, "HTTP Version Not Supported");
+    /** RFC 9110, 5.6.7; the JDK's own format omits the leading zero of a day. */
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
+
+    /**
+     * Returns an answer.
+     *
+     * @param status of HTTP
+     * @param type of the body, as {@code Content-Type} has it
+     * @param body the body
+     * @return the answer
+     */
+    public static Response of(int status, String type, byte[] body) {
+        return new Response(status, Map.of("Content-Type", type), body);
+    }
+
+    /**
+     * Returns an answer in words.
+     *
+     * @param status of HTTP
+     * @param words without a line break at the end, which is added
+     * @return the answer
+     */
+    public static Response text(int status, String words) {
+        return of(status, "text/plain; charset=utf-8", (words + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Returns this answer with one more header.
+     *
+     * @param name of the header
+     * @param value of the header
+     * @return the answer
+     */
+    public Response with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Response(status, more, body);
+    }
+
+    /**
+     * Returns this answer with its body compressed.
+     *
+     * @return the answer
+     */
+    public Response gzipped() {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Response(status, headers, compressed.toByteArray()).with("Content-Encoding", "gzip");
+    }
+
+    /**
+     * Returns the bytes to send.
+     *
+     * @param bodiless whether the answer is to a HEAD
+     */
+    ByteBuffer encode(boolean bodiless) {
+        StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(' ').append(REASONS.get(status));
+        headers.forEach((name, value) -> append(head, name, value));
+        append(head, "Content-Length", Integer.toString(body.length));
+        append(head, "Date", DATE.format(ZonedDateTime.now(ZoneOffset.UTC)));
+        append(head, "Cache-Control", "no-store"); // all of it is about now
+        append(head, "X-Content-Type-Options", "nosniff");
+        append(head, "Connection", "close");
+        byte[] first = head.append("\r\n\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        ByteBuffer bytes = ByteBuffer.allocate(first.length + (bodiless ? 0 : body.length)).put(first);
+        return (bodiless ? bytes : bytes.put(body)).flip();
+    }
+
+    private static void append(StringBuilder head, String name, String value) {
+        head.append("\r\n").append(name).append(": ").append(value);
+    }
+}
