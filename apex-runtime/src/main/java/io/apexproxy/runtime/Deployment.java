@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -36,6 +37,8 @@ import org.slf4j.LoggerFactory;
 final class Deployment {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
+    /** From one look at the files of Unix-domain sockets to the next: a system call for each. */
+    private static final long FILES_MILLIS = 1_000;
 
     private final Relay relay;
     private final ListenSockets sockets;
@@ -53,6 +56,7 @@ final class Deployment {
         this.control = control;
         this.context = new PoolContext(control, resolver, retirement, relay.lanes(), relay::abortSessionsOf,
                 System::nanoTime, new SplittableRandom());
+        control.scheduleWithFixedDelay(this::restoreFiles, FILES_MILLIS, FILES_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     Map<String, Pool> pools() {
@@ -68,9 +72,13 @@ final class Deployment {
         return sockets.addresses(listener.config());
     }
 
-    /** Whether the configuration in force has to be applied again, as a file that clients connect to is missing. */
-    boolean lacksFile() {
-        return sockets.lacksFile();
+    /** Binds Unix-domain sockets again whose file was removed or replaced. Any thread. */
+    void restoreFiles() {
+        try {
+            sockets.restoreFiles(drainTimeout);
+        } catch (RuntimeException e) { // an exception would end the periodic calls
+            LOG.error("Failed to look at the files of Unix-domain sockets", e);
+        }
     }
 
     /** The pools as the preparation of a change wants to know them. */
@@ -105,6 +113,7 @@ final class Deployment {
                 .filter(pool -> !nextPools.containsKey(pool.name())).toList();
         listeners = nextListeners;
         nextSockets.commit().forEach(socket -> socket.drain(config.drainTimeout()));
+        restoreFiles();
         if (stopped) { // by who ends the proxy meanwhile
             stopListening();
         }
