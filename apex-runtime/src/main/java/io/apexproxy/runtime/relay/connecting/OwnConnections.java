@@ -84,8 +84,11 @@ public final class OwnConnections {
      * @param peer the address of its other end
      */
     public Optional<List<String>> loop(String listener, SocketAddress peer) {
-        List<String> passed = new ArrayList<>(List.of(listener));
         Attempt hop = made.get(peer);
+        if (hop == null) {
+            return Optional.empty();
+        }
+        List<String> passed = new ArrayList<>(List.of(listener));
         while (hop != null && !hop.listener.equals(listener) && passed.size() < MOST_HOPS) {
             passed.add(hop.listener);
             hop = made.get(hop.client);
@@ -103,7 +106,7 @@ public final class OwnConnections {
 
         private final String listener;
         private final SocketAddress client;
-        /** Null until it is connected, and if the other end is not this machine. */
+        /** Null until it is connected. */
         private SocketAddress local;
         private boolean finished;
         private boolean closed;
@@ -125,8 +128,10 @@ public final class OwnConnections {
             if (isOneMachine(ours, remote)) {
                 local = ours;
                 made.put(ours, this); // before it counts as finished
+                finish();
+            } else {
+                close(); // the same port of another machine
             }
-            finish();
         }
 
         private void finish() {

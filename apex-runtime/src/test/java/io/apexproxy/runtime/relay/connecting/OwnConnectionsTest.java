@@ -46,6 +46,7 @@ class OwnConnectionsTest {
         attempt.connected(local, elsewhere);
 
         assertThat(connections.loop("web", local)).isEmpty();
+        assertThat(connections.isEmpty()).isTrue();
         attempt.close();
         assertThat(connections.isEmpty()).isTrue();
     }
