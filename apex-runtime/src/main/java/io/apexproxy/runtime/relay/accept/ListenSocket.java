@@ -40,11 +40,11 @@ public final class ListenSocket {
     private final AcceptContext context;
     private final Address address;
     private final SocketAddress bound;
-    private Optional<SocketFile> file;
+    private volatile Optional<SocketFile> file;
     private List<Acceptor> acceptors;
     /** Null until it is served. */
     private Listener listener;
-    private boolean closed;
+    private volatile boolean closed;
     /** Why the file could not be bound again, as it was logged last; empty: it is there. */
     private String trouble = "";
 
@@ -155,8 +155,14 @@ public final class ListenSocket {
      *
      * @param timeout after which connections to the old socket that still wait at a limit are closed
      */
-    public synchronized void restoreFile(Duration timeout) {
-        if (closed || listener == null || file.isEmpty() || file.get().isOurs()) {
+    public void restoreFile(Duration timeout) {
+        if (!closed && file.isPresent()) { // a drain holds the lock while its loop is busy
+            restore(timeout);
+        }
+    }
+
+    private synchronized void restore(Duration timeout) {
+        if (closed || listener == null || file.get().isOurs()) {
             return;
         }
         String event = file.get().isMissing() ? "removed" : "replaced by another file";
@@ -172,7 +178,7 @@ public final class ListenSocket {
             LOG.warn("listeners.{}: {} was {}, so no client could connect; it is bound again", listener.name(), address,
                     event);
         } catch (IOException e) {
-            String reason = e.getMessage();
+            String reason = String.valueOf(e.getMessage());
             if (!trouble.equals(reason)) {
                 trouble = reason;
                 LOG.warn("listeners.{}: {} was {}, so no client can connect; it cannot be bound again: {}; retrying",
