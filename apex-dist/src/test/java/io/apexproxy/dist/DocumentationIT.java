@@ -117,7 +117,7 @@ class DocumentationIT {
         assertThat(operations).contains("| 0 |", "| 1 |", "| 2 |", "| 78 |");
         assertThat(Stream.of("client-closed", "backend-closed", "client-reset", "backend-reset", "idle-timeout",
                 "half-closed-timeout", "connect-failed", "connect-timeout", "no-backend", "backends-full",
-                "backend-down", "drained", "shutdown", "local-failure", "internal-error"))
+                "backend-down", "drained", "shutdown", "forwarding-loop", "local-failure", "internal-error"))
                 .allSatisfy(cause -> assertThat(operations).contains("| `" + cause + "` |"));
     }
 

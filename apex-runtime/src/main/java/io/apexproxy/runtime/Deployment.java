@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +40,8 @@ final class Deployment {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     private static final int MOST_REMOVED_POOLS = 64;
+    /** From one look at the files of Unix-domain sockets to the next: a system call for each. */
+    private static final long FILES_MILLIS = 1_000;
 
     private final Relay relay;
     private final ListenSockets sockets;
@@ -60,6 +63,7 @@ final class Deployment {
         this.probes = new ProbeLimit(DescriptorLimit.probes(), control);
         this.context = new PoolContext(control, resolver, retirement, probes, relay.lanes(),
                 relay::abortSessionsOf, System::nanoTime, new SplittableRandom());
+        control.scheduleWithFixedDelay(this::restoreFiles, FILES_MILLIS, FILES_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     Map<String, Pool> pools() {
@@ -85,9 +89,13 @@ final class Deployment {
         return sockets.addresses(listener.config());
     }
 
-    /** Whether the configuration in force has to be applied again, as a file that clients connect to is missing. */
-    boolean lacksFile() {
-        return sockets.lacksFile();
+    /** Binds Unix-domain sockets again whose file was removed or replaced. Any thread. */
+    void restoreFiles() {
+        try {
+            sockets.restoreFiles(drainTimeout);
+        } catch (RuntimeException e) { // an exception would end the periodic calls
+            LOG.error("Failed to look at the files of Unix-domain sockets", e);
+        }
     }
 
     /** The pools as the preparation of a change wants to know them. */
@@ -122,6 +130,7 @@ final class Deployment {
                 .filter(pool -> !nextPools.containsKey(pool.name())).toList();
         listeners = nextListeners;
         nextSockets.commit().forEach(socket -> socket.drain(config.drainTimeout()));
+        restoreFiles();
         if (stopped) { // by who ends the proxy meanwhile
             stopListening();
         }

@@ -79,9 +79,13 @@ final class ListenSockets implements AutoCloseable {
         return Place.of(listener).stream().map(sockets::get).filter(Objects::nonNull);
     }
 
-    /** Whether a file that clients connect to has been removed, so that it has to be bound again. */
-    boolean lacksFile() {
-        return sockets.values().stream().anyMatch(ListenSocket::lacksFile);
+    /**
+     * Binds Unix-domain sockets again whose file was removed or replaced. Any thread.
+     *
+     * @param timeout after which connections to an old socket that still wait at a limit are closed
+     */
+    void restoreFiles(Duration timeout) {
+        sockets.values().forEach(socket -> socket.restoreFile(timeout));
     }
 
     /**
@@ -144,7 +148,7 @@ final class ListenSockets implements AutoCloseable {
 
         private void add(Wanted wanted, Set<Integer> givenUp, Preparation prepared) {
             ListenSocket present = sockets.get(wanted.place());
-            if (present != null && !present.lacksFile()) {
+            if (present != null) {
                 next.put(wanted.place(), present);
                 return;
             }

@@ -161,10 +161,8 @@ final class LiveConfig {
         boolean applied = false;
         try (Preparation prepared = new Preparation(reading, registry, directory, deployment.present())) {
             ConfigChange change = ConfigChange.between(config, prepared.config());
-            if (change.isEmpty() && deployment.lacksFile()) {
-                deploy(prepared);
-                LOG.info("Configuration read again: nothing changed; missing Unix-domain sockets were bound again");
-            } else if (change.isEmpty()) {
+            if (change.isEmpty()) {
+                deployment.restoreFiles();
                 LOG.info("Configuration read again: nothing changed");
             } else {
                 deploy(prepared);

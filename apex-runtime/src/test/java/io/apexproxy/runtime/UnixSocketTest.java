@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,8 +224,8 @@ class UnixSocketTest {
     void aFileThatTookThePlaceOfOursIsNotRemoved() throws IOException {
         try (var proxy = listening(file("apex")).over(TestBackend.goneAddress())) {
             assertThat(proxy.snapshot().listeners()).hasSize(1);
-            Files.move(file("apex"), file("moved"));
-            Files.writeString(file("apex"), "another's");
+            Files.writeString(file("other"), "another's");
+            Files.move(file("other"), file("apex"), StandardCopyOption.ATOMIC_MOVE);
         }
         assertThat(file("apex")).hasContent("another's");
     }
@@ -237,15 +238,82 @@ class UnixSocketTest {
         try (var apex = new ReloadFixture()) {
             NamedServer a = apex.server("a");
             apex.start(listeners("apex", "") + ReloadFixture.pool(a));
-            Files.move(file("apex"), file("moved"));
-            Files.createSymbolicLink(file("apex"), precious);
+            Files.createSymbolicLink(file("link"), precious);
+            Files.move(file("link"), file("apex"), StandardCopyOption.ATOMIC_MOVE); // or it were bound again meanwhile
 
             apex.reload(listeners("apex", "unix_mode = \"666\"") + ReloadFixture.pool(a));
 
             assertThat(mode(precious)).isEqualTo("rw-------");
-            assertThat(apex.log.lines()).anyMatch(line -> line.startsWith("WARN listeners.local: " + file("apex")
-                    + " is no longer the socket of Apex") && line.contains("replaced by another"));
+            assertThat(file("apex")).isSymbolicLink().hasContent("secret");
+            String lost = "WARN listeners.local: unix:" + file("apex") + " was replaced by another file";
+            assertThat(apex.log.lines()).filteredOn(line -> line.startsWith(lost)).hasSize(1).first().asString()
+                    .contains("cannot be bound again: ", "there is a file that is no socket");
+            apex.proxy().reload();
+            assertThat(apex.log.count(lost)).as("the same again").isOne();
+
+            Files.delete(file("apex"));
+            awaitAnswer("apex");
+            assertThat(mode(file("apex"))).isEqualTo("rw-rw-rw-");
+            assertThat(mode(precious)).isEqualTo("rw-------");
         }
+    }
+
+    @Test
+    void aFileThatWasRemovedIsBoundAgainWithoutAReload() throws IOException {
+        try (var apex = new ReloadFixture()) {
+            NamedServer a = apex.server("a");
+            apex.start(listeners("apex", "unix_mode = \"606\"") + ReloadFixture.pool(a));
+            for (int i = 1; i <= 2; i++) {
+                Files.delete(file("apex"));
+                awaitAnswer("apex");
+                assertThat(mode(file("apex"))).isEqualTo("rw----rw-");
+                long times = i;
+                Awaitility.await().until(() -> apex.log.count("unix:" + file("apex")
+                        + " was removed, so no client could connect; it is bound again") == times);
+            }
+        }
+        assertThat(file("apex")).doesNotExist();
+    }
+
+    /** The socket that another process has left behind has the same name, but it is not ours. */
+    @Test
+    void aFileThatADeadProcessPutInThePlaceOfOursIsReplaced() throws IOException {
+        try (var apex = new ReloadFixture()) {
+            NamedServer a = apex.server("a");
+            apex.start(listeners("apex", "") + ReloadFixture.pool(a));
+            UnixServer.echo(file("dead")).close();
+            Files.move(file("dead"), file("apex"), StandardCopyOption.ATOMIC_MOVE);
+
+            awaitAnswer("apex");
+        }
+    }
+
+    /** A second process that has taken the place keeps it. */
+    @Test
+    void aFileOnWhichAnotherProcessListensByNowStays() throws IOException {
+        try (var apex = new ReloadFixture()) {
+            NamedServer a = apex.server("a");
+            apex.start(listeners("apex", "") + ReloadFixture.pool(a));
+            try (var other = UnixServer.echo(file("other"))) {
+                Files.move(file("other"), file("apex"), StandardCopyOption.ATOMIC_MOVE);
+
+                apex.proxy().reload();
+
+                assertThat(apex.log.count("cannot be bound again: Address already in use")).as(other.address()).isOne();
+                try (var client = UnixServer.connect(file("apex"))) {
+                    assertEchoes(client, 1);
+                }
+            }
+        }
+        assertThat(file("apex")).exists();
+    }
+
+    private void awaitAnswer(String name) {
+        Awaitility.await().atMost(TestProxy.PATIENCE).ignoreExceptions().untilAsserted(() -> {
+            try (var client = UnixServer.connect(file(name))) {
+                assertThat(ask(client)).isEqualTo("a");
+            }
+        });
     }
 
     @Test
@@ -259,7 +327,7 @@ class UnixSocketTest {
 
                 apex.proxy().reload();
 
-                assertThat(apex.log.count("nothing changed; missing Unix-domain sockets were bound again")).isOne();
+                assertThat(apex.log.count("was removed, so no client could connect; it is bound again")).isOne();
                 assertThat(mode(file("apex"))).isEqualTo("rw-rw----");
                 try (var client = UnixServer.connect(file("apex"))) {
                     assertThat(ask(client)).isEqualTo("a");

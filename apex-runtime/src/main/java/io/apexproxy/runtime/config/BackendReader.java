@@ -18,15 +18,15 @@ final class BackendReader {
     private final String name;
     private final TreeSettings pool;
     private final Problems problems;
-    private final Circles circles;
+    private final ForwardingLoopCheck loopCheck;
     private final Map<String, Origin> addresses = new HashMap<>();
     private final Map<String, Origin> names = new HashMap<>();
 
-    BackendReader(String name, TreeSettings pool, Problems problems, Circles circles) {
+    BackendReader(String name, TreeSettings pool, Problems problems, ForwardingLoopCheck loopCheck) {
         this.name = name;
         this.pool = pool;
         this.problems = problems;
-        this.circles = circles;
+        this.loopCheck = loopCheck;
     }
 
     /** Reads those elements of the array that are good. */
@@ -73,7 +73,7 @@ final class BackendReader {
     private boolean isNewAddress(String where, Address address, Origin origin) {
         Origin first = addresses.putIfAbsent(address.key(), origin);
         if (first == null) {
-            circles.backend(name, where, address, origin);
+            loopCheck.backend(name, where, address, origin);
         } else {
             problems.add(origin, where + ": duplicate address " + address + ", already at " + first
                     + "; give that one a weight if it is to have a greater share");

@@ -36,7 +36,8 @@ public record ConfigChange(
             new Key<>("max_connections", ListenerConfig::maxConnections),
             new Key<>("idle_timeout", ListenerConfig::idleTimeout),
             new Key<>("half_closed_timeout", ListenerConfig::halfClosedTimeout),
-            new Key<>("keepalive", ListenerConfig::keepalive));
+            new Key<>("keepalive", ListenerConfig::keepalive),
+            new Key<>("abort_on_close", ListenerConfig::abortOnClose));
 
     private static final List<Key<PoolConfig>> OF_POOL = List.of(
             new Key<>("load_balancer", PoolConfig::loadBalancer),

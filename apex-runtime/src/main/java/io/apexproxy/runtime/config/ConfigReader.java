@@ -40,14 +40,14 @@ public final class ConfigReader {
     private final Problems problems;
     private final ListenerReader listenerReader;
     private final PoolReader poolReader;
-    private final Circles circles;
+    private final ForwardingLoopCheck loopCheck;
 
     private ConfigReader(ConfigTree.Table root, Problems problems) {
         this.root = new TreeSettings(root, "", problems);
         this.problems = problems;
         this.listenerReader = new ListenerReader(problems);
-        this.circles = new Circles(problems);
-        this.poolReader = new PoolReader(problems, circles);
+        this.loopCheck = new ForwardingLoopCheck(problems);
+        this.poolReader = new PoolReader(problems, loopCheck);
     }
 
     /**
@@ -121,7 +121,7 @@ public final class ConfigReader {
         } else {
             requireBackends();
         }
-        circles.report(listeners);
+        loopCheck.report(listeners);
         root.alsoKnown(List.of(SOURCE)); // read by the caller
         root.reportUnread();
         return config;

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param idleTimeout after which a connection without a byte in either direction ends
  * @param halfClosedTimeout after which a connection ends that one side has finished and that no longer moves
  * @param keepalive TCP keepalive of connections to clients; empty: off
+ * @param abortOnClose whether a client that half-closes its connection before a backend has accepted it has left
  */
 public record ListenerConfig(
         String name,
@@ -26,5 +27,12 @@ public record ListenerConfig(
         int maxConnections,
         Duration idleTimeout,
         Duration halfClosedTimeout,
-        Optional<Keepalive> keepalive) {
+        Optional<Keepalive> keepalive,
+        boolean abortOnClose) {
+
+    /** Creates a listener for which a client that half-closes its connection has not left. */
+    public ListenerConfig(String name, List<Address> addresses, Set<PosixFilePermission> unixMode, String pool,
+            int maxConnections, Duration idleTimeout, Duration halfClosedTimeout, Optional<Keepalive> keepalive) {
+        this(name, addresses, unixMode, pool, maxConnections, idleTimeout, halfClosedTimeout, keepalive, false);
+    }
 }

@@ -36,6 +36,7 @@ final class ListenerReader {
         Duration idleTimeout = settings.duration("idle_timeout", IDLE_TIMEOUT);
         Duration halfClosedTimeout = settings.duration("half_closed_timeout", HALF_CLOSED_TIMEOUT);
         Optional<Keepalive> keepalive = KeepaliveReader.read(settings);
+        boolean abortOnClose = settings.bool("abort_on_close", false);
         List<Address> addresses = addresses(settings, "listen_addr");
         Set<PosixFilePermission> unixMode = unixMode(settings, addresses);
         Optional<String> pool = settings.read("pool", ValueType.string("the name of a pool"))
@@ -46,7 +47,7 @@ final class ListenerReader {
             return Optional.empty();
         }
         return Optional.of(new ListenerConfig(name, addresses, unixMode, pool.get(), maxConnections, idleTimeout,
-                halfClosedTimeout, keepalive));
+                halfClosedTimeout, keepalive, abortOnClose));
     }
 
     /** Reads one address or an array of them; empty where the key is missing. */

@@ -30,12 +30,12 @@ final class PoolReader {
     private static final int MOST_IN_A_ROW = 1000; // more than an hour of probes each 5 s
 
     private final Problems problems;
-    private final Circles circles;
+    private final ForwardingLoopCheck loopCheck;
     private final ProviderReader plugins;
 
-    PoolReader(Problems problems, Circles circles) {
+    PoolReader(Problems problems, ForwardingLoopCheck loopCheck) {
         this.problems = problems;
-        this.circles = circles;
+        this.loopCheck = loopCheck;
         this.plugins = new ProviderReader(problems);
     }
 
@@ -64,7 +64,7 @@ final class PoolReader {
     }
 
     private List<BackendConfig> backends(String pool, TreeSettings settings, String key) {
-        return new BackendReader(pool, settings, problems, circles).read(key);
+        return new BackendReader(pool, settings, problems, loopCheck).read(key);
     }
 
     private ProviderConfig loadBalancer(TreeSettings settings) {

@@ -50,6 +50,14 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
     public abstract <A> void awaitReadable(A attachment, CompletionHandler<Integer, ? super A> handler);
 
     /**
+     * Withdraws a pending {@link #awaitReadable}; its handler is not called. A read that is pending stays. On the
+     * loop's thread only, for operations that were begun there.
+     *
+     * @return whether neither a wait nor a read is pending now
+     */
+    public abstract boolean cancelAwait();
+
+    /**
      * Writes like {@code write}, and half-closes the connection with the last byte: a FIN follows the data, in the same
      * segment where the engine can do that. After a write that was short the caller calls again with the rest, as with
      * {@code write}. Without remaining bytes it half-closes at once.

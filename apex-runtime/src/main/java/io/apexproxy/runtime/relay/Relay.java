@@ -14,6 +14,8 @@ import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.buffer.BufferMemory;
+import io.apexproxy.runtime.relay.connecting.ConnectContext;
+import io.apexproxy.runtime.relay.connecting.OwnConnections;
 import io.apexproxy.runtime.relay.loop.LoopWatch;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.TimedEntry;
@@ -57,6 +59,7 @@ public final class Relay implements AutoCloseable {
     private final LimitWatch descriptors = new LimitWatch("file descriptors");
     private final CauseCounters causes;
     private final Sessions sessions;
+    private final OwnConnections ownConnections = new OwnConnections();
     private final AcceptContext acceptContext;
 
     /**
@@ -76,8 +79,10 @@ public final class Relay implements AutoCloseable {
         LogThrottle localFailures = new LogThrottle(); // for all loops, as each of them is short of descriptors then
         loops = open(engine, count);
         accessLog = new AccessLog(count);
-        sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements, localFailures);
-        acceptContext = new AcceptContext(loops, admission, sessions, localFailures, descriptors);
+        sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements,
+                new ConnectContext(localFailures, ownConnections));
+        acceptContext = new AcceptContext(loops, admission, new ForwardingLoopGuard(ownConnections, sessions),
+                localFailures, descriptors);
     }
 
     private List<RelayLoop> open(Engine engine, int count) throws IOException {
@@ -105,9 +110,11 @@ public final class Relay implements AutoCloseable {
      */
     public ListenSocket bind(Address address, Set<PosixFilePermission> unixMode, boolean besideOwn)
             throws IOException {
-        return address instanceof UnixPath unix
+        ListenSocket socket = address instanceof UnixPath unix
                 ? ListenSocket.bind(acceptContext, unix, unixMode)
                 : ListenSocket.bind(acceptContext, (HostPort) address, besideOwn);
+        ownConnections.listensOn(socket.bound());
+        return socket;
     }
 
     /** Creates a listener, which accepts nothing before a socket serves it. */

@@ -1,12 +1,14 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Listener;
+import io.apexproxy.runtime.relay.connecting.ClientWatch;
 import io.apexproxy.runtime.relay.connecting.Connecting;
+import io.apexproxy.runtime.relay.connecting.ConnectingOwner;
+import io.apexproxy.runtime.relay.connecting.OwnConnections;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.loop.TimedEntry;
@@ -17,11 +19,10 @@ import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Tunnel;
 import io.apexproxy.runtime.relay.tunnel.TunnelOwner;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * One client's connection from admission to the end: the current stage, the facts, the timings. Each stage hands its
  * result to the session, which begins the next one. On the loop's thread only.
  */
-final class Session extends TimedEntry implements Opening.Owner, Connecting.Owner, TunnelOwner {
+final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner, TunnelOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -47,13 +48,14 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private long connectedNanos;
     /** The current stage; the last one after the end. */
     private Stage stage;
-    /** What an opening has read; goes to the backend first. */
+    /** What earlier stages have read; goes to the backend first. */
     private ByteBuffer readAhead = NOTHING;
     /** Of the connection or of the last attempt; null if there was none. */
     private BackendState backend;
     private int attempts;
     /** Connected to the backend; null before, and after keepalive was set on it. */
     private LoopSocketChannel server;
+    private Optional<OwnConnections.Attempt> ownConnection = Optional.empty();
     private Cause cause;
 
     /** Creates a session; fails if the connection is broken already. */
@@ -64,33 +66,32 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
         this.client = accepted.client();
         this.acceptedNanos = accepted.nanos();
         this.waitedNanos = accepted.waitedNanos();
-        // a Unix-domain socket is bound under another name than the one that clients connect to
-        SocketAddress local = accepted.listenAddress() instanceof UnixDomainSocketAddress file
-                ? file : client.getLocalAddress();
-        this.connection = new Connection(client.getRemoteAddress(), local, listener.name());
+        this.connection = Connection.of(accepted, listener.name());
+    }
+
+    /** Ends the session before its first stage. */
+    void refuse(Cause reason) {
+        loop().add(this, loop().now() + ESTABLISHED_NANOS);
+        end(reason);
     }
 
     /** Begins the first stage that the listener needs. */
     void start(List<FirstBytesReader> readers) {
-        if (LOG.isDebugEnabled()) {
-            LOG.debug("Accepted connection from {}", Address.text(connection.client()));
-        }
+        connection.logAccepted();
         try {
-            RelayLoop loop = loop();
-            loop.add(this, loop.now() + ESTABLISHED_NANOS);
+            loop().add(this, loop().now() + ESTABLISHED_NANOS);
             if (client.isTcp()) {
                 client.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
             if (readers.isEmpty()) {
                 connect();
             } else {
-                var opening = new Opening(this, loop, client, readers, listener.halfClosedNanos(), Cause.CLIENT_RESET);
+                var opening = new Opening(this, loop(), client, readers, listener.halfClosedNanos(), Cause.CLIENT_RESET);
                 stage = opening;
                 dueEarlier();
                 opening.begin();
             }
         } catch (IOException e) { // setting an option fails only on a connection that is broken already
-            client.close();
             end(Cause.CLIENT_RESET);
         } catch (Throwable e) {
             breakOff(e);
@@ -111,12 +112,17 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private void connect() {
         try {
             target = listener.target();
-            var connecting = new Connecting(this, loop(), target.pool(), connection, context.localFailures());
+            var connecting = new Connecting(this, loop(), context.connecting(), target.pool(), connection);
             stage = connecting;
             connecting.begin();
         } catch (Throwable e) {
             breakOff(e);
         }
+    }
+
+    @Override
+    public ClientWatch watchClient(Connecting connecting) {
+        return new ClientWatch(connecting, loop(), client, readAhead, listener.config().abortOnClose());
     }
 
     @Override
@@ -126,14 +132,13 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
         backend = connectedBackend;
         server = channel;
         LOG.debug("Connected to backend: {}", backend);
-        ByteBuffer first = readAhead;
-        readAhead = NOTHING;
         try {
             Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client, channel,
                     backend.traffic());
             stage = tunnel;
             dueEarlier();
-            tunnel.begin(NOTHING, first);
+            tunnel.begin(NOTHING, readAhead);
+            readAhead = NOTHING;
         } catch (Throwable e) {
             channel.close();
             Picking.release(backend);
@@ -145,7 +150,6 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     private void breakOff(Throwable defect) {
         if (cause == null) {
             defectFound(defect);
-            client.close();
             end(defect instanceof OutOfMemoryError ? Cause.LOCAL_FAILURE : Cause.INTERNAL_ERROR);
         }
     }
@@ -153,13 +157,14 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
     @Override
     public void connectingEnded(Cause ending) {
         takeAttempts();
-        client.close();
         end(ending);
     }
 
     private void takeAttempts() {
         if (stage instanceof Connecting connecting) {
             backend = connecting.backend();
+            readAhead = connecting.readAhead(readAhead);
+            ownConnection = connecting.ownConnection();
             attempts = connecting.attempts();
         }
     }
@@ -172,6 +177,8 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     private void end(Cause ending) {
         cause = ending;
+        client.close();
+        ownConnection.ifPresent(OwnConnections.Attempt::close);
         loop().remove(this);
         context.ends().ended(this);
     }
@@ -205,13 +212,7 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     @Override
     public void defectFound(Throwable defect) {
-        if (defect instanceof OutOfMemoryError) {
-            LOG.error("listeners.{}: no memory for buffers: lower buffer_memory or give the process more",
-                    listener.name());
-        } else {
-            LOG.error("listeners.{}: a defect ended the connection of {}", listener.name(),
-                    Address.text(connection.client()), defect);
-        }
+        connection.logDefect(defect);
     }
 
     RelayLoop loop() {
@@ -235,16 +236,16 @@ final class Session extends TimedEntry implements Opening.Owner, Connecting.Owne
 
     /** Returns the session in figures, after its end. */
     SessionRecord toRecord() {
-        long ended = loop().nanoTime();
         Tunnel tunnel = stage instanceof Tunnel last ? last : null;
+        long fromClient = tunnel == null ? readAhead.remaining() : tunnel.bytesFromClient();
+        long fromBackend = tunnel == null ? 0 : tunnel.bytesFromBackend();
         return new SessionRecord(connection.client(), listener.name(), backend == null ? "-" : backend.name(),
-                acceptedNanos, waitedNanos, connectedNanos, ended, System.currentTimeMillis(),
-                tunnel == null ? 0 : tunnel.bytesFromClient(), tunnel == null ? 0 : tunnel.bytesFromBackend(), attempts,
-                cause);
+                acceptedNanos, waitedNanos, connectedNanos, loop().nanoTime(), System.currentTimeMillis(), fromClient,
+                fromBackend, attempts, cause);
     }
 
     @Override
     public String toString() {
-        return Address.text(connection.client()) + " and " + (backend == null ? "no backend" : backend.name());
+        return connection.clientText() + " and " + (backend == null ? "no backend" : backend.name());
     }
 }

@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.relay.connecting.ConnectContext;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
 
@@ -9,10 +9,10 @@ import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
  *
  * @param loop of the sessions
  * @param acknowledgements finds out what has arrived
- * @param localFailures bounds log lines about descriptors and ports that this machine lacks
+ * @param connecting is shared by the connecting stages
  * @param ends receives sessions that have ended
  */
-record SessionContext(RelayLoop loop, Acknowledgements acknowledgements, LogThrottle localFailures, Ends ends) {
+record SessionContext(RelayLoop loop, Acknowledgements acknowledgements, ConnectContext connecting, Ends ends) {
 
     /** Receives sessions that have ended. On the thread of the session's loop. */
     interface Ends {

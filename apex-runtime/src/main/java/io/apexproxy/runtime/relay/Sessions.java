@@ -1,17 +1,19 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.SessionStarter;
+import io.apexproxy.runtime.relay.connecting.ConnectContext;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.AccessLog;
+import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.CauseCounters;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,19 +35,28 @@ final class Sessions implements SessionStarter, SessionContext.Ends {
     private volatile Consumer<SessionRecord> observer;
 
     Sessions(List<RelayLoop> loops, Admission admission, AccessLog accessLog, CauseCounters causes,
-            Acknowledgements acknowledgements, LogThrottle localFailures) {
+            Acknowledgements acknowledgements, ConnectContext connecting) {
         this.admission = admission;
         this.accessLog = accessLog;
         this.causes = causes;
         this.contexts = loops.stream()
-                .map(loop -> new SessionContext(loop, acknowledgements, localFailures, this)).toList();
+                .map(loop -> new SessionContext(loop, acknowledgements, connecting, this)).toList();
     }
 
     @Override
     public void start(RelayLoop loop, Listener listener, Accepted accepted) {
-        Session session;
+        create(loop, listener, accepted).ifPresent(session -> session.start(List.of()));
+    }
+
+    /** Closes a connection that was admitted, and counts and logs it as one that has ended for this cause. */
+    void refuse(RelayLoop loop, Listener listener, Accepted accepted, Cause cause) {
+        create(loop, listener, accepted).ifPresent(session -> session.refuse(cause));
+    }
+
+    /** Returns a session; empty if the connection is broken already, which then holds nothing any more. */
+    private Optional<Session> create(RelayLoop loop, Listener listener, Accepted accepted) {
         try {
-            session = new Session(contexts.get(loop.index()), listener, accepted);
+            return Optional.of(new Session(contexts.get(loop.index()), listener, accepted));
         } catch (Throwable e) {
             accepted.client().close();
             admission.release(listener);
@@ -54,9 +65,8 @@ final class Sessions implements SessionStarter, SessionContext.Ends {
             } else {
                 LOG.error("listeners.{}: a defect ended a connection", listener.name(), e);
             }
-            return;
+            return Optional.empty();
         }
-        session.start(List.of());
     }
 
     /** Passes the record of each session that ends from now on to an observer, on the session's loop. Any thread. */

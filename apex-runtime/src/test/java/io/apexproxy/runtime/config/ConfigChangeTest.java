@@ -61,6 +61,7 @@ class ConfigChangeTest {
                 idle_timeout = "1s"
                 half_closed_timeout = "1s"
                 keepalive = "off"
+                abort_on_close = true
                 [listeners.admin]
                 listen_addr = "127.0.0.1:8083"
                 pool = "web"
@@ -80,7 +81,7 @@ class ConfigChangeTest {
         assertThat(change.isEmpty()).isFalse();
         assertThat(change).hasToString("settings: max_connections, drain_timeout, access_log, admin; "
                 + "listeners: +admin -old ~web (+127.0.0.1:8084, -127.0.0.1:8082, pool, max_connections, idle_timeout, "
-                + "half_closed_timeout, keepalive); "
+                + "half_closed_timeout, keepalive, abort_on_close); "
                 + "pools: +api -old ~web (+127.0.0.1:9002, -127.0.0.1:9001, ~app (address, weight), load_balancer, "
                 + "health_check, connect_timeout, connect_attempts, when_all_down, on_backend_down, "
                 + "keepalive); "

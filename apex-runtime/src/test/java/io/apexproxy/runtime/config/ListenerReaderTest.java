@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Listeners and the admin endpoint, each with its mistakes. */
 class ListenerReaderTest {
@@ -101,7 +103,52 @@ class ListenerReaderTest {
                         + " server",
                 "config.toml:8:45: pools.web.backends[1]: unix:/run/web.sock is an address of listener 'web', which"
                         + " uses this pool: connections would come back to it without end; write the address of a"
-                        + " server");
+                        + " server",
+                "config.toml:8:85: pools.web.backends[3]: 127.0.0.1:80 is an address of listener 'front', which leads"
+                        + " back to listener 'web', which uses this pool: connections would come back to it without"
+                        + " end; write the address of a server",
+                "config.toml:10:13: pools.front.backends[0]: 127.0.0.1:8081 is an address of listener 'web', which"
+                        + " leads back to listener 'front', which uses this pool: connections would come back to it"
+                        + " without end; write the address of a server");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1:8081, localhost:8081", "localhost:8081, 127.0.0.1:8081", "0.0.0.0:8081, 127.0.0.2:8081",
+            "0.0.0.0:8081, LocalHost:8081", "127.0.0.1:8081, 0.0.0.0:8081", "[::]:8081, 127.9.9.9:8081",
+            "[::1]:8081, '[::]:8081'", "127.0.0.1:8081, '[::ffff:127.0.0.1]:8081'"})
+    void anAddressIsComparedByWhatItMeans(String listener, String backend) {
+        assertReported("""
+                listen_addr = "%s"
+                backend_addrs = ["%s"]
+                """.formatted(listener, backend),
+                "config.toml:2:18: backend_addrs[0]: " + backend + " is an address of listener 'default', which uses"
+                        + " this pool: connections would come back to it without end; write the address of a server");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1:8081, 127.0.0.2:8081", "0.0.0.0:8081, 127.0.0.1:8082", "0.0.0.0:8081, app.test:8081",
+            "0.0.0.0:8081, 192.0.2.1:8081", "0.0.0.0:8081, '[::1]:8081'", "unix:/run/a.sock, unix:/run/b.sock"})
+    void anAddressThatMayBeAnotherOneIsLegal(String listener, String backend) {
+        assertReported("""
+                listen_addr = "%s"
+                backend_addrs = ["%s"]
+                """.formatted(listener, backend));
+    }
+
+    @Test
+    void aListenerMayBeABackend() {
+        assertReported("""
+                [listeners.first]
+                listen_addr = ["127.0.0.1:8081", "0.0.0.0:8083"]
+                pool = "first"
+                [listeners.second]
+                listen_addr = ["localhost:8082", "[::]:8083"]
+                pool = "second"
+                [pools.first]
+                backends = ["127.0.0.1:8082", "[::1]:8083"]
+                [pools.second]
+                backends = ["127.0.0.1:9000"]
+                """);
     }
 
     @Test

@@ -25,7 +25,7 @@ final class Scenario {
     /** What may happen while clients are connected. */
     enum Incident {
         BACKEND_BREAKS, BACKEND_RETURNS, RELOAD, POOL_CHANGE, LISTENER_MOVES, ABORT, SUSPENSION, DESCRIPTORS_END,
-        PORTS_END, ACCEPT_FAILS
+        PORTS_END, ACCEPT_FAILS, CLIENTS_LEAVE
     }
 
     /** Clients at most where a run has many seeds. */
@@ -142,6 +142,7 @@ final class Scenario {
                         () -> proxy.process().limitDescriptors(Integer.MAX_VALUE));
             }
             case PORTS_END -> proxy.process().failConnectsLocally(1 + random.nextInt(4));
+            case CLIENTS_LEAVE -> clients.stream().filter(client -> client.connectedAt() > 0).forEach(Peer::kill);
             case ACCEPT_FAILS -> proxy.process().failNextAccept(
                     random.nextBoolean() ? new OutOfMemoryError("injected") : new IOException("injected"));
         }

@@ -36,10 +36,11 @@ import java.util.SplittableRandom;
  * @param closesOnDown whether sessions of a backend that goes down are closed
  * @param triesAll whether backends are tried while none is healthy
  * @param drain the drain timeout
+ * @param abortsOnClose whether a client that half-closes its connection before a backend has accepted it has left
  */
 record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int maxConnections, int listenerConnections,
         Duration idle, Duration halfClosed, Duration connect, int attempts, int backends, int backendConnections,
-        boolean closesOnDown, boolean triesAll, Duration drain) {
+        boolean closesOnDown, boolean triesAll, Duration drain, boolean abortsOnClose) {
 
     private static final Origin NOWHERE = new Origin("simulation", 1, 1);
     private static final int FIRST_BACKEND_PORT = 9_000;
@@ -50,7 +51,7 @@ record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int m
                 random.nextInt(3) == 0 ? random.nextInt(8) * 65_536L : LARGE_MEMORY, limit(random, 4), limit(random, 4),
                 duration(random, 200, 20_000), duration(random, 100, 10_000), duration(random, 250, 2_000),
                 1 + random.nextInt(3), 1 + random.nextInt(3), limit(random, 6), random.nextBoolean(),
-                random.nextInt(3) == 0, duration(random, 10, 5_000));
+                random.nextInt(3) == 0, duration(random, 10, 5_000), random.nextInt(4) == 0);
     }
 
     private static int limit(SplittableRandom random, int oneIn) {
@@ -67,7 +68,7 @@ record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int m
         ScenarioSettings other = any(random);
         return new ScenarioSettings(loops, distributes, bufferMemory, other.maxConnections,
                 other.listenerConnections, other.idle, other.halfClosed, connect, attempts, backends,
-                backendConnections, closesOnDown, triesAll, drain);
+                backendConnections, closesOnDown, triesAll, drain, other.abortsOnClose);
     }
 
     boolean isLimited() {
@@ -77,7 +78,12 @@ record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int m
     ListenerConfig listener(InetSocketAddress address) {
         Address text = new HostPort(address.getAddress().getHostAddress(), address.getPort());
         return new ListenerConfig("web", List.of(text), Set.of(), "one", listenerConnections, idle, halfClosed,
-                Optional.of(Keepalive.DEFAULT));
+                Optional.of(Keepalive.DEFAULT), abortsOnClose);
+    }
+
+    /** Returns whether buffers never run out. */
+    boolean hasLargeMemory() {
+        return bufferMemory == LARGE_MEMORY;
     }
 
     /** Returns the addresses of a pool's backends. */

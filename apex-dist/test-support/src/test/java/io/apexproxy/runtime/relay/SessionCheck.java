@@ -7,9 +7,15 @@ import io.apexproxy.runtime.relay.Scenario.Incident;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** What must hold for one session: bytes are complete, or the cause says why not, and the cause has happened. */
 final class SessionCheck {
+
+    /** In which a reset is noticed while a backend is being connected. */
+    private static final long LATEST_LEAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Behind that many unread bytes a reset is not noticed before the tunnel begins. */
+    private static final int MOST_READ_AHEAD = 16 * 1024;
 
     private final Scenario scenario;
     private final SessionRecord session;
@@ -28,6 +34,7 @@ final class SessionCheck {
 
     void check() {
         checkCause(session.cause());
+        checkLeaving();
         require(session.bytesFromClient() <= client.sent(), text + ": more bytes from the client than it sent");
         require(client.received() <= session.bytesFromBackend(), text + ": the client received more than was relayed");
         if (backend != null) {
@@ -54,11 +61,33 @@ final class SessionCheck {
         }
     }
 
+    /** A client that resets its connection while its backend is being connected holds nothing any more. */
+    private void checkLeaving() {
+        boolean noticeable = session.connectedNanos() == 0 && client.hasReset() && !client.hasHalfClosed()
+                && client.sent() < MOST_READ_AHEAD && scenario.proxy().settings().hasLargeMemory()
+                && !scenario.happened(Incident.SUSPENSION);
+        long began = elapsed(session.acceptedNanos() + session.waitedNanos());
+        require(!noticeable || elapsed(session.endedNanos()) - Math.max(began, client.goneAt()) < LATEST_LEAVE_NANOS,
+                text + ": the client left at " + client.goneAt() + " and the session ended at "
+                        + elapsed(session.endedNanos()));
+    }
+
+    /** Converts a time of the loops to nanoseconds of the simulation. */
+    private long elapsed(long nanoTime) {
+        return nanoTime - scenario.simulation().nanoTime() + scenario.simulation().elapsedNanos();
+    }
+
+    /** Whether the session has ended because of a half-close, as the listener says. */
+    private boolean wasAborted() {
+        return session.connectedNanos() == 0 && client.hasHalfClosed()
+                && (scenario.proxy().settings().abortsOnClose() || scenario.happened(Incident.RELOAD));
+    }
+
     private void checkCause(Cause cause) {
         boolean backendTrouble = scenario.happened(Incident.BACKEND_BREAKS);
         boolean justified = switch (cause) {
             case CLIENT_CLOSED, BACKEND_CLOSED -> true;
-            case CLIENT_RESET -> client.hasLeftEarly();
+            case CLIENT_RESET -> client.hasLeftEarly() || wasAborted();
             case BACKEND_RESET -> backend == null || backend.hasLeftEarly();
             case IDLE_TIMEOUT -> wasIdle(scenario.proxy().settings().idle());
             case HALF_CLOSED_TIMEOUT -> wasIdle(scenario.proxy().settings().halfClosed());
@@ -69,7 +98,7 @@ final class SessionCheck {
             case DRAINED -> scenario.isDrained();
             case SHUTDOWN -> scenario.happened(Incident.ABORT);
             case LOCAL_FAILURE -> scenario.happened(Incident.DESCRIPTORS_END) || scenario.happened(Incident.PORTS_END);
-            case INTERNAL_ERROR -> false;
+            case FORWARDING_LOOP, INTERNAL_ERROR -> false;
         };
         require(justified, text + ": the cause has no reason");
     }
@@ -79,7 +108,7 @@ final class SessionCheck {
         if (scenario.happened(Incident.RELOAD)) {
             return true;
         }
-        long ended = session.endedNanos() - scenario.simulation().nanoTime() + scenario.simulation().elapsedNanos();
+        long ended = elapsed(session.endedNanos());
         return wasIdle(client, ended, timeout) && (backend == null || wasIdle(backend, ended, timeout));
     }
 

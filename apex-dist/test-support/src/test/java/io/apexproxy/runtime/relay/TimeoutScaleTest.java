@@ -29,7 +29,7 @@ final class TimeoutScaleTest {
     private final Simulation simulation = new Simulation(1, false);
     private final SimulatedNetwork network = new SimulatedNetwork(simulation, NetworkProfile.LOOPBACK);
     private final ScenarioSettings settings = new ScenarioSettings(2, true, 512L << 20, 0, 0, LONG, LONG,
-            CONNECT_TIMEOUT, 1, 1, 0, false, false, LONG);
+            CONNECT_TIMEOUT, 1, 1, 0, false, false, LONG, false);
 
     @Test
     void connectTimeoutsOfManySessionsAreHardlyLate() throws IOException {

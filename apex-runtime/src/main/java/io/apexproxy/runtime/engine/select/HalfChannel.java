@@ -116,6 +116,14 @@ abstract class HalfChannel implements Runnable {
         }
     }
 
+    /** Withdraws an operation that only waits for readiness; returns whether none is pending now. */
+    final boolean cancelAwait() {
+        if (handler != null && buffer == null) {
+            release();
+        }
+        return handler == null;
+    }
+
     @Override
     public final void run() {
         if (handler == null) {

@@ -116,6 +116,11 @@ final class SelectedSocketChannel extends NioSocketChannel {
     }
 
     @Override
+    public boolean cancelAwait() {
+        return reading.cancelAwait();
+    }
+
+    @Override
     public <A> void write(ByteBuffer source, long timeout, TimeUnit unit, A attachment,
             CompletionHandler<Integer, ? super A> handler) {
         requireNoTimeout(timeout);

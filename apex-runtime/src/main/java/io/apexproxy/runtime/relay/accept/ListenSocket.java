@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * One address that is listened on: a server socket per loop, among which the kernel distributes the connections. A file
  * has one server socket, on the first loop, as the kernel does not distribute those; its sessions all live there.
  *
- * <p>From {@link #bind} on, the kernel completes and queues connections; they are accepted from {@link #serve} on.
- * Used by the thread that applies the configuration.
+ * <p>From {@link #bind} on, the kernel completes and queues connections; they are accepted from {@link #serve} on. Any
+ * thread but those of the loops.
  */
 public final class ListenSocket {
 
@@ -37,12 +37,20 @@ public final class ListenSocket {
      */
     private static final int BACKLOG = 4096;
 
+    private final AcceptContext context;
     private final Address address;
     private final SocketAddress bound;
-    private final Optional<SocketFile> file;
-    private final List<Acceptor> acceptors;
+    private volatile Optional<SocketFile> file;
+    private List<Acceptor> acceptors;
+    /** Null until it is served. */
+    private Listener listener;
+    private volatile boolean closed;
+    /** Why the file could not be bound again, as it was logged last; empty: it is there. */
+    private String trouble = "";
 
-    private ListenSocket(Address address, SocketAddress bound, Optional<SocketFile> file, List<Acceptor> acceptors) {
+    private ListenSocket(AcceptContext context, Address address, SocketAddress bound, Optional<SocketFile> file,
+            List<Acceptor> acceptors) {
+        this.context = context;
         this.address = address;
         this.bound = bound;
         this.file = file;
@@ -67,7 +75,7 @@ public final class ListenSocket {
             throw new IOException("this system has no Unix-domain sockets", e);
         }
         SocketFile file = new SocketFile(address.path());
-        ListenSocket socket = new ListenSocket(address, wanted, Optional.of(file),
+        ListenSocket socket = new ListenSocket(context, address, wanted, Optional.of(file),
                 List.of(context.acceptor(loop, server, wanted)));
         try {
             file.bind(mode, path -> server.bind(UnixDomainSocketAddress.of(path), BACKLOG));
@@ -118,7 +126,7 @@ public final class ListenSocket {
             acceptors.forEach(Acceptor::close);
             throw e;
         }
-        return new ListenSocket(address, wanted, Optional.empty(), List.copyOf(acceptors));
+        return new ListenSocket(context, address, wanted, Optional.empty(), List.copyOf(acceptors));
     }
 
     private static void set(LoopServerSocketChannel server, SocketOption<Boolean> option) throws IOException {
@@ -126,23 +134,57 @@ public final class ListenSocket {
     }
 
     /** Accepts connections for this listener from now on. */
-    public void serve(Listener listener) {
-        file.ifPresent(present -> permit(present, listener));
-        acceptors.forEach(acceptor -> acceptor.serve(listener));
+    public synchronized void serve(Listener next) {
+        listener = next;
+        acceptors.forEach(acceptor -> acceptor.serve(next));
+        file.filter(SocketFile::isOurs).ifPresent(this::permit);
     }
 
-    /** It may have changed since the socket was bound. */
-    private static void permit(SocketFile file, Listener listener) {
+    /** The mode may have changed since the socket was bound. */
+    private void permit(SocketFile present) {
         try {
-            file.permit(listener.config().unixMode());
+            present.permit(listener.config().unixMode());
         } catch (IOException e) {
-            LOG.warn("listeners.{}: {}", listener.name(), e.getMessage());
+            LOG.warn("listeners.{}: cannot set the mode of {}: {}", listener.name(), address, e.getMessage());
         }
     }
 
-    /** Whether the file of a Unix-domain socket has been removed, so that no client can connect any more. */
-    public boolean lacksFile() {
-        return file.isPresent() && file.get().isMissing();
+    /**
+     * Binds a Unix-domain socket again whose file was removed or replaced, so that clients could not connect. Logs
+     * that, and why it cannot be done. Does nothing if the file is there, and before {@link #serve}.
+     *
+     * @param timeout after which connections to the old socket that still wait at a limit are closed
+     */
+    public void restoreFile(Duration timeout) {
+        if (!closed && file.isPresent()) { // a drain holds the lock while its loop is busy
+            restore(timeout);
+        }
+    }
+
+    private synchronized void restore(Duration timeout) {
+        if (closed || listener == null || file.get().isOurs()) {
+            return;
+        }
+        String event = file.get().isMissing() ? "removed" : "replaced by another file";
+        try {
+            ListenSocket fresh = bind(context, (UnixPath) address, listener.config().unixMode());
+            List<Acceptor> old = acceptors;
+            file = fresh.file;
+            acceptors = fresh.acceptors;
+            acceptors.forEach(acceptor -> acceptor.serve(listener));
+            // on its loop, where it does not block
+            context.loops().get(0).execute(() -> old.forEach(acceptor -> acceptor.drain(timeout)));
+            trouble = "";
+            LOG.warn("listeners.{}: {} was {}, so no client could connect; it is bound again", listener.name(), address,
+                    event);
+        } catch (IOException e) {
+            String reason = String.valueOf(e.getMessage());
+            if (!trouble.equals(reason)) {
+                trouble = reason;
+                LOG.warn("listeners.{}: {} was {}, so no client can connect; it cannot be bound again: {}; retrying",
+                        listener.name(), address, event, reason);
+            }
+        }
     }
 
     /** The address in the configuration. */
@@ -161,13 +203,15 @@ public final class ListenSocket {
      *
      * @param timeout after which connections that still wait at a limit are closed
      */
-    public void drain(Duration timeout) {
+    public synchronized void drain(Duration timeout) {
+        closed = true;
         file.ifPresent(SocketFile::remove); // first, or another process would take the file for one left behind
         acceptors.forEach(acceptor -> acceptor.drain(timeout));
     }
 
     /** Stops listening at once; connections that wait are closed. Sessions go on. */
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         file.ifPresent(SocketFile::remove);
         acceptors.forEach(Acceptor::close);
     }

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * can connect before. Where the path of that directory would be too long for a socket, or where it cannot be made, the
  * socket is bound at its place and gets its mode afterwards.
  *
- * <p>Used by the thread that applies the configuration.
+ * <p>One thread at a time.
  */
 final class SocketFile {
 
@@ -172,23 +172,19 @@ final class SocketFile {
      * Changes who may connect, if that is another mode than before. The JDK cannot set the mode of a socket without
      * following links, so the file is looked at just before: another process may have put a link in its place.
      *
-     * @throws IOException if the file is missing or another one; the message says so
+     * @throws IOException if the file is missing or another one
      */
     void permit(Set<PosixFilePermission> permitted) throws IOException {
         PosixFileAttributeView view =
                 Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        if (view == null) { // Windows has none
+        if (view == null || permitted.equals(mode)) { // Windows has no view
             return;
         }
-        if (!isOurs()) {
-            throw new IOException(path + " is no longer the socket of Apex, so clients cannot connect: its file was "
-                    + (isMissing() ? "removed" : "replaced by another, which stays as it is; remove that")
-                    + "; read the configuration again to bind it");
+        if (!hasIdentity()) {
+            throw new IOException("the file is no longer the socket of Apex");
         }
-        if (!permitted.equals(mode)) {
-            Files.setPosixFilePermissions(path, permitted);
-            mode = permitted;
-        }
+        Files.setPosixFilePermissions(path, permitted);
+        mode = permitted;
     }
 
     /** Whether the file was there and is not now. */
@@ -201,7 +197,17 @@ final class SocketFile {
         }
     }
 
-    private boolean isOurs() throws IOException {
+    /** Returns whether the file is the one that was bound; also true where that cannot be found out. */
+    boolean isOurs() {
+        try {
+            return removed || hasIdentity();
+        } catch (IOException e) {
+            LOG.debug("{} cannot be looked at", path, e);
+            return true;
+        }
+    }
+
+    private boolean hasIdentity() throws IOException {
         return attributes(path).filter(now -> Objects.equals(now.fileKey(), identity.orElse(null))).isPresent();
     }
 
@@ -212,7 +218,7 @@ final class SocketFile {
         }
         removed = true;
         try {
-            if (isOurs()) {
+            if (hasIdentity()) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {

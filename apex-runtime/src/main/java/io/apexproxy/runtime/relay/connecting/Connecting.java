@@ -2,7 +2,6 @@ package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.LocalFailure;
 import io.apexproxy.runtime.pool.Picking;
@@ -12,7 +11,7 @@ import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
-import java.nio.channels.CompletionHandler;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,78 +19,46 @@ import org.slf4j.LoggerFactory;
 /**
  * Connects to a backend of a pool, and to another one where that fails. On the loop's thread only.
  *
- * <p>The backend that it is connecting to is claimed; the claim passes to the owner with the connection.
+ * <p>The backend that it is connecting to is claimed; the claim passes to the owner with the connection. A connect that
+ * does not complete at once has the client watched meanwhile: {@link ClientWatch}.
  */
 public final class Connecting implements Stage {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
-    private static final CompletionHandler<Void, Connecting> CONNECT = new CompletionHandler<>() {
-        @Override
-        public void completed(Void nothing, Connecting connecting) {
-            try {
-                connecting.connected();
-            } catch (Throwable e) { // no lambda here, which would be garbage of each connection
-                connecting.defect(e);
-            }
-        }
-
-        @Override
-        public void failed(Throwable cause, Connecting connecting) {
-            connecting.guarded(() -> connecting.failed(cause));
-        }
-    };
-
-    private final Owner owner;
+    private final ConnectingOwner owner;
     private final RelayLoop loop;
+    private final ConnectContext context;
     private final Pool pool;
     private final Picking picking;
-    private final LogThrottle localFailures;
+    /** Null until a connect does not complete at once. */
+    private ClientWatch watch;
     private Cause failure = Cause.NO_BACKEND;
     /** Claimed; null while there is none. */
     private BackendState backend;
     /** Null while no connection is being made. */
     private LoopSocketChannel channel;
+    private Optional<OwnConnections.Attempt> ownConnection = Optional.empty();
     private long startedNanos;
     private long deadline = Long.MAX_VALUE;
     private boolean overdue;
     private boolean ended;
-
-    /** Receives the result of a connecting stage. */
-    public interface Owner {
-
-        /**
-         * A backend has accepted.
-         *
-         * @param backend claimed; the owner releases it
-         * @param channel connected to it
-         */
-        void connected(BackendState backend, LoopSocketChannel channel);
-
-        /** No backend was found, or the connection was aborted. */
-        void connectingEnded(Cause cause);
-
-        /** {@link Stage#due} is earlier than it was. */
-        void dueEarlier();
-
-        /** An exception that is not expected; the stage ends with it. */
-        void defectFound(Throwable defect);
-    }
 
     /**
      * Creates the stage; {@link #begin} starts the first attempt.
      *
      * @param owner receives the result
      * @param loop opens the channels
+     * @param context what all such stages share
      * @param pool has the backends
      * @param connection is what the load balancer learns of the client
-     * @param localFailures bounds log lines about descriptors and ports that this machine lacks
      */
-    public Connecting(Owner owner, RelayLoop loop, Pool pool, ConnectionInfo connection, LogThrottle localFailures) {
+    public Connecting(ConnectingOwner owner, RelayLoop loop, ConnectContext context, Pool pool,
+            ConnectionInfo connection) {
         this.owner = owner;
         this.loop = loop;
+        this.context = context;
         this.pool = pool;
-        this.localFailures = localFailures;
         this.picking = new Picking(pool, connection);
     }
 
@@ -99,6 +66,10 @@ public final class Connecting implements Stage {
     public void begin() {
         try {
             connectNext();
+            if (!ended) {
+                watch = owner.watchClient(this);
+                watch.begin();
+            }
         } catch (Throwable e) {
             defect(e);
         }
@@ -127,10 +98,12 @@ public final class Connecting implements Stage {
         startedNanos = loop.nanoTime();
         deadline = loop.readNow() + pool.config().connectTimeout().toNanos();
         owner.dueEarlier();
-        channel.connect(backend.address(), this, CONNECT);
+        ConnectionInfo info = picking.connection();
+        ownConnection = context.ownConnections().open(backend.address(), info.listener(), info.client());
+        channel.connect(backend.address(), this, ConnectHandler.INSTANCE);
     }
 
-    private void connected() {
+    void connected() throws IOException {
         if (ended) {
             return;
         }
@@ -138,13 +111,31 @@ public final class Connecting implements Stage {
             failed(new IOException("timed out"));
             return;
         }
-        ended = true;
+        deadline = Long.MAX_VALUE;
         backend.traffic().connections().add(loop.index(), 1);
         backend.traffic().connectTimes().add(loop.index(), loop.nanoTime() - startedNanos);
-        owner.connected(backend, channel);
+        if (ownConnection.isPresent()) {
+            ownConnection.get().connected(channel.getLocalAddress(), backend.address());
+        }
+        if (watch == null || watch.stop()) {
+            handOver();
+        }
     }
 
-    private void failed(Throwable cause) {
+    /** Called again when a read from the client is complete that was pending when the backend accepted. */
+    void handOver() {
+        if (!ended) {
+            ended = true;
+            owner.connected(backend, channel);
+        }
+    }
+
+    /** The client has reset its connection, or has half-closed it where that counts as leaving. */
+    void clientLeft() {
+        end(Cause.CLIENT_RESET);
+    }
+
+    void failed(Throwable cause) {
         if (ended) {
             return;
         }
@@ -162,7 +153,7 @@ public final class Connecting implements Stage {
 
     /** A lack of descriptors or ports on this machine is no observation about the backend. */
     private void failedLocally(Throwable cause) {
-        if (localFailures.permits()) {
+        if (context.localFailures().permits()) {
             LOG.warn("listeners.{}: cannot open a connection to {}: {}", picking.connection().listener(), backend,
                     cause.getMessage());
         }
@@ -184,9 +175,10 @@ public final class Connecting implements Stage {
             channel.close();
             channel = null;
         }
+        ownConnection.ifPresent(OwnConnections.Attempt::close);
     }
 
-    private void guarded(Runnable step) {
+    void guarded(Runnable step) {
         try {
             step.run();
         } catch (Throwable e) {
@@ -195,7 +187,7 @@ public final class Connecting implements Stage {
     }
 
     /** Handles an exception, which must not reach the loop, as that knows no session. */
-    private void defect(Throwable defect) {
+    void defect(Throwable defect) {
         owner.defectFound(defect);
         end(Cause.INTERNAL_ERROR);
     }
@@ -239,5 +231,19 @@ public final class Connecting implements Stage {
     /** Returns how many backends were tried. */
     public int attempts() {
         return picking.attempts();
+    }
+
+    /**
+     * Returns what was read from the client so far.
+     *
+     * @param before what was read before this stage
+     */
+    public ByteBuffer readAhead(ByteBuffer before) {
+        return watch == null ? before : watch.early();
+    }
+
+    /** Returns the record of the connection that was made, if it may lead to this process; the owner closes it. */
+    public Optional<OwnConnections.Attempt> ownConnection() {
+        return ownConnection;
     }
 }

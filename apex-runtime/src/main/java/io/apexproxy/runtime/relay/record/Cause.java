@@ -30,6 +30,8 @@ public enum Cause {
     DRAINED,
     /** The proxy was stopped without draining. */
     SHUTDOWN,
+    /** The connection had passed its listener before: backends of the pools lead back to it. */
+    FORWARDING_LOOP,
     /** The machine had no file descriptor, local port or memory left for the connection to the backend. */
     LOCAL_FAILURE,
     /** A defect in the proxy ended the session; the log has its stack trace. */

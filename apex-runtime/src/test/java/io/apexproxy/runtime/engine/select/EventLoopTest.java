@@ -12,6 +12,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.ReadPendingException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -198,6 +199,50 @@ final class EventLoopTest {
         channel.close();
         closed.succeeds();
         assertThat(closed.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void aWithdrawnWaitIsNotCalledBackAndTheNextReadGetsTheBytes() throws Exception {
+        var pair = net.connected();
+        var channel = (LoopSocketChannel) pair.channel();
+        for (int round = 0; round < 20; round++) {
+            var withdrawn = new Completion<Integer>();
+            var read = new Completion<Integer>();
+            var outcomes = new CompletableFuture<List<Boolean>>();
+            net.loop().execute(() -> {
+                boolean idle = channel.cancelAwait();
+                channel.awaitReadable(null, withdrawn);
+                boolean cancelled = channel.cancelAwait();
+                channel.read(ByteBuffer.allocate(2), null, read);
+                outcomes.complete(List.of(idle, cancelled, channel.cancelAwait()));
+            });
+            assertThat(outcomes.get(20, TimeUnit.SECONDS)).containsExactly(true, true, false);
+
+            pair.socket().getOutputStream().write('a');
+
+            assertThat(read.result()).isEqualTo(1);
+            assertThat(withdrawn.calls()).isZero();
+        }
+    }
+
+    @Test
+    void aWaitThatWasWithdrawnWhileBytesArriveIsFollowedByAnother() throws Exception {
+        var pair = net.connected();
+        var channel = (LoopSocketChannel) pair.channel();
+        var withdrawn = new Completion<Integer>();
+        var cancelled = new CompletableFuture<Boolean>();
+        var readable = new Completion<Integer>();
+        net.loop().execute(() -> channel.awaitReadable(null, withdrawn));
+        net.loop().execute(() -> cancelled.complete(channel.cancelAwait()));
+        assertThat(cancelled.get(20, TimeUnit.SECONDS)).isTrue();
+
+        pair.socket().getOutputStream().write('a');
+        loopThread(); // a turn in which nothing waits for the bytes
+        net.loop().execute(() -> channel.awaitReadable(null, readable));
+
+        assertThat(readable.result()).isZero();
+        assertThat(withdrawn.calls()).isZero();
+        assertThat(cancelled).isCompletedWithValue(true);
     }
 
     private long loopThread() throws Exception {

@@ -125,12 +125,14 @@ class SocketFileTest {
         Files.move(path, directory.resolve("moved"));
         Files.createSymbolicLink(path, precious);
 
-        assertThatThrownBy(() -> file.permit(MODE)).hasMessageContaining("replaced by another");
+        assertThatThrownBy(() -> file.permit(MODE)).hasMessageContaining("no longer the socket of Apex");
 
         assertThat(mode(precious)).isEqualTo("rw-------");
         assertThat(file.isMissing()).isFalse();
+        assertThat(file.isOurs()).isFalse();
         Files.delete(path);
         assertThat(file.isMissing()).isTrue();
-        assertThatThrownBy(() -> file.permit(MODE)).hasMessageContaining("removed");
+        assertThat(file.isOurs()).isFalse();
+        assertThatThrownBy(() -> file.permit(MODE)).hasMessageContaining("no longer the socket of Apex");
     }
 }

@@ -103,6 +103,14 @@ abstract class PendingTransfer {
         }
     }
 
+    /** Withdraws an operation that only waits for readiness; returns whether none is pending now. */
+    boolean cancelAwait() {
+        if (handler != null && buffer == null) {
+            release();
+        }
+        return handler == null;
+    }
+
     private void attempt() {
         int moved;
         try {

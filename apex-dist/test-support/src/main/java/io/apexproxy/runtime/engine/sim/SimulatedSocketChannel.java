@@ -107,6 +107,11 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
     }
 
     @Override
+    public boolean cancelAwait() {
+        return reading.cancelAwait();
+    }
+
+    @Override
     public <A> void write(ByteBuffer source, long timeout, TimeUnit unit, A attachment,
             CompletionHandler<Integer, ? super A> handler) {
         requireNoTimeout(timeout);

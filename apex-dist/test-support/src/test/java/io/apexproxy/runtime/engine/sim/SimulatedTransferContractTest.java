@@ -250,6 +250,28 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
+    void aWithdrawnWaitIsNotCalledBackAndTheNextReadGetsTheBytes() throws IOException {
+        for (int round = 0; round < 5; round++) {
+            Completion<Integer> withdrawn = net.completion();
+            Completion<Integer> read = net.completion();
+            List<Boolean> free = new ArrayList<>();
+            net.inLoop(() -> {
+                channel.awaitReadable(null, withdrawn);
+                free.add(channel.cancelAwait());
+                channel.read(ByteBuffer.allocate(2), null, read);
+                free.add(channel.cancelAwait());
+            });
+            assertThat(free).containsExactly(true, false);
+
+            peer.write(Net.bytes("a"));
+            net.settle();
+
+            assertThat(read.result()).isEqualTo(1);
+            assertThat(withdrawn.isDone()).isFalse();
+        }
+    }
+
+    @Test
     void unacknowledgedIsWhatThePeerHasNotReceived() throws IOException {
         var sent = new byte[40_000];
         var source = ByteBuffer.wrap(sent);

@@ -26,6 +26,7 @@ public final class Peer {
     private boolean halfClosed;
     private boolean endSeen;
     private boolean leftEarly;
+    private boolean reset;
     private boolean gone;
     private String broken = "";
 
@@ -102,6 +103,7 @@ public final class Peer {
         goneAt = simulation.elapsedNanos();
         trace(how + (byReset ? " by reset" : ""));
         if (byReset) {
+            reset = true;
             endpoint.reset();
         } else {
             endpoint.close();
@@ -137,7 +139,8 @@ public final class Peer {
     }
 
     private void write() throws IOException {
-        while (!sending.isDone() && mayWrite()) {
+        // once the buffer was full, a sender writes again when the kernel reports room, and not for each byte of it
+        while (!sending.isDone() && mayWrite() && endpoint.isWritable()) {
             if (sending.write(endpoint, buffer) == 0) {
                 return; // until there is room
             }
@@ -221,6 +224,16 @@ public final class Peer {
     /** Returns whether it left before it had sent all bytes and seen the end of the other side. */
     public boolean hasLeftEarly() {
         return leftEarly;
+    }
+
+    /** Returns whether it left with a reset. */
+    public boolean hasReset() {
+        return reset;
+    }
+
+    /** Returns whether it half-closed its connection. */
+    public boolean hasHalfClosed() {
+        return halfClosed;
     }
 
     /** Returns whether it does nothing any more. */
