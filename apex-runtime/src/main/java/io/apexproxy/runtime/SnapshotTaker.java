@@ -1,5 +1,6 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.DroppedLines;
 import io.apexproxy.runtime.plugin.PluginListing;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Looks at everything that is at work, without disturbing it. Any thread. */
 final class SnapshotTaker {
@@ -76,8 +76,8 @@ final class SnapshotTaker {
             case SERVING -> "";
             case DRAINING -> "draining: " + ApexProxy.connections(relay.active()) + " left";
             case STARTING -> {
-                String waiting = deployment.pools().values().stream().filter(pool -> !pool.hasFirstVerdicts())
-                        .map(Pool::name).collect(Collectors.joining(", "));
+                String waiting = CleanText.list(deployment.pools().values().stream()
+                        .filter(pool -> !pool.hasFirstVerdicts()).map(Pool::name).toList());
                 yield waiting.isEmpty()
                         ? "starting: listeners are not open yet"
                         : "starting: no verdict yet about the health of pool " + waiting;

@@ -73,9 +73,9 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
                         problems.add(problem.origin(), settings.withoutSecrets(problem.message())));
                 settings.reportMisspelt();
             } else {
-                LOG.debug("{}: creating failed", registered.label(), e.getCause());
-                problems.add(selection.origin(), defect(selection,
-                        "threw " + Failures.oneLine(e.getCause(), settings::withoutSecrets)));
+                String text = Failures.oneLine(e.getCause(), settings::withoutSecrets);
+                LOG.debug("{}: creating failed", registered.label(), traceOnly(text, e.getCause()));
+                problems.add(selection.origin(), defect(selection, "threw " + text));
             }
         }
         if (instance.isPresent() && problems.isEmpty()) {
@@ -83,6 +83,13 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         }
         instance.ifPresentOrElse(PluginInstance::close, executor::shutdownNow);
         throw new ConfigException(problems.list());
+    }
+
+    /** For the log: the place of an exception, whose own messages may have a secret in them. */
+    private static Exception traceOnly(String text, Throwable thrown) {
+        Exception shown = new Exception(text);
+        shown.setStackTrace(thrown.getStackTrace());
+        return shown;
     }
 
     private PluginCall<T> begin(TreeSettings settings, PluginExecutor executor, Path baseDirectory) {

@@ -3,6 +3,10 @@ package io.apexproxy.runtime.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.PluginContext;
@@ -15,6 +19,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What a plugin throws and names is cleaned, cut, complete and without secrets. */
 class PluginMessagesTest {
@@ -60,6 +65,25 @@ class PluginMessagesTest {
         assertThat(problems(Map.of("password", "hunter2"), settings -> {
             throw new ConfigException(settings.origin(), "found hunter2");
         })).singleElement().asString().endsWith("found ***");
+    }
+
+    @Test
+    void theLogHasTheStackTraceWithoutTheSecret() {
+        Logger logger = (Logger) LoggerFactory.getLogger("apex.plugin");
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            problems(Map.of("password", "hunter2"), settings -> {
+                throw new IllegalStateException("login hunter2 refused", new IllegalStateException("hunter2"));
+            });
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list).singleElement().satisfies(line -> assertThat(
+                ThrowableProxyUtil.asString(line.getThrowableProxy()))
+                .contains("login *** refused", "\tat " + PluginMessagesTest.class.getName())
+                .doesNotContain("hunter2"));
     }
 
     @Test

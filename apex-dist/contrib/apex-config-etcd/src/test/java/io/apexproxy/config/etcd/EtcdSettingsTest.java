@@ -52,6 +52,21 @@ class EtcdSettingsTest {
     }
 
     @Test
+    void aPasswordInAUrlIsNotShown() {
+        for (String wrong : List.of("http://root:hunter2@etcd:2379", "root:hunter2@etcd", "http://root:hun ter2@etcd",
+                "http://root:hunter2/@etcd:2379")) {
+            assertThatThrownBy(() -> read(Map.of("endpoints", List.of(wrong)))).isInstanceOf(ConfigException.class)
+                    .message().contains("endpoints: expected URLs").doesNotContain("hun", "ter2");
+        }
+    }
+
+    @Test
+    void aPasswordIsNoPartOfTheText() {
+        assertThat(read(Map.of("endpoints", PLAIN, "username", "root", "password", "hunter2")).toString())
+                .contains("root").doesNotContain("hunter2");
+    }
+
+    @Test
     void whatBelongsTogetherIsThereTogether() {
         assertRefused(Map.of("endpoints", PLAIN, "password", "p"), "username: expected username and password together");
         assertRefused(Map.of("endpoints", PLAIN, "username", "u"), "password: expected username and password together");
