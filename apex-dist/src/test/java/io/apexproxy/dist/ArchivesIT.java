@@ -7,6 +7,8 @@ import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,6 +36,7 @@ import org.yaml.snakeyaml.Yaml;
 class ArchivesIT {
 
     private static final String ROOT = "apex-0.1.0";
+    private static final String FOR_AUTHORS = "docs/api/";
 
     @TempDir
     Path directory;
@@ -96,7 +100,7 @@ class ArchivesIT {
         Map<String, Object> bill = new Yaml().load(Files.readString(file));
         Set<String> checksums = new TreeSet<>(); // a library of two plugins lies in two places
         for (String shipped : files(Distribution.built()).keySet()) {
-            if (shipped.endsWith(".jar")) {
+            if (shipped.endsWith(".jar") && !shipped.startsWith(FOR_AUTHORS)) {
                 byte[] jar = Files.readAllBytes(Distribution.built().resolve(shipped));
                 checksums.add(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar)));
             }
@@ -107,6 +111,79 @@ class ArchivesIT {
                 .containsExactlyInAnyOrderElementsOf(checksums);
         assertThat(bill).doesNotContainKey("serialNumber");
         assertThat(bill.get("metadata").toString()).doesNotContain("timestamp");
+    }
+
+    @Test
+    void theBillOfMaterialsNamesWhatIsInsideOfJars() throws Exception {
+        Path file = Distribution.built().resolve("docs/apex-bom.json");
+        assumeThat(file).as("made by a build that may use the network: without -o").exists();
+        Map<String, Object> bill = new Yaml().load(Files.readString(file));
+
+        assertThat(inside(bill, "tomlj")).containsExactly("pkg:maven/org.antlr/antlr4-runtime@" + antlrVersion()
+                + "?type=jar");
+        assertThat(inside(bill, "jackson-core")).containsExactly("pkg:maven/ch.randelshofer/fastdoubleparser@"
+                + fastDoubleParserVersion() + "?type=jar");
+    }
+
+    private static List<Object> inside(Map<String, Object> bill, String name) {
+        return records(bill, "components").stream().filter(component -> component.get("name").equals(name))
+                .flatMap(component -> records(component, "components").stream())
+                .map(component -> component.get("purl")).toList();
+    }
+
+    private static String antlrVersion() throws Exception {
+        try (var jar = new URLClassLoader(new URL[] {library("tomlj").toUri().toURL()})) {
+            return (String) jar.loadClass("org.tomlj.internal.antlr.v4.runtime.RuntimeMetaData").getField("VERSION")
+                    .get(null);
+        }
+    }
+
+    private static String fastDoubleParserVersion() throws IOException {
+        String pom = "META-INF/maven/com.fasterxml.jackson.core/jackson-core/pom.xml";
+        try (var jar = FileSystems.newFileSystem(library("jackson-core"))) {
+            return matches("<artifactId>fastdoubleparser</artifactId>\\s*<version>([^<]+)</version>",
+                    Files.readString(jar.getPath(pom))).get(0);
+        }
+    }
+
+    private static Path library(String name) throws IOException {
+        try (Stream<Path> libraries = Files.list(Distribution.built().resolve("lib"))) {
+            return libraries.filter(file -> file.getFileName().toString().startsWith(name + "-")).findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void aChecksumIsBesideEachArchive() throws Exception {
+        for (String suffix : List.of(".tar.gz", ".zip")) {
+            Path archive = Distribution.archive(suffix);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(archive));
+
+            assertThat(Distribution.archive(suffix + ".sha256"))
+                    .hasContent(HexFormat.of().formatHex(digest) + "  " + archive.getFileName() + "\n");
+        }
+    }
+
+    @Test
+    void theCommitIsThatOfTheClone() throws Exception {
+        assumeThat(Path.of("..", ".git")).as("the build is that of a clone").exists();
+        assumeThat(System.getenv("APEX_COMMIT")).as("the commit is that of the clone").isNull();
+        String checkedOut;
+        try (var git = new ApexProcess.Builder(List.of("git", "rev-parse", "HEAD")).start()) {
+            checkedOut = git.completeOutput().strip();
+            assumeThat(git.exitStatus()).isZero();
+        }
+        Properties properties = new Properties();
+        try (var in = Files.newInputStream(Distribution.built().resolve("lib/build.properties"))) {
+            properties.load(in);
+        }
+
+        assertThat(properties.getProperty("commit")).isEqualTo(checkedOut.substring(0, 12));
+    }
+
+    @Test
+    void authorsOfPluginsGetTheTestKit() {
+        assertThat(files(Distribution.built())).containsKey(FOR_AUTHORS + "apex-api-0.1.0-tests.jar");
     }
 
     @SuppressWarnings("unchecked")
