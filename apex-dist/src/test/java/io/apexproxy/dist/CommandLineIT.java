@@ -189,7 +189,7 @@ class CommandLineIT {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
             "start | no command 'start' (did you mean 'run'?)",
             "help | no command 'help' (did you mean '--help'?)",
-            "plugin | no command 'plugin' (did you mean 'plugins'?)",
+            "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, archive",
             "config.toml | no command 'config.toml': write apex --config config.toml",
             "check config.toml | 'config.toml': 'check' takes options only: write apex check --config config.toml"})
     void aWordThatIsNoCommandLeadsToTheOneThatWasMeant(String arguments, String message) {
@@ -210,6 +210,16 @@ class CommandLineIT {
             assertThat(run.exitStatus()).isEqualTo(78);
         } finally {
             Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    @Test
+    void whatTheSystemSaysAboutTheConfigurationFileIsTold() throws IOException {
+        Files.writeString(apex.workingDirectory().resolve("file"), "");
+
+        try (var run = apex.start("check", "--config", "file/config.toml")) {
+            assertThat(run.errors()).endsWith("file/config.toml: cannot be read: Not a directory");
+            assertThat(run.exitStatus()).isEqualTo(78);
         }
     }
 

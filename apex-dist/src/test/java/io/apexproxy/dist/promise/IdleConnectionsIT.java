@@ -12,7 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +31,10 @@ class IdleConnectionsIT extends Scenario {
     /** Two for each of some 4,000 connections, in this process as well as in Apex, and some for themselves. */
     private static final int NEEDED = 9_000;
     private static final int BEYOND = 50;
+    /** The default, 50, makes connections to the backend time out on a busy machine. */
+    private static final int BACKLOG = 4096;
 
-    private final List<SocketChannel> channels = new CopyOnWriteArrayList<>();
+    private final Queue<SocketChannel> channels = new ConcurrentLinkedQueue<>();
 
     @AfterEach
     void closeChannels() throws IOException {
@@ -44,10 +47,11 @@ class IdleConnectionsIT extends Scenario {
     void connectionsThatASmallHeapCannotHoldWait() throws IOException {
         assumeDescriptors();
         try (ServerSocketChannel backend = ServerSocketChannel.open()) {
-            backend.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            backend.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
             acceptAll(backend);
             String address = "127.0.0.1:" + ((InetSocketAddress) backend.getLocalAddress()).getPort();
-            apex.configure(Config.over(address).health(Config.ONCE).toml());
+            apex.configure(Config.over(address).health(Config.ONCE)
+                    .listener("half_closed_timeout = \"100ms\"").toml()); // as the backend never closes
             try (var process = apex.command().environment(Map.of("JDK_JAVA_OPTIONS", "-Xmx16m")).start();
                     var proxy = new Proxy(apex, process)) {
                 int port = proxy.port();

@@ -86,7 +86,8 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
             if (readers.isEmpty()) {
                 connect();
             } else {
-                var opening = new Opening(this, loop(), client, readers, listener.halfClosedNanos(), Cause.CLIENT_RESET);
+                long limit = listener.halfClosedNanos();
+                var opening = new Opening(this, loop(), client, readers, limit, Cause.CLIENT_RESET);
                 stage = opening;
                 dueEarlier();
                 opening.begin();

@@ -150,8 +150,8 @@ public record Snapshot(
      * @param name its name
      * @param address where it is
      * @param weight its share
-     * @param state {@code up}, {@code down}, {@code unknown}, {@code unchecked} without a health check, or {@code drain},
-     *     whatever its health, if its weight is 0
+     * @param state {@code up}, {@code down}, {@code unknown}, {@code unchecked} without a health check, or
+     *     {@code drain}, whatever its health, if its weight is 0
      * @param reason why it is down, or was before its weight became 0; empty otherwise
      * @param since when it came into this state
      * @param connections open ones

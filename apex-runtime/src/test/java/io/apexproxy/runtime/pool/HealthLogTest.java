@@ -33,7 +33,7 @@ class HealthLogTest {
         }
     };
     private long now;
-    private final HealthLog log = new HealthLog("web", new PoolContext(control, null, null, 1, null, () -> now,
+    private final HealthLog log = new HealthLog("web", new PoolContext(control, null, null, null, 1, null, () -> now,
             new SplittableRandom()));
 
     @BeforeEach
