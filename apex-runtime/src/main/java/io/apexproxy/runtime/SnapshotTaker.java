@@ -58,7 +58,7 @@ final class SnapshotTaker {
     private String reason(Snapshot.Phase phase) {
         return switch (phase) {
             case SERVING -> "";
-            case DRAINING -> "draining: " + ApexProxy.connections(relay.active()) + " left";
+            case DRAINING -> "draining: " + connections(relay.active()) + " left";
             case STARTING -> {
                 String waiting = deployment.pools().values().stream().filter(pool -> !pool.hasFirstVerdicts())
                         .map(Pool::name).collect(Collectors.joining(", "));
@@ -67,6 +67,11 @@ final class SnapshotTaker {
                         : "starting: no verdict yet about the health of pool " + waiting;
             }
         };
+    }
+
+    /** Returns a number of connections in words. */
+    static String connections(long count) {
+        return count == 1 ? "1 connection" : count + " connections";
     }
 
     private Snapshot.ListenerView view(Listener listener) {
