@@ -167,12 +167,12 @@ public final class ApexProxy implements AutoCloseable {
         Duration patience = live.config().drainTimeout();
         long timeout = patience.toNanos();
         long progress = started;
-        LOG.info("Draining: {}, for {} s at most", connections(undrained()), seconds(patience));
+        LOG.info("Draining: {}, for {} s at most", SnapshotTaker.connections(undrained()), seconds(patience));
         try {
             while (undrained() > 0 && System.nanoTime() - started < timeout && !closed.get()) {
                 if (System.nanoTime() - progress >= PROGRESS_NANOS) {
                     progress = System.nanoTime();
-                    LOG.info("Draining: {} left", connections(undrained()));
+                    LOG.info("Draining: {} left", SnapshotTaker.connections(undrained()));
                 }
                 TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
             }
@@ -180,7 +180,7 @@ public final class ApexProxy implements AutoCloseable {
                 return false;
             }
             int left = undrained();
-            LOG.info(left == 0 ? "Drained" : "Drain timeout: closing {}", connections(left));
+            LOG.info(left == 0 ? "Drained" : "Drain timeout: closing {}", SnapshotTaker.connections(left));
             deployment.closeWaiting();
             relay.abortSessions(Cause.DRAINED);
             return left == 0;
@@ -248,11 +248,6 @@ public final class ApexProxy implements AutoCloseable {
      */
     public Snapshot snapshot() {
         return snapshots.take(live.phase(), live.lastReload(), live.registry());
-    }
-
-    /** Returns a number of connections in words. */
-    static String connections(long count) {
-        return count == 1 ? "1 connection" : count + " connections";
     }
 
     private Snapshot.Readiness readiness() {

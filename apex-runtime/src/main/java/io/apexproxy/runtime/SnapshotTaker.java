@@ -74,7 +74,7 @@ final class SnapshotTaker {
     private String reason(Snapshot.Phase phase) {
         return switch (phase) {
             case SERVING -> "";
-            case DRAINING -> "draining: " + ApexProxy.connections(relay.active()) + " left";
+            case DRAINING -> "draining: " + connections(relay.active()) + " left";
             case STARTING -> {
                 String waiting = CleanText.list(deployment.pools().values().stream()
                         .filter(pool -> !pool.hasFirstVerdicts()).map(Pool::name).toList());
@@ -97,6 +97,11 @@ final class SnapshotTaker {
         return deployment.allPools().stream().flatMap(pool -> pool.removed().stream().map(backend ->
                 new Snapshot.RemovedView(pool.name(), backend.name(), backend.address(), backend.activeConnections())))
                 .toList();
+    }
+
+    /** Returns a number of connections in words. */
+    static String connections(long count) {
+        return count == 1 ? "1 connection" : count + " connections";
     }
 
     private Snapshot.ListenerView view(Listener listener) {
