@@ -16,6 +16,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The limits of a proxy: shows them, and logs those that are reached.
@@ -25,6 +27,8 @@ import java.util.function.LongSupplier;
  * any thread.
  */
 final class Limits implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex");
 
     /** How often {@link #run} is to be called, in milliseconds. */
     static final long PERIOD_MILLIS = 1_000;
@@ -41,6 +45,14 @@ final class Limits implements Runnable {
 
     @Override
     public void run() {
+        try {
+            checkAll();
+        } catch (RuntimeException e) { // else it would not be called again
+            LOG.error("limits: a defect in the check that looks whether they are reached", e);
+        }
+    }
+
+    private void checkAll() {
         check("max_connections", relay.total(), this::waiting, "all listeners accept no more until one ends");
         for (Listener listener : deployment.listeners().values()) {
             check("listeners." + listener.name() + ": max_connections", listener.limit(), () -> waiting(listener),

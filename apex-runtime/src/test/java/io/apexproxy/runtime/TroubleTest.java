@@ -223,4 +223,21 @@ class TroubleTest {
             assertThat(access.backends()).contains("connect-failed " + a.address());
         }
     }
+
+    /** newcomer.md 21: the line had names. */
+    @Test
+    void loadedBackendAddressesAreAddresses() {
+        apex.start(WEB + pool("", "{ address = \"" + a.address() + "\", name = \"web-1\" }"));
+
+        assertThat(lines("Loaded backend addresses")).containsExactly(
+                "INFO Loaded backend addresses: [" + a.address() + "]");
+    }
+
+    /** newcomer.md 21: the line of a probe at DEBUG had {@code Healthy[]}. */
+    @Test
+    void outcomesOfProbesAreReadable() {
+        assertThat(HealthResult.healthy()).hasToString("healthy");
+        assertThat(HealthResult.unhealthy("refused")).hasToString("unhealthy: refused");
+        assertThat(HealthResult.inconclusive("no descriptors")).hasToString("inconclusive: no descriptors");
+    }
 }
