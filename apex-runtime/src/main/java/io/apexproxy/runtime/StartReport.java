@@ -35,7 +35,8 @@ final class StartReport {
     }
 
     private static String text(PoolConfig pool) {
-        return pool.name() + " with " + pool.backends().size() + " backends, " + pool.loadBalancer().provider()
+        int backends = pool.backends().size();
+        return pool.name() + " with " + backends + (backends == 1 ? " backend, " : " backends, ") + pool.loadBalancer().provider()
                 + " and " + pool.healthCheck().check().provider();
     }
 

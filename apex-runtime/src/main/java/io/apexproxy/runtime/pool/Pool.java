@@ -37,10 +37,7 @@ public final class Pool {
     private final AtomicInteger turn = new AtomicInteger();
     private final DistinctThrottle complaints = new DistinctThrottle();
     private final List<Member> members = new ArrayList<>();
-    /**
-     * Removed backends that stay in the rotation until another one is known to be healthy, so that a change refuses no
-     * connection.
-     */
+    /** Removed backends that stay in rotation until another one is healthy, so that a change refuses no connection. */
     private final Set<BackendState> leaving = new LinkedHashSet<>();
     private volatile PoolConfig config;
     private volatile List<BackendState> backends = List.of();

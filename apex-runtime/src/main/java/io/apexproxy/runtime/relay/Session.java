@@ -23,7 +23,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +34,6 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    /** Age from which a connection is worth the system calls that switch TCP keepalive on; most are closed before. */
-    private static final long ESTABLISHED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final SessionContext context;
     private final Listener listener;
@@ -71,7 +68,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     /** Ends the session before its first stage. */
     void refuse(Cause reason) {
-        loop().add(this, loop().now() + ESTABLISHED_NANOS);
+        loop().add(this, loop().now() + SocketKeepalive.ESTABLISHED_NANOS);
         end(reason);
     }
 
@@ -79,7 +76,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     void start(List<FirstBytesReader> readers) {
         connection.logAccepted();
         try {
-            loop().add(this, loop().now() + ESTABLISHED_NANOS);
+            loop().add(this, loop().now() + SocketKeepalive.ESTABLISHED_NANOS);
             if (client.isTcp()) {
                 client.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }

@@ -7,6 +7,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,8 @@ import org.slf4j.LoggerFactory;
 /** Switches TCP keepalive of a connection on. */
 final class SocketKeepalive {
 
+    /** Age from which a connection is worth the system calls that switch keepalive on; most are closed before. */
+    static final long ESTABLISHED_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
     private SocketKeepalive() {
