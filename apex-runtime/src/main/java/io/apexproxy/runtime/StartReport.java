@@ -3,10 +3,10 @@ package io.apexproxy.runtime;
 import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.log.CleanText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +14,6 @@ import org.slf4j.LoggerFactory;
 final class StartReport {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
-    /** Of listeners and of pools; a line is to stay readable. */
-    private static final int MOST_NAMED = 10;
 
     private StartReport() {
     }
@@ -36,12 +34,11 @@ final class StartReport {
 
     private static String text(PoolConfig pool) {
         int backends = pool.backends().size();
-        return pool.name() + " with " + backends + (backends == 1 ? " backend, " : " backends, ") + pool.loadBalancer().provider()
-                + " and " + pool.healthCheck().check().provider();
+        return pool.name() + " with " + backends + (backends == 1 ? " backend, " : " backends, ")
+                + pool.loadBalancer().provider() + " and " + pool.healthCheck().check().provider();
     }
 
     private static <T> String list(List<T> things, Function<T, String> text) {
-        String named = things.stream().limit(MOST_NAMED).map(text).collect(Collectors.joining(", "));
-        return things.size() <= MOST_NAMED ? named : named + ", and " + (things.size() - MOST_NAMED) + " more";
+        return CleanText.list(things.stream().map(text).toList());
     }
 }

@@ -143,9 +143,12 @@ public final class Problems {
      * @return {@code " (did you mean 'interval'?)"}, to be put after the word; empty if nothing is near enough
      */
     public static String didYouMean(String word, Collection<String> known) {
-        for (String candidate : known) {
-            if (isShortFor(plain(word), plain(candidate))) {
-                return " (did you mean '" + candidate + "'?)";
+        if (word.length() > LONGEST_WORD) {
+            return "";
+        }
+        for (String candidate : known.stream().limit(MOST_WORDS).toList()) {
+            if (candidate.length() <= LONGEST_WORD && isShortFor(plain(word), plain(candidate))) {
+                return " (did you mean '" + CleanText.piece(candidate) + "'?)";
             }
         }
         // A third of the letters wrong is a typing error; more makes the guess a nuisance.

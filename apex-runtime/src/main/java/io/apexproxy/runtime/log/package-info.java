@@ -1,9 +1,9 @@
 /**
  * What stands between the rest of the runtime and the output of the log: a queue, and a throttle for lines that repeat.
  *
- * <p>{@link io.apexproxy.runtime.log.CleanText} makes text of unknown origin fit for the log, the console and the status
- * page. It is used where such text enters; the {@code Clean…Converter}s, which {@code conf/logback.xml} names, repeat it
- * at the output.
+ * <p>{@link io.apexproxy.runtime.log.CleanText} makes text of unknown origin fit for the log, the console and the
+ * status page. It is used where such text enters; the {@code Clean…Converter}s, which {@code conf/logback.xml} names,
+ * repeat it at the output.
  *
  * <p>{@link io.apexproxy.runtime.log.QueueAppender}, {@link io.apexproxy.runtime.log.StandardOutputAppender} and
  * {@link io.apexproxy.runtime.log.AccessJsonEncoder} are named in {@code conf/logback.xml} and made by Logback, the log

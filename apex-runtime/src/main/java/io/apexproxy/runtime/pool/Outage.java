@@ -1,9 +1,9 @@
 package io.apexproxy.runtime.pool;
 
 import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.log.CleanText;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +14,6 @@ import org.slf4j.LoggerFactory;
 final class Outage {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
-    /** Backends whose reason is named; the rest is counted. */
-    private static final int NAMED = 10;
-    private static final int LONGEST_REASON = 200;
 
     private final String pool;
     private final PoolContext context;
@@ -48,17 +45,11 @@ final class Outage {
     }
 
     private static String reasons(List<BackendState> backends) {
-        String named = backends.stream().limit(NAMED).map(backend -> backend + " (" + reason(backend) + ")")
-                .collect(Collectors.joining(", "));
-        return backends.size() > NAMED ? named + " and " + (backends.size() - NAMED) + " more" : named;
+        return CleanText.list(backends.stream().map(backend -> backend + " (" + reason(backend) + ")").toList());
     }
 
     private static String reason(BackendState backend) {
-        if (backend.weight() == 0) {
-            return "weight 0";
-        }
-        String reason = backend.verdict().reason();
-        return reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "..." : reason;
+        return backend.weight() == 0 ? "weight 0" : backend.verdict().reason();
     }
 
     private static String consequence(PoolConfig config, List<BackendState> backends) {

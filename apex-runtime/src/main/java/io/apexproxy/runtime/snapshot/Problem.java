@@ -1,11 +1,11 @@
 package io.apexproxy.runtime.snapshot;
 
+import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -17,9 +17,6 @@ import java.util.stream.Stream;
  * @since 0.2
  */
 public record Problem(Kind kind, String subject, String text) {
-
-    /** How many reasons or things a text names; the rest is counted. */
-    private static final int NAMED = 10;
 
     /** What can be wrong, the worst first. */
     public enum Kind {
@@ -49,8 +46,7 @@ public record Problem(Kind kind, String subject, String text) {
 
     private static Problem ofPool(PoolView pool) {
         String text = pool.backends().isEmpty() ? "it has no backends" : "no backend takes connections: "
-                + pool.backends().stream().limit(NAMED).map(Problem::named).collect(Collectors.joining(", "))
-                + (pool.backends().size() > NAMED ? " and " + (pool.backends().size() - NAMED) + " more" : "");
+                + CleanText.list(pool.backends().stream().map(Problem::named).toList());
         return new Problem(Kind.POOL_DOWN, "pool " + pool.name(), text);
     }
 

@@ -131,7 +131,6 @@ public record Snapshot(
      * @param backends in the order of the configuration
      */
     public record PoolView(String name, List<BackendView> backends) {
-
         /** {@return how many backends take new connections} */
         public long up() {
             return backends.stream().filter(BackendView::serves).count();
@@ -166,7 +165,6 @@ public record Snapshot(
     public record BackendView(String name, SocketAddress address, int weight, String state, String reason,
             Instant since, int connections, long connected, long connectErrors, long bytesToBackend, long bytesToClient,
             HistogramView connectTimes, HistogramView probeTimes, int limit) {
-
         /** The state of a backend that takes new connections because its probes say so. */
         public static final String UP = "up";
         /** The state of a backend that its health check or failed connections have taken out. */
@@ -211,10 +209,9 @@ public record Snapshot(
     }
 
     /**
-     * Something that is limited.
+     * Something that is limited; descriptors are missing while they are not used up.
      *
-     * @param kind {@code total}, {@code listener}, {@code backend}, {@code buffer-memory} or {@code descriptors},
-     *     which is there only while it is reached
+     * @param kind {@code total}, {@code listener}, {@code backend}, {@code buffer-memory} or {@code descriptors}
      * @param name what the kind does not say: the listener, or pool and backend; may be empty
      * @param current the present value; where the limit was lowered, it may be higher
      * @param max the limit
