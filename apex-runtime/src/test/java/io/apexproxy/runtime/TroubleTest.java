@@ -77,7 +77,7 @@ class TroubleTest {
 
         await().until(() -> lines("ERROR").size() == 1);
         assertThat(lines("ERROR").get(0)).startsWith("ERROR pools.web: no healthy backend: 127.0.0.1:1 (no 1), ")
-                .endsWith("127.0.0.1:10 (no 10) and 2 more; new connections are tried with all of them, as"
+                .endsWith("127.0.0.1:10 (no 10), and 2 more; new connections are tried with all of them, as"
                         + " when_all_down = \"try-all\" says");
     }
 

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
@@ -73,11 +74,14 @@ class PluginMessagesTest {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         logger.addAppender(log);
+        Level before = logger.getLevel();
+        logger.setLevel(Level.DEBUG);
         try {
             problems(Map.of("password", "hunter2"), settings -> {
                 throw new IllegalStateException("login hunter2 refused", new IllegalStateException("hunter2"));
             });
         } finally {
+            logger.setLevel(before);
             logger.detachAppender(log);
         }
         assertThat(log.list).singleElement().satisfies(line -> assertThat(
