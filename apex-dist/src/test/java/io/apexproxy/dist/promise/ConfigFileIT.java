@@ -177,7 +177,7 @@ class ConfigFileIT extends Scenario {
             overwrite(content);
 
             await().during(Duration.ofSeconds(1)).atMost(ApexProcess.PATIENCE)
-                    .until(() -> proxy.logged("Configuration") == 0 && proxy.logged("ERROR") == 0);
+                    .until(() -> proxy.logged("Configuration ") == 0 && proxy.logged("ERROR") == 0);
             assertThat(proxy.metric("apex_config_reloads_total{result=\"success\"}")).isZero();
         }
     }

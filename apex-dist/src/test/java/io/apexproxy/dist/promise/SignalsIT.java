@@ -114,7 +114,7 @@ class SignalsIT extends Scenario {
             proxy.process().signal("HUP");
 
             await().during(Duration.ofSeconds(1)).atMost(ApexProcess.PATIENCE)
-                    .until(() -> Http.get(port).isEmpty() && proxy.logged("Configuration") == 0);
+                    .until(() -> Http.get(port).isEmpty() && proxy.logged("Configuration ") == 0);
             assertThat(client.get()).isEqualTo(backend.address());
         }
     }
