@@ -1,7 +1,5 @@
 package io.apexproxy.runtime.stats;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -21,13 +19,10 @@ public final class LaneHistogram {
     private static final long[] CONNECT_NANOS = LongStream.of(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000,
                     250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000)
             .map(TimeUnit.MICROSECONDS::toNanos).toArray();
-    /** Longs in 128 bytes, the unit in which processors fetch cache lines: lanes do not share them. */
-    private static final int CACHE_LINES = 16;
-    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final long[] bounds;
-    private final int stride;
-    private final long[] cells;
+    /** One for each bucket, and the last one for the sum. */
+    private final LaneCounters counters;
 
     /**
      * Creates an empty histogram for the time of connects or probes, in nanoseconds.
@@ -46,8 +41,7 @@ public final class LaneHistogram {
      */
     public LaneHistogram(int lanes, long... bounds) {
         this.bounds = bounds.clone();
-        this.stride = (bounds.length + 2 + CACHE_LINES - 1) / CACHE_LINES * CACHE_LINES;
-        this.cells = new long[lanes * stride];
+        this.counters = new LaneCounters(lanes, bounds.length + 2);
     }
 
     /** Returns the largest value of each bucket but the last, which has none; ascending. */
@@ -66,30 +60,17 @@ public final class LaneHistogram {
         while (bucket < bounds.length && value > bounds[bucket]) {
             bucket++;
         }
-        int first = lane * stride;
-        increase(first + bucket, 1);
-        increase(first + bounds.length + 1, value);
-    }
-
-    private void increase(int index, long amount) {
-        CELL.setOpaque(cells, index, cells[index] + amount);
+        counters.add(lane, bucket, 1);
+        counters.add(lane, bounds.length + 1, value);
     }
 
     /** Returns how many values each bucket has; not cumulative. */
     public List<Long> counts() {
-        return IntStream.rangeClosed(0, bounds.length).mapToObj(this::total).toList();
+        return IntStream.rangeClosed(0, bounds.length).mapToObj(counters::sum).toList();
     }
 
     /** Returns the sum of all values, in the unit of the bounds. */
     public long sum() {
-        return total(bounds.length + 1);
-    }
-
-    private long total(int cell) {
-        long total = 0;
-        for (int index = cell; index < cells.length; index += stride) {
-            total += (long) CELL.getOpaque(cells, index);
-        }
-        return total;
+        return counters.sum(bounds.length + 1);
     }
 }
