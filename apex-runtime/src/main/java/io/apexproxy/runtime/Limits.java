@@ -12,6 +12,7 @@ import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LimitWatch;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,9 @@ final class Limits implements Runnable {
     }
 
     private long waiting() {
-        return deployment.listeners().values().stream().mapToLong(this::waiting).sum();
+        Collection<Listener> listeners = deployment.listeners().values();
+        return listeners.stream().mapToLong(Listener::waiting).sum() + ListenQueue.length(
+                listeners.stream().flatMap(listener -> deployment.addresses(listener).stream()).toList());
     }
 
     List<LimitView> views() {
