@@ -226,19 +226,19 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         return cause;
     }
 
-    /** Counts the end of the session at its listener. */
-    void countEnd() {
+    /** Counts the end of the session, at this time of the clock, at its listener. */
+    void countEnd(long endedNanos) {
         target.ended().add(loop().index(), cause);
-        listener.durations().add(loop().index(), loop().nanoTime() - acceptedNanos);
+        listener.durations().add(loop().index(), endedNanos - acceptedNanos);
     }
 
-    /** Returns the session in figures, after its end. */
-    SessionRecord toRecord() {
+    /** Returns the session in figures, after its end at this time of the clock. */
+    SessionRecord toRecord(long endedNanos) {
         Tunnel tunnel = stage instanceof Tunnel last ? last : null;
         long fromClient = tunnel == null ? readAhead.remaining() : tunnel.bytesFromClient();
         long fromBackend = tunnel == null ? 0 : tunnel.bytesFromBackend();
         return new SessionRecord(connection.client(), listener.name(), backend == null ? "-" : backend.name(),
-                acceptedNanos, waitedNanos, connectedNanos, loop().nanoTime(), System.currentTimeMillis(), fromClient,
+                acceptedNanos, waitedNanos, connectedNanos, endedNanos, System.currentTimeMillis(), fromClient,
                 fromBackend, attempts, cause);
     }
 

@@ -79,13 +79,14 @@ final class Sessions implements SessionStarter, SessionContext.Ends {
         int lane = session.loop().index();
         try {
             causes.add(lane, session.cause());
-            session.countEnd();
+            long ended = session.loop().nanoTime();
+            session.countEnd(ended);
             Consumer<SessionRecord> watching = observer;
             if (watching != null) {
-                watching.accept(session.toRecord());
+                watching.accept(session.toRecord(ended));
             }
             if (accessLog.isOn()) {
-                accessLog.write(lane, session.toRecord());
+                accessLog.write(lane, session.toRecord(ended));
             }
         } finally { // an appender that throws must not keep the admission
             admission.release(session.listener());
