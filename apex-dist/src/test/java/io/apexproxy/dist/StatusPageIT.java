@@ -127,8 +127,8 @@ class StatusPageIT {
     void whatTheStatusSaysOfHealthAndProblemsComesFirst() {
         answer("""
                 status.health = 'degraded';
-                status.problems = [{ kind: 'limit', text: 'listener web: <b>at its limit</b>' },
-                  { kind: 'pool', text: 'pool web: two is down' }];""");
+                status.problems = [{ subject: 'listener web', text: '<b>at its limit</b>' },
+                  { subject: 'pool web', text: 'two is down' }];""");
 
         see("▲ degraded");
         see("listener web: <b>at its limit</b>");
