@@ -24,7 +24,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Looks for what a configuration may have but probably was not meant. Each warning is a line with its place. */
@@ -32,7 +31,6 @@ final class ConfigWarnings {
 
     /** For the look-ups of all names together. */
     private static final long LOOKUP_SECONDS = 5;
-    private static final Pattern IPV4 = Pattern.compile("[0-9.]+");
 
     private final Preparation prepared;
     private final ProxyConfig config;
@@ -74,7 +72,7 @@ final class ConfigWarnings {
     private void foreignAddresses(ListenerConfig listener) {
         for (int index = 0; index < listener.addresses().size(); index++) {
             Address address = listener.addresses().get(index);
-            if (address instanceof HostPort internet && isLiteral(internet.host()) && isForeign(internet.host())) {
+            if (address instanceof HostPort internet && isForeign(internet)) {
                 warnings.add(prepared.origin(listener, index) + ": " + internet.host()
                         + " is no address of this machine; a start would fail here");
             }
@@ -82,7 +80,7 @@ final class ConfigWarnings {
     }
 
     private void publicAdmin() {
-        config.admin().filter(admin -> isWildcard(admin.address().host())).ifPresent(admin ->
+        config.admin().filter(admin -> admin.address().isWildcard()).ifPresent(admin ->
                 warnings.add(prepared.adminOrigin() + ": " + admin.address().host() + " admits every machine that"
                         + " reaches this one, and the admin endpoint asks for no password; write 127.0.0.1, or restrict"
                         + " the port by a firewall"));
@@ -93,7 +91,7 @@ final class ConfigWarnings {
         Map<String, PoolConfig> pools = new LinkedHashMap<>();
         for (PoolConfig pool : config.pools()) {
             for (BackendConfig backend : pool.backends()) {
-                if (backend.address() instanceof HostPort internet && !isLiteral(internet.host())
+                if (backend.address() instanceof HostPort internet && !internet.isLiteral()
                         && !lookups.containsKey(internet.host())) {
                     lookups.put(internet.host(), resolver.resolve(internet.host()));
                     pools.put(internet.host(), pool);
@@ -134,22 +132,17 @@ final class ConfigWarnings {
         return backends == null ? tree.origin() : backends.key();
     }
 
-    private static boolean isLiteral(String host) {
-        return host.indexOf(':') >= 0 || IPV4.matcher(host).matches();
-    }
-
-    private static boolean isWildcard(String host) {
-        return host.equals("0.0.0.0") || host.equals("::");
-    }
-
     /** All of 127.0.0.0/8 can be listened on where there is a loopback interface. */
-    private static boolean isForeign(String literal) {
+    private static boolean isForeign(HostPort listened) {
+        return listened.literal().filter(address -> !address.isAnyLocalAddress() && !address.isLoopbackAddress()
+                && !isOfAnInterface(address)).isPresent();
+    }
+
+    private static boolean isOfAnInterface(InetAddress address) {
         try {
-            InetAddress address = InetAddress.getByName(literal);
-            return !address.isAnyLocalAddress() && !address.isLoopbackAddress()
-                    && NetworkInterface.getByInetAddress(address) == null;
-        } catch (UnknownHostException | SocketException e) { // not known: no reason to warn
-            return false;
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) { // not known: no reason to warn
+            return true;
         }
     }
 }

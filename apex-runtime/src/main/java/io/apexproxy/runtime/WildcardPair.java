@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 final class WildcardPair {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
-    private static final String IPV4 = "0.0.0.0";
     private static final String IPV6 = "::";
     private static final String IPV6_LOOPBACK = "::1";
 
@@ -38,7 +37,7 @@ final class WildcardPair {
     /** Whether the address and a bound one are the two wildcards of one port. */
     static boolean matches(Address address, SocketAddress bound) {
         return address instanceof HostPort internet
-                && (internet.host().equals(IPV4) || internet.host().equals(IPV6))
+                && internet.isWildcard()
                 && bound instanceof InetSocketAddress taken
                 && taken.getPort() == internet.port()
                 && taken.getAddress().isAnyLocalAddress()

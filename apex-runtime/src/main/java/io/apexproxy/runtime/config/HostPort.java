@@ -1,6 +1,10 @@
 package io.apexproxy.runtime.config;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A name or a literal address, not yet resolved, and a port.
@@ -9,6 +13,28 @@ import java.util.Locale;
  * @param port 1 to 65535; listeners may also have 0, any free port
  */
 public record HostPort(String host, int port) implements Address {
+
+    /** No name has only these: {@link AddressText} refuses it. */
+    private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
+
+    /** Returns whether the host is an address, not a name. */
+    public boolean isLiteral() {
+        return host.indexOf(':') >= 0 || DIGITS_AND_DOTS.matcher(host).matches();
+    }
+
+    /** Returns whether the host is all addresses of IPv4 or of IPv6. */
+    public boolean isWildcard() {
+        return host.equals("0.0.0.0") || host.equals("::");
+    }
+
+    /** Returns the address; empty for a name, and for the zone of an interface that is not there. Asks no server. */
+    public Optional<InetAddress> literal() {
+        try {
+            return isLiteral() ? Optional.of(InetAddress.getByName(host)) : Optional.empty();
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+    }
 
     /** In small letters, as host names know no case; an IPv4-mapped address is the IPv4 address, as for the kernel. */
     @Override

@@ -4,20 +4,16 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The addresses of all listeners, and which listener a connection to an address reaches. Asks no name server. */
 final class ListenedAddresses {
 
     private static final String LOCALHOST = "localhost";
     private static final String LOOPBACK = "127.0.0.1";
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
     private static final String ALL_OF_IPV4 = "0.0.0.0";
     private static final String ALL_OF_IPV6 = "::";
 
@@ -66,7 +62,8 @@ final class ListenedAddresses {
 
     /** A connection to the address of all addresses goes to this machine. */
     private static InetAddress target(InetAddress host) {
-        return host.isAnyLocalAddress() ? parsed(host instanceof Inet4Address ? LOOPBACK : "::1").orElse(host) : host;
+        return host.isAnyLocalAddress()
+                ? new HostPort(host instanceof Inet4Address ? LOOPBACK : "::1", 0).literal().orElse(host) : host;
     }
 
     private static boolean isOfThisMachine(InetAddress host) {
@@ -78,18 +75,7 @@ final class ListenedAddresses {
     }
 
     private static Optional<InetAddress> literal(HostPort address) {
-        String host = address.host().toLowerCase(Locale.ROOT);
-        if (host.equals(LOCALHOST)) {
-            return parsed(LOOPBACK);
-        }
-        return LITERAL.matcher(host).matches() ? parsed(host) : Optional.empty();
-    }
-
-    private static Optional<InetAddress> parsed(String literal) {
-        try {
-            return Optional.of(InetAddress.getByName(literal));
-        } catch (UnknownHostException e) { // the zone of an interface that is not there
-            return Optional.empty();
-        }
+        return address.host().equalsIgnoreCase(LOCALHOST)
+                ? new HostPort(LOOPBACK, address.port()).literal() : address.literal();
     }
 }

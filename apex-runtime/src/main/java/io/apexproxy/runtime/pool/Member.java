@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,7 +23,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +37,6 @@ final class Member {
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
     /** A name that failed is looked up again sooner: most often it is about to appear. */
     private static final Duration RETRY = Duration.ofSeconds(5);
-    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
     private final Pool pool;
     private final AddressChoice choice;
@@ -86,22 +83,18 @@ final class Member {
             return UnixDomainSocketAddress.of(unix.path());
         }
         HostPort internet = (HostPort) address;
-        return literal(internet.host())
+        return literal(internet)
                 .map(host -> new InetSocketAddress(host, internet.port()))
                 .orElseGet(() -> InetSocketAddress.createUnresolved(internet.host(), internet.port()));
     }
 
     /** An address with the zone of an interface that is not there, or not yet, is treated like a name. */
-    private static Optional<InetAddress> literal(String host) {
-        if (host.indexOf(':') < 0 && !IPV4.matcher(host).matches()) {
-            return Optional.empty();
+    private static Optional<InetAddress> literal(HostPort address) {
+        Optional<InetAddress> literal = address.literal();
+        if (literal.isEmpty() && address.isLiteral()) {
+            LOG.debug("{} is no address of this machine's interfaces", address.host());
         }
-        try {
-            return Optional.of(InetAddress.getByName(host));
-        } catch (UnknownHostException e) {
-            LOG.debug("{} is no address of this machine's interfaces", host, e);
-            return Optional.empty();
-        }
+        return literal;
     }
 
     private BackendState newState(String name, SocketAddress address) {
