@@ -1,13 +1,10 @@
 package io.apexproxy.runtime.pool;
 
-import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.log.LogThrottle;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +19,6 @@ final class AddressChoice {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
     private static final Duration WARNING_PERIOD = Duration.ofMinutes(1);
-    /** A log line names so many addresses and counts the rest. */
-    private static final int MAX_LISTED = 10;
 
     private final String pool;
     private final LogThrottle warnings = new LogThrottle(WARNING_PERIOD);
@@ -64,12 +59,5 @@ final class AddressChoice {
             LOG.warn("pools.{}: {} has {} addresses: {} are used, {} are not; raise max_addresses to use more",
                     pool, host, addresses, max, addresses - max);
         }
-    }
-
-    /** Returns the first addresses for a log line, and how many there are besides. */
-    static String listed(List<InetAddress> addresses) {
-        List<String> first = addresses.stream().limit(MAX_LISTED).map(Address::host).toList();
-        return addresses.size() <= MAX_LISTED
-                ? first.toString() : first + " and " + (addresses.size() - MAX_LISTED) + " more";
     }
 }

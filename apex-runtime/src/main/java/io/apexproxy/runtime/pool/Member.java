@@ -1,10 +1,11 @@
 package io.apexproxy.runtime.pool;
 
-import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.UnixPath;
+import io.apexproxy.runtime.log.CleanText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -191,7 +192,8 @@ final class Member {
                 newState(config.name() + "/" + Address.host(address.getAddress()), address)).toList();
         boolean others = !gone.isEmpty() || !added.isEmpty();
         if (news || others) {
-            LOG.info("Resolved {} to {}", name().host(), AddressChoice.listed(addresses));
+            LOG.info("Resolved {} to [{}]", name().host(),
+                    CleanText.list(addresses.stream().map(Address::host).toList()));
         }
         if (others) {
             gone.forEach(pool::leave);
