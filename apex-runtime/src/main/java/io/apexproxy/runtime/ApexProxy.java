@@ -13,11 +13,10 @@ import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -43,10 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class ApexProxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
-    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long DRAIN_POLL_MILLIS = 20;
-    /** Decimal places from milliseconds to seconds. */
-    private static final int MILLI_DIGITS = 3;
 
     private final Sources sources;
     private final NameResolver resolver;
@@ -163,43 +158,20 @@ public final class ApexProxy implements AutoCloseable {
      */
     public boolean shutdown() {
         live.stop();
-        long started = System.nanoTime();
-        Duration patience = live.config().drainTimeout();
-        long timeout = patience.toNanos();
-        long progress = started;
-        LOG.info("Draining: {}, for {} s at most", SnapshotTaker.connections(undrained()), seconds(patience));
         try {
-            while (undrained() > 0 && System.nanoTime() - started < timeout && !closed.get()) {
-                if (System.nanoTime() - progress >= PROGRESS_NANOS) {
-                    progress = System.nanoTime();
-                    LOG.info("Draining: {} left", SnapshotTaker.connections(undrained()));
-                }
-                TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
-            }
-            if (closed.get()) { // somebody does not want to wait
+            OptionalInt left = new Drain(relay, closed::get).await(live.config().drainTimeout());
+            if (left.isEmpty()) {
                 return false;
             }
-            int left = undrained();
-            LOG.info(left == 0 ? "Drained" : "Drain timeout: closing {}", SnapshotTaker.connections(left));
             deployment.closeWaiting();
             relay.abortSessions(Cause.DRAINED);
-            return left == 0;
+            return left.getAsInt() == 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         } finally {
             close();
         }
-    }
-
-    /** Connections that are open, and those that wait at a limit. */
-    private int undrained() {
-        return relay.active() + relay.waiting();
-    }
-
-    /** {@code 30}, {@code 0.5}. */
-    private static String seconds(Duration duration) {
-        return BigDecimal.valueOf(duration.toMillis(), MILLI_DIGITS).stripTrailingZeros().toPlainString();
     }
 
     /** Ends the proxy at once: whatever is under way is closed. Returns when it has ended, whoever called first. */
