@@ -44,7 +44,11 @@ abstract class TableReader {
      * @return the message with {@code ***} for each of them
      */
     public String withoutSecrets(String message) {
-        secrets.addNamed(table);
+        if (secret) {
+            secrets.add(table);
+        } else {
+            secrets.addNamed(table);
+        }
         return secrets.removedFrom(message);
     }
 
@@ -93,8 +97,6 @@ abstract class TableReader {
      * @return the exception
      */
     public ConfigException invalid(String key, String message) {
-        table.members().entrySet().stream().filter(member -> isSecret(member.getKey()))
-                .forEach(member -> secrets.add(member.getValue().value()));
         return Problems.exception(origin(key), path(key) + ": " + withoutSecrets(message));
     }
 
