@@ -11,7 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 public final class CleanMessageConverter extends MessageConverter {
 
     /** More than Apex itself writes in one line; less than fills a disk when a plugin logs what it received. */
-    private static final int LONGEST_LINE = 4_000;
+    static final int LONGEST_LINE = 4_000;
 
     /** Creates a converter: called by Logback. */
     public CleanMessageConverter() {
