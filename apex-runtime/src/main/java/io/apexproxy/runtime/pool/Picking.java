@@ -100,6 +100,11 @@ public final class Picking {
         backend.release();
     }
 
+    /** Returns the pool that is searched. */
+    public Pool pool() {
+        return pool;
+    }
+
     /** Returns the connection that the search is for. */
     public ConnectionInfo connection() {
         return connection;

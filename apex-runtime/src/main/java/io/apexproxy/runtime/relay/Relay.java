@@ -80,7 +80,7 @@ public final class Relay implements AutoCloseable {
         loops = open(engine, count);
         accessLog = new AccessLog(count);
         sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements,
-                new ConnectContext(localFailures, ownConnections));
+                loop -> new ConnectContext(loop, localFailures, ownConnections));
         acceptContext = new AcceptContext(loops, admission, new ForwardingLoopGuard(ownConnections, sessions),
                 localFailures, descriptors);
     }

@@ -39,9 +39,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     private final Listener listener;
     private Listener.Target target;
     private final Connection connection;
-    private final LoopSocketChannel client;
-    private final long acceptedNanos;
-    private final long waitedNanos;
+    private final Accepted accepted;
     private long connectedNanos;
     /** The current stage; the last one after the end. */
     private Stage stage;
@@ -60,9 +58,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         this.context = context;
         this.listener = listener;
         this.target = listener.target();
-        this.client = accepted.client();
-        this.acceptedNanos = accepted.nanos();
-        this.waitedNanos = accepted.waitedNanos();
+        this.accepted = accepted;
         this.connection = Connection.of(accepted, listener.name());
     }
 
@@ -77,6 +73,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         connection.logAccepted();
         try {
             loop().add(this, loop().now() + SocketKeepalive.ESTABLISHED_NANOS);
+            LoopSocketChannel client = client();
             if (client.isTcp()) {
                 client.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
@@ -110,7 +107,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     private void connect() {
         try {
             target = listener.target();
-            var connecting = new Connecting(this, loop(), context.connecting(), target.pool(), connection);
+            var connecting = new Connecting(this, context.connecting(), target.pool(), connection);
             stage = connecting;
             connecting.begin();
         } catch (Throwable e) {
@@ -120,7 +117,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     @Override
     public ClientWatch watchClient(Connecting connecting) {
-        return new ClientWatch(connecting, loop(), client, readAhead, listener.config().abortOnClose());
+        return new ClientWatch(connecting, loop(), client(), readAhead, listener.config().abortOnClose());
     }
 
     @Override
@@ -131,7 +128,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         server = channel;
         LOG.debug("Connected to backend: {}", backend);
         try {
-            Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client, channel,
+            Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client(), channel,
                     backend.traffic());
             stage = tunnel;
             dueEarlier();
@@ -175,7 +172,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     private void end(Cause ending) {
         cause = ending;
-        client.close();
+        client().close();
         ownConnection.ifPresent(OwnConnections.Attempt::close);
         loop().remove(this);
         context.ends().ended(this);
@@ -189,7 +186,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     @Override
     protected long expire(long now) {
         if (server != null) {
-            SocketKeepalive.apply(client, listener.config().keepalive());
+            SocketKeepalive.apply(client(), listener.config().keepalive());
             SocketKeepalive.apply(server, target.pool().config().keepalive());
             server = null;
         }
@@ -213,6 +210,10 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         connection.logDefect(defect);
     }
 
+    private LoopSocketChannel client() {
+        return accepted.client();
+    }
+
     RelayLoop loop() {
         return context.loop();
     }
@@ -229,7 +230,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     /** Counts the end of the session, at this time of the clock, at its listener. */
     void countEnd(long endedNanos) {
         target.ended().add(loop().index(), cause);
-        listener.durations().add(loop().index(), endedNanos - acceptedNanos);
+        listener.durations().add(loop().index(), endedNanos - accepted.nanos());
     }
 
     /** Returns the session in figures, after its end at this time of the clock. */
@@ -238,8 +239,8 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         long fromClient = tunnel == null ? readAhead.remaining() : tunnel.bytesFromClient();
         long fromBackend = tunnel == null ? 0 : tunnel.bytesFromBackend();
         return new SessionRecord(connection.client(), listener.name(), backend == null ? "-" : backend.name(),
-                acceptedNanos, waitedNanos, connectedNanos, endedNanos, System.currentTimeMillis(), fromClient,
-                fromBackend, attempts, cause);
+                accepted.nanos(), accepted.waitedNanos(), connectedNanos, endedNanos, System.currentTimeMillis(),
+                fromClient, fromBackend, attempts, cause);
     }
 
     @Override

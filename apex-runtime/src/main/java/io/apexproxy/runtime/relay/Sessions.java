@@ -13,8 +13,8 @@ import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,28 +35,29 @@ final class Sessions implements SessionStarter, SessionContext.Ends {
     private volatile Consumer<SessionRecord> observer;
 
     Sessions(List<RelayLoop> loops, Admission admission, AccessLog accessLog, CauseCounters causes,
-            Acknowledgements acknowledgements, ConnectContext connecting) {
+            Acknowledgements acknowledgements, Function<RelayLoop, ConnectContext> connecting) {
         this.admission = admission;
         this.accessLog = accessLog;
         this.causes = causes;
         this.contexts = loops.stream()
-                .map(loop -> new SessionContext(loop, acknowledgements, connecting, this)).toList();
+                .map(loop -> new SessionContext(loop, acknowledgements, connecting.apply(loop), this)).toList();
     }
 
     @Override
     public void start(RelayLoop loop, Listener listener, Accepted accepted) {
-        create(loop, listener, accepted).ifPresent(session -> session.start(List.of()));
+        create(loop, listener, accepted, session -> session.start(List.of()));
     }
 
     /** Closes a connection that was admitted, and counts and logs it as one that has ended for this cause. */
     void refuse(RelayLoop loop, Listener listener, Accepted accepted, Cause cause) {
-        create(loop, listener, accepted).ifPresent(session -> session.refuse(cause));
+        create(loop, listener, accepted, session -> session.refuse(cause));
     }
 
-    /** Returns a session; empty if the connection is broken already, which then holds nothing any more. */
-    private Optional<Session> create(RelayLoop loop, Listener listener, Accepted accepted) {
+    /** Creates a session and begins it. If the connection is broken already, it then holds nothing any more. */
+    private void create(RelayLoop loop, Listener listener, Accepted accepted, Consumer<Session> begin) {
+        Session session;
         try {
-            return Optional.of(new Session(contexts.get(loop.index()), listener, accepted));
+            session = new Session(contexts.get(loop.index()), listener, accepted);
         } catch (Throwable e) {
             accepted.client().close();
             admission.release(listener);
@@ -65,8 +66,9 @@ final class Sessions implements SessionStarter, SessionContext.Ends {
             } else {
                 LOG.error("listeners.{}: a defect ended a connection", listener.name(), e);
             }
-            return Optional.empty();
+            return;
         }
+        begin.accept(session);
     }
 
     /** Passes the record of each session that ends from now on to an observer, on the session's loop. Any thread. */

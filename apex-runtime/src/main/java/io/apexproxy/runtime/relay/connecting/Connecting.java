@@ -27,9 +27,7 @@ public final class Connecting implements Stage {
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
     private final ConnectingOwner owner;
-    private final RelayLoop loop;
     private final ConnectContext context;
-    private final Pool pool;
     private final Picking picking;
     /** Null until a connect does not complete at once. */
     private ClientWatch watch;
@@ -48,17 +46,13 @@ public final class Connecting implements Stage {
      * Creates the stage; {@link #begin} starts the first attempt.
      *
      * @param owner receives the result
-     * @param loop opens the channels
-     * @param context what all such stages share
+     * @param context what all such stages of the loop share
      * @param pool has the backends
      * @param connection is what the load balancer learns of the client
      */
-    public Connecting(ConnectingOwner owner, RelayLoop loop, ConnectContext context, Pool pool,
-            ConnectionInfo connection) {
+    public Connecting(ConnectingOwner owner, ConnectContext context, Pool pool, ConnectionInfo connection) {
         this.owner = owner;
-        this.loop = loop;
         this.context = context;
-        this.pool = pool;
         this.picking = new Picking(pool, connection);
     }
 
@@ -87,7 +81,7 @@ public final class Connecting implements Stage {
         backend = next.get();
         overdue = false;
         try {
-            channel = loop.openSocket(backend.address());
+            channel = loop().openSocket(backend.address());
             if (channel.isTcp()) {
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
@@ -95,8 +89,8 @@ public final class Connecting implements Stage {
             failedLocally(e);
             return;
         }
-        startedNanos = loop.nanoTime();
-        deadline = loop.readNow() + pool.config().connectTimeout().toNanos();
+        startedNanos = loop().nanoTime();
+        deadline = loop().readNow() + picking.pool().config().connectTimeout().toNanos();
         owner.dueEarlier();
         ConnectionInfo info = picking.connection();
         ownConnection = context.ownConnections().open(backend.address(), info.listener(), info.client());
@@ -112,8 +106,8 @@ public final class Connecting implements Stage {
             return;
         }
         deadline = Long.MAX_VALUE;
-        backend.traffic().connections().add(loop.index(), 1);
-        backend.traffic().connectTimes().add(loop.index(), loop.nanoTime() - startedNanos);
+        backend.traffic().connections().add(loop().index(), 1);
+        backend.traffic().connectTimes().add(loop().index(), loop().nanoTime() - startedNanos);
         if (ownConnection.isPresent()) {
             ownConnection.get().connected(channel.getLocalAddress(), backend.address());
         }
@@ -146,8 +140,8 @@ public final class Connecting implements Stage {
         failure = overdue ? Cause.CONNECT_TIMEOUT : Cause.CONNECT_FAILED;
         String reason = overdue ? "connect timed out" : "connect failed: " + cause.getMessage();
         LOG.debug("{} to {}", reason, backend);
-        backend.traffic().connectErrors().add(loop.index(), 1);
-        pool.connectFailed(backend, reason);
+        backend.traffic().connectErrors().add(loop().index(), 1);
+        picking.pool().connectFailed(backend, reason);
         failover();
     }
 
@@ -167,7 +161,7 @@ public final class Connecting implements Stage {
         BackendState refused = backend;
         backend = null;
         picking.failed(refused);
-        loop.execute(() -> guarded(this::connectNext)); // when the descriptor is free
+        loop().execute(() -> guarded(this::connectNext)); // when the descriptor is free
     }
 
     private void closeChannel() {
@@ -221,6 +215,10 @@ public final class Connecting implements Stage {
     @Override
     public void abort(Cause cause) {
         end(cause);
+    }
+
+    private RelayLoop loop() {
+        return context.loop();
     }
 
     /** Returns the backend of the present attempt, else of the last one; null if there was none. */
