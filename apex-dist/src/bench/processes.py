@@ -117,6 +117,10 @@ class ProcessGroup:
         if self._leader.poll() is not None:
             raise Problem(f"{self.name}: ended with status {self._leader.returncode}{self._last_words()}")
 
+    def leader(self):
+        """The process id of the command."""
+        return self._leader.pid
+
     def cpu_seconds(self):
         """User and system time of all threads so far, in steps of a clock tick (10 ms)."""
         return sum(stat.ticks for stat in self._members()) / TICKS_PER_SECOND
