@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,6 +38,20 @@ class ReloadRequestsTest {
 
         await().atMost(PATIENCE).until(() -> !first.isAlive());
         assertThat(reloads).hasValue(2);
+    }
+
+    @Test
+    @Timeout(60)
+    void requestsInABurstAreFoldedThoughTheReloadTakesNoTime() throws InterruptedException {
+        requests.serve(reloads::incrementAndGet);
+        List<Thread> signals = Stream.generate(() -> new Thread(requests::request)).limit(500).toList();
+
+        signals.forEach(Thread::start);
+        for (Thread signal : signals) {
+            signal.join();
+        }
+
+        assertThat(reloads).hasValueBetween(2, 50); // 2 where the threads start within 250 ms
     }
 
     @Test
