@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -18,7 +19,6 @@ import org.slf4j.event.KeyValuePair;
  */
 public final class AccessJsonEncoder extends EncoderBase<ILoggingEvent> {
 
-    private static final JsonFactory FACTORY = new JsonFactory();
     private static final byte[] NOTHING = {};
     private static final int USUAL_BYTES = 512;
     private static final String NONE = "-";
@@ -40,34 +40,49 @@ public final class AccessJsonEncoder extends EncoderBase<ILoggingEvent> {
     @Override
     public byte[] encode(ILoggingEvent line) {
         ByteArrayOutputStream text = new ByteArrayOutputStream(USUAL_BYTES);
-        try (JsonGenerator json = FACTORY.createGenerator(text)) {
-            json.writeStartObject();
-            json.writeStringField("time", Instant.ofEpochMilli(line.getTimeStamp()).toString());
-            json.writeStringField("cause", line.getFormattedMessage());
-            List<KeyValuePair> fields = line.getKeyValuePairs();
-            if (fields != null) {
-                for (KeyValuePair field : fields) {
-                    json.writeFieldName(field.key);
-                    write(json, field.value);
-                }
-            }
-            json.writeEndObject();
-            json.writeRaw('\n');
+        try {
+            Json.write(line, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return text.toByteArray();
     }
 
-    private static void write(JsonGenerator json, Object value) throws IOException {
-        if (value instanceof BigDecimal number) {
-            json.writeNumber(number);
-        } else if (value instanceof Integer || value instanceof Long) {
-            json.writeNumber(((Number) value).longValue());
-        } else if (value == null || value.equals(NONE)) {
-            json.writeNull();
-        } else {
-            json.writeString(value.toString());
+    /**
+     * What needs the JSON library. Logback creates the encoder whether or not lines are JSON; this class keeps the
+     * library unloaded until there is one, for a faster start and less memory.
+     */
+    private static final class Json {
+
+        private static final JsonFactory FACTORY = new JsonFactory();
+
+        static void write(ILoggingEvent line, OutputStream text) throws IOException {
+            try (JsonGenerator json = FACTORY.createGenerator(text)) {
+                json.writeStartObject();
+                json.writeStringField("time", Instant.ofEpochMilli(line.getTimeStamp()).toString());
+                json.writeStringField("cause", line.getFormattedMessage());
+                List<KeyValuePair> fields = line.getKeyValuePairs();
+                if (fields != null) {
+                    for (KeyValuePair field : fields) {
+                        json.writeFieldName(field.key);
+                        write(json, field.value);
+                    }
+                }
+                json.writeEndObject();
+                json.writeRaw('\n');
+            }
+        }
+
+        private static void write(JsonGenerator json, Object value) throws IOException {
+            if (value instanceof BigDecimal number) {
+                json.writeNumber(number);
+            } else if (value instanceof Integer || value instanceof Long) {
+                json.writeNumber(((Number) value).longValue());
+            } else if (value == null || value.equals(NONE)) {
+                json.writeNull();
+            } else {
+                json.writeString(value.toString());
+            }
         }
     }
 }
