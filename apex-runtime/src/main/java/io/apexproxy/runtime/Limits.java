@@ -2,8 +2,8 @@ package io.apexproxy.runtime;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.apexproxy.runtime.engine.ListenQueue;
-import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.buffer.BufferMemory;

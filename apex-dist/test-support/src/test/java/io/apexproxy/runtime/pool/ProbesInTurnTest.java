@@ -15,6 +15,8 @@ import io.apexproxy.runtime.engine.sim.SimulatedExecutor;
 import io.apexproxy.runtime.engine.sim.SimulatedProcess;
 import io.apexproxy.runtime.engine.sim.world.Simulation;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.health.ProbeLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
 import io.apexproxy.runtime.log.LogThrottle;
 import java.time.Duration;
