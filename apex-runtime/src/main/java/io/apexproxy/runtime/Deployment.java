@@ -60,7 +60,7 @@ final class Deployment {
         this.relay = relay;
         this.sockets = new ListenSockets(relay);
         this.control = control;
-        this.probes = new ProbeLimit(DescriptorLimit.probes(), control);
+        this.probes = new ProbeLimit(DescriptorLimit.probes());
         this.context = new PoolContext(control, resolver, retirement, probes, relay.lanes(),
                 relay::abortSessionsOf, System::nanoTime, new SplittableRandom());
         control.scheduleWithFixedDelay(this::restoreFiles, FILES_MILLIS, FILES_MILLIS, TimeUnit.MILLISECONDS);

@@ -67,7 +67,7 @@ final class SimulatedProxy {
         relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections());
         relay.observe(this::ended);
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new Retirement(),
-                new ProbeLimit(MAX_PROBES, control), relay.lanes(), relay::abortSessionsOf,
+                new ProbeLimit(MAX_PROBES), relay.lanes(), relay::abortSessionsOf,
                 simulation::nanoTime, simulation.random());
         var plugins = new SimulatedExecutor("plugins", process);
         for (int i = 0; i < 2; i++) {
