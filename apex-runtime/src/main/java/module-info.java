@@ -30,5 +30,5 @@ module io.apexproxy.runtime {
     uses io.apexproxy.api.health.HealthCheckProvider;
 
     provides io.apexproxy.api.health.HealthCheckProvider with
-            io.apexproxy.runtime.pool.NoHealthCheckProvider;
+            io.apexproxy.runtime.pool.health.NoHealthCheckProvider;
 }

@@ -8,7 +8,7 @@ import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
-import io.apexproxy.runtime.pool.NameResolver;
+import io.apexproxy.runtime.pool.names.NameResolver;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;

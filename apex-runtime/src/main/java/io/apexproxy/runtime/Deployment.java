@@ -4,11 +4,11 @@ import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
-import io.apexproxy.runtime.pool.NameResolver;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
-import io.apexproxy.runtime.pool.ProbeLimit;
 import io.apexproxy.runtime.pool.Retirement;
+import io.apexproxy.runtime.pool.health.ProbeLimit;
+import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
@@ -60,7 +60,7 @@ final class Deployment {
         this.relay = relay;
         this.sockets = new ListenSockets(relay);
         this.control = control;
-        this.probes = new ProbeLimit(DescriptorLimit.probes(), control);
+        this.probes = new ProbeLimit(DescriptorLimit.probes());
         this.context = new PoolContext(control, resolver, retirement, probes, relay.lanes(),
                 relay::abortSessionsOf, System::nanoTime, new SplittableRandom());
         control.scheduleWithFixedDelay(this::restoreFiles, FILES_MILLIS, FILES_MILLIS, TimeUnit.MILLISECONDS);

@@ -2,8 +2,9 @@ package io.apexproxy.runtime;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.apexproxy.runtime.engine.ListenQueue;
-import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.buffer.BufferMemory;
@@ -69,6 +70,7 @@ final class Limits implements Runnable {
         }
         watches.values().forEach(LimitWatch::check);
         watches.values().removeIf(watch -> !watch.isReached());
+        deployment.probes().check();
         relay.memory().watch().check();
         relay.descriptors().check();
     }
@@ -103,6 +105,8 @@ final class Limits implements Runnable {
                 add(views, "listener", listener.name(), listener.limit(), () -> waiting(listener)));
         deployment.pools().values().forEach(pool -> pool.backends().forEach(backend ->
                 add(views, "backend", pool.name() + "/" + backend.name(), backend.limit(), () -> 0)));
+        ProbeLimit probes = deployment.probes();
+        views.add(new LimitView("probes", "", probes.running(), probes.max(), probes.waiting(), probes.isReached()));
         BufferMemory memory = relay.memory();
         views.add(new LimitView("buffer-memory", "", memory.used(), memory.ceiling(), memory.waiting(),
                 memory.isExhausted()));

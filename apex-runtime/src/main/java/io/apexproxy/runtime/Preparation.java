@@ -12,6 +12,7 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.Problems;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.Creation;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
@@ -69,11 +70,18 @@ final class Preparation implements AutoCloseable {
             close();
             problems.throwIfAny();
         }
-        config.pools().stream().filter(pool -> pool.backends().isEmpty())
+        warnOfEmptyPools(present);
+    }
+
+    /** Names pools that have no backends and, as far as they are present, had some. */
+    private void warnOfEmptyPools(Map<String, Present> present) {
+        List<String> empty = config.pools().stream().filter(pool -> pool.backends().isEmpty())
                 .filter(pool -> Optional.ofNullable(present.get(pool.name())).stream()
-                        .noneMatch(now -> now.config().backends().isEmpty())) // else it was told before
-                .forEach(pool -> LOG.warn("pools.{}: no backends; until it has one, its clients are closed at once",
-                        pool.name()));
+                        .noneMatch(now -> now.config().backends().isEmpty()))
+                .map(pool -> "pools." + pool.name()).toList();
+        if (!empty.isEmpty()) {
+            LOG.warn("{}: no backends; until a pool has one, its clients are closed at once", CleanText.list(empty));
+        }
     }
 
     ProxyConfig config() {

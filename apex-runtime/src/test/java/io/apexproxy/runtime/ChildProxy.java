@@ -4,7 +4,7 @@ import io.apexproxy.config.toml.TomlProvider;
 import io.apexproxy.health.tcp.TcpProvider;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
-import io.apexproxy.runtime.pool.SystemNameResolver;
+import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import io.apexproxy.config.toml.TomlProvider;
 import io.apexproxy.health.tcp.TcpProvider;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
-import io.apexproxy.runtime.pool.SystemNameResolver;
+import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.relay.Relay;
 import java.io.IOException;

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EmptyPoolTest {
 
     private static final String WARNING =
-            "WARN pools.web: no backends; until it has one, its clients are closed at once";
+            "WARN pools.web: no backends; until a pool has one, its clients are closed at once";
 
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
@@ -54,6 +56,17 @@ class EmptyPoolTest {
 
         assertThat(ReloadFixture.ask(apex.address("default"))).isEqualTo(Conversation.CLOSED);
         assertThat(apex.log.count("WARN pools.default: no backends")).isOne();
+    }
+
+    /** There was a line for each. */
+    @Test
+    void manyEmptyPoolsAreOneLineThatNamesTen() {
+        apex.start(WEB + pool(a) + IntStream.rangeClosed(1, 30).mapToObj("[pools.p%d]%nbackends = []%n"::formatted)
+                .collect(Collectors.joining()));
+
+        assertThat(apex.log.lines()).filteredOn(line -> line.contains("no backends")).singleElement().asString()
+                .startsWith("WARN pools.p1, pools.p2, pools.p3, ")
+                .endsWith("pools.p10, and 20 more: no backends; until a pool has one, its clients are closed at once");
     }
 
     @Test

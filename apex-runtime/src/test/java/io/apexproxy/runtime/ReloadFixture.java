@@ -12,7 +12,7 @@ import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
-import io.apexproxy.runtime.pool.NoHealthCheckProvider;
+import io.apexproxy.runtime.pool.health.NoHealthCheckProvider;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;

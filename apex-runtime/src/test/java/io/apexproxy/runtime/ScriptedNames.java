@@ -1,6 +1,6 @@
 package io.apexproxy.runtime;
 
-import io.apexproxy.runtime.pool.NameResolver;
+import io.apexproxy.runtime.pool.names.NameResolver;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;

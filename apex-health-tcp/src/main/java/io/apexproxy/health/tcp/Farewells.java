@@ -4,19 +4,24 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connections over Unix-domain sockets that have been told goodbye, and may answer it for a moment: a socket that is
- * closed with unread bytes, such as a greeting on its way, is an error for who sent them.
+ * Connections over Unix-domain sockets that have sent EOF and stay open for a moment. A socket that is closed with
+ * unread bytes, such as a greeting on its way, is an error for the backend that sent them.
  *
- * <p>All methods may be called from any thread.
+ * <p>Bounded: beyond {@value #MAX} connections the oldest is closed, and all are if no thread can be created for their
+ * timer. All methods may be called from any thread.
  */
 final class Farewells implements AutoCloseable {
+
+    /** For each health check. A moment is short, so few connections are here at a time. */
+    static final int MAX = 64;
 
     private static final long MOMENT_MILLIS = 100;
 
@@ -24,14 +29,14 @@ final class Farewells implements AutoCloseable {
     private static final int MAX_DRAINED = 4096;
 
     private final ScheduledExecutorService executor;
-    private final Set<SocketChannel> leaving = new HashSet<>();
+    private final Set<SocketChannel> leaving = new LinkedHashSet<>();
     private boolean closed;
 
     Farewells(ScheduledExecutorService executor) {
         this.executor = executor;
     }
 
-    /** Says on a connection that this was all, and closes it when the moment is over. */
+    /** Sends EOF on a connection, and closes it when the moment is over. Where that cannot be, closes it now. */
     synchronized void say(SocketChannel channel) {
         if (closed) {
             close(channel);
@@ -41,8 +46,17 @@ final class Farewells implements AutoCloseable {
             channel.shutdownOutput();
             executor.schedule(() -> drainAndClose(channel), MOMENT_MILLIS, TimeUnit.MILLISECONDS);
             leaving.add(channel);
-        } catch (IOException | RejectedExecutionException e) { // the backend has gone first, or the executor
-            close(channel);
+            closeExcess();
+        } catch (IOException | RejectedExecutionException | OutOfMemoryError e) { // the backend has gone first, the
+            close(channel); // executor is shut down, or no thread can be created
+        }
+    }
+
+    private void closeExcess() {
+        if (leaving.size() > MAX) {
+            Iterator<SocketChannel> oldest = leaving.iterator();
+            close(oldest.next());
+            oldest.remove();
         }
     }
 
@@ -51,7 +65,7 @@ final class Farewells implements AutoCloseable {
         try (channel) {
             channel.read(ByteBuffer.allocate(MAX_DRAINED));
         } catch (IOException e) {
-            // the backend has gone first, or all were closed meanwhile, which is as good
+            // the backend has gone first, or the channel was closed meanwhile, which is as good
         }
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,9 +53,9 @@ final class Probe {
         // not the timeouts of read and write: they leave a channel that can no longer be used
         try {
             timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (OutOfMemoryError e) { // no thread can be created for the timer
-            closeChannel();
-            throw e;
+        } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the timer, or the check is closed
+            fail(e);
+            return result;
         }
         channel.connect(address, null, then(connected -> send()));
         return result;
@@ -124,10 +125,13 @@ final class Probe {
 
     static HealthResult resultOf(Throwable failure, String awaited) {
         String reason = Reasons.of(failure);
-        // the kernel found no free local port, or no address to connect from
-        return failure instanceof BindException
-                ? HealthResult.inconclusive(reason)
-                : HealthResult.unhealthy(reason + awaited);
+        return isLocal(failure) ? HealthResult.inconclusive(reason) : HealthResult.unhealthy(reason + awaited);
+    }
+
+    /** Whether the system has no free local port, no address to connect from or no thread, or the check is closed. */
+    private static boolean isLocal(Throwable failure) {
+        return failure instanceof BindException || failure instanceof OutOfMemoryError
+                || failure instanceof RejectedExecutionException;
     }
 
     void close() {

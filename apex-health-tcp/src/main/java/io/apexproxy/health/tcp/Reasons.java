@@ -2,6 +2,7 @@ package io.apexproxy.health.tcp;
 
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Plain words for the log.
@@ -13,7 +14,7 @@ final class Reasons {
 
     /** The operating system's words in the middle of a sentence: {@code no route to host}. */
     static String of(Throwable failure) {
-        if (failure instanceof ClosedChannelException) {
+        if (failure instanceof ClosedChannelException || failure instanceof RejectedExecutionException) {
             return "health check closed"; // by close() of the instance: a probe gives its result before it closes
         }
         String message = failure.getMessage();

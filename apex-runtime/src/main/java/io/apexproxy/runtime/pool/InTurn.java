@@ -3,6 +3,7 @@ package io.apexproxy.runtime.pool;
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.api.balance.BackendPicker;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 

@@ -6,6 +6,11 @@ import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.UnixPath;
 import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.log.Durations;
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.Verdict;
+import io.apexproxy.runtime.pool.names.AddressChoice;
+import io.apexproxy.runtime.pool.names.NameResolver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -102,8 +107,9 @@ final class Member {
         return new BackendState(pool, name, address, config, pool.context().lanes());
     }
 
-    BackendConfig config() {
-        return config;
+    /** Whether a backend of a later configuration is this one: name and address are the same. */
+    boolean isFor(BackendConfig other) {
+        return config.name().equals(other.name()) && config.address().equals(other.address());
     }
 
     List<BackendState> states() {

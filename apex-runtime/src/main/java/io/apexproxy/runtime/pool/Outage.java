@@ -2,6 +2,7 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

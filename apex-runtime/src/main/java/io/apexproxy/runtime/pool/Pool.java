@@ -9,6 +9,9 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.Verdict;
+import io.apexproxy.runtime.pool.health.HealthMonitor;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,7 +54,7 @@ public final class Pool {
     public Pool(String name, PoolContext context) {
         this.name = name;
         this.context = context;
-        this.monitor = new HealthMonitor(name, context, this::judged);
+        this.monitor = new HealthMonitor(name, context.health(), this::judged);
         this.outage = new Outage(name, context);
         this.publisher = new RotationPublisher(name, context);
     }
@@ -67,7 +70,7 @@ public final class Pool {
      */
     public void apply(PoolConfig next, PluginInstance<LoadBalancer> balancer, PluginInstance<HealthCheck> check) {
         config = next;
-        monitor.configure(next.healthCheck(), check);
+        monitor.configure(next.healthCheck(), check).ifPresent(context.retirement()::now);
         publisher.balanceWith(balancer);
         applyMembers(next.backends());
         membersChanged();
@@ -78,8 +81,7 @@ public final class Pool {
         List<Member> added = new ArrayList<>();
         members.clear();
         for (BackendConfig backend : next) {
-            Optional<Member> kept = previous.stream()
-                    .filter(member -> sameBackend(member.config(), backend)).findFirst();
+            Optional<Member> kept = previous.stream().filter(member -> member.isFor(backend)).findFirst();
             kept.ifPresent(member -> member.configure(backend));
             Member member = kept.orElseGet(() -> new Member(this, backend));
             members.add(member);
@@ -89,10 +91,6 @@ public final class Pool {
         }
         previous.stream().filter(member -> !members.contains(member)).forEach(Member::remove);
         added.forEach(Member::start);
-    }
-
-    private static boolean sameBackend(BackendConfig one, BackendConfig other) {
-        return one.name().equals(other.name()) && one.address().equals(other.address());
     }
 
     /**
@@ -166,6 +164,7 @@ public final class Pool {
         members.forEach(Member::remove);
         leaving.forEach(removed::add);
         monitor.close();
+        context.retirement().now(monitor.instance());
         publisher.close();
     }
 
@@ -231,8 +230,7 @@ public final class Pool {
             String text = CleanText.piece(String.valueOf(picked));
             if (complaints.permits("returned " + text)) {
                 LOG.error("pools.{}.load_balancer: pick() returned {}, which is no backend it was given; "
-                        + "picking in turn",
-                        name, text);
+                        + "picking in turn", name, text);
             }
         } catch (Throwable e) { // whatever a plugin throws must not cost a connection
             if (complaints.permits("failed", e)) {

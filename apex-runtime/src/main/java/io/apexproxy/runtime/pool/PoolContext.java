@@ -1,5 +1,9 @@
 package io.apexproxy.runtime.pool;
 
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.health.HealthContext;
+import io.apexproxy.runtime.pool.health.ProbeLimit;
+import io.apexproxy.runtime.pool.names.NameResolver;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -13,11 +17,15 @@ import java.util.random.RandomGenerator;
  * @param retirement closes the plugins that pools no longer need
  * @param probes limits how many probes run at the same time
  * @param lanes how many event loops count
- * @param onDown is told, on the control thread, of a backend that went down and whose connections are to be closed
+ * @param onDown receives, on the control thread, a backend that went down and whose connections are to be closed
  * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}: tests put a virtual one here
  * @param random spreads probes over time; used on the control thread only
  */
 public record PoolContext(ScheduledExecutorService control, NameResolver resolver, Retirement retirement,
         ProbeLimit probes, int lanes, Consumer<BackendState> onDown, LongSupplier nanoTime,
         RandomGenerator random) {
+
+    HealthContext health() {
+        return new HealthContext(control, probes, nanoTime, random);
+    }
 }

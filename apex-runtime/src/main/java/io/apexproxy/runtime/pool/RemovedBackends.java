@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.pool;
 
+import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.balance.BackendPicker;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.List;
 
 /**

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.runtime.plugin.PluginInstance;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.pool.BackendState;
 import io.apexproxy.runtime.pool.Picking;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.connecting.ClientWatch;

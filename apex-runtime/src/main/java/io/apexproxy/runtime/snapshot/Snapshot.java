@@ -211,12 +211,13 @@ public record Snapshot(
     /**
      * Something that is limited; descriptors are missing while they are not used up.
      *
-     * @param kind {@code total}, {@code listener}, {@code backend}, {@code buffer-memory} or {@code descriptors}
+     * @param kind {@code total}, {@code listener}, {@code backend}, {@code probes}, {@code buffer-memory} or
+     *     {@code descriptors}
      * @param name what the kind does not say: the listener, or pool and backend; may be empty
      * @param current the present value; where the limit was lowered, it may be higher
      * @param max the limit
-     * @param waiting connections that wait because of the limit, as far as Apex knows
-     * @param reached whether the limit is reached
+     * @param waiting connections, or probes, that wait because of the limit, as far as Apex knows
+     * @param reached whether the limit is reached; that of probes is once probes wait for longer than a second
      * @since 0.2
      */
     public record LimitView(String kind, String name, long current, long max, long waiting, boolean reached) {

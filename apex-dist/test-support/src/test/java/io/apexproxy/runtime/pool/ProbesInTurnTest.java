@@ -15,6 +15,8 @@ import io.apexproxy.runtime.engine.sim.SimulatedExecutor;
 import io.apexproxy.runtime.engine.sim.SimulatedProcess;
 import io.apexproxy.runtime.engine.sim.world.Simulation;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.health.ProbeLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,7 @@ class ProbesInTurnTest {
     private final SimulatedProcess process = new SimulatedProcess(simulation);
     private final SimulatedExecutor control = new SimulatedExecutor("control", process);
     private final SimulatedExecutor plugins = new SimulatedExecutor("plugins", process);
-    private final ProbeLimit limit = new ProbeLimit(MAX_PROBES, control);
+    private final ProbeLimit limit = new ProbeLimit(MAX_PROBES);
     private final PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new Retirement(),
             limit, 1, backend -> { }, simulation::nanoTime, simulation.random());
     private int inFlight;

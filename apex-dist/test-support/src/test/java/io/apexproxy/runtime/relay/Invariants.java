@@ -3,7 +3,7 @@ package io.apexproxy.runtime.relay;
 import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.engine.sim.SimulatedLoop;
 import io.apexproxy.runtime.engine.sim.peer.Peer;
-import io.apexproxy.runtime.pool.BackendState;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.Scenario.Incident;
 import io.apexproxy.runtime.relay.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.RelayLoop;

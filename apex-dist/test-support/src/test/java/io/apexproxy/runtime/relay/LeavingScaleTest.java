@@ -8,7 +8,7 @@ import io.apexproxy.runtime.engine.sim.world.NetworkProfile;
 import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork.Reachability;
 import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
 import io.apexproxy.runtime.engine.sim.world.Simulation;
-import io.apexproxy.runtime.pool.BackendState;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -12,8 +12,8 @@ import io.apexproxy.runtime.engine.sim.world.Simulation;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
-import io.apexproxy.runtime.pool.ProbeLimit;
 import io.apexproxy.runtime.pool.Retirement;
+import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.record.Cause;
@@ -67,7 +67,7 @@ final class SimulatedProxy {
         relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections());
         relay.observe(this::ended);
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new Retirement(),
-                new ProbeLimit(MAX_PROBES, control), relay.lanes(), relay::abortSessionsOf,
+                new ProbeLimit(MAX_PROBES), relay.lanes(), relay::abortSessionsOf,
                 simulation::nanoTime, simulation.random());
         var plugins = new SimulatedExecutor("plugins", process);
         for (int i = 0; i < 2; i++) {

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.pool.BackendState;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.record.Cause;
 
 /** Receives the result of a connecting stage. On the loop's thread. */

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay.tunnel;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.pool.Traffic;
+import io.apexproxy.runtime.pool.backend.Traffic;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.loop.Stage;

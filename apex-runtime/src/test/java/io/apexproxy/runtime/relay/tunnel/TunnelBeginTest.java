@@ -3,8 +3,8 @@ package io.apexproxy.runtime.relay.tunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.pool.TestTraffic;
-import io.apexproxy.runtime.pool.Traffic;
+import io.apexproxy.runtime.pool.backend.TestTraffic;
+import io.apexproxy.runtime.pool.backend.Traffic;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.loop.TestLoop;

@@ -23,6 +23,7 @@ final class HttpCheck implements HealthCheck {
     private final Expectation expectation;
     private final ScheduledExecutorService timer;
     private final AsynchronousChannelGroup group;
+    private final LeavingProbes leaving = new LeavingProbes();
 
     /** Starts the thread on which all probes run; they never block it. */
     HttpCheck(Request request, Expectation expectation, ScheduledExecutorService timer) {
@@ -53,7 +54,7 @@ final class HttpCheck implements HealthCheck {
             return completed(HealthResult.inconclusive(Probe.reason(e)));
         }
         InetSocketAddress target = request.target(address);
-        return new Probe(channel, request.bytes(target), expectation, timeout).start(target, timer);
+        return new Probe(channel, request.bytes(target), expectation, timeout, leaving).start(target, timer);
     }
 
     /** Not while the group is shut down, nor after: the JDK never closes the descriptor that it then opens in vain. */

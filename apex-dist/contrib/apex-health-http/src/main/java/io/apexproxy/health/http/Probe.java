@@ -42,27 +42,35 @@ final class Probe {
     private final ByteBuffer request;
     private final AnswerReader answer;
     private final Duration timeout;
+    private final LeavingProbes leaving;
     private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);
     private volatile String phase = "";
     private ScheduledExecutorService executor;
-    private Future<?> timer;
+    private Future<?> timer = CompletableFuture.completedFuture(null);
     private boolean lastReadFull;
     private int smallReads;
     private int drained;
 
-    Probe(AsynchronousSocketChannel channel, ByteBuffer request, Expectation expectation, Duration timeout) {
+    Probe(AsynchronousSocketChannel channel, ByteBuffer request, Expectation expectation, Duration timeout,
+            LeavingProbes leaving) {
         this.channel = channel;
         this.request = request;
         this.answer = new AnswerReader(expectation);
         this.timeout = timeout;
+        this.leaving = leaving;
     }
 
     /** Begins, and returns the result to come. The timer also limits how long the connection stays open after it. */
     CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService lent) {
         executor = lent;
         // not the timeouts of read and write: they leave a channel that can no longer be used
-        timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the timer, or the check is closed
+            fail(e);
+            return result;
+        }
         channel.connect(address, null, then(connected -> ask()));
         return result;
     }
@@ -84,8 +92,8 @@ final class Probe {
         }
         try {
             executor.schedule(() -> read(next), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) { // the health check has been closed
-            closeChannel();
+        } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the pause, or the check is closed
+            fail(e);
         }
     }
 
@@ -124,6 +132,7 @@ final class Probe {
             close(); // the connection is gone already, and the result was given
             return;
         }
+        leaving.add(this);
         drain();
     }
 
@@ -146,19 +155,25 @@ final class Probe {
 
     /** Ends the probe at a failure; where the result was already given, this changes nothing but closes. */
     private void fail(Throwable failure) {
-        // BindException: the kernel found no free local port, or no address to connect from
-        result.complete(failure instanceof BindException
+        result.complete(isLocal(failure)
                 ? HealthResult.inconclusive(reason(failure))
                 : HealthResult.unhealthy(reason(failure)));
         close();
     }
 
-    private void close() {
+    /** Whether the system has no free local port, no address to connect from or no thread, or the check is closed. */
+    private static boolean isLocal(Throwable failure) {
+        return failure instanceof BindException || failure instanceof OutOfMemoryError
+                || failure instanceof RejectedExecutionException;
+    }
+
+    void close() {
         timer.cancel(false);
         closeChannel();
     }
 
     private void closeChannel() {
+        leaving.remove(this);
         try {
             channel.close();
         } catch (IOException e) {
@@ -168,7 +183,7 @@ final class Probe {
 
     /** The operating system's words in the middle of a sentence: {@code connection refused}. */
     static String reason(Throwable failure) {
-        if (failure instanceof ClosedChannelException) {
+        if (failure instanceof ClosedChannelException || failure instanceof RejectedExecutionException) {
             return "health check closed"; // by close() of the instance: a probe gives its result before it closes
         }
         String message = failure.getMessage();

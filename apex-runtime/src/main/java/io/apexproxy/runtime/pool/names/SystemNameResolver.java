@@ -1,5 +1,6 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.names;
 
+import io.apexproxy.runtime.log.Durations;
 import io.apexproxy.runtime.log.LogThrottle;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.backend;
 
 /** Creates counters of traffic for tests of other packages. */
 public final class TestTraffic {

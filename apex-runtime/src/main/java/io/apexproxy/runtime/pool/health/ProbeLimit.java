@@ -1,16 +1,11 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
-import io.apexproxy.runtime.log.LogThrottle;
-import java.time.Duration;
+import io.apexproxy.runtime.stats.LimitWatch;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Limits how many probes of all pools run at the same time. Further probes wait until one ends.
@@ -18,21 +13,19 @@ import org.slf4j.LoggerFactory;
  * <p>Fair: pools take turns, so a pool with thousands of silent backends does not delay the probes of another one.
  * Within a pool the probe that has waited longest starts first. Bounded: a backend has at most one probe here.
  *
- * <p>Lives on the control thread; the three counts may be read from any thread.
+ * <p>The limit counts as reached if probes wait for longer than a second. Probes of healthy backends end within
+ * milliseconds, so a shorter queue, as at the start, delays no verdict.
+ *
+ * <p>Lives on the control thread; the three counts and {@link #isReached} may be read from any thread.
  */
 public final class ProbeLimit {
 
-    private static final Logger LOG = LoggerFactory.getLogger("apex.health");
-    /** Probes of healthy backends end within milliseconds: a queue that is empty again by then is not reported. */
-    private static final Duration TOLERATED_WAIT = Duration.ofSeconds(1);
-    private static final Duration WARNING_PERIOD = Duration.ofMinutes(1);
-
     private final int max;
-    private final ScheduledExecutorService control;
-    private final LogThrottle warnings = new LogThrottle(WARNING_PERIOD);
+    private final LimitWatch watch = new LimitWatch("health checks");
     /** Waiting probes by pool; the pool whose turn it is comes first. No pool has an empty set. */
     private final Map<Object, Set<Runnable>> queues = new LinkedHashMap<>();
-    private boolean watching;
+    /** Whether there was a queue at the last check and at each moment since. */
+    private boolean lasting;
     private volatile int running;
     private volatile int waiting;
 
@@ -40,11 +33,9 @@ public final class ProbeLimit {
      * Creates a limit that no probe uses yet.
      *
      * @param max how many probes may run at the same time, at least 1
-     * @param control the executor of the control thread
      */
-    public ProbeLimit(int max, ScheduledExecutorService control) {
+    public ProbeLimit(int max) {
         this.max = max;
-        this.control = control;
     }
 
     /**
@@ -62,7 +53,6 @@ public final class ProbeLimit {
         if (queues.computeIfAbsent(pool, any -> new LinkedHashSet<>()).add(probe)) {
             waiting++;
         }
-        watch(TOLERATED_WAIT);
     }
 
     /** Removes a probe that may be waiting. */
@@ -70,7 +60,7 @@ public final class ProbeLimit {
         Set<Runnable> queue = queues.getOrDefault(pool, Set.of());
         if (queue.contains(probe)) {
             queue.remove(probe);
-            waiting--;
+            setWaiting(waiting - 1);
             if (queue.isEmpty()) {
                 queues.remove(pool);
             }
@@ -80,7 +70,7 @@ public final class ProbeLimit {
     /** Removes all probes of a pool that wait. */
     void cancelAll(Object pool) {
         Set<Runnable> queue = queues.remove(pool);
-        waiting -= queue == null ? 0 : queue.size();
+        setWaiting(waiting - (queue == null ? 0 : queue.size()));
     }
 
     /** Takes note that a probe has ended. Starts the next one. */
@@ -99,28 +89,30 @@ public final class ProbeLimit {
         if (!queue.isEmpty()) {
             queues.put(name, queue); // at the end
         }
-        waiting--;
+        setWaiting(waiting - 1);
         running++;
         next.run();
     }
 
-    private void watch(Duration delay) {
-        if (!watching) {
-            watching = true;
-            control.schedule(this::report, delay.toMillis(), TimeUnit.MILLISECONDS);
-        }
+    private void setWaiting(int next) {
+        waiting = next;
+        lasting &= next > 0;
     }
 
-    private void report() {
-        watching = false;
-        if (waiting == 0) {
-            return;
+    /** Logs that the limit is reached, or is no longer; called every second. */
+    public void check() {
+        if (lasting) {
+            watch.reached(() -> "limit of " + max + " concurrent probes reached; verdicts are delayed, " + waiting
+                    + (waiting == 1 ? " probe waits" : " probes wait")
+                    + "; raise the limit of file descriptors or the interval of health checks if this lasts");
         }
-        if (warnings.permits()) {
-            LOG.warn("health checks: limit of {} concurrent probes reached: {} probes wait; verdicts are delayed; "
-                    + "raise the limit of file descriptors or the interval of health checks", max, waiting);
-        }
-        watch(WARNING_PERIOD);
+        lasting = waiting > 0;
+        watch.check();
+    }
+
+    /** Returns whether probes wait for longer than a second, or did a few seconds ago. */
+    public boolean isReached() {
+        return watch.isReached();
     }
 
     /** Returns how many probes run now. */

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.backend;
 
 import java.time.Instant;
 
@@ -27,15 +27,22 @@ public record Verdict(State state, String reason, Instant since) {
         return new Verdict(State.UNKNOWN, "", Instant.now());
     }
 
-    static Verdict up() {
+    /** Returns the verdict of a backend that is up from now on. */
+    public static Verdict up() {
         return new Verdict(State.UP, "", Instant.now());
     }
 
-    static Verdict unchecked() {
+    /** Returns the verdict of a backend that has no health check from now on. */
+    public static Verdict unchecked() {
         return new Verdict(State.UNCHECKED, "", Instant.now());
     }
 
-    static Verdict down(String reason) {
+    /**
+     * Returns the verdict of a backend that is down from now on.
+     *
+     * @param reason why, in a few words
+     */
+    public static Verdict down(String reason) {
         return new Verdict(State.DOWN, reason, Instant.now());
     }
 }

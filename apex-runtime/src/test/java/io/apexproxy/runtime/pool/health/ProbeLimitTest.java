@@ -1,24 +1,37 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** The probes here run on the test's thread, which has the part of the control thread. */
 class ProbeLimitTest {
 
-    private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor();
-    private final ProbeLimit limit = new ProbeLimit(2, control);
+    private final Logger logger = (Logger) LoggerFactory.getLogger("apex.limit");
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final ProbeLimit limit = new ProbeLimit(2);
     private final List<String> started = new ArrayList<>();
 
+    @BeforeEach
+    void capture() {
+        logger.setLevel(Level.INFO);
+        lines.start();
+        logger.addAppender(lines);
+    }
+
     @AfterEach
-    void end() {
-        control.shutdownNow();
+    void detach() {
+        logger.detachAppender(lines);
+        logger.setLevel(null);
     }
 
     @Test
@@ -75,6 +88,45 @@ class ProbeLimitTest {
 
         assertThat(started).containsExactly("a", "b", "x");
         assertThat(limit.waiting()).isZero();
+    }
+
+    @Test
+    void probesThatWaitFromOneCheckToTheNextAreOneWarning() {
+        request("web", "a", "b", "c", "d");
+        limit.check();
+        assertThat(limit.isReached()).isFalse();
+
+        limit.release(); // c starts, d waits
+        limit.check();
+        limit.check();
+
+        assertThat(limit.isReached()).isTrue();
+        assertThat(written()).containsExactly("WARN health checks: limit of 2 concurrent probes reached; verdicts are"
+                + " delayed, 1 probe waits; raise the limit of file descriptors or the interval of health checks if"
+                + " this lasts");
+    }
+
+    @Test
+    void aQueueThatWasEmptyBetweenTwoChecksIsNoWarning() {
+        for (int second = 0; second < 3; second++) {
+            request("web", "a", "b", "c", "d");
+            limit.check();
+            for (int i = 0; i < 4; i++) {
+                limit.release();
+            }
+        }
+        request("web", "a", "b", "c");
+        limit.check();
+        limit.cancelAll("web");
+        request("web", "d");
+        limit.check();
+
+        assertThat(limit.isReached()).isFalse();
+        assertThat(written()).isEmpty();
+    }
+
+    private List<String> written() {
+        return lines.list.stream().map(line -> line.getLevel() + " " + line.getFormattedMessage()).toList();
     }
 
     private void request(String pool, String... probes) {

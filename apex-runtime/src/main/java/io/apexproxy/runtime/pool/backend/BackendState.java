@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.backend;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.runtime.config.BackendConfig;
@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class BackendState implements Backend {
 
-    private final Pool pool;
+    /** Compared by identity only: this package does not know pools. */
+    private final Object pool;
     /** The answer of each pick that finds this backend; a new one would be garbage of each connection. */
     private final Optional<BackendState> found = Optional.of(this);
     private final String name;
@@ -29,7 +30,16 @@ public final class BackendState implements Backend {
     private volatile Verdict verdict = Verdict.unknown();
     private volatile boolean offered;
 
-    BackendState(Pool pool, String name, SocketAddress address, BackendConfig config, int lanes) {
+    /**
+     * Creates a backend whose health is unknown.
+     *
+     * @param pool the pool that it belongs to
+     * @param name its name in the configuration, with the address if the name has several
+     * @param address where it is; unresolved if its name has no address yet
+     * @param config its weight and its limit
+     * @param lanes how many event loops count
+     */
+    public BackendState(Object pool, String name, SocketAddress address, BackendConfig config, int lanes) {
         this.pool = pool;
         this.name = name;
         this.address = address;
@@ -38,7 +48,12 @@ public final class BackendState implements Backend {
         configure(config);
     }
 
-    void configure(BackendConfig config) {
+    /**
+     * Takes over weight and limit from the configuration.
+     *
+     * @param config the new one; name and address are the same
+     */
+    public void configure(BackendConfig config) {
         weight = config.weight();
         connections.change(config.maxConnections());
     }
@@ -68,7 +83,8 @@ public final class BackendState implements Backend {
         return connections;
     }
 
-    Optional<BackendState> found() {
+    /** Returns an optional with this backend, always the same object. */
+    public Optional<BackendState> found() {
         return found;
     }
 
@@ -87,52 +103,67 @@ public final class BackendState implements Backend {
         return probeTimes;
     }
 
-    void judge(Verdict next) {
+    /**
+     * Changes what is held of its health.
+     *
+     * @param next the new verdict
+     */
+    public void judge(Verdict next) {
         verdict = next;
     }
 
-    boolean belongsTo(Pool other) {
+    /**
+     * Returns whether it is a backend of this pool.
+     *
+     * @param other a pool
+     */
+    public boolean belongsTo(Object other) {
         return pool == other;
     }
 
     /** Whether the configuration lets it have connections, and there is somewhere to connect to. */
-    boolean canServe() {
+    public boolean canServe() {
         return weight > 0 && !(address instanceof InetSocketAddress internet && internet.isUnresolved());
     }
 
-    boolean isUp() {
+    /** Whether its health lets it have connections: it is up, or not checked. */
+    public boolean isUp() {
         Verdict.State state = verdict.state();
         return state == Verdict.State.UP || state == Verdict.State.UNCHECKED;
     }
 
     /**
-     * Tells it whether it stands in the rotation in force. Who still holds an earlier rotation learns so that a backend
-     * has left it; the weight cannot tell, as it changes before the rotation does.
+     * Notes whether it is in the rotation in force. A search that still holds an earlier rotation sees so that a
+     * backend has left it. The weight does not show it, because it changes before the rotation does.
+     *
+     * @param now whether it is in the rotation
      */
-    void offer(boolean now) {
+    public void offer(boolean now) {
         offered = now;
     }
 
-    boolean offered() {
+    /** Whether it is in the rotation in force. */
+    public boolean offered() {
         return offered;
     }
 
-    /** Claims a connection, unless the backend is full. */
-    boolean claim() {
+    /** Claims a connection, and returns whether there was a place; {@link #release} gives it back. */
+    public boolean claim() {
         return connections.claim();
     }
 
     /** Gives back a connection that was claimed. */
-    void release() {
+    public void release() {
         connections.release();
     }
 
     /** Whether the caller is the one to report a failed connection; the others' reports would say the same. */
-    boolean claimFailureReport() {
+    public boolean claimFailureReport() {
         return failureReported.compareAndSet(false, true);
     }
 
-    void failureReportTaken() {
+    /** Notes that the report was taken: the next failed connection is reported again. */
+    public void failureReportTaken() {
         failureReported.set(false);
     }
 

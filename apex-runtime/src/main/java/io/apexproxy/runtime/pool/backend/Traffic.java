@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.backend;
 
 import io.apexproxy.runtime.stats.LaneCounter;
 import io.apexproxy.runtime.stats.LaneHistogram;

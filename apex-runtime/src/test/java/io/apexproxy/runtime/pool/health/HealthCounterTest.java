@@ -1,7 +1,8 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.runtime.pool.backend.Verdict;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

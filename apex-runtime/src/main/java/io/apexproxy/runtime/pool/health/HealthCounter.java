@@ -1,4 +1,6 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
+
+import io.apexproxy.runtime.pool.backend.Verdict;
 
 /**
  * Counts the observations of one backend's health against {@code rise} and {@code fall}.

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.names;
 
 import io.apexproxy.runtime.log.LogThrottle;
 import java.net.InetSocketAddress;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * <p>Addresses in use stay as long as the name has them, so that the order of an answer, which changes from one look-up
  * to the next, moves no backend out of the rotation. Lives on the control thread.
  */
-final class AddressChoice {
+public final class AddressChoice {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
     private static final Duration WARNING_PERIOD = Duration.ofMinutes(1);
@@ -25,7 +25,12 @@ final class AddressChoice {
     /** How many addresses the name had when a warning last said that not all are used; 0: all are. */
     private int reported;
 
-    AddressChoice(String pool) {
+    /**
+     * Creates the choice for one name.
+     *
+     * @param pool the name of the pool, for the log
+     */
+    public AddressChoice(String pool) {
         this.pool = pool;
     }
 
@@ -38,7 +43,7 @@ final class AddressChoice {
      * @param isOne whether one address is to be used, whatever the name has
      * @param max how many are used otherwise at most; a warning counts the rest
      */
-    Set<InetSocketAddress> of(Collection<InetSocketAddress> used, Set<InetSocketAddress> found, String host,
+    public Set<InetSocketAddress> of(Collection<InetSocketAddress> used, Set<InetSocketAddress> found, String host,
             boolean isOne, int max) {
         if (!isOne) {
             report(host, found.size(), max);

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,13 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -17,13 +19,13 @@ import org.slf4j.LoggerFactory;
  * Watches over the health of one pool's backends.
  *
  * <p>Lives on the control thread, {@link #connectFailed} excepted; the health check is called on its own instance's
- * threads.
+ * threads. The caller creates and closes the instances.
  */
-final class HealthMonitor {
+public final class HealthMonitor {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.health");
 
-    private final PoolContext context;
+    private final HealthContext context;
     private final Consumer<BackendState> judged;
     private final HealthLog verdicts;
     private final DistinctThrottle complaints = new DistinctThrottle();
@@ -35,34 +37,45 @@ final class HealthMonitor {
      * Creates a monitor that probes nothing yet.
      *
      * @param pool the name of the pool, for the log
-     * @param context what all pools share
-     * @param judged is told when a backend's first probe has answered and whenever its verdict has changed
+     * @param context what the health of all pools shares
+     * @param judged receives a backend when its first probe has answered and whenever its verdict has changed
      */
-    HealthMonitor(String pool, PoolContext context, Consumer<BackendState> judged) {
+    public HealthMonitor(String pool, HealthContext context, Consumer<BackendState> judged) {
         this.context = context;
         this.verdicts = new HealthLog(pool, context);
         this.judged = judged;
     }
 
-    void configure(HealthCheckConfig next, PluginInstance<HealthCheck> nextCheck) {
+    /**
+     * Changes intervals, limits and health check. Verdicts stay.
+     *
+     * @param next the settings
+     * @param nextCheck the present instance, or a new one, with which all backends are probed at once
+     * @return the instance that was replaced, which is no longer called; empty if none was
+     */
+    public Optional<PluginInstance<HealthCheck>> configure(HealthCheckConfig next,
+            PluginInstance<HealthCheck> nextCheck) {
         PluginInstance<HealthCheck> previousCheck = check;
         HealthCheckConfig previous = config;
         config = next;
         check = nextCheck;
         if (previousCheck == null) {
-            return;
+            return Optional.empty();
         }
         if (previousCheck != nextCheck) { // also a change from or to no check
-            context.retirement().now(previousCheck);
             context.probes().cancelAll(this); // else the end of one would start the next
             probings.replaceAll((backend, probing) -> probing.successor());
             probings.values().forEach(Probing::start);
-        } else if (!next.equals(previous)) {
+            return Optional.of(previousCheck);
+        }
+        if (!next.equals(previous)) {
             probings.values().forEach(Probing::replan);
         }
+        return Optional.empty();
     }
 
-    PluginInstance<HealthCheck> instance() {
+    /** Returns the health check that probes now. */
+    public PluginInstance<HealthCheck> instance() {
         return check;
     }
 
@@ -95,34 +108,53 @@ final class HealthMonitor {
         verdicts.changed(backend);
     }
 
-    /** Tells that nothing was found out. */
+    /** Logs that a probe found nothing out. */
     void inconclusive(BackendState backend, String reason) {
         if (complaints.permits(reason)) {
             LOG.warn("Health check {} was not possible: {}; the verdict stays as it is", backend, reason);
         }
     }
 
-    void add(BackendState backend) {
+    /**
+     * Starts to probe a backend.
+     *
+     * @param backend one that is not probed yet
+     */
+    public void add(BackendState backend) {
         Probing probing = new Probing(this, backend);
         probings.put(backend, probing);
         probing.start();
     }
 
-    void remove(BackendState backend) {
+    /**
+     * Ends the probes of a backend, if there are any.
+     *
+     * @param backend which
+     */
+    public void remove(BackendState backend) {
         Probing probing = probings.remove(backend);
         if (probing != null) {
             probing.stop();
         }
     }
 
-    /** Whether the backend's first probe has answered, or it has none. */
-    boolean answered(BackendState backend) {
+    /**
+     * Returns whether the first probe of a backend has answered, or it has none.
+     *
+     * @param backend which
+     */
+    public boolean answered(BackendState backend) {
         Probing probing = probings.get(backend);
         return probing == null || probing.answered();
     }
 
-    /** Takes a failed connection of real traffic as an observation. May be called from any thread. */
-    void connectFailed(BackendState backend, String reason) {
+    /**
+     * Takes a failed connection of real traffic as an observation. May be called from any thread.
+     *
+     * @param backend to which it was
+     * @param reason in a few words, for the log
+     */
+    public void connectFailed(BackendState backend, String reason) {
         if (backend.claimFailureReport()) {
             try {
                 context.control().execute(() -> {
@@ -138,10 +170,10 @@ final class HealthMonitor {
         }
     }
 
-    void close() {
+    /** Ends all probes. The health check is no longer called. */
+    public void close() {
         context.probes().cancelAll(this);
         probings.values().forEach(Probing::stop);
         probings.clear();
-        context.retirement().now(check);
     }
 }

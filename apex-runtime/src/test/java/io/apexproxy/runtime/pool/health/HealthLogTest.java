@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.Verdict;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,7 @@ class HealthLogTest {
         }
     };
     private long now;
-    private final HealthLog log = new HealthLog("web", new PoolContext(control, null, null, null, 1, null, () -> now,
+    private final HealthLog log = new HealthLog("web", new HealthContext(control, null, () -> now,
             new SplittableRandom()));
 
     @BeforeEach

@@ -1,5 +1,7 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.Verdict;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -19,13 +21,13 @@ final class HealthLog {
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String pool;
-    private final PoolContext context;
+    private final HealthContext context;
     private long periodEnd;
     private int up;
     private int down;
     private boolean summaryDue;
 
-    HealthLog(String pool, PoolContext context) {
+    HealthLog(String pool, HealthContext context) {
         this.pool = pool;
         this.context = context;
         this.periodEnd = context.nanoTime().getAsLong();

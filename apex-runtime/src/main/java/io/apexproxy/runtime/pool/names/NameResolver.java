@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.names;
 
 import java.net.InetAddress;
 import java.time.Duration;

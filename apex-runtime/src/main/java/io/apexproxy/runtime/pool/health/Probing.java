@@ -1,7 +1,9 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.runtime.config.HealthCheckConfig;
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

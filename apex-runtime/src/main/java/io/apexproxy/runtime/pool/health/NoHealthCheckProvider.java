@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.health;
 
 import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.backend;
 
 import java.net.BindException;
 import java.util.List;

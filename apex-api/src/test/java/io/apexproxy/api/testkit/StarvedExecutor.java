@@ -1,0 +1,35 @@
+package io.apexproxy.api.testkit;
+
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An executor for which the system soon creates no more threads, as at a limit of processes. */
+public final class StarvedExecutor extends ScheduledThreadPoolExecutor implements AutoCloseable {
+
+    private final AtomicInteger left;
+
+    /**
+     * Creates an executor without threads.
+     *
+     * @param tasks how many tasks it takes for later before it fails
+     */
+    public StarvedExecutor(int tasks) {
+        super(1);
+        left = new AtomicInteger(tasks);
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+        if (left.getAndDecrement() <= 0) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        return super.schedule(task, delay, unit);
+    }
+
+    @Override
+    public void close() {
+        shutdownNow();
+    }
+}

@@ -1,0 +1,42 @@
+package io.apexproxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.pool.health.ProbeLimit;
+import io.apexproxy.runtime.pool.health.TestProbes;
+import io.apexproxy.runtime.pool.names.SystemNameResolver;
+import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
+import java.io.IOException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.junit.jupiter.api.Test;
+
+/** Limits that no connection reaches; the others are in {@link TroubleTest}. */
+class LimitsTest {
+
+    private static final long BUFFER_MEMORY = 1 << 20;
+
+    @Test
+    void probesThatWaitAreALimitThatIsReached() throws IOException {
+        ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1);
+        try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0);
+                SystemNameResolver names = new SystemNameResolver();
+                LogCapture log = new LogCapture()) {
+            Deployment deployment = new Deployment(relay, control, names);
+            Limits limits = new Limits(deployment, relay);
+            ProbeLimit probes = deployment.probes();
+            assertThat(limits.views()).contains(new LimitView("probes", "", 0, probes.max(), 0, false));
+            TestProbes.exhaust(probes, 3);
+
+            limits.run();
+            limits.run();
+
+            assertThat(limits.views()).contains(new LimitView("probes", "", probes.max(), probes.max(), 3, true));
+            assertThat(log.lines()).filteredOn(line -> line.startsWith("WARN health checks: ")).singleElement()
+                    .asString().contains("limit of " + probes.max() + " concurrent probes reached", "3 probes wait");
+        } finally {
+            control.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Backends for tests of other packages. */
+package io.apexproxy.runtime.pool.backend;
