@@ -2,8 +2,8 @@ package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Provider;
-import io.apexproxy.runtime.config.Problems;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.log.CleanText;
 import java.nio.file.Path;
 import java.util.ArrayList;
