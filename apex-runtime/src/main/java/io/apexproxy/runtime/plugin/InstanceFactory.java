@@ -6,6 +6,7 @@ import io.apexproxy.api.Provider;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeSettings;
+import io.apexproxy.runtime.log.Failures;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,13 @@
 package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.plugin.unit.HostView;
+import io.apexproxy.runtime.plugin.unit.PluginUnit;
+import io.apexproxy.runtime.plugin.unit.UnitFiles;
+import io.apexproxy.runtime.plugin.unit.UnitJar;
+import io.apexproxy.runtime.plugin.unit.UnitLayer;
+import io.apexproxy.runtime.plugin.unit.UnitRefused;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;

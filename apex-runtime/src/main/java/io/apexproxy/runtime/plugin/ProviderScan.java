@@ -2,6 +2,10 @@ package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.api.Provider;
 import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.plugin.unit.ProviderKind;
+import io.apexproxy.runtime.plugin.unit.UnitFiles;
+import io.apexproxy.runtime.plugin.unit.UnitLayer;
 import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.plugin.unit;
 
 import io.apexproxy.api.Provider;
 import java.lang.module.Configuration;
@@ -17,7 +17,7 @@ import java.util.Set;
  * Makes the module layer of a unit, after everything was checked that Java would report in words of its own, late, or
  * not at all.
  */
-final class UnitLayer {
+public final class UnitLayer {
 
     /** A module that brings a copy of this package sees none of Apex's, and ServiceLoader skips it without a word. */
     private static final String API_PACKAGE = Provider.class.getPackageName();
@@ -36,8 +36,16 @@ final class UnitLayer {
         this.files = files;
     }
 
-    /** Makes the layer; all jars are modules of it, those without a descriptor as open ones. */
-    static ModuleLayer of(List<UnitJar> jars, ModuleLayer host, UnitFiles files) throws UnitRefused {
+    /**
+     * Makes the layer. All jars are modules of it, those without a descriptor as open ones.
+     *
+     * @param jars of the unit
+     * @param host the layer of the runtime, which becomes the parent
+     * @param files the open files of the unit, which those of the layer are added to
+     * @return the layer
+     * @throws UnitRefused if a check fails or Java refuses the layer
+     */
+    public static ModuleLayer of(List<UnitJar> jars, ModuleLayer host, UnitFiles files) throws UnitRefused {
         UnitLayer unit = new UnitLayer(host, files);
         for (UnitJar jar : jars) {
             unit.add(jar);
@@ -76,8 +84,13 @@ final class UnitLayer {
         }
     }
 
-    /** The version of apex-api that the module was compiled against, if its compiler knew. */
-    static Optional<String> apiVersion(ModuleDescriptor module) {
+    /**
+     * Returns the version of apex-api that a module was compiled against.
+     *
+     * @param module its descriptor
+     * @return the version; empty if the compiler did not know it
+     */
+    public static Optional<String> apiVersion(ModuleDescriptor module) {
         return module.requires().stream().filter(requires -> requires.name().equals(API_MODULE))
                 .flatMap(requires -> requires.rawCompiledVersion().stream()).findFirst();
     }

@@ -1,7 +1,8 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.plugin.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.runtime.plugin.Loaded;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

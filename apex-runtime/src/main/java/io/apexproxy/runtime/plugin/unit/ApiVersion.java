@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.plugin.unit;
 
 import java.util.Optional;
 import java.util.regex.Matcher;

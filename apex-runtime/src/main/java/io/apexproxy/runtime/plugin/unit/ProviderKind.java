@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.plugin.unit;
 
 import io.apexproxy.api.Provider;
 import io.apexproxy.api.balance.LoadBalancerProvider;
@@ -7,10 +7,13 @@ import io.apexproxy.api.health.HealthCheckProvider;
 import java.util.Arrays;
 
 /** The kinds of plugin that the runtime has a place for. */
-enum ProviderKind {
+public enum ProviderKind {
 
+    /** Picks a backend for each connection. */
     LOAD_BALANCER("load balancer", "balancer", LoadBalancerProvider.class),
+    /** Probes backends. */
     HEALTH_CHECK("health check", "health", HealthCheckProvider.class),
+    /** Delivers listeners and pools. */
     CONFIG_SOURCE("configuration source", "config", ConfigSourceProvider.class);
 
     private final String label;
@@ -23,7 +26,14 @@ enum ProviderKind {
         this.type = type;
     }
 
-    static ProviderKind of(Class<? extends Provider> type) {
+    /**
+     * Returns the kind of a type of provider.
+     *
+     * @param type such as {@code LoadBalancerProvider.class}
+     * @return the kind
+     * @throws IllegalArgumentException if there is no such kind
+     */
+    public static ProviderKind of(Class<? extends Provider> type) {
         return Arrays.stream(values()).filter(kind -> kind.type == type).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no kind of plugin: " + type));
     }
@@ -33,17 +43,30 @@ enum ProviderKind {
         return Arrays.stream(values()).anyMatch(kind -> kind.type.getName().equals(typeName));
     }
 
-    /** The words for messages and listings. */
-    String label() {
+    /**
+     * Returns the words for messages and listings.
+     *
+     * @return such as {@code load balancer}
+     */
+    public String label() {
         return label;
     }
 
-    /** The word for names of threads. */
-    String threadWord() {
+    /**
+     * Returns the word for names of threads.
+     *
+     * @return such as {@code balancer}
+     */
+    public String threadWord() {
         return threadWord;
     }
 
-    Class<? extends Provider> type() {
+    /**
+     * Returns the type of the providers of this kind.
+     *
+     * @return such as {@code LoadBalancerProvider.class}
+     */
+    public Class<? extends Provider> type() {
         return type;
     }
 }

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.plugin.unit;
 
 import java.io.IOException;
 import java.lang.module.ModuleReader;

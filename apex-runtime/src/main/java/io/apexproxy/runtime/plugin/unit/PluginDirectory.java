@@ -1,6 +1,7 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.plugin.unit;
 
-import io.apexproxy.runtime.plugin.PluginUnit.Jar;
+import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.plugin.unit.PluginUnit.Jar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,26 +13,37 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The user's {@code plugins/} directory. */
-final class PluginDirectory {
+public final class PluginDirectory {
 
     private final Path path;
     private final String origin;
 
-    PluginDirectory(Path path) {
+    /**
+     * Creates a view of a directory. Nothing is read yet.
+     *
+     * @param path the directory; it need not exist
+     */
+    public PluginDirectory(Path path) {
         this.path = path.toAbsolutePath().normalize();
         this.origin = Optional.ofNullable(this.path.getFileName()).map(Path::toString).orElse("");
     }
 
-    /** Where it is, absolute. */
-    Path path() {
+    /**
+     * Returns where the directory is.
+     *
+     * @return an absolute path
+     */
+    public Path path() {
         return path;
     }
 
     /**
      * Lists the units, sorted by name; none where the directory does not exist. Left out are files that are hidden by a
      * leading dot or {@code .disabled} at the end, and texts for people.
+     *
+     * @return the units as they are on the disk now
      */
-    List<PluginUnit> units() {
+    public List<PluginUnit> units() {
         if (Files.notExists(path)) {
             return List.of();
         }
@@ -46,8 +58,13 @@ final class PluginDirectory {
         }
     }
 
-    /** Returns a message for each file that other users can change. */
-    List<String> exposures(List<PluginUnit> units) {
+    /**
+     * Returns a message for each file that other users can change.
+     *
+     * @param units of this directory
+     * @return a line each
+     */
+    public List<String> exposures(List<PluginUnit> units) {
         return new PluginExposure(path, origin).of(units);
     }
 

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.plugin.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

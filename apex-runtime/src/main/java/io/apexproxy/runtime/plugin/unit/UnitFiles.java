@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.plugin.unit;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * <p>The loader of a module layer has no {@code close} and keeps its jars open until it is collected. So the files are
  * closed here, as soon as the unit has left the plugins directory and has no user. May be used from any thread.
  */
-final class UnitFiles {
+public final class UnitFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
@@ -21,12 +21,17 @@ final class UnitFiles {
     private int users;
     private boolean closed;
 
+    /** Creates it without a file and without a user. */
+    public UnitFiles() {
+    }
+
     /**
      * Adds a file that was opened.
      *
+     * @param file the file
      * @throws IOException if the unit was unloaded; the file is closed then
      */
-    synchronized void add(Closeable file) throws IOException {
+    public synchronized void add(Closeable file) throws IOException {
         if (closed) {
             file.close();
             throw new IOException("the plugin was unloaded");
@@ -34,19 +39,27 @@ final class UnitFiles {
         open.add(file);
     }
 
-    /** Adds a user; returns {@code false} if the unit was unloaded. */
-    synchronized boolean hold() {
+    /**
+     * Adds a user.
+     *
+     * @return {@code false} if the unit was unloaded
+     */
+    public synchronized boolean hold() {
         users += closed ? 0 : 1;
         return !closed;
     }
 
     /** Removes a user. */
-    synchronized void release() {
+    public synchronized void release() {
         users--;
     }
 
-    /** Closes the files if there is no user; returns whether they are closed. */
-    synchronized boolean closeIfUnused() {
+    /**
+     * Closes the files if there is no user.
+     *
+     * @return {@code true} if they are closed
+     */
+    public synchronized boolean closeIfUnused() {
         if (users > 0) {
             return false;
         }

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.plugin.unit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,14 +22,21 @@ import java.util.zip.ZipFile;
  * @param finder finds its module, also one without a descriptor
  * @param descriptor the module descriptor, if there is one
  */
-record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleDescriptor> descriptor) {
+public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleDescriptor> descriptor) {
 
     /** Far more than the names of all providers of a library. */
     private static final int LONGEST_SERVICES = 64 << 10;
     /** More than all such files of a large library. */
     private static final int LONGEST_SERVICES_TOGETHER = 1 << 20;
 
-    static UnitJar open(PluginUnit.Jar file) throws UnitRefused {
+    /**
+     * Opens a jar and closes it again.
+     *
+     * @param file the jar
+     * @return what was found in it
+     * @throws UnitRefused if it cannot be read or is not fit for a unit
+     */
+    public static UnitJar open(PluginUnit.Jar file) throws UnitRefused {
         ModuleFinder finder = ModuleFinder.of(file.path());
         checkType(file.path());
         try (JarFile jar = new JarFile(file.path().toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
@@ -81,8 +88,12 @@ record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleDescript
         }
     }
 
-    /** Whether its descriptor provides a plugin. */
-    boolean isModularPlugin() {
+    /**
+     * Returns whether the module descriptor provides a plugin.
+     *
+     * @return {@code false} also if there is no descriptor
+     */
+    public boolean isModularPlugin() {
         return descriptor.stream().flatMap(module -> module.provides().stream())
                 .anyMatch(provides -> ProviderKind.isService(provides.service()));
     }

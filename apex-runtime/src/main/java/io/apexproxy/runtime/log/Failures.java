@@ -1,6 +1,5 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.log;
 
-import io.apexproxy.runtime.log.CleanText;
 import java.io.FileNotFoundException;
 import java.lang.module.FindException;
 import java.lang.module.ResolutionException;
@@ -32,8 +31,14 @@ public final class Failures {
         return oneLine(failure, UnaryOperator.identity());
     }
 
-    /** The same, where something is removed from each message before it is cut. */
-    static String oneLine(Throwable failure, UnaryOperator<String> removal) {
+    /**
+     * Returns what an exception and its causes say, where something is removed from each message before it is cut.
+     *
+     * @param failure of any origin; its messages are cleaned, and cut
+     * @param removal removes it from the message of one exception
+     * @return one line
+     */
+    public static String oneLine(Throwable failure, UnaryOperator<String> removal) {
         List<String> parts = new ArrayList<>();
         for (Throwable at = failure; at != null && parts.size() < CAUSES; at = at.getCause()) {
             parts.add(CleanText.of(at, cause -> removal.apply(text(cause))));

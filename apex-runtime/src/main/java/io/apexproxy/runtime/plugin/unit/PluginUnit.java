@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.plugin;
+package io.apexproxy.runtime.plugin.unit;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param jars its jars, sorted by name; empty if there is a problem
  * @param problem why this entry cannot be a unit, if so
  */
-record PluginUnit(String origin, List<Jar> jars, Optional<String> problem) {
+public record PluginUnit(String origin, List<Jar> jars, Optional<String> problem) {
 
     static PluginUnit of(String origin, List<Jar> jars) {
         return new PluginUnit(origin, List.copyOf(jars), Optional.empty());
@@ -33,7 +33,7 @@ record PluginUnit(String origin, List<Jar> jars, Optional<String> problem) {
      * @param size in bytes; -1 if there is no such file
      * @param modified when it was written last
      */
-    record Jar(String origin, Path path, long size, FileTime modified) {
+    public record Jar(String origin, Path path, long size, FileTime modified) {
 
         static Jar at(String origin, Path path) {
             try {
