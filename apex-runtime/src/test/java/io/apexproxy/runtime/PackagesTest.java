@@ -25,7 +25,7 @@ class PackagesTest {
             ROOT + ".admin.http", ROOT + ".snapshot", ROOT + ".relay", ROOT + ".relay.accept",
             ROOT + ".relay.opening", ROOT + ".relay.connecting", ROOT + ".relay.tunnel", ROOT + ".relay.loop",
             ROOT + ".relay.record", ROOT + ".relay.buffer", ROOT + ".engine.select", ROOT + ".engine", ROOT + ".pool",
-            ROOT + ".plugin", ROOT + ".plugin.unit", ROOT + ".config.read", ROOT + ".config",
+            ROOT + ".plugin", ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".config.read", ROOT + ".config",
             ROOT + ".config.address", ROOT + ".config.tree", ROOT + ".stats", ROOT + ".log");
     private static final Pattern ARROW = Pattern.compile("(?m)^ +(" + ROOT + "[.a-z]*) +-> (" + ROOT + "[.a-z]*) ");
 

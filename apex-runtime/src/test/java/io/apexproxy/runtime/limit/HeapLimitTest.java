@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.limit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

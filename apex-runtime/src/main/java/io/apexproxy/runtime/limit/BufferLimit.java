@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.limit;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The ceiling for relay buffers: {@code buffer_memory} or its default, within what the JVM allows. */
-final class BufferLimit {
+public final class BufferLimit {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     private static final long MIB = 1L << 20;
@@ -28,7 +28,7 @@ final class BufferLimit {
      * @param configured {@code buffer_memory} in bytes; empty: the default
      * @return bytes
      */
-    static long bytes(OptionalLong configured) {
+    public static long bytes(OptionalLong configured) {
         long wanted = configured.orElseGet(() -> ofMemory(MemoryLimit.bytes()));
         long allowed = Boolean.getBoolean(UNLIMITED) ? Long.MAX_VALUE : direct();
         long granted = within(wanted, allowed);

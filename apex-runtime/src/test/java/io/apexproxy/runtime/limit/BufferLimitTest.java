@@ -1,7 +1,8 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.runtime.LogCapture;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

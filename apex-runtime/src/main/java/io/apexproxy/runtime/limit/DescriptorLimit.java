@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.limit;
 
 import io.apexproxy.runtime.config.ProxyConfig;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How many connections the file descriptors of this process, and its heap, are good for. */
-final class DescriptorLimit {
+public final class DescriptorLimit {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     private static final Path LIMITS = Path.of("/proc/self/limits");
@@ -36,8 +36,14 @@ final class DescriptorLimit {
     private DescriptorLimit() {
     }
 
-    /** What the configuration says, or else what both the descriptors and the heap are good for. */
-    static int connections(ProxyConfig config) {
+    /**
+     * Returns how many client connections there may be at the same time. Logs where the configuration permits more than
+     * the heap can hold.
+     *
+     * @param config the configuration
+     * @return what it says, or else what both the descriptors and the heap are good for
+     */
+    public static int connections(ProxyConfig config) {
         if (config.maxConnections() > 0) {
             HeapLimit.warnOf(config.maxConnections());
             return config.maxConnections();
@@ -47,8 +53,12 @@ final class DescriptorLimit {
                 HeapLimit.connections(Runtime.getRuntime().maxMemory()));
     }
 
-    /** How many connections the admin endpoint may have: the reserve has these, and large limits some more. */
-    static int adminConnections() {
+    /**
+     * Returns how many connections the admin endpoint may have: the reserve has these, and large limits some more.
+     *
+     * @return at least 64
+     */
+    public static int adminConnections() {
         return adminConnections(descriptors());
     }
 
@@ -69,8 +79,12 @@ final class DescriptorLimit {
         return (int) Math.min(connections, Integer.MAX_VALUE);
     }
 
-    /** How many health probes may run at the same time. */
-    static int probes() {
+    /**
+     * Returns how many health probes may run at the same time.
+     *
+     * @return at least 16
+     */
+    public static int probes() {
         return probes(descriptors());
     }
 

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.limit;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
