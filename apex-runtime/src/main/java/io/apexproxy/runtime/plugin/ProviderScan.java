@@ -117,7 +117,7 @@ final class ProviderScan {
         try {
             return step.run();
         } catch (Throwable failure) {
-            LOG.debug("{}: a provider failed", origin, failure);
+            LOG.debug("{}: a provider failed", CleanText.piece(origin), failure);
             refused.add(PluginListing.notLoaded(origin, what + Failures.oneLine(failure)));
             return true;
         }

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin.unit;
 
+import io.apexproxy.runtime.log.CleanText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,12 +40,14 @@ final class PluginExposure {
         }
         List<String> messages = new ArrayList<>();
         origins.forEach((path, origin) -> {
+            String subject = CleanText.piece(origin);
             if (isWritableByOthers(path)) {
-                messages.add(origin + ": its group or others may write to it, and so run code as the user '"
-                        + System.getProperty("user.name") + "'; take this permission away: chmod go-w " + path);
+                messages.add(subject + ": its group or others may write to it, and so run code as the user '"
+                        + System.getProperty("user.name") + "'; take this permission away: chmod go-w "
+                        + CleanText.piece(path.toString()));
             }
             if (!path.equals(root) && leadsOut(path)) {
-                messages.add(origin + ": a link that leads out of the plugins directory, where other users may be able"
+                messages.add(subject + ": a link that leads out of the plugins directory, where other users may be able"
                         + " to change the plugin; copy the plugin into " + root);
             }
         });

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin.unit;
 
+import io.apexproxy.runtime.log.CleanText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.FindException;
@@ -70,7 +71,7 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
             together += size;
             if (size > LONGEST_SERVICES || together > LONGEST_SERVICES_TOGETHER) {
                 throw new UnitRefused("expected at most 64 KiB in a file of META-INF/services, and 1 MiB in all of"
-                        + " them, found more in " + entry.getName() + "; replace the jar");
+                        + " them, found more in " + CleanText.piece(entry.getName()) + "; replace the jar");
             }
         }
     }

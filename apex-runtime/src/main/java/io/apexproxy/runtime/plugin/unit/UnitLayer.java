@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.plugin.unit;
 
 import io.apexproxy.api.Provider;
+import io.apexproxy.runtime.log.CleanText;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Requires;
@@ -62,8 +63,9 @@ public final class UnitLayer {
         }
         UnitJar twin = modules.put(module.name(), jar);
         if (twin != null) {
-            throw new UnitRefused("two jars are module " + module.name() + ": " + twin.file().origin() + " and "
-                    + jar.file().origin() + "; remove one of them");
+            throw new UnitRefused("two jars are module " + module.name() + ": "
+                    + CleanText.piece(twin.file().origin()) + " and " + CleanText.piece(jar.file().origin())
+                    + "; remove one of them");
         }
         descriptors.add(module);
     }
