@@ -5,6 +5,8 @@ import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.admin.AdminView;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.limit.BufferLimit;
+import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime;
 
-import io.apexproxy.runtime.config.Address;
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;

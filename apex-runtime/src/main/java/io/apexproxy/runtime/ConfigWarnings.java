@@ -2,12 +2,12 @@ package io.apexproxy.runtime;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
-import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.BackendConfig;
-import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

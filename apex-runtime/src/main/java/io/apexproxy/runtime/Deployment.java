@@ -1,9 +1,10 @@
 package io.apexproxy.runtime;
 
-import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
 import io.apexproxy.runtime.pool.Retirement;

@@ -1,10 +1,10 @@
 package io.apexproxy.runtime;
 
-import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.AdminConfig;
-import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.config.ConfigChange;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.relay.Relay;

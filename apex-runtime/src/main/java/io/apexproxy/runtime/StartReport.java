@@ -1,8 +1,8 @@
 package io.apexproxy.runtime;
 
-import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.log.CleanText;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,14 +10,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What Apex logs at INFO and above, kept instead of written, until it is closed. */
-final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex");
     private final Logger access = (Logger) LoggerFactory.getLogger("apex.access");
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<String> traces = new CopyOnWriteArrayList<>();
 
-    LogCapture() {
+    /** Begins to keep lines. */
+    public LogCapture() {
         logger.setAdditive(false);
         logger.setLevel(Level.INFO);
         access.setLevel(Level.OFF);
@@ -38,11 +39,22 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
         return traces;
     }
 
-    List<String> lines() {
+    /**
+     * Returns what was logged so far.
+     *
+     * @return each line with its level in front
+     */
+    public List<String> lines() {
         return lines;
     }
 
-    long count(String part) {
+    /**
+     * Counts lines.
+     *
+     * @param part what they contain
+     * @return how many there are so far
+     */
+    public long count(String part) {
         return lines.stream().filter(line -> line.contains(part)).count();
     }
 

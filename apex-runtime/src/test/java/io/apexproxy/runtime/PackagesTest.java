@@ -1,7 +1,10 @@
 package io.apexproxy.runtime;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,6 +13,8 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
@@ -17,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The house has floors: a package knows only packages below it. */
+/** A package depends only on packages below it, and has few classes. */
 class PackagesTest {
 
     private static final String ROOT = "io.apexproxy.runtime";
@@ -26,8 +31,13 @@ class PackagesTest {
             ROOT + ".relay.opening", ROOT + ".relay.connecting", ROOT + ".relay.tunnel", ROOT + ".relay.loop",
             ROOT + ".relay.record", ROOT + ".relay.buffer", ROOT + ".engine.select", ROOT + ".engine", ROOT + ".pool",
             ROOT + ".pool.health", ROOT + ".pool.names", ROOT + ".pool.backend", ROOT + ".plugin",
-            ROOT + ".config", ROOT + ".stats", ROOT + ".log");
+            ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".config.read", ROOT + ".config",
+            ROOT + ".config.address", ROOT + ".config.tree", ROOT + ".stats", ROOT + ".log");
     private static final Pattern ARROW = Pattern.compile("(?m)^ +(" + ROOT + "[.a-z]*) +-> (" + ROOT + "[.a-z]*) ");
+
+    /** A package of more classes has several topics. */
+    private static final int MOST_CLASSES = 20;
+    private static final Pattern TOP_LEVEL_CLASS = Pattern.compile("[A-Za-z0-9]+\\.class");
 
     @TempDir
     private Path copies;
@@ -39,6 +49,24 @@ class PackagesTest {
         assertThat(arrows).hasSizeGreaterThan(FROM_TOP_TO_BOTTOM.size()); // or jdeps writes in another form
         assertThat(arrows).extracting(Arrow::from).isSubsetOf(FROM_TOP_TO_BOTTOM);
         assertThat(arrows).filteredOn(arrow -> floor(arrow.from()) >= floor(arrow.to())).isEmpty();
+    }
+
+    @Test
+    void packagesHaveFewClasses() throws IOException {
+        Map<String, Long> classes = classesByPackage();
+
+        assertThat(classes).containsOnlyKeys(FROM_TOP_TO_BOTTOM);
+        assertThat(classes.entrySet()).filteredOn(each -> each.getValue() > MOST_CLASSES).isEmpty();
+    }
+
+    /** Counts top-level classes; the names of nested ones have a dollar sign, package-info has a hyphen. */
+    private static Map<String, Long> classesByPackage() throws IOException {
+        Path classes = classes();
+        try (Stream<Path> files = Files.walk(classes.resolve(ROOT.replace('.', '/')))) {
+            return files.filter(file -> TOP_LEVEL_CLASS.matcher(file.getFileName().toString()).matches())
+                    .map(file -> classes.relativize(file.getParent()).toString().replace(File.separatorChar, '.'))
+                    .collect(groupingBy(Function.identity(), counting()));
+        }
     }
 
     private record Arrow(String from, String to) {
@@ -62,8 +90,7 @@ class PackagesTest {
 
     /** With a module descriptor, jdeps would ask for all modules that it requires. */
     private Path withoutDescriptor() throws IOException {
-        URL location = ApexProxy.class.getProtectionDomain().getCodeSource().getLocation();
-        Path classes = Path.of(URI.create(location.toString()));
+        Path classes = classes();
         try (Stream<Path> files = Files.walk(classes.resolve(ROOT.replace('.', '/')))) {
             for (Path file : files.toList()) {
                 Path copy = copies.resolve(classes.relativize(file).toString());
@@ -72,5 +99,10 @@ class PackagesTest {
             }
         }
         return copies;
+    }
+
+    private static Path classes() {
+        URL location = ApexProxy.class.getProtectionDomain().getCodeSource().getLocation();
+        return Path.of(URI.create(location.toString()));
     }
 }

@@ -2,9 +2,9 @@ package io.apexproxy.runtime.admin;
 
 import io.apexproxy.runtime.admin.http.HttpLoop;
 import io.apexproxy.runtime.admin.http.Renderer;
-import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.AdminConfig;
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;

@@ -1,5 +1,7 @@
 package io.apexproxy.runtime.config;
 
+import io.apexproxy.runtime.config.address.HostPort;
+
 /**
  * The admin endpoint, validated.
  *

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.config;
 
+import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.log.CleanText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.config;
 
+import io.apexproxy.runtime.config.address.Address;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.apexproxy.runtime.config;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.tree.Problems;
+import io.apexproxy.runtime.config.tree.TreeSettings;
 import java.util.List;
 
 /**

@@ -1,13 +1,11 @@
 /**
- * From the neutral tree that a configuration source delivers to validated values.
+ * The validated configuration: the records that the rest of the runtime knows of it.
  *
- * <p>{@link io.apexproxy.runtime.config.ConfigReader} turns a {@link io.apexproxy.api.config.ConfigTree} into a
- * {@link io.apexproxy.runtime.config.ProxyConfig}. It reads tables through
- * {@link io.apexproxy.runtime.config.TreeSettings}, as plugins do, and on after every mistake, so that
- * {@link io.apexproxy.runtime.config.Problems} holds all of them in the end, those of plugins included.
+ * <p>{@link io.apexproxy.runtime.config.ProxyConfig} is the whole. The package {@code config.read} makes it from the
+ * tree that a configuration source delivers, {@code config.tree} reads single tables of that tree, and {@code
+ * config.address} has the addresses.
  *
- * <p>The records here are what the rest of the runtime knows of the configuration. Equal records mean that nothing
- * changed, which is how a reload finds out what to touch; {@link io.apexproxy.runtime.config.ConfigChange} says it in
- * words.
+ * <p>Equal records mean that nothing changed, which is how a reload finds out what to touch; {@link
+ * io.apexproxy.runtime.config.ConfigChange} says it in words.
  */
 package io.apexproxy.runtime.config;

@@ -3,7 +3,7 @@
  *
  * <p>{@link io.apexproxy.runtime.log.CleanText} makes text of unknown origin fit for the log, the console and the
  * status page. It is used where such text enters; the {@code Clean…Converter}s, which {@code conf/logback.xml} names,
- * repeat it at the output.
+ * repeat it at the output. {@link io.apexproxy.runtime.log.Failures} does the same for an exception with its causes.
  *
  * <p>{@link io.apexproxy.runtime.log.QueueAppender}, {@link io.apexproxy.runtime.log.StandardOutputAppender} and
  * {@link io.apexproxy.runtime.log.AccessJsonEncoder} are named in {@code conf/logback.xml} and made by Logback, the log

@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.plugin;
 
-import io.apexproxy.runtime.config.Problems;
+import io.apexproxy.runtime.config.tree.Problems;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

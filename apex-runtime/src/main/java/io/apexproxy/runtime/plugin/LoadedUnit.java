@@ -1,5 +1,7 @@
 package io.apexproxy.runtime.plugin;
 
+import io.apexproxy.runtime.plugin.unit.PluginUnit;
+import io.apexproxy.runtime.plugin.unit.UnitFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin;
 
+import io.apexproxy.runtime.plugin.unit.UnitFiles;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;

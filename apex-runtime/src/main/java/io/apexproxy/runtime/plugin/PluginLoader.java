@@ -1,6 +1,13 @@
 package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.plugin.unit.HostView;
+import io.apexproxy.runtime.plugin.unit.PluginUnit;
+import io.apexproxy.runtime.plugin.unit.UnitFiles;
+import io.apexproxy.runtime.plugin.unit.UnitJar;
+import io.apexproxy.runtime.plugin.unit.UnitLayer;
+import io.apexproxy.runtime.plugin.unit.UnitRefused;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -32,9 +39,10 @@ final class PluginLoader {
 
     /** Loads what can be loaded; what cannot is part of the result, with its cause. */
     LoadedUnit load(PluginUnit unit) {
-        var call = new PluginCall<>("apex-plugin-" + unit.origin(), getClass().getClassLoader(), () -> loadNow(unit),
+        String subject = CleanText.piece(unit.origin());
+        var call = new PluginCall<>("apex-plugin-" + subject, getClass().getClassLoader(), () -> loadNow(unit),
                 late -> {
-                    LOG.debug("{}: loaded too late", unit.origin());
+                    LOG.debug("{}: loaded too late", subject);
                     late.files().closeIfUnused();
                 });
         try {
@@ -46,7 +54,7 @@ final class PluginLoader {
             Thread.currentThread().interrupt();
             return refused(unit, "it was interrupted");
         } catch (ExecutionException e) {
-            LOG.debug("{}: not loaded", unit.origin(), e.getCause());
+            LOG.debug("{}: not loaded", subject, e.getCause());
             return refused(unit, Failures.oneLine(e.getCause()));
         }
     }
@@ -73,7 +81,7 @@ final class PluginLoader {
                 refused.addAll(scan.result().refused());
             }
         } catch (UnitRefused e) {
-            LOG.debug("{}: not loaded", unit.origin(), e);
+            LOG.debug("{}: not loaded", CleanText.piece(unit.origin()), e);
             refused.add(PluginListing.notLoaded(unit.origin(), e.getMessage()));
         }
         if (providers.isEmpty()) {
@@ -88,7 +96,7 @@ final class PluginLoader {
             try {
                 jars.add(UnitJar.open(file));
             } catch (UnitRefused e) {
-                LOG.debug("{}: not opened", file.origin(), e);
+                LOG.debug("{}: not opened", CleanText.piece(file.origin()), e);
                 refused.add(PluginListing.notLoaded(file.origin(), e.getMessage()));
             }
         }

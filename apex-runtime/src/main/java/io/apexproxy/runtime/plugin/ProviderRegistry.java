@@ -2,9 +2,13 @@ package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Provider;
-import io.apexproxy.runtime.config.Problems;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.plugin.unit.PluginDirectory;
+import io.apexproxy.runtime.plugin.unit.PluginUnit;
+import io.apexproxy.runtime.plugin.unit.ProviderKind;
+import io.apexproxy.runtime.plugin.unit.UnitFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,6 +2,10 @@ package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.api.Provider;
 import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.plugin.unit.ProviderKind;
+import io.apexproxy.runtime.plugin.unit.UnitFiles;
+import io.apexproxy.runtime.plugin.unit.UnitLayer;
 import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -113,7 +117,7 @@ final class ProviderScan {
         try {
             return step.run();
         } catch (Throwable failure) {
-            LOG.debug("{}: a provider failed", origin, failure);
+            LOG.debug("{}: a provider failed", CleanText.piece(origin), failure);
             refused.add(PluginListing.notLoaded(origin, what + Failures.oneLine(failure)));
             return true;
         }

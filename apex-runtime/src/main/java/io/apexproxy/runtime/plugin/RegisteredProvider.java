@@ -1,6 +1,8 @@
 package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.api.Provider;
+import io.apexproxy.runtime.plugin.unit.ProviderKind;
+import io.apexproxy.runtime.plugin.unit.UnitFiles;
 
 /**
  * A provider that can be selected.

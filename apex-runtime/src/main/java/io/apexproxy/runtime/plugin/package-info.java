@@ -10,14 +10,13 @@
  * Either way two units never see each other, so that each may bring its own version of a library, while the API and
  * slf4j are always the host's.
  *
- * <p>The way of a unit: {@code PluginDirectory} lists it, {@code PluginLoader} opens its jars and makes the layer or
- * the class loader, {@code ProviderScan} asks it for providers, {@code Duplicates} refuses names that are taken. What
- * fails on the way harms its own unit only: it becomes a line of {@code apex plugins} with its cause, and a part of the
- * message when the configuration selects something that is not there.
+ * <p>The way of a unit: {@code plugin.unit} lists it, opens its jars and makes the layer, {@code PluginLoader} decides
+ * between the layer and a class loader, {@code ProviderScan} asks it for providers, {@code Duplicates} refuses names
+ * that are taken. What fails on the way harms its own unit only: it becomes a line of {@code apex plugins} with its
+ * cause, and a part of the message when the configuration selects something that is not there.
  *
  * <p>A unit that is in use stays as it is, since Java cannot replace a class that runs. {@link
  * io.apexproxy.runtime.plugin.ProviderRegistry#rescan} finds units that were added, unloads those that were replaced or
- * removed and that nothing uses, and loads their replacement. {@code UnitFiles} counts the users of a unit and closes
- * its jars. {@code PluginExposure} finds files that other users could change.
+ * removed and that nothing uses, and loads their replacement.
  */
 package io.apexproxy.runtime.plugin;

@@ -1,10 +1,10 @@
 package io.apexproxy.runtime.pool;
 
-import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.BackendConfig;
-import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.PoolConfig;
-import io.apexproxy.runtime.config.UnixPath;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.Durations;
 import io.apexproxy.runtime.pool.backend.BackendState;

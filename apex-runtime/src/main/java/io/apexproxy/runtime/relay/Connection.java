@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.api.ConnectionInfo;
-import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import java.io.IOException;
 import java.net.SocketAddress;

@@ -1,10 +1,10 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.config.AccessLogFormat;
-import io.apexproxy.runtime.config.Address;
-import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
-import io.apexproxy.runtime.config.UnixPath;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.pool.Pool;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.HeldPort;
 import io.apexproxy.runtime.config.AdminConfig;
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import java.io.IOException;

@@ -2,6 +2,9 @@ package io.apexproxy.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.runtime.config.read.ConfigReader;
+import io.apexproxy.runtime.config.tree.Problems;
+import io.apexproxy.runtime.config.tree.TreeFixture;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -1,5 +1,2 @@
-/**
- * Tests of reading the configuration: which records come out, which mistakes are told and where, and which changes a
- * reload sees. {@code TreeFixture} makes trees that read like configurations.
- */
+/** Tests of the validated configuration: which changes a reload sees. */
 package io.apexproxy.runtime.config;

@@ -9,6 +9,8 @@ import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.runtime.plugin.unit.ProviderKind;
+import io.apexproxy.runtime.plugin.unit.UnitFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

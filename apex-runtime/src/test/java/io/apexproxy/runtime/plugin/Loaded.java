@@ -10,16 +10,26 @@ import java.util.List;
  * @param registry the registry
  * @param warnings what was logged while it was made
  */
-record Loaded(ProviderRegistry registry, List<String> warnings) {
+public record Loaded(ProviderRegistry registry, List<String> warnings) {
 
-    /** Loads from the directory {@code plugins}. */
-    static Loaded from(Path home) {
+    /**
+     * Loads from the directory {@code plugins}.
+     *
+     * @param home where that directory is
+     * @return what was found
+     */
+    public static Loaded from(Path home) {
         try (LogLines log = new LogLines()) {
             return new Loaded(ProviderRegistry.load(home.resolve("plugins")), log.list());
         }
     }
 
-    Loaded rescan() {
+    /**
+     * Looks at the directory again.
+     *
+     * @return what is there now
+     */
+    public Loaded rescan() {
         try (LogLines log = new LogLines()) {
             return new Loaded(registry.rescan(), log.list());
         }

@@ -4,7 +4,7 @@ import io.apexproxy.api.Backend;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.config.BackendConfig;
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.engine.sim.SimulatedLoop;
 import io.apexproxy.runtime.engine.sim.peer.Peer;
 import io.apexproxy.runtime.pool.backend.BackendState;

@@ -2,14 +2,14 @@ package io.apexproxy.runtime.relay;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
-import io.apexproxy.runtime.config.Address;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.HealthCheckConfig;
-import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.apexproxy.runtime.relay;
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.health.HealthCheck;
-import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.engine.sim.SimulatedEngine;
 import io.apexproxy.runtime.engine.sim.SimulatedExecutor;
 import io.apexproxy.runtime.engine.sim.SimulatedProcess;

@@ -1,8 +1,8 @@
 package io.apexproxy.runtime.relay.accept;
 
-import io.apexproxy.runtime.config.Address;
-import io.apexproxy.runtime.config.HostPort;
-import io.apexproxy.runtime.config.UnixPath;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import java.io.IOException;

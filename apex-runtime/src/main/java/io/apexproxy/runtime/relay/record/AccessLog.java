@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay.record;
 
 import io.apexproxy.runtime.config.AccessLogFormat;
-import io.apexproxy.runtime.config.Address;
+import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.log.BackdatedLogger;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.stats.LaneCounter;

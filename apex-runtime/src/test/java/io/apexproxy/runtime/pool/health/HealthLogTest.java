@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.apexproxy.runtime.config.BackendConfig;
-import io.apexproxy.runtime.config.HostPort;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import java.net.InetSocketAddress;

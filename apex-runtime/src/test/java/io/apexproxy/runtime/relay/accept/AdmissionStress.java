@@ -3,9 +3,9 @@ package io.apexproxy.runtime.relay.accept;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
-import io.apexproxy.runtime.config.UnixPath;
+import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.config.address.UnixPath;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

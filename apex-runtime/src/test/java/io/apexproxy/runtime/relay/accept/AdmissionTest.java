@@ -2,9 +2,9 @@ package io.apexproxy.runtime.relay.accept;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.runtime.config.HostPort;
 import io.apexproxy.runtime.config.ListenerConfig;
-import io.apexproxy.runtime.config.UnixPath;
+import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.config.address.UnixPath;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,233 @@
+package io.apexproxy.runtime.config.read;
+
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.AccessLogFormat;
+import io.apexproxy.runtime.config.AdminConfig;
+import io.apexproxy.runtime.config.Keepalive;
+import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.config.address.UnixPath;
+import io.apexproxy.runtime.config.tree.Names;
+import io.apexproxy.runtime.config.tree.Problems;
+import io.apexproxy.runtime.config.tree.TomlText;
+import io.apexproxy.runtime.config.tree.TreeSettings;
+import io.apexproxy.runtime.config.tree.ValueType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Turns the tree that a configuration source delivers into validated values.
+ *
+ * <p>A configuration has one of two forms. In full, {@code [listeners.name]} and {@code [pools.name]} tables say
+ * everything. In short, {@code backend_addrs} lists the backends, and beside it may stand {@code listen_addr} (by
+ * default {@code 127.0.0.1:8081}), {@code load_balancer} and {@code health_check}; this is one listener and one pool,
+ * both named {@value #SHORT_FORM_NAME}.
+ */
+public final class ConfigReader {
+
+    /** The name of the listener and of the pool that the short form stands for, in logs and metrics. */
+    public static final String SHORT_FORM_NAME = "default";
+
+    /** The key of the table that selects where listeners and pools come from. */
+    public static final String SOURCE = "config_source";
+
+    /** The keys of the root table that say where connections come from and go to, in full and in short. */
+    public static final List<String> TRAFFIC =
+            List.of("listeners", "pools", "backend_addrs", "listen_addr", "load_balancer", "health_check");
+
+    private static final HostPort SHORT_FORM_ADDRESS = new HostPort("127.0.0.1", 8081);
+
+    private static final int MOST_THREADS = 1024; // far more than processors; catches what was meant otherwise
+    private static final long LEAST_BUFFER_MEMORY = 1L << 20; // a few connections with full-grown buffers
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
+
+    private final TreeSettings root;
+    private final Problems problems;
+    private final ListenerReader listenerReader;
+    private final PoolReader poolReader;
+    private final ForwardingLoopCheck loopCheck;
+
+    private ConfigReader(ConfigTree.Table root, Problems problems) {
+        this.root = new TreeSettings(root, "", problems);
+        this.problems = problems;
+        this.listenerReader = new ListenerReader(problems);
+        this.loopCheck = new ForwardingLoopCheck(problems);
+        this.poolReader = new PoolReader(problems, loopCheck);
+    }
+
+    /**
+     * Reads a configuration, on after every mistake.
+     *
+     * <p>When there were mistakes, the result is not to be applied. It then holds what could be read, with defaults
+     * for single values that could not, so that the caller can look for the mistakes that only plugins see: all pools
+     * are there, with the plugins that they select.
+     *
+     * @param root the root table
+     * @param problems where mistakes go
+     * @return the configuration
+     */
+    public static ProxyConfig read(ConfigTree.Table root, Problems problems) {
+        return new ConfigReader(root, problems).read();
+    }
+
+    /**
+     * Reads which source listeners and pools come from.
+     *
+     * @param root the root table of the configuration file
+     * @param problems where mistakes go
+     * @return the selection; empty if they stand in the file itself, or if it has a mistake
+     */
+    public static Optional<ProviderConfig> source(ConfigTree.Table root, Problems problems) {
+        ProviderReader reader = new ProviderReader(problems);
+        TreeSettings settings = new TreeSettings(root, "", problems);
+        if (!settings.has(SOURCE)) {
+            return Optional.empty();
+        }
+        TreeSettings table = reader.selection(settings, SOURCE, "name");
+        ProviderConfig selection = reader.selected(table, "", List.of());
+        table.require(ProviderReader.PROVIDER, "the name of a configuration source");
+        return selection.provider().isEmpty() ? Optional.empty() : Optional.of(selection);
+    }
+
+    /**
+     * Looks for mistakes in what is left of a configuration file whose {@code config_source} cannot be used.
+     *
+     * @param root the root table of the file
+     * @param problems where mistakes go
+     */
+    public static void readProcessSettings(ConfigTree.Table root, Problems problems) {
+        ConfigReader reader = new ConfigReader(root, problems);
+        reader.root.alsoKnown(TRAFFIC);
+        reader.root.alsoKnown(List.of(SOURCE));
+        reader.process(List.of(), List.of());
+        reader.root.reportUnread();
+    }
+
+    private ProxyConfig process(List<ListenerConfig> listeners, List<PoolConfig> pools) {
+        return new ProxyConfig(
+                (int) root.integer("threads", 1, MOST_THREADS, Runtime.getRuntime().availableProcessors()),
+                (int) root.integer("max_connections", 0, Integer.MAX_VALUE, 0),
+                bufferMemory(),
+                root.duration("drain_timeout", DRAIN_TIMEOUT),
+                root.choice("access_log", AccessLogFormat.class, AccessLogFormat.TEXT),
+                admin(),
+                listeners,
+                pools);
+    }
+
+    private ProxyConfig read() {
+        boolean full = root.has("listeners") | root.has("pools"); // asks for both
+        List<PoolConfig> pools = full ? pools() : List.of(poolReader.inShort(SHORT_FORM_NAME, root));
+        List<ListenerConfig> listeners = full ? listeners() : List.of(shortFormListener());
+        ProxyConfig config = process(listeners, pools); // last: listeners have the older right to an address
+        if (full) {
+            refuseShortForm();
+            requireTables();
+        } else {
+            requireBackends();
+        }
+        loopCheck.report(listeners);
+        root.alsoKnown(List.of(SOURCE)); // read by the caller
+        root.reportUnread();
+        return config;
+    }
+
+    private OptionalLong bufferMemory() {
+        Optional<Long> bytes = root.read("buffer_memory", ValueType.SIZE);
+        if (bytes.isPresent() && bytes.get() < LEAST_BUFFER_MEMORY) {
+            String found = root.value("buffer_memory").map(TomlText::value).orElseThrow();
+            root.problem("buffer_memory", "expected \"1MiB\" or more, found " + found);
+        }
+        return bytes.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+
+    private ListenerConfig shortFormListener() {
+        List<Address> addresses = listenerReader.addresses(root, "listen_addr");
+        return new ListenerConfig(SHORT_FORM_NAME, addresses.isEmpty() ? List.of(SHORT_FORM_ADDRESS) : addresses,
+                UnixPath.DEFAULT_MODE, SHORT_FORM_NAME, 0, ListenerReader.IDLE_TIMEOUT,
+                ListenerReader.HALF_CLOSED_TIMEOUT, Optional.of(Keepalive.DEFAULT));
+    }
+
+    private Optional<AdminConfig> admin() {
+        return root.read("admin", ValueType.table("a table such as [admin]")).flatMap(table -> {
+            TreeSettings settings = root.open(table, root.path("admin"));
+            Optional<HostPort> address = listenerReader.adminAddress(settings, "listen_addr");
+            settings.require("listen_addr", "an address such as \"127.0.0.1:9901\"");
+            return address.map(AdminConfig::new);
+        });
+    }
+
+    private void requireBackends() {
+        if (root.misspelt("listeners").or(() -> root.misspelt("pools")).or(() -> root.misspelt(SOURCE)).isEmpty()) {
+            root.require("backend_addrs",
+                    "at least backend_addrs = [\"127.0.0.1:9000\"], or [listeners.web] and [pools.web]");
+        }
+    }
+
+    private List<PoolConfig> pools() {
+        List<PoolConfig> pools = new ArrayList<>();
+        tables("pools").forEach((name, settings) -> pools.add(poolReader.inFull(name, settings)));
+        return List.copyOf(pools);
+    }
+
+    private List<ListenerConfig> listeners() {
+        Set<String> pools = root.table("pools").keys();
+        List<ListenerConfig> listeners = new ArrayList<>();
+        tables("listeners").forEach((name, settings) ->
+                listenerReader.read(name, settings, pools).ifPresent(listeners::add));
+        return List.copyOf(listeners);
+    }
+
+    /** The tables {@code [key.name]} by name. */
+    private Map<String, TreeSettings> tables(String key) {
+        TreeSettings all = root.table(key);
+        Map<String, TreeSettings> tables = new LinkedHashMap<>();
+        for (String name : all.keys()) {
+            if (!Names.isGood(name)) {
+                problems.add(all.keyOrigin(name), key + ": expected " + Names.TYPE.expected()
+                        + ", found '" + TomlText.plain(name) + "'" + Names.hint(name));
+            }
+            all.read(name, ValueType.table("a table such as [" + key + ".web]"))
+                    .ifPresent(table -> tables.put(name, all.open(table, all.path(name))));
+        }
+        return tables;
+    }
+
+    private void refuseShortForm() {
+        refuse("backend_addrs", "write backends = [...] in [pools.web]");
+        refuse("load_balancer", "write it in [pools.web]");
+        refuse("health_check", "write it in [pools.web]");
+        refuse("listen_addr", "write it in [listeners.web]");
+    }
+
+    private void refuse(String key, String wayOut) {
+        if (root.has(key)) {
+            root.problem(key, "cannot stand beside [listeners] and [pools]; " + wayOut);
+        }
+    }
+
+    private void requireTables() {
+        if (root.has("backend_addrs")) {
+            return; // what is missing may be what it stands for
+        }
+        requireTable("listeners", "[listeners.web] with listen_addr = \"127.0.0.1:8081\" and pool = \"web\"");
+        requireTable("pools", "[pools.web] with backends = [\"127.0.0.1:9000\"]");
+    }
+
+    private void requireTable(String key, String example) {
+        root.require(key, "at least one such as " + example);
+        root.value(key)
+                .filter(value -> value instanceof ConfigTree.Table table && table.members().isEmpty())
+                .ifPresent(empty -> root.problem(key, "expected at least one such as " + example + ", found {}"));
+    }
+}

@@ -1,0 +1,118 @@
+package io.apexproxy.runtime.config.read;
+
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.Keepalive;
+import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.AddressText;
+import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.config.address.UnixPath;
+import io.apexproxy.runtime.config.tree.Problems;
+import io.apexproxy.runtime.config.tree.TomlText;
+import io.apexproxy.runtime.config.tree.TreeSettings;
+import io.apexproxy.runtime.config.tree.ValueType;
+import io.apexproxy.runtime.log.CleanText;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads listeners; one instance for all of a configuration, as no two may share an address. */
+final class ListenerReader {
+
+    static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
+    static final Duration HALF_CLOSED_TIMEOUT = Duration.ofSeconds(30);
+
+    private final Problems problems;
+    private final Map<String, Origin> taken = new HashMap<>();
+
+    ListenerReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    /**
+     * Reads {@code [listeners.name]}.
+     *
+     * @param pools the names that can be chosen; none if that is a mistake already reported
+     * @return the listener, or empty if it lacks what it cannot be without
+     */
+    Optional<ListenerConfig> read(String name, TreeSettings settings, Set<String> pools) {
+        int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
+        Duration idleTimeout = settings.duration("idle_timeout", IDLE_TIMEOUT);
+        Duration halfClosedTimeout = settings.duration("half_closed_timeout", HALF_CLOSED_TIMEOUT);
+        Optional<Keepalive> keepalive = KeepaliveReader.read(settings);
+        boolean abortOnClose = settings.bool("abort_on_close", false);
+        List<Address> addresses = addresses(settings, "listen_addr");
+        Set<PosixFilePermission> unixMode = unixMode(settings, addresses);
+        Optional<String> pool = settings.read("pool", ValueType.string("the name of a pool"))
+                .filter(chosen -> exists(settings, chosen, pools));
+        settings.require("listen_addr", "an address such as \"127.0.0.1:8081\" or an array of them");
+        settings.require("pool", "the name of a pool");
+        if (addresses.isEmpty() || pool.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new ListenerConfig(name, addresses, unixMode, pool.get(), maxConnections, idleTimeout,
+                halfClosedTimeout, keepalive, abortOnClose));
+    }
+
+    /** Reads one address or an array of them; empty where the key is missing. */
+    List<Address> addresses(TreeSettings settings, String key) {
+        Optional<ConfigTree> value = settings.value(key);
+        List<Address> addresses = new ArrayList<>();
+        if (value.isPresent() && value.get() instanceof ConfigTree.Array array) {
+            for (int i = 0; i < array.elements().size(); i++) {
+                address(settings, settings.path(key, i), array.elements().get(i), AddressText.OF_LISTENER)
+                        .ifPresent(addresses::add);
+            }
+            if (array.elements().isEmpty()) {
+                settings.problem(key, "expected at least one address such as \"127.0.0.1:8081\", found []");
+            }
+        } else {
+            value.flatMap(one -> address(settings, settings.path(key), one, AddressText.OF_LISTENER))
+                    .ifPresent(addresses::add);
+        }
+        return List.copyOf(addresses);
+    }
+
+    /** Reads the one address of the admin endpoint; empty where the key is missing. */
+    Optional<HostPort> adminAddress(TreeSettings settings, String key) {
+        return settings.value(key).flatMap(one -> address(settings, settings.path(key), one, AddressText.OF_ADMIN));
+    }
+
+    private <A extends Address> Optional<A> address(TreeSettings settings, String where, ConfigTree value,
+            ValueType<A> type) {
+        Optional<A> address = settings.read(where, value, type);
+        if (address.isEmpty() || address.get() instanceof HostPort internet && internet.port() == 0) {
+            return address; // any free port is free for each of them
+        }
+        Origin first = taken.putIfAbsent(address.get().key(), value.origin());
+        if (first != null) {
+            problems.add(value.origin(), where + ": duplicate address " + address.get() + ", already at " + first
+                    + "; an address can be listened on once");
+        }
+        return address;
+    }
+
+    /** Without a file to set it on, it is a mistake. */
+    private static Set<PosixFilePermission> unixMode(TreeSettings settings, List<Address> addresses) {
+        Optional<Set<PosixFilePermission>> mode = settings.read("unix_mode", ValueType.MODE);
+        if (mode.isPresent() && !addresses.isEmpty() && addresses.stream().noneMatch(UnixPath.class::isInstance)) {
+            settings.problem("unix_mode", "no address of this listener is a Unix-domain socket; leave it out");
+        }
+        return mode.orElse(UnixPath.DEFAULT_MODE);
+    }
+
+    private static boolean exists(TreeSettings settings, String pool, Set<String> pools) {
+        if (pools.isEmpty() || pools.contains(pool)) {
+            return true;
+        }
+        settings.problem("pool", "no pool '" + TomlText.plain(pool) + "'" + Problems.didYouMean(pool, pools)
+                + "; available: " + CleanText.list(pools));
+        return false;
+    }
+}

@@ -1,0 +1,185 @@
+package io.apexproxy.runtime.config.tree;
+
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.Settings;
+import io.apexproxy.api.config.ConfigTree;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Settings that are read from a table of the tree. Wrong values go to a {@link Problems}, as do the keys that nobody
+ * asked for, once {@link #reportUnread} is called.
+ *
+ * <p>Plugins get it as {@link Settings}; the runtime reads its own tables with it, too. Used on one thread.
+ */
+public final class TreeSettings extends TableReader implements Settings {
+
+    /** By identity and path: equal tables at different places, or one that stands at two, are read each on its own. */
+    private final Map<ConfigTree.Table, Map<String, TreeSettings>> nested = new IdentityHashMap<>();
+
+    /**
+     * Creates a view of a table of which nothing was read yet.
+     *
+     * @param table the table
+     * @param path where it stands, for messages: {@code pools.web.health_check}; empty for the root
+     * @param problems where mistakes go
+     */
+    public TreeSettings(ConfigTree.Table table, String path, Problems problems) {
+        this(table, path, problems, new Secrets(), false);
+    }
+
+    private TreeSettings(ConfigTree.Table table, String path, Problems problems, Secrets secrets, boolean secret) {
+        super(table, path, problems, secrets, secret);
+    }
+
+    /**
+     * Reports all keys that were not read, here and in the nested tables that were read, each with the nearest of the
+     * names that were. Called after everything was read.
+     */
+    public void reportUnread() {
+        unknownKeys().report(problems);
+        nested.values().stream().flatMap(places -> places.values().stream()).forEach(TreeSettings::reportUnread);
+    }
+
+    /**
+     * Reports the keys that were not read and look like a key that was read but is missing. Called where the reader
+     * failed before it had read everything.
+     */
+    public void reportMisspelt() {
+        unknownKeys().reportMisspelt(problems);
+        nested.values().stream().flatMap(places -> places.values().stream()).forEach(TreeSettings::reportMisspelt);
+    }
+
+    @Override
+    public Origin origin() {
+        return table.origin();
+    }
+
+    @Override
+    public Set<String> keys() {
+        return table.members().keySet();
+    }
+
+    @Override
+    public boolean has(String key) {
+        return value(key).isPresent();
+    }
+
+    @Override
+    public String string(String key) {
+        return required(key, ValueType.STRING, isSecret(key));
+    }
+
+    @Override
+    public String string(String key, String fallback) {
+        return optional(key, ValueType.STRING, fallback);
+    }
+
+    @Override
+    public String secret(String key) {
+        value(key).ifPresent(secrets::add);
+        return required(key, ValueType.STRING, true);
+    }
+
+    @Override
+    public String secret(String key, String fallback) {
+        Optional<ConfigTree> value = value(key);
+        value.ifPresent(secrets::add);
+        return value.flatMap(found -> read(path(key), found, ValueType.STRING, true)).orElse(fallback);
+    }
+
+    @Override
+    public long integer(String key, long min, long max) {
+        return required(key, ValueType.integer(min, max), isSecret(key));
+    }
+
+    @Override
+    public long integer(String key, long min, long max, long fallback) {
+        return optional(key, ValueType.integer(min, max), fallback);
+    }
+
+    @Override
+    public boolean bool(String key, boolean fallback) {
+        return optional(key, ValueType.BOOL, fallback);
+    }
+
+    @Override
+    public Duration duration(String key, Duration fallback) {
+        return optional(key, ValueType.DURATION, fallback);
+    }
+
+    @Override
+    public long bytes(String key, long fallback) {
+        return optional(key, ValueType.SIZE, fallback);
+    }
+
+    @Override
+    public <E extends Enum<E>> E choice(String key, Class<E> type, E fallback) {
+        return optional(key, ValueType.choice(type), fallback);
+    }
+
+    @Override
+    public List<String> strings(String key) {
+        List<ConfigTree> elements = elements(key, "an array of strings such as [\"a\", \"b\"]");
+        List<String> strings = new ArrayList<>();
+        for (int i = 0; i < elements.size(); i++) {
+            read(path(key, i), elements.get(i), ValueType.STRING, isSecret(key)).ifPresent(strings::add);
+        }
+        return strings.size() == elements.size() ? List.copyOf(strings) : List.of();
+    }
+
+    @Override
+    public TreeSettings table(String key) {
+        return read(key, ValueType.TABLE)
+                .map(inner -> open(inner, path(key), isSecret(key)))
+                .orElseGet(() -> new TreeSettings(new ConfigTree.Table(Map.of(), origin(key)), path(key), problems));
+    }
+
+    @Override
+    public List<Settings> tables(String key) {
+        List<ConfigTree> elements = elements(key, "an array of tables");
+        List<ConfigTree.Table> inner = new ArrayList<>();
+        for (int i = 0; i < elements.size(); i++) {
+            read(path(key, i), elements.get(i), ValueType.TABLE, isSecret(key)).ifPresent(inner::add);
+        }
+        List<Settings> tables = new ArrayList<>();
+        for (int i = 0; i < inner.size() && inner.size() == elements.size(); i++) {
+            tables.add(open(inner.get(i), path(key, i), isSecret(key)));
+        }
+        return List.copyOf(tables);
+    }
+
+    /**
+     * Returns the elements of an array. Another value is recorded as a mistake.
+     *
+     * @param key of this table
+     * @param expected for the message: {@code an array of tables}
+     * @return the elements; none where the value is missing or no array
+     */
+    public List<ConfigTree> elements(String key, String expected) {
+        return read(key, ValueType.array(expected)).orElse(List.of());
+    }
+
+    /**
+     * Returns the view of a table inside this one. It is the same for every call, so that its reads add up.
+     *
+     * @param inner the table
+     * @param innerPath the path of that table, for messages
+     * @return the view
+     */
+    public TreeSettings open(ConfigTree.Table inner, String innerPath) {
+        return open(inner, innerPath, secret);
+    }
+
+    private TreeSettings open(ConfigTree.Table inner, String innerPath, boolean isSecret) {
+        return nested.computeIfAbsent(inner, any -> new HashMap<>())
+                .computeIfAbsent(innerPath, any -> new TreeSettings(inner, innerPath, problems, secrets, isSecret));
+    }
+}

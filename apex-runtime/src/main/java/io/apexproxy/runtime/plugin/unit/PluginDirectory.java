@@ -1,0 +1,115 @@
+package io.apexproxy.runtime.plugin.unit;
+
+import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.plugin.unit.PluginUnit.Jar;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The user's {@code plugins/} directory. */
+public final class PluginDirectory {
+
+    private final Path path;
+    private final String origin;
+
+    /**
+     * Creates a view of a directory. Nothing is read yet.
+     *
+     * @param path the directory; it need not exist
+     */
+    public PluginDirectory(Path path) {
+        this.path = path.toAbsolutePath().normalize();
+        this.origin = Optional.ofNullable(this.path.getFileName()).map(Path::toString).orElse("");
+    }
+
+    /**
+     * Returns where the directory is.
+     *
+     * @return an absolute path
+     */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Lists the units, sorted by name; none where the directory does not exist. Left out are files that are hidden by a
+     * leading dot or {@code .disabled} at the end, and texts for people.
+     *
+     * @return the units as they are on the disk now
+     */
+    public List<PluginUnit> units() {
+        if (Files.notExists(path)) {
+            return List.of();
+        }
+        if (Files.isDirectory(path) && !Files.isExecutable(path)) {
+            return List.of(PluginUnit.unusable(origin, "its files cannot be opened: permission denied: let the user '"
+                    + System.getProperty("user.name") + "' read and enter the directory: chmod u+rx " + path));
+        }
+        try {
+            return entries(path).stream().filter(entry -> !isText(entry)).map(this::unit).toList();
+        } catch (IOException e) {
+            return List.of(PluginUnit.unusable(origin, "cannot be listed: " + Failures.oneLine(e)));
+        }
+    }
+
+    /**
+     * Returns a message for each file that other users can change.
+     *
+     * @param units of this directory
+     * @return a line each
+     */
+    public List<String> exposures(List<PluginUnit> units) {
+        return new PluginExposure(path, origin).of(units);
+    }
+
+    private PluginUnit unit(Path entry) {
+        String name = origin + "/" + entry.getFileName();
+        if (Files.isDirectory(entry)) {
+            return directoryUnit(name, entry);
+        }
+        return isJar(entry)
+                ? PluginUnit.of(name, List.of(Jar.at(name, entry)))
+                : PluginUnit.unusable(name, "neither a jar nor a directory with jars;"
+                        + " remove it or add '.disabled' to its name");
+    }
+
+    private static PluginUnit directoryUnit(String name, Path directory) {
+        try {
+            List<Jar> jars = entries(directory).stream().filter(PluginDirectory::isJar)
+                    .map(file -> Jar.at(name + "/" + file.getFileName(), file)).toList();
+            return jars.isEmpty() ? PluginUnit.unusable(name, "a directory without a jar") : PluginUnit.of(name, jars);
+        } catch (IOException e) {
+            return PluginUnit.unusable(name, "cannot be listed: " + Failures.oneLine(e));
+        }
+    }
+
+    private static List<Path> entries(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(entry -> !isHidden(entry)).sorted(Comparator.comparing(Path::getFileName)).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static boolean isHidden(Path entry) {
+        return name(entry).startsWith(".") || name(entry).endsWith(".disabled");
+    }
+
+    private static boolean isText(Path entry) {
+        return name(entry).endsWith(".md") || name(entry).endsWith(".txt");
+    }
+
+    private static boolean isJar(Path entry) {
+        return name(entry).endsWith(".jar");
+    }
+
+    private static String name(Path entry) {
+        return entry.getFileName().toString().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,72 @@
+package io.apexproxy.runtime.plugin.unit;
+
+import io.apexproxy.api.Provider;
+import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.api.config.ConfigSourceProvider;
+import io.apexproxy.api.health.HealthCheckProvider;
+import java.util.Arrays;
+
+/** The kinds of plugin that the runtime has a place for. */
+public enum ProviderKind {
+
+    /** Picks a backend for each connection. */
+    LOAD_BALANCER("load balancer", "balancer", LoadBalancerProvider.class),
+    /** Probes backends. */
+    HEALTH_CHECK("health check", "health", HealthCheckProvider.class),
+    /** Delivers listeners and pools. */
+    CONFIG_SOURCE("configuration source", "config", ConfigSourceProvider.class);
+
+    private final String label;
+    private final String threadWord;
+    private final Class<? extends Provider> type;
+
+    ProviderKind(String label, String threadWord, Class<? extends Provider> type) {
+        this.label = label;
+        this.threadWord = threadWord;
+        this.type = type;
+    }
+
+    /**
+     * Returns the kind of a type of provider.
+     *
+     * @param type such as {@code LoadBalancerProvider.class}
+     * @return the kind
+     * @throws IllegalArgumentException if there is no such kind
+     */
+    public static ProviderKind of(Class<? extends Provider> type) {
+        return Arrays.stream(values()).filter(kind -> kind.type == type).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no kind of plugin: " + type));
+    }
+
+    /** Whether this is the name of a kind's type, as {@code provides} and {@code META-INF/services} have it. */
+    static boolean isService(String typeName) {
+        return Arrays.stream(values()).anyMatch(kind -> kind.type.getName().equals(typeName));
+    }
+
+    /**
+     * Returns the words for messages and listings.
+     *
+     * @return such as {@code load balancer}
+     */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * Returns the word for names of threads.
+     *
+     * @return such as {@code balancer}
+     */
+    public String threadWord() {
+        return threadWord;
+    }
+
+    /**
+     * Returns the type of the providers of this kind.
+     *
+     * @return such as {@code LoadBalancerProvider.class}
+     */
+    public Class<? extends Provider> type() {
+        return type;
+    }
+}

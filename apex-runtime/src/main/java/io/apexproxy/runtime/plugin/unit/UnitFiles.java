@@ -1,0 +1,77 @@
+package io.apexproxy.runtime.plugin.unit;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open files of a unit, with the number of its users: instances, executors and calls that need its classes.
+ *
+ * <p>The loader of a module layer has no {@code close} and keeps its jars open until it is collected. So the files are
+ * closed here, as soon as the unit has left the plugins directory and has no user. May be used from any thread.
+ */
+public final class UnitFiles {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
+
+    private final List<Closeable> open = new ArrayList<>();
+    private int users;
+    private boolean closed;
+
+    /** Creates it without a file and without a user. */
+    public UnitFiles() {
+    }
+
+    /**
+     * Adds a file that was opened.
+     *
+     * @param file the file
+     * @throws IOException if the unit was unloaded; the file is closed then
+     */
+    public synchronized void add(Closeable file) throws IOException {
+        if (closed) {
+            file.close();
+            throw new IOException("the plugin was unloaded");
+        }
+        open.add(file);
+    }
+
+    /**
+     * Adds a user.
+     *
+     * @return {@code false} if the unit was unloaded
+     */
+    public synchronized boolean hold() {
+        users += closed ? 0 : 1;
+        return !closed;
+    }
+
+    /** Removes a user. */
+    public synchronized void release() {
+        users--;
+    }
+
+    /**
+     * Closes the files if there is no user.
+     *
+     * @return {@code true} if they are closed
+     */
+    public synchronized boolean closeIfUnused() {
+        if (users > 0) {
+            return false;
+        }
+        closed = true;
+        for (Closeable file : open) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                LOG.debug("{}: not closed", file, e);
+            }
+        }
+        open.clear();
+        return true;
+    }
+}

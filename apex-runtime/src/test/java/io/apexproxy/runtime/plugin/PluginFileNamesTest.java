@@ -1,0 +1,131 @@
+package io.apexproxy.runtime.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.balance.LoadBalancerProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** A name in the plugins directory is text of any origin: messages show it cleaned and cut. */
+@DisabledOnOs(OS.WINDOWS)
+class PluginFileNamesTest {
+
+    private static final String FORGED = "x\n2026-01-01 ERROR apex: forged\u001b[2J";
+    /** With an ending of four characters, as long as Linux allows. */
+    private static final String LONG = "y".repeat(251);
+
+    @TempDir
+    private Path home;
+    private Path plugins;
+
+    @BeforeEach
+    void directory() throws Exception {
+        plugins = Files.createDirectory(home.resolve("plugins"));
+        Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void filesThatOthersMayChangeAreLoggedInOneLine() throws Exception {
+        for (String name : List.of(FORGED, LONG)) {
+            Path jar = Files.createFile(plugins.resolve(name + ".jar"));
+            Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-rw-rw-"));
+        }
+
+        List<String> warnings = Loaded.from(home).warnings();
+
+        assertClean(warnings);
+        assertThat(warnings).filteredOn(line -> line.contains("may write to it")).hasSize(2)
+                .anyMatch(line -> line.startsWith("plugins/x\\n2026-01-01 ERROR apex: forged\\u001B[2J.jar: "));
+        assertThat(warnings).filteredOn(line -> line.endsWith(": not loaded")).hasSize(2);
+    }
+
+    @Test
+    void linksThatLeadOutAreLoggedInOneLine() throws Exception {
+        Path target = Files.createFile(home.resolve("target.jar"));
+        for (String name : List.of(FORGED, LONG)) {
+            Files.createSymbolicLink(plugins.resolve(name + ".jar"), target);
+        }
+
+        List<String> warnings = Loaded.from(home).warnings();
+
+        assertClean(warnings);
+        assertThat(warnings).filteredOn(line -> line.contains("a link that leads out")).hasSize(2);
+    }
+
+    @Test
+    void namesInTheCauseOfARefusalAreCut() throws Exception {
+        PluginJar plugin = PluginJar.module("com.example.twin", "twin");
+        plugin.writeTo(plugins.resolve("unit/" + LONG + ".jar"));
+        plugin.writeTo(plugins.resolve("unit/" + FORGED + ".jar"));
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.refused()).singleElement().asString().contains("two jars are module com.example.twin: ")
+                .endsWith("; remove one of them");
+        assertClean(loaded.refused());
+        assertClean(loaded.warnings());
+        assertClean(List.of(selectionOfAnother(loaded).getMessage()));
+    }
+
+    @Test
+    void theNameOfAServicesFileIsCut() throws Exception {
+        PluginJar.classPath("com.example.large", "large")
+                .file("META-INF/services/" + LONG, "#".repeat(65_537))
+                .writeTo(plugins.resolve("large.jar"));
+
+        Loaded loaded = Loaded.from(home);
+
+        assertThat(loaded.refused()).singleElement().asString().endsWith("; replace the jar");
+        assertClean(loaded.refused());
+    }
+
+    @Test
+    void linesAtDebugAndTheNameOfTheirThreadAreClean() throws Exception {
+        Files.createFile(plugins.resolve(FORGED + ".jar"));
+        Files.createFile(plugins.resolve(LONG + ".jar"));
+        Logger logger = (Logger) LoggerFactory.getLogger("apex.plugin");
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        Level before = logger.getLevel();
+        logger.setLevel(Level.DEBUG);
+        try {
+            ProviderRegistry.load(plugins);
+        } finally {
+            logger.setLevel(before);
+            logger.detachAppender(log);
+        }
+
+        List<ILoggingEvent> opened = log.list.stream()
+                .filter(line -> line.getFormattedMessage().endsWith(": not opened")).toList();
+        assertThat(opened).hasSize(2).extracting(ILoggingEvent::getThreadName)
+                .allMatch(thread -> thread.startsWith("apex-plugin-plugins/"));
+        assertClean(opened.stream().map(ILoggingEvent::getFormattedMessage).toList());
+        assertClean(opened.stream().map(ILoggingEvent::getThreadName).toList());
+    }
+
+    /** What {@code apex check} says to a provider that is missing: it names what was not loaded. */
+    private static ConfigException selectionOfAnother(Loaded loaded) {
+        return catchThrowableOfType(ConfigException.class, () -> loaded.registry().create(
+                LoadBalancerProvider.class, Selections.of("other"), Path.of("."), LoadBalancerProvider::create));
+    }
+
+    private static void assertClean(List<String> lines) {
+        assertThat(lines).isNotEmpty()
+                .allSatisfy(line -> assertThat(line).doesNotContain("\n", "\u001b", LONG));
+    }
+}
