@@ -134,8 +134,10 @@ final class TomlFile {
             String lastLine = text.substring(text.lastIndexOf('\n') + 1);
             int line = 1 + (int) text.chars().filter(character -> character == '\n').count();
             int column = 1 + lastLine.codePointCount(0, lastLine.length());
+            String found = SecretLines.of(text).contains(line) ? "another byte, which is not shown, as it may be part"
+                    + " of a secret" : "the byte 0x%02X".formatted(bytes.get());
             throw new ConfigException(new Origin(name, line, column),
-                    "expected UTF-8, found the byte 0x%02X: save the file as UTF-8".formatted(bytes.get()));
+                    "expected UTF-8, found " + found + ": save the file as UTF-8");
         }
         return text;
     }
