@@ -224,6 +224,23 @@ class CommandLineIT {
     }
 
     @Test
+    void neitherAnArgumentNorAStackTraceForgesALine() {
+        String hostile = "no\n2026-01-01 ERROR apex: forged\u001b[2J";
+
+        try (var run = apex.start("check", "--verbose", "--config", hostile); var word = apex.start(hostile)) {
+            assertThat(run.errors().lines()).first().isEqualTo("--config: no such file: "
+                    + "no\\n2026-01-01 ERROR apex: forged\\u001B[2J");
+            assertThat(run.errors().lines()).hasSizeGreaterThan(5)
+                    .anySatisfy(line -> assertThat(line).startsWith("\tat ").contains("CheckCommand"))
+                    .noneSatisfy(line -> assertThat(line).startsWith("2026"));
+            assertThat(run.errors() + word.errors()).doesNotContain("\u001b");
+            assertThat(word.errors().lines()).hasSize(2);
+            assertThat(run.exitStatus()).isEqualTo(78);
+            assertThat(word.exitStatus()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void aFileNameBeyondAsciiWorksInTheLocaleC() throws IOException {
         try (var write = new ApexProcess.Builder(List.of("sh", "-c",
                 "printf 'backend_addrs = [\"127.0.0.1:9000\"]' >\"$(printf 'caf\\303\\251.toml')\""))
