@@ -42,7 +42,7 @@ class DeploymentTest {
                 SystemNameResolver names = new SystemNameResolver();
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
                 Preparation prepared = new Preparation(sources.read(registry), registry, directory, Map.of())) {
-            Deployment deployment = new Deployment(relay, control, names);
+            Deployment deployment = new Deployment(relay, control, names, 16);
             control.shutdown(); // so that the pools cannot be changed
 
             assertThatThrownBy(() -> deployment.apply(prepared)).isInstanceOf(RejectedExecutionException.class);
