@@ -2,7 +2,9 @@ package io.apexproxy.api;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A read-only view of the table of the configuration that selects a plugin.
@@ -65,7 +67,7 @@ public interface Settings {
     /**
      * Returns a required string that no message may show, such as a password. Like {@link #string(String)}, but the
      * runtime does not quote the value, whatever is wrong with it, and removes it from what {@code create} throws. It
-     * treats any setting so whose name contains {@code password}, {@code token}, {@code secret} or {@code key}.
+     * treats any setting so whose name says it, see {@link #isSecretName(String)}.
      *
      * @param key the key
      * @return the value
@@ -86,6 +88,21 @@ public interface Settings {
      */
     default String secret(String key, String fallback) {
         return string(key, fallback);
+    }
+
+    /**
+     * Returns whether a name says that its value is a secret, which no message may show: it contains {@code password},
+     * {@code passwd}, {@code passphrase}, {@code credential}, {@code token}, {@code secret} or {@code key}, in capital
+     * or small letters.
+     *
+     * @param name of a setting or a table
+     * @return {@code true} if it has one of these words
+     * @since 0.2
+     */
+    static boolean isSecretName(String name) {
+        String lowerCase = name.toLowerCase(Locale.ROOT);
+        return Stream.of("password", "passwd", "passphrase", "credential", "token", "secret", "key")
+                .anyMatch(lowerCase::contains);
     }
 
     /**

@@ -215,11 +215,28 @@ class CommandLineIT {
 
     @Test
     void whatTheSystemSaysAboutTheConfigurationFileIsTold() throws IOException {
-        Files.writeString(apex.workingDirectory().resolve("file"), "");
+        Files.createSymbolicLink(apex.workingDirectory().resolve("loop"), Path.of("loop"));
 
-        try (var run = apex.start("check", "--config", "file/config.toml")) {
-            assertThat(run.errors()).endsWith("file/config.toml: cannot be read: Not a directory");
+        try (var run = apex.start("check", "--config", "loop/config.toml")) {
+            assertThat(run.errors()).contains("loop/config.toml: cannot be read: Too many levels of symbolic links");
             assertThat(run.exitStatus()).isEqualTo(78);
+        }
+    }
+
+    @Test
+    void neitherAnArgumentNorAStackTraceForgesALine() {
+        String hostile = "no\n2026-01-01 ERROR apex: forged\u001b[2J";
+
+        try (var run = apex.start("check", "--verbose", "--config", hostile); var word = apex.start(hostile)) {
+            assertThat(run.errors().lines()).first().isEqualTo("--config: no such file: "
+                    + "no\\n2026-01-01 ERROR apex: forged\\u001B[2J");
+            assertThat(run.errors().lines()).hasSizeGreaterThan(5)
+                    .anySatisfy(line -> assertThat(line).startsWith("\tat ").contains("CheckCommand"))
+                    .noneSatisfy(line -> assertThat(line).startsWith("2026"));
+            assertThat(run.errors() + word.errors()).doesNotContain("\u001b");
+            assertThat(word.errors().lines()).hasSize(2);
+            assertThat(run.exitStatus()).isEqualTo(78);
+            assertThat(word.exitStatus()).isEqualTo(2);
         }
     }
 

@@ -127,19 +127,22 @@ class StatusPageIT {
     void whatTheStatusSaysOfHealthAndProblemsComesFirst() {
         answer("""
                 status.health = 'degraded';
+                status.problem_count = 120;
                 status.problems = [{ subject: 'listener web', text: '<b>at its limit</b>' },
                   { subject: 'pool web', text: 'two is down' }];""");
 
         see("▲ degraded");
         see("listener web: <b>at its limit</b>");
         see("pool web: two is down");
+        see("Problems (120)");
+        see("and 118 more");
         assertThat(title()).isEqualTo("▲ Apex degraded");
         assertThat(browser.text().indexOf("Problems")).isLessThan(browser.text().indexOf("Open connections"));
         assertThat(browser.evaluate("document.getElementById('icon').href")).contains("circle");
 
-        answer("status.health = 'serving'; status.problems = [];");
+        answer("status.health = 'serving'; status.problem_count = 0; status.problems = [];");
         see("● serving");
-        assertThat(browser.text()).doesNotContain("Problems");
+        assertThat(browser.text()).doesNotContain("Problems", "more");
         assertThat(browser.evaluate("document.getElementById('icon').href")).doesNotContain("circle");
         assertThat(browser.complaints()).isEqualTo("{\"value\":[]}");
     }

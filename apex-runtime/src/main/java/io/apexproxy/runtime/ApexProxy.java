@@ -50,8 +50,7 @@ public final class ApexProxy implements AutoCloseable {
     private final ScheduledThreadPoolExecutor control;
     private final Relay relay;
     private final Deployment deployment;
-    private final AdminEndpoint admin = new AdminEndpoint(
-            new AdminView(this::snapshot, this::readiness, DescriptorLimit.adminConnections()));
+    private final AdminEndpoint admin;
     private final LiveConfig live;
     private final SnapshotTaker snapshots;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -61,7 +60,8 @@ public final class ApexProxy implements AutoCloseable {
             Sources sources, ProxyConfig config) {
         this.resolver = resolver;
         this.sources = sources;
-        int connections = DescriptorLimit.connections(config);
+        DescriptorLimit descriptors = DescriptorLimit.ofThisProcess();
+        int connections = descriptors.connections(config);
         StartReport.configuration(config, connections);
         try {
             this.relay = new Relay(new LoopProvider(), config.threads(), BufferLimit.bytes(config.bufferMemory()),
@@ -72,7 +72,9 @@ public final class ApexProxy implements AutoCloseable {
         relay.logAccess(config.accessLog());
         this.control = newControl();
         relay.watchLoops(control);
-        this.deployment = new Deployment(relay, control, resolver);
+        this.deployment = new Deployment(relay, control, resolver, descriptors.probes());
+        this.admin = new AdminEndpoint(
+                new AdminView(this::snapshot, this::readiness, descriptors.adminConnections()));
         this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
         Limits limits = new Limits(deployment, relay);
         control.scheduleWithFixedDelay(limits, Limits.PERIOD_MILLIS, Limits.PERIOD_MILLIS, TimeUnit.MILLISECONDS);

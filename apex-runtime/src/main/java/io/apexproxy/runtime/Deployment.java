@@ -57,11 +57,11 @@ final class Deployment {
     private volatile Duration drainTimeout = Duration.ZERO;
     private volatile boolean stopped;
 
-    Deployment(Relay relay, ScheduledExecutorService control, NameResolver resolver) {
+    Deployment(Relay relay, ScheduledExecutorService control, NameResolver resolver, int mostProbes) {
         this.relay = relay;
         this.sockets = new ListenSockets(relay);
         this.control = control;
-        this.probes = new ProbeLimit(DescriptorLimit.probes());
+        this.probes = new ProbeLimit(mostProbes);
         this.context = new PoolContext(control, resolver, retirement, probes, relay.lanes(),
                 relay::abortSessionsOf, System::nanoTime, new SplittableRandom());
         control.scheduleWithFixedDelay(this::restoreFiles, FILES_MILLIS, FILES_MILLIS, TimeUnit.MILLISECONDS);

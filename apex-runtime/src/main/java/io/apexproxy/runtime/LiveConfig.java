@@ -168,7 +168,7 @@ final class LiveConfig {
             } else {
                 deploy(prepared);
                 config = prepared.config().startedWith(config);
-                relay.limitConnections(DescriptorLimit.connections(config));
+                relay.limitConnections(DescriptorLimit.ofThisProcess().connections(config));
                 relay.logAccess(config.accessLog());
                 logBackends();
                 LOG.info("Configuration changed: {}", change);

@@ -3,12 +3,14 @@ package io.apexproxy.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.apexproxy.config.toml.TomlProvider;
 import io.apexproxy.health.tcp.TcpProvider;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;
+import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
-import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.relay.Relay;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class DeploymentTest {
 
@@ -27,6 +30,20 @@ class DeploymentTest {
 
     @TempDir
     private Path directory;
+
+    @Test
+    void aStartReadsTheLimitOfDescriptorsOnce() throws Exception {
+        Logger apex = (Logger) LoggerFactory.getLogger("apex");
+        try (LogCapture log = new LogCapture()) {
+            apex.setLevel(Level.DEBUG);
+            try (TestBackend backend = TestBackend.echo(); TestProxy proxy = TestProxy.threads(1).over(backend)) {
+                assertThat(proxy.snapshot().listeners()).hasSize(1);
+            }
+            assertThat(log.count("file descriptors: the limit of this process is")).isEqualTo(1);
+        } finally {
+            apex.setLevel(Level.INFO);
+        }
+    }
 
     @Test
     void whatWasBoundForAChangeThatFailsIsClosed() throws IOException {
@@ -42,7 +59,7 @@ class DeploymentTest {
                 SystemNameResolver names = new SystemNameResolver();
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
                 Preparation prepared = new Preparation(sources.read(registry), registry, directory, Map.of())) {
-            Deployment deployment = new Deployment(relay, control, names);
+            Deployment deployment = new Deployment(relay, control, names, 16);
             control.shutdown(); // so that the pools cannot be changed
 
             assertThatThrownBy(() -> deployment.apply(prepared)).isInstanceOf(RejectedExecutionException.class);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class LimitsTest {
 
     private static final long BUFFER_MEMORY = 1 << 20;
+    private static final int MOST_PROBES = 16;
 
     @Test
     void probesThatWaitAreALimitThatIsReached() throws IOException {
@@ -23,7 +24,7 @@ class LimitsTest {
         try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0);
                 SystemNameResolver names = new SystemNameResolver();
                 LogCapture log = new LogCapture()) {
-            Deployment deployment = new Deployment(relay, control, names);
+            Deployment deployment = new Deployment(relay, control, names, MOST_PROBES);
             Limits limits = new Limits(deployment, relay);
             ProbeLimit probes = deployment.probes();
             assertThat(limits.views()).contains(new LimitView("probes", "", 0, probes.max(), 0, false));

@@ -1,5 +1,6 @@
 package io.apexproxy.config.toml;
 
+import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.config.ConfigSource;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,9 @@ final class FileWatch implements AutoCloseable {
     /** A file that is missing or empty for longer is not just being replaced by an editor. */
     private static final Duration LONGEST_VACANCY = Duration.ofSeconds(1);
 
+    /** A pipe in the place of the file is reported so often while it lasts, also where it alternates with the file. */
+    private static final Duration OBSTACLE_REPORT_INTERVAL = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger("apex.config");
 
     private final TomlFile file;
@@ -27,6 +31,8 @@ final class FileWatch implements AutoCloseable {
     private final ConfigSource.Observer observer;
     private final Thread thread;
     private volatile boolean closed;
+    /** When the next report of an obstacle is due; 0 before the first. */
+    private long nextReport;
 
     FileWatch(TomlFile file, LastSeen seen, PathWatch watch, Duration pollInterval, ConfigSource.Observer observer) {
         this.file = file;
@@ -48,6 +54,9 @@ final class FileWatch implements AutoCloseable {
                 watch.follow();
                 if (seen.differs()) {
                     tellWhenSettled();
+                } else if (seen.obstacle().isPresent()) {
+                    report(seen.obstacle().get());
+                    awaitChange();
                 } else {
                     watch.await(pollInterval);
                 }
@@ -56,6 +65,21 @@ final class FileWatch implements AutoCloseable {
                         file.name(), pollInterval.toMillis(), e);
                 watch.await(pollInterval);
             }
+        }
+    }
+
+    private void report(ConfigProblem obstacle) {
+        long now = System.nanoTime();
+        if (nextReport == 0 || now - nextReport >= 0) {
+            nextReport = now + OBSTACLE_REPORT_INTERVAL.toNanos();
+            LOG.warn("{}: {}; the configuration in force stays", file.name(), obstacle.message());
+        }
+    }
+
+    /** Events may come in thousands while programs replace the file by a pipe and back. */
+    private void awaitChange() {
+        if (watch.await(pollInterval)) {
+            awaitQuiet();
         }
     }
 

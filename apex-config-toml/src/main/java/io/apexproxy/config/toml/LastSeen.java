@@ -1,6 +1,7 @@
 package io.apexproxy.config.toml;
 
 import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
 import java.util.Optional;
@@ -16,6 +17,7 @@ final class LastSeen {
 
     private final TomlFile file;
     private Reading reading;
+    private Optional<ConfigProblem> obstacle = Optional.empty();
 
     LastSeen(TomlFile file) {
         this.file = file;
@@ -34,7 +36,18 @@ final class LastSeen {
 
     /** Tells whether the file is not what it was. */
     synchronized boolean differs() {
-        return !file.look().equals(reading.evidence());
+        return !look().equals(reading.evidence());
+    }
+
+    /** Returns why the last comparison could not see the content, which then counts as unchanged. */
+    synchronized Optional<ConfigProblem> obstacle() {
+        return obstacle;
+    }
+
+    private Object look() {
+        Object evidence = file.look();
+        obstacle = file.isObstacle(evidence) ? Optional.of((ConfigProblem) evidence) : Optional.empty();
+        return obstacle.isPresent() ? reading.evidence() : evidence;
     }
 
     /**
@@ -46,7 +59,7 @@ final class LastSeen {
      *     who was told of the problem wants to know
      */
     synchronized Optional<Reading> advance(boolean vacantToo) {
-        Object evidence = file.look();
+        Object evidence = look();
         if (evidence.equals(reading.evidence()) || !vacantToo && file.isVacant(evidence)) {
             return Optional.empty();
         }

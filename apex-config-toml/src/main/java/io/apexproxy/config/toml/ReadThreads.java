@@ -44,10 +44,6 @@ final class ReadThreads {
         return thread;
     }
 
-    Duration patience() {
-        return patience;
-    }
-
     /**
      * Calls a read and waits for its result, also where the caller is interrupted.
      *

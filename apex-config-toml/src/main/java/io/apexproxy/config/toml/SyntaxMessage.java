@@ -22,8 +22,30 @@ final class SyntaxMessage {
 
     private static final Set<String> QUOTES = Set.of("\"", "'", "\"\"\"", "'''");
 
+    private static final Set<String> ENDS = Set.of("end of line", "end of input");
+
     /** A run of punctuation that stands for itself. */
     private static final Pattern SYMBOL = Pattern.compile("(?<![^ ])[^\\w ,]+(?![^ ,])");
+
+    /** The end of a message about an unexpected token, which is the parser's own text. */
+    private static final Pattern EXPECTED = Pattern.compile("(?<expected>.+?)(?<opened>; the .+)?");
+    private static final String UNEXPECTED_START = "Unexpected ";
+    private static final String EXPECTED_START = ", expected ";
+
+    /** Messages that have no text of the file. */
+    private static final Pattern WITHOUT_TEXT = Pattern.compile("Leading zeros are not allowed|Empty table key"
+            + "|(?:Integer|Float) is too (?:large|small)|Invalid unicode escape sequence"
+            + "|Invalid (?:[a-z]+|zone offset(?: hours| minutes)?)(?: \\(valid range [0-9.:/+-]+\\))?"
+            + "|(?:A trailing comma is|Newlines are) not allowed in an inline table.*");
+
+    private static final Pattern EARLIER_KEY = Pattern.compile("(?s).* \\(?(?:previously )?defined at (?<place>line "
+            + "\\d+, column \\d+)\\)?");
+
+    private static final String ESCAPE = "Invalid escape sequence";
+    private static final String ESCAPE_WAY_OUT =
+            ": write a backslash as \\\\, or put the text in single quotes";
+
+    private static final String HIDDEN = "text that is not shown, as it may be part of a secret";
 
     private static final Pattern DUPLICATE = Pattern.compile("(?<key>.+) previously defined at (?<place>line .+)");
 
@@ -45,11 +67,35 @@ final class SyntaxMessage {
             return "%s is defined already, at %s: keep one of them"
                     .formatted(duplicate.group("key"), duplicate.group("place"));
         }
-        if (message.startsWith("Invalid escape sequence")) {
-            return decapitalized(message) + ": write a backslash as \\\\, or put the text in single quotes";
+        if (message.startsWith(ESCAPE)) {
+            return decapitalized(message) + ESCAPE_WAY_OUT;
         }
         String line = message.replaceAll("\\R", " ");
         return line.contains("defined a") ? line : decapitalized(line); // what is defined at or as: begins with a key
+    }
+
+    /** Returns the same message without any text of the file. */
+    static String withoutText(String message) {
+        int end = message.lastIndexOf(EXPECTED_START); // the text that was found may have the same words
+        if (message.startsWith(UNEXPECTED_START) && end >= UNEXPECTED_START.length()) {
+            String found = message.substring(UNEXPECTED_START.length(), end);
+            Matcher rest = EXPECTED.matcher(message.substring(end + EXPECTED_START.length()));
+            if (rest.matches()) {
+                boolean isEnd = ENDS.contains(found);
+                String opened = rest.group("opened");
+                return "expected " + expected(rest.group("expected")) + ", found " + (isEnd ? found(found) : HIDDEN)
+                        + (opened == null ? wayOut(rest.group("expected"), found) : opened);
+            }
+        }
+        Matcher earlier = EARLIER_KEY.matcher(message);
+        if (earlier.matches()) {
+            return "the key is defined already, at %s: keep one of them".formatted(earlier.group("place"));
+        }
+        if (message.startsWith(ESCAPE)) {
+            return decapitalized(ESCAPE) + ESCAPE_WAY_OUT;
+        }
+        return WITHOUT_TEXT.matcher(message).matches() ? decapitalized(message)
+                : "expected valid TOML, found " + HIDDEN;
     }
 
     /** Leaves out the middle, which quotes the file: what is expected is at the end. */

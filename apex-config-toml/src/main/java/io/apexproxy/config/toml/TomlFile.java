@@ -29,6 +29,8 @@ final class TomlFile {
     private final int maxBytes;
     private final ReadThreads threads;
     private final ConfigProblem missing;
+    private final ConfigProblem irregular;
+    private final ConfigProblem silent;
 
     /**
      * Creates the file; nothing is read.
@@ -44,6 +46,10 @@ final class TomlFile {
         this.maxBytes = maxBytes;
         this.threads = new ReadThreads(patience);
         this.missing = problem("no such file (looked for " + path + "): create it or correct the path");
+        this.irregular = problem("expected a regular file, found a pipe or device: the file is read again on every"
+                + " change, so save it to disk");
+        this.silent = problem("did not open or deliver its content within " + patience.toMillis()
+                + " ms: expected a regular file on a file system that answers, not a pipe");
     }
 
     Path path() {
@@ -61,9 +67,7 @@ final class TomlFile {
      *     that of an earlier look if nothing changed
      */
     Object look() {
-        return threads.call(this::lookNow).orElseGet(() -> problem("did not open or deliver its content within "
-                + threads.patience().toMillis() + " ms: expected a regular file on a file system that answers,"
-                + " not a pipe"));
+        return threads.call(this::lookNow).orElse(silent);
     }
 
     private Object lookNow() {
@@ -73,8 +77,7 @@ final class TomlFile {
                 return problem("expected a file, found a directory: give the path of a file in it");
             }
             if (!attributes.isRegularFile()) {
-                return problem("expected a regular file, found a pipe or device: the file is read again on every"
-                        + " change, so save it to disk");
+                return irregular;
             }
             return content();
         } catch (NoSuchFileException e) {
@@ -109,6 +112,11 @@ final class TomlFile {
         return evidence.equals(missing) || evidence instanceof ByteBuffer content && !content.hasRemaining();
     }
 
+    /** Returns whether what {@link #look} returned says nothing about the content: a pipe, or no answer in time. */
+    boolean isObstacle(Object evidence) {
+        return evidence.equals(irregular) || evidence.equals(silent);
+    }
+
     /** Makes a reading of what {@link #look} returned. */
     Reading parse(Object evidence) {
         try {
@@ -134,8 +142,10 @@ final class TomlFile {
             String lastLine = text.substring(text.lastIndexOf('\n') + 1);
             int line = 1 + (int) text.chars().filter(character -> character == '\n').count();
             int column = 1 + lastLine.codePointCount(0, lastLine.length());
+            String found = SecretLines.of(text).contains(line) ? "another byte, which is not shown, as it may be part"
+                    + " of a secret" : "the byte 0x%02X".formatted(bytes.get());
             throw new ConfigException(new Origin(name, line, column),
-                    "expected UTF-8, found the byte 0x%02X: save the file as UTF-8".formatted(bytes.get()));
+                    "expected UTF-8, found " + found + ": save the file as UTF-8");
         }
         return text;
     }

@@ -43,11 +43,11 @@ final class TomlParser {
         try {
             result = Toml.parse(text, OPTIONS);
         } catch (RuntimeException e) {
-            throw text.length() <= LONGEST_SEARCHED ? new ConfigException(problemsUntil(longestParsable(text)))
+            throw text.length() <= LONGEST_SEARCHED ? new ConfigException(problemsUntil(longestParsable(text), text))
                     : new ConfigException(Origin.of(name), "no valid TOML: check the brackets and braces");
         }
         if (result.hasErrors()) {
-            throw new ConfigException(problems(result.errors()));
+            throw new ConfigException(problems(result.errors(), text));
         }
         return new TreeBuilder(name, new SourceText(text)).root(result);
     }
@@ -80,8 +80,8 @@ final class TomlParser {
         }
     }
 
-    private List<ConfigProblem> problemsUntil(String beginning) {
-        List<ConfigProblem> problems = problems(Toml.parse(beginning, OPTIONS).errors());
+    private List<ConfigProblem> problemsUntil(String beginning, String text) {
+        List<ConfigProblem> problems = problems(Toml.parse(beginning, OPTIONS).errors(), text);
         if (!problems.isEmpty()) {
             return problems;
         }
@@ -89,9 +89,11 @@ final class TomlParser {
         return List.of(new ConfigProblem(new Origin(name, line, 0), "no valid TOML from here on: check the brackets"));
     }
 
-    private List<ConfigProblem> problems(List<TomlParseError> errors) {
+    private List<ConfigProblem> problems(List<TomlParseError> errors, String text) {
+        SecretLines secrets = SecretLines.of(text);
         return errors.stream().sorted(AS_WRITTEN).map(error -> new ConfigProblem(
                 new Origin(name, error.position().line(), error.position().column()),
-                SyntaxMessage.inPlainWords(error.getMessage()))).toList();
+                secrets.contains(error.position().line()) ? SyntaxMessage.withoutText(error.getMessage())
+                        : SyntaxMessage.inPlainWords(error.getMessage()))).toList();
     }
 }

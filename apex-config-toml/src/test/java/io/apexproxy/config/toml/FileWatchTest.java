@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,8 @@ class FileWatchTest {
     @TempDir
     private Path directory;
     private final Recorder recorder = new Recorder();
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger("apex.config");
 
     @BeforeEach
     void aFile() {
@@ -44,8 +48,6 @@ class FileWatchTest {
 
     @Test
     void withoutEventsTheContentIsComparedAndTheUserToldOnce() throws IOException {
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger("apex.config");
         log.start();
         logger.addAppender(log);
         try (TomlSource source = source(NO_EVENTS)) {
@@ -68,6 +70,63 @@ class FileWatchTest {
                     + " instances reached or too many open files); its content is compared every 100 ms instead."
                     + " On Linux, raise fs.inotify.max_user_instances");
         });
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFileThatAlternatesWithADeviceIsOneWarningAndOnlyItsContentCounts() {
+        Duration never = Duration.ofDays(1);
+        Script script = new Script(this::replaceByDevice, this::restore, this::replaceByDevice, this::restore,
+                this::replaceByDevice, () -> replaceByContent("port = 2"), this::replaceByDevice,
+                () -> replaceByContent("port = 3"), this::replaceByDevice) {
+            @Override
+            public boolean await(Duration timeout) {
+                return timeout.equals(never) && super.await(timeout); // no step while a change settles
+            }
+        };
+        log.start();
+        logger.addAppender(log);
+        try (FileWatch watch = new FileWatch(tomlFile(), seen(), script, never, recorder)) {
+            watch.start();
+            recorder.awaitLast("port 3");
+            await().until(() -> Files.isSymbolicLink(file()));
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(recorder.told()).containsExactly("port 2", "port 3");
+        assertThat(log.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage()).isEqualTo("config.toml: expected a regular file, found a pipe or"
+                    + " device: the file is read again on every change, so save it to disk; the configuration in"
+                    + " force stays");
+        });
+    }
+
+    private void restore() {
+        replaceByContent("port = 1");
+    }
+
+    private void replaceByContent(String text) {
+        delete();
+        write(text);
+    }
+
+    private void replaceByDevice() {
+        delete();
+        try {
+            Files.createSymbolicLink(file(), Path.of("/dev/null"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void delete() {
+        try {
+            Files.delete(file());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

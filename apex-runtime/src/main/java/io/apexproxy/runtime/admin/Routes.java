@@ -52,14 +52,19 @@ final class Routes implements HttpHandler {
     /** Answers what needs a view of the whole proxy. */
     @Override
     public Response render(HttpRequest request) {
-        return guarded(request, () -> request.path().equals(STATUS)
-                ? StatusJson.answer(view.snapshots().get()) : metrics(request));
+        return guarded(request, () -> {
+            Response answer = request.path().equals(STATUS) ? status() : metrics(request);
+            return request.acceptsGzip() ? answer.gzipped() : answer;
+        });
+    }
+
+    private Response status() {
+        return StatusJson.answer(view.snapshots().get()).with("Vary", "Accept-Encoding");
     }
 
     private Response metrics(HttpRequest request) {
-        Response answer = MetricsText.answer(view.snapshots().get(), request.list("Accept"))
+        return MetricsText.answer(view.snapshots().get(), request.list("Accept"))
                 .with("Vary", "Accept, Accept-Encoding");
-        return request.acceptsGzip() ? answer.gzipped() : answer;
     }
 
     private static Response readiness(Snapshot.Readiness readiness) {

@@ -2,22 +2,21 @@ package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ApexProxy;
 import io.apexproxy.runtime.ProxyOptions;
-import java.io.PrintStream;
 
 /** {@code apex check}: would this configuration start? */
 final class CheckCommand {
 
-    private final PrintStream out;
+    private final Console console;
     private final Locations locations;
 
-    CheckCommand(PrintStream out, Locations locations) {
-        this.out = out;
+    CheckCommand(Console console, Locations locations) {
+        this.console = console;
         this.locations = locations;
     }
 
     void run(Arguments arguments) {
         ProxyOptions options = locations.options(arguments);
-        ApexProxy.check(options).forEach(warning -> out.println("warning: " + warning));
-        out.println(options.configFile() + ": no mistakes found");
+        ApexProxy.check(options).forEach(warning -> console.line("warning: " + warning));
+        console.line(options.configFile() + ": no mistakes found");
     }
 }

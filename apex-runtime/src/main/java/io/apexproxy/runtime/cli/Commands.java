@@ -18,13 +18,15 @@ final class Commands {
     private static final String LOG_LEVEL = "apex.log.level";
 
     private final PrintStream out;
-    private final PrintStream err;
+    private final Console console;
+    private final Console errors;
     private final ReloadRequests reloads;
     private final Locations locations;
 
     Commands(PrintStream out, PrintStream err, ReloadRequests reloads) {
         this.out = out;
-        this.err = err;
+        this.console = new Console(out);
+        this.errors = new Console(err);
         this.reloads = reloads;
         this.locations = Locations.ofThisProcess();
     }
@@ -41,8 +43,8 @@ final class Commands {
         try {
             status = run(commandLine.parseArgs(arguments));
         } catch (ParameterException e) {
-            err.println(UsageHint.text(e));
-            err.println("See: apex --help");
+            errors.line(UsageHint.text(e));
+            errors.line("See: apex --help");
             status = ExitStatus.USAGE;
         }
         return status.code();
@@ -55,7 +57,7 @@ final class Commands {
             return ExitStatus.OK;
         }
         if (command.isVersionHelpRequested() || apex.isVersionHelpRequested()) {
-            out.println(Version.text(locations));
+            console.line(Version.text(locations));
             return ExitStatus.OK;
         }
         refuseOptionsOfOthers(apex, command.commandSpec());
@@ -83,10 +85,10 @@ final class Commands {
     private ExitStatus run(String name, Arguments arguments) {
         try {
             switch (name) {
-                case "check" -> new CheckCommand(out, locations).run(arguments);
-                case "plugins" -> new PluginsCommand(out, locations).run(arguments);
+                case "check" -> new CheckCommand(console, locations).run(arguments);
+                case "plugins" -> new PluginsCommand(console, locations).run(arguments);
                 case "archive" -> ArchiveCommand.run();
-                default -> new RunCommand(out, locations, reloads).run(arguments);
+                default -> new RunCommand(console, locations, reloads).run(arguments);
             }
             return ExitStatus.OK;
         } catch (Exception e) {
@@ -97,16 +99,16 @@ final class Commands {
     private ExitStatus report(Exception failure, boolean verbose) {
         ExitStatus status = ExitStatus.FAILED;
         if (failure instanceof ConfigException config) {
-            config.problems().forEach(err::println);
+            config.problems().forEach(problem -> errors.line(problem.toString()));
             status = ExitStatus.CONFIGURATION;
         } else if (failure instanceof Failure explained) {
-            err.println(explained.getMessage());
+            explained.lines().forEach(errors::line);
             status = explained.status();
         } else {
-            err.println(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+            errors.line(failure.getMessage() == null ? failure.toString() : failure.getMessage());
         }
         if (verbose) {
-            failure.printStackTrace(err);
+            errors.stackTrace(failure);
         }
         return status;
     }

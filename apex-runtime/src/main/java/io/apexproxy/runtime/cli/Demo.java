@@ -2,7 +2,6 @@ package io.apexproxy.runtime.cli;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -35,23 +34,23 @@ final class Demo implements AutoCloseable {
             """;
 
     private final List<HttpServer> backends = new ArrayList<>();
-    private final PrintStream out;
+    private final Console console;
 
-    private Demo(PrintStream out) {
-        this.out = out;
+    private Demo(Console console) {
+        this.console = console;
     }
 
-    static Demo start(PrintStream out) {
+    static Demo start(Console console) {
         // without it each answer waits for the client's delayed acknowledgement, 40 ms on Linux
         System.setProperty("sun.net.httpserver.nodelay", "true");
-        var demo = new Demo(out);
+        var demo = new Demo(console);
         try {
             PORTS.forEach(port -> demo.backends.add(backend(port)));
         } catch (RuntimeException e) {
             demo.close();
             throw e;
         }
-        out.println("Demo: backends on " + String.join(" and ", demo.addresses()));
+        console.line("Demo: backends on " + String.join(" and ", demo.addresses()));
         return demo;
     }
 
@@ -62,8 +61,8 @@ final class Demo implements AutoCloseable {
         }
         String listener = address(freePort(LISTENER_PORT));
         Path file = configFile(listener);
-        out.println("Demo: try  curl http://" + listener + "  a few times");
-        out.println("Demo: edit " + file + " to see a live reload; Ctrl-C ends and removes it");
+        console.line("Demo: try  curl http://" + listener + "  a few times");
+        console.line("Demo: edit " + file + " to see a live reload; Ctrl-C ends and removes it");
         return new Arguments(Optional.of(file), arguments.pluginsDirectory(), true, arguments.verbose());
     }
 
@@ -138,7 +137,7 @@ final class Demo implements AutoCloseable {
             }
             Files.delete(directory);
         } catch (IOException e) {
-            System.err.println("--demo: left behind " + directory + ": " + e.getMessage());
+            new Console(System.err).line("--demo: left behind " + directory + ": " + e.getMessage());
         }
     }
 

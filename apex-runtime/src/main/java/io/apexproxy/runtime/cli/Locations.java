@@ -11,7 +11,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Which files are meant, where the user does not say it.
@@ -47,12 +46,12 @@ record Locations(Path workingDirectory, Optional<Path> home) {
     }
 
     private static Failure noneOf(List<Path> candidates) {
-        String places = candidates.stream().map(file -> "  " + file.toAbsolutePath()).collect(Collectors.joining("\n"));
-        return new Failure(ExitStatus.CONFIGURATION, """
-                no configuration found; looked for
-                %s
-                name it with --config FILE, try the proxy without one by --demo, or create it; the least that works:
-                  backend_addrs = ["127.0.0.1:9000", "127.0.0.1:9001"]""".formatted(places));
+        List<String> lines = new ArrayList<>(List.of("no configuration found; looked for"));
+        candidates.forEach(file -> lines.add("  " + file.toAbsolutePath()));
+        lines.add("name it with --config FILE, try the proxy without one by --demo, or create it;"
+                + " the least that works:");
+        lines.add("  backend_addrs = [\"127.0.0.1:9000\", \"127.0.0.1:9001\"]");
+        return new Failure(ExitStatus.CONFIGURATION, lines.toArray(String[]::new));
     }
 
     private static Path existing(Path file) {

@@ -2,7 +2,6 @@ package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.plugin.PluginListing;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,11 +13,11 @@ final class PluginsCommand {
     private static final String GAP = "  ";
     private static final String UNKNOWN = "-";
 
-    private final PrintStream out;
+    private final Console console;
     private final Locations locations;
 
-    PluginsCommand(PrintStream out, Locations locations) {
-        this.out = out;
+    PluginsCommand(Console console, Locations locations) {
+        this.console = console;
         this.locations = locations;
     }
 
@@ -28,7 +27,7 @@ final class PluginsCommand {
         int[] widths = IntStream.range(0, HEADINGS.size())
                 .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
                 .toArray();
-        rows.forEach(row -> out.println(line(row, widths)));
+        rows.forEach(row -> console.line(line(row, widths)));
     }
 
     private static List<String> row(PluginListing plugin) {

@@ -1,7 +1,6 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ApexProxy;
-import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -14,15 +13,15 @@ final class RunCommand {
     /** Longer than a start takes after it has begun to accept, if it need not wait for backends; few mind to wait. */
     private static final long START_PATIENCE_SECONDS = 2;
 
-    private final PrintStream out;
+    private final Console console;
     private final Locations locations;
     private final ReloadRequests reloads;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final AtomicInteger stopRequests = new AtomicInteger();
     private final CompletableFuture<Optional<ApexProxy>> started = new CompletableFuture<>();
 
-    RunCommand(PrintStream out, Locations locations, ReloadRequests reloads) {
-        this.out = out;
+    RunCommand(Console console, Locations locations, ReloadRequests reloads) {
+        this.console = console;
         this.locations = locations;
         this.reloads = reloads;
     }
@@ -30,7 +29,7 @@ final class RunCommand {
     void run(Arguments arguments) throws InterruptedException {
         takeOverSignals();
         if (arguments.demo()) {
-            try (Demo demo = Demo.start(out)) {
+            try (Demo demo = Demo.start(console)) {
                 serve(demo.configured(arguments));
             }
         } else {

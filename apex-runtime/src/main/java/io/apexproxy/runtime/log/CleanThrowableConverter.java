@@ -3,6 +3,7 @@ package io.apexproxy.runtime.log;
 import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import ch.qos.logback.classic.spi.ThrowableProxy;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -14,6 +15,18 @@ public final class CleanThrowableConverter extends ThrowableProxyConverter {
 
     /** Creates a converter: called by Logback. */
     public CleanThrowableConverter() {
+    }
+
+    /**
+     * Returns the stack trace of an exception.
+     *
+     * @param thrown of any origin
+     * @return several lines, as in the log
+     */
+    public static String text(Throwable thrown) {
+        CleanThrowableConverter converter = new CleanThrowableConverter();
+        converter.start();
+        return converter.throwableProxyToString(new ThrowableProxy(thrown));
     }
 
     @Override

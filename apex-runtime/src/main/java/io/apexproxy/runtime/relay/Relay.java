@@ -114,6 +114,7 @@ public final class Relay implements AutoCloseable {
                 ? ListenSocket.bind(acceptContext, unix, unixMode)
                 : ListenSocket.bind(acceptContext, (HostPort) address, besideOwn);
         ownConnections.listensOn(socket.bound());
+        socket.onClose(() -> ownConnections.listensNoMoreOn(socket.bound()));
         return socket;
     }
 
@@ -232,6 +233,11 @@ public final class Relay implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("closing loop {} failed", loop.index(), e);
         }
+    }
+
+    /** Returns the connections of this process to itself. For tests. */
+    OwnConnections ownConnections() {
+        return ownConnections;
     }
 
     /** Passes the record of each session that ends from now on to an observer, on the session's loop. For tests. */

@@ -117,11 +117,11 @@ class AdminEndpointTest {
         assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
     }
 
-    @Test
-    void metricsAreCompressedForAClientThatAcceptsGzip() throws IOException {
-        Answer plain = ask("GET", "/metrics");
-        var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/metrics").toURL()
-                .openConnection();
+    @ParameterizedTest
+    @ValueSource(strings = {"/metrics", "/status"})
+    void longAnswersAreCompressedForAClientThatAcceptsGzip(String path) throws IOException {
+        Answer plain = ask("GET", path);
+        var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
         connection.setReadTimeout(PATIENCE_MILLIS);
         connection.setRequestProperty("Accept-Encoding", "deflate, gzip;q=0.5");
 
@@ -133,6 +133,7 @@ class AdminEndpointTest {
                 StandardCharsets.UTF_8);
         assertThat(names(body)).isEqualTo(names(plain.body()));
         assertThat(plain.header("Content-Encoding")).isEmpty();
+        assertThat(plain.header("Vary").orElseThrow()).contains("Accept-Encoding");
     }
 
     /** Names and labels; values of the process differ from one moment to the next. */

@@ -1,9 +1,9 @@
 package io.apexproxy.runtime.config.tree;
 
+import io.apexproxy.api.Settings;
 import io.apexproxy.api.config.ConfigTree;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Keeps passwords and the like out of messages, whatever is wrong with them: values of settings whose name says that
@@ -12,9 +12,6 @@ import java.util.regex.Pattern;
  * <p>Used on one thread.
  */
 final class Secrets {
-
-    private static final Pattern NAME =
-            Pattern.compile("password|passwd|passphrase|credential|token|secret|key", Pattern.CASE_INSENSITIVE);
 
     /** Shorter values are left in messages that others compose: they may be parts of words. */
     private static final int SHORTEST = 4;
@@ -26,7 +23,7 @@ final class Secrets {
 
     /** Whether a name says that its value is a secret. */
     static boolean isNamed(String key) {
-        return NAME.matcher(key).find();
+        return Settings.isSecretName(key);
     }
 
     /** A whole value, without user information if it is a URL, and without the query of a URL or path. */

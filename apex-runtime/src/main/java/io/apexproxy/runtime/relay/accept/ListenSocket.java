@@ -36,6 +36,7 @@ public final class ListenSocket {
      * Connections the kernel may queue; it takes the lesser of this and {@code net.core.somaxconn}, 4096 by default.
      */
     private static final int BACKLOG = 4096;
+    private static final Runnable NOTHING = () -> { };
 
     private final AcceptContext context;
     private final Address address;
@@ -47,6 +48,7 @@ public final class ListenSocket {
     private volatile boolean closed;
     /** Why the file could not be bound again, as it was logged last; empty: it is there. */
     private String trouble = "";
+    private Runnable closeAction = NOTHING;
 
     private ListenSocket(AcceptContext context, Address address, SocketAddress bound, Optional<SocketFile> file,
             List<Acceptor> acceptors) {
@@ -187,6 +189,17 @@ public final class ListenSocket {
         }
     }
 
+    /** Sets what is done once, when the address is no longer listened on. */
+    public synchronized void onClose(Runnable action) {
+        closeAction = action;
+    }
+
+    private void runCloseAction() {
+        Runnable action = closeAction;
+        closeAction = NOTHING;
+        action.run();
+    }
+
     /** The address in the configuration. */
     public Address address() {
         return address;
@@ -207,6 +220,7 @@ public final class ListenSocket {
         closed = true;
         file.ifPresent(SocketFile::remove); // first, or another process would take the file for one left behind
         acceptors.forEach(acceptor -> acceptor.drain(timeout));
+        runCloseAction();
     }
 
     /** Stops listening at once; connections that wait are closed. Sessions go on. */
@@ -214,5 +228,6 @@ public final class ListenSocket {
         closed = true;
         file.ifPresent(SocketFile::remove);
         acceptors.forEach(Acceptor::close);
+        runCloseAction();
     }
 }

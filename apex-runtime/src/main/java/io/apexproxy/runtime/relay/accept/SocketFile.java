@@ -74,6 +74,7 @@ final class SocketFile {
      * @throws FileAlreadyExistsException if there is a file that is no socket
      */
     void bind(Set<PosixFilePermission> permitted, Binding binding) throws IOException {
+        SocketDirectory.check(path);
         removeStale();
         Optional<Path> directory = privateDirectory();
         if (directory.isEmpty()) {
@@ -170,7 +171,8 @@ final class SocketFile {
 
     /**
      * Changes who may connect, if that is another mode than before. The JDK cannot set the mode of a socket without
-     * following links, so the file is looked at just before: another process may have put a link in its place.
+     * following links, as it opens the file for that, which a socket refuses (ENXIO). So the file is looked at just
+     * before: another process may have put a link in its place. See {@link SocketDirectory}.
      *
      * @throws IOException if the file is missing or another one
      */

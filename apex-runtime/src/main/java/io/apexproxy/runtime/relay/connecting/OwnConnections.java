@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,10 @@ public final class OwnConnections {
     /** A chain has each listener once, unless a loop was found late. */
     private static final int MOST_HOPS = 1_000;
 
-    /** Replaced as a whole. Ports that are no longer listened on stay, which costs a record of each connection. */
+    /** Replaced as a whole, so that a look needs no lock. */
     private volatile BitSet ports = new BitSet();
+    /** The number of addresses that are listened on at each port; guarded by this. */
+    private final Map<Integer, Integer> addresses = new HashMap<>();
     private final Map<SocketAddress, Attempt> made = new ConcurrentHashMap<>();
     private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger unfinished = new AtomicInteger();
@@ -35,12 +38,34 @@ public final class OwnConnections {
     }
 
     /** Adds an address that this process listens on. */
-    public synchronized void listensOn(SocketAddress bound) {
+    public void listensOn(SocketAddress bound) {
+        count(bound, 1);
+    }
+
+    /**
+     * Removes an address that this process no longer listens on. Connections that were recorded remain until they are
+     * closed. To be called after the sockets were closed, once for each {@link #listensOn}.
+     */
+    public void listensNoMoreOn(SocketAddress bound) {
+        count(bound, -1);
+    }
+
+    private synchronized void count(SocketAddress bound, int change) {
         if (bound instanceof InetSocketAddress internet) {
+            int port = internet.getPort();
+            boolean remains = addresses.merge(port, change, Integer::sum) > 0;
+            if (!remains) {
+                addresses.remove(port);
+            }
             BitSet next = (BitSet) ports.clone();
-            next.set(internet.getPort());
+            next.set(port, remains);
             ports = next;
         }
+    }
+
+    /** Returns whether a connection to an address may be one to this process, as it listens on that port. */
+    public boolean mayLeadHere(SocketAddress address) {
+        return address instanceof InetSocketAddress internet && ports.get(internet.getPort());
     }
 
     /**
@@ -52,8 +77,7 @@ public final class OwnConnections {
      * @return the record, to be closed by the caller when the connection is closed
      */
     Optional<Attempt> open(SocketAddress backend, String listener, SocketAddress client) {
-        return backend instanceof InetSocketAddress internet && ports.get(internet.getPort())
-                ? Optional.of(new Attempt(listener, client)) : Optional.empty();
+        return mayLeadHere(backend) ? Optional.of(new Attempt(listener, client)) : Optional.empty();
     }
 
     /** Returns whether no connection is recorded. */

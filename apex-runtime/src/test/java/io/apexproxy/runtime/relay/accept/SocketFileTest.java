@@ -2,14 +2,23 @@ package io.apexproxy.runtime.relay.accept;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -20,6 +29,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 class SocketFileTest {
 
@@ -86,6 +98,39 @@ class SocketFileTest {
         assertThat(mode(path)).isEqualTo("rw-rw-rw-");
         file.remove();
         assertThat(path).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0777, 1", "0775, 1", "01777, 0", "0755, 0", "0700, 0"})
+    void aDirectoryInWhichOthersMayReplaceTheSocketIsAWarning(String mode, int warnings) throws IOException {
+        Files.setAttribute(directory, "unix:mode", Integer.parseInt(mode, 8));
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger("apex.relay");
+        log.start();
+        logger.addAppender(log);
+        try {
+            new SocketFile(directory.resolve("apex.sock")).bind(MODE, this::listen);
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list).filteredOn(event -> event.getLevel() == Level.WARN).hasSize(warnings)
+                .allSatisfy(event -> assertThat(event.getFormattedMessage())
+                        .contains("may write to the directory (rwxrwx", "chmod go-w " + directory));
+    }
+
+    /** Should the JDK learn it, the moment between look and change can be closed: see SocketFile. */
+    @Test
+    void theModeOfASocketCannotBeSetWithoutFollowingLinks() throws IOException {
+        Path path = directory.resolve("apex.sock");
+        listen(path);
+
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            assumeTrue(files instanceof SecureDirectoryStream, "this system has no openat");
+            PosixFileAttributeView view = ((SecureDirectoryStream<Path>) files).getFileAttributeView(
+                    path.getFileName(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+            assertThatThrownBy(() -> view.setPermissions(MODE)).isInstanceOf(IOException.class);
+        }
     }
 
     @Test

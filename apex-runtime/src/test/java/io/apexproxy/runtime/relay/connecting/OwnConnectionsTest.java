@@ -71,6 +71,26 @@ class OwnConnectionsTest {
     }
 
     @Test
+    void aPortThatIsNoLongerListenedOnCostsNoRecord() {
+        connections.listensOn(BACKEND);
+        connections.listensOn(address("127.0.0.2", BACKEND.getPort()));
+        OwnConnections.Attempt attempt = made("a", CLIENT, 40_001);
+
+        connections.listensNoMoreOn(BACKEND);
+        assertThat(connections.mayLeadHere(BACKEND)).as("the other address has the same port").isTrue();
+
+        connections.listensNoMoreOn(address("127.0.0.2", BACKEND.getPort()));
+        assertThat(connections.mayLeadHere(BACKEND)).isFalse();
+        assertThat(connections.open(BACKEND, "a", CLIENT)).isEmpty();
+        assertThat(connections.loop("a", address("127.0.0.1", 40_001))).as("recorded before").isPresent();
+        attempt.close();
+        assertThat(connections.isEmpty()).isTrue();
+
+        connections.listensOn(BACKEND);
+        assertThat(connections.mayLeadHere(BACKEND)).isTrue();
+    }
+
+    @Test
     void aConnectionMayBecomeKnownWhileAConnectIsUnderWay() {
         connections.listensOn(BACKEND);
         InetSocketAddress local = address("127.0.0.1", 40_001);

@@ -3,11 +3,13 @@ package io.apexproxy.config.etcd;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Origin;
+import io.apexproxy.api.Settings;
 import io.apexproxy.api.config.ConfigTree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.tomlj.Toml;
 import org.tomlj.TomlKeyValue;
 import org.tomlj.TomlParseOptions;
@@ -28,6 +30,10 @@ final class TomlDocument {
     /** TOML 1.1 lets an inline table span lines and end with a comma. */
     private static final TomlParseOptions OPTIONS =
             TomlParseOptions.defaults().withVersion(TomlVersion.V1_1_0).withoutSource();
+
+    private static final Pattern ESCAPED_LETTER = Pattern.compile("\\\\[uUx]");
+
+    private static final String EXPECTED = ", expected ";
 
     /** Makes a document of an inline table, for the parser. */
     private static final String INLINE = "value=";
@@ -65,8 +71,10 @@ final class TomlDocument {
     private ConfigTree.Table document(String text) {
         TomlParseResult result = parsed(text);
         if (result.hasErrors()) {
-            throw new ConfigException(result.errors().stream().map(error -> new ConfigProblem(
-                    place(error.position()), "no valid TOML: " + inOneLine(error.getMessage()))).toList());
+            boolean mayHoldSecret = mayHoldSecret(text);
+            throw new ConfigException(result.errors().stream().map(error -> new ConfigProblem(place(error.position()),
+                    "no valid TOML: " + (mayHoldSecret ? withoutText(error.getMessage())
+                            : inOneLine(error.getMessage())))).toList());
         }
         return new ConfigTree.Table(members(result), Origin.of(source));
     }
@@ -109,6 +117,18 @@ final class TomlDocument {
     private Origin place(TomlPosition position) {
         int column = position.line() == 1 ? Math.max(1, position.column() - skippedColumns) : position.column();
         return new Origin(source, position.line(), column);
+    }
+
+    /** Documents are short, so one name of a secret, URL or escaped letter of a key hides the whole text. */
+    private static boolean mayHoldSecret(String text) {
+        return Settings.isSecretName(text) || text.contains("://") || ESCAPED_LETTER.matcher(text).find();
+    }
+
+    /** What is expected is the parser's own text, at the end. */
+    private static String withoutText(String message) {
+        int expected = message.lastIndexOf(EXPECTED);
+        return (expected < 0 ? "" : message.substring(expected + 2) + "; ")
+                + "what was found is not shown, as it may be part of a secret";
     }
 
     private static String inOneLine(String message) {

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DocumentsTest {
 
@@ -49,6 +51,26 @@ class DocumentsTest {
 
         assertThatThrownBy(() -> documents.read(snapshot).orThrow()).isInstanceOf(ConfigException.class)
                 .hasMessage("etcd:/apex/pools/web: no valid TOML: check the brackets and braces");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"password = \"QQ", "token = Q Q", "url = http://u:Q@host", "[secrets]\na = Q",
+        "password = \"Q\\Q\"", "secret = {Q = 1, Q = 2}", "secret = \"\"\"\nQ\n\"\"\"Q", "\"\\u006bey\" = Q",
+        "{ address = \"a:1\", token = Q }"})
+    void noSyntaxErrorQuotesASecret(String document) {
+        Snapshot snapshot = snapshot(Map.of("/apex/pools/web/backends/a", document));
+
+        assertThatThrownBy(() -> documents.read(snapshot).orThrow()).isInstanceOfSatisfying(ConfigException.class,
+                failure -> assertThat(failure.problems()).isNotEmpty().allSatisfy(
+                        problem -> assertThat(problem.toString()).doesNotContain("Q").contains("no valid TOML: ")));
+    }
+
+    @Test
+    void whatIsExpectedInADocumentWithASecretIsStillSaid() {
+        Snapshot snapshot = snapshot(Map.of("/apex/pools/web", "token = Q"));
+
+        assertThatThrownBy(() -> documents.read(snapshot).orThrow()).hasMessage("etcd:/apex/pools/web:1:9: no valid"
+                + " TOML: expected a value; what was found is not shown, as it may be part of a secret");
     }
 
     @Test

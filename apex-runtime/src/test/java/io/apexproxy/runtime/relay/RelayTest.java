@@ -1,0 +1,35 @@
+package io.apexproxy.runtime.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.relay.accept.ListenSocket;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RelayTest {
+
+    private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
+
+    @Test
+    void aPortIsOneOfThisProcessUntilItsSocketIsClosed() throws IOException {
+        try (Relay relay = new Relay(new LoopProvider(), 2, 1 << 20, 0)) {
+            ListenSocket closed = relay.bind(ANY_PORT, Set.of(), false);
+            ListenSocket drained = relay.bind(ANY_PORT, Set.of(), false);
+            assertThat(relay.ownConnections().mayLeadHere(closed.bound())).isTrue();
+            assertThat(relay.ownConnections().mayLeadHere(drained.bound())).isTrue();
+
+            closed.close();
+            closed.close();
+            assertThat(relay.ownConnections().mayLeadHere(closed.bound())).isFalse();
+            assertThat(relay.ownConnections().mayLeadHere(drained.bound())).isTrue();
+
+            drained.drain(Duration.ofSeconds(1));
+            drained.close();
+            assertThat(relay.ownConnections().mayLeadHere(drained.bound())).isFalse();
+        }
+    }
+}
