@@ -44,6 +44,10 @@ final class Commands {
             err.println(UsageHint.text(e));
             err.println("See: apex --help");
             status = ExitStatus.USAGE;
+        } catch (OutOfMemoryError e) { // a lack of heap ends the process before: here a thread is missing
+            err.println("apex: " + e.getMessage() + "; raise the limit of threads (ulimit -u, TasksMax of systemd,"
+                    + " --pids-limit of a container)");
+            status = ExitStatus.FAILED;
         }
         return status.code();
     }
