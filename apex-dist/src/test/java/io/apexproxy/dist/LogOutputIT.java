@@ -71,6 +71,28 @@ class LogOutputIT {
         }
     }
 
+    /** The test that has the process's output in a pipe is the reader that has stopped. */
+    @Test
+    void withoutAReaderOfItsOutputItServesReloadsAndDrains() throws Exception {
+        apex.configure(Files.readString(apex.configFile()).replace("[admin]", "drain_timeout = \"1s\"\n[admin]"));
+        Process process = start(ProcessBuilder.Redirect.PIPE);
+        try (var client = Http.Connection.to(awaitPort())) {
+            fillOutput();
+
+            Signal.send("HUP", process.pid());
+            await().atMost(ApexProcess.PATIENCE).until(
+                    () -> admin.metrics().get("apex_config_reloads_total{result=\"success\"}") > 0);
+            assertThat(admin.get("/health/ready").statusCode()).isEqualTo(200);
+            assertThat(client.get()).isEqualTo(backend.address());
+            Signal.send("TERM", process.pid());
+
+            assertThat(process.waitFor(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
     @Test
     void aSecondSignalEndsTheProcessAlsoWhereNothingReadsItsOutput() throws Exception {
         Process process = start(ProcessBuilder.Redirect.PIPE);

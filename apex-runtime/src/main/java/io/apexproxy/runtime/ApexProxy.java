@@ -115,13 +115,13 @@ public final class ApexProxy implements AutoCloseable {
                 ApexProxy proxy = new ApexProxy(options, registry, resolver, sources, prepared.config());
                 try {
                     proxy.live.begin(prepared);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) { // an error: no thread can be created, for instance
                     proxy.close();
                     throw e;
                 }
                 return proxy;
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             sources.close();
             throw e;
         }

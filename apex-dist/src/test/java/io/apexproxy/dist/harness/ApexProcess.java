@@ -41,6 +41,12 @@ public final class ApexProcess implements AutoCloseable {
         return Integer.parseInt(awaitMatch(LISTENING).group(1));
     }
 
+    /** Waits until it accepts connections or has ended; returns whether it accepts them. */
+    public boolean accepts() {
+        awaitMatchOrEnd(LISTENING);
+        return find(LISTENING) != null;
+    }
+
     /** Waits for a line of the log that contains the text. */
     public String awaitLine(String text) {
         return awaitMatch(Pattern.compile(".*" + Pattern.quote(text) + ".*")).group();
@@ -103,12 +109,16 @@ public final class ApexProcess implements AutoCloseable {
         return "output:\n" + String.join("\n", output) + "\nerrors:\n" + String.join("\n", List.copyOf(errors));
     }
 
-    private Matcher awaitMatch(Pattern pattern) {
-        Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO)
-                .until(() -> find(pattern) != null || !process.isAlive());
+    private void awaitMatchOrEnd(Pattern pattern) {
+        Awaitility.await().atMost(PATIENCE)
+                .pollDelay(Duration.ZERO).until(() -> find(pattern) != null || !process.isAlive());
         if (!process.isAlive()) {
             exitStatus(); // all has been read now
         }
+    }
+
+    private Matcher awaitMatch(Pattern pattern) {
+        awaitMatchOrEnd(pattern);
         Matcher found = find(pattern);
         assertThat(found).as("a line that matches %s; %s", pattern, this).isNotNull();
         return found;

@@ -4,7 +4,9 @@ import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,16 @@ abstract class Scenario {
     /** Starts a proxy; it accepts connections when {@link Proxy#port} returns. */
     Proxy start(Config config) {
         return new Proxy(apex, apex.configure(config.toml()).start());
+    }
+
+    /**
+     * Starts a proxy with the present configuration.
+     *
+     * @param command to which the script is added; it becomes the script and keeps its process id, as prlimit does
+     */
+    Proxy startBy(List<String> command) {
+        List<String> whole = Stream.concat(command.stream(), Stream.of(apex.script().toString())).toList();
+        return new Proxy(apex, new ApexProcess.Builder(whole).directory(apex.workingDirectory()).start());
     }
 
     /** Waits until it is so; fails if it never is. */

@@ -81,10 +81,21 @@ final class AdminServer implements AutoCloseable {
         try {
             channel.socket().bind(address, BACKLOG);
             AdminServer server = new AdminServer(config, channel, view);
-            server.thread.start();
+            server.start();
             return server;
-        } catch (IOException e) {
+        } catch (Throwable e) { // also where no thread can be created
             channel.close();
+            throw e;
+        }
+    }
+
+    private void start() {
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) { // no thread can be created
+            loop.close();
+            loop.run(); // closes what it has opened
+            renderer.close();
             throw e;
         }
     }

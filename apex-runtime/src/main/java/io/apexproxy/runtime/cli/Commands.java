@@ -46,6 +46,10 @@ final class Commands {
             errors.line(UsageHint.text(e));
             errors.line("See: apex --help");
             status = ExitStatus.USAGE;
+        } catch (OutOfMemoryError e) { // a lack of heap ends the process before: here a thread is missing
+            errors.line("apex: " + e.getMessage() + "; raise the limit of threads (ulimit -u, TasksMax of systemd,"
+                    + " --pids-limit of a container)");
+            status = ExitStatus.FAILED;
         }
         return status.code();
     }

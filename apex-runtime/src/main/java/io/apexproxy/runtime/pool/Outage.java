@@ -50,7 +50,8 @@ final class Outage {
     }
 
     private static String reason(BackendState backend) {
-        return backend.weight() == 0 ? "weight 0" : backend.verdict().reason();
+        String reason = backend.weight() == 0 ? "weight 0" : backend.verdict().reason();
+        return reason.isEmpty() ? "no verdict yet" : reason; // a probe that was not possible has no verdict
     }
 
     private static String consequence(PoolConfig config, List<BackendState> backends) {

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
@@ -43,22 +44,23 @@ public final class AcknowledgementWatch implements Acknowledgements, AutoCloseab
     private final boolean tableIsReadable = TcpTable.isReadable();
     private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final ScheduledThreadPoolExecutor reader = newReader();
+    private final ScheduledThreadPoolExecutor reader;
 
     /** Creates a watch without a thread. */
     public AcknowledgementWatch() {
-    }
-
-    private static ScheduledThreadPoolExecutor newReader() {
-        var reader = new ScheduledThreadPoolExecutor(1, task -> {
+        this(task -> {
             Thread thread = new Thread(task, "apex-acknowledgements");
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** With other threads, for tests. */
+    AcknowledgementWatch(ThreadFactory threads) {
+        reader = new ScheduledThreadPoolExecutor(1, threads);
         reader.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         reader.setKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
         reader.allowCoreThreadTimeOut(true);
-        return reader;
     }
 
     /** A question that the channel could not answer itself. */
@@ -118,15 +120,25 @@ public final class AcknowledgementWatch implements Acknowledgements, AutoCloseab
                 reader.schedule(this::read, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 LOG.trace("The relay has ended", e);
+            } catch (OutOfMemoryError e) { // no thread can be created; the next question tries again
+                LOG.debug("No thread to read TCP send queues", e);
+                reader.getQueue().clear();
+                scheduled.set(false);
+                takeQuestions().forEach(Question::answer);
             }
         }
     }
 
-    private void read() {
-        List<Question> open = new ArrayList<>();
+    private List<Question> takeQuestions() {
+        List<Question> taken = new ArrayList<>();
         for (Question question = questions.poll(); question != null; question = questions.poll()) {
-            open.add(question);
+            taken.add(question);
         }
+        return taken;
+    }
+
+    private void read() {
+        List<Question> open = takeQuestions();
         try {
             readFor(open);
         } catch (InterruptedException e) {

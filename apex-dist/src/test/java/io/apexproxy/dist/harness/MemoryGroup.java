@@ -1,0 +1,76 @@
+package io.apexproxy.dist.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+
+/** A Linux control group that limits the memory of a program. Closing it removes it, when the program has ended. */
+public final class MemoryGroup implements AutoCloseable {
+
+    /** Where groups are made, with the file of the limit: of version 2 and version 1. */
+    private static final Map<Path, String> PLACES = Map.of(
+            Path.of("/sys/fs/cgroup"), "memory.max",
+            Path.of("/sys/fs/cgroup/memory"), "memory.limit_in_bytes");
+
+    private final Path group;
+
+    private MemoryGroup(Path group) {
+        this.group = group;
+    }
+
+    /**
+     * Makes a group.
+     *
+     * @param bytes the limit
+     * @return empty where this user or system cannot make one
+     */
+    public static Optional<MemoryGroup> limitedTo(long bytes) {
+        return PLACES.entrySet().stream()
+                .flatMap(place -> made(place.getKey(), place.getValue(), bytes).stream()).findFirst();
+    }
+
+    private static Optional<MemoryGroup> made(Path parent, String file, long bytes) {
+        Path group = parent.resolve("apex-test-" + UUID.randomUUID());
+        try {
+            Files.createDirectory(group);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        try {
+            if (Files.exists(group.resolve(file))) {
+                Files.writeString(group.resolve(file), Long.toString(bytes));
+                return Optional.of(new MemoryGroup(group));
+            }
+            Files.delete(group);
+            return Optional.empty();
+        } catch (IOException e) {
+            remove(group);
+            return Optional.empty();
+        }
+    }
+
+    /** Returns a command that runs a program in the group, to which the program is to be added. */
+    public List<String> command() {
+        return List.of("sh", "-euc", "echo $$ > " + Namespaces.quoted(group.resolve("cgroup.procs"))
+                + "\nexec \"$0\" \"$@\"");
+    }
+
+    @Override
+    public void close() {
+        remove(group);
+    }
+
+    /** It stays busy for a moment after its last process has ended. */
+    private static void remove(Path group) {
+        Awaitility.await().atMost(ApexProcess.PATIENCE).ignoreException(IOException.class).until(() -> {
+            Files.delete(group);
+            return true;
+        });
+    }
+}
