@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.admin.http;
 
 import io.apexproxy.runtime.admin.http.HttpConnection.State;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -12,16 +13,21 @@ import java.util.Set;
 /**
  * The open connections of the endpoint, by state and in the order in which they entered it. So the first of each state
  * is the first to expire, and the first to be closed for another one. Only the server's thread uses it.
+ *
+ * <p>Loops instead of streams: in a flood directly after the start nothing is compiled yet, and an interpreted stream
+ * takes longer than the system calls of a connection.
  */
 final class HttpConnections {
 
     /** Silent and slow clients first; a connection that waits for Apex itself is not closed for another one. */
     private static final List<State> DISPENSABLE = List.of(State.READING, State.LINGERING, State.WRITING);
+    private static final List<State> ALL = List.of(State.values());
 
     private final Map<State, Set<HttpConnection>> byState = new EnumMap<>(State.class);
+    private int count;
 
     HttpConnections() {
-        for (State state : State.values()) {
+        for (State state : ALL) {
             byState.put(state, new LinkedHashSet<>());
         }
     }
@@ -30,10 +36,13 @@ final class HttpConnections {
         remove(connection);
         connection.enter(state, nanoTime);
         byState.get(state).add(connection);
+        count++;
     }
 
     boolean remove(HttpConnection connection) {
-        return byState.get(connection.state()).remove(connection);
+        boolean removed = byState.get(connection.state()).remove(connection);
+        count -= removed ? 1 : 0;
+        return removed;
     }
 
     boolean contains(HttpConnection connection) {
@@ -41,7 +50,7 @@ final class HttpConnections {
     }
 
     int count() {
-        return byState.values().stream().mapToInt(Set::size).sum();
+        return count;
     }
 
     int count(State state) {
@@ -56,22 +65,41 @@ final class HttpConnections {
 
     /** Returns the connection to close first if another one needs its place. */
     Optional<HttpConnection> mostDispensable() {
-        return DISPENSABLE.stream().map(this::oldest).flatMap(Optional::stream).findFirst();
+        for (State state : DISPENSABLE) {
+            Optional<HttpConnection> oldest = oldest(state);
+            if (oldest.isPresent()) {
+                return oldest;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns a connection whose state has lasted too long. */
     Optional<HttpConnection> expired(long nanoTime) {
-        return byState.keySet().stream().map(this::oldest).flatMap(Optional::stream)
-                .filter(connection -> connection.nanosLeft(nanoTime) <= 0).findFirst();
+        for (State state : ALL) {
+            Optional<HttpConnection> oldest = oldest(state);
+            if (oldest.isPresent() && oldest.get().nanosLeft(nanoTime) <= 0) {
+                return oldest;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns the time until the next connection expires; {@link Long#MAX_VALUE} if there is none. */
     long nanosToExpiry(long nanoTime) {
-        return byState.keySet().stream().map(this::oldest).flatMap(Optional::stream)
-                .mapToLong(connection -> connection.nanosLeft(nanoTime)).min().orElse(Long.MAX_VALUE);
+        long least = Long.MAX_VALUE;
+        for (State state : ALL) {
+            Optional<HttpConnection> oldest = oldest(state);
+            if (oldest.isPresent()) {
+                least = Math.min(least, oldest.get().nanosLeft(nanoTime));
+            }
+        }
+        return least;
     }
 
     List<HttpConnection> all() {
-        return byState.values().stream().flatMap(Set::stream).toList();
+        List<HttpConnection> all = new ArrayList<>(count);
+        byState.values().forEach(all::addAll);
+        return all;
     }
 }
