@@ -1,10 +1,12 @@
 package io.apexproxy.runtime.log;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Makes text of unknown origin safe and short enough for one line of a log, a console or a status page.
@@ -24,6 +26,7 @@ public final class CleanText {
     /** The most elements of a list that are named. */
     public static final int MOST_NAMED = 10;
 
+    private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9/._][A-Za-z0-9/._@%+=:,-]{0,199}");
     private static final String SCHEME_END = "://";
     private static final String HIDDEN = "***";
 
@@ -117,6 +120,22 @@ public final class CleanText {
             }
         }
         return line.toString();
+    }
+
+    /**
+     * Returns a path as one word of a shell command that a message suggests. A name may be such that the command does
+     * something else when it is pasted.
+     *
+     * @param path of any origin
+     * @return the path, in quotes where a shell needs them; {@code PATH} if it cannot be shown as it is
+     */
+    public static String shellWord(Path path) {
+        String text = path.toString();
+        if (PLAIN_WORD.matcher(text).matches()) {
+            return text;
+        }
+        boolean isShownAsItIs = text.length() <= LONGEST_PIECE && escaped(text).equals(text);
+        return isShownAsItIs ? "'" + text.replace("'", "'\\''") + "'" : "PATH";
     }
 
     private static String escape(char character) {

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -94,6 +95,15 @@ class CleanTextTest {
         assertThat(CleanText.list(Collections.nCopies(5_000, "x")))
                 .isEqualTo("x, x, x, x, x, x, x, x, x, x, and 4990 more");
         assertThat(CleanText.named(Collections.nCopies(11, "x"))).hasSize(11).endsWith("and 1 more");
+    }
+
+    @Test
+    void aPathInASuggestedCommandIsOneWord() {
+        assertThat(CleanText.shellWord(Path.of("/opt/apex/a-1.0.jar"))).isEqualTo("/opt/apex/a-1.0.jar");
+        assertThat(CleanText.shellWord(Path.of("plugins/x; rm -r $HOME"))).isEqualTo("'plugins/x; rm -r $HOME'");
+        assertThat(CleanText.shellWord(Path.of("it's `id`"))).isEqualTo("'it'\\''s `id`'");
+        assertThat(CleanText.shellWord(Path.of("a\nb"))).isEqualTo("PATH");
+        assertThat(CleanText.shellWord(Path.of("ä".repeat(201)))).isEqualTo("PATH");
     }
 
     private static final class Failing extends RuntimeException {

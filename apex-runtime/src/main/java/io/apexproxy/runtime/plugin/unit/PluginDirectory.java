@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin.unit;
 
+import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.Failures;
 import io.apexproxy.runtime.plugin.unit.PluginUnit.Jar;
 import java.io.IOException;
@@ -49,7 +50,8 @@ public final class PluginDirectory {
         }
         if (Files.isDirectory(path) && !Files.isExecutable(path)) {
             return List.of(PluginUnit.unusable(origin, "its files cannot be opened: permission denied: let the user '"
-                    + System.getProperty("user.name") + "' read and enter the directory: chmod u+rx " + path));
+                    + System.getProperty("user.name") + "' read and enter the directory: chmod u+rx "
+                    + CleanText.shellWord(path)));
         }
         try {
             return entries(path).stream().filter(entry -> !isText(entry)).map(this::unit).toList();

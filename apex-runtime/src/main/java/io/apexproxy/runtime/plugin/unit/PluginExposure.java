@@ -44,7 +44,7 @@ final class PluginExposure {
             if (isWritableByOthers(path)) {
                 messages.add(subject + ": its group or others may write to it, and so run code as the user '"
                         + System.getProperty("user.name") + "'; take this permission away: chmod go-w "
-                        + CleanText.piece(path.toString()));
+                        + CleanText.shellWord(path));
             }
             if (!path.equals(root) && leadsOut(path)) {
                 messages.add(subject + ": a link that leads out of the plugins directory, where other users may be able"

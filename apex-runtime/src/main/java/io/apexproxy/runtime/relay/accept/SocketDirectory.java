@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay.accept;
 
+import io.apexproxy.runtime.log.CleanText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class SocketDirectory {
             if (isShared && ((int) Files.getAttribute(directory, "unix:mode") & STICKY) == 0) {
                 LOG.warn("{}: its group or others may write to the directory ({}), and so replace the socket; take this"
                         + " permission away: chmod go-w {}", socket, PosixFilePermissions.toString(permissions),
-                        directory);
+                        CleanText.shellWord(directory));
             }
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
             LOG.debug("{} cannot be looked at", directory, e); // what is wrong with it, the bind reports
