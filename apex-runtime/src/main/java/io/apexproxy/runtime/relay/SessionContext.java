@@ -7,12 +7,16 @@ import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
 /**
  * What all sessions of a loop share.
  *
- * @param loop of the sessions
  * @param acknowledgements finds out what has arrived
  * @param connecting is shared by the connecting stages
  * @param ends receives sessions that have ended
  */
-record SessionContext(RelayLoop loop, Acknowledgements acknowledgements, ConnectContext connecting, Ends ends) {
+record SessionContext(Acknowledgements acknowledgements, ConnectContext connecting, Ends ends) {
+
+    /** Returns the loop of the sessions. */
+    RelayLoop loop() {
+        return connecting.loop();
+    }
 
     /** Receives sessions that have ended. On the thread of the session's loop. */
     interface Ends {

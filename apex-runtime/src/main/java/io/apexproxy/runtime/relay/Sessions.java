@@ -40,7 +40,7 @@ final class Sessions implements SessionStarter, SessionContext.Ends {
         this.accessLog = accessLog;
         this.causes = causes;
         this.contexts = loops.stream()
-                .map(loop -> new SessionContext(loop, acknowledgements, connecting.apply(loop), this)).toList();
+                .map(loop -> new SessionContext(acknowledgements, connecting.apply(loop), this)).toList();
     }
 
     @Override
