@@ -26,8 +26,6 @@ final class Console {
 
     /** Prints the stack trace of an exception, as the log does. */
     void stackTrace(Throwable failure) {
-        CleanThrowableConverter.text(failure).lines()
-                .forEach(line -> stream.println(line.startsWith("\t")
-                        ? "\t" + CleanText.escaped(line.substring(1)) : CleanText.escaped(line)));
+        stream.print(CleanThrowableConverter.text(failure));
     }
 }

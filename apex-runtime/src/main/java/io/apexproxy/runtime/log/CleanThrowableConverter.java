@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * The stack trace of a log line, {@code %ex} of {@code conf/logback.xml}: several lines, of which no message of an
- * exception can forge another.
+ * exception and no frame can forge another.
  */
 public final class CleanThrowableConverter extends ThrowableProxyConverter {
 
@@ -21,7 +21,7 @@ public final class CleanThrowableConverter extends ThrowableProxyConverter {
      * Returns the stack trace of an exception.
      *
      * @param thrown of any origin
-     * @return several lines, as in the log
+     * @return several lines, as in the log, each with its end
      */
     public static String text(Throwable thrown) {
         CleanThrowableConverter converter = new CleanThrowableConverter();
@@ -41,6 +41,15 @@ public final class CleanThrowableConverter extends ThrowableProxyConverter {
             return text == null ? null : CleanText.piece(text); // Logback's own way to say that there is none
         }
 
+        /** A plugin chooses the names of its classes, and may set any stack trace. */
+        private static StackTraceElementProxy frame(StackTraceElementProxy proxy) {
+            StackTraceElement frame = proxy.getStackTraceElement();
+            String text = frame.toString();
+            return CleanText.message(text).equals(text) ? proxy : new StackTraceElementProxy(new StackTraceElement(
+                    piece(frame.getClassName()), piece(frame.getMethodName()), piece(frame.getFileName()),
+                    frame.getLineNumber()));
+        }
+
         @Override
         public String getMessage() {
             return piece(thrown.getMessage());
@@ -58,7 +67,8 @@ public final class CleanThrowableConverter extends ThrowableProxyConverter {
 
         @Override
         public StackTraceElementProxy[] getStackTraceElementProxyArray() {
-            return thrown.getStackTraceElementProxyArray();
+            return Arrays.stream(thrown.getStackTraceElementProxyArray()).map(Clean::frame)
+                    .toArray(StackTraceElementProxy[]::new);
         }
 
         @Override

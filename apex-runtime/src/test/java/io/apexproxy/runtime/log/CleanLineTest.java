@@ -51,6 +51,18 @@ class CleanLineTest {
     }
 
     @Test
+    void framesForgeNoLineOfAStackTrace() {
+        Exception failure = new IllegalStateException("m");
+        failure.setStackTrace(new StackTraceElement[] {new StackTraceElement(FORGED, FORGED, FORGED, 1),
+            new StackTraceElement("com.example.Picker", "pick", null, -1)});
+
+        assertThat(CleanThrowableConverter.text(failure).lines()).containsExactly(
+                "java.lang.IllegalStateException: m",
+                "\tat " + ESCAPED + "." + ESCAPED + "(" + ESCAPED + ":1)",
+                "\tat com.example.Picker.pick(Unknown Source)");
+    }
+
+    @Test
     void theMessagesOfExceptionsForgeNoLineOfAStackTrace() {
         Exception failure = new IllegalStateException(FORGED, new IllegalArgumentException(FORGED));
         failure.addSuppressed(new Overriding());
