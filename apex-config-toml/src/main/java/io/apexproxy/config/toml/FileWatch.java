@@ -19,7 +19,7 @@ final class FileWatch implements AutoCloseable {
     /** A file that is missing or empty for longer is not just being replaced by an editor. */
     private static final Duration LONGEST_VACANCY = Duration.ofSeconds(1);
 
-    /** A pipe in the place of the file is reported so often while it lasts, also where it alternates with the file. */
+    /** Pause between two reports of a pipe in the place of the file, also where it alternates with the file. */
     private static final Duration OBSTACLE_REPORT_INTERVAL = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.config");

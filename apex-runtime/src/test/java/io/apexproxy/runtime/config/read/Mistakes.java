@@ -6,7 +6,7 @@ import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeFixture;
 
-/** What is told of a configuration that has mistakes. */
+/** The messages about a configuration that has mistakes. */
 public final class Mistakes {
 
     private Mistakes() {
