@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Hostile clients and backends in one process: hostile.py GOOD BAD CHECKED ADMIN SECONDS
+"""Hostile clients and backends in one process: hostile.py GOOD BAD ADMIN SECONDS RESETS INTERIM CHUNKS DEAF
 
-GOOD and BAD are addresses of listeners, ADMIN that of the admin endpoint, all HOST:PORT. CHECKED is the first of four
-adjacent ports on which hostile backends listen. The rates are bounded: the process is to be a nuisance to the proxy,
-not to use up the machine. Prints how often each kind of attack was done, as JSON, one line at the end.
+GOOD and BAD are addresses of listeners, ADMIN that of the admin endpoint, all HOST:PORT. The others are the ports of
+hostile backends: one that resets, two that never end an answer, and one that never accepts. The rates are bounded: the
+process is to be a nuisance to the proxy, not to use up the machine. Prints how often each kind of attack was done, as
+JSON, one line at the end.
 """
 
 import asyncio
@@ -164,10 +165,10 @@ def deaf(port):
     return listening, fillers
 
 
-async def attack(good, bad, first_port, admin, seconds):
-    for offset, backend in enumerate((resets, interim, chunks)):
-        await asyncio.start_server(backend, "127.0.0.1", first_port + offset)
-    kept = deaf(first_port + 3)
+async def attack(good, bad, admin, seconds, ports):
+    for backend, port in zip((resets, interim, chunks), ports):
+        await asyncio.start_server(backend, "127.0.0.1", port)
+    kept = deaf(ports[-1])
     print("ready", flush=True)
     request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
     attacks = [
@@ -194,8 +195,8 @@ async def attack(good, bad, first_port, admin, seconds):
 
 
 def main():
-    good, bad, first_port, admin, seconds = sys.argv[1:]
-    asyncio.run(attack(address(good), address(bad), int(first_port), address(admin), float(seconds)))
+    good, bad, admin, seconds, *ports = sys.argv[1:]
+    asyncio.run(attack(address(good), address(bad), address(admin), float(seconds), [int(port) for port in ports]))
 
 
 if __name__ == "__main__":

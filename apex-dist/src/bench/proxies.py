@@ -80,13 +80,18 @@ class Apex(Proxy):
         options = tuple(f"-{option}" for option in parts["options"].split(",-")[1:])
         return cls(parts["name"] or "apex", home, options)
 
+    @classmethod
+    def environment(cls):
+        """Returns ours without options of the JVM."""
+        return {key: value for key, value in os.environ.items() if key not in cls.OTHER_OPTIONS}
+
     def describe(self):
         version = machine.output_of(str(self.home / "bin" / "apex"), "--version").splitlines()[-1]
         return f"{self.name}: {version}" + "".join(f" `{option}`" for option in self.jvm_options)
 
     def command(self, place, listen, backend):
         configuration = place.configuration(self.name, "apex.toml", listen=listen, backend=backend)
-        environment = {key: value for key, value in os.environ.items() if key not in self.OTHER_OPTIONS}
+        environment = self.environment()
         # The one variable that wins over the command line, and so over conf/jvm.options: JDK_JAVA_OPTIONS does not.
         environment["_JAVA_OPTIONS"] = " ".join(self.jvm_options)
         return [str(self.home / "bin" / "apex"), "--config", str(configuration)], environment
