@@ -109,9 +109,9 @@ public final class ApexProxy implements AutoCloseable {
         StartReport.process(SnapshotTaker.version(), LoopProvider.NAME, options.configFile());
         Sources sources = new Sources(options, registry);
         try {
-            Sources.Reading reading = sources.read(registry);
+            Sources.Candidate reading = sources.read(registry);
             sources.take(reading);
-            try (Preparation prepared = new Preparation(reading, registry, options.directory(), Map.of())) {
+            try (PreparedConfig prepared = new PreparedConfig(reading, registry, options.directory(), Map.of())) {
                 ApexProxy proxy = new ApexProxy(options, registry, resolver, sources, prepared.config());
                 try {
                     proxy.live.begin(prepared);
@@ -137,9 +137,9 @@ public final class ApexProxy implements AutoCloseable {
     public static List<String> check(ProxyOptions options) {
         ProviderRegistry registry = ProviderRegistry.load(options.pluginsDirectory());
         try (Sources sources = new Sources(options, registry); SystemNameResolver resolver = new SystemNameResolver()) {
-            Sources.Reading reading = sources.read(registry);
+            Sources.Candidate reading = sources.read(registry);
             sources.take(reading);
-            try (Preparation prepared = new Preparation(reading, registry, options.directory(), Map.of())) {
+            try (PreparedConfig prepared = new PreparedConfig(reading, registry, options.directory(), Map.of())) {
                 LOG.debug("{} is valid: {}", options.configFile(), prepared.config());
                 return ConfigWarnings.of(prepared, reading.tree(), resolver);
             }

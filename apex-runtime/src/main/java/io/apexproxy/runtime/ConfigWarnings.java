@@ -32,12 +32,12 @@ final class ConfigWarnings {
     /** For the look-ups of all names together. */
     private static final long LOOKUP_SECONDS = 5;
 
-    private final Preparation prepared;
+    private final PreparedConfig prepared;
     private final ProxyConfig config;
     private final ConfigTree.Table tree;
     private final List<String> warnings = new ArrayList<>();
 
-    private ConfigWarnings(Preparation prepared, ConfigTree.Table tree) {
+    private ConfigWarnings(PreparedConfig prepared, ConfigTree.Table tree) {
         this.prepared = prepared;
         this.config = prepared.config();
         this.tree = tree;
@@ -50,7 +50,7 @@ final class ConfigWarnings {
      * @param tree what it was read from
      * @param resolver looks names up
      */
-    static List<String> of(Preparation prepared, ConfigTree.Table tree, NameResolver resolver) {
+    static List<String> of(PreparedConfig prepared, ConfigTree.Table tree, NameResolver resolver) {
         ConfigWarnings found = new ConfigWarnings(prepared, tree);
         found.unusedPools();
         found.config.listeners().forEach(found::foreignAddresses);

@@ -7,7 +7,7 @@ import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
-import io.apexproxy.runtime.pool.Retirement;
+import io.apexproxy.runtime.pool.PluginCloser;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.relay.Relay;
@@ -47,7 +47,7 @@ final class Deployment {
     private final Relay relay;
     private final ListenSockets sockets;
     private final ScheduledExecutorService control;
-    private final Retirement retirement = new Retirement();
+    private final PluginCloser pluginCloser = new PluginCloser();
     private final ProbeLimit probes;
     private final PoolContext context;
     private volatile Map<String, Pool> pools = Map.of();
@@ -62,7 +62,7 @@ final class Deployment {
         this.sockets = new ListenSockets(relay);
         this.control = control;
         this.probes = new ProbeLimit(mostProbes);
-        this.context = new PoolContext(control, resolver, retirement, probes, relay.lanes(),
+        this.context = new PoolContext(control, resolver, pluginCloser, probes, relay.lanes(),
                 relay::abortSessionsOf, System::nanoTime, new SplittableRandom());
         control.scheduleWithFixedDelay(this::restoreFiles, FILES_MILLIS, FILES_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -100,9 +100,9 @@ final class Deployment {
     }
 
     /** The pools as the preparation of a change wants to know them. */
-    Map<String, Preparation.Present> present() {
+    Map<String, PreparedConfig.Present> present() {
         return onControl(() -> pools.values().stream().collect(Collectors.toMap(Pool::name,
-                pool -> new Preparation.Present(pool.config(), new PoolPlugins(pool.balancer(), pool.check())))));
+                pool -> new PreparedConfig.Present(pool.config(), new PoolPlugins(pool.balancer(), pool.check())))));
     }
 
     /**
@@ -111,13 +111,13 @@ final class Deployment {
      *
      * @throws UncheckedIOException if an address cannot be listened on; then nothing has changed
      */
-    void apply(Preparation prepared) {
+    void apply(PreparedConfig prepared) {
         try (ListenSockets.Change next = sockets.bind(prepared)) {
             apply(prepared, next);
         }
     }
 
-    private void apply(Preparation prepared, ListenSockets.Change nextSockets) {
+    private void apply(PreparedConfig prepared, ListenSockets.Change nextSockets) {
         ProxyConfig config = prepared.config();
         drainTimeout = config.drainTimeout();
         Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
@@ -156,7 +156,7 @@ final class Deployment {
         return both;
     }
 
-    private Map<String, Pool> applyPools(Preparation prepared) {
+    private Map<String, Pool> applyPools(PreparedConfig prepared) {
         Map<String, Pool> next = new LinkedHashMap<>();
         for (PoolConfig config : prepared.config().pools()) {
             Pool pool = Optional.ofNullable(pools.get(config.name())).orElseGet(() ->
@@ -214,7 +214,7 @@ final class Deployment {
             pools.values().forEach(Pool::close);
             return pools;
         });
-        retirement.close();
+        pluginCloser.close();
     }
 
     private <T> T onControl(Supplier<T> task) {

@@ -36,7 +36,7 @@ final class ListenSockets implements AutoCloseable {
     private static final int NO_PORT = -1;
 
     private final Relay relay;
-    private volatile Map<Place, ListenSocket> sockets = Map.of();
+    private volatile Map<SocketKey, ListenSocket> sockets = Map.of();
 
     ListenSockets(Relay relay) {
         this.relay = relay;
@@ -46,18 +46,18 @@ final class ListenSockets implements AutoCloseable {
      * What a socket is found again by: its address, whichever listener it serves. Where that leaves the port open, each
      * has its own.
      */
-    private record Place(Address address, String owner) {
-        private static List<Place> of(ListenerConfig listener) {
+    private record SocketKey(Address address, String owner) {
+        private static List<SocketKey> of(ListenerConfig listener) {
             List<Address> addresses = listener.addresses();
-            return IntStream.range(0, addresses.size()).mapToObj(index -> new Place(addresses.get(index),
+            return IntStream.range(0, addresses.size()).mapToObj(index -> new SocketKey(addresses.get(index),
                     port(addresses.get(index)) == ANY_PORT ? listener.name() + "/" + index : "")).toList();
         }
     }
 
     /** An address of a listener of the next configuration. */
-    private record Wanted(ListenerConfig listener, int index, Place place) {
+    private record Wanted(ListenerConfig listener, int index, SocketKey place) {
         private static Stream<Wanted> of(ListenerConfig listener) {
-            List<Place> places = Place.of(listener);
+            List<SocketKey> places = SocketKey.of(listener);
             return IntStream.range(0, places.size()).mapToObj(index -> new Wanted(listener, index, places.get(index)));
         }
 
@@ -75,8 +75,8 @@ final class ListenSockets implements AutoCloseable {
         return of(listener, sockets).map(ListenSocket::bound).toList();
     }
 
-    private static Stream<ListenSocket> of(ListenerConfig listener, Map<Place, ListenSocket> sockets) {
-        return Place.of(listener).stream().map(sockets::get).filter(Objects::nonNull);
+    private static Stream<ListenSocket> of(ListenerConfig listener, Map<SocketKey, ListenSocket> sockets) {
+        return SocketKey.of(listener).stream().map(sockets::get).filter(Objects::nonNull);
     }
 
     /**
@@ -95,7 +95,7 @@ final class ListenSockets implements AutoCloseable {
      * @return the change, to be closed; unless it was committed before, that closes what was bound for it
      * @throws UncheckedIOException if an address cannot be listened on; then nothing is bound
      */
-    Change bind(Preparation prepared) {
+    Change bind(PreparedConfig prepared) {
         ProxyConfig config = prepared.config();
         Change change = new Change();
         try {
@@ -115,7 +115,7 @@ final class ListenSockets implements AutoCloseable {
      * process.
      */
     private Set<Integer> portsGivenUp(ProxyConfig config) {
-        Set<Place> wanted = config.listeners().stream().flatMap(listener -> Place.of(listener).stream())
+        Set<SocketKey> wanted = config.listeners().stream().flatMap(listener -> SocketKey.of(listener).stream())
                 .collect(Collectors.toSet());
         return sockets.entrySet().stream().filter(socket -> !wanted.contains(socket.getKey()))
                 .map(socket -> socket.getValue().bound()).filter(InetSocketAddress.class::isInstance)
@@ -140,13 +140,13 @@ final class ListenSockets implements AutoCloseable {
     /** The sockets of the next configuration: present ones where the address stays, new ones elsewhere. */
     final class Change implements AutoCloseable {
 
-        private final Map<Place, ListenSocket> next = new LinkedHashMap<>();
+        private final Map<SocketKey, ListenSocket> next = new LinkedHashMap<>();
         private final List<ListenSocket> fresh = new ArrayList<>();
 
         private Change() {
         }
 
-        private void add(Wanted wanted, Set<Integer> givenUp, Preparation prepared) {
+        private void add(Wanted wanted, Set<Integer> givenUp, PreparedConfig prepared) {
             ListenSocket present = sockets.get(wanted.place());
             if (present != null) {
                 next.put(wanted.place(), present);

@@ -75,7 +75,7 @@ final class LiveConfig {
     }
 
     /** Puts the first configuration in force, and watches for others from now on. */
-    void begin(Preparation prepared) {
+    void begin(PreparedConfig prepared) {
         Optional<Source> other = sources.other(); // a change of the file, once that is watched, may replace it
         logBackends();
         deploy(prepared);
@@ -88,7 +88,7 @@ final class LiveConfig {
     }
 
     private Source.Observer observer(
-            BiFunction<Source.Report, ProviderRegistry, Optional<Sources.Reading>> reading) {
+            BiFunction<Source.Report, ProviderRegistry, Optional<Sources.Candidate>> reading) {
         return new Source.Observer() {
             @Override
             public void changed(Source.Report report) {
@@ -108,7 +108,7 @@ final class LiveConfig {
     }
 
     /** Changes the configuration, or tells on the log why not. */
-    private void change(Function<ProviderRegistry, Optional<Sources.Reading>> next) {
+    private void change(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
         try {
             changeOrThrow(next);
         } catch (ConfigException e) {
@@ -136,7 +136,7 @@ final class LiveConfig {
         }
     }
 
-    private void changeOrThrow(Function<ProviderRegistry, Optional<Sources.Reading>> next) {
+    private void changeOrThrow(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
         Sources.Replacement replacement;
         changing.lock();
         try {
@@ -144,7 +144,7 @@ final class LiveConfig {
                 return;
             }
             registry = registry.rescan();
-            Optional<Sources.Reading> reading = next.apply(registry);
+            Optional<Sources.Candidate> reading = next.apply(registry);
             if (reading.isEmpty()) {
                 return;
             }
@@ -158,9 +158,9 @@ final class LiveConfig {
         replacement.leaving().ifPresent(Source::close);
     }
 
-    private void apply(Sources.Reading reading) {
+    private void apply(Sources.Candidate reading) {
         boolean applied = false;
-        try (Preparation prepared = new Preparation(reading, registry, directory, deployment.present())) {
+        try (PreparedConfig prepared = new PreparedConfig(reading, registry, directory, deployment.present())) {
             ConfigChange change = ConfigChange.between(config, prepared.config());
             if (change.isEmpty()) {
                 deployment.restoreFiles();
@@ -183,7 +183,7 @@ final class LiveConfig {
     }
 
     /** The admin endpoint comes first: it tells what a start waits for, and an address in use changes nothing yet. */
-    private void deploy(Preparation prepared) {
+    private void deploy(PreparedConfig prepared) {
         try (AdminEndpoint.Change change = prepareAdmin(prepared)) {
             deployment.apply(prepared);
             change.commit();
@@ -191,7 +191,7 @@ final class LiveConfig {
         serving = true;
     }
 
-    private AdminEndpoint.Change prepareAdmin(Preparation prepared) {
+    private AdminEndpoint.Change prepareAdmin(PreparedConfig prepared) {
         try {
             return admin.prepare(prepared.config().admin());
         } catch (UncheckedIOException e) {

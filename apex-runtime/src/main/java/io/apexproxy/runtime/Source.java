@@ -6,7 +6,7 @@ import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.tree.Problems;
-import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.log.FailureText;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ final class Source implements AutoCloseable {
     void watch(Observer observer) {
         try {
             call("watch()", () -> {
-                instance.get().watch(new Guard(observer));
+                instance.get().watch(new GuardedObserver(observer));
                 return true;
             });
         } catch (ConfigException e) {
@@ -149,7 +149,7 @@ final class Source implements AutoCloseable {
                 throw Problems.clean(problems);
             }
             LOG.debug("{}: {} failed", selection.path(), what, e.getCause());
-            throw defect(what + " threw " + Failures.oneLine(e.getCause()));
+            throw defect(what + " threw " + FailureText.oneLine(e.getCause()));
         } catch (TimeoutException e) {
             task.cancel(true);
             throw defect(what + " has not returned for " + patience.toSeconds() + " s");
@@ -172,10 +172,10 @@ final class Source implements AutoCloseable {
     }
 
     /** Keeps from the observer what a source must not say. */
-    private final class Guard implements ConfigSource.Observer {
+    private final class GuardedObserver implements ConfigSource.Observer {
         private final Observer observer;
 
-        private Guard(Observer observer) {
+        private GuardedObserver(Observer observer) {
             this.observer = observer;
         }
 

@@ -27,7 +27,7 @@ final class Sources implements AutoCloseable {
 
     private final Path directory;
     private final Source file;
-    private Optional<Reading> inForce = Optional.empty();
+    private Optional<Candidate> inForce = Optional.empty();
 
     /**
      * A configuration that could be put in force.
@@ -38,7 +38,7 @@ final class Sources implements AutoCloseable {
      * @param tree all together
      * @param problems what is wrong with putting them together
      */
-    record Reading(ConfigTree.Table file, Optional<Source> source, ConfigTree.Table delivered, ConfigTree.Table tree,
+    record Candidate(ConfigTree.Table file, Optional<Source> source, ConfigTree.Table delivered, ConfigTree.Table tree,
             Problems problems) {
     }
 
@@ -54,26 +54,26 @@ final class Sources implements AutoCloseable {
     }
 
     /** Reads all anew. */
-    Reading read(ProviderRegistry registry) {
+    Candidate read(ProviderRegistry registry) {
         return read(file.load(), registry, true);
     }
 
     /** Takes up a change of the file; empty if the file has been read again since. */
-    Optional<Reading> readFile(Source.Report report, ProviderRegistry registry) {
+    Optional<Candidate> readFile(Source.Report report, ProviderRegistry registry) {
         return file.outdates(report) ? Optional.empty() : Optional.of(read(report.tree(), registry, false));
     }
 
     /** Takes up a change of the other source; empty if that one is in force no more, or has been read again since. */
-    Optional<Reading> readDelivered(Source source, Source.Report report) {
+    Optional<Candidate> readDelivered(Source source, Source.Report report) {
         return inForce.filter(now -> now.source().equals(Optional.of(source)) && !source.outdates(report))
                 .map(now -> reading(now.file(), source, report.tree(), new Problems()));
     }
 
-    private Reading read(ConfigTree.Table own, ProviderRegistry registry, boolean anew) {
+    private Candidate read(ConfigTree.Table own, ProviderRegistry registry, boolean anew) {
         Problems problems = new Problems();
         Optional<ProviderConfig> selection = ConfigReader.source(own, problems);
         if (selection.isEmpty() && problems.isEmpty()) {
-            return new Reading(own, Optional.empty(), own, own, problems);
+            return new Candidate(own, Optional.empty(), own, own, problems);
         }
         Optional<Source> present = selection.flatMap(this::present);
         Optional<Source> fresh = Optional.empty();
@@ -100,7 +100,8 @@ final class Sources implements AutoCloseable {
         return other().filter(source -> source.selection().equals(selection));
     }
 
-    private static Reading reading(ConfigTree.Table own, Source source, ConfigTree.Table delivered, Problems problems) {
+    private static Candidate reading(ConfigTree.Table own, Source source, ConfigTree.Table delivered,
+            Problems problems) {
         Map<String, ConfigTree.Member> members = new LinkedHashMap<>(own.members());
         members.remove(ConfigReader.SOURCE);
         String selection = "[" + ConfigReader.SOURCE + "]";
@@ -121,7 +122,7 @@ final class Sources implements AutoCloseable {
                         + "; the rest is written in " + own.origin().source());
             }
         });
-        return new Reading(own, Optional.of(source), delivered, new ConfigTree.Table(members, delivered.origin()),
+        return new Candidate(own, Optional.of(source), delivered, new ConfigTree.Table(members, delivered.origin()),
                 problems);
     }
 
@@ -135,7 +136,7 @@ final class Sources implements AutoCloseable {
     }
 
     /** Puts a reading in force. */
-    Replacement take(Reading reading) {
+    Replacement take(Candidate reading) {
         Optional<Source> before = other();
         inForce = Optional.of(reading);
         return before.equals(other()) ? new Replacement(Optional.empty(), Optional.empty())
@@ -143,7 +144,7 @@ final class Sources implements AutoCloseable {
     }
 
     /** Forgets a reading that cannot be put in force. */
-    void drop(Reading reading) {
+    void drop(Candidate reading) {
         if (!reading.source().equals(other())) {
             reading.source().ifPresent(Source::close);
         }
@@ -151,7 +152,7 @@ final class Sources implements AutoCloseable {
 
     /** The source beside the file. */
     Optional<Source> other() {
-        return inForce.flatMap(Reading::source);
+        return inForce.flatMap(Candidate::source);
     }
 
     /** Tells the observer of changes of the file from now on. */

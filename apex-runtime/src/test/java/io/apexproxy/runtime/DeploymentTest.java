@@ -58,7 +58,7 @@ class DeploymentTest {
         try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0);
                 SystemNameResolver names = new SystemNameResolver();
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
-                Preparation prepared = new Preparation(sources.read(registry), registry, directory, Map.of())) {
+                PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory, Map.of())) {
             Deployment deployment = new Deployment(relay, control, names, 16);
             control.shutdown(); // so that the pools cannot be changed
 

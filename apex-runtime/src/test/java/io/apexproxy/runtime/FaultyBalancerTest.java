@@ -32,7 +32,7 @@ class FaultyBalancerTest {
     @Parameter
     int threads;
 
-    private record Picking(String name, BackendPicker picker) implements LoadBalancerProvider {
+    private record BackendSearch(String name, BackendPicker picker) implements LoadBalancerProvider {
         @Override
         public LoadBalancer create(Settings settings, PluginContext context) {
             return healthy -> picker;
@@ -71,7 +71,7 @@ class FaultyBalancerTest {
         AtomicReference<String> blocked = new AtomicReference<>();
         List<Socket> clients = new ArrayList<>();
         try (var log = new LogCapture(); var backend = TestBackend.echo();
-                var proxy = TestProxy.threads(threads).provider(new Picking("hanging", connection -> {
+                var proxy = TestProxy.threads(threads).provider(new BackendSearch("hanging", connection -> {
                     String loop = Thread.currentThread().getName();
                     connections.merge(loop, 1, Integer::sum);
                     if (hangs.get()) {
@@ -117,7 +117,7 @@ class FaultyBalancerTest {
 
     private void servedByBoth(BackendPicker picker) throws IOException {
         try (var one = TestBackend.echo(); var other = TestBackend.echo();
-                var proxy = TestProxy.threads(threads).provider(new Picking("faulty", picker))
+                var proxy = TestProxy.threads(threads).provider(new BackendSearch("faulty", picker))
                         .pool("load_balancer = \"faulty\"").over(one, other)) {
             long earlier = proxy.awaitRotation();
             long byOne = proxy.backend(0).connected();
@@ -139,7 +139,7 @@ class FaultyBalancerTest {
     void theKernelDistributesConnectionsOverAllLoops() throws IOException {
         Set<String> loops = ConcurrentHashMap.newKeySet();
         try (var backend = TestBackend.echo();
-                var proxy = TestProxy.threads(threads).provider(new Picking("curious", connection -> {
+                var proxy = TestProxy.threads(threads).provider(new BackendSearch("curious", connection -> {
                     loops.add(Thread.currentThread().getName());
                     return null;
                 })).pool("load_balancer = \"curious\"").over(backend)) {

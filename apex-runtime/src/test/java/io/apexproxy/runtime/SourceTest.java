@@ -12,7 +12,7 @@ import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.read.ConfigReader;
 import io.apexproxy.runtime.config.tree.Problems;
-import io.apexproxy.runtime.plugin.Creation;
+import io.apexproxy.runtime.plugin.CreateMethod;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import java.time.Duration;
@@ -66,7 +66,7 @@ class SourceTest {
         delivers(ENTRANCE + pool(a));
         ProviderConfig selection = ConfigReader.source(apex.tree("file", FILE), new Problems()).orElseThrow();
         CountDownLatch release = new CountDownLatch(1);
-        Creation<ConfigSourceProvider, ConfigSource> occupying = (provider, settings, context) -> {
+        CreateMethod<ConfigSourceProvider, ConfigSource> occupying = (provider, settings, context) -> {
             for (int i = 0; i < THREADS_OF_A_PLUGIN; i++) {
                 context.executor().execute(() -> awaitQuietly(release));
             }

@@ -25,7 +25,7 @@ final class FileWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("apex.config");
 
     private final TomlFile file;
-    private final LastSeen seen;
+    private final LastRead seen;
     private final PathWatch watch;
     private final Duration pollInterval;
     private final ConfigSource.Observer observer;
@@ -34,7 +34,7 @@ final class FileWatch implements AutoCloseable {
     /** When the next report of an obstacle is due; 0 before the first. */
     private long nextReport;
 
-    FileWatch(TomlFile file, LastSeen seen, PathWatch watch, Duration pollInterval, ConfigSource.Observer observer) {
+    FileWatch(TomlFile file, LastRead seen, PathWatch watch, Duration pollInterval, ConfigSource.Observer observer) {
         this.file = file;
         this.seen = seen;
         this.watch = watch;
@@ -89,7 +89,7 @@ final class FileWatch implements AutoCloseable {
         if (vacant && !staysVacant()) {
             return; // somebody begins to write it: that has to settle, too
         }
-        Optional<Reading> news = closed ? Optional.empty() : seen.advance(vacant);
+        Optional<ReadResult> news = closed ? Optional.empty() : seen.advance(vacant);
         news.ifPresent(reading -> {
             tell(reading);
             seen.told(reading);
@@ -120,12 +120,12 @@ final class FileWatch implements AutoCloseable {
         return file.isVacant();
     }
 
-    private void tell(Reading reading) {
+    private void tell(ReadResult reading) {
         try {
-            if (reading instanceof Reading.Failed failed) {
+            if (reading instanceof ReadResult.Failed failed) {
                 observer.failed(failed.problem());
             } else {
-                observer.changed(((Reading.Parsed) reading).tree());
+                observer.changed(((ReadResult.Parsed) reading).tree());
             }
         } catch (RuntimeException | Error e) {
             LOG.error("{}: the change was not taken over; the file is watched on", file.name(), e);

@@ -118,15 +118,15 @@ final class TomlFile {
     }
 
     /** Makes a reading of what {@link #look} returned. */
-    Reading parse(Object evidence) {
+    ReadResult parse(Object evidence) {
         try {
             if (evidence instanceof ConfigProblem problem) {
                 throw new ConfigException(problem.origin(), problem.message());
             }
             ConfigTree.Table tree = new TomlParser(name).parse(decode(((ByteBuffer) evidence).duplicate()));
-            return new Reading.Parsed(evidence, tree);
+            return new ReadResult.Parsed(evidence, tree);
         } catch (ConfigException e) {
-            return new Reading.Failed(evidence, e);
+            return new ReadResult.Failed(evidence, e);
         }
     }
 

@@ -10,7 +10,7 @@ final class TomlSource implements ConfigSource {
     private static final Runnable NOTHING = () -> { };
 
     private final TomlFile file;
-    private final LastSeen seen;
+    private final LastRead seen;
     private final PathWatch.Opener opener;
     private final Duration pollInterval;
     private Runnable stop = NOTHING;
@@ -23,7 +23,7 @@ final class TomlSource implements ConfigSource {
      */
     TomlSource(TomlFile file, PathWatch.Opener opener, Duration pollInterval) {
         this.file = file;
-        this.seen = new LastSeen(file);
+        this.seen = new LastRead(file);
         this.opener = opener;
         this.pollInterval = pollInterval;
     }

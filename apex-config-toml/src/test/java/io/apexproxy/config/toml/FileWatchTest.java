@@ -187,7 +187,7 @@ class FileWatchTest {
     @Test
     void whatWasLoadedMeanwhileIsNotReported() {
         Script script = new Script();
-        LastSeen seen = seen();
+        LastRead seen = seen();
         write("port = 2");
         seen.load();
         try (FileWatch watch = new FileWatch(tomlFile(), seen, script, POLL_INTERVAL, recorder)) {
@@ -286,8 +286,8 @@ class FileWatchTest {
         return new TomlSource(tomlFile(), opener, POLL_INTERVAL);
     }
 
-    private LastSeen seen() {
-        LastSeen seen = new LastSeen(tomlFile());
+    private LastRead seen() {
+        LastRead seen = new LastRead(tomlFile());
         seen.load();
         return seen;
     }

@@ -162,7 +162,7 @@ class SecretLinesTest {
         Files.write(file, "password = \"p\u00e4ss\"\n".getBytes(StandardCharsets.ISO_8859_1));
 
         ConfigException thrown = catchThrowableOfType(ConfigException.class,
-                () -> new LastSeen(TestFile.at(file)).load());
+                () -> new LastRead(TestFile.at(file)).load());
 
         assertThat(thrown).hasMessage("config.toml:1:14: expected UTF-8, found another byte, which is not shown, as it"
                 + " may be part of a secret: save the file as UTF-8");

@@ -223,7 +223,7 @@ class TomlFileTest {
     }
 
     private static ConfigTree.Table load(Path path) {
-        return new LastSeen(TestFile.at(path, "conf/config.toml")).load();
+        return new LastRead(TestFile.at(path, "conf/config.toml")).load();
     }
 
     private void assertFailure(String message) {

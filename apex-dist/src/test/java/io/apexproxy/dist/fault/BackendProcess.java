@@ -80,7 +80,7 @@ final class BackendProcess implements AutoCloseable {
         Signal.send("STOP", process.pid());
     }
 
-    void goOn() {
+    void resume() {
         Signal.send("CONT", process.pid());
     }
 

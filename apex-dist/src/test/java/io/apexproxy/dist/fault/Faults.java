@@ -93,7 +93,7 @@ final class Faults implements AutoCloseable {
         Timeline.Fault fault = timeline.begin("paused", backend.port(), false);
         backend.pause();
         rest(millis);
-        backend.goOn();
+        backend.resume();
         fault.end();
     }
 

@@ -30,8 +30,8 @@ final class Probe {
 
     private final AsynchronousSocketChannel channel;
     private final Duration timeout;
-    private final Dialogue dialogue;
-    private final LeavingProbes leaving;
+    private final SendExpect dialogue;
+    private final LingeringProbes leaving;
     private final ByteBuffer send;
     private final ByteBuffer received;
     private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
@@ -39,7 +39,7 @@ final class Probe {
     private Future<?> timer = CompletableFuture.completedFuture(null);
     private int drained;
 
-    Probe(AsynchronousSocketChannel channel, Dialogue dialogue, Duration timeout, LeavingProbes leaving) {
+    Probe(AsynchronousSocketChannel channel, SendExpect dialogue, Duration timeout, LingeringProbes leaving) {
         this.channel = channel;
         this.timeout = timeout;
         this.dialogue = dialogue;

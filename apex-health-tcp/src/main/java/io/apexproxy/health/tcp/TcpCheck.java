@@ -20,20 +20,20 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 final class TcpCheck implements HealthCheck {
 
-    private final Dialogue dialogue;
+    private final SendExpect dialogue;
     private final ScheduledExecutorService timer;
     private final AsynchronousChannelGroup group;
-    private final Farewells farewells;
-    private final LeavingProbes leaving = new LeavingProbes();
+    private final LingeringClose farewells;
+    private final LingeringProbes leaving = new LingeringProbes();
 
     /**
      * Starts the thread on which all probes run. They never block it, so one is enough; the JDK's default group would
      * do as well, but its threads stay for ever.
      */
-    TcpCheck(Dialogue dialogue, ScheduledExecutorService timer) {
+    TcpCheck(SendExpect dialogue, ScheduledExecutorService timer) {
         this.dialogue = dialogue;
         this.timer = timer;
-        this.farewells = new Farewells(timer);
+        this.farewells = new LingeringClose(timer);
         try {
             this.group = AsynchronousChannelGroup.withFixedThreadPool(1, task -> {
                 Thread thread = new Thread(task, "apex-health-tcp");
@@ -75,7 +75,7 @@ final class TcpCheck implements HealthCheck {
     }
 
     private CompletionStage<HealthResult> probe(UnixDomainSocketAddress file, Duration timeout) {
-        if (dialogue.port() != Dialogue.PORT_OF_BACKEND) {
+        if (dialogue.port() != SendExpect.PORT_OF_BACKEND) {
             return unhealthy("unix:" + file + " has no port: leave port out of the health check");
         }
         try {

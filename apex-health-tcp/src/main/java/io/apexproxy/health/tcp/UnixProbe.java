@@ -20,12 +20,12 @@ final class UnixProbe {
 
     private final SocketChannel channel;
     private final Selector selector;
-    private final Dialogue dialogue;
+    private final SendExpect dialogue;
     private final Duration timeout;
     private final long deadline;
     private final ByteBuffer received;
 
-    private UnixProbe(SocketChannel channel, Selector selector, Dialogue dialogue, Duration timeout) {
+    private UnixProbe(SocketChannel channel, Selector selector, SendExpect dialogue, Duration timeout) {
         this.channel = channel;
         this.selector = selector;
         this.dialogue = dialogue;
@@ -39,7 +39,7 @@ final class UnixProbe {
      *
      * @throws IOException if the system has no more of it, which says nothing about the backend
      */
-    static UnixProbe open(Dialogue dialogue, Duration timeout) throws IOException {
+    static UnixProbe open(SendExpect dialogue, Duration timeout) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             return new UnixProbe(channel, Selector.open(), dialogue, timeout);
@@ -50,7 +50,7 @@ final class UnixProbe {
     }
 
     /** Probes once, and leaves nothing open but what the farewells see to. */
-    HealthResult run(UnixDomainSocketAddress address, Farewells farewells) {
+    HealthResult run(UnixDomainSocketAddress address, LingeringClose farewells) {
         boolean talked = false;
         try (selector) {
             channel.configureBlocking(false);
@@ -66,7 +66,7 @@ final class UnixProbe {
             if (talked) {
                 farewells.say(channel);
             } else {
-                Farewells.close(channel);
+                LingeringClose.close(channel);
             }
         }
     }

@@ -37,7 +37,7 @@ final class StarvedProbe {
         });
         var nothing = ByteBuffer.allocate(0);
         var path = UnixDomainSocketAddress.of(arguments[0]);
-        try (var check = new TcpCheck(new Dialogue(Dialogue.PORT_OF_BACKEND, nothing, nothing), timer);
+        try (var check = new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing), timer);
                 var refused = new RefusedPort();
                 var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 var local = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -63,7 +63,7 @@ class TcpCheckTest extends HealthCheckContract {
         var nothing = ByteBuffer.allocate(0);
         try (var hasty = new HastyExecutor();
                 var server = FakeServer.running(FakeServer::readToEnd);
-                var check = new TcpCheck(new Dialogue(Dialogue.PORT_OF_BACKEND, nothing, nothing), hasty)) {
+                var check = new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing), hasty)) {
             assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
         }
     }
@@ -81,9 +81,9 @@ class TcpCheckTest extends HealthCheckContract {
 
     private static void assertInconclusive(ScheduledExecutorService executor, String reason) throws Exception {
         var nothing = ByteBuffer.allocate(0);
-        var dialogue = new Dialogue(Dialogue.PORT_OF_BACKEND, nothing, nothing);
+        var dialogue = new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing);
         try (var refused = new RefusedPort(); var channel = AsynchronousSocketChannel.open()) {
-            var probe = new Probe(channel, dialogue, AMPLE, new LeavingProbes());
+            var probe = new Probe(channel, dialogue, AMPLE, new LingeringProbes());
 
             var result = probe.start((InetSocketAddress) refused.backend().address(), executor);
 

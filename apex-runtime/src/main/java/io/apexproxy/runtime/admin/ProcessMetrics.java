@@ -54,7 +54,8 @@ final class ProcessMetrics {
         metrics.add(gauge("process_start_time_seconds", "When the process started, in seconds since 1970.",
                 ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS));
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
-            metrics.add(Family.of(system).counter("process_cpu_seconds", "Processor time used, of user and system.",
+            metrics.add(MetricFamily.of(system).counter("process_cpu_seconds",
+                    "Processor time used, of user and system.",
                     one -> one.getProcessCpuTime() / NANOS));
             metrics.add(gauge("process_open_fds", "Open file descriptors.", openDescriptors(system)));
             metrics.add(gauge("process_max_fds", "File descriptors that may be open.",
@@ -86,12 +87,12 @@ final class ProcessMetrics {
 
     private static List<MetricSnapshot> ofMemory() {
         var memory = ManagementFactory.getMemoryMXBean();
-        var areas = new Family<>(List.of(
+        var areas = new MetricFamily<>(List.of(
                 Map.entry("heap", memory.getHeapMemoryUsage()), Map.entry("nonheap", memory.getNonHeapMemoryUsage())),
                 area -> Labels.of("area", area.getKey()));
-        var limited = new Family<>(areas.things().stream().filter(area -> area.getValue().getMax() >= 0).toList(),
+        var limited = new MetricFamily<>(areas.things().stream().filter(area -> area.getValue().getMax() >= 0).toList(),
                 areas.labels());
-        var buffers = new Family<>(ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class),
+        var buffers = new MetricFamily<>(ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class),
                 pool -> Labels.of("pool", pool.getName()));
         return List.of(
                 areas.gauge("jvm_memory_used_bytes", "Memory in use.", area -> area.getValue().getUsed()),
@@ -116,6 +117,6 @@ final class ProcessMetrics {
     }
 
     private static MetricSnapshot gauge(String name, String help, double value) {
-        return Family.of(value).gauge(name, help, one -> one);
+        return MetricFamily.of(value).gauge(name, help, one -> one);
     }
 }

@@ -58,7 +58,7 @@ final class ProxyMetrics {
         List<Backend> backends = snapshot.pools().stream()
                 .flatMap(pool -> pool.backends().stream().map(backend -> new Backend(pool.name(), backend))).toList();
         List<MetricSnapshot> metrics = new ArrayList<>();
-        metrics.add(Family.info("apex_build", "1, with the versions of Apex and of Java as labels.",
+        metrics.add(MetricFamily.info("apex_build", "1, with the versions of Apex and of Java as labels.",
                 Labels.of("version", snapshot.version(), "java", Runtime.version().toString())));
         metrics.addAll(ofListeners(snapshot.listeners()));
         metrics.addAll(ofSessions(snapshot));
@@ -72,7 +72,7 @@ final class ProxyMetrics {
     }
 
     private static List<MetricSnapshot> ofListeners(List<ListenerView> views) {
-        var listeners = new Family<>(views, listener -> Labels.of("listener", listener.name()));
+        var listeners = new MetricFamily<>(views, listener -> Labels.of("listener", listener.name()));
         return List.of(
                 listeners.gauge("apex_listener_connections_limit",
                         "max_connections of the listener; +Inf: it has no limit of its own.",
@@ -94,7 +94,7 @@ final class ProxyMetrics {
     }
 
     private static List<MetricSnapshot> ofPools(Snapshot snapshot) {
-        var pools = new Family<>(snapshot.pools(), pool -> Labels.of("pool", pool.name()));
+        var pools = new MetricFamily<>(snapshot.pools(), pool -> Labels.of("pool", pool.name()));
         Map<Labels, Integer> removed = new LinkedHashMap<>(); // a name may have been removed more than once
         snapshot.removed().forEach(backend -> removed.merge(
                 Labels.of("pool", backend.pool(), "backend", backend.name()), backend.connections(), Integer::sum));
@@ -102,13 +102,13 @@ final class ProxyMetrics {
                 pools.gauge("apex_pool_backends", "Backends of the pool, whatever their health.",
                         pool -> pool.backends().size()),
                 pools.gauge("apex_pool_backends_up", "Backends of the pool that take new connections.", PoolView::up),
-                new Family<>(List.copyOf(removed.entrySet()), Map.Entry::getKey).gauge(
+                new MetricFamily<>(List.copyOf(removed.entrySet()), Map.Entry::getKey).gauge(
                         "apex_removed_backend_connections_active",
                         "Connections of backends that are no longer configured.", Map.Entry::getValue));
     }
 
     private static List<MetricSnapshot> ofLimits(List<Backend> views) {
-        var backends = new Family<>(views, Backend::labels);
+        var backends = new MetricFamily<>(views, Backend::labels);
         return List.of(
                 backends.gauge("apex_backend_weight", "Weight of the backend.", backend -> backend.view().weight()),
                 backends.gauge("apex_backend_connections_limit",
@@ -122,36 +122,36 @@ final class ProxyMetrics {
     }
 
     private static List<MetricSnapshot> ofSessions(Snapshot snapshot) {
-        var causes = new Family<>(List.copyOf(snapshot.endings().entrySet()),
+        var causes = new MetricFamily<>(List.copyOf(snapshot.endings().entrySet()),
                 ending -> Labels.of("cause", ending.getKey()));
-        var ended = new Family<>(snapshot.ended(),
+        var ended = new MetricFamily<>(snapshot.ended(),
                 view -> Labels.of("listener", view.listener(), "pool", view.pool(), "cause", view.cause()));
         return List.of(
                 ended.counter("apex_connections_ended",
                         "Connections ended, by the cause that the access log names.", EndedView::count),
-                Family.of(snapshot).gauge("apex_connections_active", "Connections open now, of all listeners.",
+                MetricFamily.of(snapshot).gauge("apex_connections_active", "Connections open now, of all listeners.",
                         Snapshot::connections),
-                Family.of(snapshot).gauge("apex_connections_limit", "The ceiling of apex_connections_active.",
+                MetricFamily.of(snapshot).gauge("apex_connections_limit", "The ceiling of apex_connections_active.",
                         ProxyMetrics::totalLimit),
                 causes.counter("apex_session_end", "Replaced by apex_connections_ended_total; not in version 0.3.",
                         Map.Entry::getValue),
-                Family.of(snapshot).gauge("apex_connections_waiting",
+                MetricFamily.of(snapshot).gauge("apex_connections_waiting",
                         "Connections that were accepted and wait at a limit.", Snapshot::waiting),
-                Family.of(snapshot).gauge("apex_buffer_bytes",
+                MetricFamily.of(snapshot).gauge("apex_buffer_bytes",
                         "Memory in relay buffers in use; buffer_memory is its ceiling.", Snapshot::bufferBytes),
-                Family.of(snapshot).gauge("apex_buffer_limit_bytes",
+                MetricFamily.of(snapshot).gauge("apex_buffer_limit_bytes",
                         "The ceiling of apex_buffer_bytes: buffer_memory.", Snapshot::bufferLimitBytes),
-                Family.of(snapshot).counter("apex_access_log_dropped",
+                MetricFamily.of(snapshot).counter("apex_access_log_dropped",
                         "Lines of the access log that its output did not take in time.", Snapshot::accessLinesDropped),
-                Family.of(snapshot).counter("apex_log_dropped",
+                MetricFamily.of(snapshot).counter("apex_log_dropped",
                         "Lines of the log that its output did not take in time.", Snapshot::logLinesDropped));
     }
 
     private static List<MetricSnapshot> ofBackends(List<Backend> views) {
-        var backends = new Family<>(views, Backend::labels);
-        var states = new Family<>(views.stream().flatMap(backend -> BackendView.STATES.stream()
+        var backends = new MetricFamily<>(views, Backend::labels);
+        var states = new MetricFamily<>(views.stream().flatMap(backend -> BackendView.STATES.stream()
                 .map(state -> new BackendInState(backend, state))).toList(), BackendInState::labels);
-        var flows = new Family<>(views.stream().flatMap(ProxyMetrics::flows).toList(),
+        var flows = new MetricFamily<>(views.stream().flatMap(ProxyMetrics::flows).toList(),
                 flow -> flow.backend().labels().add("direction", flow.direction()));
         return List.of(
                 backends.gauge("apex_backend_up",
@@ -181,7 +181,7 @@ final class ProxyMetrics {
     }
 
     private static List<MetricSnapshot> ofProbes(ProbesView view) {
-        Family<ProbesView> probes = Family.of(view);
+        MetricFamily<ProbesView> probes = MetricFamily.of(view);
         return List.of(
                 probes.gauge("apex_probes_running", "Health probes that run now.", ProbesView::running),
                 probes.gauge("apex_probes_max", "Health probes that may run at the same time.", ProbesView::max),
@@ -190,8 +190,8 @@ final class ProxyMetrics {
     }
 
     private static List<MetricSnapshot> ofLoops(List<LoopView> views) {
-        var loops = new Family<>(views, ProxyMetrics::labels);
-        var buffers = new Family<>(views.stream().flatMap(ProxyMetrics::buffers).toList(), Buffers::labels);
+        var loops = new MetricFamily<>(views, ProxyMetrics::labels);
+        var buffers = new MetricFamily<>(views.stream().flatMap(ProxyMetrics::buffers).toList(), Buffers::labels);
         return List.of(
                 loops.histogram("apex_loop_turn_seconds",
                         "Time a turn of the event loop took, without the wait for events.", LoopView::turnTimes),
@@ -218,16 +218,16 @@ final class ProxyMetrics {
     }
 
     private static List<MetricSnapshot> ofConfiguration(Snapshot.ReloadView reload) {
-        var results = new Family<>(
+        var results = new MetricFamily<>(
                 List.of(Map.entry("success", reload.succeeded()), Map.entry("failure", reload.failed())),
                 result -> Labels.of("result", result.getKey()));
         return List.of(
                 results.counter("apex_config_reloads", "Changes of the configuration since the start.",
                         Map.Entry::getValue),
-                Family.of(reload).gauge("apex_config_last_reload_timestamp_seconds",
+                MetricFamily.of(reload).gauge("apex_config_last_reload_timestamp_seconds",
                         "When the last change was tried, in seconds since 1970; the start, if there was none.",
                         view -> view.last().toEpochMilli() / MILLIS),
-                Family.of(reload).gauge("apex_config_last_reload_successful",
+                MetricFamily.of(reload).gauge("apex_config_last_reload_successful",
                         "0 if the last change was refused and the configuration before it is in force, else 1.",
                         view -> view.error().isEmpty() ? 1 : 0));
     }

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.api.ConfigException;
-import io.apexproxy.runtime.log.LastResort;
+import io.apexproxy.runtime.log.FallbackLogging;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -78,7 +78,7 @@ final class Commands {
         } else if (name.equals("check")) {
             System.setProperty(LOG_LEVEL, "WARN");
         }
-        LastResort.takeIfNeeded(System.getProperty(LOG_LEVEL, "INFO"));
+        FallbackLogging.takeIfNeeded(System.getProperty(LOG_LEVEL, "INFO"));
         ExitStatus status = run(name, arguments);
         if (!name.equals("archive")) { // at whose end the JVM writes the archive, which takes longer
             ProcessExit.haltSoon(status.code());

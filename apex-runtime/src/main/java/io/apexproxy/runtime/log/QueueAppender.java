@@ -19,7 +19,7 @@ public final class QueueAppender extends AsyncAppender {
     private final LogThrottle throttle = new LogThrottle();
     /** Who finds a place must get it. Nobody waits for the output in here, and the queue itself has a lock, too. */
     private final Object places = new Object();
-    private long untold;
+    private long unreported;
 
     /** Creates an appender that is to be configured: called by Logback. */
     public QueueAppender() {
@@ -34,7 +34,7 @@ public final class QueueAppender extends AsyncAppender {
                 super.append(line);
                 tell();
             } else {
-                untold++;
+                unreported++;
                 DroppedLines.addOne(line.getLoggerName());
             }
         }
@@ -45,11 +45,12 @@ public final class QueueAppender extends AsyncAppender {
     }
 
     private void tell() {
-        if (untold > 0 && getRemainingCapacity() > 0 && throttle.permits()) {
+        if (unreported > 0 && getRemainingCapacity() > 0 && throttle.permits()) {
             Logger logger = ((LoggerContext) getContext()).getLogger("apex");
             super.append(new LoggingEvent(QueueAppender.class.getName(), logger, Level.WARN,
-                    "log: {} lines dropped, as the output does not take them in time", null, new Object[] {untold}));
-            untold = 0;
+                    "log: {} lines dropped, as the output does not take them in time", null,
+                    new Object[] {unreported}));
+            unreported = 0;
         }
     }
 }

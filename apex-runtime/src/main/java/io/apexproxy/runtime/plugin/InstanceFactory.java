@@ -6,7 +6,7 @@ import io.apexproxy.api.Provider;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeSettings;
-import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.log.FailureText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,10 +28,10 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
 
     private final RegisteredProvider registered;
     private final P provider;
-    private final Creation<P, T> creation;
+    private final CreateMethod<P, T> creation;
     private final Duration patience;
 
-    InstanceFactory(RegisteredProvider registered, Class<P> kind, Creation<P, T> creation, Duration patience) {
+    InstanceFactory(RegisteredProvider registered, Class<P> kind, CreateMethod<P, T> creation, Duration patience) {
         this.registered = registered;
         this.provider = kind.cast(registered.provider());
         this.creation = creation;
@@ -74,7 +74,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
                         problems.add(problem.origin(), settings.withoutSecrets(problem.message())));
                 settings.reportMisspelt();
             } else {
-                String text = Failures.oneLine(e.getCause(), settings::withoutSecrets);
+                String text = FailureText.oneLine(e.getCause(), settings::withoutSecrets);
                 LOG.debug("{}: creating failed", registered.label(), traceOnly(text, e.getCause()));
                 problems.add(selection.origin(), defect(selection, "threw " + text));
             }

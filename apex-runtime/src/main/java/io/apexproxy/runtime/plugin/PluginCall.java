@@ -20,7 +20,7 @@ final class PluginCall<T> {
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final CompletableFuture<Outcome<T>> outcome = new CompletableFuture<>();
-    private final Consumer<T> whoComesTooLate;
+    private final Consumer<T> lateResultHandler;
     private final Thread thread;
 
     /** What came of it: null and no failure, if that is what the plugin returned. */
@@ -33,10 +33,10 @@ final class PluginCall<T> {
      * @param thread the name of its thread
      * @param loader the context class loader of its thread
      * @param call what is to be done
-     * @param whoComesTooLate is given what is made after nobody waits for it any more
+     * @param lateResultHandler is given what is made after nobody waits for it any more
      */
-    PluginCall(String thread, ClassLoader loader, Callable<T> call, Consumer<T> whoComesTooLate) {
-        this.whoComesTooLate = whoComesTooLate;
+    PluginCall(String thread, ClassLoader loader, Callable<T> call, Consumer<T> lateResultHandler) {
+        this.lateResultHandler = lateResultHandler;
         this.thread = new Thread(() -> outcome.complete(of(call)), thread);
         this.thread.setDaemon(true);
         this.thread.setContextClassLoader(loader);
@@ -76,7 +76,7 @@ final class PluginCall<T> {
         thread.interrupt();
         outcome.thenAccept(late -> {
             if (late.made() != null) {
-                whoComesTooLate.accept(late.made());
+                lateResultHandler.accept(late.made());
             }
         });
     }

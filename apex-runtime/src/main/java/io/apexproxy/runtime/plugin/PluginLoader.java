@@ -1,13 +1,13 @@
 package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.runtime.log.CleanText;
-import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.log.FailureText;
 import io.apexproxy.runtime.plugin.unit.HostView;
 import io.apexproxy.runtime.plugin.unit.PluginUnit;
 import io.apexproxy.runtime.plugin.unit.UnitFiles;
 import io.apexproxy.runtime.plugin.unit.UnitJar;
 import io.apexproxy.runtime.plugin.unit.UnitLayer;
-import io.apexproxy.runtime.plugin.unit.UnitRefused;
+import io.apexproxy.runtime.plugin.unit.UnitException;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -55,7 +55,7 @@ final class PluginLoader {
             return refused(unit, "it was interrupted");
         } catch (ExecutionException e) {
             LOG.debug("{}: not loaded", subject, e.getCause());
-            return refused(unit, Failures.oneLine(e.getCause()));
+            return refused(unit, FailureText.oneLine(e.getCause()));
         }
     }
 
@@ -74,13 +74,14 @@ final class PluginLoader {
             if (!jars.isEmpty()) {
                 ProviderScan scan = scan(unit.origin(), jars, files);
                 if (scan.isEmpty() && refused.isEmpty()) {
-                    throw new UnitRefused("no plugin in it: no module descriptor 'provides' a provider, and there is no"
+                    throw new UnitException(
+                            "no plugin in it: no module descriptor 'provides' a provider, and there is no"
                             + " file META-INF/services/io.apexproxy.api…Provider");
                 }
                 providers = scan.result().providers();
                 refused.addAll(scan.result().refused());
             }
-        } catch (UnitRefused e) {
+        } catch (UnitException e) {
             LOG.debug("{}: not loaded", CleanText.piece(unit.origin()), e);
             refused.add(PluginListing.notLoaded(unit.origin(), e.getMessage()));
         }
@@ -95,7 +96,7 @@ final class PluginLoader {
         for (PluginUnit.Jar file : unit.jars()) {
             try {
                 jars.add(UnitJar.open(file));
-            } catch (UnitRefused e) {
+            } catch (UnitException e) {
                 LOG.debug("{}: not opened", CleanText.piece(file.origin()), e);
                 refused.add(PluginListing.notLoaded(file.origin(), e.getMessage()));
             }
@@ -107,37 +108,37 @@ final class PluginLoader {
      * The plugin decides, not its libraries: one that was built for a class path may rely on what modules do not allow,
      * such as a package that is spread over several jars.
      */
-    private ProviderScan scan(String origin, List<UnitJar> jars, UnitFiles files) throws UnitRefused {
+    private ProviderScan scan(String origin, List<UnitJar> jars, UnitFiles files) throws UnitException {
         return jars.stream().anyMatch(UnitJar::isModularPlugin)
                 ? scanLayer(origin, jars, files) : scanClassPath(origin, jars, files);
     }
 
-    private ProviderScan scanLayer(String origin, List<UnitJar> jars, UnitFiles files) throws UnitRefused {
+    private ProviderScan scanLayer(String origin, List<UnitJar> jars, UnitFiles files) throws UnitException {
         ModuleLayer layer = UnitLayer.of(jars, host, files);
         ProviderScan scan = new ProviderScan(origin, type -> type.getModule().getLayer() == layer, files);
         scan.run(service -> ServiceLoader.load(layer, service));
         return scan;
     }
 
-    private static ProviderScan scanClassPath(String origin, List<UnitJar> jars, UnitFiles files) throws UnitRefused {
+    private static ProviderScan scanClassPath(String origin, List<UnitJar> jars, UnitFiles files) throws UnitException {
         URLClassLoader loader = classPath(origin, jars);
         try {
             files.add(loader);
         } catch (IOException e) {
-            throw new UnitRefused(e);
+            throw new UnitException(e);
         }
         ProviderScan scan = new ProviderScan(origin, type -> type.getClassLoader() == loader, files);
         scan.run(service -> ServiceLoader.load(service, loader));
         return scan;
     }
 
-    private static URLClassLoader classPath(String origin, List<UnitJar> jars) throws UnitRefused {
+    private static URLClassLoader classPath(String origin, List<UnitJar> jars) throws UnitException {
         List<URL> urls = new ArrayList<>();
         for (UnitJar jar : jars) {
             try {
                 urls.add(jar.file().path().toUri().toURL());
             } catch (MalformedURLException e) {
-                throw new UnitRefused(e);
+                throw new UnitException(e);
             }
         }
         return new URLClassLoader(CleanText.piece(origin), urls.toArray(URL[]::new), new HostView());

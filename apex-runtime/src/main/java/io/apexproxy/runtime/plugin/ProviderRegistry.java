@@ -179,7 +179,7 @@ public final class ProviderRegistry {
      *     fails in any other way; with all problems
      */
     public <P extends Provider, T extends AutoCloseable> PluginInstance<T> create(
-            Class<P> kind, ProviderConfig selection, Path baseDirectory, Creation<P, T> creation) {
+            Class<P> kind, ProviderConfig selection, Path baseDirectory, CreateMethod<P, T> creation) {
         List<RegisteredProvider> available = available(ProviderKind.of(kind));
         RegisteredProvider registered = available.stream()
                 .filter(provider -> provider.name().equals(selection.provider())).findFirst()

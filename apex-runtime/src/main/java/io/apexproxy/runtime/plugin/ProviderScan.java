@@ -2,7 +2,7 @@ package io.apexproxy.runtime.plugin;
 
 import io.apexproxy.api.Provider;
 import io.apexproxy.runtime.log.CleanText;
-import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.log.FailureText;
 import io.apexproxy.runtime.plugin.unit.ProviderKind;
 import io.apexproxy.runtime.plugin.unit.UnitFiles;
 import io.apexproxy.runtime.plugin.unit.UnitLayer;
@@ -118,7 +118,7 @@ final class ProviderScan {
             return step.run();
         } catch (Throwable failure) {
             LOG.debug("{}: a provider failed", CleanText.piece(origin), failure);
-            refused.add(PluginListing.notLoaded(origin, what + Failures.oneLine(failure)));
+            refused.add(PluginListing.notLoaded(origin, what + FailureText.oneLine(failure)));
             return true;
         }
     }

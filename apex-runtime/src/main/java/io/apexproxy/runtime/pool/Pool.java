@@ -35,11 +35,11 @@ public final class Pool {
     private final PoolContext context;
     private final HealthMonitor monitor;
     private final RotationPublisher publisher;
-    private final Outage outage;
+    private final OutageLog outage;
     private final RemovedBackends removed = new RemovedBackends();
     private final AtomicInteger turn = new AtomicInteger();
     private final DistinctThrottle complaints = new DistinctThrottle();
-    private final List<Member> members = new ArrayList<>();
+    private final List<ConfiguredBackend> members = new ArrayList<>();
     /** Removed backends that stay in rotation until another one is healthy, so that a change refuses no connection. */
     private final Set<BackendState> leaving = new LinkedHashSet<>();
     private volatile PoolConfig config;
@@ -55,7 +55,7 @@ public final class Pool {
         this.name = name;
         this.context = context;
         this.monitor = new HealthMonitor(name, context.health(), this::judged);
-        this.outage = new Outage(name, context);
+        this.outage = new OutageLog(name, context);
         this.publisher = new RotationPublisher(name, context);
     }
 
@@ -70,27 +70,27 @@ public final class Pool {
      */
     public void apply(PoolConfig next, PluginInstance<LoadBalancer> balancer, PluginInstance<HealthCheck> check) {
         config = next;
-        monitor.configure(next.healthCheck(), check).ifPresent(context.retirement()::now);
+        monitor.configure(next.healthCheck(), check).ifPresent(context.pluginCloser()::close);
         publisher.balanceWith(balancer);
         applyMembers(next.backends());
         membersChanged();
     }
 
     private void applyMembers(List<BackendConfig> next) {
-        List<Member> previous = List.copyOf(members);
-        List<Member> added = new ArrayList<>();
+        List<ConfiguredBackend> previous = List.copyOf(members);
+        List<ConfiguredBackend> added = new ArrayList<>();
         members.clear();
         for (BackendConfig backend : next) {
-            Optional<Member> kept = previous.stream().filter(member -> member.isFor(backend)).findFirst();
+            Optional<ConfiguredBackend> kept = previous.stream().filter(member -> member.isFor(backend)).findFirst();
             kept.ifPresent(member -> member.configure(backend));
-            Member member = kept.orElseGet(() -> new Member(this, backend));
+            ConfiguredBackend member = kept.orElseGet(() -> new ConfiguredBackend(this, backend));
             members.add(member);
             if (kept.isEmpty()) {
                 added.add(member);
             }
         }
-        previous.stream().filter(member -> !members.contains(member)).forEach(Member::remove);
-        added.forEach(Member::start);
+        previous.stream().filter(member -> !members.contains(member)).forEach(ConfiguredBackend::remove);
+        added.forEach(ConfiguredBackend::start);
     }
 
     /**
@@ -136,7 +136,7 @@ public final class Pool {
     private void refresh() {
         List<BackendState> able = backends.stream().filter(BackendState::canServe).toList();
         List<BackendState> pickable = able.stream().filter(BackendState::isUp).toList();
-        boolean allAnswered = members.stream().allMatch(Member::answered)
+        boolean allAnswered = members.stream().allMatch(ConfiguredBackend::answered)
                 && backends.stream().allMatch(monitor::answered);
         if (pickable.isEmpty() && !allAnswered) {
             return; // the rotation stays, until a backend is known to be able to serve, or none is
@@ -161,10 +161,10 @@ public final class Pool {
 
     /** Ends the probes and the plugins. Connections go on, and those that were just accepted still find a backend. */
     public void close() {
-        members.forEach(Member::remove);
+        members.forEach(ConfiguredBackend::remove);
         leaving.forEach(removed::add);
         monitor.close();
-        context.retirement().now(monitor.instance());
+        context.pluginCloser().close(monitor.instance());
         publisher.close();
     }
 

@@ -14,14 +14,14 @@ import java.util.random.RandomGenerator;
  *
  * @param control the thread on which pools change
  * @param resolver looks up the names of backends
- * @param retirement closes the plugins that pools no longer need
+ * @param pluginCloser closes the plugins that pools no longer need
  * @param probes limits how many probes run at the same time
  * @param lanes how many event loops count
  * @param onDown receives, on the control thread, a backend that went down and whose connections are to be closed
  * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}: tests put a virtual one here
  * @param random spreads probes over time; used on the control thread only
  */
-public record PoolContext(ScheduledExecutorService control, NameResolver resolver, Retirement retirement,
+public record PoolContext(ScheduledExecutorService control, NameResolver resolver, PluginCloser pluginCloser,
         ProbeLimit probes, int lanes, Consumer<BackendState> onDown, LongSupplier nanoTime,
         RandomGenerator random) {
 

@@ -14,7 +14,7 @@ import java.util.List;
  */
 record Rotation(List<BackendState> pickable, List<Integer> weights, BackendPicker picker, boolean whateverHealth) {
 
-    static final Rotation EMPTY = new Rotation(List.of(), List.of(), new InTurn(List.of()), false);
+    static final Rotation EMPTY = new Rotation(List.of(), List.of(), new FallbackRoundRobin(List.of()), false);
 
     static Rotation of(List<BackendState> pickable, BackendPicker picker, boolean whateverHealth) {
         return new Rotation(pickable, pickable.stream().map(BackendState::weight).toList(), picker, whateverHealth);
@@ -25,7 +25,7 @@ record Rotation(List<BackendState> pickable, List<Integer> weights, BackendPicke
     }
 
     Rotation pickedInTurn() {
-        return pickedBy(new InTurn(pickable));
+        return pickedBy(new FallbackRoundRobin(pickable));
     }
 
     boolean isEmpty() {

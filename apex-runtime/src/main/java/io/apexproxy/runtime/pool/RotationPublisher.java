@@ -23,7 +23,7 @@ final class RotationPublisher {
     private final CompletableFuture<Void> firstVerdicts = new CompletableFuture<>();
     /** Load balancers that were replaced, but made the picker that is still in use. */
     private final List<PluginInstance<LoadBalancer>> replaced = new ArrayList<>();
-    private Balancing balancing;
+    private PickerUpdates balancing;
     private volatile Rotation rotation = Rotation.EMPTY;
 
     /**
@@ -50,7 +50,7 @@ final class RotationPublisher {
             balancing.close();
             replaced.add(balancing.instance());
         }
-        balancing = new Balancing(pool, balancer, context.control(), this::publish);
+        balancing = new PickerUpdates(pool, balancer, context.control(), this::publish);
     }
 
     /** Returns the load balancer that makes the pickers now. */
@@ -99,7 +99,7 @@ final class RotationPublisher {
     }
 
     private void retireReplaced() {
-        replaced.forEach(context.retirement()::soon);
+        replaced.forEach(context.pluginCloser()::closeLater);
         replaced.clear();
     }
 

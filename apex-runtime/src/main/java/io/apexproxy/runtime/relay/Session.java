@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.pool.Picking;
+import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Listener;
@@ -136,7 +136,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
             readAhead = NOTHING;
         } catch (Throwable e) {
             channel.close();
-            Picking.release(backend);
+            BackendSearch.release(backend);
             breakOff(e);
         }
     }
@@ -166,7 +166,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     @Override
     public void tunnelEnded(Cause ending) {
-        Picking.release(backend);
+        BackendSearch.release(backend);
         end(ending);
     }
 

@@ -41,7 +41,7 @@ class QueueAppenderTest {
 
     @AfterEach
     void stop() {
-        output.goOn.countDown();
+        output.resumed.countDown();
         context.stop();
     }
 
@@ -59,7 +59,7 @@ class QueueAppenderTest {
 
         assertThat(dropped()).isEqualTo(4 * each - CAPACITY);
 
-        output.goOn.countDown();
+        output.resumed.countDown();
         await().atMost(PATIENCE).until(() -> output.lines.size() == 1 + CAPACITY);
         logger.error("last");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(output.lines).endsWith("ERROR last",
@@ -82,7 +82,7 @@ class QueueAppenderTest {
 
     @Test
     void anOutputThatKeepsPaceLosesNothingAndHearsOfNothing() {
-        output.goOn.countDown();
+        output.resumed.countDown();
 
         IntStream.range(0, 200).forEach(line -> {
             logger.info("line");
@@ -96,14 +96,14 @@ class QueueAppenderTest {
     /** An output that takes nothing until it may. */
     private static final class StandingStill extends UnsynchronizedAppenderBase<ILoggingEvent> {
         private final List<String> lines = new CopyOnWriteArrayList<>();
-        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final CountDownLatch resumed = new CountDownLatch(1);
         private volatile boolean waiting;
 
         @Override
         protected void append(ILoggingEvent line) {
             try {
                 waiting = true;
-                goOn.await();
+                resumed.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

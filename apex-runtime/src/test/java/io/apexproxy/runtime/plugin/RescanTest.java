@@ -210,7 +210,7 @@ class RescanTest {
 
     private static Provider provider(Loaded loaded, String name) {
         AtomicReference<Provider> found = new AtomicReference<>();
-        Creation<LoadBalancerProvider, LoadBalancer> creation = (provider, settings, context) -> {
+        CreateMethod<LoadBalancerProvider, LoadBalancer> creation = (provider, settings, context) -> {
             found.set(provider);
             return provider.create(settings, context);
         };

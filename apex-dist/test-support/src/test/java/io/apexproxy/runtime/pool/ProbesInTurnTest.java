@@ -38,7 +38,7 @@ class ProbesInTurnTest {
     private final SimulatedExecutor control = new SimulatedExecutor("control", process);
     private final SimulatedExecutor plugins = new SimulatedExecutor("plugins", process);
     private final ProbeLimit limit = new ProbeLimit(MAX_PROBES);
-    private final PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new Retirement(),
+    private final PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
             limit, 1, backend -> { }, simulation::nanoTime, simulation.random());
     private int inFlight;
     private int mostInFlight;

@@ -12,7 +12,7 @@ import io.apexproxy.runtime.engine.sim.world.Simulation;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
-import io.apexproxy.runtime.pool.Retirement;
+import io.apexproxy.runtime.pool.PluginCloser;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
@@ -66,7 +66,7 @@ final class SimulatedProxy {
         control = new SimulatedExecutor("control", process);
         relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections());
         relay.observe(this::ended);
-        PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new Retirement(),
+        PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
                 new ProbeLimit(MAX_PROBES), relay.lanes(), relay::abortSessionsOf,
                 simulation::nanoTime, simulation.random());
         var plugins = new SimulatedExecutor("plugins", process);

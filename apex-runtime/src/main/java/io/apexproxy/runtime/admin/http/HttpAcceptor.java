@@ -77,7 +77,7 @@ final class HttpAcceptor {
                 if (channel == null) {
                     return;
                 }
-                makeRoom();
+                closeOldest();
                 start(channel, starter);
             } catch (IOException e) {
                 if (!reserve.release()) {
@@ -98,7 +98,7 @@ final class HttpAcceptor {
         starter.accept(channel);
     }
 
-    private void makeRoom() {
+    private void closeOldest() {
         if (connections.count() >= maxConnections) {
             connections.mostDispensable().ifPresent(closer);
             if (crowdLog.permits()) {

@@ -91,7 +91,7 @@ final class HttpConnection {
      * @return the request; empty if it is not complete
      * @throws EOFException if the client has closed its side before
      */
-    Optional<HttpRequest> receive(ByteBuffer input) throws IOException, RefusedRequest {
+    Optional<HttpRequest> receive(ByteBuffer input) throws IOException, BadRequestException {
         input.clear();
         int count = channel.read(input);
         if (count < 0) {
@@ -101,7 +101,7 @@ final class HttpConnection {
         int end = HttpRequestParser.headEnd(head, scanned, length);
         scanned = length;
         if (end > HttpRequestParser.MAX_HEAD_BYTES || end < 0 && length >= HttpRequestParser.MAX_HEAD_BYTES) {
-            throw new RefusedRequest(Response.HEAD_TOO_LARGE,
+            throw new BadRequestException(Response.HEAD_TOO_LARGE,
                     "expected a head of at most " + HttpRequestParser.MAX_HEAD_BYTES + " bytes");
         }
         if (end < 0) {

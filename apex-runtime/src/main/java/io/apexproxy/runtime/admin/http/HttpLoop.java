@@ -159,7 +159,7 @@ public final class HttpLoop implements Runnable {
         Optional<HttpRequest> received;
         try {
             received = connection.receive(input);
-        } catch (RefusedRequest e) {
+        } catch (BadRequestException e) {
             send(connection, e.response().encode(false));
             return;
         }

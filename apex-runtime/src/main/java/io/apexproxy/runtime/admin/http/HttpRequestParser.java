@@ -43,9 +43,9 @@ final class HttpRequestParser {
      * @param from how many of them were looked at before
      * @param length how many there are
      * @return the index after the empty line; -1 if it has not arrived
-     * @throws RefusedRequest if a line does not end with CR LF
+     * @throws BadRequestException if a line does not end with CR LF
      */
-    static int headEnd(byte[] bytes, int from, int length) throws RefusedRequest {
+    static int headEnd(byte[] bytes, int from, int length) throws BadRequestException {
         for (int index = from; index < length; index++) {
             if (bytes[index] == '\n') {
                 if (index == 0 || bytes[index - 1] != '\r') {
@@ -65,11 +65,11 @@ final class HttpRequestParser {
      * @param bytes the head, and perhaps more
      * @param end the result of {@link #headEnd}
      */
-    static HttpRequest parse(byte[] bytes, int end) throws RefusedRequest {
+    static HttpRequest parse(byte[] bytes, int end) throws BadRequestException {
         int length = Math.max(0, end - HEAD_END_BYTES);
         String[] lines = new String(bytes, 0, length, StandardCharsets.ISO_8859_1).split(LINE_END, -1);
         if (lines.length - 1 > MAX_HEADERS) {
-            throw new RefusedRequest(Response.HEAD_TOO_LARGE, "expected at most " + MAX_HEADERS + " headers");
+            throw new BadRequestException(Response.HEAD_TOO_LARGE, "expected at most " + MAX_HEADERS + " headers");
         }
         Matcher start = REQUEST_LINE.matcher(lines[0]);
         if (!start.matches()) {
@@ -77,7 +77,7 @@ final class HttpRequestParser {
         }
         String version = start.group("version");
         if (!version.startsWith("1.")) {
-            throw new RefusedRequest(Response.VERSION_NOT_SUPPORTED, "expected HTTP/1.1 or HTTP/1.0");
+            throw new BadRequestException(Response.VERSION_NOT_SUPPORTED, "expected HTTP/1.1 or HTTP/1.0");
         }
         List<Header> headers = new ArrayList<>();
         for (int line = 1; line < lines.length; line++) {
@@ -89,7 +89,7 @@ final class HttpRequestParser {
         return request;
     }
 
-    private static String path(String target) throws RefusedRequest {
+    private static String path(String target) throws BadRequestException {
         if (target.charAt(0) != '/') {
             throw malformed("expected a path such as /status in the request line");
         }
@@ -97,7 +97,7 @@ final class HttpRequestParser {
         return query < 0 ? target : target.substring(0, query);
     }
 
-    private static Header header(String line) throws RefusedRequest {
+    private static Header header(String line) throws BadRequestException {
         int colon = line.indexOf(':');
         if (colon < 0 || !NAME.matcher(line.substring(0, colon)).matches()) {
             throw malformed("expected a header such as Host: localhost");
@@ -122,19 +122,20 @@ final class HttpRequestParser {
     }
 
     /** Refuses what two readers could take for bodies of different lengths. */
-    private static void checkFraming(HttpRequest request) throws RefusedRequest {
+    private static void checkFraming(HttpRequest request) throws BadRequestException {
         List<String> lengths = request.values("Content-Length");
         if (lengths.size() > 1 || !lengths.stream().allMatch(length -> LENGTH.matcher(length).matches())) {
             throw malformed("expected one Content-Length, a number of bytes");
         }
         if (!request.values("Transfer-Encoding").isEmpty()) {
             throw lengths.isEmpty() && request.version().equals("1.1")
-                    ? new RefusedRequest(Response.NOT_IMPLEMENTED, "a request with Transfer-Encoding is not supported")
+                    ? new BadRequestException(Response.NOT_IMPLEMENTED,
+                            "a request with Transfer-Encoding is not supported")
                     : malformed("Transfer-Encoding contradicts Content-Length or HTTP/1.0");
         }
     }
 
-    private static RefusedRequest malformed(String message) {
-        return new RefusedRequest(Response.BAD_REQUEST, message);
+    private static BadRequestException malformed(String message) {
+        return new BadRequestException(Response.BAD_REQUEST, message);
     }
 }

@@ -5,7 +5,7 @@ import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.AddressText;
-import io.apexproxy.runtime.config.tree.Names;
+import io.apexproxy.runtime.config.tree.NameRules;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeSettings;
 import io.apexproxy.runtime.config.tree.ValueType;
@@ -64,7 +64,7 @@ final class BackendReader {
     private Optional<BackendConfig> inFull(TreeSettings settings) {
         int weight = (int) settings.integer("weight", 0, GREATEST_WEIGHT, DEFAULT_WEIGHT);
         int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
-        Optional<String> chosen = settings.read("name", Names.TYPE);
+        Optional<String> chosen = settings.read("name", NameRules.TYPE);
         Optional<Address> address = settings.read("address", AddressText.OF_BACKEND);
         settings.require("address", "an address such as " + EXAMPLE);
         if (address.isEmpty()

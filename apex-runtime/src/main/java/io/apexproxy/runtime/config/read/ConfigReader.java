@@ -11,7 +11,7 @@ import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
-import io.apexproxy.runtime.config.tree.Names;
+import io.apexproxy.runtime.config.tree.NameRules;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TomlText;
 import io.apexproxy.runtime.config.tree.TreeSettings;
@@ -193,9 +193,9 @@ public final class ConfigReader {
         TreeSettings all = root.table(key);
         Map<String, TreeSettings> tables = new LinkedHashMap<>();
         for (String name : all.keys()) {
-            if (!Names.isGood(name)) {
-                problems.add(all.keyOrigin(name), key + ": expected " + Names.TYPE.expected()
-                        + ", found '" + TomlText.plain(name) + "'" + Names.hint(name));
+            if (!NameRules.isGood(name)) {
+                problems.add(all.keyOrigin(name), key + ": expected " + NameRules.TYPE.expected()
+                        + ", found '" + TomlText.plain(name) + "'" + NameRules.hint(name));
             }
             all.read(name, ValueType.table("a table such as [" + key + ".web]"))
                     .ifPresent(table -> tables.put(name, all.open(table, all.path(name))));

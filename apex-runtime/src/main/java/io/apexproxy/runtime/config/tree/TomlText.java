@@ -17,7 +17,7 @@ public final class TomlText {
     private static final int LONGEST_TEXT = 40;
     private static final int MOST_ELEMENTS = 3;
     /** Names of listeners and pools are keys, too, and shown as a whole. */
-    private static final int LONGEST_BARE_KEY = Names.LONGEST;
+    private static final int LONGEST_BARE_KEY = NameRules.LONGEST;
 
     private TomlText() {
     }

@@ -63,7 +63,7 @@ record UnknownKeys(ConfigTree.Table table, String path, Set<String> known) {
     }
 
     private String wayOut(String key) {
-        String home = KeyHome.hint(path, key);
+        String home = KeyLocations.hint(path, key);
         if (!home.isEmpty()) {
             return home;
         }

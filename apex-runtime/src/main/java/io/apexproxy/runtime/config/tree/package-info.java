@@ -5,6 +5,6 @@
  * {@link io.apexproxy.runtime.config.tree.ValueType} defines what a value may be. After a mistake the reader continues,
  * so that {@link io.apexproxy.runtime.config.tree.Problems} holds all of them in the end, those of plugins included.
  * {@code Secrets} and {@link io.apexproxy.runtime.config.tree.TomlText} keep passwords and control characters out of
- * messages. This package knows no key of a configuration but those that {@code KeyHome} names in hints.
+ * messages. This package knows no key of a configuration but those that {@code KeyLocations} names in hints.
  */
 package io.apexproxy.runtime.config.tree;

@@ -31,7 +31,7 @@ final class EventLoop implements Runnable {
     private final Consumer<Runnable> runner = tasks::run;
     private final HandlerCalls handlers = new HandlerCalls();
     private final BulkQueue bulk = new BulkQueue();
-    private final ArrayDeque<Selected> cancelled = new ArrayDeque<>();
+    private final ArrayDeque<LoopHandle> cancelled = new ArrayDeque<>();
     private final Timers timers = new Timers();
     private final TurnClock clock = new TurnClock();
     private final SpinGuard spinGuard = new SpinGuard();
@@ -83,7 +83,7 @@ final class EventLoop implements Runnable {
     }
 
     /** Deregisters a channel that was closed just now. From any thread. */
-    void release(Selected channel) {
+    void release(LoopHandle channel) {
         if (inLoop()) {
             deregister(channel);
         } else if (!offer(() -> deregister(channel))) {
@@ -137,7 +137,7 @@ final class EventLoop implements Runnable {
      * The JDK frees a registered socket only when the selector has deregistered it, and shuts it down before: two
      * system calls that are not needed when the selector deregisters it first, which it does when it selects next.
      */
-    private void deregister(Selected channel) {
+    private void deregister(LoopHandle channel) {
         channel.key().cancel();
         cancelled.add(channel);
         channel.failPending();
@@ -216,7 +216,7 @@ final class EventLoop implements Runnable {
         if (!key.isValid()) {
             return;
         }
-        Selected channel = (Selected) key.attachment();
+        LoopHandle channel = (LoopHandle) key.attachment();
         try {
             channel.ready(key.readyOps());
         } catch (Throwable thrown) {
@@ -233,7 +233,7 @@ final class EventLoop implements Runnable {
         } catch (IOException failure) {
             LoopTasks.report("The selector could not be closed", failure);
         }
-        cancelled.forEach(Selected::closeSocket);
+        cancelled.forEach(LoopHandle::closeSocket);
         thread = null;
         terminated.countDown();
     }

@@ -163,7 +163,7 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
         shutdown();
         try {
             for (SelectionKey key : loop.selector().keys()) {
-                if (key.attachment() instanceof Selected channel) {
+                if (key.attachment() instanceof LoopHandle channel) {
                     channel.startClosing();
                 }
             }
@@ -208,7 +208,7 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
      *
      * @throws ShutdownChannelGroupException if the group is shut down; the caller closes what it opened
      */
-    void admit(Selected channel, SelectableChannel socket) throws IOException {
+    void admit(LoopHandle channel, SelectableChannel socket) throws IOException {
         SelectionKey key;
         try {
             socket.configureBlocking(false);

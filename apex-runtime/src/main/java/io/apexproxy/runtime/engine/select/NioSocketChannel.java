@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * What a channel leaves to its {@link SocketChannel}: addresses, options, half-closes. From any thread; bytes and
  * interest move on the loop's thread only. The options are those of {@code SocketChannel}.
  */
-abstract class NioSocketChannel extends LoopSocketChannel implements Selected {
+abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
     private final SocketChannel socket;

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A listening channel: its options, its states from opening to closing, its interest at the selector. */
-final class SelectedServerSocketChannel extends LoopServerSocketChannel implements Selected {
+final class SelectedServerSocketChannel extends LoopServerSocketChannel implements LoopHandle {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
     /**
@@ -33,7 +33,7 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
 
     private final EventLoop loop;
     private final ServerSocketChannel socket;
-    private final Accepting accepting;
+    private final AcceptOperation accepting;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch freed = new CountDownLatch(1);
@@ -47,7 +47,7 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
         super(group.provider());
         this.loop = group.loop();
         this.socket = socket;
-        this.accepting = new Accepting(this, group, socket, unixDomain);
+        this.accepting = new AcceptOperation(this, group, socket, unixDomain);
     }
 
     /** Takes over a socket; closes it if it can't. */

@@ -35,7 +35,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
     private volatile int state;
 
     // the loop's thread only
-    private Connecting connecting;
+    private ConnectOperation connecting;
 
     /**
      * Creates a channel, which {@link LoopGroup#adopt} makes a member of its group.
@@ -74,7 +74,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
     public <A> void connect(SocketAddress remote, A attachment, CompletionHandler<Void, ? super A> handler) {
         Objects.requireNonNull(handler, "handler");
         if (state == UNCONNECTED) {
-            Connecting.requireReachable(remote, unixDomain);
+            ConnectOperation.requireReachable(remote, unixDomain);
         }
         if (!STATE.compareAndSet(this, UNCONNECTED, CONNECTING)) {
             switch (state) {
@@ -84,7 +84,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
             }
             return;
         }
-        var attempt = new Connecting(this, remote, attachment, untyped(handler));
+        var attempt = new ConnectOperation(this, remote, attachment, untyped(handler));
         if (eventLoop().inLoop()) {
             connecting = attempt;
             if (eventLoop().handlers().mayNest()) {

@@ -17,7 +17,7 @@
  * <p><b>Reading</b> waits for readiness rather than trying first, and leaves the interest armed between reads, so that
  * a message costs one {@code read} and no {@code epoll_ctl}. Only when readiness comes while no read is pending is the
  * interest withdrawn, and the next read, which then is known to succeed, is tried at once. <b>Writing</b> tries at once
- * and waits for readiness only after a short write. <b>Accepting</b> goes on within one readiness as long as the
+ * and waits for readiness only after a short write. <b>AcceptOperation</b> goes on within one readiness as long as the
  * handler asks for more, up to a bound.
  *
  * <p><b>Fairness.</b> A turn reads at once from a ready channel whose last read did not fill its buffer. Other reads,
@@ -34,8 +34,8 @@
  * {@code Future} (a thread that waits for the result could be the loop's), scattering and gathering, groups over a
  * foreign executor, and the default group.
  *
- * <p>Inside: {@code EventLoop} turns, with {@code Timers} and a {@code SpinGuard}, and dispatches to {@code Selected}
+ * <p>Inside: {@code EventLoop} turns, with {@code Timers} and a {@code SpinGuard}, and dispatches to {@code LoopHandle}
  * channels; {@code HalfChannel} is half of a connected one, {@code ReadHalf} and {@code WriteHalf} are its two kinds;
- * {@code Connecting} lives as long as a connect does.
+ * {@code ConnectOperation} lives as long as a connect does.
  */
 package io.apexproxy.runtime.engine.select;

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.plugin.unit;
 
 import io.apexproxy.runtime.log.CleanText;
-import io.apexproxy.runtime.log.Failures;
+import io.apexproxy.runtime.log.FailureText;
 import io.apexproxy.runtime.plugin.unit.PluginUnit.Jar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +56,7 @@ public final class PluginDirectory {
         try {
             return entries(path).stream().filter(entry -> !isText(entry)).map(this::unit).toList();
         } catch (IOException e) {
-            return List.of(PluginUnit.unusable(origin, "cannot be listed: " + Failures.oneLine(e)));
+            return List.of(PluginUnit.unusable(origin, "cannot be listed: " + FailureText.oneLine(e)));
         }
     }
 
@@ -87,7 +87,7 @@ public final class PluginDirectory {
                     .map(file -> Jar.at(name + "/" + file.getFileName(), file)).toList();
             return jars.isEmpty() ? PluginUnit.unusable(name, "a directory without a jar") : PluginUnit.of(name, jars);
         } catch (IOException e) {
-            return PluginUnit.unusable(name, "cannot be listed: " + Failures.oneLine(e));
+            return PluginUnit.unusable(name, "cannot be listed: " + FailureText.oneLine(e));
         }
     }
 

@@ -35,9 +35,9 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
      *
      * @param file the jar
      * @return what was found in it
-     * @throws UnitRefused if it cannot be read or is not fit for a unit
+     * @throws UnitException if it cannot be read or is not fit for a unit
      */
-    public static UnitJar open(PluginUnit.Jar file) throws UnitRefused {
+    public static UnitJar open(PluginUnit.Jar file) throws UnitException {
         ModuleFinder finder = ModuleFinder.of(file.path());
         checkType(file.path());
         try (JarFile jar = new JarFile(file.path().toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
@@ -45,23 +45,23 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
             boolean hasDescriptor = jar.getEntry("module-info.class") != null;
             return new UnitJar(file, finder, hasDescriptor ? only(finder) : Optional.empty());
         } catch (IOException | RuntimeException e) { // whatever it is, it harms this jar only
-            throw new UnitRefused(e);
+            throw new UnitException(e);
         }
     }
 
     /** Opening a pipe blocks until a program writes to it. */
-    private static void checkType(Path path) throws UnitRefused {
+    private static void checkType(Path path) throws UnitException {
         try {
             if (Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
-                throw new UnitRefused("expected a jar, found a pipe, a socket or a device; remove it");
+                throw new UnitException("expected a jar, found a pipe, a socket or a device; remove it");
             }
         } catch (IOException e) {
-            throw new UnitRefused(e);
+            throw new UnitException(e);
         }
     }
 
     /** Java reads each of these files as a whole into memory, and does not ask how large it is. */
-    private static void checkServices(JarFile jar) throws IOException, UnitRefused {
+    private static void checkServices(JarFile jar) throws IOException, UnitException {
         int together = 0;
         for (JarEntry entry : jar.stream().filter(UnitJar::isServices).toList()) {
             int size;
@@ -70,7 +70,7 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
             }
             together += size;
             if (size > LONGEST_SERVICES || together > LONGEST_SERVICES_TOGETHER) {
-                throw new UnitRefused("expected at most 64 KiB in a file of META-INF/services, and 1 MiB in all of"
+                throw new UnitException("expected at most 64 KiB in a file of META-INF/services, and 1 MiB in all of"
                         + " them, found more in " + CleanText.piece(entry.getName()) + "; replace the jar");
             }
         }
@@ -81,11 +81,11 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
     }
 
     /** The module, whose name is derived from the file where there is no descriptor. */
-    ModuleDescriptor module() throws UnitRefused {
+    ModuleDescriptor module() throws UnitException {
         try {
             return only(finder).orElseThrow(() -> new FindException("no module in " + file.origin()));
         } catch (FindException e) {
-            throw new UnitRefused(e);
+            throw new UnitException(e);
         }
     }
 

@@ -44,9 +44,9 @@ public final class UnitLayer {
      * @param host the layer of the runtime, which becomes the parent
      * @param files the open files of the unit, which those of the layer are added to
      * @return the layer
-     * @throws UnitRefused if a check fails or Java refuses the layer
+     * @throws UnitException if a check fails or Java refuses the layer
      */
-    public static ModuleLayer of(List<UnitJar> jars, ModuleLayer host, UnitFiles files) throws UnitRefused {
+    public static ModuleLayer of(List<UnitJar> jars, ModuleLayer host, UnitFiles files) throws UnitException {
         UnitLayer unit = new UnitLayer(host, files);
         for (UnitJar jar : jars) {
             unit.add(jar);
@@ -56,32 +56,32 @@ public final class UnitLayer {
         return unit.define();
     }
 
-    private void add(UnitJar jar) throws UnitRefused {
+    private void add(UnitJar jar) throws UnitException {
         ModuleDescriptor module = jar.module();
         if (SHARED.contains(module.name())) {
             return;
         }
         UnitJar twin = modules.put(module.name(), jar);
         if (twin != null) {
-            throw new UnitRefused("two jars are module " + module.name() + ": "
+            throw new UnitException("two jars are module " + module.name() + ": "
                     + CleanText.piece(twin.file().origin()) + " and " + CleanText.piece(jar.file().origin())
                     + "; remove one of them");
         }
         descriptors.add(module);
     }
 
-    private void checkApi() throws UnitRefused {
-        Module api = host.findModule(API_MODULE).orElseThrow(() -> new UnitRefused("the plugin is a module, but Apex"
+    private void checkApi() throws UnitException {
+        Module api = host.findModule(API_MODULE).orElseThrow(() -> new UnitException("the plugin is a module, but Apex"
                 + " runs on the class path here; start it from the module path, as bin/apex does"));
         Optional<ApiVersion> hostVersion = api.getDescriptor().rawVersion().flatMap(ApiVersion::parse);
         for (ModuleDescriptor module : descriptors) {
             if (module.packages().contains(API_PACKAGE)) {
-                throw new UnitRefused("module " + module.name() + " contains a copy of apex-api, which hides the"
+                throw new UnitException("module " + module.name() + " contains a copy of apex-api, which hides the"
                         + " plugin from Apex; build the jar without it (in Maven: scope 'provided')");
             }
             Optional<ApiVersion> version = apiVersion(module).flatMap(ApiVersion::parse);
             if (version.isPresent() && hostVersion.isPresent() && !version.get().fits(hostVersion.get())) {
-                throw new UnitRefused("built for apex-api " + version.get() + ", this is " + hostVersion.get());
+                throw new UnitException("built for apex-api " + version.get() + ", this is " + hostVersion.get());
             }
         }
     }
@@ -97,7 +97,7 @@ public final class UnitLayer {
                 .flatMap(requires -> requires.rawCompiledVersion().stream()).findFirst();
     }
 
-    private void checkRequired() throws UnitRefused {
+    private void checkRequired() throws UnitException {
         List<String> missing = new ArrayList<>();
         for (ModuleDescriptor module : descriptors) {
             for (Requires required : module.requires()) {
@@ -110,7 +110,7 @@ public final class UnitLayer {
             }
         }
         if (!missing.isEmpty()) {
-            throw new UnitRefused(String.join("; ", missing));
+            throw new UnitException(String.join("; ", missing));
         }
     }
 
@@ -125,7 +125,7 @@ public final class UnitLayer {
      * The unit's modules are found before the host's, except the shared ones: a private library stays the version that
      * the plugin was built with, also when the host has another.
      */
-    private ModuleLayer define() throws UnitRefused {
+    private ModuleLayer define() throws UnitException {
         try {
             Configuration configuration = Configuration.resolve(
                     finder(), List.of(host.configuration()), ModuleFinder.of(), modules.keySet());
@@ -134,7 +134,7 @@ public final class UnitLayer {
             connect(layer);
             return layer.layer();
         } catch (RuntimeException e) { // ResolutionException and its like: whatever it is, it harms this unit only
-            throw new UnitRefused(e);
+            throw new UnitException(e);
         }
     }
 

@@ -29,7 +29,7 @@ public final class HealthMonitor {
     private final Consumer<BackendState> judged;
     private final HealthLog verdicts;
     private final DistinctThrottle complaints = new DistinctThrottle();
-    private final Map<BackendState, Probing> probings = new LinkedHashMap<>();
+    private final Map<BackendState, BackendProber> probings = new LinkedHashMap<>();
     private HealthCheckConfig config;
     private PluginInstance<HealthCheck> check;
 
@@ -65,11 +65,11 @@ public final class HealthMonitor {
         if (previousCheck != nextCheck) { // also a change from or to no check
             context.probes().cancelAll(this); // else the end of one would start the next
             probings.replaceAll((backend, probing) -> probing.successor());
-            probings.values().forEach(Probing::start);
+            probings.values().forEach(BackendProber::start);
             return Optional.of(previousCheck);
         }
         if (!next.equals(previous)) {
-            probings.values().forEach(Probing::replan);
+            probings.values().forEach(BackendProber::replan);
         }
         return Optional.empty();
     }
@@ -121,7 +121,7 @@ public final class HealthMonitor {
      * @param backend one that is not probed yet
      */
     public void add(BackendState backend) {
-        Probing probing = new Probing(this, backend);
+        BackendProber probing = new BackendProber(this, backend);
         probings.put(backend, probing);
         probing.start();
     }
@@ -132,7 +132,7 @@ public final class HealthMonitor {
      * @param backend which
      */
     public void remove(BackendState backend) {
-        Probing probing = probings.remove(backend);
+        BackendProber probing = probings.remove(backend);
         if (probing != null) {
             probing.stop();
         }
@@ -144,7 +144,7 @@ public final class HealthMonitor {
      * @param backend which
      */
     public boolean answered(BackendState backend) {
-        Probing probing = probings.get(backend);
+        BackendProber probing = probings.get(backend);
         return probing == null || probing.answered();
     }
 
@@ -159,7 +159,7 @@ public final class HealthMonitor {
             try {
                 context.control().execute(() -> {
                     backend.failureReportTaken();
-                    Probing probing = probings.get(backend);
+                    BackendProber probing = probings.get(backend);
                     if (probing != null) {
                         probing.connectFailed(reason);
                     }
@@ -173,7 +173,7 @@ public final class HealthMonitor {
     /** Ends all probes. The health check is no longer called. */
     public void close() {
         context.probes().cancelAll(this);
-        probings.values().forEach(Probing::stop);
+        probings.values().forEach(BackendProber::stop);
         probings.clear();
     }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Provides the health check {@code none}: backends are not probed and are always in rotation.
  *
- * <p>{@link Probing} knows its name and never calls it. It is a provider so that it is selected, listed and checked for
- * unknown settings like all others.
+ * <p>{@link BackendProber} knows its name and never calls it. It is a provider so that it is selected, listed and
+ * checked for unknown settings like all others.
  */
 public final class NoHealthCheckProvider implements HealthCheckProvider {
 

@@ -2,7 +2,7 @@ package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.pool.Picking;
+import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.LocalFailure;
@@ -28,7 +28,7 @@ public final class Connecting implements Stage {
 
     private final ConnectingOwner owner;
     private final ConnectContext context;
-    private final Picking picking;
+    private final BackendSearch picking;
     /** Null until a connect does not complete at once. */
     private ClientWatch watch;
     private Cause failure = Cause.NO_BACKEND;
@@ -53,7 +53,7 @@ public final class Connecting implements Stage {
     public Connecting(ConnectingOwner owner, ConnectContext context, Pool pool, ConnectionInfo connection) {
         this.owner = owner;
         this.context = context;
-        this.picking = new Picking(pool, connection);
+        this.picking = new BackendSearch(pool, connection);
     }
 
     /** Starts the first attempt. */
@@ -191,7 +191,7 @@ public final class Connecting implements Stage {
             ended = true;
             closeChannel();
             if (backend != null) {
-                Picking.release(backend);
+                BackendSearch.release(backend);
             }
             owner.connectingEnded(cause);
         }

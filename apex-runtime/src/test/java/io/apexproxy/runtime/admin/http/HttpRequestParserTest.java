@@ -36,7 +36,7 @@ class HttpRequestParserTest {
 
     @ParameterizedTest
     @MethodSource("accepted")
-    void requestIsRead(String text, HttpRequest expected) throws RefusedRequest {
+    void requestIsRead(String text, HttpRequest expected) throws BadRequestException {
         assertThat(parse(text)).isEqualTo(expected);
     }
 
@@ -85,7 +85,7 @@ class HttpRequestParserTest {
     }
 
     @Test
-    void numberOfHeadersIsLimited() throws RefusedRequest {
+    void numberOfHeadersIsLimited() throws BadRequestException {
         String start = "GET / HTTP/1.1\r\n";
         assertThat(parse(start + "A: b\r\n".repeat(HttpRequestParser.MAX_HEADERS) + "\r\n").headers())
                 .hasSize(HttpRequestParser.MAX_HEADERS);
@@ -93,7 +93,7 @@ class HttpRequestParserTest {
     }
 
     @Test
-    void endIsFoundByteByByteAndWithMoreBehindIt() throws RefusedRequest {
+    void endIsFoundByteByByteAndWithMoreBehindIt() throws BadRequestException {
         byte[] bytes = bytes("GET / HTTP/1.1\r\nA: b\r\n\r\nmore\n");
         int end = bytes.length - "more\n".length();
         for (int length = 1; length < end; length++) {
@@ -129,17 +129,17 @@ class HttpRequestParserTest {
             assertThat(request.path()).startsWith("/").matches("[!-~]+");
             assertThat(request.headers()).allSatisfy(header -> assertThat(header.value()).doesNotContain("\r", "\n"));
             return true;
-        } catch (RefusedRequest e) {
+        } catch (BadRequestException e) {
             return false;
         }
     }
 
     private static void assertRefused(String text, int status) {
-        assertThatThrownBy(() -> parse(text)).isInstanceOfSatisfying(RefusedRequest.class,
+        assertThatThrownBy(() -> parse(text)).isInstanceOfSatisfying(BadRequestException.class,
                 refused -> assertThat(refused.response().status()).isEqualTo(status));
     }
 
-    private static HttpRequest parse(String text) throws RefusedRequest {
+    private static HttpRequest parse(String text) throws BadRequestException {
         byte[] bytes = bytes(text);
         int end = HttpRequestParser.headEnd(bytes, 0, bytes.length);
         assertThat(end).isPositive();

@@ -50,7 +50,7 @@ final class Documents {
     }
 
     /** Puts the documents together; every mistake is found, and names its key. */
-    Reading read(Snapshot snapshot) {
+    ReadResult read(Snapshot snapshot) {
         Assembly assembly = new Assembly();
         Map<String, Parsed> current = new HashMap<>();
         for (String key : snapshot.values().keySet()) {
@@ -65,8 +65,8 @@ final class Documents {
             }
         }
         parsed = current;
-        return assembly.problems.isEmpty() ? Reading.of(snapshot.revision(), assembly.tree())
-                : Reading.of(snapshot.revision(), new ConfigException(assembly.problems));
+        return assembly.problems.isEmpty() ? ReadResult.of(snapshot.revision(), assembly.tree())
+                : ReadResult.of(snapshot.revision(), new ConfigException(assembly.problems));
     }
 
     private ConfigTree.Table parse(String key, byte[] value) {

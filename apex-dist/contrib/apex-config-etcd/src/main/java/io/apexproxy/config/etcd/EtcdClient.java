@@ -53,7 +53,7 @@ final class EtcdClient {
      *
      * @throws ConfigException if etcd refuses that to this user
      */
-    Snapshot snapshot(Duration patience) throws Unavailable {
+    Snapshot snapshot(Duration patience) throws UnavailableException {
         SortedMap<String, String> values = new TreeMap<>();
         String from = settings.prefix();
         long revision = 0;
@@ -86,7 +86,7 @@ final class EtcdClient {
      *
      * @throws ConfigException if etcd refuses that to this user
      */
-    boolean isCurrent(Snapshot snapshot, Duration patience) throws Unavailable {
+    boolean isCurrent(Snapshot snapshot, Duration patience) throws UnavailableException {
         Json answer = ask("/v3/kv/range", Messages.news(settings.prefix(), snapshot.revision()), patience);
         try {
             return answer.objects("kvs").isEmpty() && answer.number("count") == snapshot.values().size();
@@ -101,7 +101,7 @@ final class EtcdClient {
                 request("/v3/watch", Messages.watch(settings.prefix(), from)).build());
     }
 
-    private Json ask(String path, Map<String, ?> question, Duration patience) throws Unavailable {
+    private Json ask(String path, Map<String, ?> question, Duration patience) throws UnavailableException {
         if (token.isEmpty() && settings.login().isPresent()) {
             authenticate(patience);
         }
@@ -119,7 +119,7 @@ final class EtcdClient {
                 || answer.message().contains("revision of auth store is old"));
     }
 
-    private void authenticate(Duration patience) throws Unavailable {
+    private void authenticate(Duration patience) throws UnavailableException {
         token = "";
         EtcdSettings.Login login = settings.login().orElseThrow();
         Http.Answer answer = send("/v3/auth/authenticate",
@@ -131,7 +131,7 @@ final class EtcdClient {
         }
     }
 
-    private Http.Answer send(String path, Map<String, ?> question, Duration patience) throws Unavailable {
+    private Http.Answer send(String path, Map<String, ?> question, Duration patience) throws UnavailableException {
         try {
             return http.send(request(path, question).build(), patience);
         } catch (IOException e) {
@@ -146,7 +146,7 @@ final class EtcdClient {
         return token.isEmpty() ? request : request.header("Authorization", token);
     }
 
-    private Json accepted(Http.Answer answer) throws Unavailable {
+    private Json accepted(Http.Answer answer) throws UnavailableException {
         if (answer.isGood()) {
             return answer.json();
         }
@@ -165,7 +165,7 @@ final class EtcdClient {
         throw unavailable(answer.message());
     }
 
-    private Unavailable unavailable(String message) {
-        return new Unavailable(endpoint() + ": " + message);
+    private UnavailableException unavailable(String message) {
+        return new UnavailableException(endpoint() + ": " + message);
     }
 }

@@ -26,7 +26,7 @@ final class EtcdSource implements ConfigSource {
     private final EtcdSettings settings;
     private final Http http;
     private final EtcdClient client;
-    private final LastSeen seen;
+    private final LastRead seen;
     private final Optional<SnapshotFile> cache;
     private Optional<Follower> follower = Optional.empty();
 
@@ -34,7 +34,7 @@ final class EtcdSource implements ConfigSource {
         this.settings = settings;
         this.http = http;
         this.client = new EtcdClient(settings, http);
-        this.seen = new LastSeen(new Documents(settings.prefix()));
+        this.seen = new LastRead(new Documents(settings.prefix()));
         this.cache = settings.cacheFile().map(path -> new SnapshotFile(path, settings.prefix(), settings.maxBytes()));
     }
 
@@ -48,7 +48,7 @@ final class EtcdSource implements ConfigSource {
             }
             try {
                 return seen.load(() -> client.snapshot(patience(deadline))).reading().orThrow();
-            } catch (Unavailable e) {
+            } catch (UnavailableException e) {
                 failures.add(e.getMessage());
                 client.moveOn();
             }
@@ -69,23 +69,25 @@ final class EtcdSource implements ConfigSource {
         }
         SnapshotFile file = cache.get();
         try {
-            LastSeen.Step loaded = seen.load(() -> read(file, failure));
+            LastRead.Step loaded = seen.load(() -> read(file, failure));
             ConfigTree.Table tree = loaded.reading().orThrow();
             LOG.warn("{}; starting from revision {} that {} has from {}; etcd is asked again until it answers",
                     failure, loaded.snapshot().revision(), file.path(), file.time());
             return tree;
-        } catch (Unavailable | IOException e) {
+        } catch (UnavailableException | IOException e) {
             throw problem(e.getMessage());
         }
     }
 
-    private static Snapshot read(SnapshotFile file, String failure) throws Unavailable {
+    private static Snapshot read(SnapshotFile file, String failure) throws UnavailableException {
         try {
             return file.read();
         } catch (NoSuchFileException e) {
-            throw new Unavailable(failure + ": check the endpoints; cache_file " + file.path() + " is not there yet");
+            throw new UnavailableException(failure + ": check the endpoints; cache_file " + file.path()
+                    + " does not exist yet");
         } catch (IOException e) {
-            throw new Unavailable(failure + ": check the endpoints; cache_file " + file.path() + " cannot be used ("
+            throw new UnavailableException(failure + ": check the endpoints; cache_file " + file.path()
+                    + " cannot be used ("
                     + e.getMessage() + ")");
         }
     }

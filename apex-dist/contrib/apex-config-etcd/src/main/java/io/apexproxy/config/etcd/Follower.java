@@ -27,7 +27,7 @@ final class Follower {
 
     private final EtcdSettings settings;
     private final EtcdClient client;
-    private final LastSeen seen;
+    private final LastRead seen;
     private final Optional<SnapshotFile> cache;
     private final ConfigSource.Observer observer;
     private final Thread thread = new Thread(this::run, "apex-config-etcd");
@@ -35,7 +35,7 @@ final class Follower {
     private int failures;
     private boolean warned;
 
-    Follower(EtcdSettings settings, EtcdClient client, LastSeen seen, Optional<SnapshotFile> cache,
+    Follower(EtcdSettings settings, EtcdClient client, LastRead seen, Optional<SnapshotFile> cache,
             ConfigSource.Observer observer) {
         this.settings = settings;
         this.client = client;
@@ -53,7 +53,7 @@ final class Follower {
         while (!isStopped()) {
             try {
                 follow();
-            } catch (Unavailable e) {
+            } catch (UnavailableException e) {
                 note(e);
                 client.moveOn();
             } catch (ConfigException e) {
@@ -71,8 +71,8 @@ final class Follower {
     }
 
     /** Reads a snapshot, and follows until something goes wrong. */
-    private void follow() throws Unavailable, InterruptedException {
-        LastSeen.Step step = seen.resync(() -> client.snapshot(settings.patience()));
+    private void follow() throws UnavailableException, InterruptedException {
+        LastRead.Step step = seen.resync(() -> client.snapshot(settings.patience()));
         try (WatchStream stream = client.watch(step.snapshot().revision() + 1)) {
             if (step.isNews()) {
                 tell(step.reading());
@@ -84,9 +84,9 @@ final class Follower {
         }
     }
 
-    private void follow(WatchStream stream, Snapshot start) throws Unavailable, InterruptedException {
+    private void follow(WatchStream stream, Snapshot start) throws UnavailableException, InterruptedException {
         Snapshot state = start;
-        Burst burst = new Burst();
+        ChangeCoalescer burst = new ChangeCoalescer();
         Optional<Long> suspicion = Optional.empty();
         long probe = System.nanoTime() + PROBE_INTERVAL.toNanos();
         while (!isStopped()) {
@@ -109,24 +109,24 @@ final class Follower {
     }
 
     /** The revision from which on the watch brings nothing, though there are changes; a second time that is its end. */
-    private Optional<Long> suspect(Snapshot known, Optional<Long> before) throws Unavailable {
+    private Optional<Long> suspect(Snapshot known, Optional<Long> before) throws UnavailableException {
         if (client.isCurrent(known, settings.patience())) {
             failures = 0;
             return Optional.empty();
         }
         if (before.equals(Optional.of(known.revision()))) {
-            throw new Unavailable(client.endpoint() + ": the watch brings no changes, though there are some");
+            throw new UnavailableException(client.endpoint() + ": the watch brings no changes, though there are some");
         }
         return Optional.of(known.revision());
     }
 
-    private void save(Snapshot snapshot, Reading reading) {
-        if (reading instanceof Reading.Parsed) {
+    private void save(Snapshot snapshot, ReadResult reading) {
+        if (reading instanceof ReadResult.Parsed) {
             cache.ifPresent(file -> file.save(snapshot));
         }
     }
 
-    private void tell(Reading reading) {
+    private void tell(ReadResult reading) {
         if (isStopped()) {
             return;
         }
@@ -139,7 +139,7 @@ final class Follower {
     }
 
     /** An endpoint may go, and the next one serve: that is nothing to worry about before all of them were asked. */
-    private void note(Unavailable failure) {
+    private void note(UnavailableException failure) {
         failures++;
         LOG.debug("{}", failure.getMessage());
         if (!isStopped() && !warned && failures > settings.endpoints().size()) {

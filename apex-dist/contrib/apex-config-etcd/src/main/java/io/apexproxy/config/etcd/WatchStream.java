@@ -52,10 +52,10 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
     }
 
     /** Waits until etcd has confirmed the watch. */
-    void awaitStart(Duration patience) throws Unavailable, InterruptedException {
+    void awaitStart(Duration patience) throws UnavailableException, InterruptedException {
         Object first = arrived.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         if (first == null) {
-            throw new Unavailable(endpoint + ": no answer to a watch within " + patience.toMillis() + " ms");
+            throw new UnavailableException(endpoint + ": no answer to a watch within " + patience.toMillis() + " ms");
         }
         message(first); // it brings no change
     }
@@ -65,14 +65,14 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
      *
      * @return those of one message, with all of a revision; empty if there is none in time, or it brings no change
      */
-    List<Snapshot.Event> next(Duration patience) throws Unavailable, InterruptedException {
+    List<Snapshot.Event> next(Duration patience) throws UnavailableException, InterruptedException {
         Object next = arrived.poll(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
         return next == null ? List.of() : message(next);
     }
 
-    private List<Snapshot.Event> message(Object next) throws Unavailable {
+    private List<Snapshot.Event> message(Object next) throws UnavailableException {
         if (next instanceof End end) {
-            throw new Unavailable(endpoint + ": " + end.reason());
+            throw new UnavailableException(endpoint + ": " + end.reason());
         }
         if (untaken.decrementAndGet() == 0) {
             subscription.join().request(1);
@@ -80,17 +80,18 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
         try {
             return events(Json.parse((String) next));
         } catch (IOException e) {
-            throw new Unavailable(endpoint + ": " + e.getMessage());
+            throw new UnavailableException(endpoint + ": " + e.getMessage());
         }
     }
 
-    private List<Snapshot.Event> events(Json message) throws IOException, Unavailable {
+    private List<Snapshot.Event> events(Json message) throws IOException, UnavailableException {
         Json result = message.object("result");
         if (result.members().isEmpty()) {
-            throw new Unavailable(endpoint + ": refused the watch: " + message.members());
+            throw new UnavailableException(endpoint + ": refused the watch: " + message.members());
         }
         if (result.isTrue("canceled")) {
-            throw new Unavailable(endpoint + ": cancelled the watch: " + (result.string("compact_revision").isEmpty()
+            throw new UnavailableException(endpoint + ": cancelled the watch: "
+                    + (result.string("compact_revision").isEmpty()
                     ? result.string("cancel_reason")
                     : "revisions before " + result.string("compact_revision") + " were compacted"));
         }

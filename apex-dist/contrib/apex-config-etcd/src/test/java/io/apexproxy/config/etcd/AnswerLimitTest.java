@@ -55,7 +55,7 @@ class AnswerLimitTest {
 
             watch.awaitStart(PATIENCE);
 
-            assertThatThrownBy(() -> watch.next(PATIENCE)).isInstanceOf(Unavailable.class)
+            assertThatThrownBy(() -> watch.next(PATIENCE)).isInstanceOf(UnavailableException.class)
                     .hasMessage("etcd: the answer has more than 1048576 bytes: raise max_bytes if that is meant");
 
             assertThat(server.sent()).isLessThan(HUGE / 4);
@@ -74,7 +74,7 @@ class AnswerLimitTest {
 
             assertThat(watch.next(PATIENCE)).extracting(Snapshot.Event::revision).containsExactly(1L);
             assertThat(watch.next(PATIENCE)).extracting(Snapshot.Event::revision).containsExactly(2L);
-            assertThatThrownBy(() -> watch.next(PATIENCE)).isInstanceOf(Unavailable.class)
+            assertThatThrownBy(() -> watch.next(PATIENCE)).isInstanceOf(UnavailableException.class)
                     .hasMessage("etcd: cancelled the watch: done");
         }
     }
@@ -89,7 +89,7 @@ class AnswerLimitTest {
     @Test
     void aDocumentThatIsTooLongIsNamedByItsKey() {
         String value = Base64.getEncoder().encodeToString(new byte[(int) Documents.LARGEST + 1]);
-        Reading reading = new Documents("/apex/").read(
+        ReadResult reading = new Documents("/apex/").read(
                 new Snapshot(1, new TreeMap<>(Map.of("/apex/pools/web", value))));
 
         assertThatThrownBy(reading::orThrow).isInstanceOfSatisfying(ConfigException.class, problem ->

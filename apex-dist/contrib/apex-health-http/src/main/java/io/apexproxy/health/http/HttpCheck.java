@@ -23,7 +23,7 @@ final class HttpCheck implements HealthCheck {
     private final Expectation expectation;
     private final ScheduledExecutorService timer;
     private final AsynchronousChannelGroup group;
-    private final LeavingProbes leaving = new LeavingProbes();
+    private final LingeringProbes leaving = new LingeringProbes();
 
     /** Starts the thread on which all probes run; they never block it. */
     HttpCheck(Request request, Expectation expectation, ScheduledExecutorService timer) {

@@ -42,7 +42,7 @@ final class Probe {
     private final ByteBuffer request;
     private final AnswerReader answer;
     private final Duration timeout;
-    private final LeavingProbes leaving;
+    private final LingeringProbes leaving;
     private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);
     private volatile String phase = "";
@@ -53,7 +53,7 @@ final class Probe {
     private int drained;
 
     Probe(AsynchronousSocketChannel channel, ByteBuffer request, Expectation expectation, Duration timeout,
-            LeavingProbes leaving) {
+            LingeringProbes leaving) {
         this.channel = channel;
         this.request = request;
         this.answer = new AnswerReader(expectation);

@@ -207,7 +207,7 @@ class HttpCheckTest extends HealthCheckContract {
             ScheduledExecutorService executor) throws Exception {
         var request = ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         var expectation = Expectation.from(MapSettings.of(Map.of()), "GET");
-        return new Probe(channel, request, expectation, AMPLE, new LeavingProbes())
+        return new Probe(channel, request, expectation, AMPLE, new LingeringProbes())
                 .start((InetSocketAddress) backend.address(), executor)
                 .toCompletableFuture().get(AMPLE.toSeconds(), TimeUnit.SECONDS);
     }

@@ -1,0 +1,42 @@
+package io.apexproxy.runtime.config.tree;
+
+import java.util.Set;
+
+/** Knows in which table a key belongs that was written in another one. */
+final class KeyLocations {
+
+    private static final Set<String> TOP = Set.of("access_log", "backend_addrs", "buffer_memory", "config_source",
+            "drain_timeout", "threads");
+    private static final Set<String> LISTENER = Set.of("half_closed_timeout", "idle_timeout", "unix_mode");
+    private static final Set<String> POOL = Set.of("backends", "connect_attempts", "connect_timeout", "on_backend_down",
+            "resolve", "resolve_interval", "when_all_down");
+    private static final Set<String> HEALTH_CHECK = Set.of("fall", "fast_interval", "rise");
+
+    private KeyLocations() {
+    }
+
+    /**
+     * Returns the way out for an unknown key.
+     *
+     * @param path of the table that it stands in; empty for the top level
+     * @param key the key
+     * @return text that begins with "; "; empty if the key is known nowhere, or in several tables
+     */
+    static String hint(String path, String key) {
+        if (TOP.contains(key) && !path.isEmpty()) {
+            return "; it belongs at the top level: move it above the first [table]";
+        }
+        if (LISTENER.contains(key)) {
+            return belongs(path, "listeners.", "[listeners.NAME]");
+        }
+        if (POOL.contains(key)) {
+            return belongs(path, "pools.", "[pools.NAME]");
+        }
+        return HEALTH_CHECK.contains(key) ? "; it belongs in [pools.NAME.health_check]" : "";
+    }
+
+    /** In a table inside the right one, the key may be one of a plugin that was misspelt. */
+    private static String belongs(String path, String prefix, String table) {
+        return path.startsWith(prefix) ? "" : "; it belongs in " + table;
+    }
+}

@@ -1,0 +1,79 @@
+package io.apexproxy.runtime.engine.select;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.CompletionHandler;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Objects;
+
+/** A connect under way; gone when it is done. On the loop's thread only. */
+final class ConnectOperation implements Runnable {
+    private final SelectedSocketChannel channel;
+    private final SocketAddress remote;
+    private final Object attachment;
+    private final CompletionHandler<Void, Object> handler;
+    private boolean started;
+    private boolean done;
+
+    ConnectOperation(SelectedSocketChannel channel, SocketAddress remote, Object attachment,
+            CompletionHandler<Void, Object> handler) {
+        this.channel = channel;
+        this.remote = remote;
+        this.attachment = attachment;
+        this.handler = handler;
+    }
+
+    /** Starts it, goes on with it, or fails it if the channel is closed. Once done, does nothing. */
+    @Override
+    public void run() {
+        if (done) {
+            return;
+        }
+        try {
+            if (!channel.isOpen()) {
+                throw new AsynchronousCloseException();
+            }
+            if (!(started ? channel.socket().finishConnect() : start())) {
+                channel.await(SelectionKey.OP_CONNECT);
+                return;
+            }
+        } catch (Throwable failure) {
+            done = true;
+            channel.connectFailed();
+            channel.eventLoop().handlers().failed(handler, failure, attachment);
+            return;
+        }
+        done = true;
+        channel.connected();
+        channel.eventLoop().handlers().completed(handler, null, attachment);
+    }
+
+    private boolean start() throws IOException {
+        started = true;
+        return channel.socket().connect(remote) || isNear() && channel.socket().finishConnect();
+    }
+
+    /**
+     * Over the loopback interface Linux says "in progress" of a connect that is done when the call returns. Asking once
+     * more costs one call, waiting for the selector an {@code epoll_ctl} and a turn.
+     */
+    private boolean isNear() {
+        return remote instanceof InetSocketAddress address && address.getAddress().isLoopbackAddress();
+    }
+
+    /** Throws what {@code connect} promises for an address that the channel cannot connect to. */
+    static void requireReachable(SocketAddress remote, boolean unixDomain) {
+        Objects.requireNonNull(remote, "remote");
+        if (!(unixDomain ? remote instanceof UnixDomainSocketAddress : remote instanceof InetSocketAddress)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (remote instanceof InetSocketAddress address && address.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
+    }
+}
