@@ -1,25 +1,25 @@
 /**
- * The words that plugins and the runtime share: three kinds of plugin and the few types they exchange.
+ * API between Apex and its plugins: three kinds of plugin and the types that they exchange with the runtime.
  *
- * <p>A plugin implements a {@link io.apexproxy.api.Provider} of one of three kinds, declares it with
+ * <p>A plugin implements the {@link io.apexproxy.api.Provider} of its kind, declares it with
  * {@code provides … with …} in its module descriptor, and is selected by its name in {@code config.toml}:
  *
  * <table>
  * <caption>Kinds of plugin</caption>
- * <tr><th>kind</th><th>provider</th><th>the question it answers</th></tr>
+ * <tr><th>kind</th><th>provider</th><th>decides</th></tr>
  * <tr><td>load balancer</td><td>{@link io.apexproxy.api.balance.LoadBalancerProvider}</td>
- *     <td>which healthy backend serves the next connection?</td></tr>
+ *     <td>which healthy backend serves the next connection</td></tr>
  * <tr><td>health check</td><td>{@link io.apexproxy.api.health.HealthCheckProvider}</td>
- *     <td>is this backend able to serve?</td></tr>
+ *     <td>whether a backend is able to serve</td></tr>
  * <tr><td>configuration source</td><td>{@link io.apexproxy.api.config.ConfigSourceProvider}</td>
- *     <td>what are the listeners, pools and backends?</td></tr>
+ *     <td>which listeners, pools and backends exist</td></tr>
  * </table>
  *
- * <p>No parameter and no return value is ever {@code null}, in either direction. What the runtime hands to a plugin are
- * interfaces, so that they can grow; the values that a plugin returns are records or sealed. What a plugin implements
- * grows by default methods only.
+ * <p>No parameter and no return value is ever {@code null}, in either direction. The runtime passes interfaces to
+ * plugins; later versions can add methods to them. Plugins return records and sealed types. Types that plugins
+ * implement gain default methods only.
  *
- * <p>Used by every plugin and by {@code io.apexproxy.runtime}. It depends on nothing but {@code java.base}.
+ * <p>All plugins and {@code io.apexproxy.runtime} use this module. It depends only on {@code java.base}.
  */
 module io.apexproxy.api {
     exports io.apexproxy.api;

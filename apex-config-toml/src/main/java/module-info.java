@@ -1,13 +1,13 @@
 /**
- * The configuration source {@code toml}: a file in TOML 1.1 (which every TOML 1.0 file is), watched for changes.
+ * The configuration source {@code toml}: a watched file in TOML 1.1, which includes TOML 1.0.
  *
- * <p>Used by the runtime for {@code config.toml} itself and for {@code [config_source] provider = "toml"}. Nothing is
- * exported; the runtime finds the provider by its name.
+ * <p>The runtime uses it for {@code config.toml} itself and for {@code [config_source] provider = "toml"}. The module
+ * exports nothing. The runtime finds the provider as a service.
  */
 module io.apexproxy.config.toml {
     requires io.apexproxy.api;
-    requires org.slf4j; // what a user should know who waits for a change that comes late
-    requires org.tomlj; // automatic module, confined to this one
+    requires org.slf4j; // warns when file events are unavailable
+    requires org.tomlj; // automatic module; no other module requires it
 
     provides io.apexproxy.api.config.ConfigSourceProvider with
             io.apexproxy.config.toml.TomlProvider;

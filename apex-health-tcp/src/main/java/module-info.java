@@ -1,7 +1,7 @@
 /**
- * The health check {@code tcp}: a backend is healthy when a TCP connection to it can be made.
+ * The health check {@code tcp}: a backend is healthy if a TCP connection to it can be opened.
  *
- * <p>Nothing is exported; the runtime finds the provider by its name.
+ * <p>The module exports nothing. The runtime finds the provider as a service.
  */
 module io.apexproxy.health.tcp {
     requires io.apexproxy.api;

@@ -1,7 +1,7 @@
 /**
- * The load balancer {@code round-robin}: every healthy backend in turn, in proportion to its weight.
+ * The load balancer {@code round-robin}: each healthy backend in turn, in proportion to its weight.
  *
- * <p>Nothing is exported; the runtime finds the provider by its name.
+ * <p>The module exports nothing. The runtime finds the provider as a service.
  */
 module io.apexproxy.lb.roundrobin {
     requires io.apexproxy.api;

@@ -3,9 +3,10 @@ package io.apexproxy.api;
 import java.net.SocketAddress;
 
 /**
- * A server that connections are forwarded to: a live handle, the same object as long as the backend is configured.
+ * A server to which connections are forwarded.
  *
- * <p>All methods may be called from any thread, never block, and cost no more than a field read.
+ * <p>A backend is represented by the same object as long as it is configured. Its values are live. All methods can be
+ * called from any thread, never block, and cost no more than a field read.
  *
  * @since 0.1
  */
@@ -14,28 +15,28 @@ public interface Backend {
     /**
      * Returns the name that logs and metrics use.
      *
-     * @return the configured name, or else the address as it was written; unique within its pool
+     * @return the configured name, or the address as written if no name is configured; unique within the pool
      */
     String name();
 
     /**
-     * Returns where to connect.
+     * Returns the address to connect to.
      *
      * @return a resolved {@link java.net.InetSocketAddress}, or a {@link java.net.UnixDomainSocketAddress}
      */
     SocketAddress address();
 
     /**
-     * Returns this backend's share of connections in relation to the others of its pool.
+     * Returns the share of connections of this backend, relative to the other backends of its pool.
      *
-     * @return at least 1 for every backend that is handed to a load balancer; it may change on a reload
+     * @return at least 1 for every backend that is passed to a load balancer; a reload can change it
      */
     int weight();
 
     /**
-     * Returns the number of connections that are being opened or forwarded at this moment.
+     * Returns the number of connections to this backend that are being opened or forwarded.
      *
-     * @return zero or more; a momentary value, as other threads change it all the time
+     * @return zero or more; other threads can change the value at any time
      */
     int activeConnections();
 }

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A configuration that cannot be used, with everything that is wrong with it.
+ * An invalid configuration, with all problems that were found.
  *
- * <p>Plugins throw it from {@code create} and from {@code load}. On start the runtime prints the problems and exits; on
- * a reload it logs them and the previous configuration stays.
+ * <p>Plugins throw this exception from {@code create} and {@code load}. At start the runtime prints the problems and
+ * exits. On a reload it logs them and keeps the previous configuration.
  *
  * @since 0.1
  */
@@ -18,31 +18,31 @@ public class ConfigException extends RuntimeException {
     private final transient List<ConfigProblem> problems;
 
     /**
-     * Creates an exception for all mistakes that were found.
+     * Creates an exception for several problems.
      *
-     * @param problems at least one, in the order in which they are to be read
+     * @param problems at least one problem, in the order in which the user reads them
      * @throws IllegalArgumentException if the list is empty
      */
     public ConfigException(List<ConfigProblem> problems) {
         super(problems.stream().map(ConfigProblem::toString).collect(Collectors.joining("\n")));
         if (problems.isEmpty()) {
-            throw new IllegalArgumentException("an exception needs a problem");
+            throw new IllegalArgumentException("expected at least one problem");
         }
         this.problems = List.copyOf(problems);
     }
 
     /**
-     * Creates an exception for one mistake.
+     * Creates an exception for one problem.
      *
-     * @param origin where it is
-     * @param message what is wrong, what was found, what was expected and what to do, in one line without the place
+     * @param origin the origin of the wrong value
+     * @param message one line with what was expected, what was found and how to correct it, without the origin
      */
     public ConfigException(Origin origin, String message) {
         this(List.of(new ConfigProblem(origin, message)));
     }
 
     /**
-     * Returns everything that is wrong.
+     * Returns all problems.
      *
      * @return an unmodifiable list, never empty
      */

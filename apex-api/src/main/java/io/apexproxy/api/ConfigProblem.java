@@ -3,19 +3,19 @@ package io.apexproxy.api;
 import java.util.Objects;
 
 /**
- * One mistake in the configuration.
+ * One problem of the configuration.
  *
- * @param origin where it is
- * @param message what is wrong, what was found, what was expected and what to do, in one line without the place
+ * @param origin the origin of the wrong value
+ * @param message one line with what was expected, what was found and how to correct it, without the origin
  * @since 0.1
  */
 public record ConfigProblem(Origin origin, String message) {
 
     /**
-     * Refuses {@code null}.
+     * Rejects {@code null}.
      *
-     * @param origin the place
-     * @param message one line
+     * @param origin the origin of the wrong value
+     * @param message one line, without the origin
      */
     public ConfigProblem {
         Objects.requireNonNull(origin, "origin");
@@ -23,7 +23,7 @@ public record ConfigProblem(Origin origin, String message) {
     }
 
     /**
-     * Returns the line that the user reads.
+     * Returns the line for the user.
      *
      * @return {@code origin: message}
      */

@@ -3,24 +3,24 @@ package io.apexproxy.api;
 import java.net.SocketAddress;
 
 /**
- * What is known of a client's connection before a backend was picked for it.
+ * The properties of a client connection for which a backend is picked.
  *
- * <p>Valid during the call it is passed to; do not keep it.
+ * <p>An instance is valid only during the call that it is passed to; do not keep a reference to it.
  *
  * @since 0.1
  */
 public interface ConnectionInfo {
 
     /**
-     * Returns the client's end of the connection.
+     * Returns the address of the client.
      *
-     * @return an {@link java.net.InetSocketAddress}, or a {@link java.net.UnixDomainSocketAddress} if the listener is
-     *     such: as a rule with an empty path
+     * @return an {@link java.net.InetSocketAddress}; on a listener with a Unix-domain socket, a
+     *     {@link java.net.UnixDomainSocketAddress}, usually with an empty path
      */
     SocketAddress client();
 
     /**
-     * Returns our end of the connection: the address that the client connected to.
+     * Returns the address of Apex to which the client connected.
      *
      * @return an {@link java.net.InetSocketAddress}, or the {@link java.net.UnixDomainSocketAddress} of the listener
      */

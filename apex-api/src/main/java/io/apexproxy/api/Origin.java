@@ -3,10 +3,10 @@ package io.apexproxy.api;
 import java.util.Objects;
 
 /**
- * Where a value of the configuration was written.
+ * The position of a value in the configuration.
  *
- * @param source what the user would open to find it: a file's path, a key in a store, {@code --listen} on a command
- *     line
+ * @param source the name by which the user finds the source: the path of a file, a key in a store, {@code --listen} on
+ *     a command line
  * @param line the line, from 1; 0 if the source has no lines
  * @param column the column, from 1, in characters; 0 if unknown
  * @since 0.1
@@ -14,9 +14,9 @@ import java.util.Objects;
 public record Origin(String source, int line, int column) {
 
     /**
-     * Refuses a place that cannot be.
+     * Rejects an impossible position.
      *
-     * @param source what the user would open
+     * @param source the name by which the user finds the source
      * @param line from 1, or 0
      * @param column from 1, or 0
      * @throws IllegalArgumentException if a number is negative, or there is a column without a line
@@ -24,14 +24,14 @@ public record Origin(String source, int line, int column) {
     public Origin {
         Objects.requireNonNull(source, "source");
         if (line < 0 || column < 0 || line == 0 && column > 0) {
-            throw new IllegalArgumentException("no such place: " + line + ":" + column);
+            throw new IllegalArgumentException("not a position: " + line + ":" + column);
         }
     }
 
     /**
-     * Returns the place of a source that has no lines.
+     * Returns the origin of a value in a source without lines.
      *
-     * @param source what the user would open to find the value
+     * @param source the name by which the user finds the source
      * @return an origin without line and column
      */
     public static Origin of(String source) {
@@ -39,9 +39,9 @@ public record Origin(String source, int line, int column) {
     }
 
     /**
-     * Returns the form that editors and terminals turn into a link.
+     * Returns the form that editors and terminals recognize as a link.
      *
-     * @return {@code source:line:column}, without the parts that are unknown
+     * @return {@code source:line:column}, without unknown parts
      */
     @Override
     public String toString() {

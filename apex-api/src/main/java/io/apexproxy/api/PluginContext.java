@@ -4,29 +4,30 @@ import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What the runtime lends to one plugin instance, from its {@code create} until its {@code close}.
+ * The services of the runtime for one plugin instance, from its {@code create} to its {@code close}.
  *
- * <p>May be kept and used from any thread.
+ * <p>A context can be kept and used from any thread.
  *
  * @since 0.1
  */
 public interface PluginContext {
 
     /**
-     * Returns threads for this instance's own work. Tasks may block; a limited number runs at once, the rest waits.
-     * Threads are daemons and belong to this instance alone: whatever it does there delays no other plugin and no
-     * connection.
+     * Returns the executor for the work of this instance.
      *
-     * @return an executor that the runtime shuts down after the instance was closed; the plugin need not
+     * <p>Tasks can block. A limited number of tasks runs at the same time; further tasks wait. The threads are daemon
+     * threads and serve this instance only, so its tasks delay no other plugin and no connection.
+     *
+     * @return an executor that the runtime shuts down after it has closed the instance; the plugin need not do so
      */
     ScheduledExecutorService executor();
 
     /**
-     * Resolves a path that the user wrote in the configuration.
+     * Resolves a path from the configuration.
      *
-     * @param path an absolute path, or one relative to the directory of the configuration file
-     * @return the absolute path; it need not exist
-     * @throws java.nio.file.InvalidPathException if the text cannot be a path
+     * @param path an absolute path, or a path relative to the directory of the configuration file
+     * @return the absolute path; the file need not exist
+     * @throws java.nio.file.InvalidPathException if the text is not a valid path
      */
     Path resolve(String path);
 }

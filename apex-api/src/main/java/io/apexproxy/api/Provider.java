@@ -1,11 +1,11 @@
 package io.apexproxy.api;
 
 /**
- * The entry point of a plugin, found by {@link java.util.ServiceLoader}: a factory with a name.
+ * A named factory of plugin instances, found by {@link java.util.ServiceLoader}.
  *
- * <p>The runtime instantiates a provider once, through its public no-argument constructor or its public static
- * {@code provider()} method, and keeps it as long as the process runs. Do no work there: a provider that nobody selects
- * must cost nothing. All methods may be called from any thread, also concurrently.
+ * <p>The runtime obtains a provider once, through its public no-argument constructor or its public static
+ * {@code provider()} method, and keeps it until the process ends. Both must do no work, because a provider that is not
+ * selected must cost nothing. All methods can be called from any thread, also concurrently.
  *
  * @since 0.1
  */
@@ -19,9 +19,9 @@ public interface Provider {
     String name();
 
     /**
-     * Returns one line of text for listings, such as that of {@code apex plugins}.
+     * Returns one line of text for listings such as {@code apex plugins}.
      *
-     * @return what the plugin does, without a trailing full stop; empty if there is nothing to say
+     * @return the purpose of the plugin, without a trailing full stop; empty by default
      */
     default String description() {
         return "";

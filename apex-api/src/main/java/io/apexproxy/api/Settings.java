@@ -7,42 +7,42 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A read-only view of the table of the configuration that selects a plugin.
+ * A read-only view of the configuration table that selects a plugin.
  *
- * <p>Read all settings in {@code create}, by name and type. What happens with mistakes:
+ * <p>Read all settings in {@code create}, by name and type. The runtime handles mistakes as follows:
  * <ul>
- * <li>A key that nobody reads is a mistake of the user: the runtime reports it with the nearest name that was read.
- * <li>A value of the wrong type or range is recorded; a method with a fallback then returns the fallback, so that
- *     {@code create} can go on and all mistakes are reported at once. The instance is closed again without being used.
- * <li>A method without a fallback throws {@link ConfigException} if the value is missing or wrong. Let it pass.
+ * <li>A key that the plugin does not read is a mistake. The runtime reports it with the most similar name that was
+ *     read.
+ * <li>A value of the wrong type or range is recorded. A method with a fallback then returns the fallback, so that
+ *     {@code create} continues and all mistakes are reported together. The instance is closed without being used.
+ * <li>A method without a fallback throws {@link ConfigException} if the value is missing or wrong. Do not catch it.
  * </ul>
  *
- * <p>Settings are used on one thread, and only during {@code create}.
+ * <p>Settings are not thread-safe and are valid only during {@code create}.
  *
  * @since 0.1
  */
 public interface Settings {
 
     /**
-     * Returns where the table begins.
+     * Returns the origin of the table.
      *
-     * @return the place of the table's header or opening brace, or of the plain string that is short for it
+     * @return the position of its header or opening brace, or of the string that is the short form of the table
      */
     Origin origin();
 
     /**
-     * Returns the keys of this table, in the order in which they were written. Listing a key does not count as reading
-     * it.
+     * Returns the keys of this table in the order of the source. This call does not count as reading them.
      *
      * @return an unmodifiable set
      */
     Set<String> keys();
 
     /**
-     * Tells whether the key is there, whatever its value. Asking counts as reading it.
+     * Returns whether the key is present, with a value of any type. This call counts as reading it.
      *
      * @param key the key
-     * @return {@code true} if it has a value
+     * @return {@code true} if the key is present
      */
     boolean has(String key);
 
@@ -51,7 +51,7 @@ public interface Settings {
      *
      * @param key the key
      * @return the value
-     * @throws ConfigException if it is missing or no string
+     * @throws ConfigException if it is missing or not a string
      */
     String string(String key);
 
@@ -59,19 +59,19 @@ public interface Settings {
      * Returns an optional string.
      *
      * @param key the key
-     * @param fallback the value where the key is missing
+     * @param fallback the value if the key is missing
      * @return the value
      */
     String string(String key, String fallback);
 
     /**
-     * Returns a required string that no message may show, such as a password. Like {@link #string(String)}, but the
-     * runtime does not quote the value, whatever is wrong with it, and removes it from what {@code create} throws. It
-     * treats any setting so whose name says it, see {@link #isSecretName(String)}.
+     * Returns a required string that must not appear in messages, such as a password. In contrast to
+     * {@link #string(String)}, the runtime never quotes the value and removes it from exceptions of {@code create}. It
+     * does the same for every setting with a {@linkplain #isSecretName(String) secret name}.
      *
      * @param key the key
      * @return the value
-     * @throws ConfigException if it is missing or no string
+     * @throws ConfigException if it is missing or not a string
      * @since 0.2
      */
     default String secret(String key) {
@@ -79,10 +79,10 @@ public interface Settings {
     }
 
     /**
-     * Returns an optional string that no message may show, see {@link #secret(String)}.
+     * Returns an optional string that must not appear in messages, see {@link #secret(String)}.
      *
      * @param key the key
-     * @param fallback the value where the key is missing
+     * @param fallback the value if the key is missing
      * @return the value
      * @since 0.2
      */
@@ -91,12 +91,12 @@ public interface Settings {
     }
 
     /**
-     * Returns whether a name says that its value is a secret, which no message may show: it contains {@code password},
-     * {@code passwd}, {@code passphrase}, {@code credential}, {@code token}, {@code secret} or {@code key}, in capital
-     * or small letters.
+     * Returns whether a name marks its value as a secret, which must not appear in messages. Such a name contains
+     * {@code password}, {@code passwd}, {@code passphrase}, {@code credential}, {@code token}, {@code secret} or
+     * {@code key}, in upper or lower case.
      *
-     * @param name of a setting or a table
-     * @return {@code true} if it has one of these words
+     * @param name the name of a setting or a table
+     * @return {@code true} if the name contains one of these words
      * @since 0.2
      */
     static boolean isSecretName(String name) {
@@ -109,10 +109,10 @@ public interface Settings {
      * Returns a required whole number.
      *
      * @param key the key
-     * @param min the least value allowed
-     * @param max the greatest value allowed
+     * @param min the least allowed value
+     * @param max the greatest allowed value
      * @return the value
-     * @throws ConfigException if it is missing, no whole number, or out of range
+     * @throws ConfigException if it is missing, not a whole number, or out of range
      */
     long integer(String key, long min, long max);
 
@@ -120,18 +120,18 @@ public interface Settings {
      * Returns an optional whole number.
      *
      * @param key the key
-     * @param min the least value allowed
-     * @param max the greatest value allowed
-     * @param fallback the value where the key is missing; it may lie outside the range
+     * @param min the least allowed value
+     * @param max the greatest allowed value
+     * @param fallback the value if the key is missing; it can be outside the range
      * @return the value
      */
     long integer(String key, long min, long max, long fallback);
 
     /**
-     * Returns an optional truth value.
+     * Returns an optional boolean, {@code true} or {@code false}.
      *
      * @param key the key
-     * @param fallback the value where the key is missing
+     * @param fallback the value if the key is missing
      * @return the value
      */
     boolean bool(String key, boolean fallback);
@@ -141,7 +141,7 @@ public interface Settings {
      * {@code "1h"}, {@code "1d"}.
      *
      * @param key the key
-     * @param fallback the value where the key is missing
+     * @param fallback the value if the key is missing
      * @return the value, positive
      */
     Duration duration(String key, Duration fallback);
@@ -151,54 +151,54 @@ public interface Settings {
      * {@code "1GiB"}, each a power of 1024.
      *
      * @param key the key
-     * @param fallback the value where the key is missing, in bytes
+     * @param fallback the value if the key is missing, in bytes
      * @return the value in bytes, positive
      */
     long bytes(String key, long fallback);
 
     /**
-     * Returns one of a fixed set of words. The constant {@code TRY_ALL} is written {@code "try-all"}.
+     * Returns an optional enum constant. The constant {@code TRY_ALL} is written {@code "try-all"}.
      *
-     * @param <E> the set of words
+     * @param <E> the enum
      * @param key the key
-     * @param type the set of words
-     * @param fallback the value where the key is missing
+     * @param type the class of the enum
+     * @param fallback the value if the key is missing
      * @return the value
      */
     <E extends Enum<E>> E choice(String key, Class<E> type, E fallback);
 
     /**
-     * Returns an array of strings.
+     * Returns an optional array of strings.
      *
      * @param key the key
-     * @return an unmodifiable list, empty where the key is missing
+     * @return an unmodifiable list, empty if the key is missing
      */
     List<String> strings(String key);
 
     /**
-     * Returns a nested table. Its keys are tracked like those of this one.
+     * Returns an optional nested table. Its keys must be read, too.
      *
      * @param key the key
-     * @return the table, or an empty one where the key is missing
+     * @return the table, or an empty table if the key is missing
      */
     Settings table(String key);
 
     /**
-     * Returns an array of tables. Their keys are tracked like those of this one.
+     * Returns an optional array of tables. Their keys must be read, too.
      *
      * @param key the key
-     * @return an unmodifiable list, empty where the key is missing
+     * @return an unmodifiable list, empty if the key is missing
      */
     List<Settings> tables(String key);
 
     /**
-     * Makes the exception for a value that has the right type but cannot be used, with the value's place.
+     * Creates an exception for a value that has the right type but cannot be used. It contains the origin of the value.
      *
      * <pre>{@code throw settings.invalid("path", "expected a path that begins with '/', found '" + path + "'");}</pre>
      *
      * @param key the key whose value is wrong
-     * @param message what was expected and what was found, in one line without key and place
-     * @return the exception, to be thrown by the caller
+     * @param message one line with what was expected and what was found, without the key and the origin
+     * @return the exception, which the caller throws
      */
     ConfigException invalid(String key, String message);
 }

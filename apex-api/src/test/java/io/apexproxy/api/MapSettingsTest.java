@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The stand-in for settings has to be as strict as the runtime, else mistakes of a plugin pass its tests. */
+/** Checks that {@link MapSettings} is as strict as the runtime, so that tests reveal the mistakes of a plugin. */
 class MapSettingsTest {
 
     @Test
@@ -24,7 +24,7 @@ class MapSettingsTest {
     }
 
     @Test
-    void whatNobodyReadIsNamedAlsoInNestedTables() {
+    void unreadKeysAreNamedIncludingThoseOfNestedTables() {
         var settings = MapSettings.of(Map.of(
                 "read", "x", "unread", "x",
                 "closed", Map.of("a", "x"),
@@ -41,7 +41,7 @@ class MapSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"strings", "tables"})
-    void anElementOfTheWrongTypeIsAMistakeInTheConfiguration(String method) {
+    void elementOfWrongTypeIsAConfigurationProblem(String method) {
         Map<String, Function<MapSettings, Object>> methods = Map.of(
                 "strings", settings -> settings.strings("row"), "tables", settings -> settings.tables("row"));
         var settings = MapSettings.of(Map.of("row", List.of(5)));

@@ -22,11 +22,11 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/** Authors of plugins see by {@code @since} which version of the API a plugin is tied to when it uses a type. */
+/** Checks {@code @since}, which shows plugin authors the API version that a plugin needs for a type. */
 class SinceTest {
 
     @Test
-    void everyTypeOfTheApiTellsSinceWhichVersionItIsThere() throws IOException {
+    void everyTypeOfTheApiHasASinceTag() throws IOException {
         Map<String, String> since = new TreeMap<>();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (var files = compiler.getStandardFileManager(null, null, null);
@@ -45,7 +45,7 @@ class SinceTest {
                 .allSatisfy((type, version) -> assertThat(version).as("@since of %s", type).matches("\\d+\\.\\d+"));
     }
 
-    /** Notes the version of each type, also of nested ones; the argument is the name of what it is in. */
+    /** Collects the version of each type, including nested types. The argument is the name of the enclosing element. */
     private static final class TypeScanner extends TreePathScanner<Void, String> {
 
         private final DocTrees docs;
@@ -59,7 +59,7 @@ class SinceTest {
         @Override
         public Void visitClass(ClassTree type, String outer) {
             if (type.getSimpleName().length() == 0 || type.getModifiers().getFlags().contains(Modifier.PRIVATE)) {
-                return null; // anonymous or private: nobody sees it
+                return null; // anonymous or private: not part of the API
             }
             String name = outer + "." + type.getSimpleName();
             since.put(name, version(getCurrentPath()));

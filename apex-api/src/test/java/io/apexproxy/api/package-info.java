@@ -1,5 +1,5 @@
 /**
- * Tests of what authors of plugins rely on: {@code SinceTest} that every type tells its version, {@code
- * MapSettingsTest} that the test kit's settings are as strict as the runtime's.
+ * Tests of the API for plugin authors. {@code SinceTest} checks that every type has a version. {@code MapSettingsTest}
+ * checks that the settings of the test kit are as strict as those of the runtime.
  */
 package io.apexproxy.api;

@@ -4,7 +4,7 @@ import io.apexproxy.api.Backend;
 import io.apexproxy.api.ConnectionInfo;
 
 /**
- * Picks from the set of backends that it was made for.
+ * The selection step of a load balancer, for one set of backends.
  *
  * @since 0.1
  */
@@ -14,13 +14,13 @@ public interface BackendPicker {
     /**
      * Picks the backend for a connection.
      *
-     * <p>Called by all event loops concurrently, once per attempt: again for the same connection when the picked
-     * backend refused or is full. It must not block, not even on a contended lock: an event loop that waits stops every
-     * connection on it.
+     * <p>All event loops call this method concurrently, once per attempt. There is a further attempt for the same
+     * connection if the picked backend refuses it or is full. The method must not block, not even on a contended lock:
+     * a blocked event loop stalls all its connections.
      *
      * @param connection the client's connection
-     * @return one of the backends that the picker was made over. Anything else, as well as an exception, is logged, and
-     *     the runtime picks in turn instead
+     * @return one of the backends for which the picker was created. If the method returns anything else or throws, the
+     *     runtime logs the error and picks the next backend round-robin
      */
     Backend pick(ConnectionInfo connection);
 }

@@ -4,11 +4,18 @@ import io.apexproxy.api.Backend;
 import java.util.List;
 
 /**
- * Decides which backend serves the next connection.
+ * The load-balancing policy of one pool.
  *
- * <p>The runtime calls {@link #over} on one thread at a time, whenever the set of healthy backends or their weights
- * change, and hands the returned picker to the event loops, which call it concurrently. State that is to survive a
- * change of membership lives in the balancer, state of one membership in the picker.
+ * <p>Canonical pattern: {@link #over} computes an immutable snapshot of the backends, and returns a picker that only
+ * reads it. State that must survive a change of the set, such as a counter, is a thread-safe field of the balancer:
+ * <pre>{@code
+ * private final AtomicLong turn = new AtomicLong();
+ *
+ * public BackendPicker over(List<Backend> healthy) {
+ *     Backend[] backends = healthy.toArray(Backend[]::new);
+ *     return connection -> backends[(int) (turn.getAndIncrement() % backends.length)];
+ * }
+ * }</pre>
  *
  * @since 0.1
  */
@@ -16,23 +23,26 @@ import java.util.List;
 public interface LoadBalancer extends AutoCloseable {
 
     /**
-     * Returns the picker for this set.
+     * Returns the picker for a set of backends.
      *
-     * <p>Never called concurrently, and on a thread of the instance's own
-     * {@link io.apexproxy.api.PluginContext#executor() executor}. It may block, but the change waits for it: if it has
-     * not returned after a second, or throws, the runtime logs it and picks from the new set in turn until a call
-     * succeeds.
+     * <p>The runtime calls this method when the set of healthy backends or their weights change. It makes one call at a
+     * time, on a thread of the instance's own {@link io.apexproxy.api.PluginContext#executor() executor}. The call can
+     * block, but the change waits for it. If the call throws, or has not returned after one second, the runtime logs
+     * the error. It then picks from the new set round-robin until a call succeeds.
      *
-     * @param healthy the backends that may be picked: never empty, unmodifiable, in the order of the configuration,
-     *     without those of weight 0
-     * @return a picker that the runtime uses until a later call returned another
+     * @param healthy the backends that can be picked: never empty, unmodifiable, in the order of the configuration,
+     *     without backends of weight 0
+     * @return a picker that the event loops share until a later call returns another. A loop can finish a pick with the
+     *     previous picker shortly after that
      */
     BackendPicker over(List<Backend> healthy);
 
     /**
-     * Called once, when the pool or its {@code load_balancer} table is gone, on a thread of its own that is interrupted
-     * after 3 seconds. The last pick is over by then; only a call that hangs may still be inside. Does nothing by
-     * default.
+     * Releases the resources of this instance. Does nothing by default.
+     *
+     * <p>The runtime calls this method once, when the pool or its {@code load_balancer} table is removed or replaced.
+     * The call has its own thread, which is interrupted after 3 seconds. All other calls have returned by then, except
+     * calls that hang.
      */
     @Override
     default void close() {

@@ -5,7 +5,7 @@ import io.apexproxy.api.Provider;
 import io.apexproxy.api.Settings;
 
 /**
- * Makes load balancers; selected by {@code load_balancer = "name"} in a pool.
+ * A factory of load balancers, selected by {@code load_balancer = "name"} in a pool.
  *
  * @since 0.1
  */
@@ -14,13 +14,14 @@ public interface LoadBalancerProvider extends Provider {
     /**
      * Creates the load balancer of one pool.
      *
-     * <p>Called on a thread of its own. It may block for a moment, but the start or the change of the configuration
-     * waits for it; after 10 seconds it is interrupted, and the configuration refused.
+     * <p>The call has its own thread. It can block briefly, but the start or the reload waits for it. After 10 seconds
+     * the runtime interrupts the call and rejects the configuration.
      *
-     * @param settings the pool's {@code load_balancer} table; read it here, completely
-     * @param context what the runtime lends to the instance until it is closed
+     * @param settings the pool's {@code load_balancer} table; read all of it during this call
+     * @param context the services of the runtime for the instance, until it is closed
      * @return a new instance, used by one pool only
-     * @throws io.apexproxy.api.ConfigException if the settings cannot be used; the configuration is then refused
+     * @throws io.apexproxy.api.ConfigException if the settings cannot be used; the runtime then rejects the
+     *     configuration
      */
     LoadBalancer create(Settings settings, PluginContext context);
 }

@@ -1,5 +1,5 @@
 /**
- * Load balancing: a function from the set of healthy backends to a picker.
+ * Load balancers: plugins that pick the backend of each connection.
  *
  * <p>A complete plugin:
  * <pre>{@code
@@ -18,8 +18,8 @@
  * }
  * }</pre>
  *
- * <p>The split in two steps keeps plugins free of locks: {@code over} runs off the hot path and may build any table it
- * likes; the picker it returns is a snapshot that event loops share. A plugin that throws, returns {@code null} or
- * hangs harms its own pool's decision only: the runtime logs it and picks in turn instead.
+ * <p>Two steps keep plugins free of locks. {@code over} runs off the hot path and can build any data structure. The
+ * picker that it returns is a snapshot shared by the event loops. A plugin that throws, returns {@code null} or hangs
+ * affects its own pool only: the runtime logs the error and picks round-robin instead.
  */
 package io.apexproxy.api.balance;

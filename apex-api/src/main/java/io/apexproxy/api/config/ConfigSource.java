@@ -3,11 +3,11 @@ package io.apexproxy.api.config;
 import io.apexproxy.api.ConfigException;
 
 /**
- * Delivers the configuration, and says when it changed.
+ * A supplier of the configuration and of its changes.
  *
  * <p>The runtime calls {@link #load} before it starts, then {@link #watch} once, and {@link #load} again whenever the
- * user asks for it: one at a time, each on a thread of the instance's own
- * {@link io.apexproxy.api.PluginContext#executor() executor}. They may block; one that has not returned after 10
+ * user requests a reload. It makes one call at a time, on a thread of the instance's own
+ * {@link io.apexproxy.api.PluginContext#executor() executor}. Calls can block. A call that has not returned after 10
  * seconds is interrupted and counts as failed.
  *
  * @since 0.1
@@ -15,52 +15,55 @@ import io.apexproxy.api.ConfigException;
 public interface ConfigSource extends AutoCloseable {
 
     /**
-     * Reads the whole configuration as it is now.
+     * Reads the whole current configuration.
      *
      * @return the root table
-     * @throws ConfigException if it cannot be read or parsed, with all syntax errors and their places
+     * @throws ConfigException if it cannot be read or parsed, with all syntax errors and their origins
      */
     ConfigTree.Table load();
 
     /**
-     * Begins to watch, and returns. From then on the observer is told of every change since the last {@link #load},
-     * also of one that happened in between.
+     * Starts to watch the configuration, and returns. The source reports every change since the last {@link #load},
+     * including changes between the two calls.
      *
-     * @param observer whom to tell, until {@link #close}
-     * @throws ConfigException if it cannot be watched; what was loaded then stays until the user asks again
+     * @param observer the receiver of changes until {@link #close}
+     * @throws ConfigException if the configuration cannot be watched; the loaded one then stays in effect until the
+     *     user requests a reload
      */
     void watch(Observer observer);
 
     /**
-     * Stops watching and releases everything. No observer is called after it returned.
+     * Stops watching and releases all resources. The source does not call the observer after this method has returned.
      *
-     * <p>Called once, on a thread of its own that is interrupted after 3 seconds, when the runtime ends or another
-     * table {@code config_source} takes the place of this one. A call of another method that hangs may still be inside.
+     * <p>The runtime calls this method once, when the process ends or another {@code config_source} table replaces this
+     * one. The call has its own thread, which is interrupted after 3 seconds. All other calls have returned by then,
+     * except calls that hang.
      */
     @Override
     void close();
 
     /**
-     * Is told of changes.
+     * The receiver of changes, implemented by the runtime.
      *
-     * <p>Called by the source on a thread of its own, one call at a time. Calls may take as long as it takes to apply a
-     * configuration; whether that was possible is the runtime's to tell, and no call throws because it was not.
+     * <p>A source calls its observer on a thread of the source, one call at a time. A call can take as long as the
+     * runtime needs to apply the configuration. The runtime itself reports a configuration that it cannot apply; the
+     * call does not throw.
      *
      * @since 0.1
      */
     interface Observer {
 
         /**
-         * The configuration changed. Trees with equal values need not be reported.
+         * Receives a changed configuration. A source need not report a tree that is equal to the previous one.
          *
          * @param tree the root table of the whole configuration
          */
         void changed(ConfigTree.Table tree);
 
         /**
-         * The configuration changed into something that cannot be read or parsed. The last good one stays in force.
+         * Receives the reason why a changed configuration cannot be read or parsed. The last valid one stays in effect.
          *
-         * @param problem what is wrong
+         * @param problem all problems that were found
          */
         void failed(ConfigException problem);
     }

@@ -5,20 +5,20 @@ import io.apexproxy.api.Provider;
 import io.apexproxy.api.Settings;
 
 /**
- * Makes configuration sources; selected by {@code [config_source] provider = "name"}.
+ * A factory of configuration sources, selected by {@code [config_source] provider = "name"}.
  *
  * @since 0.1
  */
 public interface ConfigSourceProvider extends Provider {
 
     /**
-     * Creates a source. Nothing is read before {@link ConfigSource#load}.
+     * Creates a source, which reads nothing before {@link ConfigSource#load}.
      *
-     * <p>Called on a thread of its own. It may block for a moment, but the start or the change of the configuration
-     * waits for it; after 10 seconds it is interrupted, and the configuration refused.
+     * <p>The call has its own thread. It can block briefly, but the start or the reload waits for it. After 10 seconds
+     * the runtime interrupts the call and rejects the configuration.
      *
-     * @param settings the {@code config_source} table; read it here, completely
-     * @param context what the runtime lends to the instance until it is closed
+     * @param settings the {@code config_source} table; read all of it during this call
+     * @param context the services of the runtime for the instance, until it is closed
      * @return a new instance
      * @throws io.apexproxy.api.ConfigException if the settings cannot be used
      */

@@ -8,27 +8,27 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A value of the configuration with its place, in the types that TOML, JSON and YAML have in common.
+ * A value of the configuration with its origin, in the types that TOML, JSON and YAML have in common.
  *
- * <p>Trees are immutable. Two trees are equal when their values are, wherever they were written: a comment added above
- * a table changes nothing. Tables are equal whatever the order of their keys.
+ * <p>Trees are immutable. Equality compares values and ignores origins: a tree stays equal if a comment is added above
+ * a table. It also ignores the order of keys.
  *
  * @since 0.1
  */
 public sealed interface ConfigTree {
 
     /**
-     * Returns where the value is.
+     * Returns the origin of the value.
      *
-     * @return the place of the value's first character
+     * @return the position of the first character of the value
      */
     Origin origin();
 
     /**
-     * Named values.
+     * A map from keys to values.
      *
-     * @param members the values by key, in the order in which they were written
-     * @param origin the place of the table's header or opening brace; for the root, of the whole source
+     * @param members the values by key, in the order of the source
+     * @param origin the position of the table's header or opening brace; for the root, the whole source
      * @since 0.1
      */
     record Table(Map<String, Member> members, Origin origin) implements ConfigTree {
@@ -36,8 +36,8 @@ public sealed interface ConfigTree {
         /**
          * Copies the members.
          *
-         * @param members in the order in which they were written
-         * @param origin the table's place
+         * @param members the values by key, in the order of the source
+         * @param origin the origin of the table
          */
         public Table {
             members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
@@ -56,18 +56,18 @@ public sealed interface ConfigTree {
     }
 
     /**
-     * A value of a table.
+     * An entry of a table.
      *
-     * @param key the place of the key
+     * @param key the origin of the key
      * @param value the value
      * @since 0.1
      */
     record Member(Origin key, ConfigTree value) {
 
         /**
-         * Refuses {@code null}.
+         * Rejects {@code null}.
          *
-         * @param key the key's place
+         * @param key the origin of the key
          * @param value the value
          */
         public Member {
@@ -87,10 +87,10 @@ public sealed interface ConfigTree {
     }
 
     /**
-     * Values in a row.
+     * A list of values.
      *
      * @param elements the values
-     * @param origin the place of the opening bracket
+     * @param origin the position of the opening bracket
      * @since 0.1
      */
     record Array(List<ConfigTree> elements, Origin origin) implements ConfigTree {
@@ -98,8 +98,8 @@ public sealed interface ConfigTree {
         /**
          * Copies the elements.
          *
-         * @param elements in the order in which they were written
-         * @param origin the array's place
+         * @param elements the values in the order of the source
+         * @param origin the origin of the array
          */
         public Array {
             elements = List.copyOf(elements);
@@ -120,24 +120,24 @@ public sealed interface ConfigTree {
     /**
      * A single value.
      *
-     * @param value a {@link String}, {@link Long}, {@link Double} or {@link Boolean}; of other types of a format, such
-     *     as dates, the text as it was written
-     * @param origin the place of its first character
+     * @param value a {@link String}, {@link Long}, {@link Double} or {@link Boolean}; for other types of a format, such
+     *     as dates, the text in the source
+     * @param origin the position of its first character
      * @since 0.1
      */
     record Scalar(Object value, Origin origin) implements ConfigTree {
 
         /**
-         * Refuses a value of any other type.
+         * Rejects a value of any other type.
          *
          * @param value a value of one of the four types
-         * @param origin the value's place
-         * @throws IllegalArgumentException if it is of another type
+         * @param origin the origin of the value
+         * @throws IllegalArgumentException if the value is of another type
          */
         public Scalar {
             if (!(value instanceof String || value instanceof Long || value instanceof Double
                     || value instanceof Boolean)) {
-                throw new IllegalArgumentException("no type of the configuration: " + value);
+                throw new IllegalArgumentException("not a type of the configuration: " + value);
             }
             Objects.requireNonNull(origin, "origin");
         }

@@ -1,8 +1,8 @@
 /**
- * Configuration sources: where listeners, pools and backends come from.
+ * Configuration sources: plugins that supply listeners, pools and backends.
  *
- * <p>A source delivers a neutral {@link io.apexproxy.api.config.ConfigTree}, each value with its
- * {@link io.apexproxy.api.Origin}. It knows syntax, not meaning: the runtime validates the tree, whatever the format,
- * and reports mistakes at the places that the source gave.
+ * <p>A source returns a {@link io.apexproxy.api.config.ConfigTree}, which is independent of the format. Each value has
+ * its {@link io.apexproxy.api.Origin}. The source checks the syntax only. The runtime validates the tree in the same
+ * way for every format and reports problems at these origins.
  */
 package io.apexproxy.api.config;

@@ -6,7 +6,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Answers whether a backend is able to serve.
+ * A test of whether a backend is able to serve.
+ *
+ * <p>Canonical pattern: {@link #probe} starts asynchronous I/O, schedules a timer on the instance's {@link
+ * io.apexproxy.api.PluginContext#executor() executor}, and returns a {@link CompletableFuture}. The I/O handlers
+ * complete it. The timer closes the connection when the timeout is over. A check that is easier to write as blocking
+ * code uses {@link #blocking}; each of its probes then occupies a thread of the executor.
  *
  * @since 0.1
  */
@@ -16,34 +21,37 @@ public interface HealthCheck extends AutoCloseable {
     /**
      * Probes a backend once.
      *
-     * <p>Called on a thread of the instance's own {@link io.apexproxy.api.PluginContext#executor() executor},
-     * concurrently for different backends, never concurrently for one. It should return at once and complete the stage
-     * later; a call that blocks occupies one of the instance's few threads.
+     * <p>The runtime calls this method on a thread of the instance's own {@link
+     * io.apexproxy.api.PluginContext#executor() executor}: concurrently for different backends, never concurrently for
+     * the same backend. The method should return immediately and complete the stage later. A call that blocks occupies
+     * one of the instance's few threads.
      *
-     * <p>The runtime waits for {@code timeout} and then counts the probe as failed, whatever comes later; what the
-     * probe holds, such as a connection, it must release by itself when the timeout is over.
+     * <p>After {@code timeout} the runtime counts the probe as failed and ignores a later result. The probe itself must
+     * then release its resources, such as a connection.
      *
      * @param backend the backend to probe
      * @param timeout the time in which the stage has to complete; positive
-     * @return the result; a stage that completes exceptionally counts as unhealthy, with the exception's message as
-     *     reason, and before it the exception's name if that is unchecked
+     * @return the result. A stage that completes exceptionally counts as unhealthy. The reason is then the message of
+     *     the exception, preceded by the exception's name if it is unchecked
      */
     CompletionStage<HealthResult> probe(Backend backend, Duration timeout);
 
     /**
-     * Called once, when the pool or its {@code health_check} table is gone, on a thread of its own that is interrupted
-     * after 3 seconds. Probes that are in flight may still complete, and one that was about to begin may still do that;
-     * their results are ignored. Does nothing by default.
+     * Releases the resources of this instance. Does nothing by default.
+     *
+     * <p>The runtime calls this method once, when the pool or its {@code health_check} table is removed or replaced.
+     * The call has its own thread, which is interrupted after 3 seconds. Probes in flight can still complete, and a
+     * probe that is about to start can still start. Their results are ignored.
      */
     @Override
     default void close() {
     }
 
     /**
-     * Makes a health check from plain blocking code. It runs on the instance's own executor; an interrupt tells it that
-     * the time is over, the backend removed, or the instance closed.
+     * Returns a health check that runs blocking code on the instance's own executor. The runtime interrupts the code
+     * when the timeout is over, the backend is removed, or the instance is closed.
      *
-     * @param probe the code
+     * @param probe the blocking code
      * @return a health check whose stages are complete when {@link #probe} returns
      */
     static HealthCheck blocking(BlockingProbe probe) {
@@ -60,7 +68,7 @@ public interface HealthCheck extends AutoCloseable {
     }
 
     /**
-     * A probe that waits for its answer.
+     * A probe in blocking code.
      *
      * @since 0.1
      */
@@ -68,13 +76,13 @@ public interface HealthCheck extends AutoCloseable {
     interface BlockingProbe {
 
         /**
-         * Probes a backend once; may block.
+         * Probes a backend once. The call can block.
          *
          * @param backend the backend to probe
-         * @param timeout the time in which to return; positive
+         * @param timeout the time in which the call has to return; positive
          * @return the result
-         * @throws Exception if anything fails: counts as unhealthy, with the exception's message as reason, and before
-         *     it the exception's name if that is unchecked
+         * @throws Exception if the probe fails, which counts as unhealthy. The reason is then the message of the
+         *     exception, preceded by the exception's name if it is unchecked
          */
         HealthResult probe(Backend backend, Duration timeout) throws Exception;
     }

@@ -3,14 +3,14 @@ package io.apexproxy.api.health;
 import java.util.Objects;
 
 /**
- * What one probe found out.
+ * The result of one probe.
  *
  * @since 0.1
  */
 public sealed interface HealthResult {
 
     /**
-     * Returns the result of a backend that is able to serve.
+     * Returns the result for a backend that is able to serve.
      *
      * @return the result
      */
@@ -19,9 +19,9 @@ public sealed interface HealthResult {
     }
 
     /**
-     * Returns the result of a backend that is not able to serve.
+     * Returns the result for a backend that is not able to serve.
      *
-     * @param reason why, in a few words for the log: {@code connection refused}
+     * @param reason the reason in a few words, for the log: {@code connection refused}
      * @return the result
      */
     static HealthResult unhealthy(String reason) {
@@ -29,10 +29,10 @@ public sealed interface HealthResult {
     }
 
     /**
-     * Returns the result of a probe that could not be made for a cause on our side, such as a lack of file descriptors.
-     * It changes no verdict.
+     * Returns the result of a probe that failed for a local reason, such as a lack of file descriptors. It does not
+     * change the verdict on the backend.
      *
-     * @param reason why, in a few words for the log
+     * @param reason the reason in a few words, for the log
      * @return the result
      */
     static HealthResult inconclusive(String reason) {
@@ -40,7 +40,7 @@ public sealed interface HealthResult {
     }
 
     /**
-     * The backend is able to serve.
+     * The result for a backend that is able to serve.
      *
      * @since 0.1
      */
@@ -55,16 +55,16 @@ public sealed interface HealthResult {
     }
 
     /**
-     * The backend is not able to serve.
+     * The result for a backend that is not able to serve.
      *
-     * @param reason why, in a few words for the log
+     * @param reason the reason in a few words, for the log
      * @since 0.1
      */
     record Unhealthy(String reason) implements HealthResult {
         /**
-         * Refuses {@code null}.
+         * Rejects {@code null}.
          *
-         * @param reason a few words
+         * @param reason the reason in a few words
          */
         public Unhealthy {
             Objects.requireNonNull(reason, "reason");
@@ -78,16 +78,16 @@ public sealed interface HealthResult {
     }
 
     /**
-     * Nothing was found out about the backend.
+     * The result of a probe that failed for a local reason.
      *
-     * @param reason why, in a few words for the log
+     * @param reason the reason in a few words, for the log
      * @since 0.1
      */
     record Inconclusive(String reason) implements HealthResult {
         /**
-         * Refuses {@code null}.
+         * Rejects {@code null}.
          *
-         * @param reason a few words
+         * @param reason the reason in a few words
          */
         public Inconclusive {
             Objects.requireNonNull(reason, "reason");

@@ -1,12 +1,12 @@
 /**
- * Health checks: a plugin answers one question about one backend, the runtime does the rest.
+ * Health checks: plugins that find out whether a backend is able to serve.
  *
- * <p>When a probe starts, how long it may take, how many in a row change a verdict and what is logged is the runtime's
- * business and configured alike for every provider: {@code interval}, {@code fast_interval}, {@code timeout},
- * {@code rise} and {@code fall} stand in the same table as the plugin's own settings. At most one probe per backend is
- * in flight.
+ * <p>A plugin makes single probes. The runtime schedules them, limits their time, counts results until a verdict
+ * changes, and logs it, in the same way for every provider. Its settings {@code interval}, {@code fast_interval},
+ * {@code timeout}, {@code rise} and {@code fall} are in the same table as those of the plugin. At most one probe per
+ * backend is in flight.
  *
- * <p>A complete provider, for a probe written as plain blocking code:
+ * <p>A complete provider with a probe in blocking code:
  * <pre>{@code
  * public final class FileProvider implements HealthCheckProvider {
  *     public String name() { return "file"; }

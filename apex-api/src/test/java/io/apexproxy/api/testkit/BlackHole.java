@@ -10,42 +10,43 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A backend that answers nothing, not even a refusal: a listener that accepts nothing and whose backlog is full.
- * Linux drops what knocks; elsewhere it may be refused.
+ * A backend that does not respond to connection attempts: its socket does not accept, and its backlog is full. Linux
+ * drops further SYN segments; other systems can refuse the connection.
  */
 public final class BlackHole implements AutoCloseable {
 
-    /** Within this a loopback connection would be made, in milliseconds. */
-    private static final int KNOCK_TIMEOUT = 500;
-    private static final int MORE_THAN_ANY_BACKLOG_OF_ONE = 100;
+    /** In milliseconds; longer than a loopback connection takes. */
+    private static final int CONNECT_TIMEOUT = 500;
+    /** More connections than any system queues for a backlog of 1. */
+    private static final int MAX_BACKLOG = 100;
 
     private final ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final List<Socket> waiting = new ArrayList<>();
 
     /** Fills the backlog. */
     public BlackHole() throws IOException {
-        while (knock()) {
-            if (waiting.size() > MORE_THAN_ANY_BACKLOG_OF_ONE) {
+        while (connect()) {
+            if (waiting.size() > MAX_BACKLOG) {
                 throw new IOException("the backlog does not fill up");
             }
         }
     }
 
-    /** The listener as a backend. */
+    /** Returns the socket as a backend. */
     public Backend backend() {
         return FakeBackend.at(socket.getLocalSocketAddress());
     }
 
-    /** The listener's address as the configuration writes it. */
+    /** Returns the address in the form of the configuration. */
     public String address() {
         return socket.getInetAddress().getHostAddress() + ":" + socket.getLocalPort();
     }
 
-    private boolean knock() throws IOException {
+    private boolean connect() throws IOException {
         Socket client = new Socket();
         waiting.add(client);
         try {
-            client.connect(socket.getLocalSocketAddress(), KNOCK_TIMEOUT);
+            client.connect(socket.getLocalSocketAddress(), CONNECT_TIMEOUT);
             return true;
         } catch (SocketTimeoutException e) {
             return false;

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every configuration source can be held to. */
-@Timeout(60) // seconds, for a test that waits for ever
+/** The contract of configuration sources. */
+@Timeout(60) // seconds, for a test that hangs
 public abstract class ConfigSourceContract extends ProviderContract<ConfigSourceProvider> {
 
-    /** Generous, for a machine that is busy with other things. */
+    /** Long enough for a busy machine. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
@@ -33,22 +33,22 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
     private FakeContext context;
     private ConfigSource source;
 
-    /** For a test that extends this. */
+    /** Called by the constructors of subclasses. */
     protected ConfigSourceContract() {
         super(ConfigSourceProvider.class);
     }
 
-    /** Settings of the source; a path in them may be relative to the directory that {@link #store} is given. */
+    /** Returns the settings of the source. Paths can be relative to the directory that {@link #store} receives. */
     @Override
     protected abstract Map<String, Object> settings();
 
     /**
-     * Makes what the source reads a valid configuration, the value of whose key {@code version} is this string; in
-     * one step, so that nobody can read a half of it.
+     * Replaces the content of the source by a valid configuration whose key {@code version} has this value. The change
+     * is atomic: no reader sees a part of it.
      */
     protected abstract void store(Path directory, String version) throws Exception;
 
-    /** Makes what the source reads something that cannot be parsed; in one step, too. */
+    /** Replaces the content of the source by text that cannot be parsed; atomically, too. */
     protected abstract void spoil(Path directory) throws Exception;
 
     @Override
@@ -70,7 +70,7 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
     }
 
     @Test
-    void whatIsLoadedHasAValueAndAPlace() {
+    void loadedTreeHasValuesAndOrigins() {
         ConfigTree.Table root = source.load();
 
         assertThat(version(root)).isEqualTo("first");
@@ -79,7 +79,7 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
     }
 
     @Test
-    void everyLoadReadsAnew() throws Exception {
+    void everyLoadReadsTheSourceAgain() throws Exception {
         assertThat(source.load()).isEqualTo(source.load());
 
         store(directory, "second");
@@ -88,7 +88,7 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
     }
 
     @Test
-    void whatCannotBeParsedIsReportedWithItsPlace() throws Exception {
+    void syntaxErrorIsReportedWithItsOrigin() throws Exception {
         spoil(directory);
 
         assertThatThrownBy(source::load).isInstanceOfSatisfying(ConfigException.class, failure ->
@@ -96,7 +96,7 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
     }
 
     @Test
-    void anObserverIsToldOfChangesAndMistakesInTheirOrder() throws Exception {
+    void observerReceivesChangesAndFailuresInOrder() throws Exception {
         var observer = watching();
 
         store(directory, "second");
@@ -106,11 +106,11 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
         store(directory, "third");
         observer.awaitLast("third");
 
-        assertThat(observer.told).containsExactly("second", "failed", "third");
+        assertThat(observer.received).containsExactly("second", "failed", "third");
     }
 
     @Test
-    void aChangeBetweenLoadAndWatchIsNotMissed() throws Exception {
+    void changeBetweenLoadAndWatchIsReported() throws Exception {
         source.load();
         store(directory, "second");
 
@@ -121,7 +121,7 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
     }
 
     @Test
-    void manyChangesEndWithTheLastAndAreToldOneAtATime() throws Exception {
+    void manyChangesAreReportedOneAtATimeAndEndWithTheLast() throws Exception {
         var observer = watching();
 
         for (int change = 0; change < 50; change++) {
@@ -133,7 +133,7 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
     }
 
     @Test
-    void afterItWasClosedNobodyIsToldAndNoThreadIsLeft() throws Exception {
+    void closeStopsReportsAndThreads() throws Exception {
         var threads = Thread.getAllStackTraces().keySet();
         var closing = create(MapSettings.of(settings()));
         closing.load();
@@ -148,7 +148,7 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
         context.close();
         await().pollInSameThread().atMost(PATIENCE).untilAsserted(() ->
                 assertThat(Thread.getAllStackTraces().keySet()).isSubsetOf(threads));
-        assertThat(observer.told).containsExactly("second");
+        assertThat(observer.received).containsExactly("second");
     }
 
     private Observer watching() {
@@ -162,33 +162,33 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
         return ((ConfigTree.Scalar) root.members().get("version").value()).value();
     }
 
-    /** Keeps what it is told: the version, or {@code failed}. */
+    /** Records each call: the version, or {@code failed}. */
     private static final class Observer implements ConfigSource.Observer {
 
-        private final List<Object> told = new CopyOnWriteArrayList<>();
+        private final List<Object> received = new CopyOnWriteArrayList<>();
         private final AtomicInteger running = new AtomicInteger();
         private final AtomicInteger concurrentCalls = new AtomicInteger();
 
         @Override
         public void changed(ConfigTree.Table tree) {
-            note(version(tree));
+            add(version(tree));
         }
 
         @Override
         public void failed(ConfigException problem) {
-            note("failed");
+            add("failed");
         }
 
-        private void note(Object what) {
+        private void add(Object event) {
             if (running.incrementAndGet() > 1) {
                 concurrentCalls.incrementAndGet();
             }
-            told.add(what);
+            received.add(event);
             running.decrementAndGet();
         }
 
         void awaitLast(Object expected) {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(told).last().isEqualTo(expected));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(received).last().isEqualTo(expected));
         }
     }
 }

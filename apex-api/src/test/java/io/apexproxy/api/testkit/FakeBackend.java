@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A backend whose weight and connections the test sets. Like the runtime's, it is equal to itself only. */
+/**
+ * A backend whose weight and connections are set by the test. Like the runtime's backends, it uses identity equality.
+ */
 public final class FakeBackend implements Backend {
 
     private static final int SOME_PORT = 9000;
@@ -22,17 +24,17 @@ public final class FakeBackend implements Backend {
         this.weight = weight;
     }
 
-    /** A backend of weight 1 at an address that does not matter. */
+    /** Creates a backend of weight 1 with an arbitrary address. */
     public static FakeBackend of(String name) {
         return of(name, 1);
     }
 
-    /** A backend at an address that does not matter. */
+    /** Creates a backend with an arbitrary address. */
     public static FakeBackend of(String name, int weight) {
         return new FakeBackend(name, new InetSocketAddress(InetAddress.getLoopbackAddress(), SOME_PORT), weight);
     }
 
-    /** A backend of weight 1 that is named after its address. */
+    /** Creates a backend of weight 1 whose name is its address. */
     public static FakeBackend at(SocketAddress address) {
         return new FakeBackend(address.toString(), address, 1);
     }
@@ -42,7 +44,7 @@ public final class FakeBackend implements Backend {
         weight = changed;
     }
 
-    /** Opens a connection, which stays. */
+    /** Adds an open connection. */
     public void open() {
         connections.incrementAndGet();
     }

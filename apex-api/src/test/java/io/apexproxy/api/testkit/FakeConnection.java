@@ -7,26 +7,26 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * A client's connection to the listener {@code web}.
+ * A client connection to the listener {@code web}.
  *
- * @param client the client's end
+ * @param client the address of the client
  */
 public record FakeConnection(SocketAddress client) implements ConnectionInfo {
 
     private static final int SOME_CLIENT_PORT = 50_000;
     private static final int SOME_LISTENER_PORT = 8081;
 
-    /** A connection from a literal address, such as {@code 192.0.2.1} or {@code 2001:db8::1}. */
+    /** Creates a connection from a literal address, such as {@code 192.0.2.1} or {@code 2001:db8::1}. */
     public static FakeConnection from(String address) {
         return from(address, SOME_CLIENT_PORT);
     }
 
-    /** A connection from a literal address and a port. */
+    /** Creates a connection from a literal address and a port. */
     public static FakeConnection from(String address, int port) {
         return new FakeConnection(new InetSocketAddress(address, port));
     }
 
-    /** A connection of the client with this number: each has an IPv4 address of its own. */
+    /** Creates a connection of the client with this number. Each client has its own IPv4 address. */
     public static FakeConnection ofClient(int number) {
         byte[] address = {10, (byte) (number >> 16), (byte) (number >> 8), (byte) number};
         try {

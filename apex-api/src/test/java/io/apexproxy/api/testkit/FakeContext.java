@@ -6,21 +6,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What the runtime lends: a few daemon threads, and paths relative to a directory.
+ * A plugin context with a few daemon threads and a base directory for paths.
  *
- * @param executor ends with {@link #close}
- * @param directory where the configuration file would be
+ * @param executor shut down by {@link #close}
+ * @param directory the directory of the configuration file
  */
 public record FakeContext(ScheduledExecutorService executor, Path directory) implements PluginContext, AutoCloseable {
 
     private static final int THREADS = 4;
 
-    /** A context in the current directory. */
+    /** Creates a context for the current directory. */
     public static FakeContext create() {
         return in(Path.of("").toAbsolutePath());
     }
 
-    /** A context in this directory. */
+    /** Creates a context for this directory. */
     public static FakeContext in(Path directory) {
         return new FakeContext(Executors.newScheduledThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "context");

@@ -11,10 +11,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A server that treats every connection with the same script, on a thread each, and notes how it ended. */
+/** A server that runs a script for every connection, each on its own thread, and records how the connection ended. */
 public final class FakeServer implements AutoCloseable {
 
-    /** The ending of a connection whose script met no exception. */
+    /** The ending of a connection whose script threw no exception. */
     public static final String REGULAR = "regular";
 
     private static final int BACKLOG = 1024;
@@ -41,27 +41,28 @@ public final class FakeServer implements AutoCloseable {
         }
     }
 
-    /** The server as a backend. */
+    /** Returns the server as a backend. */
     public Backend backend() {
         return FakeBackend.at(socket.getLocalSocketAddress());
     }
 
+    /** Returns the port of the server. */
     public int port() {
         return socket.getLocalPort();
     }
 
-    /** Waits for the next connection's end: {@link #REGULAR} or the exception's message; "none" if there is none. */
+    /** Waits for the next ending: {@link #REGULAR}, the message of the exception, or "none" after 20 s. */
     public String ending() throws InterruptedException {
         String ending = endings.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         return ending == null ? "none" : ending;
     }
 
-    /** Sends text; part of a script. */
+    /** Sends text; for use in scripts. */
     public static void write(Socket connection, String text) throws IOException {
         connection.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Reads until the client has ended its side; part of a script, or all of it. */
+    /** Reads until end of stream; for use in scripts, or as a script. */
     public static void readToEnd(Socket connection) throws IOException {
         connection.getInputStream().readAllBytes();
     }
@@ -98,14 +99,14 @@ public final class FakeServer implements AutoCloseable {
         }
     }
 
-    /** What the server does with a connection before it closes it. */
+    /** The behaviour of the server for one connection; the server closes the connection afterwards. */
     @FunctionalInterface
     public interface Script {
 
         /** Serves one connection. */
         void run(Socket connection) throws IOException;
 
-        /** Anything that may fail. */
+        /** An action that can fail. */
         @FunctionalInterface
         interface Step {
             void run() throws IOException;

@@ -4,10 +4,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** An executor whose clock is far ahead: what is meant for later happens at once, before who asked for it goes on. */
+/** An executor that ignores delays: {@code schedule} runs the task immediately, on the calling thread. */
 public final class HastyExecutor extends ScheduledThreadPoolExecutor implements AutoCloseable {
 
-    /** Without a thread, as long as there is no task for it. */
+    /** Creates an executor without threads. */
     public HastyExecutor() {
         super(1);
     }

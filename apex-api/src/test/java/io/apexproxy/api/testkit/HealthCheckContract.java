@@ -24,26 +24,26 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What every health check can be held to that opens a connection, and does not block while it waits for it. */
-@Timeout(60) // seconds, for a test that waits for ever
+/** The contract of health checks that open a connection without blocking. */
+@Timeout(60) // seconds, for a test that hangs
 public abstract class HealthCheckContract extends ProviderContract<HealthCheckProvider> {
 
-    /** Long enough that only a probe that hangs runs into it. */
+    /** Long enough for every probe that does not hang. */
     protected static final Duration AMPLE = Duration.ofSeconds(20);
     protected static final Duration SHORT = Duration.ofMillis(250);
 
-    /** More than the descriptors that the JVM opens by itself meanwhile. */
+    /** More than the number of descriptors that the JVM itself opens in the meantime. */
     private static final int LATE_PROBES = 100;
 
     private final FakeContext context = FakeContext.create();
     private final Set<HealthCheck> open = new HashSet<>();
 
-    /** For a test that extends this. */
+    /** Called by the constructors of subclasses. */
     protected HealthCheckContract() {
         super(HealthCheckProvider.class);
     }
 
-    /** What a healthy server does, for a check with {@link #settings}. */
+    /** Returns the script of a healthy server for a check with {@link #settings}. */
     protected abstract FakeServer.Script healthyServer();
 
     @Override
@@ -51,14 +51,14 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
         return provider().create(settings, context);
     }
 
-    /** Creates a check, which is closed after the test. */
+    /** Creates a check and closes it after the test. */
     protected final HealthCheck check(Map<String, Object> settings) {
         HealthCheck check = create(MapSettings.of(settings));
         open.add(check);
         return check;
     }
 
-    /** Closes a check before the test is over. */
+    /** Closes a check before the end of the test. */
     protected final void close(HealthCheck check) {
         open.remove(check);
         check.close();
@@ -85,7 +85,7 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
     }
 
     @Test
-    void aHealthyBackendIsHealthyAndItsConnectionEndsRegularly() throws Exception {
+    void healthyBackendIsHealthyAndConnectionEndsRegularly() throws Exception {
         try (var server = FakeServer.running(healthyServer())) {
             assertThat(probe(check(settings()), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
             assertThat(server.ending()).isEqualTo(FakeServer.REGULAR);
@@ -93,7 +93,7 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
     }
 
     @Test
-    void aRefusingBackendIsUnhealthy() throws Exception {
+    void refusingBackendIsUnhealthy() throws Exception {
         try (var refused = new RefusedPort()) {
             assertThat(probe(check(settings()), refused.backend(), AMPLE))
                     .isEqualTo(HealthResult.unhealthy("connection refused"));
@@ -102,7 +102,7 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
 
     @Test
     @EnabledOnOs(OS.LINUX) // elsewhere a full backlog refuses
-    void aBackendThatSwallowsConnectionsTimesOut() throws Exception {
+    void unresponsiveBackendTimesOut() throws Exception {
         try (var hole = new BlackHole()) {
             assertThat(probe(check(settings()), hole.backend(), SHORT))
                     .isEqualTo(HealthResult.unhealthy("timed out after 250ms"));
@@ -111,22 +111,22 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
 
     @Test
     @EnabledOnOs(OS.LINUX) // /proc
-    void manyAreProbedAtOnceAndNothingStaysOpen() throws Exception {
+    void concurrentProbesDoNotDelayEachOtherAndLeakNothing() throws Exception {
         var descriptors = openDescriptors();
         var threads = Thread.getAllStackTraces().keySet();
         try (var server = FakeServer.running(healthyServer()); var hole = new BlackHole()) {
-            // given a check that waits for 50 backends that do not answer
+            // given a check with 50 probes of backends that do not respond
             var check = check(settings());
             var stuck = IntStream.range(0, 50).mapToObj(i -> start(check, hole.backend(), AMPLE)).toList();
 
             // when 300 others are probed
             var probes = IntStream.range(0, 300).mapToObj(i -> start(check, server.backend(), AMPLE)).toList();
 
-            // then none waits for them
+            // then these probes complete
             for (var probe : probes) {
                 assertThat(result(probe)).isEqualTo(HealthResult.healthy());
             }
-            assertThat(stuck).as("probes of backends that do not answer").noneMatch(CompletableFuture::isDone);
+            assertThat(stuck).as("probes of backends that do not respond").noneMatch(CompletableFuture::isDone);
             close(check);
         }
         context.close();
@@ -138,8 +138,8 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
 
     @Test
     @EnabledOnOs(OS.LINUX) // /proc
-    void aProbeThatComesTooLateHasAResultAndLeavesNothingOpen() throws Exception {
-        // given a check that was closed while its executor was about to call it
+    void probeAfterCloseHasResultAndLeaksNothing() throws Exception {
+        // given a check that is closed before its executor calls it
         var check = check(settings());
         close(check);
         try (var refused = new RefusedPort()) {

@@ -29,11 +29,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What every load balancer can be held to. */
-@Timeout(60) // seconds, for a test that waits for ever
+/** The contract of load balancers. */
+@Timeout(60) // seconds, for a test that hangs
 public abstract class LoadBalancerContract extends ProviderContract<LoadBalancerProvider> {
 
-    /** Enough for shares of a random choice to settle within {@link #tolerance}. */
+    /** Enough for the shares of a random choice to be within {@link #tolerance}. */
     private static final int CONNECTIONS = 30_000;
 
     private final FakeBackend a = FakeBackend.of("a");
@@ -43,12 +43,12 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
     private final FakeContext context = FakeContext.create();
     private LoadBalancer balancer;
 
-    /** For a test that extends this. */
+    /** Called by the constructors of subclasses. */
     protected LoadBalancerContract() {
         super(LoadBalancerProvider.class);
     }
 
-    /** How far a backend's share of many connections may be from its weight's share of the sum of weights. */
+    /** Returns the largest allowed difference between a backend's share of connections and its share of the weights. */
     protected double tolerance() {
         return 0.02;
     }
@@ -70,12 +70,12 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
     }
 
     @Test
-    void aSingleBackendServesAll() {
+    void singleBackendReceivesAllConnections() {
         assertThat(picks(balancer.over(List.of(a)), 100)).containsOnly(a);
     }
 
     @Test
-    void allBackendsGetTheirShare() {
+    void backendsReceiveSharesByWeight() {
         a.weight(1);
         b.weight(2);
         c.weight(5);
@@ -88,7 +88,7 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
     }
 
     @Test
-    void aChangedWeightCountsFromTheNextCallOn() {
+    void changedWeightAppliesFromTheNextCall() {
         balancer.over(List.of(a, b));
         b.weight(3);
 
@@ -98,7 +98,7 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
     }
 
     @Test
-    void onlyMembersArePickedAndNewOnesAreNotForgotten() {
+    void exactlyTheGivenBackendsArePicked() {
         assertThat(picks(balancer.over(List.of(a, b)), 1_000)).containsOnly(a, b);
         assertThat(picks(balancer.over(List.of(b, c)), 1_000)).containsOnly(b, c);
         assertThat(picks(balancer.over(List.of(c)), 10)).containsOnly(c);
@@ -106,8 +106,8 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
     }
 
     @Test
-    void anOldPickerStillPicksFromItsOwnMembers() {
-        // an event loop may hold it for a moment longer
+    void previousPickerKeepsItsBackends() {
+        // an event loop can use it for a short time after the change
         var old = balancer.over(List.of(a, b));
         balancer.over(List.of(c));
 
@@ -115,16 +115,16 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
     }
 
     @Test
-    void backendsOfTheSameNameAreNotConfused() {
-        // a reload that changes an address makes a new backend of the old name
+    void backendsOfTheSameNameAreDistinguished() {
+        // a reload with a changed address creates a new backend of the same name
         balancer.over(List.of(a, b));
-        var successor = FakeBackend.of("a");
+        var replacement = FakeBackend.of("a");
 
-        assertThat(picks(balancer.over(List.of(successor, b)), 1_000)).containsOnly(successor, b);
+        assertThat(picks(balancer.over(List.of(replacement, b)), 1_000)).containsOnly(replacement, b);
     }
 
     @Test
-    void clientsNeedNotHaveAnInternetAddress() {
+    void clientWithUnixAddressIsAccepted() {
         var picker = balancer.over(List.of(a, b));
         var client = new FakeConnection(UnixDomainSocketAddress.of("/run/client.sock"));
 
@@ -132,7 +132,7 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
     }
 
     @Test
-    void manyThreadsPickAtOnceWhileTheMembershipChanges() throws Exception {
+    void threadsPickConcurrentlyWhileTheSetChanges() throws Exception {
         var picker = new AtomicReference<>(balancer.over(List.of(a, b, c)));
         var threads = 4;
         var start = new CyclicBarrier(threads);
@@ -161,7 +161,7 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
         }
     }
 
-    /** Each connection comes from another client, and stays. */
+    /** Picks for connections of different clients, all of which stay open. */
     private static List<Backend> picks(BackendPicker picker, int count) {
         return IntStream.range(0, count).mapToObj(client -> {
             Backend picked = picker.pick(FakeConnection.ofClient(client));

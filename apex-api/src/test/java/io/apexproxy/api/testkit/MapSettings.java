@@ -14,17 +14,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Settings from a map, in the types of the configuration: {@link String}, whole numbers, {@link Boolean},
- * {@link List} and {@link Map}. Durations are given as {@link Duration}, sizes as numbers of bytes.
+ * Settings from a map with values of the types {@link String}, whole number, {@link Boolean}, {@link List} and
+ * {@link Map}. Durations are given as {@link Duration}, sizes as numbers of bytes.
  *
- * <p>Every mistake throws at once, while the runtime collects those for which there is a fallback.
+ * <p>Every mistake throws immediately. The runtime, in contrast, records mistakes of values that have a fallback.
  */
 public final class MapSettings implements Settings {
 
     private final String path;
     private final Map<String, Object> values;
     private final Set<String> read = new HashSet<>();
-    /** Tables inside this one that were read, by their paths: the same for every call, so that their reads add up. */
+    /** The nested tables that were read, by path. Calls for the same table share its record of read keys. */
     private final Map<String, MapSettings> nested = new LinkedHashMap<>();
 
     private MapSettings(String path, Map<String, ?> values) {
@@ -32,12 +32,12 @@ public final class MapSettings implements Settings {
         this.values = new LinkedHashMap<>(values);
     }
 
-    /** Settings of these keys and values. */
+    /** Creates settings with these keys and values. */
     public static MapSettings of(Map<String, ?> values) {
         return new MapSettings("", values);
     }
 
-    /** The keys that were not read so far, with their paths; of a table that was not read, its own key alone. */
+    /** Returns the paths of the keys that were not read. A nested table that was not read counts as one key. */
     public Set<String> unread() {
         Set<String> unread = new HashSet<>();
         values.keySet().stream().filter(key -> !read.contains(key)).forEach(key -> unread.add(path + key));
@@ -155,11 +155,11 @@ public final class MapSettings implements Settings {
         return elements.stream().<T>map(type::cast).toList();
     }
 
-    private MapSettings nested(String where, Map<?, ?> table) {
-        return nested.computeIfAbsent(where, unused -> {
+    private MapSettings nested(String tablePath, Map<?, ?> table) {
+        return nested.computeIfAbsent(tablePath, unused -> {
             Map<String, Object> members = new LinkedHashMap<>();
             table.forEach((name, value) -> members.put((String) name, value));
-            return new MapSettings(where + ".", members);
+            return new MapSettings(tablePath + ".", members);
         });
     }
 }

@@ -9,7 +9,7 @@ import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every provider can be held to; the contract of each kind goes on from here.
+ * The contract of all providers, extended by the contract of each kind.
  *
  * @param <P> the kind of provider
  */
@@ -21,19 +21,19 @@ abstract class ProviderContract<P extends Provider> {
         this.kind = kind;
     }
 
-    /** The provider to hold to the contract. */
+    /** Returns the provider under test. */
     protected abstract P provider();
 
-    /** Settings of what is created; empty: its defaults. */
+    /** Returns the settings of the instance; empty by default. */
     protected Map<String, Object> settings() {
         return Map.of();
     }
 
-    /** Creates one with a context that lasts as long as the test; who calls closes it. */
+    /** Creates an instance that the caller closes. Its context is valid until the end of the test. */
     abstract AutoCloseable create(Settings settings);
 
     @Test
-    void hasANameThatTheConfigurationCanSelect() {
+    void hasValidNameAndDescription() {
         assertThat(provider().name()).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*");
         assertThat(provider().description()).isNotBlank().doesNotEndWith(".").doesNotContain("\n");
     }

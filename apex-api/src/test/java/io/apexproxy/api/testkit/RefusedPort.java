@@ -7,19 +7,18 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
- * A backend that refuses connections: a port that is taken, so that no other process can listen there, but by a
- * socket that does not listen either.
+ * A backend that refuses connections. A bound socket that does not listen keeps other processes from using the port.
  */
 public final class RefusedPort implements AutoCloseable {
 
     private final Socket socket = new Socket();
 
-    /** Takes a free port. */
+    /** Binds a free port. */
     public RefusedPort() throws IOException {
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
-    /** The port as a backend. */
+    /** Returns the port as a backend. */
     public Backend backend() {
         return FakeBackend.at(socket.getLocalSocketAddress());
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An executor for which the system soon creates no more threads, as at a limit of processes. */
+/** An executor that fails to create a thread after some tasks, as at the process limit of the system. */
 public final class StarvedExecutor extends ScheduledThreadPoolExecutor implements AutoCloseable {
 
     private final AtomicInteger left;
@@ -13,7 +13,7 @@ public final class StarvedExecutor extends ScheduledThreadPoolExecutor implement
     /**
      * Creates an executor without threads.
      *
-     * @param tasks how many tasks it takes for later before it fails
+     * @param tasks the number of tasks that can be scheduled before it fails
      */
     public StarvedExecutor(int tasks) {
         super(1);

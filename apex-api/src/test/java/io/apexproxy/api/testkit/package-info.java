@@ -1,9 +1,8 @@
 /**
- * What every plugin can be held to: one abstract JUnit class per kind of plugin, and the few stand-ins for what the
- * runtime lends to it.
+ * Test kit for plugins: one abstract JUnit class with the contract of each kind of plugin, and fakes of the runtime's
+ * objects.
  *
- * <p>A plugin's test extends the contract of its kind and names its provider; tests of its own come on top. The
- * package is published as {@code apex-api} with the classifier {@code tests}; JUnit, AssertJ and Awaitility are the
- * user's to bring.
+ * <p>The test of a plugin extends the contract of its kind, returns its provider, and adds its own tests. The package
+ * is published as {@code apex-api} with the classifier {@code tests}. Its users add JUnit, AssertJ and Awaitility.
  */
 package io.apexproxy.api.testkit;

@@ -28,29 +28,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches every directory entry that leads to a file.
+ * Watch on every directory entry on the path of a file, with all links resolved.
  *
- * <p>For {@code /etc/apex/config.toml}, a link to {@code ..data/config.toml} where {@code ..data} is a link to
- * {@code ..2026}: {@code etc} in {@code /}, {@code apex} in {@code /etc}, {@code config.toml}, {@code ..data} and
- * {@code ..2026} in {@code /etc/apex}, {@code config.toml} in {@code /etc/apex/..2026}. So a link that is swapped, a
- * directory that vanishes and one that returns are all noticed the same way as a file that is written.
+ * <p>Example: {@code /etc/apex/config.toml} is a link to {@code ..data/config.toml}, and {@code ..data} is a link to
+ * {@code ..2026}. The watched entries are {@code etc} in {@code /}; {@code apex} in {@code /etc}; {@code config.toml},
+ * {@code ..data} and {@code ..2026} in {@code /etc/apex}; {@code config.toml} in {@code /etc/apex/..2026}. A replaced
+ * link and a removed or recreated directory are therefore detected like a write to the file.
  */
 final class DirectoryWatch implements PathWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.config");
 
-    /** Linux resolves no path with more links (path_resolution(7)), so the file cannot be read through more either. */
-    private static final int MOST_LINKS = 40;
+    /** The limit of Linux for one path, see path_resolution(7). */
+    private static final int MAX_LINKS = 40;
 
-    /** What can happen to a directory or a link on the way; a busy log file beside it is none of our business. */
-    private static final WatchEvent.Kind<?>[] BY_NAME = {ENTRY_CREATE, ENTRY_DELETE};
-    /** What can happen to the file at the end. */
-    private static final WatchEvent.Kind<?>[] IN_ITSELF = {ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY};
+    /**
+     * Events for directories and links on the path. Without ENTRY_MODIFY, writes to neighbouring files cause no events.
+     */
+    private static final WatchEvent.Kind<?>[] LINK_EVENTS = {ENTRY_CREATE, ENTRY_DELETE};
+    /** Events for the file itself. */
+    private static final WatchEvent.Kind<?>[] FILE_EVENTS = {ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY};
 
     private final TomlFile file;
     private final WatchService service;
     private final Duration pollInterval;
-    private Map<WatchKey, Set<Path>> names = Map.of();
+    private Map<WatchKey, Set<Path>> watchedNames = Map.of();
     private boolean warned;
 
     DirectoryWatch(TomlFile file, WatchService service, Duration pollInterval) {
@@ -60,34 +62,34 @@ final class DirectoryWatch implements PathWatch {
     }
 
     @Override
-    public void follow() {
-        Map<WatchKey, Set<Path>> found = new HashMap<>();
+    public void refresh() {
+        Map<WatchKey, Set<Path>> keys = new HashMap<>();
         try {
-            walk(found);
+            registerPath(keys);
         } catch (NoSuchFileException | NotDirectoryException | NotLinkException e) {
-            // the way ends here; the entry that is missing, or has just become something else, is watched
+            // the path ends here; the entry that is missing, or has just changed its type, is watched
         } catch (IOException e) {
             warnOnce(e);
         } catch (ClosedWatchServiceException e) {
             return;
         }
-        names.keySet().stream().filter(key -> !found.containsKey(key)).forEach(WatchKey::cancel);
-        names = found;
+        watchedNames.keySet().stream().filter(key -> !keys.containsKey(key)).forEach(WatchKey::cancel);
+        watchedNames = keys;
     }
 
-    private void walk(Map<WatchKey, Set<Path>> found) throws IOException {
+    private void registerPath(Map<WatchKey, Set<Path>> keys) throws IOException {
         Deque<Path> rest = new ArrayDeque<>();
         Path directory = file.path().getRoot();
         prepend(file.path(), rest);
         int links = 0;
-        while (!rest.isEmpty() && links <= MOST_LINKS) {
+        while (!rest.isEmpty() && links <= MAX_LINKS) {
             Path entry = directory.resolve(rest.removeFirst());
             if (entry.endsWith(".") || entry.endsWith("..")) {
-                directory = entry.normalize(); // safe, as all links before it are resolved
+                directory = entry.normalize(); // correct because all links before it are resolved
                 continue;
             }
-            // before the entry is read: a change in between is noticed
-            register(directory, entry.getFileName(), rest.isEmpty() ? IN_ITSELF : BY_NAME, found);
+            // before the entry is read, so that a later change is not missed
+            register(directory, entry.getFileName(), rest.isEmpty() ? FILE_EVENTS : LINK_EVENTS, keys);
             if (Files.isSymbolicLink(entry)) {
                 links++;
                 Path target = Files.readSymbolicLink(entry);
@@ -105,15 +107,15 @@ final class DirectoryWatch implements PathWatch {
         }
     }
 
-    private void register(Path directory, Path name, WatchEvent.Kind<?>[] changes, Map<WatchKey, Set<Path>> found)
+    private void register(Path directory, Path name, WatchEvent.Kind<?>[] events, Map<WatchKey, Set<Path>> keys)
             throws IOException {
         try {
-            WatchKey key = directory.register(service, changes);
-            found.computeIfAbsent(key, unused -> new HashSet<>()).add(name);
+            WatchKey key = directory.register(service, events);
+            keys.computeIfAbsent(key, unused -> new HashSet<>()).add(name);
         } catch (NoSuchFileException | NotDirectoryException e) {
             throw e;
         } catch (IOException e) {
-            warnOnce(e); // the directories below may still be watched
+            warnOnce(e); // the directories below it can still be watched
         }
     }
 
@@ -132,7 +134,7 @@ final class DirectoryWatch implements PathWatch {
         try {
             WatchKey key = service.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
             while (key != null) {
-                if (concerns(key)) {
+                if (isRelevant(key)) {
                     return true;
                 }
                 key = service.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -140,18 +142,18 @@ final class DirectoryWatch implements PathWatch {
         } catch (ClosedWatchServiceException e) {
             return false;
         } catch (InterruptedException e) {
-            return false; // left behind by an observer: whoever wants the end calls close
+            return false; // an interrupt by the observer; only close() ends the watch
         }
         return false;
     }
 
-    /** Takes the events of a directory and tells whether one of them is about an entry on the way. */
-    private boolean concerns(WatchKey key) {
+    /** Polls the events of a directory and returns whether one of them concerns an entry on the path. */
+    private boolean isRelevant(WatchKey key) {
         List<WatchEvent<?>> events = key.pollEvents();
         boolean vanished = !key.reset();
-        Set<Path> watched = names.get(key);
+        Set<Path> watched = watchedNames.get(key);
         if (watched == null) {
-            return false; // a directory that was left
+            return false; // the directory is no longer on the path
         }
         return vanished || events.stream()
                 .anyMatch(event -> event.kind() == OVERFLOW || watched.contains(event.context()));
@@ -162,7 +164,7 @@ final class DirectoryWatch implements PathWatch {
         try {
             service.close();
         } catch (IOException e) {
-            LOG.warn("{}: its watch did not close cleanly: {}", file.name(), e.getMessage());
+            LOG.warn("{}: failed to close the file watch: {}", file.name(), e.getMessage());
         }
     }
 }

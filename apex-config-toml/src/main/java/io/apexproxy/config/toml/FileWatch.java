@@ -7,36 +7,37 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that waits for a file to change, lets the change settle, and tells an observer of it. */
+/** The thread that waits for changes of a file, waits until they settle, and reports them to the observer. */
 final class FileWatch implements AutoCloseable {
 
-    /** A file is settled when nothing happened to it for so long: programs write a small file in one go. */
-    private static final Duration QUIET = Duration.ofMillis(100);
+    /** A file without events for this time is settled, because programs write a small file in one step. */
+    private static final Duration QUIET_TIME = Duration.ofMillis(100);
 
-    /** Waiting for quiet ends here, so that a change is told within 1 s even while writes go on. */
-    private static final Duration LONGEST_UNREST = Duration.ofMillis(500);
+    /** Limits the wait for a settled file, so that a change is reported within 1 s even during continuous writes. */
+    private static final Duration MAX_SETTLE_TIME = Duration.ofMillis(500);
 
-    /** A file that is missing or empty for longer is not just being replaced by an editor. */
-    private static final Duration LONGEST_VACANCY = Duration.ofSeconds(1);
+    /** The time after which a missing or empty file is reported; a replacement by an editor takes less. */
+    private static final Duration MAX_REPLACEMENT_TIME = Duration.ofSeconds(1);
 
-    /** Pause between two reports of a pipe in the place of the file, also where it alternates with the file. */
-    private static final Duration OBSTACLE_REPORT_INTERVAL = Duration.ofMinutes(1);
+    /** The interval between warnings about a pipe that replaces the file, even if both alternate. */
+    private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.config");
 
     private final TomlFile file;
-    private final LastRead seen;
+    private final LastRead lastRead;
     private final PathWatch watch;
     private final Duration pollInterval;
     private final ConfigSource.Observer observer;
     private final Thread thread;
     private volatile boolean closed;
-    /** When the next report of an obstacle is due; 0 before the first. */
-    private long nextReport;
+    /** The time of the next warning, in nanoseconds of {@link System#nanoTime}; 0 before the first. */
+    private long nextWarning;
 
-    FileWatch(TomlFile file, LastRead seen, PathWatch watch, Duration pollInterval, ConfigSource.Observer observer) {
+    FileWatch(TomlFile file, LastRead lastRead, PathWatch watch, Duration pollInterval,
+            ConfigSource.Observer observer) {
         this.file = file;
-        this.seen = seen;
+        this.lastRead = lastRead;
         this.watch = watch;
         this.pollInterval = pollInterval;
         this.observer = observer;
@@ -51,88 +52,88 @@ final class FileWatch implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                watch.follow();
-                if (seen.differs()) {
-                    tellWhenSettled();
-                } else if (seen.obstacle().isPresent()) {
-                    report(seen.obstacle().get());
+                watch.refresh();
+                if (lastRead.isOutdated()) {
+                    reportWhenSettled();
+                } else if (lastRead.accessProblem().isPresent()) {
+                    warn(lastRead.accessProblem().get());
                     awaitChange();
                 } else {
                     watch.await(pollInterval);
                 }
             } catch (RuntimeException | Error e) {
-                LOG.error("{}: a change could not be examined; it is tried again after {} ms",
+                LOG.error("{}: failed to examine a change; retrying after {} ms",
                         file.name(), pollInterval.toMillis(), e);
                 watch.await(pollInterval);
             }
         }
     }
 
-    private void report(ConfigProblem obstacle) {
+    private void warn(ConfigProblem problem) {
         long now = System.nanoTime();
-        if (nextReport == 0 || now - nextReport >= 0) {
-            nextReport = now + OBSTACLE_REPORT_INTERVAL.toNanos();
-            LOG.warn("{}: {}; the configuration in force stays", file.name(), obstacle.message());
+        if (nextWarning == 0 || now - nextWarning >= 0) {
+            nextWarning = now + WARNING_INTERVAL.toNanos();
+            LOG.warn("{}: {}; the current configuration stays in effect", file.name(), problem.message());
         }
     }
 
-    /** Events may come in thousands while programs replace the file by a pipe and back. */
+    /** Waits until events settle, because there can be thousands while a pipe and the file alternate. */
     private void awaitChange() {
         if (watch.await(pollInterval)) {
-            awaitQuiet();
+            awaitSettled();
         }
     }
 
-    private void tellWhenSettled() {
-        awaitQuiet();
-        boolean vacant = file.isVacant();
-        if (vacant && !staysVacant()) {
-            return; // somebody begins to write it: that has to settle, too
+    private void reportWhenSettled() {
+        awaitSettled();
+        boolean isMissingOrEmpty = file.isMissingOrEmpty();
+        if (isMissingOrEmpty && !staysMissingOrEmpty()) {
+            return; // a program writes it; that has to settle, too
         }
-        Optional<ReadResult> news = closed ? Optional.empty() : seen.advance(vacant);
-        news.ifPresent(reading -> {
-            tell(reading);
-            seen.told(reading);
+        Optional<ReadResult> changed = closed ? Optional.empty() : lastRead.readIfChanged(isMissingOrEmpty);
+        changed.ifPresent(result -> {
+            report(result);
+            lastRead.confirm(result);
         });
     }
 
-    private void awaitQuiet() {
-        long deadline = System.nanoTime() + LONGEST_UNREST.toNanos();
-        Duration pause = QUIET;
+    private void awaitSettled() {
+        long deadline = System.nanoTime() + MAX_SETTLE_TIME.toNanos();
+        Duration pause = QUIET_TIME;
         while (pause.compareTo(Duration.ZERO) > 0 && watch.await(pause)) {
-            watch.follow();
+            watch.refresh();
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
-            pause = left.compareTo(QUIET) < 0 ? left : QUIET;
+            pause = left.compareTo(QUIET_TIME) < 0 ? left : QUIET_TIME;
         }
     }
 
-    private boolean staysVacant() {
-        long deadline = System.nanoTime() + LONGEST_VACANCY.toNanos();
-        Duration left = LONGEST_VACANCY;
+    private boolean staysMissingOrEmpty() {
+        long deadline = System.nanoTime() + MAX_REPLACEMENT_TIME.toNanos();
+        Duration left = MAX_REPLACEMENT_TIME;
         while (!closed && left.compareTo(Duration.ZERO) > 0) {
-            watch.follow();
-            if (!file.isVacant()) {
+            watch.refresh();
+            if (!file.isMissingOrEmpty()) {
                 return false;
             }
             watch.await(left);
             left = Duration.ofNanos(deadline - System.nanoTime());
         }
-        return file.isVacant();
+        return file.isMissingOrEmpty();
     }
 
-    private void tell(ReadResult reading) {
+    private void report(ReadResult result) {
         try {
-            if (reading instanceof ReadResult.Failed failed) {
+            if (result instanceof ReadResult.Failed failed) {
                 observer.failed(failed.problem());
             } else {
-                observer.changed(((ReadResult.Parsed) reading).tree());
+                observer.changed(((ReadResult.Parsed) result).tree());
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("{}: the change was not taken over; the file is watched on", file.name(), e);
+            LOG.error("{}: failed to apply the change; still watching", file.name(), e);
         }
     }
 
-    /** Ends the thread. Returns when it told the observer for the last time; the observer itself may call this. */
+    /** Ends the thread and waits for its last call of the observer, unless that call itself invokes this method. */
     @Override
     public void close() {
         closed = true;
@@ -148,7 +149,7 @@ final class FileWatch implements AutoCloseable {
             try {
                 thread.join();
             } catch (InterruptedException e) {
-                interrupted = true; // the promise holds nevertheless: no call after close
+                interrupted = true; // keep waiting: no call of the observer may follow close
             }
         }
         if (interrupted) {

@@ -7,75 +7,74 @@ import io.apexproxy.api.config.ConfigTree;
 import java.util.Optional;
 
 /**
- * The last reading of a file that the runtime got, and what is new in comparison.
+ * The last result of reading a file that the runtime received, for comparison with the current file.
  *
- * <p>Threads that load and the thread that watches meet here. The lock is held while the file is read, so that a
- * reading never replaces a later one; it is not held while an observer is told, as an observer may wait for a thread
- * that loads.
+ * <p>Thread-safe. The lock is held during a read, so that an older result never replaces a newer one. It is not held
+ * during a call of the observer, because an observer can wait for a thread that loads.
  */
 final class LastRead {
 
     private final TomlFile file;
-    private ReadResult reading;
-    private Optional<ConfigProblem> obstacle = Optional.empty();
+    private ReadResult result;
+    private Optional<ConfigProblem> accessProblem = Optional.empty();
 
     LastRead(TomlFile file) {
         this.file = file;
         String unread = "not read yet";
-        this.reading = new ReadResult.Failed(unread, new ConfigException(Origin.of(file.name()), unread));
+        this.result = new ReadResult.Failed(unread, new ConfigException(Origin.of(file.name()), unread));
     }
 
-    /** Reads the file for someone who asked. */
+    /** Reads the file at the request of the runtime. */
     synchronized ConfigTree.Table load() {
-        reading = file.parse(file.look());
-        if (reading instanceof ReadResult.Failed failed) {
+        result = file.parse(file.read());
+        if (result instanceof ReadResult.Failed failed) {
             throw failed.problem();
         }
-        return ((ReadResult.Parsed) reading).tree();
+        return ((ReadResult.Parsed) result).tree();
     }
 
-    /** Tells whether the file is not what it was. */
-    synchronized boolean differs() {
-        return !look().equals(reading.evidence());
+    /** Returns whether the content of the file differs from the last result. */
+    synchronized boolean isOutdated() {
+        return !read().equals(result.content());
     }
 
-    /** Returns why the last comparison could not see the content, which then counts as unchanged. */
-    synchronized Optional<ConfigProblem> obstacle() {
-        return obstacle;
+    /** Returns why the last comparison could not read the content, which then counts as unchanged. */
+    synchronized Optional<ConfigProblem> accessProblem() {
+        return accessProblem;
     }
 
-    private Object look() {
-        Object evidence = file.look();
-        obstacle = file.isObstacle(evidence) ? Optional.of((ConfigProblem) evidence) : Optional.empty();
-        return obstacle.isPresent() ? reading.evidence() : evidence;
+    private Object read() {
+        Object content = file.read();
+        accessProblem = file.isUnknown(content) ? Optional.of((ConfigProblem) content) : Optional.empty();
+        return accessProblem.isPresent() ? result.content() : content;
     }
 
     /**
-     * Reads the file if it is not what it was.
+     * Reads and parses the file if its content changed.
      *
-     * @param vacantToo whether it may be missing or empty; if not, and it has become so since somebody looked, it is
-     *     left for the next time, as somebody begins to write it
-     * @return the reading, unless the values are the same as before. The end of a problem is news, whatever the values:
-     *     who was told of the problem wants to know
+     * @param acceptMissingOrEmpty whether to report a missing or empty file; if not, such a file counts as unchanged,
+     *     because it can be a step of a replacement
+     * @return the result, unless it has the same values as before. A valid file after a problem is always reported
      */
-    synchronized Optional<ReadResult> advance(boolean vacantToo) {
-        Object evidence = look();
-        if (evidence.equals(reading.evidence()) || !vacantToo && file.isVacant(evidence)) {
+    synchronized Optional<ReadResult> readIfChanged(boolean acceptMissingOrEmpty) {
+        Object content = read();
+        if (content.equals(result.content()) || !acceptMissingOrEmpty && file.isMissingOrEmpty(content)) {
             return Optional.empty();
         }
-        ReadResult before = reading;
-        reading = file.parse(evidence);
+        ReadResult before = result;
+        result = file.parse(content);
         boolean sameValues = before instanceof ReadResult.Parsed old
-                && reading instanceof ReadResult.Parsed now
+                && result instanceof ReadResult.Parsed now
                 && old.tree().equals(now.tree());
-        return sameValues ? Optional.empty() : Optional.of(reading);
+        return sameValues ? Optional.empty() : Optional.of(result);
     }
 
     /**
-     * Records what the observer was told. If someone loaded in the meantime, it is unknown which of the two was applied
-     * last; the reading that was told then counts, so that the next comparison finds what is newer and tells it.
+     * Records the result that the observer has received. If a load ran in the meantime, the order in which the runtime
+     * applied both results is unknown. The reported result then counts, so that the next comparison reports a newer
+     * one.
      */
-    synchronized void told(ReadResult told) {
-        reading = told;
+    synchronized void confirm(ReadResult reported) {
+        result = reported;
     }
 }

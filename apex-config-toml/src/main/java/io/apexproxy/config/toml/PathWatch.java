@@ -9,35 +9,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when to look at a file again.
+ * Notification of changes on the path of a file.
  *
- * <p>Used by one thread, except for {@link #close}.
+ * <p>Only {@link #close} is thread-safe.
  */
 interface PathWatch extends AutoCloseable {
 
-    /** Follows the way to the file as it is now; from here on its changes are noticed. */
-    void follow();
+    /** Registers for changes of the current path of the file. Later changes are detected. */
+    void refresh();
 
     /**
-     * Waits.
+     * Waits for a change.
      *
-     * @param timeout how long at most
-     * @return {@code true} as soon as something on the way to the file changed, {@code false} when the time is over or
-     *     the watch was closed
+     * @param timeout the maximum time to wait
+     * @return {@code true} if an entry on the path changed, {@code false} if the timeout is over or the watch is closed
      */
     boolean await(Duration timeout);
 
-    /** Ends the waiting, at once and for good. */
+    /** Ends current and later waits immediately. */
     @Override
     void close();
 
-    /** Opens a watch service. */
+    /** A factory of watch services. */
     @FunctionalInterface
     interface Opener {
         WatchService open() throws IOException;
     }
 
-    /** Opens a watch on a file; one that sees nothing if the system grants none. */
+    /** Opens a watch on a file, or a watch without events if the system provides none. */
     static PathWatch open(TomlFile file, Opener opener, Duration pollInterval) {
         Logger log = LoggerFactory.getLogger("apex.config");
         try {
@@ -45,18 +44,18 @@ interface PathWatch extends AutoCloseable {
         } catch (IOException | UnsupportedOperationException e) {
             log.warn("{}: cannot be watched ({}); its content is compared every {} ms instead. On Linux, raise"
                     + " fs.inotify.max_user_instances", file.name(), e.getMessage(), pollInterval.toMillis());
-            return new Blind();
+            return new NoEvents();
         }
     }
 
-    /** A watch that sees nothing: every wait lasts to its end. */
-    final class Blind implements PathWatch {
+    /** A watch without events: every wait lasts until its timeout. */
+    final class NoEvents implements PathWatch {
 
         private final CountDownLatch closed = new CountDownLatch(1);
 
         @Override
-        public void follow() {
-            // nothing is noticed here
+        public void refresh() {
+            // no events
         }
 
         @Override
@@ -64,7 +63,7 @@ interface PathWatch extends AutoCloseable {
             try {
                 closed.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
-                // left behind by an observer: whoever wants the end calls close
+                // an interrupt by the observer; only close() ends the watch
             }
             return false;
         }

@@ -3,17 +3,17 @@ package io.apexproxy.config.toml;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.config.ConfigTree;
 
-/** What one look at the file gave. */
+/** The result of reading and parsing the file once. */
 sealed interface ReadResult {
 
-    /** Returns what the next look is compared with: the content, or the problem that kept it from being read. */
-    Object evidence();
+    /** Returns the content of the file or the problem of reading it, for comparison with the next read. */
+    Object content();
 
-    /** The file is well-formed. */
-    record Parsed(Object evidence, ConfigTree.Table tree) implements ReadResult {
+    /** The result for a valid file. */
+    record Parsed(Object content, ConfigTree.Table tree) implements ReadResult {
     }
 
-    /** The file cannot be read or parsed. */
-    record Failed(Object evidence, ConfigException problem) implements ReadResult {
+    /** The result for a file that cannot be read or parsed. */
+    record Failed(Object content, ConfigException problem) implements ReadResult {
     }
 }

@@ -12,30 +12,30 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Threads that read a file and may be abandoned.
+ * Threads that read a file and are abandoned after a timeout.
  *
  * <p>Opening a pipe blocks until a program writes to it. The JDK can neither open a file without blocking nor interrupt
- * that, and a check of the type before is too early where the pipe takes the place of the file afterwards.
+ * the open call. A prior check of the file type is not sufficient, because a pipe can replace the file after the check.
  */
 final class ReadThreads {
 
-    /** The number of abandoned reads; each keeps its thread until the pipe is written to. */
+    /** The maximum number of abandoned reads. Each occupies its thread until a program writes to the pipe. */
     static final int LIMIT = 4;
 
-    /** Longer than the default poll interval, so that the same thread serves the next look. */
+    /** Longer than the default poll interval, so that the next read uses the same thread. */
     private static final long IDLE_SECONDS = 10;
 
-    private final Duration patience;
+    private final Duration timeout;
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, LIMIT, IDLE_SECONDS, TimeUnit.SECONDS,
             new SynchronousQueue<>(), ReadThreads::daemon);
 
     /**
-     * Creates the threads; none is started yet.
+     * Creates a pool without threads.
      *
-     * @param patience the longest time that a caller waits
+     * @param timeout the maximum time that a caller waits
      */
-    ReadThreads(Duration patience) {
-        this.patience = patience;
+    ReadThreads(Duration timeout) {
+        this.timeout = timeout;
     }
 
     private static Thread daemon(Runnable task) {
@@ -45,9 +45,9 @@ final class ReadThreads {
     }
 
     /**
-     * Calls a read and waits for its result, also where the caller is interrupted.
+     * Runs a read and waits for its result, even if the caller is interrupted.
      *
-     * @return the result; empty if it takes longer than the patience, or if the limit of abandoned reads is reached
+     * @return the result; empty if the timeout is over or the limit of abandoned reads is reached
      */
     <T> Optional<T> call(Supplier<T> read) {
         try {
@@ -58,7 +58,7 @@ final class ReadThreads {
     }
 
     private <T> Optional<T> result(Future<T> read) {
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         boolean interrupted = false;
         try {
             while (true) {
@@ -69,7 +69,7 @@ final class ReadThreads {
                 }
             }
         } catch (TimeoutException e) {
-            read.cancel(true); // ends a read that has opened the pipe
+            read.cancel(true); // ends a read that has already opened the pipe
             return Optional.empty();
         } catch (ExecutionException e) {
             throw new IllegalStateException("reading failed", e.getCause());

@@ -6,18 +6,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The lines of a document that messages must not quote, since they may have a part of a secret.
+ * The lines of a document that messages must not quote, because they can contain a part of a secret.
  *
- * <p>The document may be broken anywhere. A line is secret if its key, its table or another word of its value says so,
- * and also where that cannot be decided: without a key, or after a secret value of which the end was not found. A
- * document in which no word says so has no secret lines. The work is linear in the size of the document.
+ * <p>The document can have syntax errors anywhere. A line is secret if its key, its table or a word of its value is a
+ * secret name. Lines without a key and lines after the unknown end of a secret value are secret, too. A document
+ * without a secret name has no secret lines. The run time is linear in the size of the document.
  */
 final class SecretLines {
 
-    /** User information in a URL is a secret, too. */
+    /** A URL can contain a password. */
     private static final String URL = "://";
 
-    /** An escape may be a letter of a key. */
+    /** An escape sequence can be a letter of a key. */
     private static final Pattern ESCAPED_LETTER = Pattern.compile("\\\\[uUx]");
 
     private static final String KEY = "(?:\"(?:[^\"\\\\]++|\\\\.)*+\"|'[^']*+'|[A-Za-z0-9_-]++)";
@@ -26,13 +26,13 @@ final class SecretLines {
             Pattern.compile("[ \\t]*+\\[{1,2}" + PATH + "\\]{1,2}[ \\t\\r]*+(?:#[^\\n]*+)?");
     private static final Pattern KEY_AND_SIGN = Pattern.compile(PATH + "=");
 
-    /** A value that is neither a string nor in brackets. */
+    /** A value that is not a string, array or inline table. */
     private static final Pattern WORD = Pattern.compile(
             "(?:true|false|[+-]?(?:inf|nan)|[+-]?[0-9][0-9A-Za-z_.:+-]*+)(?=[\\s#]|$)");
 
     private final String text;
     private final BitSet secret = new BitSet();
-    /** All lines from here on are secret. */
+    /** The first line of the part in which all lines are secret. */
     private int secretFrom = Integer.MAX_VALUE;
     private boolean isTableSecret;
 
@@ -46,18 +46,18 @@ final class SecretLines {
     /** Returns the secret lines of a document. */
     static SecretLines of(String text) {
         SecretLines lines = new SecretLines(text);
-        if (mayHoldSecret(text)) {
+        if (canContainSecret(text)) {
             lines.scan();
         }
         return lines;
     }
 
-    /** Returns whether a message must not quote a line; they are counted from 1. */
+    /** Returns whether a message must not quote a line; lines are counted from 1. */
     boolean contains(int number) {
         return number >= secretFrom || secret.get(number);
     }
 
-    private static boolean mayHoldSecret(String part) {
+    private static boolean canContainSecret(String part) {
         return Settings.isSecretName(part) || part.contains(URL) || ESCAPED_LETTER.matcher(part).find();
     }
 
@@ -67,10 +67,10 @@ final class SecretLines {
             String content = text.substring(offset, end < 0 ? text.length() : end);
             String stripped = content.strip();
             if (stripped.isEmpty() || stripped.startsWith("#")) {
-                endLine(content, mayHoldSecret(content));
+                endLine(content, canContainSecret(content));
             } else if (stripped.startsWith("[")) {
-                boolean isOther = HEADER.matcher(content).matches();
-                isTableSecret = mayHoldSecret(content) || isTableSecret && !isOther;
+                boolean isComplete = HEADER.matcher(content).matches();
+                isTableSecret = canContainSecret(content) || isTableSecret && !isComplete;
                 endLine(content, isTableSecret);
             } else {
                 scanSetting(content);
@@ -81,7 +81,7 @@ final class SecretLines {
     private void scanSetting(String content) {
         Matcher key = KEY_AND_SIGN.matcher(content);
         if (!key.lookingAt()) {
-            if (isTableSecret || mayHoldSecret(content)) {
+            if (isTableSecret || canContainSecret(content)) {
                 secretFrom = line;
             }
             endLine(content, true);
@@ -90,10 +90,10 @@ final class SecretLines {
         int first = line;
         int start = offset;
         offset += key.end();
-        boolean isWhole = skipValue();
-        if (isTableSecret || mayHoldSecret(text.substring(start, offset))) {
+        boolean isSingleValue = skipValue();
+        if (isTableSecret || canContainSecret(text.substring(start, offset))) {
             secret.set(first, line + 1);
-            secretFrom = isWhole ? secretFrom : first;
+            secretFrom = isSingleValue ? secretFrom : first;
         }
         moveTo(Math.min(offset + 1, text.length()));
     }
@@ -103,9 +103,9 @@ final class SecretLines {
         moveTo(Math.min(offset + content.length() + 1, text.length()));
     }
 
-    /** Moves to the end of the last line of a value; returns whether it is exactly one value that ends there. */
+    /** Moves to the end of the last line of a value, and returns whether it contains exactly one complete value. */
     private boolean skipValue() {
-        boolean isWhole = true;
+        boolean isSingleValue = true;
         int depth = 0;
         int values = 0;
         while (offset < text.length() && (depth > 0 || text.charAt(offset) != '\n')) {
@@ -116,19 +116,19 @@ final class SecretLines {
             } else if (Character.isWhitespace(next)) {
                 moveTo(offset + 1);
             } else if (next == ']' || next == '}') {
-                isWhole &= depth > 0;
+                isSingleValue &= depth > 0;
                 depth = Math.max(0, depth - 1);
                 offset++;
             } else {
                 values += depth == 0 ? 1 : 0;
-                isWhole &= skipPart(next, depth);
+                isSingleValue &= skipPart(next, depth);
                 depth += next == '[' || next == '{' ? 1 : 0;
             }
         }
-        return isWhole && depth == 0 && values == 1;
+        return isSingleValue && depth == 0 && values == 1;
     }
 
-    /** Moves to the end of a string or word, or behind a bracket; returns whether it is well-formed. */
+    /** Moves behind a string, word or bracket, and returns whether it is valid. */
     private boolean skipPart(char first, int depth) {
         if (first == '"' || first == '\'') {
             return skipString(first);
@@ -144,13 +144,13 @@ final class SecretLines {
         boolean hasLines = text.startsWith(three, offset);
         String closing = hasLines ? three : String.valueOf(quote);
         offset += closing.length();
-        boolean isEmpty = !hasLines && text.startsWith(closing, offset); // the third quote may have been forgotten
+        boolean isEmpty = !hasLines && text.startsWith(closing, offset); // or the third quote is missing
         while (offset < text.length()) {
             char next = text.charAt(offset);
             if (text.startsWith(closing, offset)) {
                 offset += closing.length();
                 for (int more = 0; hasLines && more < 2 && text.startsWith(String.valueOf(quote), offset); more++) {
-                    offset++; // up to two quotes may precede the closing ones
+                    offset++; // up to two quotes can precede the closing quotes
                 }
                 return !isEmpty;
             }

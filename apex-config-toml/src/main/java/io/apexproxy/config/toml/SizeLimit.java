@@ -2,39 +2,39 @@ package io.apexproxy.config.toml;
 
 import io.apexproxy.api.Settings;
 
-/** The largest size of a document, so that no file ends the process. */
+/** The maximum size of the file, so that a large file cannot exhaust the heap. */
 final class SizeLimit {
 
-    /** The system property with the default in bytes; it also holds for the configuration file itself. */
+    /** The system property with the default in bytes. It also applies to the configuration file itself. */
     static final String PROPERTY = "apex.config.max_bytes";
 
-    /** The setting of a source. */
+    /** The setting of a configuration source. */
     static final String SETTING = "max_bytes";
 
-    /** Room for some 600,000 backends; a larger file is a mistake, such as the path of a log. */
-    private static final long USUAL = 64 << 20;
+    /** Enough for about 600,000 backends. A larger file is probably a wrong path, such as a log file. */
+    private static final long DEFAULT = 64 << 20;
 
-    /** The heap that parsing needs was measured as about 90 times the size of the file. */
+    /** Parsing needs about 90 bytes of heap per byte of the file, as measured. */
     private static final long HEAP_PER_BYTE = 128;
 
-    /** The largest size that fits an array of bytes, with room to notice a file that is larger. */
-    private static final long LARGEST = 1 << 30;
+    /** Fits a byte array together with the extra byte that reveals a larger file. */
+    private static final long MAX = 1 << 30;
 
     private SizeLimit() {
     }
 
-    /** Returns the limit that the settings or the system property have, else the one that fits the heap. */
+    /** Returns the limit of the settings or of the system property, or the default, which depends on the heap. */
     static int of(Settings settings) {
-        long bytes = settings.bytes(SETTING, usual());
-        if (bytes > LARGEST) {
+        long bytes = settings.bytes(SETTING, defaultLimit());
+        if (bytes > MAX) {
             throw settings.invalid(SETTING, "expected at most \"1GiB\", found " + text(bytes));
         }
         return (int) bytes;
     }
 
-    private static long usual() {
+    private static long defaultLimit() {
         long heap = Runtime.getRuntime().maxMemory() / HEAP_PER_BYTE;
-        return Math.max(1, Math.min(LARGEST, Long.getLong(PROPERTY, Math.min(USUAL, heap))));
+        return Math.max(1, Math.min(MAX, Long.getLong(PROPERTY, Math.min(DEFAULT, heap))));
     }
 
     /** Returns a number of bytes with a unit. */

@@ -7,28 +7,28 @@ import java.util.stream.IntStream;
 import org.tomlj.TomlPosition;
 
 /**
- * The text of a well-formed file, to look up what the parser does not tell: it gives the place of a whole dotted key or
- * header, not of the parts of it, and the value of a date, not how it was written. Columns are counted in characters
- * (code points) from 1, as the parser does.
+ * The text of a valid file, with look-ups for data that the parser does not provide. The parser returns the position of
+ * a dotted key or header but not of its parts, and the value of a date but not its text. Columns count code points from
+ * 1, as in the parser.
  *
- * <p>A look-up costs two binary searches, whatever the length of its line: a file may have all of its values on one.
+ * <p>A look-up costs two binary searches regardless of the length of the line, because a file can consist of one line.
  */
 final class SourceText {
 
-    /** The opening of a header; matches nothing at a key. */
+    /** The opening brackets of a header; matches the empty text at a key. */
     private static final Pattern HEADER_OPENING = Pattern.compile("\\[{0,2}[ \\t]*");
 
-    /** One part of a dotted key, with the dot that ends it. */
+    /** One part of a dotted key and the dot after it. */
     private static final Pattern PART_AND_DOT = Pattern.compile(
             "(?:\"(?:[^\"\\\\]++|\\\\.)*+\"|'[^']*+'|[A-Za-z0-9_-]++)[ \\t]*\\.[ \\t]*");
 
-    /** A date, a time, or both with a letter or a space between. */
+    /** A date, a time, or both with a letter or a space between them. */
     private static final Pattern DATE_OR_TIME = Pattern.compile("[0-9TtZz:.+-]+(?: [0-9][0-9Zz:.+-]*)?");
 
     private final String text;
     /** The offset of each line. */
     private final int[] lines;
-    /** The offset of each character that takes two units of the text, such as an emoji. */
+    /** The offset of each surrogate pair, such as an emoji. */
     private final int[] pairs;
 
     SourceText(String text) {
@@ -39,15 +39,15 @@ final class SourceText {
                 .filter(index -> Character.isSurrogatePair(text.charAt(index), text.charAt(index + 1))).toArray();
     }
 
-    /** Returns the character at a place. */
-    char at(TomlPosition place) {
-        return text.charAt(offset(place));
+    /** Returns the character at a position. */
+    char at(TomlPosition position) {
+        return text.charAt(offset(position));
     }
 
     /**
      * Returns the column of a part of a dotted key.
      *
-     * @param start where the key or the header that contains it begins
+     * @param start the position of the key or the header that contains it
      * @param part the number of parts before it
      */
     int columnOfPart(TomlPosition start, int part) {
@@ -59,19 +59,19 @@ final class SourceText {
         return 1 + offset - line - (pairsBefore(offset) - pairsBefore(line));
     }
 
-    /** Returns the date or time at a place as it was written. */
+    /** Returns the text of the date or time at a position. */
     String dateOrTime(TomlPosition start) {
         int offset = offset(start);
         return text.substring(offset, end(DATE_OR_TIME, offset));
     }
 
-    private int offset(TomlPosition place) {
-        int line = lines[place.line() - 1];
-        int characters = place.column() - 1;
+    private int offset(TomlPosition position) {
+        int line = lines[position.line() - 1];
+        int characters = position.column() - 1;
         int first = pairsBefore(line);
         int low = first;
         int high = pairs.length;
-        while (low < high) { // the first pair with at least so many characters between the line's start and it
+        while (low < high) { // find the first pair with at least that many characters between the line start and itself
             int middle = (low + high) >>> 1;
             boolean isBefore = pairs[middle] - line - (middle - first) < characters;
             low = isBefore ? middle + 1 : low;

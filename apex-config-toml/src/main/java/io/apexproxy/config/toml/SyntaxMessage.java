@@ -6,16 +6,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The parser's messages in the words and the order of ours: expected, found, way out.
+ * Rewriting of the parser's messages to the form of Apex: expected, found, remedy.
  *
- * <p>A message of an unknown form is passed on as it is, in one line.
+ * <p>A message of an unknown form is not changed, except that it becomes one line.
  */
 final class SyntaxMessage {
 
-    /** Longer than any message about a key or a value that is written by hand. */
-    private static final int LONGEST = 1_000;
-    /** What is kept of a longer one at each end. */
-    private static final int KEPT = 200;
+    /** In characters; longer than any message about a key or a value that a person wrote. */
+    private static final int MAX_LENGTH = 1_000;
+    /** The number of characters that are kept at each end of a longer message. */
+    private static final int KEPT_LENGTH = 200;
 
     private static final Pattern UNEXPECTED =
             Pattern.compile("Unexpected (?<found>.+?), expected (?<expected>.+?)(?<opened>; the .+)?");
@@ -24,15 +24,15 @@ final class SyntaxMessage {
 
     private static final Set<String> ENDS = Set.of("end of line", "end of input");
 
-    /** A run of punctuation that stands for itself. */
+    /** A sequence of punctuation that is a literal token. */
     private static final Pattern SYMBOL = Pattern.compile("(?<![^ ])[^\\w ,]+(?![^ ,])");
 
-    /** The end of a message about an unexpected token, which is the parser's own text. */
+    /** The end of a message about an unexpected token, without text of the file. */
     private static final Pattern EXPECTED = Pattern.compile("(?<expected>.+?)(?<opened>; the .+)?");
     private static final String UNEXPECTED_START = "Unexpected ";
     private static final String EXPECTED_START = ", expected ";
 
-    /** Messages that have no text of the file. */
+    /** Messages without text of the file. */
     private static final Pattern WITHOUT_TEXT = Pattern.compile("Leading zeros are not allowed|Empty table key"
             + "|(?:Integer|Float) is too (?:large|small)|Invalid unicode escape sequence"
             + "|Invalid (?:[a-z]+|zone offset(?: hours| minutes)?)(?: \\(valid range [0-9.:/+-]+\\))?"
@@ -42,7 +42,7 @@ final class SyntaxMessage {
             + "\\d+, column \\d+)\\)?");
 
     private static final String ESCAPE = "Invalid escape sequence";
-    private static final String ESCAPE_WAY_OUT =
+    private static final String ESCAPE_REMEDY =
             ": write a backslash as \\\\, or put the text in single quotes";
 
     private static final String HIDDEN = "text that is not shown, as it may be part of a secret";
@@ -52,7 +52,8 @@ final class SyntaxMessage {
     private SyntaxMessage() {
     }
 
-    static String inPlainWords(String text) {
+    /** Returns the message in the form of Apex. */
+    static String rewrite(String text) {
         String message = shortened(text);
         Matcher unexpected = UNEXPECTED.matcher(message);
         if (unexpected.matches()) {
@@ -60,7 +61,7 @@ final class SyntaxMessage {
             String expected = unexpected.group("expected");
             String opened = unexpected.group("opened");
             return "expected " + expected(expected) + ", found " + found(found)
-                    + (opened == null ? wayOut(expected, found) : opened);
+                    + (opened == null ? remedy(expected, found) : opened);
         }
         Matcher duplicate = DUPLICATE.matcher(message);
         if (duplicate.matches()) {
@@ -68,15 +69,17 @@ final class SyntaxMessage {
                     .formatted(duplicate.group("key"), duplicate.group("place"));
         }
         if (message.startsWith(ESCAPE)) {
-            return decapitalized(message) + ESCAPE_WAY_OUT;
+            return decapitalized(message) + ESCAPE_REMEDY;
         }
         String line = message.replaceAll("\\R", " ");
-        return line.contains("defined a") ? line : decapitalized(line); // what is defined at or as: begins with a key
+        boolean startsWithKey = line.contains("defined a"); // "defined at" or "defined as"
+        return startsWithKey ? line : decapitalized(line);
     }
 
-    /** Returns the same message without any text of the file. */
+    /** Returns the message in the form of Apex, without text of the file. */
     static String withoutText(String message) {
-        int end = message.lastIndexOf(EXPECTED_START); // the text that was found may have the same words
+        // the last occurrence, because the text of the file can contain the same words
+        int end = message.lastIndexOf(EXPECTED_START);
         if (message.startsWith(UNEXPECTED_START) && end >= UNEXPECTED_START.length()) {
             String found = message.substring(UNEXPECTED_START.length(), end);
             Matcher rest = EXPECTED.matcher(message.substring(end + EXPECTED_START.length()));
@@ -84,7 +87,7 @@ final class SyntaxMessage {
                 boolean isEnd = ENDS.contains(found);
                 String opened = rest.group("opened");
                 return "expected " + expected(rest.group("expected")) + ", found " + (isEnd ? found(found) : HIDDEN)
-                        + (opened == null ? wayOut(rest.group("expected"), found) : opened);
+                        + (opened == null ? remedy(rest.group("expected"), found) : opened);
             }
         }
         Matcher earlier = EARLIER_KEY.matcher(message);
@@ -92,16 +95,19 @@ final class SyntaxMessage {
             return "the key is defined already, at %s: keep one of them".formatted(earlier.group("place"));
         }
         if (message.startsWith(ESCAPE)) {
-            return decapitalized(ESCAPE) + ESCAPE_WAY_OUT;
+            return decapitalized(ESCAPE) + ESCAPE_REMEDY;
         }
         return WITHOUT_TEXT.matcher(message).matches() ? decapitalized(message)
                 : "expected valid TOML, found " + HIDDEN;
     }
 
-    /** Leaves out the middle, which quotes the file: what is expected is at the end. */
+    /** Removes the middle of a long message, which quotes the file. The expected token is at the end. */
     private static String shortened(String message) {
-        return message.length() <= LONGEST ? message : message.substring(0, message.offsetByCodePoints(0, KEPT))
-                + '…' + message.substring(message.offsetByCodePoints(message.length(), -KEPT));
+        if (message.length() <= MAX_LENGTH) {
+            return message;
+        }
+        return message.substring(0, message.offsetByCodePoints(0, KEPT_LENGTH))
+                + '…' + message.substring(message.offsetByCodePoints(message.length(), -KEPT_LENGTH));
     }
 
     private static String expected(String expected) {
@@ -130,7 +136,7 @@ final class SyntaxMessage {
         };
     }
 
-    private static String wayOut(String expected, String found) {
+    private static String remedy(String expected, String found) {
         if (found.startsWith("end of")) {
             return "";
         }
@@ -144,7 +150,7 @@ final class SyntaxMessage {
         };
     }
 
-    /** Our messages begin like the middle of a sentence, since the place comes before. */
+    /** Returns the message with a lower-case first letter, because it follows the origin. */
     private static String decapitalized(String message) {
         return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }

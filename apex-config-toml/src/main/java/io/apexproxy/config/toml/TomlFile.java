@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 
-/** The file: its bytes, its text, and what is wrong with them. */
+/** Reader and decoder of the configuration file. */
 final class TomlFile {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -29,26 +29,26 @@ final class TomlFile {
     private final int maxBytes;
     private final ReadThreads threads;
     private final ConfigProblem missing;
-    private final ConfigProblem irregular;
-    private final ConfigProblem silent;
+    private final ConfigProblem notRegular;
+    private final ConfigProblem timedOut;
 
     /**
-     * Creates the file; nothing is read.
+     * Creates a reader; nothing is read.
      *
-     * @param path where it is, absolute
-     * @param name what the user calls it
-     * @param maxBytes the largest size that is read
-     * @param patience the longest time that one look takes
+     * @param path the absolute path of the file
+     * @param name the name of the file in messages, as written by the user
+     * @param maxBytes the maximum size of the file
+     * @param readTimeout the maximum time of one read
      */
-    TomlFile(Path path, String name, int maxBytes, Duration patience) {
+    TomlFile(Path path, String name, int maxBytes, Duration readTimeout) {
         this.path = path;
         this.name = name;
         this.maxBytes = maxBytes;
-        this.threads = new ReadThreads(patience);
+        this.threads = new ReadThreads(readTimeout);
         this.missing = problem("no such file (looked for " + path + "): create it or correct the path");
-        this.irregular = problem("expected a regular file, found a pipe or device: the file is read again on every"
+        this.notRegular = problem("expected a regular file, found a pipe or device: the file is read again on every"
                 + " change, so save it to disk");
-        this.silent = problem("did not open or deliver its content within " + patience.toMillis()
+        this.timedOut = problem("did not open or deliver its content within " + readTimeout.toMillis()
                 + " ms: expected a regular file on a file system that answers, not a pipe");
     }
 
@@ -61,25 +61,25 @@ final class TomlFile {
     }
 
     /**
-     * Looks at the file as it is now.
+     * Reads the file.
      *
-     * @return its content, a {@link ByteBuffer}, or the {@link ConfigProblem} that keeps it from being read; equal to
-     *     that of an earlier look if nothing changed
+     * @return its content, a {@link ByteBuffer}, or the {@link ConfigProblem} of reading it; equal to the result of an
+     *     earlier read if nothing changed
      */
-    Object look() {
-        return threads.call(this::lookNow).orElse(silent);
+    Object read() {
+        return threads.call(this::readNow).orElse(timedOut);
     }
 
-    private Object lookNow() {
+    private Object readNow() {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
             if (attributes.isDirectory()) {
                 return problem("expected a file, found a directory: give the path of a file in it");
             }
             if (!attributes.isRegularFile()) {
-                return irregular;
+                return notRegular;
             }
-            return content();
+            return readContent();
         } catch (NoSuchFileException e) {
             return missing;
         } catch (AccessDeniedException e) {
@@ -93,7 +93,7 @@ final class TomlFile {
         }
     }
 
-    private Object content() throws IOException {
+    private Object readContent() throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(maxBytes + 1);
             return bytes.length <= maxBytes ? ByteBuffer.wrap(bytes) : problem("expected at most "
@@ -102,36 +102,36 @@ final class TomlFile {
         }
     }
 
-    /** Tells whether somebody may be in the middle of replacing the file: it is missing, or empty. */
-    boolean isVacant() {
-        return isVacant(look());
+    /** Returns whether the file is missing or empty, which can be a step of its replacement. */
+    boolean isMissingOrEmpty() {
+        return isMissingOrEmpty(read());
     }
 
-    /** Tells the same of what {@link #look} returned. */
-    boolean isVacant(Object evidence) {
-        return evidence.equals(missing) || evidence instanceof ByteBuffer content && !content.hasRemaining();
+    /** Returns whether this result of {@link #read} is a missing or empty file. */
+    boolean isMissingOrEmpty(Object content) {
+        return content.equals(missing) || content instanceof ByteBuffer bytes && !bytes.hasRemaining();
     }
 
-    /** Returns whether what {@link #look} returned says nothing about the content: a pipe, or no answer in time. */
-    boolean isObstacle(Object evidence) {
-        return evidence.equals(irregular) || evidence.equals(silent);
+    /** Returns whether this result of {@link #read} leaves the content unknown: a pipe, or a timeout. */
+    boolean isUnknown(Object content) {
+        return content.equals(notRegular) || content.equals(timedOut);
     }
 
-    /** Makes a reading of what {@link #look} returned. */
-    ReadResult parse(Object evidence) {
+    /** Parses a result of {@link #read}. */
+    ReadResult parse(Object content) {
         try {
-            if (evidence instanceof ConfigProblem problem) {
+            if (content instanceof ConfigProblem problem) {
                 throw new ConfigException(problem.origin(), problem.message());
             }
-            ConfigTree.Table tree = new TomlParser(name).parse(decode(((ByteBuffer) evidence).duplicate()));
-            return new ReadResult.Parsed(evidence, tree);
+            ConfigTree.Table tree = new TomlParser(name).parse(decode(((ByteBuffer) content).duplicate()));
+            return new ReadResult.Parsed(content, tree);
         } catch (ConfigException e) {
-            return new ReadResult.Failed(evidence, e);
+            return new ReadResult.Failed(content, e);
         }
     }
 
     private String decode(ByteBuffer bytes) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports malformed input unless told otherwise
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports malformed input by default
         CharBuffer characters = CharBuffer.allocate(bytes.remaining());
         CoderResult result = decoder.decode(bytes, characters, true);
         String text = characters.flip().toString();

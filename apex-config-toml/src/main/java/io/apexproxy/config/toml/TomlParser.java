@@ -12,38 +12,38 @@ import org.tomlj.TomlParseOptions;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlVersion;
 
-/** From text to a tree, or to everything that is wrong with the text. */
+/** Parser of TOML text that reports all syntax errors. */
 final class TomlParser {
 
-    /** TOML 1.1 lets an inline table span lines and end with a comma, as lists of backends like to do. */
+    /** TOML 1.1 allows inline tables with several lines and a trailing comma, which is useful for lists of backends. */
     private static final TomlParseOptions OPTIONS =
             TomlParseOptions.defaults().withVersion(TomlVersion.V1_1_0).withoutSource();
 
-    /** Twenty parses of such a text take about as long as one of the largest; longer ones are not searched. */
-    private static final int LONGEST_SEARCHED = 256 << 10;
+    /** In characters. A search parses the text about 20 times, so longer texts are not searched. */
+    private static final int MAX_SEARCHED = 256 << 10;
 
-    private static final Comparator<TomlParseError> AS_WRITTEN = Comparator
+    private static final Comparator<TomlParseError> BY_POSITION = Comparator
             .comparingInt((TomlParseError error) -> error.position().line())
             .thenComparingInt(error -> error.position().column());
 
     private final String name;
 
-    /** Creates a parser for a source that the user calls by this name. */
+    /** Creates a parser for a source with this name in messages. */
     TomlParser(String name) {
         this.name = name;
     }
 
     /**
-     * Parses.
+     * Parses a text.
      *
-     * @throws ConfigException with all syntax errors, from top to bottom
+     * @throws ConfigException if there are syntax errors, with all of them in order of position
      */
     ConfigTree.Table parse(String text) {
         TomlParseResult result;
         try {
             result = Toml.parse(text, OPTIONS);
         } catch (RuntimeException e) {
-            throw text.length() <= LONGEST_SEARCHED ? new ConfigException(problemsUntil(longestParsable(text), text))
+            throw text.length() <= MAX_SEARCHED ? new ConfigException(problemsUntil(longestParsable(text), text))
                     : new ConfigException(Origin.of(name), "no valid TOML: check the brackets and braces");
         }
         if (result.hasErrors()) {
@@ -53,9 +53,9 @@ final class TomlParser {
     }
 
     /**
-     * Returns the beginning of a text that makes the parser itself fail, and lose all that it has found: tomlj 2.2.0
-     * does so when an inline table that has a comma is closed by a bracket, and another table follows. What it says of
-     * the beginning leads the user to the place.
+     * Returns the longest prefix of a text that the parser can process. tomlj 2.2.0 throws and loses all errors found
+     * if a bracket closes an inline table that has a comma, and another table follows. The errors of the prefix show
+     * the position of the mistake.
      */
     private static String longestParsable(String text) {
         int good = 0;
@@ -80,20 +80,20 @@ final class TomlParser {
         }
     }
 
-    private List<ConfigProblem> problemsUntil(String beginning, String text) {
-        List<ConfigProblem> problems = problems(Toml.parse(beginning, OPTIONS).errors(), text);
+    private List<ConfigProblem> problemsUntil(String prefix, String text) {
+        List<ConfigProblem> problems = problems(Toml.parse(prefix, OPTIONS).errors(), text);
         if (!problems.isEmpty()) {
             return problems;
         }
-        int line = 1 + (int) beginning.chars().filter(character -> character == '\n').count();
+        int line = 1 + (int) prefix.chars().filter(character -> character == '\n').count();
         return List.of(new ConfigProblem(new Origin(name, line, 0), "no valid TOML from here on: check the brackets"));
     }
 
     private List<ConfigProblem> problems(List<TomlParseError> errors, String text) {
         SecretLines secrets = SecretLines.of(text);
-        return errors.stream().sorted(AS_WRITTEN).map(error -> new ConfigProblem(
+        return errors.stream().sorted(BY_POSITION).map(error -> new ConfigProblem(
                 new Origin(name, error.position().line(), error.position().column()),
                 secrets.contains(error.position().line()) ? SyntaxMessage.withoutText(error.getMessage())
-                        : SyntaxMessage.inPlainWords(error.getMessage()))).toList();
+                        : SyntaxMessage.rewrite(error.getMessage()))).toList();
     }
 }

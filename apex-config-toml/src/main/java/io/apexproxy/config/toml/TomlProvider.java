@@ -9,28 +9,35 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Makes the configuration source {@code toml}: a file, watched.
+ * The provider of the configuration source {@code toml}, a watched file.
  *
- * <p>Settings: {@code path}, the file; {@code poll_interval}, how often the content is compared where no event
- * reports a change, as on network mounts (default 3 s, from 100 ms to 1 day); and {@code max_bytes}, the largest size
- * of the file (default 64 MiB, or a 128th of the heap where that is less, or the system property
- * {@code apex.config.max_bytes}).
+ * <p>Settings:
+ * <ul>
+ * <li>{@code path}: the file
+ * <li>{@code poll_interval}: the interval at which the content is compared if no event reports a change, as on network
+ *     mounts; from 100 ms to 1 day, 3 s by default
+ * <li>{@code max_bytes}: the maximum size of the file; by default the system property {@code apex.config.max_bytes}, or
+ *     the smaller of 64 MiB and 1/128 of the heap
+ * </ul>
  *
  * @since 0.1
  */
 public final class TomlProvider implements ConfigSourceProvider {
 
-    /** A few seconds are soon enough for the rare mount without events, and cost one read of a small file. */
+    /** Mounts without events are rare, and a poll costs one read of a small file. */
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(3);
 
-    /** Reading more often than this would cost more than it tells. */
-    private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(100);
+    /** A shorter interval costs reads without a visible benefit. */
+    private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(100);
 
-    /** Whoever wants events alone gets close to it, and no sum of times overflows. */
-    private static final Duration LONGEST_POLL_INTERVAL = Duration.ofDays(1);
+    /** Long enough to rely on events only, and short enough that sums of times do not overflow. */
+    private static final Duration MAX_POLL_INTERVAL = Duration.ofDays(1);
 
-    /** Below the time that the runtime waits for a load, so that the message says what is wrong with the file. */
-    private static final Duration READ_PATIENCE = Duration.ofSeconds(4);
+    /**
+     * Less than the 10 s after which the runtime interrupts a load, so that the message describes the problem of the
+     * file.
+     */
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(4);
 
     /** Creates the provider. */
     public TomlProvider() {
@@ -50,12 +57,12 @@ public final class TomlProvider implements ConfigSourceProvider {
     public ConfigSource create(Settings settings, PluginContext context) {
         Duration pollInterval = settings.duration("poll_interval", POLL_INTERVAL);
         String name = settings.string("path");
-        if (pollInterval.compareTo(SHORTEST_POLL_INTERVAL) < 0 || pollInterval.compareTo(LONGEST_POLL_INTERVAL) > 0) {
+        if (pollInterval.compareTo(MIN_POLL_INTERVAL) < 0 || pollInterval.compareTo(MAX_POLL_INTERVAL) > 0) {
             throw settings.invalid("poll_interval", "expected \"%dms\" to \"%dd\", found \"%dms\"".formatted(
-                    SHORTEST_POLL_INTERVAL.toMillis(), LONGEST_POLL_INTERVAL.toDays(), pollInterval.toMillis()));
+                    MIN_POLL_INTERVAL.toMillis(), MAX_POLL_INTERVAL.toDays(), pollInterval.toMillis()));
         }
         Path path = resolve(name, settings, context);
-        TomlFile file = new TomlFile(path, name, SizeLimit.of(settings), READ_PATIENCE);
+        TomlFile file = new TomlFile(path, name, SizeLimit.of(settings), READ_TIMEOUT);
         return new TomlSource(file, path.getFileSystem()::newWatchService, pollInterval);
     }
 

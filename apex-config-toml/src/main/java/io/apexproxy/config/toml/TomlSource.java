@@ -4,33 +4,33 @@ import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigTree;
 import java.time.Duration;
 
-/** A file as a configuration source. */
+/** The configuration source for one file. */
 final class TomlSource implements ConfigSource {
 
     private static final Runnable NOTHING = () -> { };
 
     private final TomlFile file;
-    private final LastRead seen;
+    private final LastRead lastRead;
     private final PathWatch.Opener opener;
     private final Duration pollInterval;
     private Runnable stop = NOTHING;
 
     /**
-     * Creates the source; nothing is read or watched yet.
+     * Creates the source without reading or watching the file.
      *
      * @param opener opens the watch service when {@link #watch} is called
-     * @param pollInterval the time after which the content is compared without an event
+     * @param pollInterval the interval at which the content is compared without an event
      */
     TomlSource(TomlFile file, PathWatch.Opener opener, Duration pollInterval) {
         this.file = file;
-        this.seen = new LastRead(file);
+        this.lastRead = new LastRead(file);
         this.opener = opener;
         this.pollInterval = pollInterval;
     }
 
     @Override
     public ConfigTree.Table load() {
-        return seen.load();
+        return lastRead.load();
     }
 
     @Override
@@ -38,7 +38,8 @@ final class TomlSource implements ConfigSource {
         if (stop != NOTHING) {
             throw new IllegalStateException(file.name() + " is watched already");
         }
-        FileWatch watch = new FileWatch(file, seen, PathWatch.open(file, opener, pollInterval), pollInterval, observer);
+        PathWatch path = PathWatch.open(file, opener, pollInterval);
+        FileWatch watch = new FileWatch(file, lastRead, path, pollInterval, observer);
         stop = watch::close;
         watch.start();
     }

@@ -13,11 +13,11 @@ import org.tomlj.TomlTable;
 import org.tomlj.TomlValue;
 
 /**
- * Turns the parser's tables into ours.
+ * Converter from the parser's tables to {@link ConfigTree}.
  *
- * <p>The parser gives the exact place of each value, with two gaps that are filled here. The place of a key is that of
- * the dotted key or header it belongs to; its own is found by the number of parts before it. A table that is only
- * implied, by a dotted key or by a header below it, has no place of its own; it gets that of its key.
+ * <p>The parser provides the position of each value, with two exceptions. For a part of a dotted key or header it
+ * provides the start of the whole; this class adds the offset of the part. For a table that is only implied by a dotted
+ * key or by a later header it provides no position; this class uses that of the key.
  */
 final class TreeBuilder {
 
@@ -36,8 +36,8 @@ final class TreeBuilder {
     /**
      * Builds the members of a table.
      *
-     * @param depth the number of keys that lead to the table: where its keys stand in a header
-     * @param base the number of keys that lead to the table in whose body dotted keys begin
+     * @param depth the number of keys on the path of the table, which is the index of its keys in a header
+     * @param base the number of keys on the path of the table that contains the start of the dotted keys
      */
     private Map<String, ConfigTree.Member> members(TomlTable table, int depth, int base) {
         Map<String, ConfigTree.Member> members = new LinkedHashMap<>();
@@ -45,8 +45,8 @@ final class TreeBuilder {
             TomlKeyValue entry = table.entry(List.of(key));
             TomlPosition start = entry.position();
             int part = text.at(start) == '[' ? depth : depth - base;
-            Origin place = new Origin(name, start.line(), text.columnOfPart(start, part));
-            members.put(key, new ConfigTree.Member(place, value(entry.value(), place, depth + 1, base)));
+            Origin origin = new Origin(name, start.line(), text.columnOfPart(start, part));
+            members.put(key, new ConfigTree.Member(origin, value(entry.value(), origin, depth + 1, base)));
         }
         return members;
     }
@@ -76,10 +76,10 @@ final class TreeBuilder {
         return common ? value.get() : text.dateOrTime(value.position());
     }
 
-    /** Tells whether a table has a header or a brace of its own. */
+    /** Returns whether a table has its own header or brace. */
     private boolean isWritten(TomlValue table) {
-        TomlPosition place = table.position(); // null where only a header below implies the table
-        return place != null && (text.at(place) == '[' || text.at(place) == '{');
+        TomlPosition position = table.position(); // null if only a later header implies the table
+        return position != null && (text.at(position) == '[' || text.at(position) == '{');
     }
 
     private Origin origin(TomlValue value) {

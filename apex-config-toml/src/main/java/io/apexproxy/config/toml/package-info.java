@@ -1,13 +1,13 @@
 /**
- * From a file in TOML to a tree with places, and again whenever the file changes.
+ * Reading, parsing and watching of a TOML file.
  *
- * <p>A {@link io.apexproxy.config.toml.TomlProvider} makes a {@code TomlSource}. What it reads goes one way:
- * {@code TomlFile} (bytes) → {@code TomlParser} (tomlj, and its errors in plain words by {@code SyntaxMessage}) →
- * {@code TreeBuilder} (values, with places that {@code SourceText} finds) → {@code ReadResult}.
+ * <p>A {@link io.apexproxy.config.toml.TomlProvider} creates a {@code TomlSource}. Data flows in one direction: {@code
+ * TomlFile} (bytes) → {@code TomlParser} (tomlj; {@code SyntaxMessage} rewrites its errors) → {@code TreeBuilder}
+ * (values, with positions from {@code SourceText}) → {@code ReadResult}.
  *
- * <p>{@code LastRead} knows the last reading that the runtime got, by loading or by being told. {@code FileWatch} is
- * the thread that compares: it waits on a {@code PathWatch} until a directory entry that leads to the file changes, or
- * the poll interval is over, then compares the content. The events only say <em>when</em> to look; whether something
- * changed is always decided by the content, so that a missed or a superfluous event costs time, never truth.
+ * <p>{@code LastRead} holds the last result that the runtime received, from a load or as an observer. The thread of
+ * {@code FileWatch} waits on a {@code PathWatch} until a directory entry on the path of the file changes, or the poll
+ * interval is over. Then it compares the content. Events only trigger the comparison; the content decides whether the
+ * file changed. A missed or superfluous event therefore delays a report but never causes a wrong one.
  */
 package io.apexproxy.config.toml;

@@ -17,16 +17,16 @@ import org.slf4j.LoggerFactory;
 
 class DirectoryWatchTest {
 
-    /** Enough for one of them to fall between the question whether there is a link and the one where it leads. */
-    private static final int FOLLOWED = 10_000;
+    /** Enough for a swap between the check for a link and the read of its target. */
+    private static final int REFRESHES = 10_000;
 
     @TempDir
     private Path directory;
     private volatile boolean done;
 
     @Test
-    void aLinkThatBecomesAFileWhileItIsFollowedIsNoCauseForAWarning() throws Exception {
-        // given an entry that is a link and a file in turn
+    void linkThatBecomesAFileDuringRefreshCausesNoWarning() throws Exception {
+        // given an entry that alternates between a link and a file
         Path target = Files.writeString(directory.resolve("target.toml"), "port = 1");
         Path file = Files.copy(target, directory.resolve("config.toml"));
         Thread swapping = new Thread(() -> {
@@ -39,12 +39,12 @@ class DirectoryWatchTest {
         log.start();
         logger.addAppender(log);
 
-        // when it is followed all the time
+        // when the watch is refreshed continuously
         swapping.start();
         try (var watch = new DirectoryWatch(TestFile.at(file), file.getFileSystem().newWatchService(),
                 Duration.ofDays(1))) {
-            for (int i = 0; i < FOLLOWED; i++) {
-                watch.follow();
+            for (int i = 0; i < REFRESHES; i++) {
+                watch.refresh();
             }
         } finally {
             done = true;
@@ -52,7 +52,7 @@ class DirectoryWatchTest {
             logger.detachAppender(log);
         }
 
-        // then nobody is told to grant permissions
+        // then there is no warning about permissions
         assertThat(log.list).isEmpty();
     }
 

@@ -42,12 +42,12 @@ class FileWatchTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex.config");
 
     @BeforeEach
-    void aFile() {
+    void createFile() {
         write("port = 1");
     }
 
     @Test
-    void withoutEventsTheContentIsComparedAndTheUserToldOnce() throws IOException {
+    void withoutEventsContentIsPolledAndOneWarningLogged() throws IOException {
         log.start();
         logger.addAppender(log);
         try (TomlSource source = source(NO_EVENTS)) {
@@ -63,7 +63,7 @@ class FileWatchTest {
             logger.detachAppender(log);
         }
 
-        assertThat(recorder.told()).hasSize(3);
+        assertThat(recorder.calls()).hasSize(3);
         assertThat(log.list).singleElement().satisfies(event -> {
             assertThat(event.getLevel()).isEqualTo(Level.WARN);
             assertThat(event.getFormattedMessage()).isEqualTo("config.toml: cannot be watched (User limit of inotify"
@@ -74,7 +74,7 @@ class FileWatchTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aFileThatAlternatesWithADeviceIsOneWarningAndOnlyItsContentCounts() {
+    void fileAlternatingWithDeviceCausesOneWarningAndReportsOnlyContent() {
         Duration never = Duration.ofDays(1);
         Script script = new Script(this::replaceByDevice, this::restore, this::replaceByDevice, this::restore,
                 this::replaceByDevice, () -> replaceByContent("port = 2"), this::replaceByDevice,
@@ -86,7 +86,7 @@ class FileWatchTest {
         };
         log.start();
         logger.addAppender(log);
-        try (FileWatch watch = new FileWatch(tomlFile(), seen(), script, never, recorder)) {
+        try (FileWatch watch = new FileWatch(tomlFile(), loaded(), script, never, recorder)) {
             watch.start();
             recorder.awaitLast("port 3");
             await().until(() -> Files.isSymbolicLink(file()));
@@ -94,12 +94,12 @@ class FileWatchTest {
             logger.detachAppender(log);
         }
 
-        assertThat(recorder.told()).containsExactly("port 2", "port 3");
+        assertThat(recorder.calls()).containsExactly("port 2", "port 3");
         assertThat(log.list).singleElement().satisfies(event -> {
             assertThat(event.getLevel()).isEqualTo(Level.WARN);
             assertThat(event.getFormattedMessage()).isEqualTo("config.toml: expected a regular file, found a pipe or"
-                    + " device: the file is read again on every change, so save it to disk; the configuration in"
-                    + " force stays");
+                    + " device: the file is read again on every change, so save it to disk; the current"
+                    + " configuration stays in effect");
         });
     }
 
@@ -130,45 +130,45 @@ class FileWatchTest {
     }
 
     @Test
-    void aHalfWrittenFileThatIsCompletedAtOnceIsNotReported() {
+    void partlyWrittenFileIsNotReported() {
         Script script = new Script(() -> write("port = "), () -> write("port = 2"));
         try (FileWatch watch = watch(script)) {
             watch.start();
             recorder.awaitLast("port 2");
         }
 
-        assertThat(recorder.told()).containsExactly("port 2");
+        assertThat(recorder.calls()).containsExactly("port 2");
     }
 
     @Test
-    void writesWithoutEndAreReportedNevertheless() {
+    void continuousWritesAreReported() {
         AtomicInteger port = new AtomicInteger(1);
-        PathWatch restless = new Script() {
+        PathWatch continuous = new Script() {
             @Override
             public boolean await(Duration timeout) {
                 write("port = " + port.incrementAndGet());
                 return true;
             }
         };
-        try (FileWatch watch = watch(restless)) {
+        try (FileWatch watch = watch(continuous)) {
             watch.start();
-            await().until(() -> recorder.told().size() >= 2);
+            await().until(() -> recorder.calls().size() >= 2);
         }
     }
 
     @Test
-    void anObserverThatThrowsIsToldOfTheNextChange() {
+    void observerThatThrowsReceivesTheNextChange() {
         ConfigSource.Observer broken = new ConfigSource.Observer() {
             @Override
             public void changed(ConfigTree.Table tree) {
                 recorder.changed(tree);
-                throw new AssertionError("the observer is broken, as the test wants");
+                throw new AssertionError("thrown by the test");
             }
 
             @Override
             public void failed(ConfigException problem) {
                 recorder.failed(problem);
-                throw new IllegalStateException("the observer is broken, as the test wants");
+                throw new IllegalStateException("thrown by the test");
             }
         };
         try (TomlSource source = source(EVENTS)) {
@@ -185,30 +185,30 @@ class FileWatchTest {
     }
 
     @Test
-    void whatWasLoadedMeanwhileIsNotReported() {
+    void contentLoadedInTheMeantimeIsNotReported() {
         Script script = new Script();
-        LastRead seen = seen();
+        LastRead lastRead = loaded();
         write("port = 2");
-        seen.load();
-        try (FileWatch watch = new FileWatch(tomlFile(), seen, script, POLL_INTERVAL, recorder)) {
+        lastRead.load();
+        try (FileWatch watch = new FileWatch(tomlFile(), lastRead, script, POLL_INTERVAL, recorder)) {
             watch.start();
             script.awaitIdle();
         }
 
-        assertThat(recorder.told()).isEmpty();
+        assertThat(recorder.calls()).isEmpty();
     }
 
     @Test
-    void closingWaitsForTheObserverAndNoCallFollows() throws Exception {
+    void closeWaitsForTheObserverAndNoCallFollows() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
-        CountDownLatch mayLeave = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
         TomlSource source = source(EVENTS);
         source.load();
         source.watch(new ConfigSource.Observer() {
             @Override
             public void changed(ConfigTree.Table tree) {
                 entered.countDown();
-                awaitUninterruptibly(mayLeave);
+                awaitUninterruptibly(released);
                 recorder.changed(tree);
             }
 
@@ -224,16 +224,16 @@ class FileWatchTest {
         closing.start();
         await().until(() -> closing.getState() == Thread.State.WAITING); // for the observer
         write("port = 3");
-        mayLeave.countDown();
+        released.countDown();
         closing.join(20_000);
 
         assertThat(closing.isAlive()).isFalse();
-        assertThat(recorder.told()).containsExactly("port 2");
+        assertThat(recorder.calls()).containsExactly("port 2");
         assertThat(watchThreads()).isZero();
     }
 
     @Test
-    void anObserverMayClose() {
+    void observerCanClose() {
         TomlSource source = source(EVENTS);
         source.load();
         source.watch(new ConfigSource.Observer() {
@@ -256,7 +256,7 @@ class FileWatchTest {
     }
 
     @Test
-    void closingEndsAnIdleWatchAtOnceWithAndWithoutEvents() {
+    void closeEndsAnIdleWatchImmediately() {
         for (PathWatch.Opener opener : new PathWatch.Opener[] {EVENTS, NO_EVENTS}) {
             TomlSource source = new TomlSource(tomlFile(), opener, Duration.ofDays(1));
             source.load();
@@ -270,7 +270,7 @@ class FileWatchTest {
     }
 
     @Test
-    void aSourceThatWasNeverWatchedCanBeClosed() {
+    void sourceThatWasNeverWatchedCanBeClosed() {
         source(EVENTS).close();
     }
 
@@ -286,14 +286,14 @@ class FileWatchTest {
         return new TomlSource(tomlFile(), opener, POLL_INTERVAL);
     }
 
-    private LastRead seen() {
-        LastRead seen = new LastRead(tomlFile());
-        seen.load();
-        return seen;
+    private LastRead loaded() {
+        LastRead lastRead = new LastRead(tomlFile());
+        lastRead.load();
+        return lastRead;
     }
 
     private FileWatch watch(PathWatch watch) {
-        return new FileWatch(tomlFile(), seen(), watch, POLL_INTERVAL, recorder);
+        return new FileWatch(tomlFile(), loaded(), watch, POLL_INTERVAL, recorder);
     }
 
     private void write(String text) {
@@ -317,7 +317,7 @@ class FileWatchTest {
         }
     }
 
-    /** A watch whose events are the steps of a script: each wait runs the next one and reports it as an event. */
+    /** A watch with scripted events: each wait runs the next step and reports it as an event. */
     private static class Script implements PathWatch {
 
         private final Runnable[] steps;
@@ -330,8 +330,8 @@ class FileWatchTest {
         }
 
         @Override
-        public void follow() {
-            // the script knows the way
+        public void refresh() {
+            // nothing to register
         }
 
         @Override

@@ -17,101 +17,101 @@ class LastReadTest {
 
     @TempDir
     private Path directory;
-    private LastRead seen;
+    private LastRead lastRead;
 
     @BeforeEach
-    void aLoadedFile() throws IOException {
+    void loadFile() throws IOException {
         write("port = 1");
-        seen = new LastRead(TestFile.at(file()));
-        seen.load();
+        lastRead = new LastRead(TestFile.at(file()));
+        lastRead.load();
     }
 
     @Test
-    void whatWasLoadedIsNoNews() {
-        assertThat(seen.differs()).isFalse();
-        assertThat(seen.advance(true)).isEmpty();
+    void loadedContentIsNotReported() {
+        assertThat(lastRead.isOutdated()).isFalse();
+        assertThat(lastRead.readIfChanged(true)).isEmpty();
     }
 
     @Test
-    void aTouchIsNoNews() throws IOException {
+    void touchIsNotReported() throws IOException {
         Files.setLastModifiedTime(file(), FileTime.fromMillis(0));
 
-        assertThat(seen.differs()).isFalse();
-        assertThat(seen.advance(true)).isEmpty();
+        assertThat(lastRead.isOutdated()).isFalse();
+        assertThat(lastRead.readIfChanged(true)).isEmpty();
     }
 
     @Test
-    void aCommentIsNoNews() throws IOException {
+    void commentIsNotReported() throws IOException {
         write("# the port\nport = 1");
 
-        assertThat(seen.differs()).isTrue();
-        assertThat(seen.advance(true)).isEmpty();
-        assertThat(seen.differs()).isFalse();
+        assertThat(lastRead.isOutdated()).isTrue();
+        assertThat(lastRead.readIfChanged(true)).isEmpty();
+        assertThat(lastRead.isOutdated()).isFalse();
     }
 
     @Test
-    void anotherValueIsNewsOnce() throws IOException {
+    void changedValueIsReportedOnce() throws IOException {
         write("port = 2");
 
-        assertThat(seen.advance(true)).get().isInstanceOf(ReadResult.Parsed.class);
-        assertThat(seen.advance(true)).isEmpty();
+        assertThat(lastRead.readIfChanged(true)).get().isInstanceOf(ReadResult.Parsed.class);
+        assertThat(lastRead.readIfChanged(true)).isEmpty();
     }
 
     @Test
-    void aSyntaxErrorIsNewsOncePerContent() throws IOException {
+    void syntaxErrorIsReportedOncePerContent() throws IOException {
         write("port = ");
-        assertThat(seen.advance(true)).get().isInstanceOf(ReadResult.Failed.class);
-        assertThat(seen.advance(true)).isEmpty();
+        assertThat(lastRead.readIfChanged(true)).get().isInstanceOf(ReadResult.Failed.class);
+        assertThat(lastRead.readIfChanged(true)).isEmpty();
 
         write("port = # soon");
-        assertThat(seen.advance(true)).get().isInstanceOf(ReadResult.Failed.class);
+        assertThat(lastRead.readIfChanged(true)).get().isInstanceOf(ReadResult.Failed.class);
     }
 
     @Test
-    void theEndOfAProblemIsNewsThoughTheValuesAreTheOldOnes() throws IOException {
+    void endOfProblemIsReportedEvenWithTheSameValues() throws IOException {
         write("port = ");
-        assertThat(seen.advance(true)).get().isInstanceOf(ReadResult.Failed.class);
+        assertThat(lastRead.readIfChanged(true)).get().isInstanceOf(ReadResult.Failed.class);
 
         write("port = 1");
-        assertThat(seen.advance(true)).get().isInstanceOf(ReadResult.Parsed.class);
+        assertThat(lastRead.readIfChanged(true)).get().isInstanceOf(ReadResult.Parsed.class);
     }
 
     @Test
-    void aMissingFileIsNewsOnce() throws IOException {
+    void missingFileIsReportedOnce() throws IOException {
         Files.delete(file());
 
-        assertThat(seen.advance(true)).get().isInstanceOf(ReadResult.Failed.class);
-        assertThat(seen.advance(true)).isEmpty();
+        assertThat(lastRead.readIfChanged(true)).get().isInstanceOf(ReadResult.Failed.class);
+        assertThat(lastRead.readIfChanged(true)).isEmpty();
     }
 
     @Test
-    void aFileThatIsEmptiedAfterSomebodyLookedIsLeftForTheNextTime() throws IOException {
+    void emptyFileIsNotReportedUnlessAccepted() throws IOException {
         write("");
 
-        assertThat(seen.advance(false)).isEmpty();
-        assertThat(seen.differs()).isTrue();
-        assertThat(seen.advance(true)).get().isInstanceOf(ReadResult.Parsed.class);
+        assertThat(lastRead.readIfChanged(false)).isEmpty();
+        assertThat(lastRead.isOutdated()).isTrue();
+        assertThat(lastRead.readIfChanged(true)).get().isInstanceOf(ReadResult.Parsed.class);
     }
 
     @Test
-    void whatFailedToLoadIsNoNews() throws IOException {
+    void failedLoadIsNotReported() throws IOException {
         write("port = ");
-        assertThatThrownBy(seen::load).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(lastRead::load).isInstanceOf(ConfigException.class);
 
-        assertThat(seen.advance(true)).isEmpty();
+        assertThat(lastRead.readIfChanged(true)).isEmpty();
     }
 
     @Test
-    void aLoadThatOvertakesTheObserverIsToldAgain() throws IOException {
+    void loadDuringTheReportIsReportedAgain() throws IOException {
         write("port = 2");
-        Optional<ReadResult> told = seen.advance(true);
+        Optional<ReadResult> reported = lastRead.readIfChanged(true);
         write("port = 3");
-        seen.load(); // while the observer is still at 2
+        lastRead.load(); // while the observer still applies port 2
 
-        seen.told(told.orElseThrow());
+        lastRead.confirm(reported.orElseThrow());
 
-        assertThat(seen.advance(true)).get().isInstanceOfSatisfying(ReadResult.Parsed.class, reading ->
-                assertThat(reading.tree()).isEqualTo(new TomlParser("config.toml").parse("port = 3")));
+        assertThat(lastRead.readIfChanged(true)).get().isInstanceOfSatisfying(ReadResult.Parsed.class, result ->
+                assertThat(result.tree()).isEqualTo(new TomlParser("config.toml").parse("port = 3")));
     }
 
     private Path file() {

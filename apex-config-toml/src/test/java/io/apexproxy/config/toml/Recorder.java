@@ -10,30 +10,30 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An observer that keeps what it is told: {@code port 2} for a tree, the message for a failure. */
+/** An observer that records each call: {@code port 2} for a tree, the message for a failure. */
 final class Recorder implements ConfigSource.Observer {
 
-    /** Generous, for a machine that is busy with other things; the promise is 1 s. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Long enough for a busy machine; the documented limit is 1 s. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
 
     @Override
     public void changed(ConfigTree.Table tree) {
-        told.add(tree.members().containsKey("port")
+        calls.add(tree.members().containsKey("port")
                 ? "port " + ((ConfigTree.Scalar) tree.members().get("port").value()).value() : "no port");
     }
 
     @Override
     public void failed(ConfigException problem) {
-        told.add(problem.getMessage());
+        calls.add(problem.getMessage());
     }
 
-    List<String> told() {
-        return List.copyOf(told);
+    List<String> calls() {
+        return List.copyOf(calls);
     }
 
     void awaitLast(String expected) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(told).last().isEqualTo(expected));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(calls).last().isEqualTo(expected));
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No syntax error quotes a part of a secret: each secret here has a letter that no message has. */
+/** Checks that no syntax error quotes a part of a secret. The secrets contain letters that no message contains. */
 class SecretLinesTest {
 
     private static final String MARKER = "Q";
@@ -33,7 +33,7 @@ class SecretLinesTest {
         "password = \"Q\\uQQQQ\"",
         "password = \"Q\nQQ = Q Q\"",
         "password = 'Q\nQQ'",
-        // no string at all
+        // not a string
         "token = QQQ",
         "token = QQ QQ",
         "token = 12Q",
@@ -126,7 +126,7 @@ class SecretLinesTest {
     }
 
     @Test
-    void whatIsExpectedIsStillSaid() {
+    void expectationIsStillShown() {
         assertThat(problems("password = \"abc\n")).containsExactly(
                 "config.toml:1:16: expected a closing '\"', found the end of the line");
         assertThat(problems("token = abc def")).containsExactly("config.toml:1:9: expected a value, found text that is"
@@ -139,7 +139,7 @@ class SecretLinesTest {
     }
 
     @Test
-    void linesThatHaveNoSecretAreQuotedAsBefore() {
+    void linesWithoutSecretAreQuoted() {
         assertThat(problems("""
                 port = 1 x
                 password = "abc" # a comment
@@ -157,7 +157,7 @@ class SecretLinesTest {
     }
 
     @Test
-    void theByteOfASecretIsNotNamed(@TempDir Path directory) throws Exception {
+    void invalidByteOfASecretIsNotShown(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("config.toml");
         Files.write(file, "password = \"p\u00e4ss\"\n".getBytes(StandardCharsets.ISO_8859_1));
 
@@ -168,10 +168,10 @@ class SecretLinesTest {
                 + " may be part of a secret: save the file as UTF-8");
     }
 
-    /** A search for the end of each bracket or quote would take hours. */
+    /** A quadratic search for the end of each bracket or quote would take hours. */
     @ParameterizedTest
     @ValueSource(strings = {"a = [\n", "a = \"\"\"\n", "\"a", "a.", "[a", "a = '''", "[", "a = {b = \"\n"})
-    void workIsLinear(String unclosed) {
+    void runTimeIsLinear(String unclosed) {
         String text = unclosed.repeat((2 << 20) / unclosed.length()) + "\npassword = Q Q\n";
         long begin = System.nanoTime();
 

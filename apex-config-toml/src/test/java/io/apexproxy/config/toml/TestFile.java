@@ -3,7 +3,7 @@ package io.apexproxy.config.toml;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Files as the tests read them: with a limit that is quickly exceeded, and time for a machine that is busy. */
+/** Factory of files with a small size limit, and a timeout that is long enough for a busy machine. */
 final class TestFile {
 
     static final int MAX_BYTES = 4 << 20;

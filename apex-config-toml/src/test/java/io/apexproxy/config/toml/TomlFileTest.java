@@ -25,13 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TomlFileTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @TempDir
     private Path directory;
 
     @Test
-    void placesNameTheFileAsTheUserDid() throws IOException {
+    void originsContainTheFileNameAsWritten() throws IOException {
         Files.writeString(file(), "port = 1");
 
         assertThat(load().members().get("port").value().origin()).hasToString("conf/config.toml:1:8");
@@ -39,40 +39,40 @@ class TomlFileTest {
     }
 
     @Test
-    void aByteOrderMarkIsNoPartOfTheText() throws IOException {
+    void byteOrderMarkIsSkipped() throws IOException {
         Files.writeString(file(), "\uFEFFport = 1");
 
         assertThat(load().members().get("port").key()).hasToString("conf/config.toml:1:1");
     }
 
     @Test
-    void aMissingFileIsReportedWithThePathThatWasTried() {
+    void missingFileIsReportedWithItsPath() {
         assertFailure("conf/config.toml: no such file (looked for " + file() + "): create it or correct the path");
     }
 
     @Test
-    void aDanglingLinkIsAMissingFile() throws IOException {
+    void danglingLinkIsReportedAsMissingFile() throws IOException {
         Files.createSymbolicLink(file(), Path.of("nowhere"));
 
         assertFailure("conf/config.toml: no such file (looked for " + file() + "): create it or correct the path");
     }
 
     @Test
-    void aDirectoryIsNoFile() throws IOException {
+    void directoryIsRejected() throws IOException {
         Files.createDirectory(file());
 
         assertFailure("conf/config.toml: expected a file, found a directory: give the path of a file in it");
     }
 
     @Test
-    void aDeviceIsNoRegularFile() {
+    void deviceIsRejected() {
         assertThatThrownBy(() -> load(Path.of("/dev/null"))).isInstanceOf(ConfigException.class).hasMessage(
                 "conf/config.toml: expected a regular file, found a pipe or device: the file is read again on every"
                         + " change, so save it to disk");
     }
 
     @Test
-    void aPathThroughAFileCannotBeRead() throws IOException {
+    void pathThroughAFileIsRejected() throws IOException {
         Files.writeString(file(), "");
 
         assertThatThrownBy(() -> load(file().resolve("config.toml"))).isInstanceOf(ConfigException.class)
@@ -81,7 +81,7 @@ class TomlFileTest {
     }
 
     @Test
-    void aCircleOfLinksCannotBeRead() throws IOException {
+    void circularLinkIsRejected() throws IOException {
         Files.createSymbolicLink(file(), file());
 
         assertThatThrownBy(() -> load(file())).isInstanceOf(ConfigException.class)
@@ -89,7 +89,7 @@ class TomlFileTest {
     }
 
     @Test
-    void aFileThatMayNotBeReadIsReported() throws IOException {
+    void missingPermissionIsReported() throws IOException {
         Files.writeString(file(), "port = 1");
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("---------"));
         assumeFalse(Files.isReadable(file()), "the superuser may read everything");
@@ -99,21 +99,21 @@ class TomlFileTest {
     }
 
     @Test
-    void textInAnotherEncodingIsReportedWhereItBegins() throws IOException {
+    void invalidUtf8IsReportedWithItsPosition() throws IOException {
         Files.write(file(), "a = 1\n# \u00e4".getBytes(StandardCharsets.ISO_8859_1));
 
         assertFailure("conf/config.toml:2:3: expected UTF-8, found the byte 0xE4: save the file as UTF-8");
     }
 
     @Test
-    void aCharacterThatIsCutOffAtTheEndIsReported() throws IOException {
+    void incompleteUtf8AtTheEndIsReported() throws IOException {
         Files.write(file(), new byte[] {'#', (byte) 0xC3});
 
         assertFailure("conf/config.toml:1:2: expected UTF-8, found the byte 0xC3: save the file as UTF-8");
     }
 
     @Test
-    void aFileThatIsTooLargeIsReported() throws IOException {
+    void tooLargeFileIsReported() throws IOException {
         Files.write(file(), new byte[TestFile.MAX_BYTES + 1]);
 
         assertFailure("conf/config.toml: expected at most 4 MiB, found more: correct the path, or raise the limit with"
@@ -122,12 +122,12 @@ class TomlFileTest {
 
     @Test
     @Timeout(120)
-    void aPipeThatTakesThePlaceOfTheFileBlocksNoLook() throws Exception {
+    void pipeDoesNotBlockReads() throws Exception {
         Path pipe = pipe();
         ReadThreads threads = new ReadThreads(Duration.ofMillis(50));
         try {
-            for (int look = 0; look <= ReadThreads.LIMIT; look++) { // the last finds all threads abandoned
-                assertThat(threads.call(() -> read(pipe))).as("look " + look).isEmpty();
+            for (int i = 0; i <= ReadThreads.LIMIT; i++) { // all threads are abandoned before the last read
+                assertThat(threads.call(() -> read(pipe))).as("read " + i).isEmpty();
             }
             assertThat(blockedReads()).isLessThanOrEqualTo(ReadThreads.LIMIT);
         } finally {
@@ -135,12 +135,12 @@ class TomlFileTest {
         }
 
         Files.writeString(file(), "port = 1");
-        await().atMost(PATIENCE).until(() -> threads.call(() -> read(file())).isPresent());
+        await().atMost(TIMEOUT).until(() -> threads.call(() -> read(file())).isPresent());
     }
 
     @Test
     @Timeout(120)
-    void aFileThatAlternatesWithAPipeIsLoadedOrReportedInTime() throws Exception {
+    void fileAlternatingWithAPipeIsReadWithinTheTimeout() throws Exception {
         Path pipe = pipe();
         Path spare = directory.resolve("spare");
         TomlFile file = new TomlFile(file(), "config.toml", TestFile.MAX_BYTES, Duration.ofMillis(200));
@@ -153,10 +153,10 @@ class TomlFileTest {
         });
         swapping.start();
         try {
-            for (int look = 0; look < 200; look++) {
+            for (int i = 0; i < 200; i++) {
                 long begin = System.nanoTime();
-                assertThat(file.look()).isNotNull();
-                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(PATIENCE);
+                assertThat(file.read()).isNotNull();
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(TIMEOUT);
             }
         } finally {
             done.set(true);
@@ -191,14 +191,14 @@ class TomlFileTest {
         return pipe;
     }
 
-    /** Ends the reads that wait for the pipe: on Linux, opening it for both directions never blocks. */
+    /** Ends the reads that wait for the pipe. On Linux, an open for both directions never blocks. */
     private static void release(Path pipe) throws IOException {
         try (var both = Files.newByteChannel(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            await().atMost(PATIENCE).until(() -> both.isOpen() && blockedReads() == 0);
+            await().atMost(TIMEOUT).until(() -> both.isOpen() && blockedReads() == 0);
         }
     }
 
-    /** The number of threads that are inside of a call that opens a file. */
+    /** Returns the number of threads in a call that opens a file. */
     private static long blockedReads() {
         return Thread.getAllStackTraces().entrySet().stream()
                 .filter(thread -> thread.getKey().getName().equals("apex-config-toml-read")

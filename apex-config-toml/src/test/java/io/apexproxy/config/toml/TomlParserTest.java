@@ -18,7 +18,7 @@ import org.tomlj.Toml;
 class TomlParserTest {
 
     @Test
-    void everyTypeBecomesItsValue() {
+    void scalarTypesAreConverted() {
         ConfigTree.Table tree = parse("""
                 text = "a\\tb"
                 literal = 'C:\\apex'
@@ -35,7 +35,7 @@ class TomlParserTest {
     @ParameterizedTest
     @CsvSource({"1979-05-27T07:32:00Z", "1979-05-27 07:32:00.50", "1979-05-27t07:32:00-07:00", "1979-05-27", "07:32:00",
             "07:32", "1979-05-27 07:32Z"})
-    void datesAndTimesBecomeTheirTextAsWritten(String written) {
+    void datesAndTimesBecomeText(String written) {
         ConfigTree.Table tree = parse("a = " + written + "\nb = [ " + written + ", " + written + "] # noon\nc = {d = "
                 + written + "}\ne = " + written + " # 12");
 
@@ -46,7 +46,7 @@ class TomlParserTest {
     }
 
     @Test
-    void anEmptyFileIsAnEmptyTable() {
+    void emptyFileIsAnEmptyTable() {
         ConfigTree.Table tree = parse("");
 
         assertThat(tree.members()).isEmpty();
@@ -59,15 +59,15 @@ class TomlParserTest {
     }
 
     @Test
-    void aValueHasThePlaceOfItsFirstCharacter() {
+    void originOfAValueIsItsFirstCharacter() {
         ConfigTree.Table tree = parse(
                 "interval = 5\r\n\tt\t=\t'x' # c\r\n\"q = k\" = 7\nlong = \"\"\"\nabc\"\"\"\n'😀'=\"😀\"");
 
-        assertThat(places(tree, "interval")).isEqualTo("1:1 1:12");
-        assertThat(places(tree, "t")).isEqualTo("2:2 2:6");
-        assertThat(places(tree, "q = k")).isEqualTo("3:1 3:11");
-        assertThat(places(tree, "long")).isEqualTo("4:1 4:8");
-        assertThat(places(tree, "😀")).isEqualTo("6:1 6:5");
+        assertThat(origins(tree, "interval")).isEqualTo("1:1 1:12");
+        assertThat(origins(tree, "t")).isEqualTo("2:2 2:6");
+        assertThat(origins(tree, "q = k")).isEqualTo("3:1 3:11");
+        assertThat(origins(tree, "long")).isEqualTo("4:1 4:8");
+        assertThat(origins(tree, "😀")).isEqualTo("6:1 6:5");
     }
 
     /** Columns are counted in code points: an emoji is one, a letter with a combining mark two. */
@@ -77,22 +77,22 @@ class TomlParserTest {
                 + "b = [ '😀😀', 2, 'e\u0301', 3, {'😀'.c = '😀', d = 4}, 5 ] # 😀\n"
                 + "['😀'. '\u0301x'.'😀😀'.y]\nz = 1");
 
-        assertThat(places(tree, "a😀")).isEqualTo("2:1 2:8");
-        assertThat(place(tree, "b", "0")).isEqualTo("3:7");
-        assertThat(place(tree, "b", "1")).isEqualTo("3:13");
-        assertThat(place(tree, "b", "2")).isEqualTo("3:16");
-        assertThat(place(tree, "b", "3")).isEqualTo("3:22");
-        assertThat(places(tree, "b", "4", "😀", "c")).isEqualTo("3:30 3:34");
-        assertThat(places(tree, "b", "4", "d")).isEqualTo("3:39 3:43");
-        assertThat(place(tree, "b", "5")).isEqualTo("3:47");
-        assertThat(places(tree, "😀", "\u0301x")).isEqualTo("4:7 4:7");
-        assertThat(places(tree, "😀", "\u0301x", "😀😀")).isEqualTo("4:12 4:12");
-        assertThat(places(tree, "😀", "\u0301x", "😀😀", "y")).isEqualTo("4:17 4:1");
+        assertThat(origins(tree, "a😀")).isEqualTo("2:1 2:8");
+        assertThat(origin(tree, "b", "0")).isEqualTo("3:7");
+        assertThat(origin(tree, "b", "1")).isEqualTo("3:13");
+        assertThat(origin(tree, "b", "2")).isEqualTo("3:16");
+        assertThat(origin(tree, "b", "3")).isEqualTo("3:22");
+        assertThat(origins(tree, "b", "4", "😀", "c")).isEqualTo("3:30 3:34");
+        assertThat(origins(tree, "b", "4", "d")).isEqualTo("3:39 3:43");
+        assertThat(origin(tree, "b", "5")).isEqualTo("3:47");
+        assertThat(origins(tree, "😀", "\u0301x")).isEqualTo("4:7 4:7");
+        assertThat(origins(tree, "😀", "\u0301x", "😀😀")).isEqualTo("4:12 4:12");
+        assertThat(origins(tree, "😀", "\u0301x", "😀😀", "y")).isEqualTo("4:17 4:1");
     }
 
-    /** What tomlj itself takes is the measure, so that the machine does not matter. */
+    /** Compares with the time of tomlj, so that the speed of the machine does not matter. */
     @Test
-    void placesOnOneLongLineCostLittleMoreThanItsSyntax() {
+    void originsOnOneLongLineCostLittleMoreThanParsing() {
         String backends = IntStream.range(0, 20_000)
                 .mapToObj(index -> "{address = \"10.0.%d.%d:80\", weight = 1}".formatted(index >> 8, index & 255))
                 .collect(Collectors.joining(", "));
@@ -106,12 +106,12 @@ class TomlParserTest {
         assertThat(Duration.ofNanos(System.nanoTime() - begin - syntax))
                 .isLessThan(Duration.ofNanos(3 * syntax).plusSeconds(2));
         int line = text.indexOf('\n');
-        assertThat(places(tree, "backends", "19999", "weight")).isEqualTo(
+        assertThat(origins(tree, "backends", "19999", "weight")).isEqualTo(
                 "2:%d 2:%d".formatted(text.lastIndexOf("weight") - line, text.lastIndexOf("1}") - line));
     }
 
     @Test
-    void longKeysAreQuotedInPart() {
+    void longKeysAreShortened() {
         String key = "k".repeat(100_000);
 
         assertThat(problems(key + " = 1\n" + key + " = 2")).singleElement().asString()
@@ -120,73 +120,73 @@ class TomlParserTest {
     }
 
     @Test
-    void eachPartOfADottedKeyHasItsOwnPlace() {
+    void eachPartOfADottedKeyHasItsOwnOrigin() {
         ConfigTree.Table tree = parse("a . \"b.\\\"c\".'d' = 1\na.e = 2\n[x.y]\nz.w = 3\nz.v = 4\n[[l.m]]\nn.o = 5");
 
-        assertThat(places(tree, "a")).isEqualTo("1:1 1:1");
-        assertThat(places(tree, "a", "b.\"c")).isEqualTo("1:5 1:5");
-        assertThat(places(tree, "a", "b.\"c", "d")).isEqualTo("1:13 1:19");
-        assertThat(places(tree, "a", "e")).isEqualTo("2:3 2:7");
-        assertThat(places(tree, "x", "y", "z")).isEqualTo("4:1 4:1");
-        assertThat(places(tree, "x", "y", "z", "w")).isEqualTo("4:3 4:7");
-        assertThat(places(tree, "x", "y", "z", "v")).isEqualTo("5:3 5:7");
-        assertThat(places(tree, "l", "m", "0", "n", "o")).isEqualTo("7:3 7:7");
+        assertThat(origins(tree, "a")).isEqualTo("1:1 1:1");
+        assertThat(origins(tree, "a", "b.\"c")).isEqualTo("1:5 1:5");
+        assertThat(origins(tree, "a", "b.\"c", "d")).isEqualTo("1:13 1:19");
+        assertThat(origins(tree, "a", "e")).isEqualTo("2:3 2:7");
+        assertThat(origins(tree, "x", "y", "z")).isEqualTo("4:1 4:1");
+        assertThat(origins(tree, "x", "y", "z", "w")).isEqualTo("4:3 4:7");
+        assertThat(origins(tree, "x", "y", "z", "v")).isEqualTo("5:3 5:7");
+        assertThat(origins(tree, "l", "m", "0", "n", "o")).isEqualTo("7:3 7:7");
     }
 
     @Test
-    void aTableHasThePlaceOfItsHeaderAndItsKeyThatOfTheName() {
+    void originOfATableIsItsHeader() {
         ConfigTree.Table tree = parse(
                 "[pools.web]\n  [ pools . \"api v2\" . health_check ]\nrise = 2\n[pools]\nn = 1\n");
 
-        assertThat(places(tree, "pools")).isEqualTo("4:2 4:1");
-        assertThat(places(tree, "pools", "web")).isEqualTo("1:8 1:1");
-        assertThat(places(tree, "pools", "api v2")).as("implied by a header below it").isEqualTo("2:13 2:13");
-        assertThat(places(tree, "pools", "api v2", "health_check")).isEqualTo("2:24 2:3");
-        assertThat(places(tree, "pools", "api v2", "health_check", "rise")).isEqualTo("3:1 3:8");
-        assertThat(places(tree, "pools", "n")).isEqualTo("5:1 5:5");
+        assertThat(origins(tree, "pools")).isEqualTo("4:2 4:1");
+        assertThat(origins(tree, "pools", "web")).isEqualTo("1:8 1:1");
+        assertThat(origins(tree, "pools", "api v2")).as("implied by a header below it").isEqualTo("2:13 2:13");
+        assertThat(origins(tree, "pools", "api v2", "health_check")).isEqualTo("2:24 2:3");
+        assertThat(origins(tree, "pools", "api v2", "health_check", "rise")).isEqualTo("3:1 3:8");
+        assertThat(origins(tree, "pools", "n")).isEqualTo("5:1 5:5");
     }
 
     @Test
-    void anInlineTableHasThePlaceOfItsBrace() {
+    void originOfAnInlineTableIsItsBrace() {
         ConfigTree.Table tree = parse("a.b = { c = 1, d.e = { f = 2 },\n  g.h = 3,\n}\n");
 
-        assertThat(places(tree, "a", "b")).isEqualTo("1:3 1:7");
-        assertThat(places(tree, "a", "b", "c")).isEqualTo("1:9 1:13");
-        assertThat(places(tree, "a", "b", "d")).isEqualTo("1:16 1:16");
-        assertThat(places(tree, "a", "b", "d", "e")).isEqualTo("1:18 1:22");
-        assertThat(places(tree, "a", "b", "d", "e", "f")).isEqualTo("1:24 1:28");
-        assertThat(places(tree, "a", "b", "g", "h")).isEqualTo("2:5 2:9");
+        assertThat(origins(tree, "a", "b")).isEqualTo("1:3 1:7");
+        assertThat(origins(tree, "a", "b", "c")).isEqualTo("1:9 1:13");
+        assertThat(origins(tree, "a", "b", "d")).isEqualTo("1:16 1:16");
+        assertThat(origins(tree, "a", "b", "d", "e")).isEqualTo("1:18 1:22");
+        assertThat(origins(tree, "a", "b", "d", "e", "f")).isEqualTo("1:24 1:28");
+        assertThat(origins(tree, "a", "b", "g", "h")).isEqualTo("2:5 2:9");
     }
 
     @Test
-    void eachElementOfAnArrayHasItsOwnPlace() {
+    void eachElementOfAnArrayHasItsOwnOrigin() {
         ConfigTree.Table tree = parse("a = [ 1, # one\r\n  'x', [ 2,\r\n3 ], {b.c = 4}\r\n]\nempty = [ ]\n");
 
-        assertThat(places(tree, "a")).isEqualTo("1:1 1:5");
-        assertThat(place(tree, "a", "0")).isEqualTo("1:7");
-        assertThat(place(tree, "a", "1")).isEqualTo("2:3");
-        assertThat(place(tree, "a", "2")).isEqualTo("2:8");
-        assertThat(place(tree, "a", "2", "1")).isEqualTo("3:1");
-        assertThat(place(tree, "a", "3")).isEqualTo("3:6");
-        assertThat(places(tree, "a", "3", "b", "c")).isEqualTo("3:9 3:13");
-        assertThat(places(tree, "empty")).isEqualTo("5:1 5:9");
+        assertThat(origins(tree, "a")).isEqualTo("1:1 1:5");
+        assertThat(origin(tree, "a", "0")).isEqualTo("1:7");
+        assertThat(origin(tree, "a", "1")).isEqualTo("2:3");
+        assertThat(origin(tree, "a", "2")).isEqualTo("2:8");
+        assertThat(origin(tree, "a", "2", "1")).isEqualTo("3:1");
+        assertThat(origin(tree, "a", "3")).isEqualTo("3:6");
+        assertThat(origins(tree, "a", "3", "b", "c")).isEqualTo("3:9 3:13");
+        assertThat(origins(tree, "empty")).isEqualTo("5:1 5:9");
     }
 
     @Test
-    void eachTableOfAnArrayHasThePlaceOfItsHeader() {
+    void originOfATableInAnArrayIsItsHeader() {
         ConfigTree.Table tree = parse("[[a.b]]\nc = 1\n [[ a . b ]]\nc = 2\n[a.b.d]\ne = 3\n[[a.b.f]]\ng.h = 4\n");
 
-        assertThat(places(tree, "a", "b")).isEqualTo("1:5 1:1");
-        assertThat(place(tree, "a", "b", "0")).isEqualTo("1:1");
-        assertThat(place(tree, "a", "b", "1")).isEqualTo("3:2");
-        assertThat(places(tree, "a", "b", "1", "c")).isEqualTo("4:1 4:5");
-        assertThat(places(tree, "a", "b", "1", "d")).isEqualTo("5:6 5:1");
-        assertThat(places(tree, "a", "b", "1", "f")).isEqualTo("7:7 7:1");
-        assertThat(places(tree, "a", "b", "1", "f", "0", "g", "h")).isEqualTo("8:3 8:7");
+        assertThat(origins(tree, "a", "b")).isEqualTo("1:5 1:1");
+        assertThat(origin(tree, "a", "b", "0")).isEqualTo("1:1");
+        assertThat(origin(tree, "a", "b", "1")).isEqualTo("3:2");
+        assertThat(origins(tree, "a", "b", "1", "c")).isEqualTo("4:1 4:5");
+        assertThat(origins(tree, "a", "b", "1", "d")).isEqualTo("5:6 5:1");
+        assertThat(origins(tree, "a", "b", "1", "f")).isEqualTo("7:7 7:1");
+        assertThat(origins(tree, "a", "b", "1", "f", "0", "g", "h")).isEqualTo("8:3 8:7");
     }
 
     @Test
-    void allSyntaxErrorsAreReportedAtOnceFromTopToBottom() {
+    void allSyntaxErrorsAreReportedInOrder() {
         assertThat(problems("""
                 port = 1
                 port = 2
@@ -234,31 +234,31 @@ class TomlParserTest {
             "a = 1979-13-01 | 1:10: invalid month (valid range 01..12)",
             "a = {b = 1, b = 2} | 1:13: b is defined already, at line 1, column 6: keep one of them",
             "a = {b = 1 | 1:11: expected '}' or a comma, found the end of the file"})
-    void anErrorIsToldInPlainWords(String text, String expected) {
+    void syntaxErrorIsRewritten(String text, String expected) {
         assertThat(problems(text)).containsExactly("config.toml:" + expected);
     }
 
     @Test
-    void aKeyIsNamedAsItIsWritten() {
+    void keyIsNamedAsWritten() {
         assertThat(problems("Foo = 1\nFoo = 2\n[Foo.Bar]\nBaz = []\n[[Foo.Bar.Baz]]")).contains(
                 "config.toml:2:1: Foo is defined already, at line 1, column 1: keep one of them",
                 "config.toml:3:1: Foo is not a table (previously defined at line 1, column 1)");
     }
 
     @Test
-    void anOldMacintoshLineEndIsNamed() {
+    void carriageReturnAsLineEndIsNamed() {
         assertThat(problems("a = 1\rb = 2")).containsExactly("config.toml:1:6: expected the end of the line,"
                 + " found a carriage return without a line feed: one value per key, and text in quotes");
     }
 
     @Test
-    void nestingBeyondReasonIsAnErrorAndNoCrash() {
+    void tooDeepNestingIsReported() {
         assertThat(problems("a = " + "[".repeat(100_000))).singleElement().asString().contains("nesting is too deep");
     }
 
     @Test
-    void aBracketInThePlaceOfABraceIsAnErrorAndNoCrash() {
-        // tomlj 2.2.0 loses its way here, and all errors that it has found
+    void bracketInsteadOfBraceIsReported() {
+        // tomlj 2.2.0 throws here and loses all errors found
         String text = "[pools.web]\nload_balancer = { provider = \"round-robin\", ]\n[admin]\nenabled = yes\n";
 
         assertThat(problems("port = 1\nport = 2\n" + text)).containsExactly(
@@ -280,14 +280,14 @@ class TomlParserTest {
         return List.of(keys).stream().map(key -> ((ConfigTree.Scalar) member(table, key).value()).value()).toList();
     }
 
-    /** The places of a key and of its value. */
-    private static String places(ConfigTree.Table root, String... path) {
+    /** Returns the positions of a key and of its value. */
+    private static String origins(ConfigTree.Table root, String... path) {
         ConfigTree parent = descend(root, List.of(path).subList(0, path.length - 1));
         ConfigTree.Member member = member((ConfigTree.Table) parent, path[path.length - 1]);
-        return member.key().line() + ":" + member.key().column() + " " + place(root, path);
+        return member.key().line() + ":" + member.key().column() + " " + origin(root, path);
     }
 
-    private static String place(ConfigTree.Table root, String... path) {
+    private static String origin(ConfigTree.Table root, String... path) {
         ConfigTree value = descend(root, List.of(path));
         return value.origin().line() + ":" + value.origin().column();
     }

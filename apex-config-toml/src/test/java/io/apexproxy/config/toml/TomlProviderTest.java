@@ -25,7 +25,7 @@ class TomlProviderTest {
     private Path directory;
 
     @Test
-    void theModuleDescriptorProvidesIt() {
+    void moduleDescriptorDeclaresTheProvider() {
         assertThat(TomlProvider.class.getModule().getDescriptor().provides()).singleElement().satisfies(provided -> {
             assertThat(provided.service()).isEqualTo(ConfigSourceProvider.class.getName());
             assertThat(provided.providers()).containsExactly(TomlProvider.class.getName());
@@ -33,13 +33,13 @@ class TomlProviderTest {
     }
 
     @Test
-    void itIsSelectedAsToml() {
+    void nameIsToml() {
         assertThat(new TomlProvider().name()).isEqualTo("toml");
         assertThat(new TomlProvider().description()).isEqualTo("a file in TOML, watched for changes");
     }
 
     @Test
-    void aPathIsRelativeToTheConfigurationAndNamedAsWritten() throws IOException {
+    void pathIsResolvedAndNamedAsWritten() throws IOException {
         Files.writeString(directory.resolve("pools.toml"), "port = 1");
 
         try (ConfigSource source = create(Map.of("path", "pools.toml"))) {
@@ -48,7 +48,7 @@ class TomlProviderTest {
     }
 
     @Test
-    void nothingIsReadBeforeItIsLoaded() {
+    void createDoesNotReadTheFile() {
         try (ConfigSource source = create(Map.of("path", "missing.toml"))) {
             assertThatThrownBy(source::load).isInstanceOf(ConfigException.class).hasMessage(
                     "missing.toml: no such file (looked for " + directory.resolve("missing.toml")
@@ -57,27 +57,27 @@ class TomlProviderTest {
     }
 
     @Test
-    void aTextThatIsNoPathIsRefused() {
+    void invalidPathIsRejected() {
         assertThatThrownBy(() -> create(Map.of("path", "a\0b"))).isInstanceOf(ConfigException.class).hasMessage(
                 "test: path: expected the path of a file, found 'a\0b' (Nul character not allowed)");
     }
 
     @Test
-    void anEmptyPathIsRefused() {
+    void blankPathIsRejected() {
         assertThatThrownBy(() -> create(Map.of("path", " "))).isInstanceOf(ConfigException.class)
                 .hasMessage("test: path: expected the path of a file, found ' '");
     }
 
     @ParameterizedTest
     @ValueSource(longs = {99, 86_400_001})
-    void aPollIntervalOutOfRangeIsRefused(long milliseconds) {
+    void pollIntervalOutOfRangeIsRejected(long milliseconds) {
         assertThatThrownBy(() -> create(Map.of("path", "a", "poll_interval", Duration.ofMillis(milliseconds))))
                 .isInstanceOf(ConfigException.class).hasMessage(
                         "test: poll_interval: expected \"100ms\" to \"1d\", found \"" + milliseconds + "ms\"");
     }
 
     @Test
-    void aFileAboveMaxBytesIsRefused() throws IOException {
+    void maxBytesIsEnforced() throws IOException {
         Files.writeString(directory.resolve("pools.toml"), "port = 1");
 
         try (ConfigSource source = create(Map.of("path", "pools.toml", "max_bytes", 7L))) {
@@ -92,7 +92,7 @@ class TomlProviderTest {
         return new TomlProvider().create(MapSettings.of(values), new PluginContext() {
             @Override
             public ScheduledExecutorService executor() {
-                throw new AssertionError("it has a thread of its own");
+                throw new AssertionError("the source does not use the executor");
             }
 
             @Override

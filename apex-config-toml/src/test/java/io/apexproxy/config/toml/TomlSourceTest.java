@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every way in which people and programs write a file, seen by events alone: the poll interval is out of reach. */
+/** Checks that all ways of writing a file are detected by events only; the poll interval is too long to matter. */
 class TomlSourceTest {
 
     private static final Duration NEVER = Duration.ofDays(1);
@@ -28,7 +28,7 @@ class TomlSourceTest {
     private TomlSource source;
 
     @BeforeEach
-    void aFileInADirectory() throws IOException {
+    void createFile() throws IOException {
         file = Files.createDirectory(directory.resolve("conf")).resolve("config.toml");
         write(file, 1);
     }
@@ -39,17 +39,17 @@ class TomlSourceTest {
     }
 
     @Test
-    void aWriteInPlaceIsSeen() throws IOException {
+    void writeInPlaceIsReported() throws IOException {
         watch(file);
 
         write(file, 2);
 
         recorder.awaitLast("port 2");
-        assertThat(recorder.told()).containsExactly("port 2");
+        assertThat(recorder.calls()).containsExactly("port 2");
     }
 
     @Test
-    void aRenameOverTheFileIsSeen() throws IOException {
+    void renameOverTheFileIsReported() throws IOException {
         watch(file);
 
         replace(file, 2);
@@ -60,29 +60,29 @@ class TomlSourceTest {
     }
 
     @Test
-    void anEditorThatKeepsABackupIsSeen() throws IOException {
+    void editorWithBackupFileIsReportedAsOneChange() throws IOException {
         watch(file);
 
         Files.move(file, file.resolveSibling("config.toml~"));
         write(file, 2);
 
         recorder.awaitLast("port 2");
-        assertThat(recorder.told()).containsExactly("port 2");
+        assertThat(recorder.calls()).containsExactly("port 2");
     }
 
     @Test
-    void deletionAndReturnAtOnceIsSeenAsOneChange() throws IOException {
+    void deleteAndCreateIsReportedAsOneChange() throws IOException {
         watch(file);
 
         Files.delete(file);
         write(file, 2);
 
         recorder.awaitLast("port 2");
-        assertThat(recorder.told()).containsExactly("port 2");
+        assertThat(recorder.calls()).containsExactly("port 2");
     }
 
     @Test
-    void aFileThatStaysAwayIsReportedOnceAndSoIsItsReturn() throws IOException {
+    void deletedFileIsReportedOnceAndSoIsItsReturn() throws IOException {
         watch(file);
 
         Files.delete(file);
@@ -90,11 +90,11 @@ class TomlSourceTest {
         write(file, 1);
         recorder.awaitLast("port 1");
 
-        assertThat(recorder.told()).hasSize(2);
+        assertThat(recorder.calls()).hasSize(2);
     }
 
     @Test
-    void aDirectoryThatIsRemovedAndReturnsIsSeen() throws IOException {
+    void removedAndRecreatedDirectoryIsReported() throws IOException {
         watch(file);
 
         Files.delete(file);
@@ -109,7 +109,7 @@ class TomlSourceTest {
     }
 
     @Test
-    void aDirectoryThatIsReplacedIsSeen() throws IOException {
+    void replacedDirectoryIsReported() throws IOException {
         watch(file);
         Path other = Files.createDirectory(directory.resolve("other"));
         write(other.resolve("config.toml"), 2);
@@ -123,7 +123,7 @@ class TomlSourceTest {
     }
 
     @Test
-    void aConfigMapThatSwapsItsDataLinkIsSeen() throws IOException {
+    void configMapUpdateIsReported() throws IOException {
         Path mount = Files.createDirectory(directory.resolve("mount"));
         write(Files.createDirectory(mount.resolve("..2026_1")).resolve("config.toml"), 1);
         Files.createSymbolicLink(mount.resolve("..data"), Path.of("..2026_1"));
@@ -138,11 +138,11 @@ class TomlSourceTest {
             recorder.awaitLast("port " + version);
         }
 
-        assertThat(recorder.told()).containsExactly("port 2", "port 3", "port 4");
+        assertThat(recorder.calls()).containsExactly("port 2", "port 3", "port 4");
     }
 
     @Test
-    void everyHopOfAChainOfLinksIsWatched() throws IOException {
+    void everyLinkOfAChainIsWatched() throws IOException {
         Path far = Files.createDirectories(directory.resolve("far/away"));
         Path first = directory.resolve("first.toml");
         Path second = directory.resolve("second");
@@ -171,7 +171,7 @@ class TomlSourceTest {
     }
 
     @Test
-    void aTouchIsNotReported() throws IOException {
+    void touchIsNotReported() throws IOException {
         watch(file);
 
         Files.setLastModifiedTime(file, FileTime.fromMillis(0));
@@ -179,11 +179,11 @@ class TomlSourceTest {
         write(file, 2);
         recorder.awaitLast("port 2");
 
-        assertThat(recorder.told()).containsExactly("port 2");
+        assertThat(recorder.calls()).containsExactly("port 2");
     }
 
     @Test
-    void ofABurstOfWritesTheLastIsReportedAndFewBefore() throws IOException {
+    void burstOfWritesIsCoalesced() throws IOException {
         watch(file);
 
         for (int port = 2; port <= 201; port++) {
@@ -191,11 +191,11 @@ class TomlSourceTest {
         }
 
         recorder.awaitLast("port 201");
-        assertThat(recorder.told()).hasSizeLessThan(50);
+        assertThat(recorder.calls()).hasSizeLessThan(50);
     }
 
     @Test
-    void aSyntaxErrorIsReportedAndTheRepairToo() throws IOException {
+    void syntaxErrorAndItsCorrectionAreReported() throws IOException {
         watch(file);
 
         Files.writeString(file, "port = ");
@@ -203,11 +203,11 @@ class TomlSourceTest {
         replace(file, 1);
         recorder.awaitLast("port 1");
 
-        assertThat(recorder.told()).hasSize(2);
+        assertThat(recorder.calls()).hasSize(2);
     }
 
     @Test
-    void anEmptyFileThatStaysEmptyIsReported() throws IOException {
+    void emptyFileIsReported() throws IOException {
         watch(file);
 
         Files.writeString(file, "");
@@ -216,18 +216,18 @@ class TomlSourceTest {
     }
 
     @Test
-    void aFileThatIsFilledAtLeisureIsReportedOnceItHasContent() throws IOException {
+    void emptyFileThatIsFilledIsReportedAsOneChange() throws IOException {
         watch(file);
 
         Files.writeString(file, "");
         Files.writeString(file, "port = 2", StandardOpenOption.APPEND);
         recorder.awaitLast("port 2");
 
-        assertThat(recorder.told()).containsExactly("port 2");
+        assertThat(recorder.calls()).containsExactly("port 2");
     }
 
     @Test
-    void aChangeBetweenLoadingAndWatchingIsReported() throws IOException {
+    void changeBetweenLoadAndWatchIsReported() throws IOException {
         source = source(file);
         source.load();
         write(file, 2);
@@ -238,7 +238,7 @@ class TomlSourceTest {
     }
 
     @Test
-    void aFileThatWasMissingFromTheStartIsSeenWhenItComes() throws IOException {
+    void creationOfAMissingFileIsReported() throws IOException {
         Path later = directory.resolve("a/b/config.toml");
         source = source(later);
         source.watch(recorder);
@@ -251,7 +251,7 @@ class TomlSourceTest {
     }
 
     @Test
-    void aSecondWatchIsRefused() {
+    void secondWatchIsRejected() {
         watch(file);
 
         assertThatIllegalStateException().isThrownBy(() -> source.watch(recorder))

@@ -1,6 +1,6 @@
 /**
- * Tests of reading and watching a file, on real files in a directory of their own. {@code TomlContractTest} holds the
- * source to what every configuration source is held to; {@code TomlSourceTest} writes the file in every way in which
- * people and programs do; the others take one class each. {@code Recorder} keeps what an observer is told.
+ * Tests of reading and watching real files in temporary directories. {@code TomlContractTest} checks the contract of
+ * configuration sources. {@code TomlSourceTest} covers the ways in which people and programs write a file. Each other
+ * test covers one class. {@code Recorder} records the calls of an observer.
  */
 package io.apexproxy.config.toml;

@@ -3,19 +3,19 @@ package io.apexproxy.health.tcp;
 import java.nio.ByteBuffer;
 
 /**
- * Bytes in a form that is safe and short enough for one line of a log.
+ * Conversion of received bytes to short, escaped text for one log line.
  */
 final class Excerpt {
 
-    /** Enough to recognise a status line or a greeting, in bytes. */
+    /** In bytes; enough to recognise a status line or a greeting. */
     private static final int MAX_SHOWN = 60;
 
     private Excerpt() {
     }
 
     /**
-     * Quotes the remaining bytes: control characters and everything beyond ASCII as escapes, the rest of a long text as
-     * three dots. The buffer is left as it is.
+     * Quotes the remaining bytes. Control characters and bytes above 127 are escaped; a long text is cut and ends with
+     * three dots. The position of the buffer does not change.
      */
     static String of(ByteBuffer bytes) {
         if (!bytes.hasRemaining()) {

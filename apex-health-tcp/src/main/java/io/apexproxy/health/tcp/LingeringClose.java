@@ -12,60 +12,60 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connections over Unix-domain sockets that have sent EOF and stay open for a moment. A socket that is closed with
- * unread bytes, such as a greeting on its way, is an error for the backend that sent them.
+ * Unix-domain socket connections that have sent EOF and are closed after a short delay. Closing a socket with unread
+ * bytes, such as a late greeting, would cause an error at the backend.
  *
- * <p>Bounded: beyond {@value #MAX} connections the oldest is closed, and all are if no thread can be created for their
- * timer. All methods may be called from any thread.
+ * <p>Beyond {@value #MAX} connections the oldest is closed. A connection is closed immediately if no thread can be
+ * created for its timer. All methods can be called from any thread.
  */
 final class LingeringClose implements AutoCloseable {
 
-    /** For each health check. A moment is short, so few connections are here at a time. */
+    /** Per health check. The delay is short, so this limit is rarely reached. */
     static final int MAX = 64;
 
-    private static final long MOMENT_MILLIS = 100;
+    private static final long DELAY_MILLIS = 100;
 
-    /** More than a greeting has, in bytes. */
+    /** In bytes; more than the size of a greeting. */
     private static final int MAX_DRAINED = 4096;
 
     private final ScheduledExecutorService executor;
-    private final Set<SocketChannel> leaving = new LinkedHashSet<>();
+    private final Set<SocketChannel> channels = new LinkedHashSet<>();
     private boolean closed;
 
     LingeringClose(ScheduledExecutorService executor) {
         this.executor = executor;
     }
 
-    /** Sends EOF on a connection, and closes it when the moment is over. Where that cannot be, closes it now. */
-    synchronized void say(SocketChannel channel) {
+    /** Sends EOF on a connection and closes it after the delay, or immediately if no timer can be started. */
+    synchronized void add(SocketChannel channel) {
         if (closed) {
             close(channel);
             return;
         }
         try {
             channel.shutdownOutput();
-            executor.schedule(() -> drainAndClose(channel), MOMENT_MILLIS, TimeUnit.MILLISECONDS);
-            leaving.add(channel);
+            executor.schedule(() -> drainAndClose(channel), DELAY_MILLIS, TimeUnit.MILLISECONDS);
+            channels.add(channel);
             closeExcess();
-        } catch (IOException | RejectedExecutionException | OutOfMemoryError e) { // the backend has gone first, the
-            close(channel); // executor is shut down, or no thread can be created
+        } catch (IOException | RejectedExecutionException | OutOfMemoryError e) {
+            close(channel); // the backend has disconnected, the executor is shut down, or no thread can be created
         }
     }
 
     private void closeExcess() {
-        if (leaving.size() > MAX) {
-            Iterator<SocketChannel> oldest = leaving.iterator();
+        if (channels.size() > MAX) {
+            Iterator<SocketChannel> oldest = channels.iterator();
             close(oldest.next());
             oldest.remove();
         }
     }
 
     private synchronized void drainAndClose(SocketChannel channel) {
-        leaving.remove(channel);
+        channels.remove(channel);
         try (channel) {
             channel.read(ByteBuffer.allocate(MAX_DRAINED));
         } catch (IOException e) {
-            // the backend has gone first, or the channel was closed meanwhile, which is as good
+            // the backend has disconnected, or the channel is closed already
         }
     }
 
@@ -77,11 +77,11 @@ final class LingeringClose implements AutoCloseable {
         }
     }
 
-    /** Ends them all: the executor forgets what it has not begun. */
+    /** Closes all connections. Their timers are discarded when the executor is shut down. */
     @Override
     public synchronized void close() {
         closed = true;
-        leaving.forEach(LingeringClose::close);
-        leaving.clear();
+        channels.forEach(LingeringClose::close);
+        channels.clear();
     }
 }

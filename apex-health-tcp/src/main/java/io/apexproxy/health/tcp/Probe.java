@@ -18,53 +18,53 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One probe, which is one connection: connect, send, compare, leave.
+ * One probe over one TCP connection: connect, send, compare, close.
  *
- * <p>All steps run on the group's thread, one after the other. Only {@link #timeOut} runs elsewhere; it completes the
- * result and closes the channel, both of which any thread may do.
+ * <p>All steps run in sequence on the thread of the channel group. Only {@link #timeOut} runs on another thread. It
+ * completes the result and closes the channel, which are thread-safe.
  */
 final class Probe {
 
-    /** How much is read and thrown away at the end, in bytes. A backend that sends more gets a reset. */
+    /** The number of bytes that are discarded before the close. A backend that sends more receives RST. */
     private static final int MAX_DRAINED = 64 * 1024;
 
     private final AsynchronousSocketChannel channel;
     private final Duration timeout;
-    private final SendExpect dialogue;
-    private final LingeringProbes leaving;
+    private final SendExpect sendExpect;
+    private final LingeringProbes lingering;
     private final ByteBuffer send;
     private final ByteBuffer received;
     private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
-    private volatile String awaited = "";
+    private volatile String detail = "";
     private Future<?> timer = CompletableFuture.completedFuture(null);
     private int drained;
 
-    Probe(AsynchronousSocketChannel channel, SendExpect dialogue, Duration timeout, LingeringProbes leaving) {
+    Probe(AsynchronousSocketChannel channel, SendExpect sendExpect, Duration timeout, LingeringProbes lingering) {
         this.channel = channel;
         this.timeout = timeout;
-        this.dialogue = dialogue;
-        this.leaving = leaving;
-        this.send = dialogue.send().duplicate();
-        this.received = dialogue.room();
+        this.sendExpect = sendExpect;
+        this.lingering = lingering;
+        this.send = sendExpect.send().duplicate();
+        this.received = sendExpect.newReceiveBuffer();
     }
 
-    /** Begins, and returns the result to come. The timer also limits how long the connection stays open after it. */
+    /** Starts the probe and returns its future result. The timer also limits the time that the close takes. */
     CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService executor) {
-        // not the timeouts of read and write: they leave a channel that can no longer be used
+        // no timeouts for read and write, because they leave the channel in an unspecified state
         try {
             timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the timer, or the check is closed
+        } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the timer, or check closed
             fail(e);
             return result;
         }
-        channel.connect(address, null, then(connected -> send()));
+        channel.connect(address, null, handler(connected -> send()));
         return result;
     }
 
     private void send() {
         if (send.hasRemaining()) {
-            channel.write(send, null, then(written -> send()));
-        } else if (dialogue.expect().hasRemaining()) {
+            channel.write(send, null, handler(written -> send()));
+        } else if (sendExpect.expect().hasRemaining()) {
             receive();
         } else {
             finish(HealthResult.healthy());
@@ -72,37 +72,34 @@ final class Probe {
     }
 
     private void receive() {
-        awaited = dialogue.awaited(received.duplicate().flip());
-        channel.read(received, null, then(this::compare));
+        detail = sendExpect.describe(received.duplicate().flip());
+        channel.read(received, null, handler(this::compare));
     }
 
     private void compare(int count) {
-        dialogue.judge(received.duplicate().flip(), count < 0).ifPresentOrElse(this::finish, this::receive);
+        sendExpect.evaluate(received.duplicate().flip(), count < 0).ifPresentOrElse(this::finish, this::receive);
     }
 
     private void finish(HealthResult found) {
         result.complete(found);
-        leave();
+        shutDown();
     }
 
-    /**
-     * Sends FIN, then reads until the backend does the same. Closing at once would answer its greeting, read or still
-     * on the way, with a reset.
-     */
-    private void leave() {
+    /** Sends FIN and reads until end of stream. An immediate close would answer a greeting in flight with RST. */
+    private void shutDown() {
         try {
             channel.shutdownOutput();
         } catch (IOException e) {
-            close(); // the connection is gone already, and the result was given
+            close(); // the connection is lost, but the result is complete
             return;
         }
-        leaving.add(this);
+        lingering.add(this);
         drain();
     }
 
     private void drain() {
         received.clear();
-        channel.read(received, null, then(count -> {
+        channel.read(received, null, handler(count -> {
             drained += Math.max(0, count);
             if (count < 0 || drained > MAX_DRAINED) {
                 close();
@@ -113,22 +110,22 @@ final class Probe {
     }
 
     private void timeOut() {
-        result.complete(HealthResult.unhealthy("timed out after " + Reasons.words(timeout) + awaited));
-        closeChannel(); // not the timer as well: in a bad moment it is over before start() knows it
+        result.complete(HealthResult.unhealthy("timed out after " + Reasons.format(timeout) + detail));
+        closeChannel(); // not close(): the timer can run before start() has assigned it
     }
 
-    /** Ends the probe at a failure; where the result was already given, this changes nothing but closes. */
+    /** Completes the result, unless it is complete, and closes the connection. */
     private void fail(Throwable failure) {
-        result.complete(resultOf(failure, awaited));
+        result.complete(resultOf(failure, detail));
         close();
     }
 
-    static HealthResult resultOf(Throwable failure, String awaited) {
+    static HealthResult resultOf(Throwable failure, String detail) {
         String reason = Reasons.of(failure);
-        return isLocal(failure) ? HealthResult.inconclusive(reason) : HealthResult.unhealthy(reason + awaited);
+        return isLocal(failure) ? HealthResult.inconclusive(reason) : HealthResult.unhealthy(reason + detail);
     }
 
-    /** Whether the system has no free local port, no address to connect from or no thread, or the check is closed. */
+    /** Returns whether there is no local port, address or thread left, or the check is closed. */
     private static boolean isLocal(Throwable failure) {
         return failure instanceof BindException || failure instanceof OutOfMemoryError
                 || failure instanceof RejectedExecutionException;
@@ -140,7 +137,7 @@ final class Probe {
     }
 
     private void closeChannel() {
-        leaving.remove(this);
+        lingering.remove(this);
         try {
             channel.close();
         } catch (IOException e) {
@@ -148,7 +145,7 @@ final class Probe {
         }
     }
 
-    private <T> CompletionHandler<T, Void> then(Consumer<T> next) {
+    private <T> CompletionHandler<T, Void> handler(Consumer<T> next) {
         return new CompletionHandler<>() {
             @Override
             public void completed(T value, Void nothing) {

@@ -5,17 +5,17 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Plain words for the log.
+ * Formatting of failures and durations for health results.
  */
 final class Reasons {
 
     private Reasons() {
     }
 
-    /** The operating system's words in the middle of a sentence: {@code no route to host}. */
+    /** Returns the message of a failure with a lower-case first letter: {@code no route to host}. */
     static String of(Throwable failure) {
         if (failure instanceof ClosedChannelException || failure instanceof RejectedExecutionException) {
-            return "health check closed"; // by close() of the instance: a probe gives its result before it closes
+            return "health check closed"; // a probe completes its result before it closes its own channel
         }
         String message = failure.getMessage();
         if (message == null || message.isEmpty()) {
@@ -24,8 +24,8 @@ final class Reasons {
         return Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 
-    /** The form of the configuration: {@code 2s}, {@code 250ms}. */
-    static String words(Duration duration) {
+    /** Returns a duration in the form of the configuration: {@code 2s}, {@code 250ms}. */
+    static String format(Duration duration) {
         return duration.toMillisPart() == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

@@ -8,18 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What a probe says and hears, the same for all backends of a pool.
+ * The port to probe, the bytes to send and the bytes to expect, for all backends of a pool.
  *
- * @param port the port to probe, {@link #PORT_OF_BACKEND} for each backend's own
- * @param send bytes to send; empty: none. Use {@link ByteBuffer#duplicate duplicates}
- * @param expect bytes with which the answer has to begin; empty: no answer is awaited
+ * @param port the port to probe, or {@link #PORT_OF_BACKEND} for the port of each backend
+ * @param send the bytes to send, possibly none; read only {@link ByteBuffer#duplicate duplicates} of the buffer
+ * @param expect the bytes with which the response has to begin; empty if no response is expected
  */
 record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
 
     static final int PORT_OF_BACKEND = 0;
 
-    /** Room beyond the expected bytes: a mismatch shows a bit of what came. Also for what is drained at the end. */
-    private static final int RESERVE = 256;
+    /**
+     * Space for the start of a wrong response, which error messages show, and for bytes that are discarded, in bytes.
+     */
+    private static final int EXTRA_SPACE = 256;
 
     private static final int MAX_PORT = 65_535;
 
@@ -30,34 +32,34 @@ record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
                 bytes(settings, "expect"));
     }
 
-    /** Room for the expected bytes and for a bit of what came instead. */
-    ByteBuffer room() {
-        return ByteBuffer.allocate(expect.remaining() + RESERVE);
+    /** Returns a buffer for the expected bytes or the start of a wrong response. */
+    ByteBuffer newReceiveBuffer() {
+        return ByteBuffer.allocate(expect.remaining() + EXTRA_SPACE);
     }
 
     /**
-     * Compares what came so far with what is expected.
+     * Compares the bytes received so far with the expected bytes.
      *
-     * @param ended whether nothing more will come
-     * @return the result, or empty while it is not clear yet
+     * @param ended whether the backend has closed its side
+     * @return the result, or empty if more bytes are needed
      */
-    Optional<HealthResult> judge(ByteBuffer soFar, boolean ended) {
-        int common = soFar.mismatch(expect);
+    Optional<HealthResult> evaluate(ByteBuffer received, boolean ended) {
+        int common = received.mismatch(expect);
         if (common == -1 || common == expect.remaining()) {
             return Optional.of(HealthResult.healthy());
         }
-        if (common < soFar.remaining()) {
+        if (common < received.remaining()) {
             return Optional.of(HealthResult.unhealthy(
-                    "expected " + Excerpt.of(expect) + ", got " + Excerpt.of(soFar)));
+                    "expected " + Excerpt.of(expect) + ", got " + Excerpt.of(received)));
         }
         return ended
-                ? Optional.of(HealthResult.unhealthy("connection closed by the backend" + awaited(soFar)))
+                ? Optional.of(HealthResult.unhealthy("connection closed by the backend" + describe(received)))
                 : Optional.empty();
     }
 
-    /** The end of a sentence that says what went wrong before the answer was complete. */
-    String awaited(ByteBuffer soFar) {
-        return ", expected " + Excerpt.of(expect) + ", got " + Excerpt.of(soFar);
+    /** Returns the end of an error message about an incomplete response. */
+    String describe(ByteBuffer received) {
+        return ", expected " + Excerpt.of(expect) + ", got " + Excerpt.of(received);
     }
 
     InetSocketAddress target(InetSocketAddress backend) {

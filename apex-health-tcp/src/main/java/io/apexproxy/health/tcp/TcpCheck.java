@@ -16,24 +16,24 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Probes the backends of one pool.
+ * The TCP health check of one pool.
  */
 final class TcpCheck implements HealthCheck {
 
-    private final SendExpect dialogue;
+    private final SendExpect sendExpect;
     private final ScheduledExecutorService timer;
     private final AsynchronousChannelGroup group;
-    private final LingeringClose farewells;
-    private final LingeringProbes leaving = new LingeringProbes();
+    private final LingeringClose lingeringClose;
+    private final LingeringProbes lingeringProbes = new LingeringProbes();
 
     /**
-     * Starts the thread on which all probes run. They never block it, so one is enough; the JDK's default group would
-     * do as well, but its threads stay for ever.
+     * Starts the thread on which all probes run. One thread suffices because probes do not block. The default group of
+     * the JDK is not used because its threads never end.
      */
-    TcpCheck(SendExpect dialogue, ScheduledExecutorService timer) {
-        this.dialogue = dialogue;
+    TcpCheck(SendExpect sendExpect, ScheduledExecutorService timer) {
+        this.sendExpect = sendExpect;
         this.timer = timer;
-        this.farewells = new LingeringClose(timer);
+        this.lingeringClose = new LingeringClose(timer);
         try {
             this.group = AsynchronousChannelGroup.withFixedThreadPool(1, task -> {
                 Thread thread = new Thread(task, "apex-health-tcp");
@@ -51,7 +51,7 @@ final class TcpCheck implements HealthCheck {
             return probe(file, timeout);
         }
         if (!(backend.address() instanceof InetSocketAddress address)) {
-            return unhealthy("an address of an unknown kind: " + backend.address());
+            return unhealthy("unsupported kind of address: " + backend.address());
         }
         if (address.isUnresolved()) {
             return unhealthy("unresolved address: " + address.getHostString());
@@ -60,13 +60,13 @@ final class TcpCheck implements HealthCheck {
         try {
             channel = open();
         } catch (IOException e) {
-            // no backend was asked: out of file descriptors or memory, or this was closed meanwhile
+            // out of file descriptors or memory, or this check is closed; nothing was sent to the backend
             return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
         }
-        return new Probe(channel, dialogue, timeout, leaving).start(dialogue.target(address), timer);
+        return new Probe(channel, sendExpect, timeout, lingeringProbes).start(sendExpect.target(address), timer);
     }
 
-    /** Not while the group is shut down, nor after: the JDK never closes the descriptor that it then opens in vain. */
+    /** Opens a channel, never during or after shutdown: the JDK would leak the descriptor. */
     private synchronized AsynchronousSocketChannel open() throws IOException {
         if (group.isShutdown()) {
             throw new ClosedChannelException();
@@ -75,22 +75,22 @@ final class TcpCheck implements HealthCheck {
     }
 
     private CompletionStage<HealthResult> probe(UnixDomainSocketAddress file, Duration timeout) {
-        if (dialogue.port() != SendExpect.PORT_OF_BACKEND) {
+        if (sendExpect.port() != SendExpect.PORT_OF_BACKEND) {
             return unhealthy("unix:" + file + " has no port: leave port out of the health check");
         }
         try {
-            return CompletableFuture.completedFuture(UnixProbe.open(dialogue, timeout).run(file, farewells));
+            return CompletableFuture.completedFuture(UnixProbe.open(sendExpect, timeout).run(file, lingeringClose));
         } catch (IOException e) {
             return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
         } catch (UnsupportedOperationException e) {
-            return unhealthy("this system has no Unix-domain sockets");
+            return unhealthy("Unix-domain sockets are not supported on this system");
         }
     }
 
     /** Closes the connections of probes in flight and ends the thread. */
     @Override
     public synchronized void close() {
-        farewells.close();
+        lingeringClose.close();
         try {
             group.shutdownNow();
         } catch (IOException e) {

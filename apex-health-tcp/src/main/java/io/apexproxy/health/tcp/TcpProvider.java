@@ -6,21 +6,21 @@ import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthCheckProvider;
 
 /**
- * Provides the health check {@code tcp}.
+ * The provider of the health check {@code tcp}.
  *
  * <p>Settings, all optional:
  * <ul>
- * <li>{@code port}: probe this port of the backend's host, 1 to 65535, instead of the one that serves; not for a
- *     backend that is a Unix-domain socket
- * <li>{@code send}: text that is sent, in UTF-8, as soon as the connection stands
- * <li>{@code expect}: text with which the backend's answer, or its greeting if nothing is sent, has to begin
+ * <li>{@code port}: the port to probe on the host of the backend, 1 to 65535, instead of the port of the backend; not
+ *     allowed for backends with a Unix-domain socket
+ * <li>{@code send}: the text to send, in UTF-8, when the connection is established
+ * <li>{@code expect}: the text with which the response of the backend has to begin, or its greeting if nothing is sent
  * </ul>
  *
  * @since 0.1
  */
 public final class TcpProvider implements HealthCheckProvider {
 
-    /** Called by the runtime, through {@link java.util.ServiceLoader}. */
+    /** Creates the provider. */
     public TcpProvider() {
     }
 
@@ -31,7 +31,7 @@ public final class TcpProvider implements HealthCheckProvider {
 
     @Override
     public String description() {
-        return "healthy when a TCP connection can be made, and optionally the answer begins as expected";
+        return "healthy if a TCP connection can be opened, and optionally the response begins as expected";
     }
 
     @Override

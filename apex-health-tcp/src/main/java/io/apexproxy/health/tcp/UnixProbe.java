@@ -13,66 +13,66 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One probe of a Unix-domain socket. The JDK has no asynchronous channels for those, so it waits for the answer on the
- * thread that calls it; connecting to a process of this machine never waits.
+ * One probe of a Unix-domain socket. It waits for the response on the calling thread, because the JDK has no
+ * asynchronous channels for these sockets. The connect itself never blocks.
  */
 final class UnixProbe {
 
     private final SocketChannel channel;
     private final Selector selector;
-    private final SendExpect dialogue;
+    private final SendExpect sendExpect;
     private final Duration timeout;
     private final long deadline;
     private final ByteBuffer received;
 
-    private UnixProbe(SocketChannel channel, Selector selector, SendExpect dialogue, Duration timeout) {
+    private UnixProbe(SocketChannel channel, Selector selector, SendExpect sendExpect, Duration timeout) {
         this.channel = channel;
         this.selector = selector;
-        this.dialogue = dialogue;
+        this.sendExpect = sendExpect;
         this.timeout = timeout;
         this.deadline = System.nanoTime() + timeout.toNanos();
-        this.received = dialogue.room();
+        this.received = sendExpect.newReceiveBuffer();
     }
 
     /**
-     * Opens all that a probe needs, before any backend is asked.
+     * Opens the socket and the selector of a probe, without contact to the backend.
      *
-     * @throws IOException if the system has no more of it, which says nothing about the backend
+     * @throws IOException if the system is out of resources, which is inconclusive
      */
-    static UnixProbe open(SendExpect dialogue, Duration timeout) throws IOException {
+    static UnixProbe open(SendExpect sendExpect, Duration timeout) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            return new UnixProbe(channel, Selector.open(), dialogue, timeout);
+            return new UnixProbe(channel, Selector.open(), sendExpect, timeout);
         } catch (IOException e) {
             channel.close();
             throw e;
         }
     }
 
-    /** Probes once, and leaves nothing open but what the farewells see to. */
-    HealthResult run(UnixDomainSocketAddress address, LingeringClose farewells) {
-        boolean talked = false;
+    /** Probes once. The lingering close then owns the connection, or it is closed. */
+    HealthResult run(UnixDomainSocketAddress address, LingeringClose lingeringClose) {
+        boolean exchanged = false;
         try (selector) {
             channel.configureBlocking(false);
             if (!channel.connect(address)) {
-                return HealthResult.unhealthy("its queue of connections is full");
+                return HealthResult.unhealthy("accept queue full");
             }
-            HealthResult result = talk(channel.register(selector, 0));
-            talked = true;
+            HealthResult result = exchange(channel.register(selector, 0));
+            exchanged = true;
             return result;
         } catch (IOException e) {
             return HealthResult.unhealthy(Reasons.of(e));
         } finally {
-            if (talked) {
-                farewells.say(channel);
+            if (exchanged) {
+                lingeringClose.add(channel);
             } else {
                 LingeringClose.close(channel);
             }
         }
     }
 
-    private HealthResult talk(SelectionKey key) throws IOException {
-        ByteBuffer send = dialogue.send().duplicate();
+    private HealthResult exchange(SelectionKey key) throws IOException {
+        ByteBuffer send = sendExpect.send().duplicate();
         while (channel.write(send) >= 0 && send.hasRemaining()) {
             if (!await(key, SelectionKey.OP_WRITE)) {
                 return timedOut();
@@ -80,7 +80,7 @@ final class UnixProbe {
         }
         boolean ended = false;
         while (true) {
-            Optional<HealthResult> verdict = dialogue.judge(received.duplicate().flip(), ended);
+            Optional<HealthResult> verdict = sendExpect.evaluate(received.duplicate().flip(), ended);
             if (verdict.isPresent()) {
                 return verdict.get();
             }
@@ -94,12 +94,12 @@ final class UnixProbe {
     private boolean await(SelectionKey key, int operation) throws IOException {
         key.interestOps(operation);
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        // with an action: without one, a key that was ready before and is ready again does not count
+        // select() with an action counts ready keys; without an action it counts only keys whose readiness changed
         return left > 0 && selector.select(ready -> { }, left) > 0;
     }
 
     private HealthResult timedOut() {
-        return HealthResult.unhealthy("timed out after " + Reasons.words(timeout)
-                + dialogue.awaited(received.duplicate().flip()));
+        return HealthResult.unhealthy("timed out after " + Reasons.format(timeout)
+                + sendExpect.describe(received.duplicate().flip()));
     }
 }

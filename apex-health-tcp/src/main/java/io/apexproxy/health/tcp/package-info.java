@@ -1,10 +1,10 @@
 /**
- * The TCP health check: connect, optionally exchange a few bytes, leave politely.
+ * The TCP health check: connect, optionally send and compare a few bytes, close with FIN.
  *
- * <p>Each instance ({@code TcpCheck}) has a channel group of one daemon thread, on which all its probes run without
- * waiting for each other. A {@code Probe} is one connection: it connects, sends what the {@code SendExpect} says,
- * compares what comes, gives its result at once and then ends the connection with FIN, never with a reset, so that
- * backends do not fill their logs with aborted connections. {@code LingeringProbes} bounds how many wait for that. A
- * {@code UnixProbe} does the same with a Unix-domain socket; its connections end in {@code LingeringClose}.
+ * <p>Each instance ({@code TcpCheck}) has a channel group with one daemon thread, on which all its probes run without
+ * blocking. A {@code Probe} is one connection. It connects, sends and compares the bytes of {@code SendExpect}, and
+ * completes its result. Then it closes the connection with FIN instead of RST, so that backends do not log aborted
+ * connections. {@code LingeringProbes} limits the number of probes that wait for the FIN of the backend. A
+ * {@code UnixProbe} does the same with a Unix-domain socket; {@code LingeringClose} closes its connections.
  */
 package io.apexproxy.health.tcp;

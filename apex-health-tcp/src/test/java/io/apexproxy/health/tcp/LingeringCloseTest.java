@@ -26,7 +26,7 @@ class LingeringCloseTest {
     @TempDir
     private Path directory;
     private final List<SocketChannel> channels = new ArrayList<>();
-    private final ScheduledThreadPoolExecutor patient = new ScheduledThreadPoolExecutor(1) {
+    private final ScheduledThreadPoolExecutor distant = new ScheduledThreadPoolExecutor(1) {
         @Override
         public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
             return super.schedule(task, 1, TimeUnit.DAYS);
@@ -45,7 +45,7 @@ class LingeringCloseTest {
 
     @AfterEach
     void close() throws IOException {
-        patient.shutdownNow();
+        distant.shutdownNow();
         for (SocketChannel channel : channels) {
             channel.close();
         }
@@ -53,9 +53,9 @@ class LingeringCloseTest {
     }
 
     @Test
-    void beyondTheBoundTheOldestConnectionsAreClosed() {
-        try (var farewells = new LingeringClose(patient)) {
-            channels.forEach(farewells::say);
+    void oldestConnectionsAreClosedBeyondTheLimit() {
+        try (var lingeringClose = new LingeringClose(distant)) {
+            channels.forEach(lingeringClose::add);
 
             assertThat(channels.subList(0, 2)).noneMatch(SocketChannel::isOpen);
             assertThat(channels.subList(2, MANY)).allMatch(SocketChannel::isOpen);
@@ -63,11 +63,11 @@ class LingeringCloseTest {
         assertThat(channels).noneMatch(SocketChannel::isOpen);
     }
 
-    /** The connection had leaked, and the result of the probe was lost. */
+    /** Regression: the connection leaked, and the result of the probe was lost. */
     @Test
-    void aConnectionWithoutATimerIsClosedAtOnce() {
-        try (var starved = new StarvedExecutor(0); var farewells = new LingeringClose(starved)) {
-            farewells.say(channels.get(0));
+    void connectionWithoutTimerIsClosedImmediately() {
+        try (var starved = new StarvedExecutor(0); var lingeringClose = new LingeringClose(starved)) {
+            lingeringClose.add(channels.get(0));
 
             assertThat(channels.get(0).isOpen()).isFalse();
         }

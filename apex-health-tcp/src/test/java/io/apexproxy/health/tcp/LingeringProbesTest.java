@@ -16,7 +16,7 @@ class LingeringProbesTest {
     private static final SendExpect NOTHING =
             new SendExpect(SendExpect.PORT_OF_BACKEND, ByteBuffer.allocate(0), ByteBuffer.allocate(0));
 
-    private final LingeringProbes leaving = new LingeringProbes();
+    private final LingeringProbes lingering = new LingeringProbes();
     private final List<AsynchronousSocketChannel> channels = new ArrayList<>();
 
     @AfterEach
@@ -27,9 +27,9 @@ class LingeringProbesTest {
     }
 
     @Test
-    void theOldestConnectionIsClosedBeyondTheBound() throws IOException {
+    void oldestConnectionIsClosedBeyondTheLimit() throws IOException {
         for (int i = 0; i < LingeringProbes.MAX + 2; i++) {
-            leaving.add(probe());
+            lingering.add(probe());
         }
 
         assertThat(channels.subList(0, 2)).noneMatch(AsynchronousSocketChannel::isOpen);
@@ -37,16 +37,16 @@ class LingeringProbesTest {
     }
 
     @Test
-    void aProbeThatHasEndedDoesNotCount() throws IOException {
+    void closedProbeDoesNotCount() throws IOException {
         for (int i = 0; i < LingeringProbes.MAX; i++) {
-            leaving.add(probe());
+            lingering.add(probe());
         }
         Probe ended = probe();
-        leaving.add(ended);
+        lingering.add(ended);
         assertThat(channels.get(0).isOpen()).isFalse();
 
         ended.close();
-        leaving.add(probe());
+        lingering.add(probe());
 
         assertThat(channels.subList(1, LingeringProbes.MAX)).allMatch(AsynchronousSocketChannel::isOpen);
     }
@@ -54,6 +54,6 @@ class LingeringProbesTest {
     private Probe probe() throws IOException {
         AsynchronousSocketChannel channel = AsynchronousSocketChannel.open();
         channels.add(channel);
-        return new Probe(channel, NOTHING, Duration.ofSeconds(1), leaving);
+        return new Probe(channel, NOTHING, Duration.ofSeconds(1), lingering);
     }
 }

@@ -17,7 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executors;
 
-/** A process that probes backends with and without file descriptors to spare, and prints the results. */
+/** A program that probes backends with and without free file descriptors, and prints the results. */
 final class StarvedProbe {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -28,7 +28,7 @@ final class StarvedProbe {
         this.check = check;
     }
 
-    /** The argument is the path of a Unix-domain socket to come. */
+    /** Runs the program; the argument is the path of a Unix-domain socket that it creates. */
     public static void main(String[] arguments) throws Exception {
         var timer = Executors.newScheduledThreadPool(1, task -> {
             Thread thread = new Thread(task);
@@ -47,12 +47,12 @@ final class StarvedProbe {
             var unix = FakeBackend.at(path);
             System.out.println(probe.of(tcp));
             System.out.println(probe.of(unix));
-            // from here on no class can be loaded from a directory: a failed connection loads what failures need
+            // load the classes for failures now: class files cannot be opened without descriptors
             System.out.println(probe.of(refused.backend()));
             HealthResult.inconclusive("").toString();
             System.out.println(probe.withDescriptors(0, tcp));
             System.out.println(probe.withDescriptors(0, unix));
-            // enough for the socket, but not for what waits for it
+            // enough for the socket, but not for the selector
             System.out.println(probe.withDescriptors(1, unix));
         }
     }
@@ -62,18 +62,18 @@ final class StarvedProbe {
     }
 
     private HealthResult withDescriptors(int spare, Backend backend) throws Exception {
-        Deque<FileInputStream> eaten = new ArrayDeque<>();
+        Deque<FileInputStream> open = new ArrayDeque<>();
         try {
             while (true) {
-                eaten.add(new FileInputStream("/dev/null"));
+                open.add(new FileInputStream("/dev/null"));
             }
         } catch (IOException full) {
             for (int i = 0; i < spare; i++) {
-                eaten.remove().close();
+                open.remove().close();
             }
             return of(backend);
         } finally {
-            for (FileInputStream file : eaten) {
+            for (FileInputStream file : open) {
                 file.close();
             }
         }

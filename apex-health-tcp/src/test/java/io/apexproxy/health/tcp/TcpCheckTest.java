@@ -51,7 +51,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void anUnresolvedAddressIsUnhealthy() throws Exception {
+    void unresolvedAddressIsUnhealthy() throws Exception {
         var backend = FakeBackend.at(InetSocketAddress.createUnresolved("app.internal", 80));
 
         assertThat(probe(check(), backend, AMPLE))
@@ -59,7 +59,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aTimeoutThatOvertakesItsProbeEndsItAllTheSame() throws Exception {
+    void timeoutBeforeConnectEndsTheProbe() throws Exception {
         var nothing = ByteBuffer.allocate(0);
         try (var hasty = new HastyExecutor();
                 var server = FakeServer.running(FakeServer::readToEnd);
@@ -68,9 +68,9 @@ class TcpCheckTest extends HealthCheckContract {
         }
     }
 
-    /** The channel had leaked, as its timer closes it. */
+    /** Regression: the channel leaked, because only its timer would have closed it. */
     @Test
-    void aProbeWithoutATimerIsInconclusiveAndClosesItsChannel() throws Exception {
+    void probeWithoutTimerIsInconclusiveAndClosesItsChannel() throws Exception {
         var closed = new ScheduledThreadPoolExecutor(1);
         closed.shutdown();
         try (var starved = new StarvedExecutor(0)) {
@@ -81,9 +81,9 @@ class TcpCheckTest extends HealthCheckContract {
 
     private static void assertInconclusive(ScheduledExecutorService executor, String reason) throws Exception {
         var nothing = ByteBuffer.allocate(0);
-        var dialogue = new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing);
+        var sendExpect = new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing);
         try (var refused = new RefusedPort(); var channel = AsynchronousSocketChannel.open()) {
-            var probe = new Probe(channel, dialogue, AMPLE, new LingeringProbes());
+            var probe = new Probe(channel, sendExpect, AMPLE, new LingeringProbes());
 
             var result = probe.start((InetSocketAddress) refused.backend().address(), executor);
 
@@ -93,7 +93,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void anotherPortOfTheSameHostCanBeProbed() throws Exception {
+    void configuredPortIsProbed() throws Exception {
         try (var refused = new RefusedPort(); var status = FakeServer.running(FakeServer::readToEnd)) {
             var check = check(Map.of("port", status.port()));
 
@@ -102,7 +102,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void theAnswerMayBeginAsExpected() throws Exception {
+    void expectedResponseIsHealthy() throws Exception {
         try (var server = FakeServer.running(connection -> {
             if (Arrays.equals(connection.getInputStream().readNBytes(6), "PING\r\n".getBytes(StandardCharsets.UTF_8))) {
                 write(connection, "+PONG and more\r\n");
@@ -116,7 +116,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void theGreetingMayBeginAsExpectedThoughItComesInPieces() throws Exception {
+    void expectedGreetingInPiecesIsHealthy() throws Exception {
         try (var server = FakeServer.running(connection -> {
             connection.setTcpNoDelay(true);
             for (String piece : List.of("2", "2", "0", " hello\r\n")) {
@@ -130,7 +130,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void anotherAnswerIsShownInTheReason() throws Exception {
+    void unexpectedResponseIsQuotedInTheReason() throws Exception {
         try (var server = FakeServer.running(connection -> {
             write(connection, "554 \"no\"\t\u0007\r\n");
             readToEnd(connection);
@@ -142,7 +142,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aConnectionClosedBeforeTheAnswerIsCompleteIsUnhealthy() throws Exception {
+    void closeBeforeCompleteResponseIsUnhealthy() throws Exception {
         try (var server = FakeServer.running(connection -> write(connection, "22"))) {
             assertThat(probe(check(Map.of("expect", "220 ")), server.backend(), AMPLE)).isEqualTo(
                     HealthResult.unhealthy("connection closed by the backend, expected \"220 \", got \"22\""));
@@ -150,7 +150,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aResetBeforeTheAnswerIsUnhealthy() throws Exception {
+    void resetBeforeResponseIsUnhealthy() throws Exception {
         try (var server = FakeServer.running(connection -> {
             connection.getInputStream().readNBytes(1);
             connection.setSoLinger(true, 0);
@@ -161,7 +161,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aSilentBackendTimesOutAndTheReasonSaysWhatWasAwaited() throws Exception {
+    void silentBackendTimesOutWithExpectationInTheReason() throws Exception {
         try (var server = FakeServer.running(FakeServer::readToEnd)) {
             assertThat(probe(check(Map.of("expect", "220 ")), server.backend(), SHORT)).isEqualTo(
                     HealthResult.unhealthy("timed out after 250ms, expected \"220 \", got nothing"));
@@ -170,11 +170,11 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aBackendThatGreetsLateIsNotReset() throws Exception {
+    void lateGreetingIsNotReset() throws Exception {
         var probed = new CountDownLatch(1);
         try (var server = FakeServer.running(connection -> {
             waitFor(probed);
-            // a reset would come as the answer to the first half, and the second would notice
+            // a reset would follow the first write and fail the second
             write(connection, "220 ready ");
             write(connection, "when you are\r\n");
             readToEnd(connection);
@@ -187,7 +187,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aBackendThatNeverStopsSendingIsLeft() throws Exception {
+    void endlessResponseIsCutOff() throws Exception {
         try (var server = FakeServer.running(connection -> {
             while (true) {
                 write(connection, "again and again ");
@@ -199,7 +199,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aBackendThatNeitherEndsNorFallsSilentIsLeftWhenTheTimeIsOver() throws Exception {
+    void slowEndlessResponseIsCutOffAtTheTimeout() throws Exception {
         try (var server = FakeServer.running(connection -> {
             while (true) {
                 write(connection, ".");
@@ -213,8 +213,8 @@ class TcpCheckTest extends HealthCheckContract {
 
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
-    void aLackOfDescriptorsSaysNothingAboutTheBackend(@TempDir Path directory) throws Exception {
-        // a process of its own, as it would starve the test, too
+    void lackOfDescriptorsIsInconclusive(@TempDir Path directory) throws Exception {
+        // a separate process, so that the test itself has descriptors
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var classPath = String.join(File.pathSeparator,
                 location(Backend.class), location(FakeServer.class), location(TcpCheck.class),
@@ -233,7 +233,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aLackOfLocalPortsSaysNothingAboutTheBackend() {
+    void lackOfLocalPortsIsInconclusive() {
         var failure = new BindException("Cannot assign requested address");
 
         assertThat(Probe.resultOf(failure, ", expected \"220 \", got nothing"))
@@ -241,7 +241,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void closingEndsProbesInFlight() throws Exception {
+    void closeEndsProbesInFlight() throws Exception {
         try (var server = FakeServer.running(FakeServer::readToEnd)) {
             var check = check(Map.of("expect", "220 "));
             var probe = start(check, server.backend(), AMPLE);
@@ -254,16 +254,16 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aProbeThatComesTooLateIsInconclusive() throws Exception {
+    void probeAfterCloseIsInconclusive() throws Exception {
         var check = check();
         close(check);
 
-        assertThat(probe(check, FakeBackend.at(new InetSocketAddress("127.0.0.1", 1)), AMPLE)) // nobody is asked
+        assertThat(probe(check, FakeBackend.at(new InetSocketAddress("127.0.0.1", 1)), AMPLE))
                 .isEqualTo(HealthResult.inconclusive("health check closed"));
     }
 
     @Test
-    void uselessSettingsAreRefused() {
+    void invalidSettingsAreRejected() {
         assertThatThrownBy(() -> check(Map.of("port", 65_536))).isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> check(Map.of("send", "")))
                 .isInstanceOf(ConfigException.class)

@@ -29,14 +29,14 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Probes of a Unix-domain socket, by the same check. */
-@Timeout(60) // seconds, for a test that waits for ever
+/** Tests of probes of Unix-domain sockets. */
+@Timeout(60) // seconds, for a test that hangs
 class UnixSocketTest {
 
-    /** Long enough that only a probe that hangs runs into it. */
+    /** Long enough for every probe that does not hang. */
     private static final Duration AMPLE = Duration.ofSeconds(20);
 
-    /** More than the descriptors that the JVM opens by itself meanwhile. */
+    /** More than the number of descriptors that the JVM itself opens in the meantime. */
     private static final int MANY = 100;
 
     @TempDir
@@ -59,7 +59,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void itIsHealthyWhenSomebodyListens() throws Exception {
+    void listeningSocketIsHealthy() throws Exception {
         assertThat(result(check(Map.of()), AMPLE)).isEqualTo(HealthResult.healthy());
 
         server.close();
@@ -68,7 +68,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void itHasNoPort() throws Exception {
+    void portSettingIsUnhealthyForUnixSocket() throws Exception {
         backend = FakeBackend.at(UnixDomainSocketAddress.of("/run/app.sock"));
 
         assertThat(result(check(Map.of("port", 80)), AMPLE)).isEqualTo(HealthResult.unhealthy(
@@ -76,29 +76,29 @@ class UnixSocketTest {
     }
 
     @Test
-    void itsAnswerIsCompared() throws Exception {
-        var answering = answering(List.of("220 ready"), List.of("500 no"), List.of());
+    void responseIsCompared() throws Exception {
+        var responder = respond(List.of("220 ready"), List.of("500 no"), List.of());
         var check = check(Map.of("expect", "220"));
 
         assertThat(result(check, AMPLE)).isEqualTo(HealthResult.healthy());
         assertThat(result(check, AMPLE)).isEqualTo(HealthResult.unhealthy("expected \"220\", got \"500 no\""));
         assertThat(result(check, AMPLE)).isEqualTo(
                 HealthResult.unhealthy("connection closed by the backend, expected \"220\", got nothing"));
-        answering.join();
+        responder.join();
         assertThat(result(check, Duration.ofMillis(200))).isEqualTo(
                 HealthResult.unhealthy("timed out after 200ms, expected \"220\", got nothing"));
     }
 
     @Test
-    void itsAnswerMayComeInPieces() throws Exception {
-        answering(List.of("2", "2", "0", " ready"));
+    void responseInPiecesIsAccepted() throws Exception {
+        respond(List.of("2", "2", "0", " ready"));
 
         assertThat(result(check(Map.of("expect", "220 ready")), AMPLE)).isEqualTo(HealthResult.healthy());
     }
 
     @Test
     @EnabledOnOs(OS.LINUX) // /proc
-    void closingLeavesNothingOpenThatWasJustProbed() throws Exception {
+    void closeLeaksNoConnectionOfRecentProbes() throws Exception {
         int before = descriptors();
         var check = check(Map.of());
         for (int i = 0; i < MANY; i++) {
@@ -110,15 +110,15 @@ class UnixSocketTest {
         assertThat(descriptors()).isLessThan(before + MANY);
     }
 
-    /** Answers one connection after the other, and closes it: each answer is a list of pieces. */
+    /** Sends one response per connection, as a list of pieces, and closes the connection. */
     @SafeVarargs
-    private Thread answering(List<String>... answers) {
+    private Thread respond(List<String>... answers) {
         Thread thread = new Thread(() -> {
             for (List<String> answer : answers) {
                 try (var connection = server.accept()) {
                     for (String piece : answer) {
                         connection.write(StandardCharsets.UTF_8.encode(piece));
-                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)); // else they would come as one
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)); // so that they arrive separately
                     }
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);

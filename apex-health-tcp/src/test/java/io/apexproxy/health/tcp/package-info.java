@@ -1,7 +1,7 @@
 /**
- * Tests of probing against scripted servers: {@code TcpCheckTest} also holds the check to what every health check is
- * held to, {@code UnixSocketTest} probes Unix-domain sockets, {@code ReasonsTest} shows what the log will say.
- * {@code LingeringProbesTest} and {@code LingeringCloseTest} show how many connections stay open after their result.
- * {@code StarvedProbe} is a process of its own, because it probes without a file descriptor to spare.
+ * Tests of probes against scripted servers. {@code TcpCheckTest} includes the contract of health checks,
+ * {@code UnixSocketTest} probes Unix-domain sockets, and {@code ReasonsTest} checks the texts for the log.
+ * {@code LingeringProbesTest} and {@code LingeringCloseTest} check the limits of connections that stay open after their
+ * result. {@code StarvedProbe} is a separate process because it uses up its file descriptors.
  */
 package io.apexproxy.health.tcp;

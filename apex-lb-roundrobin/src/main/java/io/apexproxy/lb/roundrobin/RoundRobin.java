@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Picks in turn. A pick is one atomic increment and one array read.
+ * Smooth weighted round-robin. A pick is one atomic increment and one array read.
  */
 final class RoundRobin implements LoadBalancer {
 
     /**
-     * Counts picks over all memberships: were it to begin anew with each, a flapping backend would send every
+     * The number of picks. Changes of the set do not reset it; otherwise a flapping backend would direct every
      * connection to the first of the others. At a billion picks per second it overflows after 292 years.
      */
     private final AtomicLong turn = new AtomicLong();

@@ -1,8 +1,8 @@
 /**
- * Round robin, exact and smooth.
+ * Smooth weighted round-robin.
  *
- * <p>{@code SmoothSequence} lays out one cycle of picks ahead of time, in which each backend stands as often as its
- * weight says and as evenly spread as possible. {@code RoundRobin} walks along it with one counter that all event
- * loops share: every full cycle is exact, whichever event loop asked.
+ * <p>{@code SmoothSequence} computes one cycle of picks in advance. It contains each backend in proportion to its
+ * weight, distributed as evenly as possible. {@code RoundRobin} iterates over the cycle with one counter that all event
+ * loops share, so every full cycle matches the weights exactly.
  */
 package io.apexproxy.lb.roundrobin;

@@ -41,51 +41,51 @@ class RoundRobinTest extends LoadBalancerContract {
     }
 
     @Test
-    void equalBackendsTakeTurnsInTheOrderOfTheConfiguration() {
+    void equalBackendsArePickedInOrder() {
         assertThat(picks(balancer.over(List.of(A, B, C)), 7)).isEqualTo("abcabca");
     }
 
     @Test
-    void aSingleBackendServesAll() {
+    void singleBackendOfAnyWeightReceivesAllConnections() {
         assertThat(picks(balancer.over(List.of(FakeBackend.of("a", 256))), 3)).isEqualTo("aaa");
     }
 
     @Test
-    void aHeavyBackendDoesNotGetItsShareInOneBurst() {
+    void heavyBackendIsNotPickedInOneBurst() {
         var picker = balancer.over(List.of(FakeBackend.of("a", 5), B, C));
 
         assertThat(picks(picker, 14)).isEqualTo("aabacaa" + "aabacaa");
     }
 
     @Test
-    void onlyTheProportionOfWeightsCounts() {
+    void proportionalWeightsGiveTheSameCycle() {
         var picker = balancer.over(List.of(FakeBackend.of("a", 200), FakeBackend.of("b", 100)));
 
         assertThat(picks(picker, 6)).isEqualTo("abaaba");
     }
 
     @Test
-    void aChangeOfMembershipGoesOnInTurn() {
+    void changeOfTheSetContinuesTheCycle() {
         assertThat(picks(balancer.over(List.of(A, B, C)), 4)).isEqualTo("abca");
         assertThat(picks(balancer.over(List.of(A, B, C)), 1)).isEqualTo("b");
         assertThat(picks(balancer.over(List.of(A, C)), 3)).isEqualTo("cac");
     }
 
     @Test
-    void aFlappingBackendDoesNotSendEverythingToTheFirst() {
-        // when the membership changes with every single connection
+    void flappingBackendDoesNotFavourTheFirst() {
+        // when the set changes with every connection
         var picked = IntStream.range(0, 600)
                 .mapToObj(round -> balancer.over(round % 2 == 0 ? List.of(A, B, C) : List.of(A, B)))
                 .map(picker -> picks(picker, 1))
                 .collect(groupingBy(name -> name, counting()));
 
-        // then all still get some, and the first is not the favourite
+        // then all are picked, and the first receives at most half
         assertThat(picked).containsOnlyKeys("a", "b", "c");
         assertThat(picked.get("a")).isLessThanOrEqualTo(300);
     }
 
     @Test
-    void sharesAreExactHoweverManyThreadsAsk() throws Exception {
+    void sharesAreExactWithConcurrentPicks() throws Exception {
         // given weights whose cycle of 10 divides the number of picks
         var picker = balancer.over(List.of(FakeBackend.of("a", 7), FakeBackend.of("b", 2), C));
         var threads = 8;
@@ -101,7 +101,7 @@ class RoundRobinTest extends LoadBalancerContract {
         var total = inParallel(threads, loop).stream().flatMap(counts -> counts.entrySet().stream())
                 .collect(groupingBy(Map.Entry::getKey, summingLong(Map.Entry::getValue)));
 
-        // then no backend has one more or less than its share
+        // then the shares are exact
         assertThat(total).containsOnly(entry("a", 560_000L), entry("b", 160_000L), entry("c", 80_000L));
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SmoothSequenceTest {
 
     @Test
-    void everyBackendStandsInItAsOftenAsItsWeightSays() {
+    void cycleContainsBackendsByWeight() {
         var backends = backends(new Random(1).ints(50, 1, 257).toArray());
 
         var counts = counts(SmoothSequence.of(backends));
@@ -27,7 +27,7 @@ class SmoothSequenceTest {
     }
 
     @Test
-    void atAnyMomentEveryBackendIsCloseToItsShare() {
+    void everyPrefixIsCloseToTheShares() {
         var backends = backends(17, 5, 3, 3, 1);
         var sequence = SmoothSequence.of(backends);
         double total = sequence.length;
@@ -42,13 +42,13 @@ class SmoothSequenceTest {
     }
 
     @Test
-    void commonDivisorsShortenIt() {
+    void commonDivisorsShortenTheCycle() {
         assertThat(SmoothSequence.of(backends(256, 128, 64))).hasSize(4 + 2 + 1);
         assertThat(SmoothSequence.of(backends(256, 256, 256))).hasSize(3);
     }
 
     @Test
-    void itIsExactUpToItsGreatestLength() {
+    void cycleIsExactUpToMaxLength() {
         int[] weights = new int[256];
         Arrays.fill(weights, 256);
         weights[0] = 255;
@@ -57,8 +57,8 @@ class SmoothSequenceTest {
     }
 
     @Test
-    void weightsThatGiveTooLongACycleKeepTheirProportionsNearly() {
-        // given a cycle of about two thousand million
+    void tooLongCycleIsApproximated() {
+        // given a cycle of about 2 * 10^9 picks
         var backends = backends(1_500_000_001, 500_000_000, 1);
 
         var sequence = SmoothSequence.of(backends);
@@ -67,11 +67,11 @@ class SmoothSequenceTest {
         assertThat(sequence).hasSizeLessThanOrEqualTo(SmoothSequence.MAX_LENGTH + backends.size());
         assertThat((double) counts.get(backends.get(0)) / sequence.length).isCloseTo(0.75, within(0.001));
         assertThat((double) counts.get(backends.get(1)) / sequence.length).isCloseTo(0.25, within(0.001));
-        assertThat(counts.get(backends.get(2))).as("nobody is left out").isEqualTo(1);
+        assertThat(counts.get(backends.get(2))).as("picks of the lightest backend").isEqualTo(1);
     }
 
     @Test
-    void moreBackendsThanItsGreatestLengthAllStandInIt() {
+    void moreBackendsThanMaxLengthAreAllIncluded() {
         int[] weights = new int[SmoothSequence.MAX_LENGTH + 1];
         Arrays.fill(weights, 1);
         weights[0] = 2;

@@ -1,5 +1,5 @@
 /**
- * Tests of taking turns: {@code SmoothSequenceTest} checks the sequence of turns, {@code RoundRobinTest} what
- * connections get of it, and holds the balancer to what every load balancer is held to.
+ * Tests of round-robin. {@code SmoothSequenceTest} checks the cycle of picks. {@code RoundRobinTest} checks the picks
+ * for connections and the contract of load balancers.
  */
 package io.apexproxy.lb.roundrobin;
