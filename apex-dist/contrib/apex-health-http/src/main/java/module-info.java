@@ -1,10 +1,10 @@
 /**
- * The health check {@code http}: a backend is healthy when it answers an HTTP request as expected.
+ * The health check {@code http}: a backend is healthy if its response to an HTTP request is as expected.
  *
- * <p>It speaks HTTP/1.1 over asynchronous channels itself: the JDK's HTTP client reserves the {@code Host} header for
- * itself, keeps connections open between probes, and brings threads of its own.
+ * <p>The module implements HTTP/1.1 over asynchronous channels. The HTTP client of the JDK does not allow a custom
+ * {@code Host} header, keeps connections open between probes, and has its own threads.
  *
- * <p>Nothing is exported; the runtime finds the provider by its name.
+ * <p>The module exports nothing. The runtime finds the provider as a service.
  */
 module io.apexproxy.health.http {
     requires io.apexproxy.api;

@@ -1,7 +1,7 @@
 /**
  * The load balancer {@code least-connections}: the backend with the fewest connections in proportion to its weight.
  *
- * <p>Nothing is exported; the runtime finds the provider by its name.
+ * <p>The module exports nothing. The runtime finds the provider as a service.
  */
 module io.apexproxy.lb.leastconn {
     requires io.apexproxy.api;

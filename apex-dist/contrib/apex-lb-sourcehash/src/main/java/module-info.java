@@ -1,11 +1,11 @@
 /**
- * The load balancer {@code source-hash}: the same client gets the same backend, as long as that is healthy.
+ * The load balancer {@code source-hash}: the same backend for the same client, as long as it is healthy.
  *
- * <p>Nothing is exported; the runtime finds the provider by its name.
+ * <p>The module exports nothing. The runtime finds the provider as a service.
  */
 module io.apexproxy.lb.sourcehash {
     requires io.apexproxy.api;
-    requires org.apache.commons.codec; // the hash function; ships beside this jar, in plugins/apex-lb-sourcehash/
+    requires org.apache.commons.codec; // hash function; in plugins/apex-lb-sourcehash/
 
     provides io.apexproxy.api.balance.LoadBalancerProvider with
             io.apexproxy.lb.sourcehash.SourceHashProvider;

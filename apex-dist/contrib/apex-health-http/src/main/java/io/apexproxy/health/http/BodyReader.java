@@ -1,42 +1,42 @@
 package io.apexproxy.health.http;
 
 /**
- * Reads the body of an answer byte by byte, removes the framing of its chunks and looks for a text in it.
+ * Incremental reader of a response body that removes chunk framing and searches for a text.
  *
- * <p>Pure: no channel and no clock. Accepts LF and CRLF as line ends. Bytes that are not the expected framing end the
- * body, because what follows them cannot be understood.
+ * <p>Pure: no channel and no clock. Lines end with LF or CRLF. Invalid framing ends the body, because the position of
+ * the next chunk is then unknown.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-7.1">RFC 9112, chunked transfer coding</a>
  */
 final class BodyReader {
 
-    /** The sizes of chunks have at most this many digits here; greater ones are no chunks. */
+    /** The maximum number of digits of a chunk size; a longer size is invalid. */
     private static final int MAX_SIZE_DIGITS = 15;
     private static final int HEX = 16;
 
-    /** Where the next byte of the body belongs. */
+    /** The part of the body to which the next byte belongs. */
     private enum State { SIZE, EXTENSION, CHUNK, CHUNK_END, DATA, COMPLETE }
 
     private final TextSearch search;
     private final Excerpt excerpt = Excerpt.forMessage();
     private State state;
-    /** Bytes of the body or of the chunk that are to come; while a size is read, the size so far. */
-    private long left;
+    /** The remaining bytes of the body or chunk; while a chunk size is read, its value so far. */
+    private long remaining;
     private int digits;
     private boolean found;
 
-    private BodyReader(State state, long left, String text) {
+    private BodyReader(State state, long remaining, String text) {
         this.search = new TextSearch(text);
         this.state = state;
-        this.left = left;
+        this.remaining = remaining;
     }
 
-    /** Creates a reader of a body in chunks. */
+    /** Creates a reader of a chunked body. */
     static BodyReader ofChunks(String text) {
         return new BodyReader(State.SIZE, 0, text);
     }
 
-    /** Creates a reader of a body with a known length, in bytes; it may be zero. */
+    /** Creates a reader of a body with a known length in bytes, possibly zero. */
     static BodyReader ofLength(long length, String text) {
         return new BodyReader(length == 0 ? State.COMPLETE : State.DATA, length, text);
     }
@@ -46,19 +46,19 @@ final class BodyReader {
         return new BodyReader(State.DATA, Long.MAX_VALUE, text);
     }
 
-    /** Takes the next byte. */
+    /** Processes the next byte. */
     void add(byte next) {
         switch (state) {
             case SIZE -> size(next);
             case EXTENSION -> extension(next);
             case CHUNK -> {
                 content(next);
-                state = left == 0 ? State.CHUNK_END : State.CHUNK;
+                state = remaining == 0 ? State.CHUNK_END : State.CHUNK;
             }
             case CHUNK_END -> chunkEnd(next);
             case DATA -> {
                 content(next);
-                state = left == 0 ? State.COMPLETE : State.DATA;
+                state = remaining == 0 ? State.COMPLETE : State.DATA;
             }
             default -> { } // after the end of the body
         }
@@ -67,7 +67,7 @@ final class BodyReader {
     private void size(byte next) {
         int digit = Character.digit((char) (next & 0xff), HEX);
         if (digit >= 0 && digits < MAX_SIZE_DIGITS) {
-            left = left * HEX + digit;
+            remaining = remaining * HEX + digit;
             digits++;
         } else if (digit >= 0 || digits == 0) {
             state = State.COMPLETE;
@@ -79,7 +79,7 @@ final class BodyReader {
 
     private void extension(byte next) {
         if (next == '\n') {
-            state = left == 0 ? State.COMPLETE : State.CHUNK; // the last chunk has no content
+            state = remaining == 0 ? State.COMPLETE : State.CHUNK; // the last chunk has no content
         }
     }
 
@@ -93,22 +93,22 @@ final class BodyReader {
     }
 
     private void content(byte next) {
-        left--;
+        remaining--;
         excerpt.add(next);
         found = search.add(next);
     }
 
-    /** Whether the text has been found. */
+    /** Returns whether the text has been found. */
     boolean isFound() {
         return found;
     }
 
-    /** Whether nothing more belongs to the body. */
+    /** Returns whether the body has ended. */
     boolean isComplete() {
         return state == State.COMPLETE;
     }
 
-    /** Returns the beginning of the body, for a message. */
+    /** Returns the start of the body, for a message. */
     String shown() {
         return excerpt.shown();
     }

@@ -3,33 +3,33 @@ package io.apexproxy.health.http;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The first bytes of a line or a body. Later bytes are counted, not kept.
+ * The first bytes of a line or a body. Later bytes are counted but not stored.
  */
 final class Excerpt {
 
-    /** How much of something unexpected a message shows, in characters. */
+    /** The maximum number of characters that a message shows. */
     private static final int MAX_SHOWN = 60;
 
-    private final byte[] kept;
+    private final byte[] stored;
     private int length;
 
     /**
      * Creates an empty excerpt.
      *
-     * @param capacity how many bytes are kept
+     * @param capacity the number of bytes to store
      */
     Excerpt(int capacity) {
-        this.kept = new byte[capacity];
+        this.stored = new byte[capacity];
     }
 
-    /** Creates an excerpt that keeps as much as a message shows. */
+    /** Creates an excerpt with the capacity that a message shows. */
     static Excerpt forMessage() {
         return new Excerpt(MAX_SHOWN);
     }
 
     void add(byte next) {
-        if (length < kept.length) {
-            kept[length] = next;
+        if (length < stored.length) {
+            stored[length] = next;
         }
         length++;
     }
@@ -40,22 +40,22 @@ final class Excerpt {
 
     /** Removes the last byte if it is a carriage return. */
     void trimReturn() {
-        if (length > 0 && length <= kept.length && kept[length - 1] == '\r') {
+        if (length > 0 && length <= stored.length && stored[length - 1] == '\r') {
             length--;
         }
     }
 
-    /** Returns how many bytes were added; this may be more than were kept. */
+    /** Returns the number of bytes added, including those that were not stored. */
     int length() {
         return length;
     }
 
-    /** Returns the bytes that were kept, each as one character (ISO 8859-1). */
+    /** Returns the stored bytes, each as one character (ISO 8859-1). */
     String text() {
-        return new String(kept, 0, Math.min(length, kept.length), StandardCharsets.ISO_8859_1);
+        return new String(stored, 0, Math.min(length, stored.length), StandardCharsets.ISO_8859_1);
     }
 
-    /** Returns the text for a message: one line, without control characters, cut after 60 characters. */
+    /** Returns the text for a message: one line without control characters, cut after 60 characters. */
     String shown() {
         String text = text();
         String cut = text.substring(0, Math.min(text.length(), MAX_SHOWN));

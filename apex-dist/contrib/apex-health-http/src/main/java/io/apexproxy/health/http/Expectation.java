@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a healthy backend answers.
+ * The expected response of a healthy backend.
  *
- * @param firstStatus the least status of a healthy backend
- * @param lastStatus the greatest
- * @param body text that the body has to contain; empty: the body does not matter
+ * @param firstStatus the lowest expected status
+ * @param lastStatus the highest expected status
+ * @param body the text that the body has to contain; empty if the body is ignored
  */
 record Expectation(int firstStatus, int lastStatus, String body) {
 
@@ -29,7 +29,7 @@ record Expectation(int firstStatus, int lastStatus, String body) {
         }
         String body = settings.string("body", "");
         if (!body.isEmpty() && method.equals("HEAD")) {
-            throw settings.invalid("body", "an answer to HEAD has no body; use method = \"GET\"");
+            throw settings.invalid("body", "a response to HEAD has no body; use method = \"GET\"");
         }
         return new Expectation(first, last, body);
     }

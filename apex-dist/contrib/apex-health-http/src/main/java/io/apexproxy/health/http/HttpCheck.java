@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Probes the backends of one pool.
+ * The HTTP health check of one pool.
  */
 final class HttpCheck implements HealthCheck {
 
@@ -23,9 +23,9 @@ final class HttpCheck implements HealthCheck {
     private final Expectation expectation;
     private final ScheduledExecutorService timer;
     private final AsynchronousChannelGroup group;
-    private final LingeringProbes leaving = new LingeringProbes();
+    private final LingeringProbes lingeringProbes = new LingeringProbes();
 
-    /** Starts the thread on which all probes run; they never block it. */
+    /** Starts the thread on which all probes run. One thread suffices because probes do not block. */
     HttpCheck(Request request, Expectation expectation, ScheduledExecutorService timer) {
         this.request = request;
         this.expectation = expectation;
@@ -50,14 +50,14 @@ final class HttpCheck implements HealthCheck {
         try {
             channel = open();
         } catch (IOException e) {
-            // no backend was asked: out of file descriptors or memory, or this was closed meanwhile
+            // out of file descriptors or memory, or this check is closed; nothing was sent to the backend
             return completed(HealthResult.inconclusive(Probe.reason(e)));
         }
         InetSocketAddress target = request.target(address);
-        return new Probe(channel, request.bytes(target), expectation, timeout, leaving).start(target, timer);
+        return new Probe(channel, request.bytes(target), expectation, timeout, lingeringProbes).start(target, timer);
     }
 
-    /** Not while the group is shut down, nor after: the JDK never closes the descriptor that it then opens in vain. */
+    /** Opens a channel, never during or after shutdown: the JDK would leak the descriptor. */
     private synchronized AsynchronousSocketChannel open() throws IOException {
         if (group.isShutdown()) {
             throw new ClosedChannelException();

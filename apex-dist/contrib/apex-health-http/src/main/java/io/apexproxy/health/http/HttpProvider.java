@@ -6,23 +6,23 @@ import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthCheckProvider;
 
 /**
- * Provides the health check {@code http}.
+ * The provider of the health check {@code http}.
  *
  * <p>Settings, all optional:
  * <ul>
  * <li>{@code method}: {@code "GET"} by default
- * <li>{@code path}: {@code "/"} by default, with a query if need be
- * <li>{@code host}: the {@code Host} header, by default the backend's host and port
- * <li>{@code port}: probe this port of the backend's host, 1 to 65535, instead of the one that serves
- * <li>{@code status}: the status or range of statuses of a healthy backend, {@code "200-399"} by default
- * <li>{@code body}: text that the first 64 KiB of the body have to contain
+ * <li>{@code path}: the path, optionally with a query; {@code "/"} by default
+ * <li>{@code host}: the {@code Host} header; host and port of the backend by default
+ * <li>{@code port}: the port to probe on the host of the backend, 1 to 65535, instead of the port of the backend
+ * <li>{@code status}: the expected status or range; {@code "200-399"} by default
+ * <li>{@code body}: the text that the first 64 KiB of the body have to contain
  * </ul>
  *
  * @since 0.1
  */
 public final class HttpProvider implements HealthCheckProvider {
 
-    /** Called by the runtime, through {@link java.util.ServiceLoader}. */
+    /** Creates the provider. */
     public HttpProvider() {
     }
 
@@ -33,7 +33,7 @@ public final class HttpProvider implements HealthCheckProvider {
 
     @Override
     public String description() {
-        return "healthy when an HTTP request is answered with the expected status, and optionally body";
+        return "healthy if the response to an HTTP request has the expected status, and optionally body";
     }
 
     @Override

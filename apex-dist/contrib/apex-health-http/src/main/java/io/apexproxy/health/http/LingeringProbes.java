@@ -6,20 +6,20 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Probes that have given their result and sent FIN, and wait until the backend closes its side.
+ * Probes that have a result, have sent FIN, and wait for the FIN of the backend.
  *
- * <p>Bounded: the runtime limits concurrent probes, but a probe with a result no longer counts, so thousands of
- * backends that do not close would hold as many descriptors. Beyond the bound the oldest connection is closed; its
- * backend has had the most time. All methods may be called from any thread.
+ * <p>Beyond {@value #MAX} probes the oldest connection is closed. The limit is needed because the runtime limits only
+ * probes without a result: thousands of backends that do not close would hold as many descriptors. All methods can be
+ * called from any thread.
  */
 final class LingeringProbes {
 
-    /** For each health check. Backends close within a round trip, so few probes are here at a time. */
+    /** Per health check. Backends usually close within a round trip, so this limit is rarely reached. */
     static final int MAX = 64;
 
     private final Set<Probe> probes = new LinkedHashSet<>();
 
-    /** Adds a probe. Closes the oldest one if there are too many. */
+    /** Adds a probe, and closes the oldest probe if the limit is exceeded. */
     void add(Probe probe) {
         excessAfter(probe).ifPresent(Probe::close);
     }

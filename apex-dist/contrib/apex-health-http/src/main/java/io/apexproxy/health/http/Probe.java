@@ -21,28 +21,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One probe, which is one connection: connect, ask, judge, leave.
+ * One probe over one TCP connection: connect, send the request, evaluate the response, close.
  *
- * <p>All steps run one after the other, on the group's thread or, after a pause, on the executor's. Only
- * {@link #timeOut} runs at the same time as they do; it completes the result and closes the channel, both of which any
- * thread may do.
+ * <p>All steps run in sequence, on the thread of the channel group or, after a pause, on the executor. Only
+ * {@link #timeOut} runs concurrently with them. It completes the result and closes the channel, which are thread-safe.
  */
 final class Probe {
 
-    /** How much is read and thrown away after the result, in bytes. */
+    /** The number of bytes that are discarded after the result. A backend that sends more receives RST. */
     private static final int MAX_DRAINED = 64 * 1024;
-    /** Most answers to probes fit in one read of this many bytes. */
+    /** In bytes; enough for most responses to probes. */
     private static final int READ_SIZE = 4096;
-    /** After so many reads that did not fill the buffer, the probe pauses before each further one. */
+    /** The number of reads that did not fill the buffer, after which the probe pauses before each read. */
     private static final int EAGER_READS = 16;
-    /** Bounds the reads of an answer that arrives in many small pieces: they collect in the kernel meanwhile. */
+    /**
+     * Limits the number of reads of a response in many small segments: they accumulate in the kernel during a pause.
+     */
     private static final long PAUSE_MILLIS = 10;
 
     private final AsynchronousSocketChannel channel;
     private final ByteBuffer request;
-    private final AnswerReader answer;
+    private final ResponseReader response;
     private final Duration timeout;
-    private final LingeringProbes leaving;
+    private final LingeringProbes lingering;
     private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);
     private volatile String phase = "";
@@ -53,38 +54,38 @@ final class Probe {
     private int drained;
 
     Probe(AsynchronousSocketChannel channel, ByteBuffer request, Expectation expectation, Duration timeout,
-            LingeringProbes leaving) {
+            LingeringProbes lingering) {
         this.channel = channel;
         this.request = request;
-        this.answer = new AnswerReader(expectation);
+        this.response = new ResponseReader(expectation);
         this.timeout = timeout;
-        this.leaving = leaving;
+        this.lingering = lingering;
     }
 
-    /** Begins, and returns the result to come. The timer also limits how long the connection stays open after it. */
-    CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService lent) {
-        executor = lent;
-        // not the timeouts of read and write: they leave a channel that can no longer be used
+    /** Starts the probe and returns its future result. The timer also limits the time that the close takes. */
+    CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService timerExecutor) {
+        executor = timerExecutor;
+        // no timeouts for read and write, because they leave the channel in an unspecified state
         try {
             timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the timer, or the check is closed
+        } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the timer, or check closed
             fail(e);
             return result;
         }
-        channel.connect(address, null, then(connected -> ask()));
+        channel.connect(address, null, handler(connected -> send()));
         return result;
     }
 
-    private void ask() {
+    private void send() {
         if (request.hasRemaining()) {
-            channel.write(request, null, then(written -> ask()));
+            channel.write(request, null, handler(written -> send()));
         } else {
-            phase = ": connected, but no answer";
-            receive(this::judge);
+            phase = ": connected, but no response";
+            receive(this::evaluate);
         }
     }
 
-    /** Reads once. Small pieces are read with pauses, in which further ones collect in the kernel. */
+    /** Reads once, after a pause if there were many small reads. */
     private void receive(Consumer<Integer> next) {
         if (lastReadFull || smallReads < EAGER_READS) {
             read(next);
@@ -92,7 +93,7 @@ final class Probe {
         }
         try {
             executor.schedule(() -> read(next), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the pause, or the check is closed
+        } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the pause, or check closed
             fail(e);
         }
     }
@@ -100,39 +101,39 @@ final class Probe {
     private void read(Consumer<Integer> next) {
         buffer.clear();
         try {
-            channel.read(buffer, null, then(count -> {
+            channel.read(buffer, null, handler(count -> {
                 lastReadFull = !buffer.hasRemaining();
                 smallReads += lastReadFull ? 0 : 1;
                 next.accept(count);
             }));
-        } catch (ShutdownChannelGroupException e) { // the health check has been closed during the pause
+        } catch (ShutdownChannelGroupException e) { // the health check was closed during the pause
             closeChannel();
         }
     }
 
-    private void judge(int count) {
-        Optional<HealthResult> judged = answer.read(buffer.flip());
-        if (judged.isEmpty() && count < 0) {
-            judged = Optional.of(answer.end());
+    private void evaluate(int count) {
+        Optional<HealthResult> found = response.read(buffer.flip());
+        if (found.isEmpty() && count < 0) {
+            found = Optional.of(response.end());
         }
-        if (judged.isPresent()) {
-            result.complete(judged.get());
-            leave();
+        if (found.isPresent()) {
+            result.complete(found.get());
+            shutDown();
         } else {
-            phase = ": the answer is incomplete";
-            receive(this::judge);
+            phase = ": the response is incomplete";
+            receive(this::evaluate);
         }
     }
 
-    /** Sends FIN and reads what is still on the way: closing with unread bytes would reset the connection. */
-    private void leave() {
+    /** Sends FIN and reads until end of stream. A close with unread bytes would send RST. */
+    private void shutDown() {
         try {
             channel.shutdownOutput();
         } catch (IOException e) {
-            close(); // the connection is gone already, and the result was given
+            close(); // the connection is lost, but the result is complete
             return;
         }
-        leaving.add(this);
+        lingering.add(this);
         drain();
     }
 
@@ -150,10 +151,10 @@ final class Probe {
     private void timeOut() {
         String after = timeout.toMillisPart() == 0 ? timeout.toSeconds() + "s" : timeout.toMillis() + "ms";
         result.complete(HealthResult.unhealthy("timed out after " + after + phase));
-        closeChannel(); // not the timer as well: in a bad moment it is over before start() knows it
+        closeChannel(); // not close(): the timer can run before start() has assigned it
     }
 
-    /** Ends the probe at a failure; where the result was already given, this changes nothing but closes. */
+    /** Completes the result, unless it is complete, and closes the connection. */
     private void fail(Throwable failure) {
         result.complete(isLocal(failure)
                 ? HealthResult.inconclusive(reason(failure))
@@ -161,7 +162,7 @@ final class Probe {
         close();
     }
 
-    /** Whether the system has no free local port, no address to connect from or no thread, or the check is closed. */
+    /** Returns whether there is no local port, address or thread left, or the check is closed. */
     private static boolean isLocal(Throwable failure) {
         return failure instanceof BindException || failure instanceof OutOfMemoryError
                 || failure instanceof RejectedExecutionException;
@@ -173,7 +174,7 @@ final class Probe {
     }
 
     private void closeChannel() {
-        leaving.remove(this);
+        lingering.remove(this);
         try {
             channel.close();
         } catch (IOException e) {
@@ -181,10 +182,10 @@ final class Probe {
         }
     }
 
-    /** The operating system's words in the middle of a sentence: {@code connection refused}. */
+    /** Returns the message of a failure with a lower-case first letter: {@code connection refused}. */
     static String reason(Throwable failure) {
         if (failure instanceof ClosedChannelException || failure instanceof RejectedExecutionException) {
-            return "health check closed"; // by close() of the instance: a probe gives its result before it closes
+            return "health check closed"; // a probe completes its result before it closes its own channel
         }
         String message = failure.getMessage();
         return message == null || message.isEmpty()
@@ -192,7 +193,7 @@ final class Probe {
                 : Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 
-    private <T> CompletionHandler<T, Void> then(Consumer<T> next) {
+    private <T> CompletionHandler<T, Void> handler(Consumer<T> next) {
         return new CompletionHandler<>() {
             @Override
             public void completed(T value, Void nothing) {

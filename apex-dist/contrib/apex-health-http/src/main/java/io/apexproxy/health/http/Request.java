@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * What is asked, and where.
+ * The HTTP request of a probe, and the port it is sent to.
  *
- * @param method such as {@code GET}
- * @param path begins with a slash
- * @param host the {@code Host} header; empty: host and port of the backend
- * @param port the port to ask, {@link #PORT_OF_BACKEND} for each backend's own
+ * @param method the method, such as {@code GET}
+ * @param path the path with a leading slash, optionally with a query
+ * @param host the {@code Host} header; empty for host and port of the backend
+ * @param port the port to probe, or {@link #PORT_OF_BACKEND} for the port of each backend
  */
 record Request(String method, String path, String host, int port) {
 
@@ -20,7 +20,7 @@ record Request(String method, String path, String host, int port) {
 
     private static final int MAX_PORT = 65_535;
 
-    /** The port that a {@code Host} header leaves out. */
+    /** The port that a {@code Host} header omits. */
     private static final int HTTP_PORT = 80;
 
     private static final Pattern METHOD = Pattern.compile("[A-Z]+");
@@ -37,14 +37,14 @@ record Request(String method, String path, String host, int port) {
 
     private static String text(Settings settings, String key, String fallback, Pattern pattern, String expected) {
         String text = settings.string(key, fallback);
-        // also keeps line breaks out, which would begin another header
+        // also rejects line breaks, which would start another header
         if (!pattern.matcher(text).matches()) {
             throw settings.invalid(key, "expected " + expected + ", found \"" + withoutQuery(text) + "\"");
         }
         return text;
     }
 
-    /** A query may hold a token, which no message shows. */
+    /** Removes the query, which can contain a token. */
     private static String withoutQuery(String text) {
         int query = text.indexOf('?');
         return query < 0 ? text : text.substring(0, query + 1) + "…";
@@ -54,7 +54,7 @@ record Request(String method, String path, String host, int port) {
         return port == PORT_OF_BACKEND ? backend : new InetSocketAddress(backend.getAddress(), port);
     }
 
-    /** Returns the bytes to send to this address. */
+    /** Returns the bytes of the request to this address. */
     ByteBuffer bytes(InetSocketAddress target) {
         String text = method + " " + path + " HTTP/1.1\r\n"
                 + "Host: " + (host.isEmpty() ? authority(target) : host) + "\r\n"

@@ -3,14 +3,14 @@ package io.apexproxy.health.http;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Looks for a text in bytes that arrive one after the other (Knuth, Morris and Pratt).
+ * Incremental search for a text in a stream of bytes (Knuth, Morris and Pratt).
  *
- * <p>Each byte costs the same on average, whatever the text and the bytes before. No byte is kept.
+ * <p>The average cost per byte is constant. No bytes are stored.
  */
 final class TextSearch {
 
     private final byte[] text;
-    /** For each length of a matched prefix: the length of its longest border. */
+    /** The length of the longest border, for each length of a matched prefix. */
     private final int[] borders;
     private int matched;
 
@@ -34,7 +34,7 @@ final class TextSearch {
         return borders;
     }
 
-    /** Takes the next byte and returns whether the text has been found, now or earlier. */
+    /** Processes the next byte and returns whether the text has been found so far. */
     boolean add(byte next) {
         if (isFound()) {
             return true;

@@ -1,9 +1,9 @@
 /**
- * The HTTP health check: one request on a connection of its own, judged as early as possible.
+ * The HTTP health check: one request on a new connection, evaluated as early as possible.
  *
- * <p>{@code Request} is what is sent, {@code Expectation} what has to come back. {@code AnswerReader} reads the answer
- * in the pieces in which it arrives, and {@code BodyReader} its body; a status line decides at once where no body is
- * expected. {@code Probe} is the connection between them; all probes of an instance share one daemon thread.
- * {@code LingeringProbes} bounds how many connections stay open after their result.
+ * <p>{@code Request} contains the request to send, {@code Expectation} the expected response. {@code ResponseReader}
+ * reads the response incrementally, and {@code BodyReader} its body. The status line decides if no body is expected.
+ * {@code Probe} is one connection; all probes of an instance share one daemon thread. {@code LingeringProbes} limits
+ * the number of connections that stay open after their result.
  */
 package io.apexproxy.health.http;

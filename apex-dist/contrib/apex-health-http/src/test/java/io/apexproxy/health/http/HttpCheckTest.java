@@ -54,13 +54,13 @@ class HttpCheckTest extends HealthCheckContract {
 
     @Override
     protected FakeServer.Script healthyServer() {
-        return answering(OK);
+        return respond(OK);
     }
 
     @Test
-    void theRequestIsWhatTheSettingsSay() throws Exception {
+    void requestFollowsTheSettings() throws Exception {
         var check = check(Map.of("method", "HEAD", "path", "/health?deep=1", "host", "app.example.com"));
-        try (var server = FakeServer.running(answering(OK))) {
+        try (var server = FakeServer.running(respond(OK))) {
             assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
             assertThat(request()).startsWith("HEAD /health?deep=1 HTTP/1.1")
                     .contains("Host: app.example.com", "Connection: close");
@@ -68,24 +68,24 @@ class HttpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void withoutSettingsTheRootOfTheBackendIsAsked() throws Exception {
-        try (var server = FakeServer.running(answering(OK))) {
+    void defaultRequestIsGetOfRoot() throws Exception {
+        try (var server = FakeServer.running(respond(OK))) {
             assertThat(probe(check(Map.of()), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
             assertThat(request()).startsWith("GET / HTTP/1.1", "Host: localhost:" + server.port());
         }
     }
 
     @Test
-    void anotherPortOfTheSameHostCanBeAsked() throws Exception {
-        try (var refused = new RefusedPort(); var status = FakeServer.running(answering(OK))) {
+    void configuredPortIsProbed() throws Exception {
+        try (var refused = new RefusedPort(); var status = FakeServer.running(respond(OK))) {
             assertThat(probe(check(Map.of("port", status.port())), refused.backend(), AMPLE))
                     .isEqualTo(HealthResult.healthy());
         }
     }
 
     @Test
-    void anotherStatusIsNamed() throws Exception {
-        try (var server = FakeServer.running(answering("HTTP/1.1 503 Service Unavailable\r\n\r\n"))) {
+    void unexpectedStatusIsUnhealthy() throws Exception {
+        try (var server = FakeServer.running(respond("HTTP/1.1 503 Service Unavailable\r\n\r\n"))) {
             assertThat(probe(check(Map.of()), server.backend(), AMPLE)).isEqualTo(
                     HealthResult.unhealthy("status 503 Service Unavailable, expected 200-399"));
             assertThat(server.ending()).isEqualTo(FakeServer.REGULAR);
@@ -93,8 +93,8 @@ class HttpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void theStatusLineDecidesWhereTheBodyDoesNotMatter() throws Exception {
-        // given a server that never finishes its answer
+    void statusLineDecidesWithoutExpectedBody() throws Exception {
+        // given a server that never finishes its response
         try (var server = FakeServer.running(connection -> {
             write(connection, "HTTP/1.1 200 OK\r\n");
             readToEnd(connection);
@@ -104,7 +104,7 @@ class HttpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void anAnswerInSinglePiecesIsPutTogether() throws Exception {
+    void responseInSingleBytesIsReassembled() throws Exception {
         try (var server = FakeServer.running(connection -> {
             connection.setTcpNoDelay(true);
             for (char piece : OK.toCharArray()) {
@@ -117,7 +117,7 @@ class HttpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void anEndlessBodyIsReadUpToItsBound() throws Exception {
+    void endlessBodyIsReadUpToTheLimit() throws Exception {
         try (var server = FakeServer.running(connection -> {
             write(connection, "HTTP/1.1 200 OK\r\n\r\n");
             while (true) {
@@ -132,15 +132,15 @@ class HttpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void anAnswerWithBareLineFeedsIsAccepted() throws Exception {
-        try (var server = FakeServer.running(answering("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"))) {
+    void responseWithBareLineFeedsIsAccepted() throws Exception {
+        try (var server = FakeServer.running(respond("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"))) {
             assertThat(probe(check(Map.of("body", "ok")), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
         }
     }
 
     @Test
-    void aHeadBeyondTheLimitIsNamed() throws Exception {
-        try (var server = FakeServer.running(answering(
+    void tooLongHeadIsUnhealthy() throws Exception {
+        try (var server = FakeServer.running(respond(
                 "HTTP/1.1 200 OK\r\nX: " + "x".repeat(100_000) + "\r\nContent-Length: 2\r\n\r\nok"))) {
             assertThat(probe(check(Map.of("body", "ok")), server.backend(), AMPLE))
                     .isEqualTo(HealthResult.unhealthy("head is longer than 64 KiB"));
@@ -148,20 +148,20 @@ class HttpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void aServerThatDoesNotAnswerTimesOutAndTheReasonSaysHowFarItCame() throws Exception {
+    void silentServerTimesOutWithThePhaseInTheReason() throws Exception {
         try (var silent = FakeServer.running(FakeServer::readToEnd); var slow = FakeServer.running(connection -> {
             write(connection, "HTTP/1.1 200 OK\r\n");
             readToEnd(connection);
         })) {
             assertThat(probe(check(Map.of()), silent.backend(), SHORT))
-                    .isEqualTo(HealthResult.unhealthy("timed out after 250ms: connected, but no answer"));
+                    .isEqualTo(HealthResult.unhealthy("timed out after 250ms: connected, but no response"));
             assertThat(probe(check(Map.of("body", "ok")), slow.backend(), SHORT))
-                    .isEqualTo(HealthResult.unhealthy("timed out after 250ms: the answer is incomplete"));
+                    .isEqualTo(HealthResult.unhealthy("timed out after 250ms: the response is incomplete"));
         }
     }
 
     @Test
-    void aTimeoutThatOvertakesItsProbeEndsItAllTheSame() throws Exception {
+    void timeoutBeforeConnectEndsTheProbe() throws Exception {
         var settings = MapSettings.of(Map.of());
         try (var hasty = new HastyExecutor();
                 var server = FakeServer.running(FakeServer::readToEnd);
@@ -170,9 +170,9 @@ class HttpCheckTest extends HealthCheckContract {
         }
     }
 
-    /** The channel had leaked, as its timer closes it. */
+    /** Regression: the channel leaked, because only its timer would have closed it. */
     @Test
-    void aProbeWithoutATimerIsInconclusiveAndClosesItsChannel() throws Exception {
+    void probeWithoutTimerIsInconclusiveAndClosesItsChannel() throws Exception {
         var closed = new ScheduledThreadPoolExecutor(1);
         closed.shutdown();
         try (var starved = new StarvedExecutor(0); var refused = new RefusedPort();
@@ -185,9 +185,9 @@ class HttpCheckTest extends HealthCheckContract {
         }
     }
 
-    /** An answer in single bytes is read with pauses, for which there is no thread here. */
+    /** A response in single bytes is read with pauses, for which this executor has no thread. */
     @Test
-    void aProbeWithoutAPauseIsInconclusiveAndClosesItsChannel() throws Exception {
+    void probeWithoutPauseIsInconclusiveAndClosesItsChannel() throws Exception {
         try (var starved = new StarvedExecutor(1); var channel = AsynchronousSocketChannel.open();
                 var server = FakeServer.running(connection -> {
                     connection.setTcpNoDelay(true);
@@ -221,26 +221,26 @@ class HttpCheckTest extends HealthCheckContract {
         "status, 2xx, 'expected a status such as \"200\" or a range such as \"200-399\", found \"2xx\"'",
         "status, 399-200, expected the smaller status first",
     })
-    void uselessSettingsAreRefused(String key, String value, String message) {
+    void invalidSettingsAreRejected(String key, String value, String message) {
         assertThatThrownBy(() -> check(Map.of(key, value)))
                 .isInstanceOf(ConfigException.class).hasMessageContaining(message);
     }
 
     @Test
-    void aBodyCannotBeExpectedOfAnAnswerWithoutOne() {
+    void bodyOfAHeadResponseIsRejected() {
         assertThatThrownBy(() -> check(Map.of("method", "HEAD", "body", "ok")))
-                .isInstanceOf(ConfigException.class).hasMessageContaining("an answer to HEAD has no body");
+                .isInstanceOf(ConfigException.class).hasMessageContaining("a response to HEAD has no body");
     }
 
     private List<String> request() throws InterruptedException {
         return requests.poll(AMPLE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Notes the request line and headers, then answers and closes when the client has. */
-    private FakeServer.Script answering(String answer) {
+    /** Records the request line and headers, sends the response, and closes after the client. */
+    private FakeServer.Script respond(String response) {
         return connection -> {
             requests.add(readHead(connection));
-            write(connection, answer);
+            write(connection, response);
             connection.shutdownOutput();
             readToEnd(connection);
         };

@@ -23,9 +23,9 @@ class LingeringProbesTest {
 
     /** Longer than a test takes. */
     private static final Duration LONG = Duration.ofMinutes(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final LingeringProbes leaving = new LingeringProbes();
+    private final LingeringProbes lingering = new LingeringProbes();
     private final List<AsynchronousSocketChannel> channels = new ArrayList<>();
 
     @AfterEach
@@ -36,9 +36,9 @@ class LingeringProbesTest {
     }
 
     @Test
-    void theOldestConnectionIsClosedBeyondTheBound() throws IOException {
+    void oldestConnectionIsClosedBeyondTheLimit() throws IOException {
         for (int i = 0; i < LingeringProbes.MAX + 2; i++) {
-            leaving.add(probe());
+            lingering.add(probe());
         }
 
         assertThat(channels.subList(0, 2)).noneMatch(AsynchronousSocketChannel::isOpen);
@@ -46,22 +46,22 @@ class LingeringProbesTest {
     }
 
     @Test
-    void aProbeThatHasEndedDoesNotCount() throws IOException {
+    void closedProbeDoesNotCount() throws IOException {
         for (int i = 0; i < LingeringProbes.MAX; i++) {
-            leaving.add(probe());
+            lingering.add(probe());
         }
         Probe ended = probe();
-        leaving.add(ended);
+        lingering.add(ended);
         assertThat(channels.get(0).isOpen()).isFalse();
 
         ended.close();
-        leaving.add(probe());
+        lingering.add(probe());
 
         assertThat(channels.subList(1, LingeringProbes.MAX)).allMatch(AsynchronousSocketChannel::isOpen);
     }
 
     @Test
-    void aProbeThatHasItsResultLeaves() throws Exception {
+    void probeWithResultIsAdded() throws Exception {
         CompletableFuture<Void> end = new CompletableFuture<>();
         try (FakeContext context = FakeContext.create(); FakeServer server = FakeServer.running(connection -> {
             FakeServer.write(connection, "HTTP/1.1 200 OK\r\n");
@@ -72,9 +72,10 @@ class LingeringProbesTest {
                     probe.start((InetSocketAddress) server.backend().address(), context.executor());
             assertThat(result.toCompletableFuture().get()).isEqualTo(HealthResult.healthy());
 
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (channels.get(0).isOpen() && System.nanoTime() < deadline) { // it leaves a moment after its result
-                leaving.add(probe());
+            long deadline = System.nanoTime() + TIMEOUT.toNanos();
+            // the probe is added shortly after its result
+            while (channels.get(0).isOpen() && System.nanoTime() < deadline) {
+                lingering.add(probe());
             }
             assertThat(channels.get(0).isOpen()).isFalse();
         } finally {
@@ -86,6 +87,6 @@ class LingeringProbesTest {
         AsynchronousSocketChannel channel = AsynchronousSocketChannel.open();
         channels.add(channel);
         Expectation expectation = Expectation.from(MapSettings.of(Map.of()), "GET");
-        return new Probe(channel, ByteBuffer.allocate(0), expectation, LONG, leaving);
+        return new Probe(channel, ByteBuffer.allocate(0), expectation, LONG, lingering);
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class RequestTest {
 
     @Test
-    void theQueryOfAPathIsNotShown() {
+    void queryOfThePathIsNotShown() {
         assertThatThrownBy(() -> Request.from(MapSettings.of(Map.of("path", "/health ?token=hunter2"))))
                 .isInstanceOf(ConfigException.class)
                 .message().contains("found \"/health ?…\"").doesNotContain("hunter2");

@@ -1,5 +1,5 @@
 /**
- * Tests of probing over HTTP: {@code HttpCheckTest} against scripted servers, which also holds the check to what every
- * health check is held to, and {@code ExpectationTest} on what counts as healthy.
+ * Tests of probes over HTTP. {@code HttpCheckTest} probes scripted servers and includes the contract of health checks.
+ * {@code ResponseReaderTest} checks which responses count as healthy.
  */
 package io.apexproxy.health.http;

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Looks at all backends for every pick, which costs a few nanoseconds for each.
+ * The least-connections policy. Each pick compares all backends, which costs a few nanoseconds per backend.
  *
- * <p>Event loops that pick at the same moment may see the same counts and pick the same backend; the next picks make up
- * for it.
+ * <p>Event loops that pick at the same time can see the same counts and pick the same backend; later picks correct
+ * this.
  */
 final class LeastConnections implements LoadBalancer {
 
     /**
-     * Where the last pick was found. The search begins behind it, so that backends with equal loads take turns, also
-     * after a change of membership.
+     * The index of the last picked backend. The search starts after it, so that backends with equal loads are picked in
+     * turn, even after a change of the set.
      */
     private final AtomicInteger last = new AtomicInteger(-1);
 
@@ -32,7 +32,7 @@ final class LeastConnections implements LoadBalancer {
                 Backend other = backends[i % backends.length];
                 int otherConnections = other.activeConnections();
                 int otherWeight = other.weight();
-                // connections / weight, without the rounding of a division
+                // compares connections / weight without rounding
                 if ((long) otherConnections * weight < (long) connections * otherWeight) {
                     best = i % backends.length;
                     connections = otherConnections;

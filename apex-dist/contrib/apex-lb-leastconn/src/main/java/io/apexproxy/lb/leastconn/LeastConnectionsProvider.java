@@ -6,13 +6,13 @@ import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 
 /**
- * Provides the load balancer {@code least-connections}. It has no settings.
+ * The provider of the load balancer {@code least-connections}, which has no settings.
  *
  * @since 0.1
  */
 public final class LeastConnectionsProvider implements LoadBalancerProvider {
 
-    /** Called by the runtime, through {@link java.util.ServiceLoader}. */
+    /** Creates the provider. */
     public LeastConnectionsProvider() {
     }
 

@@ -1,4 +1,4 @@
 /**
- * Least connections: for connections that last, or that cost the backends unequal effort.
+ * The least-connections load balancer, for long connections or connections with unequal cost.
  */
 package io.apexproxy.lb.leastconn;

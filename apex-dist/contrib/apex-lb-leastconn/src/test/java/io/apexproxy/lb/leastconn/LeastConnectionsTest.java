@@ -26,7 +26,7 @@ class LeastConnectionsTest extends LoadBalancerContract {
     }
 
     @Test
-    void theLeastLoadedBackendIsPicked() {
+    void leastLoadedBackendIsPicked() {
         a.connections(3);
         b.connections(2);
         c.connections(4);
@@ -36,7 +36,7 @@ class LeastConnectionsTest extends LoadBalancerContract {
 
     @Test
     void loadIsConnectionsPerWeight() {
-        // given 5 / 2, which is less than 3 / 1, though a rounded quotient would not tell it from 2 / 1
+        // given 5 / 2, which is less than 3 / 1; a rounded quotient would equal 2 / 1
         a.connections(5);
         a.weight(2);
         b.connections(3);
@@ -47,7 +47,7 @@ class LeastConnectionsTest extends LoadBalancerContract {
     }
 
     @Test
-    void hugeCountsAndWeightsDoNotOverflow() {
+    void largeCountsAndWeightsDoNotOverflow() {
         a.connections(2_000_000);
         a.weight(1_000_000);
         b.connections(1_999_999);
@@ -57,21 +57,21 @@ class LeastConnectionsTest extends LoadBalancerContract {
     }
 
     @Test
-    void backendsWithEqualLoadsTakeTurns() {
+    void backendsWithEqualLoadsArePickedInTurn() {
         c.connections(1);
 
         assertThat(picks(balancer.over(List.of(a, b, c)), 6)).isEqualTo("ababab");
     }
 
     @Test
-    void turnsGoOnAfterAChangeOfMembership() {
+    void turnsContinueAfterAChangeOfTheSet() {
         assertThat(picks(balancer.over(List.of(a, b, c)), 1)).isEqualTo("a");
         assertThat(picks(balancer.over(List.of(a, b, c)), 1)).isEqualTo("b");
         assertThat(picks(balancer.over(List.of(a, b, c)), 1)).isEqualTo("c");
     }
 
     @Test
-    void everyPickSeesTheLoadOfTheMoment() {
+    void everyPickUsesCurrentLoads() {
         var picker = balancer.over(List.of(a, b));
         a.connections(1);
         assertThat(picks(picker, 1)).isEqualTo("b");

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Draws backends, each with a chance in proportion to its weight, and takes the one with the fewest connections per
- * weight.
+ * The least loaded of a few random draws. The probability of a backend is in proportion to its weight; its load is the
+ * number of connections divided by the weight.
  */
 final class RandomPicker implements BackendPicker {
 
@@ -24,7 +24,7 @@ final class RandomPicker implements BackendPicker {
         this.backends = backends.toArray(Backend[]::new);
         this.bounds = backends.stream().mapToLong(Backend::weight).toArray();
         Arrays.parallelPrefix(bounds, Long::sum);
-        // a single backend leaves no choice
+        // further draws of a single backend are useless
         this.choices = backends.size() == 1 ? 1 : choices;
     }
 
@@ -33,7 +33,7 @@ final class RandomPicker implements BackendPicker {
         Backend best = draw();
         for (int i = 1; i < choices; i++) {
             Backend other = draw();
-            // connections / weight, without the rounding of a division
+            // compares connections / weight without rounding
             if ((long) other.activeConnections() * best.weight() < (long) best.activeConnections() * other.weight()) {
                 best = other;
             }
@@ -41,7 +41,7 @@ final class RandomPicker implements BackendPicker {
         return best;
     }
 
-    /** With repetition: two draws may give the same backend, which costs little and needs no list of those drawn. */
+    /** Draws with replacement, which needs no list of earlier draws; a repeated backend does little harm. */
     private Backend draw() {
         long ticket = ThreadLocalRandom.current().nextLong(bounds[bounds.length - 1]);
         int found = Arrays.binarySearch(bounds, ticket + 1);

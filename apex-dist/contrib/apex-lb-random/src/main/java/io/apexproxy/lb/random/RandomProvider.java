@@ -6,7 +6,7 @@ import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 
 /**
- * Provides the load balancer {@code random}. Its one setting is {@code choices}: how many backends are drawn, 1 to
+ * The provider of the load balancer {@code random}. Its only setting is {@code choices}, the number of draws, from 1 to
  * 100, 2 by default.
  *
  * @since 0.1
@@ -15,10 +15,10 @@ public final class RandomProvider implements LoadBalancerProvider {
 
     private static final int DEFAULT_CHOICES = 2;
 
-    /** Draws cost time; whoever wants more than this wants least connections, which looks at every backend once. */
+    /** More draws cost more than least connections, which examines every backend once. */
     private static final int MAX_CHOICES = 100;
 
-    /** Called by the runtime, through {@link java.util.ServiceLoader}. */
+    /** Creates the provider. */
     public RandomProvider() {
     }
 
@@ -29,7 +29,7 @@ public final class RandomProvider implements LoadBalancerProvider {
 
     @Override
     public String description() {
-        return "the least loaded of a few backends drawn at random";
+        return "the least loaded of a few randomly drawn backends";
     }
 
     @Override

@@ -1,9 +1,9 @@
 /**
- * Random choice: the least loaded of a few backends drawn at random.
+ * The random load balancer, which picks the least loaded of a few randomly drawn backends.
  *
- * <p>Two draws are enough to come close to least connections, at a cost that does not grow with the number of
- * backends, and without the rush of several proxies to the one backend that all of them see idle (Mitzenmacher, "The
- * power of two choices in randomized load balancing", 2001).
+ * <p>Two draws give nearly the result of least connections, at a cost that does not depend on the number of backends
+ * (Mitzenmacher, "The power of two choices in randomized load balancing", 2001). Several proxies also avoid picking the
+ * same idle backend at the same time.
  *
  * <p>This plugin is a plain jar without a module descriptor: {@code META-INF/services} names its provider.
  */

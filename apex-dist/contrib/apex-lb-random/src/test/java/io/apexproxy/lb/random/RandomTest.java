@@ -38,7 +38,7 @@ class RandomTest extends LoadBalancerContract {
     }
 
     @Test
-    void oneChoiceIsChanceAloneInProportionToWeights() {
+    void oneDrawIgnoresTheLoad() {
         a.weight(3);
         a.connections(1_000);
 
@@ -46,7 +46,7 @@ class RandomTest extends LoadBalancerContract {
     }
 
     @Test
-    void theMoreLoadedOfTwoIsPickedOnlyWhenDrawnTwice() {
+    void moreLoadedBackendIsPickedOnlyIfDrawnTwice() {
         a.connections(1);
 
         assertThat(share(new RandomPicker(List.of(a, b), 2), a)).isCloseTo(0.25, within(0.02));
@@ -54,7 +54,7 @@ class RandomTest extends LoadBalancerContract {
 
     @Test
     void loadIsConnectionsPerWeight() {
-        // given 5 / 2, which is less than 3 / 1: only two draws of b in a row give b
+        // given 5 / 2, which is less than 3 / 1, so that b is picked only if both draws give b
         a.weight(2);
         a.connections(5);
         b.connections(3);
@@ -63,19 +63,19 @@ class RandomTest extends LoadBalancerContract {
     }
 
     @Test
-    void lastingConnectionsSpreadFarBetterThanByChanceAlone() {
+    void twoDrawsBalanceLongConnectionsBetterThanOne() {
         assertThat(greatestLoad(2)).isLessThan(greatestLoad(1) - 30);
     }
 
     @Test
-    void uselessChoicesAreRefused() {
+    void zeroChoicesAreRejected() {
         try (var context = FakeContext.create()) {
             assertThatThrownBy(() -> provider().create(MapSettings.of(Map.of("choices", 0)), context))
                     .isInstanceOf(ConfigException.class);
         }
     }
 
-    /** The connections of the most loaded of 100 backends, after 100,000 that stayed: 1,000 would be ideal. */
+    /** Returns the load of the most loaded of 100 backends after 100,000 open connections; the ideal is 1,000. */
     private static int greatestLoad(int choices) {
         List<FakeBackend> backends = IntStream.range(0, 100).mapToObj(i -> FakeBackend.of("b" + i)).toList();
         var picker = new RandomPicker(List.copyOf(backends), choices);
@@ -87,7 +87,7 @@ class RandomTest extends LoadBalancerContract {
 
     private static double share(BackendPicker picker, Backend backend) {
         long picked = Stream.generate(() -> picker.pick(FakeConnection.from("192.0.2.1"))).limit(PICKS)
-                .filter(one -> one == backend).count();
+                .filter(candidate -> candidate == backend).count();
         return (double) picked / PICKS;
     }
 }

@@ -6,14 +6,14 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes by which a client is told from others: the leading bits of its address, without the port.
+ * Extraction of the bytes that identify a client: the leading bits of its address, without the port.
  *
- * @param prefixV4 how many bits of an IPv4 address count, also of one that arrived mapped into IPv6
- * @param prefixV6 how many bits of an IPv6 address count
+ * @param prefixV4 the number of bits of an IPv4 address, also of an IPv4-mapped IPv6 address
+ * @param prefixV6 the number of bits of an IPv6 address
  */
 record ClientKey(int prefixV4, int prefixV6) {
 
-    /** Returns the key; of an address that is no internet address, its text. */
+    /** Returns the key; for a Unix-domain or unresolved address, its text. */
     byte[] of(SocketAddress client) {
         if (!(client instanceof InetSocketAddress internet) || internet.isUnresolved()) {
             return client.toString().getBytes(StandardCharsets.UTF_8);

@@ -7,18 +7,18 @@ import java.util.List;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * A table of slots, each of which belongs to a backend; a client's hash is the number of its slot.
+ * A consistent hash table of slots, each assigned to a backend. The hash of a client selects its slot.
  *
- * <p>The way of filling it is that of Maglev (Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load
- * Balancer", NSDI 2016, section 3.4): each backend has an order of preference over all slots, derived from its name,
- * and they take their best free slot in rounds. Shares are exact to a slot, and a change of membership moves few
- * slots between the backends that stay.
+ * <p>The table is filled as in Maglev (Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer",
+ * NSDI 2016, section 3.4). Each backend has a preference order over all slots, derived from its name. In rounds, each
+ * backend takes its most preferred free slot. Shares are exact to one slot. A change of the set moves few slots between
+ * the remaining backends.
  */
 final class MaglevTable {
 
     /**
-     * The number of slots, the smaller of the two sizes in the paper: a prime, so that every step width visits every
-     * slot. It gives shares within 1 % of the ideal for up to 650 backends, at 256 KiB.
+     * The number of slots, the smaller of the two sizes in the paper. It is prime, so that every step width visits
+     * every slot. Shares are within 1 % of the ideal for up to 650 backends. The table has 256 KiB.
      */
     static final int SIZE = 65_537;
 
@@ -29,7 +29,7 @@ final class MaglevTable {
     }
 
     static MaglevTable of(List<Backend> backends) {
-        // by name: the order of the configuration must not matter
+        // sorted by name, so that the order of the configuration does not matter
         List<Candidate> candidates = backends.stream()
                 .sorted(Comparator.comparing(Backend::name)).map(Candidate::new).toList();
         long greatestWeight = backends.stream().mapToInt(Backend::weight).max().orElseThrow();
@@ -37,11 +37,11 @@ final class MaglevTable {
         int taken = 0;
         while (true) {
             for (Candidate candidate : candidates) {
-                // the heaviest takes a slot in every round, one of half its weight in every other round
+                // the heaviest backend takes a slot in every round, a backend of half its weight in every second round
                 candidate.credit += candidate.weight;
                 if (candidate.credit >= greatestWeight) {
                     candidate.credit -= greatestWeight;
-                    slots[candidate.bestFree(slots)] = candidate.backend;
+                    slots[candidate.nextFree(slots)] = candidate.backend;
                     taken++;
                     if (taken == SIZE) {
                         return new MaglevTable(slots);
@@ -51,12 +51,12 @@ final class MaglevTable {
         }
     }
 
-    /** Returns the backend of the client with this key. */
+    /** Returns the backend for a client key. */
     Backend backend(byte[] key) {
         return slots[(int) Long.remainderUnsigned(MurmurHash3.hash128x64(key)[0], SIZE)];
     }
 
-    /** A backend on its walk over the slots, in its own order of preference. */
+    /** The position of a backend in its preference order. */
     private static final class Candidate {
 
         private final Backend backend;
@@ -73,7 +73,7 @@ final class MaglevTable {
             this.step = (int) Long.remainderUnsigned(hash[1], SIZE - 1) + 1;
         }
 
-        int bestFree(Backend[] slots) {
+        int nextFree(Backend[] slots) {
             while (slots[next] != null) {
                 next = (next + step) % SIZE;
             }

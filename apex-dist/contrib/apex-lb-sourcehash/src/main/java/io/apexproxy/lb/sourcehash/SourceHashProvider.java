@@ -6,10 +6,10 @@ import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 
 /**
- * Provides the load balancer {@code source-hash}.
+ * The provider of the load balancer {@code source-hash}.
  *
- * <p>Settings, both optional: {@code prefix_v4} and {@code prefix_v6}, how many leading bits of the client's address
- * count, 32 and 64 by default.
+ * <p>Settings, both optional: {@code prefix_v4} and {@code prefix_v6}, the number of leading bits of the client address
+ * that are hashed, 32 and 64 by default.
  *
  * @since 0.1
  */
@@ -18,10 +18,10 @@ public final class SourceHashProvider implements LoadBalancerProvider {
     private static final int BITS_V4 = 32;
     private static final int BITS_V6 = 128;
 
-    /** The size of the network that a single IPv6 host has to itself, and changes its address within (RFC 8981). */
+    /** The prefix length of the network of a single IPv6 host, within which it changes its address (RFC 8981). */
     private static final int DEFAULT_PREFIX_V6 = 64;
 
-    /** Called by the runtime, through {@link java.util.ServiceLoader}. */
+    /** Creates the provider. */
     public SourceHashProvider() {
     }
 
@@ -32,7 +32,7 @@ public final class SourceHashProvider implements LoadBalancerProvider {
 
     @Override
     public String description() {
-        return "the same client address gets the same backend";
+        return "the same backend for the same client address";
     }
 
     @Override

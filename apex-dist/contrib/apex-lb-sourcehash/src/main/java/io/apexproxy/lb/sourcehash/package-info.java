@@ -1,8 +1,8 @@
 /**
- * Source hash: clients stick to backends without a table of clients.
+ * The source-hash load balancer: session affinity by client address, without a table of clients.
  *
- * <p>{@code ClientKey} reduces a client to the bytes that identify it, {@code MaglevTable} maps a hash of them to a
- * backend. The table depends on the names and weights of the healthy backends alone: several proxies with the same
- * pool agree, a restart changes nothing, and when a backend leaves, hardly any clients but its own move.
+ * <p>{@code ClientKey} extracts the bytes that identify a client. {@code MaglevTable} maps a hash of them to a backend.
+ * The table depends only on the names and weights of the healthy backends. Several proxies with the same pool therefore
+ * pick the same backends, also after a restart. If a backend is removed, hardly any clients of other backends move.
  */
 package io.apexproxy.lb.sourcehash;

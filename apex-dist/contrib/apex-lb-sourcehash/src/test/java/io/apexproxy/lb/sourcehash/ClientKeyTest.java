@@ -11,7 +11,7 @@ class ClientKeyTest {
     private static final int ANY_PORT = 1;
 
     @Test
-    void bitsBeyondThePrefixDoNotCount() throws Exception {
+    void bitsBeyondThePrefixAreIgnored() throws Exception {
         assertThat(key(32, "192.0.2.255")).isEqualTo("192.0.2.255");
         assertThat(key(25, "192.0.2.255")).isEqualTo("192.0.2.128");
         assertThat(key(24, "192.0.2.255")).isEqualTo("192.0.2.0");

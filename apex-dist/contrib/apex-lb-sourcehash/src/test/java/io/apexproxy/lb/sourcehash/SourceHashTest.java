@@ -25,7 +25,7 @@ class SourceHashTest extends LoadBalancerContract {
 
     private static final int CLIENTS = 20_000;
 
-    /** Ten backends, whose names are alike as names are. */
+    /** Ten backends with similar names, as in practice. */
     private final List<Backend> ten = IntStream.range(0, 10)
             .<Backend>mapToObj(i -> FakeBackend.of("10.0.0." + i + ":9000")).toList();
 
@@ -35,7 +35,7 @@ class SourceHashTest extends LoadBalancerContract {
     }
 
     @Test
-    void aClientKeepsItsBackendWhateverItsPort() {
+    void portOfTheClientIsIgnored() {
         var picker = over(ten);
 
         assertThat(IntStream.range(1_024, 2_024).mapToObj(port -> picker.pick(FakeConnection.from("192.0.2.7", port))))
@@ -43,7 +43,7 @@ class SourceHashTest extends LoadBalancerContract {
     }
 
     @Test
-    void theOrderOfTheConfigurationDoesNotMatter() {
+    void orderOfTheConfigurationIsIgnored() {
         var reversed = new ArrayList<>(ten);
         Collections.reverse(reversed);
 
@@ -51,23 +51,23 @@ class SourceHashTest extends LoadBalancerContract {
     }
 
     @Test
-    void aBackendThatLeavesTakesHardlyAnyClientsOfOthersAlong() {
-        // given the clients of the fourth of ten
-        var left = new ArrayList<>(ten);
-        Backend gone = left.remove(3);
+    void removedBackendMovesFewClientsOfOthers() {
+        // given the clients of the fourth of ten backends
+        var remaining = new ArrayList<>(ten);
+        Backend removed = remaining.remove(3);
         var before = over(ten);
-        long ofTheGone = clients().filter(client -> before.pick(client) == gone).count();
+        long clientsOfRemoved = clients().filter(client -> before.pick(client) == removed).count();
 
-        // when it leaves
-        long moved = moved(before, over(left));
+        // when this backend is removed
+        long moved = moved(before, over(remaining));
 
-        // then they move, which are a tenth, and of all others less than one in thirty
-        assertThat(ofTheGone).isBetween(CLIENTS * 9L / 100, CLIENTS * 11L / 100);
-        assertThat(moved - ofTheGone).isBetween(0L, (CLIENTS - ofTheGone) / 30);
+        // then its clients, a tenth of all, move, and less than one in thirty of the others
+        assertThat(clientsOfRemoved).isBetween(CLIENTS * 9L / 100, CLIENTS * 11L / 100);
+        assertThat(moved - clientsOfRemoved).isBetween(0L, (CLIENTS - clientsOfRemoved) / 30);
     }
 
     @Test
-    void aBackendThatReturnsGetsItsClientsBack() {
+    void returningBackendReceivesItsClients() {
         var without = ten.subList(0, 9);
         var before = over(ten);
         over(without);
@@ -76,7 +76,7 @@ class SourceHashTest extends LoadBalancerContract {
     }
 
     @Test
-    void everySlotIsGivenInProportionToWeights() {
+    void slotsAreAssignedByWeight() {
         FakeBackend light = FakeBackend.of("light", 1);
         FakeBackend heavy = FakeBackend.of("heavy", 3);
 
@@ -87,7 +87,7 @@ class SourceHashTest extends LoadBalancerContract {
     }
 
     @Test
-    void weightsThatDifferByAMillionAreNoTrouble() {
+    void weightRatioOfAMillionIsAccepted() {
         FakeBackend light = FakeBackend.of("light", 1);
         FakeBackend heavy = FakeBackend.of("heavy", 1_000_000);
 
@@ -95,14 +95,14 @@ class SourceHashTest extends LoadBalancerContract {
     }
 
     @Test
-    void aThousandBackendsAllGetClients() {
+    void thousandBackendsAllReceiveClients() {
         List<Backend> thousand = IntStream.range(0, 1_000).<Backend>mapToObj(i -> FakeBackend.of("b" + i)).toList();
 
         assertThat(clients().map(over(thousand)::pick).distinct()).hasSize(1_000);
     }
 
     @Test
-    void networksStayTogetherAsFarAsTheirPrefixes() {
+    void clientsWithTheSamePrefixShareABackend() {
         var picker = over(ten, Map.of("prefix_v4", 20, "prefix_v6", 48));
 
         assertThat(pick(picker, "10.1.31.255")).isSameAs(pick(picker, "10.1.16.1"));
@@ -114,7 +114,7 @@ class SourceHashTest extends LoadBalancerContract {
     }
 
     @Test
-    void byDefaultAnIpv6HostIsItsNetworkAndAnIpv4HostIsItself() {
+    void defaultPrefixesAre32And64Bits() {
         var picker = over(ten);
 
         assertThat(pick(picker, "2001:db8::1")).isSameAs(pick(picker, "2001:db8::2"));
@@ -122,14 +122,14 @@ class SourceHashTest extends LoadBalancerContract {
     }
 
     @Test
-    void anIpv4ClientIsTheSameWhenMappedIntoIpv6() {
+    void ipv4MappedClientIsAnIpv4Client() {
         var picker = over(ten);
 
         assertThat(pick(picker, "::ffff:192.0.2.1")).isSameAs(pick(picker, "192.0.2.1"));
     }
 
     @Test
-    void prefixesBeyondTheAddressAreRefused() {
+    void prefixOutOfRangeIsRejected() {
         assertThatThrownBy(() -> over(ten, Map.of("prefix_v4", 33))).isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> over(ten, Map.of("prefix_v6", 0))).isInstanceOf(ConfigException.class);
     }

@@ -1,6 +1,5 @@
 /**
- * Tests of keeping a client with its backend: {@code SourceHashTest} counts who moves when the backends change, and
- * holds the balancer to what every load balancer is held to; {@code ClientKeyTest} shows what counts as the same
- * client.
+ * Tests of source hashing. {@code SourceHashTest} counts the clients that move when backends change, and checks the
+ * contract of load balancers. {@code ClientKeyTest} checks which addresses count as the same client.
  */
 package io.apexproxy.lb.sourcehash;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AnswerReaderTest {
+class ResponseReaderTest {
 
     private static final Expectation ANY_BODY = new Expectation(200, 299, "");
     private static final Expectation OK_BODY = new Expectation(200, 299, "ok");
@@ -26,7 +26,7 @@ class AnswerReaderTest {
     private static final String HEALTHY = "";
     private static final String UNDECIDED = "undecided";
 
-    static Stream<Arguments> judgedByStatus() {
+    static Stream<Arguments> statusDecides() {
         return Stream.of(
                 Arguments.of(OK, HEALTHY),
                 Arguments.of("HTTP/1.1 200 OK\n", HEALTHY),
@@ -42,24 +42,24 @@ class AnswerReaderTest {
                 Arguments.of(INTERIM, UNDECIDED),
                 Arguments.of(INTERIM + OK, HEALTHY),
                 Arguments.of("HTTP/1.1 100 Continue\n\n" + INTERIM + OK, HEALTHY),
-                Arguments.of(INTERIM + "SSH-2.0\r\n", "no HTTP answer: \"SSH-2.0\""),
-                Arguments.of("SSH-2.0-\u001b[31m\r\n", "no HTTP answer: \"SSH-2.0-?[31m\""),
-                Arguments.of("HTTP/1.1 20 OK\r\n", "no HTTP answer: \"HTTP/1.1 20 OK\""),
-                Arguments.of("HTTP/1.1 2000 OK\r\n", "no HTTP answer: \"HTTP/1.1 2000 OK\""),
-                Arguments.of("\r\n" + OK, "no HTTP answer: \"\""),
-                Arguments.of("x".repeat(70_000), "no HTTP answer: \"" + "x".repeat(60) + "...\""),
+                Arguments.of(INTERIM + "SSH-2.0\r\n", "not an HTTP response: \"SSH-2.0\""),
+                Arguments.of("SSH-2.0-\u001b[31m\r\n", "not an HTTP response: \"SSH-2.0-?[31m\""),
+                Arguments.of("HTTP/1.1 20 OK\r\n", "not an HTTP response: \"HTTP/1.1 20 OK\""),
+                Arguments.of("HTTP/1.1 2000 OK\r\n", "not an HTTP response: \"HTTP/1.1 2000 OK\""),
+                Arguments.of("\r\n" + OK, "not an HTTP response: \"\""),
+                Arguments.of("x".repeat(70_000), "not an HTTP response: \"" + "x".repeat(60) + "...\""),
                 Arguments.of("HTTP/1.1 200 " + "x".repeat(70_000), "head is longer than 64 KiB"),
                 Arguments.of(INTERIM.repeat(2000), "head is longer than 64 KiB"));
     }
 
     @ParameterizedTest
     @MethodSource
-    void judgedByStatus(String answer, String expected) {
-        assertThat(inOnePiece(ANY_BODY, answer)).isEqualTo(expected);
-        assertThat(byteByByte(ANY_BODY, answer)).isEqualTo(expected);
+    void statusDecides(String response, String expected) {
+        assertThat(inOnePiece(ANY_BODY, response)).isEqualTo(expected);
+        assertThat(byteByByte(ANY_BODY, response)).isEqualTo(expected);
     }
 
-    static Stream<Arguments> judgedByBody() {
+    static Stream<Arguments> bodyDecides() {
         String length4 = OK + "Content-Length: 4\r\n\r\n";
         return Stream.of(
                 Arguments.of(length4 + "-ok-", HEALTHY),
@@ -93,16 +93,16 @@ class AnswerReaderTest {
 
     @ParameterizedTest
     @MethodSource
-    void judgedByBody(String answer, String expected) {
-        assertThat(inOnePiece(OK_BODY, answer)).isEqualTo(expected);
-        assertThat(byteByByte(OK_BODY, answer)).isEqualTo(expected);
+    void bodyDecides(String response, String expected) {
+        assertThat(inOnePiece(OK_BODY, response)).isEqualTo(expected);
+        assertThat(byteByByte(OK_BODY, response)).isEqualTo(expected);
     }
 
-    static Stream<Arguments> judgedAtTheEnd() {
+    static Stream<Arguments> endOfConnectionDecides() {
         return Stream.of(
-                Arguments.of("", "connection closed without an answer"),
-                Arguments.of(INTERIM, "connection closed without an answer"),
-                Arguments.of("220", "no HTTP answer: \"220\""),
+                Arguments.of("", "connection closed without a response"),
+                Arguments.of(INTERIM, "connection closed without a response"),
+                Arguments.of("220", "not an HTTP response: \"220\""),
                 Arguments.of(OK + "Content", "connection closed within the header"),
                 Arguments.of("HTTP/1.1 103 Early Hints\r\nLi", "connection closed within the header"),
                 Arguments.of(OK + "\r\ndown", "no \"ok\" in the body: \"down\""),
@@ -111,23 +111,24 @@ class AnswerReaderTest {
 
     @ParameterizedTest
     @MethodSource
-    void judgedAtTheEnd(String answer, String expected) {
-        AnswerReader reader = new AnswerReader(OK_BODY);
+    void endOfConnectionDecides(String response, String expected) {
+        ResponseReader reader = new ResponseReader(OK_BODY);
 
-        assertThat(reader.read(bytes(answer))).isEmpty();
+        assertThat(reader.read(bytes(response))).isEmpty();
         assertThat(reader.end()).isEqualTo(HealthResult.unhealthy(expected));
     }
 
     @Test
-    void textBeyondAsciiIsFound() {
-        ByteBuffer answer = ByteBuffer.wrap((OK + "\r\nes läuft gut").getBytes(StandardCharsets.UTF_8));
+    void nonAsciiTextIsFound() {
+        ByteBuffer response = ByteBuffer.wrap((OK + "\r\nes läuft gut").getBytes(StandardCharsets.UTF_8));
 
-        assertThat(new AnswerReader(new Expectation(200, 200, "läuft")).read(answer)).contains(HealthResult.healthy());
+        assertThat(new ResponseReader(new Expectation(200, 200, "läuft")).read(response))
+                .contains(HealthResult.healthy());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "ab", "aab", "aabaa", "abcabd", "aaaa"})
-    void eachTextThatABodyContainsIsFound(String text) {
+    void searchFindsTheSameTextsAsContains(String text) {
         Random random = new Random(16);
         for (int i = 0; i < 2_000; i++) {
             String body = random.ints(random.nextInt(24), 'a', 'e').collect(StringBuilder::new,
@@ -142,27 +143,28 @@ class AnswerReaderTest {
     }
 
     @Test
-    void theResultDoesNotDependOnThePieces() {
+    void resultDoesNotDependOnThePieces() {
         Random random = new Random(1616);
         for (int i = 0; i < 20_000; i++) {
             Expectation expectation = random.nextBoolean() ? OK_BODY : ANY_BODY;
-            String answer = damaged(answer(random), random);
-            assertThat(inPieces(expectation, answer, random)).as(answer).isEqualTo(inOnePiece(expectation, answer));
+            String response = damaged(response(random), random);
+            assertThat(inPieces(expectation, response, random)).as(response)
+                    .isEqualTo(inOnePiece(expectation, response));
         }
     }
 
     @Test
-    void chunksAreWhatTheBodyWasBeforeItWasCut() {
+    void chunkedBodyIsReassembled() {
         Random random = new Random(161616);
         for (int i = 0; i < 5_000; i++) {
             String body = text(random, 40);
-            String answer = CHUNKED + chunks(body, random);
-            assertThat(inPieces(OK_BODY, answer, random)).as(answer)
+            String response = CHUNKED + chunks(body, random);
+            assertThat(inPieces(OK_BODY, response, random)).as(response)
                     .isEqualTo(body.contains("ok") ? HEALTHY : "no \"ok\" in the body: \"" + body + "\"");
         }
     }
 
-    private static String answer(Random random) {
+    private static String response(Random random) {
         String lineEnd = random.nextBoolean() ? "\r\n" : "\n";
         String body = text(random, 60);
         List<String> parts = List.of(
@@ -170,15 +172,15 @@ class AnswerReaderTest {
                 "HTTP/1.1 200 OK" + lineEnd + "Content-Length: " + body.length() + lineEnd + lineEnd + body,
                 "HTTP/1.1 200 OK" + lineEnd + "Transfer-Encoding: chunked" + lineEnd + lineEnd + chunks(body, random),
                 "HTTP/1.0 404 Not Found" + lineEnd + lineEnd + body);
-        StringBuilder answer = new StringBuilder();
+        StringBuilder response = new StringBuilder();
         for (int i = random.nextInt(3); i >= 0; i--) {
-            answer.append(parts.get(random.nextInt(parts.size())));
+            response.append(parts.get(random.nextInt(parts.size())));
         }
-        return answer.toString();
+        return response.toString();
     }
 
-    private static String damaged(String answer, Random random) {
-        StringBuilder text = new StringBuilder(answer);
+    private static String damaged(String response, Random random) {
+        StringBuilder text = new StringBuilder(response);
         for (int i = random.nextInt(4); i > 0; i--) {
             int position = random.nextInt(text.length());
             switch (random.nextInt(3)) {
@@ -207,24 +209,24 @@ class AnswerReaderTest {
                 StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
-    private static String inOnePiece(Expectation expectation, String answer) {
-        return word(new AnswerReader(expectation).read(bytes(answer)));
+    private static String inOnePiece(Expectation expectation, String response) {
+        return word(new ResponseReader(expectation).read(bytes(response)));
     }
 
-    private static String byteByByte(Expectation expectation, String answer) {
-        AnswerReader reader = new AnswerReader(expectation);
-        return word(IntStream.range(0, answer.length())
-                .mapToObj(i -> reader.read(bytes(answer.substring(i, i + 1))))
+    private static String byteByByte(Expectation expectation, String response) {
+        ResponseReader reader = new ResponseReader(expectation);
+        return word(IntStream.range(0, response.length())
+                .mapToObj(i -> reader.read(bytes(response.substring(i, i + 1))))
                 .flatMap(Optional::stream).findFirst());
     }
 
-    private static String inPieces(Expectation expectation, String answer, Random random) {
-        AnswerReader reader = new AnswerReader(expectation);
+    private static String inPieces(Expectation expectation, String response, Random random) {
+        ResponseReader reader = new ResponseReader(expectation);
         Optional<HealthResult> result = Optional.empty();
         int position = 0;
-        while (position < answer.length() && result.isEmpty()) {
-            int end = Math.min(answer.length(), position + 1 + random.nextInt(20));
-            result = reader.read(bytes(answer.substring(position, end)));
+        while (position < response.length() && result.isEmpty()) {
+            int end = Math.min(response.length(), position + 1 + random.nextInt(20));
+            result = reader.read(bytes(response.substring(position, end)));
             position = end;
         }
         return word(result);

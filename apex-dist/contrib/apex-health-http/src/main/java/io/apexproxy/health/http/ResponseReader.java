@@ -8,32 +8,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads an HTTP answer in pieces of any size and judges it as early as possible.
+ * Incremental reader of an HTTP response, which evaluates it as early as possible.
  *
- * <p>Pure: no channel and no clock. Each byte is looked at once, so the cost depends on the length of the answer, not
- * on the number of pieces. Memory is bounded: 1 KiB of a line is kept, of the body only what a message shows. Lines end
- * with LF or CRLF (RFC 9112, section 2.2). Interim answers (1xx) are skipped.
+ * <p>Pure: no channel and no clock. Each byte is processed once, so the cost depends on the length of the response, not
+ * on the number of pieces. Memory is bounded: only 1 KiB of a line and the body excerpt for messages are stored. Lines
+ * end with LF or CRLF (RFC 9112, section 2.2). Interim responses (1xx) are skipped.
  */
-final class AnswerReader {
+final class ResponseReader {
 
-    /** Limit of all heads together, those of interim answers included, in bytes. */
+    /** The maximum size of all heads, including those of interim responses, in bytes. */
     static final int MAX_HEAD = 64 * 1024;
-    /** How much of the body is read, the framing of chunks included, in bytes. */
+    /** The number of bytes of the body that are read, including chunk framing. */
     static final int MAX_BODY = 64 * 1024;
 
     private static final int KIB = 1024;
-    /** No header line that matters here is longer, in bytes. */
+    /** In bytes; longer than any relevant header line. */
     private static final int MAX_LINE_KEPT = KIB;
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] (\\d{3})( .*)?", Pattern.DOTALL);
     private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
     private static final String HTTP_1_1 = "HTTP/1.1";
     private static final int FIRST_FINAL_STATUS = 200;
-    /** The last status before the final ones, which ends HTTP on this connection. */
+    /** The interim status after which the connection no longer uses HTTP. */
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
-    /** Which part of the answer the next byte belongs to. */
+    /** The part of the response to which the next byte belongs. */
     private enum Part { STATUS_LINE, INTERIM_HEADERS, HEADERS, BODY }
 
     private final Expectation expectation;
@@ -46,14 +46,14 @@ final class AnswerReader {
     private long length = -1;
     private BodyReader body;
 
-    AnswerReader(Expectation expectation) {
+    ResponseReader(Expectation expectation) {
         this.expectation = expectation;
     }
 
     /**
-     * Reads the next piece of the answer.
+     * Reads the next piece of the response.
      *
-     * @param piece any number of bytes; they are consumed as far as the result needs them
+     * @param piece any number of bytes; bytes after those that decide the result are not consumed
      * @return the result; empty if more bytes are needed
      */
     Optional<HealthResult> read(ByteBuffer piece) {
@@ -69,7 +69,7 @@ final class AnswerReader {
         headBytes++;
         if (headBytes > MAX_HEAD) {
             return unhealthy(part == Part.STATUS_LINE && !line.text().startsWith("HTTP/")
-                    ? noHttp() : "head is longer than " + MAX_HEAD / KIB + " KiB");
+                    ? notHttp() : "head is longer than " + MAX_HEAD / KIB + " KiB");
         }
         if (next != '\n') {
             line.add(next);
@@ -97,7 +97,7 @@ final class AnswerReader {
     private Optional<HealthResult> statusLine() {
         Matcher matcher = STATUS_LINE.matcher(line.text());
         if (!matcher.matches()) {
-            return unhealthy(noHttp());
+            return unhealthy(notHttp());
         }
         int status = Integer.parseInt(matcher.group(1));
         if (status < FIRST_FINAL_STATUS && status != SWITCHING_PROTOCOLS && line.text().startsWith(HTTP_1_1)) {
@@ -116,8 +116,8 @@ final class AnswerReader {
         return Optional.empty();
     }
 
-    private String noHttp() {
-        return "no HTTP answer: \"" + line.shown() + "\"";
+    private String notHttp() {
+        return "not an HTTP response: \"" + line.shown() + "\"";
     }
 
     private void header(String text) {
@@ -166,13 +166,13 @@ final class AnswerReader {
         return Optional.of(HealthResult.unhealthy(reason));
     }
 
-    /** Returns the result when the connection ended before {@link #read} had one. */
+    /** Returns the result if the connection ends before {@link #read} returns one. */
     HealthResult end() {
         if (part == Part.BODY) {
             return HealthResult.unhealthy(notFound(""));
         } else if (part != Part.STATUS_LINE) {
             return HealthResult.unhealthy("connection closed within the header");
         }
-        return HealthResult.unhealthy(line.length() == 0 ? "connection closed without an answer" : noHttp());
+        return HealthResult.unhealthy(line.length() == 0 ? "connection closed without a response" : notHttp());
     }
 }
