@@ -1,15 +1,15 @@
 /**
- * The configuration source {@code etcd}: listeners and pools from keys in etcd, watched; backends may register
+ * The configuration source {@code etcd}: listeners and pools from watched keys in etcd. Backends can register
  * themselves under a lease.
  *
- * <p>Nothing is exported; the runtime finds the provider by its name.
+ * <p>The module exports nothing. The runtime finds the provider as a service.
  */
 module io.apexproxy.config.etcd {
     requires io.apexproxy.api;
-    requires java.net.http; // speaks to etcd's JSON gateway
-    requires org.slf4j; // the host's: what happens to the connection is no mistake in the configuration
-    requires com.fasterxml.jackson.core; // ships beside this jar, in plugins/apex-config-etcd/
-    requires org.tomlj; // automatic module; ships there, too
+    requires java.net.http; // for requests to etcd's JSON gateway
+    requires org.slf4j; // provided by the host; logs connection problems
+    requires com.fasterxml.jackson.core; // in plugins/apex-config-etcd/
+    requires org.tomlj; // automatic module; in the same directory
 
     provides io.apexproxy.api.config.ConfigSourceProvider with
             io.apexproxy.config.etcd.EtcdProvider;

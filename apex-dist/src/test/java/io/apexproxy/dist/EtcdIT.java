@@ -52,7 +52,7 @@ class EtcdIT {
                 // without etcd, all stays as it is
                 etcd.kill();
                 fleet.forEach(proxy ->
-                        proxy.awaitLine("WARN  io.apexproxy.config.etcd.Follower: etcd gives no answer"));
+                        proxy.awaitLine("WARN  io.apexproxy.config.etcd.EtcdWatch: etcd is unavailable"));
                 fleet.forEach(proxy -> awaitServedBy(proxy, two));
 
                 // one that starts now takes what it had
@@ -68,7 +68,7 @@ class EtcdIT {
                     etcd.put("/apex/pools/web/backends/third", three.address());
                     etcd.delete("/apex/pools/web/backends/second");
                     List.of(a, b, again).forEach(proxy -> awaitServedBy(proxy, three));
-                    a.awaitLine("etcd answers again");
+                    a.awaitLine("etcd is available again");
                 }
                 assertThat(traffic.failuresOn(a.port())).isZero();
                 assertThat(traffic.failuresOn(b.port())).isZero();
@@ -120,7 +120,7 @@ class EtcdIT {
             etcd.kill();
             try (var check = apex.start("check", "--config", config)) {
                 assertThat(check.exitStatus()).isEqualTo(78);
-                assertThat(check.errors()).contains("config.toml:3:1: config_source: etcd gives no answer: "
+                assertThat(check.errors()).contains("config.toml:3:1: config_source: etcd is unavailable: "
                         + etcd.endpoint() + ": ", "last-good.json is not there yet");
             }
         }

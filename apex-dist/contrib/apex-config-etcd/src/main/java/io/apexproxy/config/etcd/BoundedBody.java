@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** Collects the body of an answer up to a limit; a longer one ends the answer with an error. */
+/** Subscriber that collects the body of a response up to a limit; a longer body fails the response. */
 final class BoundedBody implements HttpResponse.BodySubscriber<InputStream> {
 
     private final long limit;
@@ -26,9 +26,9 @@ final class BoundedBody implements HttpResponse.BodySubscriber<InputStream> {
         this.limit = limit;
     }
 
-    /** Returns why an answer is too long, and what to do. */
+    /** Returns the exception for a response above the limit. */
     static IOException tooLong(long limit) {
-        return new IOException("the answer has more than " + limit + " bytes: raise max_bytes if that is meant");
+        return new IOException("the response has more than " + limit + " bytes: raise max_bytes if this is expected");
     }
 
     @Override
@@ -46,7 +46,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<InputStream> {
     public void onNext(List<ByteBuffer> buffers) {
         for (ByteBuffer buffer : buffers) {
             size += buffer.remaining();
-            if (size > limit) { // also what still arrives after the end
+            if (size > limit) { // also for buffers that arrive after the cancellation
                 subscription.cancel();
                 parts.clear();
                 body.completeExceptionally(tooLong(limit));

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Changes that wait for others that come with them: one reload for all. */
+/** Buffer that combines a burst of changes into one reload. */
 final class ChangeCoalescer {
 
-    /** A burst has settled when nothing came for so long: scripts write one key after the other. */
-    private static final Duration QUIET = Duration.ofMillis(100);
+    /** A burst without changes for this time is settled, because scripts write keys in quick succession. */
+    private static final Duration QUIET_TIME = Duration.ofMillis(100);
 
-    /** Waiting for quiet ends here, so that a change is told within 1 s even while others come. */
-    private static final Duration LONGEST_UNREST = Duration.ofMillis(500);
+    /** Limits the wait for a settled burst, so that a change is reported within 1 s even during continuous changes. */
+    private static final Duration MAX_SETTLE_TIME = Duration.ofMillis(500);
 
     private final List<Snapshot.Event> pending = new ArrayList<>();
     private long first;
@@ -23,7 +23,7 @@ final class ChangeCoalescer {
         }
         long now = System.nanoTime();
         first = pending.isEmpty() ? now : first;
-        due = first + Math.min(LONGEST_UNREST.toNanos(), now - first + QUIET.toNanos());
+        due = first + Math.min(MAX_SETTLE_TIME.toNanos(), now - first + QUIET_TIME.toNanos());
         pending.addAll(events);
     }
 
@@ -35,15 +35,15 @@ final class ChangeCoalescer {
         return pending;
     }
 
-    /** Returns the changes, and begins with the next burst. */
+    /** Returns and removes all pending changes. */
     List<Snapshot.Event> take() {
         List<Snapshot.Event> taken = List.copyOf(pending);
         pending.clear();
         return taken;
     }
 
-    /** How long to wait for more, if something else is to be done in so many nanoseconds. */
-    Duration patience(long otherwise) {
-        return Duration.ofNanos(pending.isEmpty() ? otherwise : Math.min(otherwise, due - System.nanoTime()));
+    /** Returns the time to wait for the next change, which is at most {@code maxNanos}. */
+    Duration timeout(long maxNanos) {
+        return Duration.ofNanos(pending.isEmpty() ? maxNanos : Math.min(maxNanos, due - System.nanoTime()));
     }
 }

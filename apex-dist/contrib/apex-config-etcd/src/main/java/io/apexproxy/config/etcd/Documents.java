@@ -17,21 +17,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which key is what, and all of them as one tree:
+ * Conversion of keys and values to one configuration tree. The keys are:
  * <ul>
- * <li>{@code listeners/NAME}: a document in TOML, what stands below {@code [listeners.NAME]} in a file
- * <li>{@code pools/NAME}: likewise, but needs no {@code backends}; may be missing where there are backends and all the
- *     rest has its default
- * <li>{@code pools/NAME/backends/NAME}: an address, or TOML with {@code address} and more
- * <li>{@code config}: the short form, beginning with {@code backend_addrs}
+ * <li>{@code listeners/NAME}: TOML, the content of {@code [listeners.NAME]} in a file
+ * <li>{@code pools/NAME}: TOML, the content of {@code [pools.NAME]}, where {@code backends} is optional. The key itself
+ *     is optional if the pool has backends and all other settings have their defaults
+ * <li>{@code pools/NAME/backends/NAME}: an address, or TOML with {@code address} and other settings
+ * <li>{@code config}: TOML, the short form with {@code backend_addrs}
  * </ul>
  *
- * <p>Documents that did not change are not parsed again. Used by one thread at a time.
+ * <p>Documents that did not change are not parsed again. Not thread-safe.
  */
 final class Documents {
 
-    /** More than etcd takes by default, 1.5 MiB. Parsing was measured to need about 90 times the size of a document. */
-    static final long LARGEST = Math.min(4 << 20, Runtime.getRuntime().maxMemory() / 128);
+    /**
+     * In bytes; more than the default limit of etcd, 1.5 MiB. Parsing needs about 90 bytes of heap per byte, as
+     * measured.
+     */
+    static final long MAX_BYTES = Math.min(4 << 20, Runtime.getRuntime().maxMemory() / 128);
 
     private static final String CONFIG = "config";
     private static final String BACKENDS = "backends";
@@ -41,7 +44,7 @@ final class Documents {
     private final String prefix;
     private Map<String, Parsed> parsed = new HashMap<>();
 
-    /** A document in a tree, and the value that it was parsed from. */
+    /** A parsed document and the value from which it was parsed. */
     private record Parsed(String value, ConfigTree.Table tree) {
     }
 
@@ -49,7 +52,7 @@ final class Documents {
         this.prefix = prefix;
     }
 
-    /** Puts the documents together; every mistake is found, and names its key. */
+    /** Combines all documents into one result. All problems are reported, each with its key. */
     ReadResult read(Snapshot snapshot) {
         Assembly assembly = new Assembly();
         Map<String, Parsed> current = new HashMap<>();
@@ -71,9 +74,10 @@ final class Documents {
 
     private ConfigTree.Table parse(String key, byte[] value) {
         String source = "etcd:" + key;
-        if (value.length > LARGEST) {
-            throw new ConfigException(Origin.of(source), "expected at most " + LARGEST + " bytes, found " + value.length
-                    + ": divide the document, give the JVM more heap, or delete the key if it is none of Apex");
+        if (value.length > MAX_BYTES) {
+            throw new ConfigException(Origin.of(source), "expected at most " + MAX_BYTES + " bytes, found "
+                    + value.length + ": divide the document, give the JVM more heap, or delete the key if it does not"
+                    + " belong to Apex");
         }
         String text = text(source, value);
         Matcher path = KEY.matcher(key.substring(prefix.length()));
@@ -98,7 +102,7 @@ final class Documents {
                     ? TomlDocument.parseInline(source, text) : TomlDocument.parse(source, text);
             table.members().forEach((key, member) -> {
                 if (members.put(key, member) != null) {
-                    throw new ConfigException(member.key(), "name: the key says it already; remove it here");
+                    throw new ConfigException(member.key(), "name: the key already contains it; remove it here");
                 }
             });
         } else {
@@ -112,7 +116,7 @@ final class Documents {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
         } catch (CharacterCodingException e) {
-            throw new ConfigException(Origin.of(source), "expected text in UTF-8, found other bytes: write it anew");
+            throw new ConfigException(Origin.of(source), "expected UTF-8, found other bytes: write the value again");
         }
     }
 
@@ -120,7 +124,7 @@ final class Documents {
         return new ConfigTree.Member(key, value);
     }
 
-    /** The tree, growing. */
+    /** Builder of the tree. */
     private final class Assembly {
 
         private final List<ConfigProblem> problems = new ArrayList<>();
@@ -166,7 +170,7 @@ final class Documents {
             }
         }
 
-        /** A pool with the backends of its document, then those that have a key each. */
+        /** Returns a pool with the backends of its document, followed by the backends with their own keys. */
         private ConfigTree.Member pool(String name, List<ConfigTree> registered) {
             Origin origin = Origin.of("etcd:" + prefix + "pools/" + name);
             Map<String, ConfigTree.Member> members = new LinkedHashMap<>();
@@ -174,14 +178,15 @@ final class Documents {
                 members.putAll(pools.get(name).members());
             }
             ConfigTree.Member written = members.get(BACKENDS);
-            List<ConfigTree> together = new ArrayList<>();
+            List<ConfigTree> all = new ArrayList<>();
             if (written != null && written.value() instanceof ConfigTree.Array array) {
-                together.addAll(array.elements());
+                all.addAll(array.elements());
             }
-            together.addAll(registered);
-            if (written == null || written.value() instanceof ConfigTree.Array) { // else Apex tells that it is no array
-                Origin place = written == null ? origin : written.key();
-                members.put(BACKENDS, member(place, new ConfigTree.Array(together, place)));
+            all.addAll(registered);
+            // other types stay, so that the runtime reports them
+            if (written == null || written.value() instanceof ConfigTree.Array) {
+                Origin backendsOrigin = written == null ? origin : written.key();
+                members.put(BACKENDS, member(backendsOrigin, new ConfigTree.Array(all, backendsOrigin)));
             }
             return member(origin, new ConfigTree.Table(members, origin));
         }

@@ -11,16 +11,16 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What the source asks of etcd, over the JSON gateway of one endpoint until that fails, then of the next.
+ * Client of etcd's JSON gateway, which uses one endpoint until {@link #selectNextEndpoint} is called.
  *
- * <p>Each call is one attempt and may block for the time that is allowed to it. Used by one thread at a time.
+ * <p>Each call is one attempt and blocks up to its timeout. Not thread-safe.
  */
 final class EtcdClient {
 
-    /** Keys per answer: some 200 KiB of them, so that a large configuration comes in pieces that fit any limit. */
-    private static final long PAGE = 1000;
+    /** The number of keys per response, about 200 KiB, so that a large configuration is read in small responses. */
+    private static final long PAGE_SIZE = 1000;
 
-    /** The codes of gRPC, which the gateway passes on. */
+    /** gRPC status codes, which the gateway forwards. */
     private static final int INVALID_ARGUMENT = 3;
     private static final int PERMISSION_DENIED = 7;
     private static final int FAILED_PRECONDITION = 9;
@@ -31,29 +31,31 @@ final class EtcdClient {
     private int current;
     private String token = "";
 
-    /** Creates the client; nothing is asked yet. It begins at any of the endpoints, so that a fleet spreads. */
+    /**
+     * Creates a client without a connection. It starts with a random endpoint, which distributes the load of a fleet.
+     */
     EtcdClient(EtcdSettings settings, Http http) {
         this.settings = settings;
         this.http = http;
         this.current = ThreadLocalRandom.current().nextInt(settings.endpoints().size());
     }
 
-    /** The endpoint that is asked. */
+    /** Returns the current endpoint. */
     URI endpoint() {
         return settings.endpoints().get(current);
     }
 
-    /** From now on the next endpoint is asked. */
-    void moveOn() {
+    /** Selects the next endpoint for later calls. */
+    void selectNextEndpoint() {
         current = (current + 1) % settings.endpoints().size();
     }
 
     /**
-     * Reads all keys under the prefix, at one revision, as the majority of the cluster has them.
+     * Reads all keys with the prefix at one revision. The read is linearizable.
      *
-     * @throws ConfigException if etcd refuses that to this user
+     * @throws ConfigException if the user has no permission
      */
-    Snapshot snapshot(Duration patience) throws UnavailableException {
+    Snapshot readSnapshot(Duration timeout) throws UnavailableException {
         SortedMap<String, String> values = new TreeMap<>();
         String from = settings.prefix();
         long revision = 0;
@@ -61,7 +63,7 @@ final class EtcdClient {
         boolean more = true;
         try {
             while (more) {
-                Json page = ask("/v3/kv/range", Messages.range(from, settings.prefix(), PAGE, revision), patience);
+                Json page = call("/v3/kv/range", Messages.range(from, settings.prefix(), PAGE_SIZE, revision), timeout);
                 revision = revision == 0 ? page.object("header").number("revision") : revision;
                 for (Json pair : page.objects("kvs")) {
                     from = Messages.decode(pair.string("key"));
@@ -71,7 +73,7 @@ final class EtcdClient {
                         throw BoundedBody.tooLong(settings.maxBytes());
                     }
                 }
-                from += '\0'; // the next key after the last
+                from += '\0'; // the smallest key after the last one
                 more = page.isTrue("more");
             }
         } catch (IOException e) {
@@ -81,88 +83,88 @@ final class EtcdClient {
     }
 
     /**
-     * Asks whether the keys are still as in a snapshot. A watch says nothing of a connection that is dead, or of an
-     * endpoint that has lost its leader; this finds out.
+     * Returns whether the keys are still those of a snapshot. This also detects a dead connection and an endpoint
+     * without a leader, which a watch does not report.
      *
-     * @throws ConfigException if etcd refuses that to this user
+     * @throws ConfigException if the user has no permission
      */
-    boolean isCurrent(Snapshot snapshot, Duration patience) throws UnavailableException {
-        Json answer = ask("/v3/kv/range", Messages.news(settings.prefix(), snapshot.revision()), patience);
+    boolean isCurrent(Snapshot snapshot, Duration timeout) throws UnavailableException {
+        Json response = call("/v3/kv/range", Messages.changedAfter(settings.prefix(), snapshot.revision()), timeout);
         try {
-            return answer.objects("kvs").isEmpty() && answer.number("count") == snapshot.values().size();
+            return response.objects("kvs").isEmpty() && response.number("count") == snapshot.values().size();
         } catch (IOException e) {
             throw unavailable(e.getMessage());
         }
     }
 
-    /** Begins to watch the prefix at a revision; whatever is wrong is told by the stream. */
+    /** Starts to watch the prefix from a revision. The stream reports all failures. */
     WatchStream watch(long from) {
         return WatchStream.open(http, endpoint().toString(),
                 request("/v3/watch", Messages.watch(settings.prefix(), from)).build());
     }
 
-    private Json ask(String path, Map<String, ?> question, Duration patience) throws UnavailableException {
+    private Json call(String path, Map<String, ?> body, Duration timeout) throws UnavailableException {
         if (token.isEmpty() && settings.login().isPresent()) {
-            authenticate(patience);
+            authenticate(timeout);
         }
-        Http.Answer answer = send(path, question, patience);
-        if (isTokenStale(answer)) {
-            authenticate(patience);
-            answer = send(path, question, patience);
+        Http.Response response = send(path, body, timeout);
+        if (isTokenStale(response)) {
+            authenticate(timeout);
+            response = send(path, body, timeout);
         }
-        return accepted(answer);
+        return checked(response);
     }
 
-    /** Tokens end some minutes after their last use, and when users or roles change. */
-    private boolean isTokenStale(Http.Answer answer) {
-        return !token.isEmpty() && (answer.code() == UNAUTHENTICATED
-                || answer.message().contains("revision of auth store is old"));
+    /** Returns whether the token is invalid: some minutes after its last use, or after a change of users or roles. */
+    private boolean isTokenStale(Http.Response response) {
+        return !token.isEmpty() && (response.code() == UNAUTHENTICATED
+                || response.message().contains("revision of auth store is old"));
     }
 
-    private void authenticate(Duration patience) throws UnavailableException {
+    private void authenticate(Duration timeout) throws UnavailableException {
         token = "";
         EtcdSettings.Login login = settings.login().orElseThrow();
-        Http.Answer answer = send("/v3/auth/authenticate",
-                Map.of("name", login.username(), "password", login.password()), patience);
-        boolean nobodyIsAsked = answer.code() == FAILED_PRECONDITION
-                && answer.message().contains("authentication is not enabled");
-        if (!nobodyIsAsked) {
-            token = accepted(answer).string("token");
+        Http.Response response = send("/v3/auth/authenticate",
+                Map.of("name", login.username(), "password", login.password()), timeout);
+        boolean isAuthDisabled = response.code() == FAILED_PRECONDITION
+                && response.message().contains("authentication is not enabled");
+        if (!isAuthDisabled) {
+            token = checked(response).string("token");
         }
     }
 
-    private Http.Answer send(String path, Map<String, ?> question, Duration patience) throws UnavailableException {
+    private Http.Response send(String path, Map<String, ?> body, Duration timeout) throws UnavailableException {
         try {
-            return http.send(request(path, question).build(), patience);
+            return http.send(request(path, body).build(), timeout);
         } catch (IOException e) {
             throw unavailable(e.getMessage());
         }
     }
 
-    private HttpRequest.Builder request(String path, Map<String, ?> question) {
+    private HttpRequest.Builder request(String path, Map<String, ?> body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(endpoint().resolve(path))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(Json.text(question)));
+                .POST(HttpRequest.BodyPublishers.ofString(Json.text(body)));
         return token.isEmpty() ? request : request.header("Authorization", token);
     }
 
-    private Json accepted(Http.Answer answer) throws UnavailableException {
-        if (answer.isGood()) {
-            return answer.json();
+    private Json checked(Http.Response response) throws UnavailableException {
+        if (response.isOk()) {
+            return response.json();
         }
-        boolean refused = switch (answer.code()) {
+        boolean isRefused = switch (response.code()) {
             case PERMISSION_DENIED, UNAUTHENTICATED -> true;
-            case INVALID_ARGUMENT -> answer.message().contains("authentication failed")
-                    || answer.message().contains("user name");
+            case INVALID_ARGUMENT -> response.message().contains("authentication failed")
+                    || response.message().contains("user name");
             default -> false;
         };
-        if (refused) {
-            throw new ConfigException(settings.origin(), "config_source: " + endpoint() + ": " + answer.message() + ": "
-                    + (settings.login().isPresent()
+        if (isRefused) {
+            throw new ConfigException(settings.origin(), "config_source: " + endpoint() + ": " + response.message()
+                    + ": " + (settings.login().isPresent()
                     ? "check username and password, and that a role of the user may read " + settings.prefix()
-                    : "set username and password of a user who may read " + settings.prefix()));
+                    : "set username and password of a user that may read " + settings.prefix()));
         }
-        throw unavailable(answer.message());
+        throw unavailable(response.message());
     }
 
     private UnavailableException unavailable(String message) {

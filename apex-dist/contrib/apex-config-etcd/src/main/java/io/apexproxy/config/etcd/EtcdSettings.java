@@ -12,31 +12,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The table {@code [config_source]}, checked.
+ * The validated settings of the table {@code [config_source]}.
  *
- * @param origin where the table is
- * @param prefix ends with a slash
- * @param maxBytes the largest size of a snapshot, of an answer, and of a message of a watch
+ * @param origin the origin of the table
+ * @param prefix the prefix of keys, with a trailing slash
+ * @param maxBytes the maximum size of a snapshot, of a response, and of a watch message
  */
 record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<Login> login, Duration dialTimeout,
         long maxBytes, Optional<Path> cacheFile, Tls tls) {
 
-    /** Some thousand times the configuration of a large fleet. */
+    /** Some thousand times the size of the configuration of a large fleet. */
     private static final long MAX_BYTES = 64 << 20;
 
-    /** An answer is in memory as bytes, as parsed values and as trees at the same time. */
+    /** The bytes, the parsed values and the trees of a response are in memory at the same time. */
     private static final long HEAP_PER_BYTE = 64;
 
-    /** Long enough for a lost packet that is sent again after a second. */
+    /** Long enough for a SYN retransmission after one second. */
     private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Beyond the connection; an answer that needs a new leader first comes within about 2 s. */
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
+    /** The time for a response after connecting; an election of a leader takes about 2 s. */
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(3);
 
-    /** Who asks. */
+    /** The credentials of a user. */
     record Login(String username, String password) {
 
-        /** Without the password. */
+        /** Returns the name only, so that the password cannot reach a log. */
         @Override
         public String toString() {
             return username;
@@ -54,9 +54,9 @@ record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<
                 maxBytes, cacheFile, tls);
     }
 
-    /** How long one attempt may take. */
-    Duration patience() {
-        return dialTimeout.plus(ANSWER_TIMEOUT);
+    /** Returns the maximum time of one attempt. */
+    Duration timeout() {
+        return dialTimeout.plus(RESPONSE_TIMEOUT);
     }
 
     private static List<URI> endpoints(Settings settings, Tls tls) {
@@ -65,16 +65,16 @@ record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<
             throw settings.invalid("endpoints", "expected at least one URL such as [\"http://127.0.0.1:2379\"]");
         }
         if (!tls.isDefault() && endpoints.stream().anyMatch(endpoint -> endpoint.getScheme().equals("http"))) {
-            throw settings.invalid("endpoints", "expected https:// in all of them, as certificates are set, found "
+            throw settings.invalid("endpoints", "expected https:// in all of them because certificates are set, found "
                     + endpoints);
         }
         return endpoints;
     }
 
     private static URI endpoint(String text, Settings settings) {
-        if (text.indexOf('@') >= 0) { // whatever else is wrong with it, it may hold a password
+        if (text.indexOf('@') >= 0) { // first, because the URL can contain a password
             throw settings.invalid("endpoints", "expected URLs such as \"http://127.0.0.1:2379\", found one with a"
-                    + " user, which is not shown; write username and password as settings of their own");
+                    + " user, which is not shown; use the settings username and password instead");
         }
         try {
             URI uri = new URI(text);
@@ -96,7 +96,7 @@ record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<
     private static String prefix(Settings settings) {
         String prefix = settings.string("prefix", "/apex/");
         if (prefix.isBlank()) {
-            throw settings.invalid("prefix", "expected the beginning of keys such as \"/apex/\", found nothing");
+            throw settings.invalid("prefix", "expected the beginning of keys such as \"/apex/\", found a blank string");
         }
         return prefix.endsWith("/") ? prefix : prefix + '/';
     }
@@ -111,7 +111,7 @@ record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<
         return username.isEmpty() ? Optional.empty() : Optional.of(new Login(username, password));
     }
 
-    /** A path in the settings, if there is one. */
+    /** Returns an optional path from the settings. */
     static Optional<Path> path(String key, Settings settings, PluginContext context) {
         String text = settings.string(key, "");
         try {

@@ -12,66 +12,66 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** etcd as a configuration source. */
+/** The configuration source for one etcd cluster. */
 final class EtcdSource implements ConfigSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(EtcdSource.class);
 
-    /** Apex waits 10 s for a configuration; the message says more if we are first. */
-    private static final Duration LOAD_PATIENCE = Duration.ofSeconds(8);
+    /** Less than the 10 s after which the runtime interrupts a load, so that the message describes the problem. */
+    private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(8);
 
-    /** A second round finds a cluster that was just electing its leader. */
+    /** The second round succeeds if the cluster elected a leader during the first. */
     private static final int ROUNDS = 2;
 
     private final EtcdSettings settings;
     private final Http http;
     private final EtcdClient client;
-    private final LastRead seen;
+    private final LastRead lastRead;
     private final Optional<SnapshotFile> cache;
-    private Optional<Follower> follower = Optional.empty();
+    private Optional<EtcdWatch> watch = Optional.empty();
 
     EtcdSource(EtcdSettings settings, Http http) {
         this.settings = settings;
         this.http = http;
         this.client = new EtcdClient(settings, http);
-        this.seen = new LastRead(new Documents(settings.prefix()));
+        this.lastRead = new LastRead(new Documents(settings.prefix()));
         this.cache = settings.cacheFile().map(path -> new SnapshotFile(path, settings.prefix(), settings.maxBytes()));
     }
 
     @Override
     public ConfigTree.Table load() {
-        long deadline = System.nanoTime() + LOAD_PATIENCE.toNanos();
+        long deadline = System.nanoTime() + LOAD_TIMEOUT.toNanos();
         Set<String> failures = new LinkedHashSet<>();
         for (int attempt = 0; attempt < ROUNDS * settings.endpoints().size(); attempt++) {
             if (System.nanoTime() - deadline > 0) {
                 break;
             }
             try {
-                return seen.load(() -> client.snapshot(patience(deadline))).reading().orThrow();
+                return lastRead.load(() -> client.readSnapshot(timeout(deadline))).result().orThrow();
             } catch (UnavailableException e) {
                 failures.add(e.getMessage());
-                client.moveOn();
+                client.selectNextEndpoint();
             }
         }
-        return fromCache("etcd gives no answer: " + String.join("; ", failures));
+        return fromCache("etcd is unavailable: " + String.join("; ", failures));
     }
 
-    private Duration patience(long deadline) {
+    private Duration timeout(long deadline) {
         Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-        return left.compareTo(settings.patience()) < 0 ? left : settings.patience();
+        return left.compareTo(settings.timeout()) < 0 ? left : settings.timeout();
     }
 
-    /** A start without etcd; later, what is in force is newer than any file. */
+    /** Starts from the cache file. Later loads do not use it, because the current configuration is newer. */
     private ConfigTree.Table fromCache(String failure) {
-        if (cache.isEmpty() || !seen.isEmpty()) {
+        if (cache.isEmpty() || !lastRead.isEmpty()) {
             throw problem(failure + ": check the endpoints"
                     + (cache.isEmpty() ? "; with cache_file set, Apex starts without etcd" : ""));
         }
         SnapshotFile file = cache.get();
         try {
-            LastRead.Step loaded = seen.load(() -> read(file, failure));
-            ConfigTree.Table tree = loaded.reading().orThrow();
-            LOG.warn("{}; starting from revision {} that {} has from {}; etcd is asked again until it answers",
+            LastRead.Read loaded = lastRead.load(() -> read(file, failure));
+            ConfigTree.Table tree = loaded.result().orThrow();
+            LOG.warn("{}; starting from revision {} in {}, written at {}; retrying until etcd responds",
                     failure, loaded.snapshot().revision(), file.path(), file.time());
             return tree;
         } catch (UnavailableException | IOException e) {
@@ -87,8 +87,7 @@ final class EtcdSource implements ConfigSource {
                     + " does not exist yet");
         } catch (IOException e) {
             throw new UnavailableException(failure + ": check the endpoints; cache_file " + file.path()
-                    + " cannot be used ("
-                    + e.getMessage() + ")");
+                    + " cannot be used (" + e.getMessage() + ")");
         }
     }
 
@@ -98,18 +97,18 @@ final class EtcdSource implements ConfigSource {
 
     @Override
     public void watch(Observer observer) {
-        if (follower.isPresent()) {
+        if (watch.isPresent()) {
             throw new IllegalStateException("etcd is watched already");
         }
-        Follower following = new Follower(settings, new EtcdClient(settings, http), seen, cache, observer);
-        follower = Optional.of(following);
-        following.start();
+        EtcdWatch started = new EtcdWatch(settings, new EtcdClient(settings, http), lastRead, cache, observer);
+        watch = Optional.of(started);
+        started.start();
     }
 
     @Override
     public void close() {
-        follower.ifPresent(Follower::stop);
+        watch.ifPresent(EtcdWatch::stop);
         http.close();
-        follower.ifPresent(Follower::awaitEnd);
+        watch.ifPresent(EtcdWatch::awaitEnd);
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The JDK's HTTP client, with an end: what is under way when it is closed ends at once. */
+/** HTTP client of the JDK whose requests in flight are cancelled on close. */
 final class Http implements AutoCloseable {
 
     private static final int OK = 200;
@@ -26,53 +26,53 @@ final class Http implements AutoCloseable {
     private volatile Optional<HttpClient> client;
 
     /**
-     * Creates it around the JDK's client.
+     * Creates a wrapper of the JDK's client.
      *
-     * @param maxBytes the longest answer that is read
+     * @param maxBytes the maximum size of a response
      */
     Http(HttpClient client, long maxBytes) {
         this.client = Optional.of(client);
         this.maxBytes = maxBytes;
     }
 
-    /** Returns the longest answer, or message of a watch, that is read. */
+    /** Returns the maximum size of a response or a watch message, in bytes. */
     long maxBytes() {
         return maxBytes;
     }
 
     /**
-     * What came back.
+     * A response of etcd.
      *
-     * @param status of HTTP
-     * @param json the body; empty where that is none of etcd's
+     * @param status the HTTP status
+     * @param json the body; empty if it is not from etcd
      */
-    record Answer(int status, Json json) {
+    record Response(int status, Json json) {
 
-        boolean isGood() {
+        boolean isOk() {
             return status == OK;
         }
 
-        /** The code of gRPC. */
+        /** Returns the gRPC status code, or 0. */
         int code() {
-            return !isGood() && json.string("code").matches("\\d{1,3}") ? Integer.parseInt(json.string("code")) : 0;
+            return !isOk() && json.string("code").matches("\\d{1,3}") ? Integer.parseInt(json.string("code")) : 0;
         }
 
-        /** What etcd says is wrong. */
+        /** Returns the error message of etcd. */
         String message() {
             return json.string("error").isEmpty()
-                    ? "expected an answer of etcd's JSON gateway (etcd 3.4 or later), found HTTP status " + status
+                    ? "expected a response of etcd's JSON gateway (etcd 3.4 or later), found HTTP status " + status
                     : json.string("error");
         }
     }
 
-    Answer send(HttpRequest request, Duration patience) throws IOException {
+    Response send(HttpRequest request, Duration timeout) throws IOException {
         CompletableFuture<HttpResponse<InputStream>> future = start(request, head -> new BoundedBody(maxBytes));
         try {
-            HttpResponse<InputStream> response = future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            return new Answer(response.statusCode(), json(response));
+            HttpResponse<InputStream> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new Response(response.statusCode(), json(response));
         } catch (TimeoutException e) {
             future.cancel(true);
-            throw new IOException("no answer within " + patience.toMillis() + " ms", e);
+            throw new IOException("no response within " + timeout.toMillis() + " ms", e);
         } catch (CancellationException e) {
             throw new IOException("closed", e);
         } catch (InterruptedException e) {
@@ -80,7 +80,7 @@ final class Http implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (ExecutionException e) {
-            throw new IOException(inWords(e.getCause()), e);
+            throw new IOException(describe(e.getCause()), e);
         }
     }
 
@@ -89,13 +89,13 @@ final class Http implements AutoCloseable {
             return Json.parse(response.body());
         } catch (IOException e) {
             if (response.statusCode() != OK) {
-                return Json.NOTHING; // a server that is not etcd, or a proxy before it: the status says more
+                return Json.EMPTY; // not from etcd but from another server or proxy; the status is reported
             }
             throw e;
         }
     }
 
-    /** Sends a request; the future ends when the body has, and when this is closed. */
+    /** Sends a request. The future completes at the end of the body, and is cancelled by {@link #close}. */
     <T> CompletableFuture<HttpResponse<T>> start(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         CompletableFuture<HttpResponse<T>> future = client.map(open -> open.sendAsync(request, handler))
                 .orElseGet(() -> CompletableFuture.failedFuture(new IOException("closed")));
@@ -107,8 +107,8 @@ final class Http implements AutoCloseable {
         return future;
     }
 
-    /** The JDK's messages are at times missing. */
-    static String inWords(Throwable failure) {
+    /** Returns the message of a failure, or a replacement if the JDK provides none. */
+    static String describe(Throwable failure) {
         if (failure instanceof ConnectException && failure.getMessage() == null) {
             return "connection refused";
         }
@@ -116,8 +116,8 @@ final class Http implements AutoCloseable {
     }
 
     /**
-     * Since Java 21 a client can be closed. Before, its thread ends some seconds after the garbage collector found that
-     * nobody has the client any more: so forget it.
+     * Cancels requests in flight and closes the client, which is possible since Java 21. Before, the thread of the
+     * client ends some seconds after the client has been garbage-collected, so the reference is cleared.
      */
     @Override
     public void close() {

@@ -13,25 +13,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Just enough of JSON for etcd's gateway: objects with defaults, as the gateway leaves out what is zero, empty or
- * false.
+ * A JSON object of etcd's gateway. Missing members have defaults, because the gateway omits values that are zero, empty
+ * or false.
  *
- * @param members strings, lists and nested maps by name; numbers and truth values as their text
+ * @param members strings, lists and nested maps by name; numbers and booleans as text
  */
 record Json(Map<?, ?> members) {
 
-    /** An object without members. */
-    static final Json NOTHING = new Json(Map.of());
+    /** The object without members. */
+    static final Json EMPTY = new Json(Map.of());
 
-    /** Some hundred times what a page of keys has; each takes memory, also where it takes few bytes of the text. */
-    private static final int MOST_VALUES = 1_000_000;
+    /** Some hundred times the number in a page of keys. Limits memory, because each value needs more heap than text. */
+    private static final int MAX_VALUES = 1_000_000;
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
     /**
      * Reads an object.
      *
-     * @throws IOException if the text is something else
+     * @throws IOException if the text is not a JSON object
      */
     static Json parse(String text) throws IOException {
         return parse(FACTORY.createParser(text));
@@ -40,7 +40,7 @@ record Json(Map<?, ?> members) {
     /**
      * Reads an object in UTF-8.
      *
-     * @throws IOException if the bytes are something else
+     * @throws IOException if the bytes are not a JSON object
      */
     static Json parse(InputStream bytes) throws IOException {
         return parse(FACTORY.createParser(bytes));
@@ -56,13 +56,13 @@ record Json(Map<?, ?> members) {
         }
     }
 
-    /** Writes an object of strings, whole numbers, truth values, lists and maps. */
+    /** Returns the text of an object with strings, whole numbers, booleans, lists and maps. */
     static String text(Map<String, ?> members) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(text)) {
             write(members, generator);
         } catch (IOException e) {
-            throw new IllegalStateException(e); // a string writer has none
+            throw new IllegalStateException(e); // a string writer does not throw
         }
         return text.toString();
     }
@@ -90,7 +90,7 @@ record Json(Map<?, ?> members) {
         return string(name).equals("true");
     }
 
-    /** A whole number; the gateway writes those of 64 bits as strings. */
+    /** Returns a whole number; the gateway writes 64-bit numbers as strings. */
     long number(String name) throws IOException {
         String digits = string(name);
         try {
@@ -101,8 +101,8 @@ record Json(Map<?, ?> members) {
     }
 
     private static Object value(JsonParser parser, int[] values) throws IOException {
-        if (++values[0] > MOST_VALUES) {
-            throw new IOException("expected at most " + MOST_VALUES + " values in an answer, found more");
+        if (++values[0] > MAX_VALUES) {
+            throw new IOException("expected at most " + MAX_VALUES + " values in a response, found more");
         }
         JsonToken token = parser.currentToken();
         if (token == JsonToken.START_OBJECT) {

@@ -4,11 +4,10 @@ import io.apexproxy.api.ConfigException;
 import java.util.Optional;
 
 /**
- * The last reading that the runtime got, by loading or by being told, and what is new in comparison.
+ * The last result that the runtime received, for comparison with the current keys.
  *
- * <p>Threads that load and the thread that follows meet here. The lock is held while etcd is read, so that a reading
- * never replaces a later one; it is not held while an observer is told, as an observer may wait for a thread that
- * loads.
+ * <p>Thread-safe. The lock is held during a read, so that an older result never replaces a newer one. It is not held
+ * during a call of the observer, because an observer can wait for a thread that loads.
  */
 final class LastRead {
 
@@ -19,7 +18,7 @@ final class LastRead {
         this.documents = documents;
     }
 
-    /** Reads etcd. */
+    /** A read of a snapshot. */
     @FunctionalInterface
     interface Reader {
 
@@ -27,55 +26,58 @@ final class LastRead {
     }
 
     /**
-     * What was read, and what it means.
+     * A snapshot and its result.
      *
-     * @param isNews whether the values are not the same as before
+     * @param isChanged whether the values differ from the last result
      */
-    record Step(Snapshot snapshot, ReadResult reading, boolean isNews) {
+    record Read(Snapshot snapshot, ReadResult result, boolean isChanged) {
     }
 
-    /** Whether nothing was read so far. */
+    /** Returns whether there is no result yet. */
     synchronized boolean isEmpty() {
         return last.isEmpty();
     }
 
-    /** Reads for someone who asked. */
-    synchronized Step load(Reader reader) throws UnavailableException {
+    /** Reads the keys at the request of the runtime. */
+    synchronized Read load(Reader reader) throws UnavailableException {
         Snapshot snapshot = reader.read();
-        ReadResult reading = documents.read(snapshot);
-        last = Optional.of(reading);
-        return new Step(snapshot, reading, true);
-    }
-
-    /** Reads to follow from there; what is read now is later than all before, whatever its revision. */
-    synchronized Step resync(Reader reader) throws UnavailableException {
-        Snapshot snapshot = reader.read();
-        ReadResult reading = documents.read(snapshot);
-        return new Step(snapshot, reading, news(reading).isPresent());
-    }
-
-    /** Takes what has become of a snapshot, unless someone loaded what is newer. */
-    synchronized Optional<ReadResult> advance(Snapshot snapshot) {
-        boolean outdated = last.isPresent() && last.get().revision() > snapshot.revision();
-        return outdated ? Optional.empty() : news(documents.read(snapshot));
-    }
-
-    /** Takes it that etcd refuses to be read. */
-    synchronized Optional<ReadResult> refused(ConfigException refusal) {
-        return news(ReadResult.of(last.map(ReadResult::revision).orElse(0L), refusal));
+        ReadResult result = documents.read(snapshot);
+        last = Optional.of(result);
+        return new Read(snapshot, result, true);
     }
 
     /**
-     * Records what the observer was told. If someone loaded in the meantime, it is unknown which of the two was applied
-     * last; the reading that was told then counts, so that the next comparison finds what is newer and tells it.
+     * Reads the keys as the start of a watch. They count as newer than all earlier results, even with a lower revision.
      */
-    synchronized void told(ReadResult told) {
-        last = Optional.of(told);
+    synchronized Read resync(Reader reader) throws UnavailableException {
+        Snapshot snapshot = reader.read();
+        ReadResult result = documents.read(snapshot);
+        return new Read(snapshot, result, replace(result).isPresent());
     }
 
-    private Optional<ReadResult> news(ReadResult reading) {
-        boolean known = last.filter(reading::isAsGoodAs).isPresent();
-        last = Optional.of(reading);
+    /** Returns the result of a snapshot from the watch, unless it is unchanged or a load returned a newer revision. */
+    synchronized Optional<ReadResult> update(Snapshot snapshot) {
+        boolean outdated = last.isPresent() && last.get().revision() > snapshot.revision();
+        return outdated ? Optional.empty() : replace(documents.read(snapshot));
+    }
+
+    /** Returns the result of a read that etcd refused, unless it is unchanged. */
+    synchronized Optional<ReadResult> fail(ConfigException refusal) {
+        return replace(ReadResult.of(last.map(ReadResult::revision).orElse(0L), refusal));
+    }
+
+    /**
+     * Records the result that the observer has received. If a load ran in the meantime, the order in which the runtime
+     * applied both results is unknown. The reported result then counts, so that the next comparison reports a newer
+     * one.
+     */
+    synchronized void confirm(ReadResult reported) {
+        last = Optional.of(reported);
+    }
+
+    private Optional<ReadResult> replace(ReadResult result) {
+        boolean known = last.filter(result::isEquivalentTo).isPresent();
+        last = Optional.of(result);
         return known ? Optional.empty() : last;
     }
 }

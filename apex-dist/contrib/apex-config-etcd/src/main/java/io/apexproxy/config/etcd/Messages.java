@@ -8,27 +8,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Requests to etcd and what is in its answers; keys and values travel in Base64. */
+/** Bodies of requests and parts of responses of etcd, with keys and values in Base64. */
 final class Messages {
 
     private Messages() {
     }
 
     /**
-     * Asks for keys.
+     * Returns a request for keys.
      *
      * @param from the first key
-     * @param prefix where the keys have to begin with
-     * @param limit the greatest number of them
-     * @param revision the moment; 0 for now
+     * @param prefix the prefix of the keys
+     * @param limit the maximum number of keys
+     * @param revision the revision to read; 0 for the current one
      */
     static Map<String, Object> range(String from, String prefix, long limit, long revision) {
         return Map.of("key", encode(from), "range_end", endOf(prefix), "limit", limit, "revision", revision);
     }
 
-    /** Asks for a key that changed after a revision, and, whether there is one or not, for the number of all. */
-    static Map<String, Object> news(String prefix, long after) {
-        return Map.of("key", encode(prefix), "range_end", endOf(prefix), "min_mod_revision", after + 1,
+    /**
+     * Returns a request for one key that changed after a revision; the response also contains the number of all keys.
+     */
+    static Map<String, Object> changedAfter(String prefix, long revision) {
+        return Map.of("key", encode(prefix), "range_end", endOf(prefix), "min_mod_revision", revision + 1,
                 "keys_only", true, "limit", 1L);
     }
 
@@ -37,7 +39,7 @@ final class Messages {
                 Map.of("key", encode(prefix), "range_end", endOf(prefix), "start_revision", from));
     }
 
-    /** The changes that a message of a watch brings. */
+    /** Returns the changes in a watch message. */
     static List<Snapshot.Event> events(Json result) throws IOException {
         List<Snapshot.Event> events = new ArrayList<>();
         for (Json event : result.objects("events")) {
@@ -61,7 +63,7 @@ final class Messages {
         }
     }
 
-    /** The first key after all that begin with the prefix: its last byte plus one. UTF-8 has no byte that overflows. */
+    /** Returns the end of the key range of a prefix: the last byte plus one, which never overflows in UTF-8. */
     private static String endOf(String prefix) {
         byte[] end = prefix.getBytes(StandardCharsets.UTF_8);
         end[end.length - 1]++;

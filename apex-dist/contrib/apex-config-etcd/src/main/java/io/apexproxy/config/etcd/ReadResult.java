@@ -4,19 +4,19 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigTree;
 
-/** What the keys at one revision mean. */
+/** The result of reading and parsing the keys at one revision. */
 sealed interface ReadResult {
 
-    /** Returns etcd's count of changes at that moment. */
+    /** Returns the revision of etcd. */
     long revision();
 
-    /** Tells the observer. */
-    void tell(ConfigSource.Observer observer);
+    /** Reports the result to an observer. */
+    void reportTo(ConfigSource.Observer observer);
 
-    /** Tells whether somebody who knows the other needs not be told of this. */
-    boolean isAsGoodAs(ReadResult other);
+    /** Returns whether both results have equal values or equal messages. */
+    boolean isEquivalentTo(ReadResult other);
 
-    /** Returns the tree, or throws what is wrong. */
+    /** Returns the tree, or throws the problem. */
     ConfigTree.Table orThrow();
 
     static ReadResult of(long revision, ConfigTree.Table tree) {
@@ -27,16 +27,16 @@ sealed interface ReadResult {
         return new Failed(revision, problem);
     }
 
-    /** All documents are well-formed. */
+    /** The result of valid documents. */
     record Parsed(long revision, ConfigTree.Table tree) implements ReadResult {
 
         @Override
-        public void tell(ConfigSource.Observer observer) {
+        public void reportTo(ConfigSource.Observer observer) {
             observer.changed(tree);
         }
 
         @Override
-        public boolean isAsGoodAs(ReadResult other) {
+        public boolean isEquivalentTo(ReadResult other) {
             return other instanceof Parsed parsed && parsed.tree.equals(tree);
         }
 
@@ -46,16 +46,16 @@ sealed interface ReadResult {
         }
     }
 
-    /** Some are not, or etcd refuses to give them. */
+    /** The result of invalid documents, or of a read that etcd refused. */
     record Failed(long revision, ConfigException problem) implements ReadResult {
 
         @Override
-        public void tell(ConfigSource.Observer observer) {
+        public void reportTo(ConfigSource.Observer observer) {
             observer.failed(problem);
         }
 
         @Override
-        public boolean isAsGoodAs(ReadResult other) {
+        public boolean isEquivalentTo(ReadResult other) {
             return other instanceof Failed failed && failed.problem.getMessage().equals(problem.getMessage());
         }
 

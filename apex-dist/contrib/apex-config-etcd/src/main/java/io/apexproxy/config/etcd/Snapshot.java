@@ -8,10 +8,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The keys under the prefix as they were together at one moment.
+ * All keys with the prefix at one revision.
  *
- * @param revision etcd's count of changes at that moment
- * @param values the values by key, in Base64 as they came: what they mean is decided later
+ * @param revision the revision of etcd
+ * @param values the values by key, in Base64 as received
  */
 record Snapshot(long revision, SortedMap<String, String> values) {
 
@@ -20,15 +20,15 @@ record Snapshot(long revision, SortedMap<String, String> values) {
     }
 
     /**
-     * A key got a value, or lost it.
+     * A change of one key.
      *
-     * @param revision the count of changes with this one
-     * @param value in Base64; empty if the key was deleted, or its lease ended
+     * @param revision the revision of the change
+     * @param value the new value in Base64; empty if the key was deleted or its lease expired
      */
     record Event(long revision, String key, Optional<String> value) {
     }
 
-    /** What has become of it. */
+    /** Returns the snapshot after these changes. */
     Snapshot with(List<Event> events) {
         SortedMap<String, String> changed = new TreeMap<>(values);
         long last = revision;
@@ -39,7 +39,7 @@ record Snapshot(long revision, SortedMap<String, String> values) {
         return new Snapshot(last, changed);
     }
 
-    /** The bytes of a value. */
+    /** Returns the decoded value of a key. */
     byte[] bytes(String key) {
         return Base64.getDecoder().decode(values.get(key));
     }

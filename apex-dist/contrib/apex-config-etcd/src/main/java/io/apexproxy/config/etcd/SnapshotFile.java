@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The last good snapshot on disk, in the form of etcd's own answer; replaced in one step. */
+/** The file with the last valid snapshot, in the JSON form of an etcd response. It is replaced atomically. */
 final class SnapshotFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotFile.class);
@@ -32,14 +32,15 @@ final class SnapshotFile {
         return path;
     }
 
-    /** Writes it. That it cannot be written harms no one yet: it is a warning. */
+    /** Writes a snapshot. A failure is only logged, because the file is needed at the next start only. */
     void save(Snapshot snapshot) {
         List<Map<String, String>> pairs = new ArrayList<>();
         snapshot.values().forEach((key, value) -> pairs.add(Map.of("key", Messages.encode(key), "value", value)));
         String text = Json.text(Map.of("header", Map.of("revision", Long.toString(snapshot.revision())), "kvs", pairs));
         try {
             Files.createDirectories(path.getParent());
-            Path next = Files.createTempFile(path.getParent(), "." + path.getFileName(), ".tmp"); // its owner's alone
+            // a temporary file can be read by its owner only
+            Path next = Files.createTempFile(path.getParent(), "." + path.getFileName(), ".tmp");
             try {
                 Files.writeString(next, text);
                 Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -52,26 +53,26 @@ final class SnapshotFile {
         }
     }
 
-    /** When it was written. */
+    /** Returns the time of the last write. */
     Instant time() throws IOException {
         return Files.getLastModifiedTime(path).toInstant();
     }
 
-    /** Reads it. */
+    /** Reads the snapshot. */
     Snapshot read() throws IOException {
-        if (Files.size(path) > 2 * maxBytes) { // keys are longer here than what is counted as they come
+        if (Files.size(path) > 2 * maxBytes) { // Base64 makes keys longer than the size that is counted
             throw new IOException("it has more than " + 2 * maxBytes + " bytes");
         }
-        Json answer = Json.parse(Files.readString(path));
+        Json response = Json.parse(Files.readString(path));
         SortedMap<String, String> values = new TreeMap<>();
-        for (Json pair : answer.objects("kvs")) {
+        for (Json pair : response.objects("kvs")) {
             String key = Messages.decode(pair.string("key"));
             if (!key.startsWith(prefix)) {
-                throw new IOException("it is of another prefix");
+                throw new IOException("it has keys with another prefix");
             }
-            Messages.decode(pair.string("value")); // what is no Base64 is to be found here
+            Messages.decode(pair.string("value")); // reports invalid Base64 now
             values.put(key, pair.string("value"));
         }
-        return new Snapshot(answer.object("header").number("revision"), values);
+        return new Snapshot(response.object("header").number("revision"), values);
     }
 }

@@ -24,9 +24,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Whom to trust, and who we are. The files were read when the source was created.
+ * The TLS settings: trusted authorities and client certificate. The files are read when the source is created.
  *
- * @param context made of the files; empty for Java's own
+ * @param context the context with the content of the files; empty for the default of Java
  */
 record Tls(Optional<SSLContext> context) {
 
@@ -48,7 +48,7 @@ record Tls(Optional<SSLContext> context) {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(identity(settings, certificate, key), new char[0]);
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(authority.isPresent() ? authorities(settings, authority.get()) : null); // null: those of Java
+            trust.init(authority.isPresent() ? authorities(settings, authority.get()) : null); // null: trusted by Java
             SSLContext tls = SSLContext.getInstance("TLS");
             tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
             return new Tls(Optional.of(tls));
@@ -107,7 +107,7 @@ record Tls(Optional<SSLContext> context) {
             }
         } catch (IOException e) {
             throw settings.invalid("key_file", "cannot be read: " + e);
-        } catch (GeneralSecurityException | IllegalArgumentException e) { // the latter where it is not even Base64
+        } catch (GeneralSecurityException | IllegalArgumentException e) { // the latter for invalid Base64
             throw settings.invalid("key_file", "expected the key of the certificate, which is " + algorithm + ", in "
                     + file + ": " + e.getMessage());
         }

@@ -20,14 +20,14 @@ import org.tomlj.TomlValue;
 import org.tomlj.TomlVersion;
 
 /**
- * The TOML in the value of one key, as a tree whose places name the key.
+ * Parser of the TOML in the value of one etcd key. Origins in the tree contain that key.
  *
- * <p>The place of a key is where the line's dotted key or header begins: documents here are a few lines long, and
- * nobody searches further.
+ * <p>The origin of a part of a dotted key or header is the start of the whole. This is precise enough for documents of
+ * a few lines.
  */
 final class TomlDocument {
 
-    /** TOML 1.1 lets an inline table span lines and end with a comma. */
+    /** TOML 1.1 allows inline tables with several lines and a trailing comma. */
     private static final TomlParseOptions OPTIONS =
             TomlParseOptions.defaults().withVersion(TomlVersion.V1_1_0).withoutSource();
 
@@ -35,7 +35,7 @@ final class TomlDocument {
 
     private static final String EXPECTED = ", expected ";
 
-    /** Makes a document of an inline table, for the parser. */
+    /** Turns an inline table into a document for the parser. */
     private static final String INLINE = "value=";
 
     private final String source;
@@ -49,19 +49,19 @@ final class TomlDocument {
     /**
      * Parses tables and keys.
      *
-     * @param source what the user calls the key
-     * @throws ConfigException with all syntax errors
+     * @param source the name of the key in messages
+     * @throws ConfigException if there are syntax errors, with all of them
      */
     static ConfigTree.Table parse(String source, String text) {
         return new TomlDocument(source, 0).document(text);
     }
 
     /**
-     * Parses a table in braces.
+     * Parses an inline table.
      *
-     * @param source what the user calls the key
-     * @param text begins with the brace
-     * @throws ConfigException with all syntax errors
+     * @param source the name of the key in messages
+     * @param text the table, starting with its brace
+     * @throws ConfigException if there are syntax errors, with all of them
      */
     static ConfigTree.Table parseInline(String source, String text) {
         ConfigTree.Table document = new TomlDocument(source, INLINE.length()).document(INLINE + text);
@@ -69,18 +69,18 @@ final class TomlDocument {
     }
 
     private ConfigTree.Table document(String text) {
-        TomlParseResult result = parsed(text);
+        TomlParseResult result = parseToml(text);
         if (result.hasErrors()) {
-            boolean mayHoldSecret = mayHoldSecret(text);
-            throw new ConfigException(result.errors().stream().map(error -> new ConfigProblem(place(error.position()),
-                    "no valid TOML: " + (mayHoldSecret ? withoutText(error.getMessage())
+            boolean canContainSecret = canContainSecret(text);
+            throw new ConfigException(result.errors().stream().map(error -> new ConfigProblem(origin(error.position()),
+                    "no valid TOML: " + (canContainSecret ? withoutText(error.getMessage())
                             : inOneLine(error.getMessage())))).toList());
         }
         return new ConfigTree.Table(members(result), Origin.of(source));
     }
 
-    /** tomlj 2.2.0 itself fails, and loses what it has found, where a bracket stands in the place of a brace. */
-    private TomlParseResult parsed(String text) {
+    /** Parses a text. tomlj 2.2.0 throws and loses all errors found if a bracket closes an inline table. */
+    private TomlParseResult parseToml(String text) {
         try {
             return Toml.parse(text, OPTIONS);
         } catch (RuntimeException e) {
@@ -92,39 +92,40 @@ final class TomlDocument {
         Map<String, ConfigTree.Member> members = new LinkedHashMap<>();
         for (String key : table.keySet()) {
             TomlKeyValue entry = table.entry(List.of(key));
-            Origin place = place(entry.position());
-            members.put(key, new ConfigTree.Member(place, value(entry.value(), place)));
+            Origin origin = origin(entry.position());
+            members.put(key, new ConfigTree.Member(origin, value(entry.value(), origin)));
         }
         return members;
     }
 
     private ConfigTree value(TomlValue value, Origin key) {
-        Origin place = value.position() == null ? key : place(value.position()); // null: only implied by a header below
+        // the position is null if only a later header implies the table
+        Origin origin = value.position() == null ? key : origin(value.position());
         if (value.isTable()) {
-            return new ConfigTree.Table(members(value.getTable()), place);
+            return new ConfigTree.Table(members(value.getTable()), origin);
         }
         if (value.isArray()) {
             List<ConfigTree> elements = new ArrayList<>();
             for (int index = 0; index < value.getArray().size(); index++) {
-                elements.add(value(value.getArray().entry(index).value(), place));
+                elements.add(value(value.getArray().entry(index).value(), origin));
             }
-            return new ConfigTree.Array(elements, place);
+            return new ConfigTree.Array(elements, origin);
         }
         boolean common = value.isString() || value.isLong() || value.isDouble() || value.isBoolean();
-        return new ConfigTree.Scalar(common ? value.get() : value.get().toString(), place);
+        return new ConfigTree.Scalar(common ? value.get() : value.get().toString(), origin);
     }
 
-    private Origin place(TomlPosition position) {
+    private Origin origin(TomlPosition position) {
         int column = position.line() == 1 ? Math.max(1, position.column() - skippedColumns) : position.column();
         return new Origin(source, position.line(), column);
     }
 
-    /** Documents are short, so one name of a secret, URL or escaped letter of a key hides the whole text. */
-    private static boolean mayHoldSecret(String text) {
+    /** Returns whether to hide the whole text, which is short: it has a secret name, a URL or an escaped letter. */
+    private static boolean canContainSecret(String text) {
         return Settings.isSecretName(text) || text.contains("://") || ESCAPED_LETTER.matcher(text).find();
     }
 
-    /** What is expected is the parser's own text, at the end. */
+    /** Returns the expected token, which is at the end of the message, without text of the document. */
     private static String withoutText(String message) {
         int expected = message.lastIndexOf(EXPECTED);
         return (expected < 0 ? "" : message.substring(expected + 2) + "; ")

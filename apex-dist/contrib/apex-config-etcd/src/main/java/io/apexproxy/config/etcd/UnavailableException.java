@@ -1,11 +1,11 @@
 package io.apexproxy.config.etcd;
 
-/** An endpoint gave no answer, or one that another attempt or another endpoint may better. */
+/** A failure of one endpoint; another attempt or endpoint can succeed. */
 final class UnavailableException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what is the matter, beginning with the endpoint. */
+    /** Creates an exception; the message starts with the endpoint. */
     UnavailableException(String message) {
         super(message);
     }

@@ -17,22 +17,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The changes since a revision, as etcd sends them: one line of JSON after the other on an answer that does not end.
+ * The stream of changes since a revision. etcd sends one line of JSON per message in an endless response.
  *
- * <p>Bytes wait in the connection until the last line was taken, so that a slow reader fills no memory. A line has a
- * limit.
+ * <p>Back-pressure: further bytes are requested only when all received lines have been consumed. The length of a line
+ * is limited.
  */
 final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
 
     private final String endpoint;
     private final long maxBytes;
-    /** Lines, or why there will be no more. */
-    private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
+    /** The received lines, followed by an {@link End}. */
+    private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
-    /** The beginning of the line that is not complete yet. */
+    /** The start of an incomplete line. */
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    /** The number of lines that arrived together and were not taken yet. */
-    private final AtomicInteger untaken = new AtomicInteger();
+    /** The number of received lines that have not been consumed. */
+    private final AtomicInteger unconsumed = new AtomicInteger();
     private CompletableFuture<HttpResponse<Void>> response;
 
     private record End(String reason) {
@@ -46,27 +46,28 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
     static WatchStream open(Http http, String endpoint, HttpRequest request) {
         WatchStream stream = new WatchStream(endpoint, http.maxBytes());
         stream.response = http.start(request, HttpResponse.BodyHandlers.fromSubscriber(stream));
-        stream.response.whenComplete((response, failure) -> stream.arrived.add(new End(failure == null
-                ? "ended the watch" : "the watch broke: " + Http.inWords(failure))));
+        stream.response.whenComplete((response, failure) -> stream.queue.add(new End(failure == null
+                ? "ended the watch" : "the watch broke: " + Http.describe(failure))));
         return stream;
     }
 
-    /** Waits until etcd has confirmed the watch. */
-    void awaitStart(Duration patience) throws UnavailableException, InterruptedException {
-        Object first = arrived.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    /** Waits until etcd confirms the watch. */
+    void awaitStart(Duration timeout) throws UnavailableException, InterruptedException {
+        Object first = queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
         if (first == null) {
-            throw new UnavailableException(endpoint + ": no answer to a watch within " + patience.toMillis() + " ms");
+            throw new UnavailableException(endpoint + ": no response to the watch request within "
+                    + timeout.toMillis() + " ms");
         }
-        message(first); // it brings no change
+        message(first); // contains no change
     }
 
     /**
      * Waits for changes.
      *
-     * @return those of one message, with all of a revision; empty if there is none in time, or it brings no change
+     * @return the changes of one message, which contains complete revisions; empty after the timeout or without changes
      */
-    List<Snapshot.Event> next(Duration patience) throws UnavailableException, InterruptedException {
-        Object next = arrived.poll(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
+    List<Snapshot.Event> next(Duration timeout) throws UnavailableException, InterruptedException {
+        Object next = queue.poll(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
         return next == null ? List.of() : message(next);
     }
 
@@ -74,7 +75,7 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
         if (next instanceof End end) {
             throw new UnavailableException(endpoint + ": " + end.reason());
         }
-        if (untaken.decrementAndGet() == 0) {
+        if (unconsumed.decrementAndGet() == 0) {
             subscription.join().request(1);
         }
         try {
@@ -110,18 +111,18 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
         for (ByteBuffer buffer : buffers) {
             if (!append(buffer, lines)) {
                 subscription.join().cancel();
-                arrived.add(new End(BoundedBody.tooLong(maxBytes).getMessage()));
+                queue.add(new End(BoundedBody.tooLong(maxBytes).getMessage()));
                 return;
             }
         }
-        untaken.set(lines.size()); // all before were taken, else these would not have been asked for
-        arrived.addAll(lines);
+        unconsumed.set(lines.size()); // all earlier lines were consumed before these were requested
+        queue.addAll(lines);
         if (lines.isEmpty()) {
             subscription.join().request(1);
         }
     }
 
-    /** Appends bytes to the line; returns whether it is within the limit. */
+    /** Appends bytes to the line, and returns whether it is within the limit. */
     private boolean append(ByteBuffer buffer, List<String> lines) {
         while (buffer.hasRemaining()) {
             byte next = buffer.get();
@@ -139,13 +140,13 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
 
     @Override
     public void onError(Throwable failure) {
-        // the response ends with it, too, and says so
+        // the response fails with the same error and reports it
     }
 
     @Override
     public void onComplete() {
-        if (line.size() > 0) { // an error may come without a line end
-            arrived.add(line.toString(StandardCharsets.UTF_8));
+        if (line.size() > 0) { // an error message can lack the line end
+            queue.add(line.toString(StandardCharsets.UTF_8));
         }
     }
 

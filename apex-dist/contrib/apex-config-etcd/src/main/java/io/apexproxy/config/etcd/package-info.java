@@ -1,13 +1,13 @@
 /**
- * From keys in etcd to a tree with places, and again whenever one of them changes.
+ * Reading, parsing and watching of configuration keys in etcd.
  *
- * <p>An {@link io.apexproxy.config.etcd.EtcdProvider} makes an {@code EtcdSource}. What it reads goes one way:
- * {@code EtcdClient} (requests to one endpoint after the other) → {@code Snapshot} (all keys at one revision) →
- * {@code Documents} (which key is what; {@code TomlDocument} parses each) → {@code ReadResult}.
+ * <p>An {@link io.apexproxy.config.etcd.EtcdProvider} creates an {@code EtcdSource}. Data flows in one direction:
+ * {@code EtcdClient} (requests to one endpoint at a time) → {@code Snapshot} (all keys at one revision) →
+ * {@code Documents} (the meaning of keys; {@code TomlDocument} parses each value) → {@code ReadResult}.
  *
- * <p>{@code Follower} is the thread that keeps up: it reads a snapshot, watches from the next revision on, lets a
- * {@code ChangeCoalescer} settle, and tells. Whenever the watch ends, for whatever reason (a compaction, an endpoint
- * that is gone, a leader that is missed), it begins anew with a snapshot: that costs one read, and nothing can be
- * missed. {@code LastRead} is where it meets the threads that load.
+ * <p>The thread of {@code EtcdWatch} reads a snapshot, watches from the next revision, collects changes in a
+ * {@code ChangeCoalescer}, and reports them. Whenever the watch ends, for example after a compaction or the loss of an
+ * endpoint or leader, it starts again with a snapshot. This costs one read and misses no change. {@code LastRead}
+ * synchronizes this thread with threads that load.
  */
 package io.apexproxy.config.etcd;

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** An authority and what it signs, made by Java's keytool, as files in PEM. */
+/** An authority and certificates signed by it, created by Java's keytool, as PEM files. */
 final class Certificates {
 
     private static final char[] PASSWORD = "password".toCharArray();
@@ -19,7 +19,9 @@ final class Certificates {
     private final Path directory;
     private final Path store;
 
-    /** Makes the authority {@code ca.pem}, and {@code member} for 127.0.0.1 and {@code apex}: each with a key. */
+    /**
+     * Creates the authority {@code ca} and the certificates {@code member} (for 127.0.0.1) and {@code apex}, with keys.
+     */
     Certificates(Path directory) throws Exception {
         this.directory = directory;
         this.store = directory.resolve("store.p12");
@@ -57,8 +59,8 @@ final class Certificates {
         Files.writeString(key(name), pem("PRIVATE KEY", keys.getKey(name, PASSWORD).getEncoded()));
     }
 
-    private static String pem(String what, byte[] bytes) {
+    private static String pem(String type, byte[] bytes) {
         return "-----BEGIN %s-----%n%s%n-----END %1$s-----%n"
-                .formatted(what, Base64.getMimeEncoder().encodeToString(bytes));
+                .formatted(type, Base64.getMimeEncoder().encodeToString(bytes));
     }
 }

@@ -22,7 +22,7 @@ class DocumentsTest {
     private final Documents documents = new Documents("/apex/");
 
     @Test
-    void everyMistakeIsFoundAndNamesItsKey() {
+    void allProblemsAreReportedWithTheirKeys() {
         Snapshot snapshot = new Snapshot(1, new TreeMap<>(Map.of(
                 "/apex/config", Messages.encode("threads = 1\n[listeners.web]"),
                 "/apex/listeners/web/more", Messages.encode(""),
@@ -37,15 +37,16 @@ class DocumentsTest {
                                 + " etcd for each, such as /apex/listeners/web"),
                         more -> assertThat(more).startsWith("etcd:/apex/listeners/web/more: expected a key such as"),
                         pools -> assertThat(pools).startsWith("etcd:/apex/pools/: expected a key such as"),
-                        web -> assertThat(web).startsWith("etcd:/apex/pools/web: expected text in UTF-8"),
+                        web -> assertThat(web).startsWith("etcd:/apex/pools/web: expected UTF-8, found other bytes"),
                         b1 -> assertThat(b1).isEqualTo(
-                                "etcd:/apex/pools/web/backends/b1:1:28: name: the key says it already; remove it here"),
+                                "etcd:/apex/pools/web/backends/b1:1:28: name: the key already contains it; remove it"
+                                        + " here"),
                         b2 -> assertThat(b2).startsWith("etcd:/apex/pools/web/backends/b2:1:13: no valid TOML: ")));
     }
 
     @Test
-    void aDocumentThatTheParserFailsAtIsAMistakeLikeAnyOther() {
-        // tomlj 2.2.0 throws where a bracket stands in the place of a brace
+    void failureOfTheParserIsReportedAsAProblem() {
+        // tomlj 2.2.0 throws if a bracket closes an inline table
         Snapshot snapshot = snapshot(Map.of(
                 "/apex/pools/web", "load_balancer = { provider = \"round-robin\", ]\n[health_check]\n"));
 
@@ -66,7 +67,7 @@ class DocumentsTest {
     }
 
     @Test
-    void whatIsExpectedInADocumentWithASecretIsStillSaid() {
+    void expectationIsShownForADocumentWithASecret() {
         Snapshot snapshot = snapshot(Map.of("/apex/pools/web", "token = Q"));
 
         assertThatThrownBy(() -> documents.read(snapshot).orThrow()).hasMessage("etcd:/apex/pools/web:1:9: no valid"
@@ -74,8 +75,8 @@ class DocumentsTest {
     }
 
     @Test
-    void theShortFormNeedsOneKeyOnly() {
-        assertThat(Observed.text(read(Map.of("/apex/config", "backend_addrs = [\"10.0.0.1:80\"]"))))
+    void shortFormNeedsOneKeyOnly() {
+        assertThat(RecordingObserver.text(read(Map.of("/apex/config", "backend_addrs = [\"10.0.0.1:80\"]"))))
                 .isEqualTo("{backend_addrs={10.0.0.1:80}}");
     }
 
@@ -90,30 +91,30 @@ class DocumentsTest {
                 share = 0.5
                 """));
 
-        assertThat(Observed.text(tree)).isEqualTo("{pools={web={health_check={interval=5s},"
+        assertThat(RecordingObserver.text(tree)).isEqualTo("{pools={web={health_check={interval=5s},"
                 + " backends={10.0.0.1:80, {address=10.0.0.2:80, weight=2}}, since=2025-01-02,"
                 + " load_balancer={deep={on=true, share=0.5}}}}}");
     }
 
     @Test
-    void whatBelongsToAnotherIsNoneOfItsNames() {
+    void poolsWithACommonNamePrefixAreDistinguished() {
         ConfigTree.Table tree = read(Map.of("/apex/pools/a", "connect_attempts = 1",
                 "/apex/pools/a-b", "connect_attempts = 2", "/apex/pools/a/backends/x", "10.0.0.1:80"));
 
-        assertThat(Observed.text(tree)).isEqualTo("{pools={a={connect_attempts=1,"
+        assertThat(RecordingObserver.text(tree)).isEqualTo("{pools={a={connect_attempts=1,"
                 + " backends={{name=x, address=10.0.0.1:80}}}, a-b={connect_attempts=2, backends={}}}}");
     }
 
     @Test
-    void aPoolIsThereWithoutBackendsAsWell() {
+    void poolWithoutBackendsExists() {
         ConfigTree.Table tree = read(Map.of("/apex/pools/web", ""));
 
-        assertThat(Observed.text(tree)).isEqualTo("{pools={web={backends={}}}}");
+        assertThat(RecordingObserver.text(tree)).isEqualTo("{pools={web={backends={}}}}");
         assertThat(pool(tree, "web").members().get("backends").key()).hasToString("etcd:/apex/pools/web");
     }
 
     @Test
-    void aDocumentThatDidNotChangeIsNotParsedAgain() {
+    void unchangedDocumentIsNotParsedAgain() {
         Snapshot before = snapshot(Map.of("/apex/pools/a", "connect_attempts = 1", "/apex/pools/b", ""));
         Snapshot after = before.with(List.of(
                 new Snapshot.Event(2, "/apex/pools/b", Optional.of(Messages.encode("connect_attempts = 2")))));
@@ -125,7 +126,7 @@ class DocumentsTest {
     }
 
     @Test
-    void aSnapshotOnDiskIsReadAsItWasWrittenAndNotForAnotherPrefix(@TempDir Path directory) throws IOException {
+    void snapshotFileIsReadUnlessItIsInvalid(@TempDir Path directory) throws IOException {
         Snapshot snapshot = snapshot(Map.of("/apex/pools/ä", "connect_attempts = 1", "/apex/pools/b", ""));
         Path file = directory.resolve("new/last.json");
 
@@ -133,7 +134,7 @@ class DocumentsTest {
 
         assertThat(new SnapshotFile(file, "/apex/", 1 << 20).read()).isEqualTo(snapshot);
         assertThatThrownBy(() -> new SnapshotFile(file, "/other/", 1 << 20).read())
-                .hasMessage("it is of another prefix");
+                .hasMessage("it has keys with another prefix");
         assertThatThrownBy(() -> new SnapshotFile(file, "/apex/", 10).read()).hasMessage("it has more than 20 bytes");
         for (String broken : List.of("{", "[]", "{\"kvs\": [1]}", "{\"kvs\": [{\"key\": \"?\"}]}")) {
             Files.writeString(file, broken);

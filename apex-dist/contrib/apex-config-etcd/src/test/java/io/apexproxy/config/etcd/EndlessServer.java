@@ -11,25 +11,26 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A server that is asked like etcd, and answers each request with the same beginning and then without an end. */
+/** A fake etcd that answers each request with the same start, followed by a huge amount of data. */
 final class EndlessServer implements AutoCloseable {
 
-    private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"; // until it closes
+    /** Without a length, so that the body ends with the connection. */
+    private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
 
     private final ServerSocket server;
     private final String beginning;
-    private final long mostBytes;
+    private final long maxBytes;
     private final AtomicLong sent = new AtomicLong();
 
-    private EndlessServer(String beginning, long mostBytes) throws IOException {
+    private EndlessServer(String beginning, long maxBytes) throws IOException {
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.beginning = beginning;
-        this.mostBytes = mostBytes;
+        this.maxBytes = maxBytes;
     }
 
-    /** Starts it; an answer ends, invalid, after so many bytes. */
-    static EndlessServer started(String beginning, long mostBytes) throws IOException {
-        EndlessServer started = new EndlessServer(beginning, mostBytes);
+    /** Starts a server. A response ends after this number of bytes and is invalid. */
+    static EndlessServer started(String beginning, long maxBytes) throws IOException {
+        EndlessServer started = new EndlessServer(beginning, maxBytes);
         Thread thread = new Thread(started::serve, "endless-server");
         thread.setDaemon(true);
         thread.start();
@@ -40,7 +41,7 @@ final class EndlessServer implements AutoCloseable {
         return "http://127.0.0.1:" + server.getLocalPort();
     }
 
-    /** The number of bytes that it sent in all. */
+    /** Returns the total number of bytes sent. */
     long sent() {
         return sent.get();
     }
@@ -50,7 +51,7 @@ final class EndlessServer implements AutoCloseable {
             try (Socket client = server.accept()) {
                 answer(client);
             } catch (IOException e) {
-                // the client or the test has closed
+                // closed by the client or by the test
             }
         }
     }
@@ -64,7 +65,7 @@ final class EndlessServer implements AutoCloseable {
         OutputStream out = client.getOutputStream();
         out.write((HEAD + beginning).getBytes(StandardCharsets.US_ASCII));
         byte[] more = "A".repeat(64 << 10).getBytes(StandardCharsets.US_ASCII);
-        for (long bytes = 0; bytes < mostBytes; bytes += more.length) {
+        for (long bytes = 0; bytes < maxBytes; bytes += more.length) {
             out.write(more);
             sent.addAndGet(more.length);
         }

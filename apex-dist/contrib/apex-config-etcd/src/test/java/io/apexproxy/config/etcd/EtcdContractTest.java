@@ -12,20 +12,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every configuration source is held to, with a real etcd. */
+/** Checks the contract of configuration sources with a real etcd. */
 class EtcdContractTest extends ConfigSourceContract {
 
     @TempDir
     private static Path data;
     private static EtcdServer etcd;
 
-    /** Before Java 21, the thread of an HTTP client ends when the garbage collector finds that nobody has it. */
+    /** Runs the garbage collector, which ends the thread of an unreachable HTTP client before Java 21. */
     private static ScheduledExecutorService collector;
 
     @BeforeAll
     static void start() {
         EtcdServer.assumeInstalled();
-        etcd = EtcdServer.started(data);
+        etcd = EtcdServer.startSingle(data);
         collector = Executors.newSingleThreadScheduledExecutor();
         collector.scheduleWithFixedDelay(System::gc, 0, 1, TimeUnit.SECONDS);
     }

@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** One real member of a real cluster on loopback, which can be ended by force and started again. */
+/** A real etcd process on loopback, as a member of a cluster, which can be killed and restarted. */
 final class EtcdServer implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -43,24 +43,24 @@ final class EtcdServer implements AutoCloseable {
         command.addAll(List.of(more));
     }
 
-    /** Skips the test where there is no etcd. */
+    /** Skips the test if etcd is not installed. */
     static void assumeInstalled() {
         boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, "etcd")));
         assumeThat(found).as("etcd is on the PATH (Debian: apt-get install etcd-server)").isTrue();
     }
 
-    /** A cluster of one, which serves. */
-    static EtcdServer started(Path directory) {
+    /** Starts a cluster of one member and waits until it is ready. */
+    static EtcdServer startSingle(Path directory) {
         String peer = url();
         EtcdServer server = new EtcdServer("single", url(), peer, "single=" + peer, directory);
         server.start();
-        server.awaitServing();
+        server.awaitReady();
         return server;
     }
 
-    /** The same, which also serves over TLS at a second URL, and only who has a certificate. */
-    static EtcdServer started(Path directory, String secureEndpoint, Certificates certificates) {
+    /** Starts a cluster of one member with a second URL that requires TLS and a client certificate. */
+    static EtcdServer startSingle(Path directory, String secureEndpoint, Certificates certificates) {
         String peer = url();
         String endpoint = url();
         EtcdServer server = new EtcdServer("single", endpoint, peer, "single=" + peer, directory,
@@ -69,12 +69,12 @@ final class EtcdServer implements AutoCloseable {
                 "--cert-file", certificates.certificate("member").toString(),
                 "--key-file", certificates.key("member").toString());
         server.start();
-        server.awaitServing();
+        server.awaitReady();
         return server;
     }
 
-    /** A cluster of three, which serves. */
-    static List<EtcdServer> cluster(Path directory) {
+    /** Starts a cluster of three members and waits until it is ready. */
+    static List<EtcdServer> startCluster(Path directory) {
         List<String> peers = List.of(url(), url(), url());
         String cluster = "m0=%s,m1=%s,m2=%s".formatted(peers.toArray());
         List<EtcdServer> members = new ArrayList<>();
@@ -82,7 +82,7 @@ final class EtcdServer implements AutoCloseable {
             members.add(new EtcdServer("m" + member, url(), peers.get(member), cluster, directory));
         }
         members.forEach(EtcdServer::start);
-        members.forEach(EtcdServer::awaitServing);
+        members.forEach(EtcdServer::awaitReady);
         return members;
     }
 
@@ -99,14 +99,14 @@ final class EtcdServer implements AutoCloseable {
         }
     }
 
-    void awaitServing() {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+    void awaitReady() {
+        await().atMost(TIMEOUT).ignoreExceptions().until(() -> {
             call("/v3/kv/range", Map.of("key", Messages.encode("any")));
             return true;
         });
     }
 
-    /** Ends it by force, as a machine that loses its power. */
+    /** Kills the process, as a loss of power does. */
     void kill() {
         process.destroyForcibly().onExit().join();
     }
@@ -119,7 +119,7 @@ final class EtcdServer implements AutoCloseable {
         call("/v3/kv/put", Map.of("key", Messages.encode(key), "value", Messages.encode(value), "lease", lease));
     }
 
-    /** Many at once, a hundred per transaction, of which etcd takes 128. */
+    /** Puts many keys, a hundred per transaction; the limit of etcd is 128. */
     void putAll(Map<String, String> values) {
         List<Map<String, ?>> puts = new ArrayList<>();
         values.forEach((key, value) -> puts.add(Map.of("request_put",
@@ -129,7 +129,7 @@ final class EtcdServer implements AutoCloseable {
         }
     }
 
-    /** A lease that ends after some seconds. */
+    /** Grants a lease. */
     void lease(long id, long seconds) {
         call("/v3/lease/grant", Map.of("ID", id, "TTL", seconds));
     }
@@ -138,22 +138,22 @@ final class EtcdServer implements AutoCloseable {
         call("/v3/kv/deleterange", Map.of("key", Messages.encode(key)));
     }
 
-    /** Forgets what was before a revision. */
+    /** Removes the history before a revision. */
     void compact(long revision) {
         call("/v3/kv/compaction", Map.of("revision", revision, "physical", true));
     }
 
     boolean isLeader() {
-        Json status = answer("/v3/maintenance/status", Map.of());
+        Json status = send("/v3/maintenance/status", Map.of());
         return status.string("leader").equals(status.object("header").string("member_id"));
     }
 
-    /** From now on a password is asked for; the user may read the prefix only. */
+    /** Enables authentication. The user can read and write keys with the prefix only. */
     void requirePassword(String user, String password, String prefix) {
-        for (String each : List.of("root", user)) {
-            call("/v3/auth/user/add", Map.of("name", each, "password", password));
-            call("/v3/auth/role/add", Map.of("name", each));
-            call("/v3/auth/user/grant", Map.of("user", each, "role", each));
+        for (String name : List.of("root", user)) {
+            call("/v3/auth/user/add", Map.of("name", name, "password", password));
+            call("/v3/auth/role/add", Map.of("name", name));
+            call("/v3/auth/user/grant", Map.of("user", name, "role", name));
         }
         String end = prefix.substring(0, prefix.length() - 1) + (char) (prefix.charAt(prefix.length() - 1) + 1);
         call("/v3/auth/role/grant", Map.of("name", user, "perm", Map.of("permType", "READWRITE",
@@ -161,29 +161,29 @@ final class EtcdServer implements AutoCloseable {
         call("/v3/auth/enable", Map.of());
     }
 
-    /** The same with the token of a user; returns the revision. */
+    /** Puts a key with the token of a user, and returns the revision. */
     long putAs(String user, String password, String key, String value) {
-        String token = answer("/v3/auth/authenticate", Map.of("name", user, "password", password)).string("token");
-        return revision(answer("/v3/kv/put", Map.of("key", Messages.encode(key), "value", Messages.encode(value)),
+        String token = send("/v3/auth/authenticate", Map.of("name", user, "password", password)).string("token");
+        return revision(send("/v3/kv/put", Map.of("key", Messages.encode(key), "value", Messages.encode(value)),
                 "Authorization", token));
     }
 
-    long call(String path, Map<String, ?> question) {
-        return revision(answer(path, question));
+    long call(String path, Map<String, ?> body) {
+        return revision(send(path, body));
     }
 
-    private static long revision(Json answer) {
+    private static long revision(Json response) {
         try {
-            return answer.object("header").number("revision");
+            return response.object("header").number("revision");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Json answer(String path, Map<String, ?> question, String... headers) {
+    private Json send(String path, Map<String, ?> body, String... headers) {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(PATIENCE)
-                    .POST(HttpRequest.BodyPublishers.ofString(Json.text(question)));
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(TIMEOUT)
+                    .POST(HttpRequest.BodyPublishers.ofString(Json.text(body)));
             HttpResponse<String> response = HTTP.send(headers.length == 0 ? request.build()
                     : request.headers(headers).build(), HttpResponse.BodyHandlers.ofString());
             assertThat(response.statusCode()).as("%s: %s", path, response.body()).isEqualTo(200);

@@ -26,7 +26,7 @@ class EtcdSettingsTest {
     private FakeContext context;
 
     @BeforeEach
-    void lend() {
+    void createContext() {
         context = FakeContext.in(directory);
     }
 
@@ -36,23 +36,23 @@ class EtcdSettingsTest {
     }
 
     @Test
-    void aPrefixEndsWithASlash() {
+    void prefixEndsWithASlash() {
         assertThat(read(Map.of("endpoints", PLAIN)).prefix()).isEqualTo("/apex/");
         assertThat(read(Map.of("endpoints", PLAIN, "prefix", "/x")).prefix()).isEqualTo("/x/");
-        assertRefused(Map.of("endpoints", PLAIN, "prefix", " "), "prefix: expected the beginning of keys");
+        assertRejected(Map.of("endpoints", PLAIN, "prefix", " "), "prefix: expected the beginning of keys");
     }
 
     @Test
-    void endpointsAreUrlsOfServers() {
-        assertRefused(Map.of(), "endpoints: expected at least one URL such as [\"http://127.0.0.1:2379\"]");
+    void invalidEndpointsAreRejected() {
+        assertRejected(Map.of(), "endpoints: expected at least one URL such as [\"http://127.0.0.1:2379\"]");
         for (String wrong : List.of("127.0.0.1:2379", "localhost", "ftp://a:1", "http://a:1/v3", "http://a b")) {
-            assertRefused(Map.of("endpoints", List.of(wrong)), "endpoints: expected URLs such as"
+            assertRejected(Map.of("endpoints", List.of(wrong)), "endpoints: expected URLs such as"
                     + " \"http://127.0.0.1:2379\", without path, found '" + wrong + "'");
         }
     }
 
     @Test
-    void aPasswordInAUrlIsNotShown() {
+    void passwordInAUrlIsNotShown() {
         for (String wrong : List.of("http://root:hunter2@etcd:2379", "root:hunter2@etcd", "http://root:hun ter2@etcd",
                 "http://root:hunter2/@etcd:2379")) {
             assertThatThrownBy(() -> read(Map.of("endpoints", List.of(wrong)))).isInstanceOf(ConfigException.class)
@@ -61,43 +61,45 @@ class EtcdSettingsTest {
     }
 
     @Test
-    void aPasswordIsNoPartOfTheText() {
+    void passwordIsNotInTheText() {
         assertThat(read(Map.of("endpoints", PLAIN, "username", "root", "password", "hunter2")).toString())
                 .contains("root").doesNotContain("hunter2");
     }
 
     @Test
-    void whatBelongsTogetherIsThereTogether() {
-        assertRefused(Map.of("endpoints", PLAIN, "password", "p"), "username: expected username and password together");
-        assertRefused(Map.of("endpoints", PLAIN, "username", "u"), "password: expected username and password together");
-        assertRefused(Map.of("endpoints", SECURE, "cert_file", "c"), "key_file: expected cert_file and key_file");
-        assertRefused(Map.of("endpoints", SECURE, "key_file", "k"), "cert_file: expected cert_file and key_file");
+    void incompletePairsAreRejected() {
+        assertRejected(Map.of("endpoints", PLAIN, "password", "p"),
+                "username: expected username and password together");
+        assertRejected(Map.of("endpoints", PLAIN, "username", "u"),
+                "password: expected username and password together");
+        assertRejected(Map.of("endpoints", SECURE, "cert_file", "c"), "key_file: expected cert_file and key_file");
+        assertRejected(Map.of("endpoints", SECURE, "key_file", "k"), "cert_file: expected cert_file and key_file");
     }
 
     @Test
-    void certificatesThatCannotBeUsedAreNamed() throws Exception {
-        Certificates made = new Certificates(directory);
+    void unusableCertificatesAreRejected() throws Exception {
+        Certificates certificates = new Certificates(directory);
         Files.writeString(directory.resolve("none.pem"), "nothing");
         Files.writeString(directory.resolve("old.key"), "-----BEGIN EC PRIVATE KEY-----");
         Map<String, Object> settings = new HashMap<>(Map.of("endpoints", SECURE, "ca_file", "ca.pem"));
 
         assertThat(read(settings).tls().isDefault()).isFalse();
         settings.put("endpoints", PLAIN);
-        assertRefused(settings, "endpoints: expected https:// in all of them");
+        assertRejected(settings, "endpoints: expected https:// in all of them");
         settings.put("endpoints", SECURE);
         settings.put("ca_file", "missing.pem");
-        assertRefused(settings, "ca_file: cannot be read: ");
+        assertRejected(settings, "ca_file: cannot be read: ");
         settings.put("ca_file", "none.pem");
-        assertRefused(settings, "ca_file: expected certificates in PEM");
+        assertRejected(settings, "ca_file: expected certificates in PEM");
         settings.put("ca_file", "ca.pem");
-        settings.put("cert_file", made.certificate("apex").toString());
+        settings.put("cert_file", certificates.certificate("apex").toString());
         settings.put("key_file", "old.key");
-        assertRefused(settings, "key_file: expected BEGIN PRIVATE KEY (PKCS 8, without a password)");
+        assertRejected(settings, "key_file: expected BEGIN PRIVATE KEY (PKCS 8, without a password)");
         settings.put("key_file", "bad.key");
-        for (String cut : List.of("AAAA", "AAAAA")) { // no key, and not even Base64
+        for (String invalid : List.of("AAAA", "AAAAA")) { // not a key, and not valid Base64
             Files.writeString(directory.resolve("bad.key"),
-                    "-----BEGIN PRIVATE KEY-----\n" + cut + "\n-----END PRIVATE KEY-----");
-            assertRefused(settings, "key_file: expected the key of the certificate, which is EC");
+                    "-----BEGIN PRIVATE KEY-----\n" + invalid + "\n-----END PRIVATE KEY-----");
+            assertRejected(settings, "key_file: expected the key of the certificate, which is EC");
         }
     }
 
@@ -105,7 +107,7 @@ class EtcdSettingsTest {
         return EtcdSettings.from(MapSettings.of(settings), context);
     }
 
-    private void assertRefused(Map<String, ?> settings, String message) {
+    private void assertRejected(Map<String, ?> settings, String message) {
         assertThatThrownBy(() -> read(settings)).isInstanceOf(ConfigException.class).hasMessageContaining(message);
     }
 }

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The source with a real etcd, which is cut off, compacted and killed. */
-@Timeout(120) // seconds, for a test that waits for ever
+/** Tests of the source with a real etcd that is disconnected, compacted and killed. */
+@Timeout(120) // seconds, for a test that hangs
 class EtcdSourceTest {
 
     private static final String WEB = "listen_addr = \"127.0.0.1:0\"\npool = \"web\"";
@@ -32,30 +32,30 @@ class EtcdSourceTest {
     @TempDir
     private Path directory;
     private FakeContext context;
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private final Observed observed = new Observed();
+    private final List<AutoCloseable> resources = new ArrayList<>();
+    private final RecordingObserver observer = new RecordingObserver();
 
     @BeforeAll
-    static void needsEtcd() {
+    static void requireEtcd() {
         EtcdServer.assumeInstalled();
     }
 
     @BeforeEach
-    void lend() {
+    void createContext() {
         context = FakeContext.in(directory);
     }
 
     @AfterEach
     void close() throws Exception {
-        for (int last = opened.size() - 1; last >= 0; last--) {
-            opened.get(last).close();
+        for (int last = resources.size() - 1; last >= 0; last--) {
+            resources.get(last).close();
         }
         context.close();
     }
 
     @Test
-    void keysBecomeOneTreeWhosePlacesNameThem() {
-        EtcdServer etcd = keep(EtcdServer.started(directory));
+    void keysBecomeOneTreeWithTheirNamesAsOrigins() {
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory));
         etcd.put("/apex/listeners/web", WEB);
         etcd.put("/apex/pools/web", "# ours\n\nload_balancer = \"round-robin\"\nbackends = [\"10.0.0.1:80\"]");
         etcd.put("/apex/pools/web/backends/b2", "10.0.0.2:80\n");
@@ -65,7 +65,7 @@ class EtcdSourceTest {
 
         ConfigTree.Table tree = source(etcd).load();
 
-        assertThat(Observed.text(tree)).isEqualTo("{listeners={web={listen_addr=127.0.0.1:0, pool=web}},"
+        assertThat(RecordingObserver.text(tree)).isEqualTo("{listeners={web={listen_addr=127.0.0.1:0, pool=web}},"
                 + " pools={other={backends={{name=b4, address=10.0.0.4:80, weight=2}}},"
                 + " web={load_balancer=round-robin, backends={10.0.0.1:80, {name=b2, address=10.0.0.2:80},"
                 + " {name=b3, address=10.0.0.3:80, weight=3}}}}}");
@@ -77,15 +77,15 @@ class EtcdSourceTest {
     }
 
     @Test
-    void aPutIsToldWithinASecondAndAThousandAreFewReloads() {
-        EtcdServer etcd = keep(EtcdServer.started(directory));
-        follow(etcd);
+    void putIsReportedWithinASecondAndManyPutsAreCoalesced() {
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory));
+        loadAndWatch(etcd);
 
-        long fastest = Long.MAX_VALUE; // of a few, as the machine may be busy with other things
+        long fastest = Long.MAX_VALUE; // the fastest of a few, because the machine can be busy
         for (int put = 1; put <= 5; put++) {
             long start = System.nanoTime();
             etcd.put("/apex/pools/web", "connect_attempts = " + put);
-            observed.awaitLast("connect_attempts=" + put);
+            observer.awaitLast("connect_attempts=" + put);
             fastest = Math.min(fastest, System.nanoTime() - start);
         }
         assertThat(Duration.ofNanos(fastest)).isLessThan(Duration.ofSeconds(1));
@@ -93,127 +93,127 @@ class EtcdSourceTest {
             etcd.put("/apex/pools/web", "connect_attempts = " + put);
         }
 
-        observed.awaitLast("connect_attempts=1000");
-        assertThat(observed.told()).hasSizeLessThan(100);
+        observer.awaitLast("connect_attempts=1000");
+        assertThat(observer.calls()).hasSizeLessThan(100);
     }
 
     @Test
-    void aBackendIsGoneWhenItsLeaseEnds() {
-        EtcdServer etcd = keep(EtcdServer.started(directory));
-        follow(etcd);
+    void backendIsRemovedWhenItsLeaseExpires() {
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory));
+        loadAndWatch(etcd);
         etcd.lease(7, 2);
 
         etcd.put("/apex/pools/web/backends/b1", "10.0.0.1:80", 7);
         etcd.put("/apex/pools/web/backends/b2", "10.0.0.2:80");
-        observed.awaitLast("backends={{name=b1, address=10.0.0.1:80}, {name=b2, address=10.0.0.2:80}}");
+        observer.awaitLast("backends={{name=b1, address=10.0.0.1:80}, {name=b2, address=10.0.0.2:80}}");
 
-        observed.awaitLast("backends={{name=b2, address=10.0.0.2:80}}");
+        observer.awaitLast("backends={{name=b2, address=10.0.0.2:80}}");
     }
 
     @Test
-    void aBadDocumentIsToldWithItsKeyAndItsEndToo() {
-        EtcdServer etcd = keep(EtcdServer.started(directory));
+    void invalidDocumentAndItsCorrectionAreReported() {
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory));
         etcd.put("/apex/listeners/web", WEB);
-        follow(etcd);
+        loadAndWatch(etcd);
 
         etcd.put("/apex/pools/web", "connect_attempts = 2\nbackends = [");
-        observed.awaitLast("etcd:/apex/pools/web:2:");
+        observer.awaitLast("etcd:/apex/pools/web:2:");
         etcd.put("/apex/pool/web", "");
-        observed.awaitLast("etcd:/apex/pool/web: expected a key such as /apex/listeners/web, ");
+        observer.awaitLast("etcd:/apex/pool/web: expected a key such as /apex/listeners/web, ");
         etcd.delete("/apex/pool/web");
         etcd.delete("/apex/pools/web");
 
-        observed.awaitLast("{listeners={web={listen_addr=127.0.0.1:0, pool=web}}}");
+        observer.awaitLast("{listeners={web={listen_addr=127.0.0.1:0, pool=web}}}");
     }
 
     @Test
-    void whatWasCompactedWhileTheWatcherWasCutOffIsReadAnew() {
-        EtcdServer etcd = keep(EtcdServer.started(directory));
+    void snapshotIsReadAgainAfterCompactionDuringADisconnect() {
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory));
         etcd.put("/apex/pools/web", "connect_attempts = 1");
         etcd.put("/apex/pools/old", "");
-        try (CutOff wire = CutOff.before(etcd.endpoint())) {
-            ConfigSource source = source(Map.of("endpoints", List.of(wire.endpoint())));
+        try (FaultyProxy proxy = FaultyProxy.to(etcd.endpoint())) {
+            ConfigSource source = source(Map.of("endpoints", List.of(proxy.endpoint())));
             source.load();
-            source.watch(observed);
+            source.watch(observer);
             etcd.put("/apex/pools/web", "connect_attempts = 2");
-            observed.awaitLast("connect_attempts=2");
+            observer.awaitLast("connect_attempts=2");
 
-            wire.cut();
+            proxy.disconnect();
             etcd.delete("/apex/pools/old");
             for (int put = 0; put < 50; put++) {
                 etcd.put("/other", "value " + put);
             }
             etcd.compact(etcd.put("/apex/pools/web", "connect_attempts = 3"));
-            wire.mend();
+            proxy.restore();
 
-            observed.awaitLast("{pools={web={connect_attempts=3, backends={}}}}");
+            observer.awaitLast("{pools={web={connect_attempts=3, backends={}}}}");
         }
     }
 
     @Test
-    void aConnectionThatIsDeadWithoutAWordIsNoticed() {
-        EtcdServer etcd = keep(EtcdServer.started(directory));
-        try (CutOff wire = CutOff.before(etcd.endpoint())) {
-            ConfigSource source = source(Map.of("endpoints", List.of(wire.endpoint())));
+    void deadConnectionIsDetected() {
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory));
+        try (FaultyProxy proxy = FaultyProxy.to(etcd.endpoint())) {
+            ConfigSource source = source(Map.of("endpoints", List.of(proxy.endpoint())));
             source.load();
-            source.watch(observed);
+            source.watch(observer);
             etcd.put("/apex/pools/web", "connect_attempts = 1");
-            observed.awaitLast("connect_attempts=1");
+            observer.awaitLast("connect_attempts=1");
 
-            wire.silence();
+            proxy.discardData();
             etcd.put("/apex/pools/web", "connect_attempts = 2");
-            observed.awaitLast("connect_attempts=2");
+            observer.awaitLast("connect_attempts=2");
 
-            wire.silence();
+            proxy.discardData();
             etcd.delete("/apex/pools/web");
-            observed.awaitLast("{}");
+            observer.awaitLast("{}");
         }
     }
 
     @Test
-    void itsOwnEtcdMayBeAwayAndComeBack() {
-        EtcdServer etcd = keep(EtcdServer.started(directory));
+    void restartOfEtcdIsTolerated() {
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory));
         etcd.put("/apex/pools/web", "connect_attempts = 1");
-        ConfigSource source = follow(etcd);
+        ConfigSource source = loadAndWatch(etcd);
 
         etcd.kill();
         assertThatThrownBy(source::load).isInstanceOf(ConfigException.class)
-                .hasMessageContaining("config_source: etcd gives no answer: " + etcd.endpoint());
+                .hasMessageContaining("config_source: etcd is unavailable: " + etcd.endpoint());
         etcd.start();
-        etcd.awaitServing();
+        etcd.awaitReady();
         etcd.put("/apex/pools/web", "connect_attempts = 2");
 
-        observed.awaitLast("connect_attempts=2");
-        assertThat(observed.told()).doesNotHaveDuplicates();
+        observer.awaitLast("connect_attempts=2");
+        assertThat(observer.calls()).doesNotHaveDuplicates();
     }
 
     @Test
-    void aClusterThatLosesItsLeaderIsFollowedOn() {
-        List<EtcdServer> members = EtcdServer.cluster(directory);
-        members.forEach(this::keep);
+    void lossOfTheLeaderIsTolerated() {
+        List<EtcdServer> members = EtcdServer.startCluster(directory);
+        members.forEach(this::closeLater);
         ConfigSource source = source(Map.of("endpoints", members.stream().map(EtcdServer::endpoint).toList()));
         members.get(0).put("/apex/pools/web", "connect_attempts = 1");
         source.load();
-        source.watch(observed);
+        source.watch(observer);
         for (int attempts = 2; attempts <= 3; attempts++) {
             String next = "connect_attempts=" + attempts;
             EtcdServer leader = members.stream().filter(EtcdServer::isLeader).findFirst().orElseThrow();
             EtcdServer other = members.stream().filter(member -> member != leader).findFirst().orElseThrow();
 
             leader.kill();
-            await().atMost(EtcdServer.PATIENCE).ignoreExceptions()
+            await().atMost(EtcdServer.TIMEOUT).ignoreExceptions()
                     .until(() -> other.put("/apex/pools/web", next) > 0);
 
-            observed.awaitLast(next, Duration.ofSeconds(10));
-            assertThat(Observed.text(source.load())).contains(next);
+            observer.awaitLast(next, Duration.ofSeconds(10));
+            assertThat(RecordingObserver.text(source.load())).contains(next);
             leader.start();
-            leader.awaitServing();
+            leader.awaitReady();
         }
     }
 
     @Test
-    void aPasswordIsAskedForAndATokenRenewed() {
-        EtcdServer etcd = keep(EtcdServer.started(directory));
+    void passwordIsRequiredAndTokenRenewed() {
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory));
         etcd.put("/apex/pools/web", "connect_attempts = 1");
         etcd.requirePassword("apex", "secret", "/apex/");
 
@@ -228,65 +228,65 @@ class EtcdSourceTest {
 
         ConfigSource source = source(as("apex", "secret", etcd));
         source.load();
-        source.watch(observed);
+        source.watch(observer);
         etcd.putAs("apex", "secret", "/apex/pools/web", "connect_attempts = 2");
-        observed.awaitLast("connect_attempts=2");
+        observer.awaitLast("connect_attempts=2");
 
-        // a restart forgets all tokens
+        // a restart invalidates all tokens
         etcd.kill();
         etcd.start();
-        await().atMost(EtcdServer.PATIENCE).ignoreExceptions().until(() ->
+        await().atMost(EtcdServer.TIMEOUT).ignoreExceptions().until(() ->
                 etcd.putAs("apex", "secret", "/apex/pools/web", "connect_attempts = 3") > 0);
-        observed.awaitLast("connect_attempts=3");
-        assertThat(Observed.text(source.load())).contains("connect_attempts=3");
+        observer.awaitLast("connect_attempts=3");
+        assertThat(RecordingObserver.text(source.load())).contains("connect_attempts=3");
     }
 
     @Test
-    void aCertificateOpensAnEtcdThatAsksForOne() throws Exception {
+    void clientCertificateIsAccepted() throws Exception {
         Certificates certificates = new Certificates(directory);
         String secure = EtcdServer.url().replace("http:", "https:");
-        EtcdServer etcd = keep(EtcdServer.started(directory, secure, certificates));
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory, secure, certificates));
         etcd.put("/apex/pools/web", "connect_attempts = 1");
         Map<String, Object> settings = new HashMap<>(Map.of("endpoints", List.of(secure)));
 
         assertThatThrownBy(() -> source(settings).load())
                 .hasMessageContaining("unable to find valid certification path");
         settings.put("ca_file", "ca.pem");
-        assertThatThrownBy(() -> source(settings).load()).hasMessageContaining("etcd gives no answer: " + secure);
+        assertThatThrownBy(() -> source(settings).load()).hasMessageContaining("etcd is unavailable: " + secure);
         settings.put("cert_file", "apex.pem");
         settings.put("key_file", "apex.key");
         ConfigSource source = source(settings);
         source.load();
-        source.watch(observed);
+        source.watch(observer);
         etcd.put("/apex/pools/web", "connect_attempts = 2");
 
-        observed.awaitLast("connect_attempts=2");
+        observer.awaitLast("connect_attempts=2");
     }
 
     @Test
-    void withoutEtcdItStartsFromTheLastGoodSnapshot() throws Exception {
-        EtcdServer etcd = keep(EtcdServer.started(directory));
+    void startWithoutEtcdUsesTheCacheFile() throws Exception {
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory));
         etcd.put("/apex/pools/web", "connect_attempts = 1");
         Map<String, Object> settings = Map.of("endpoints", List.of(etcd.endpoint()), "cache_file", "last.json");
         try (ConfigSource before = source(settings)) {
             before.load();
-            before.watch(observed);
+            before.watch(observer);
             etcd.put("/apex/pools/web", "connect_attempts = 2");
-            observed.awaitLast("connect_attempts=2");
+            observer.awaitLast("connect_attempts=2");
             etcd.put("/apex/pools/web", "connect_attempts = ");
-            observed.awaitLast("etcd:/apex/pools/web:1:");
+            observer.awaitLast("etcd:/apex/pools/web:1:");
         }
         etcd.kill();
 
         ConfigSource after = source(settings);
-        assertThat(Observed.text(after.load())).isEqualTo("{pools={web={connect_attempts=2, backends={}}}}");
-        after.watch(observed);
+        assertThat(RecordingObserver.text(after.load())).isEqualTo("{pools={web={connect_attempts=2, backends={}}}}");
+        after.watch(observer);
 
         etcd.start();
-        etcd.awaitServing();
+        etcd.awaitReady();
         etcd.put("/apex/pools/web", "connect_attempts = 3");
-        observed.awaitLast("connect_attempts=3");
-        await().atMost(EtcdServer.PATIENCE).until(() ->
+        observer.awaitLast("connect_attempts=3");
+        await().atMost(EtcdServer.TIMEOUT).until(() ->
                 new SnapshotFile(directory.resolve("last.json"), "/apex/", 1 << 20).read().values().toString(),
                 values -> values.contains(Messages.encode("connect_attempts = 3")));
         try (var files = Files.list(directory)) {
@@ -295,8 +295,8 @@ class EtcdSourceTest {
     }
 
     @Test
-    void fiveThousandBackendsComeInPagesOfOneRevision() {
-        EtcdServer etcd = keep(EtcdServer.started(directory));
+    void fiveThousandBackendsAreReadInPages() {
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory));
         Map<String, String> backends = new HashMap<>();
         for (int backend = 0; backend < 5000; backend++) {
             backends.put("/apex/pools/web/backends/b" + backend,
@@ -308,15 +308,15 @@ class EtcdSourceTest {
         ConfigTree.Table web = table(table(source.load(), "pools"), "web");
         assertThat(((ConfigTree.Array) web.members().get("backends").value()).elements()).hasSize(5000);
 
-        source.watch(observed);
-        etcd.delete("/apex/pools/web/backends/b999"); // the last in the order of names
-        observed.awaitLast("{name=b998, address=10.0.3.248:80}}}}}", Duration.ofSeconds(10));
+        source.watch(observer);
+        etcd.delete("/apex/pools/web/backends/b999"); // the last in the order of keys
+        observer.awaitLast("{name=b998, address=10.0.3.248:80}}}}}", Duration.ofSeconds(10));
     }
 
-    private ConfigSource follow(EtcdServer etcd) {
+    private ConfigSource loadAndWatch(EtcdServer etcd) {
         ConfigSource source = source(etcd);
         source.load();
-        source.watch(observed);
+        source.watch(observer);
         return source;
     }
 
@@ -325,15 +325,15 @@ class EtcdSourceTest {
     }
 
     private ConfigSource source(Map<String, Object> settings) {
-        return keep(new EtcdProvider().create(MapSettings.of(settings), context));
+        return closeLater(new EtcdProvider().create(MapSettings.of(settings), context));
     }
 
     private static Map<String, Object> as(String user, String password, EtcdServer etcd) {
         return Map.of("endpoints", List.of(etcd.endpoint()), "username", user, "password", password);
     }
 
-    private <T extends AutoCloseable> T keep(T closeable) {
-        opened.add(closeable);
+    private <T extends AutoCloseable> T closeLater(T closeable) {
+        resources.add(closeable);
         return closeable;
     }
 

@@ -10,42 +10,42 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Keeps what it is told, as text: trees in one line without places, failures as they are. */
-final class Observed implements ConfigSource.Observer {
+/** Observer that records each call as text: trees in one line without origins, failures as their message. */
+final class RecordingObserver implements ConfigSource.Observer {
 
-    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
 
     @Override
     public void changed(ConfigTree.Table tree) {
-        told.add(text(tree));
+        calls.add(text(tree));
     }
 
     @Override
     public void failed(ConfigException problem) {
-        told.add(problem.getMessage());
+        calls.add(problem.getMessage());
     }
 
-    List<String> told() {
-        return told;
+    List<String> calls() {
+        return calls;
     }
 
     void awaitLast(String expected) {
-        awaitLast(expected, EtcdServer.PATIENCE);
+        awaitLast(expected, EtcdServer.TIMEOUT);
     }
 
-    void awaitLast(String expected, Duration patience) {
-        await().atMost(patience).pollInterval(Duration.ofMillis(20))
-                .untilAsserted(() -> assertThat(told).last().asString().contains(expected));
+    void awaitLast(String expected, Duration timeout) {
+        await().atMost(timeout).pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> assertThat(calls).last().asString().contains(expected));
     }
 
-    /** The values of a tree. */
+    /** Returns the values of a tree. */
     static String text(ConfigTree value) {
         if (value instanceof ConfigTree.Table table) {
             return table.members().entrySet().stream().map(member -> member.getKey() + "="
                     + text(member.getValue().value())).toList().toString().replace('[', '{').replace(']', '}');
         }
         return value instanceof ConfigTree.Array array
-                ? array.elements().stream().map(Observed::text).toList().toString()
+                ? array.elements().stream().map(RecordingObserver::text).toList().toString()
                 : ((ConfigTree.Scalar) value).value().toString();
     }
 }

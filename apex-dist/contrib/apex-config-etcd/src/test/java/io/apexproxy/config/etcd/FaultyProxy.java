@@ -13,17 +13,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Wires to etcd that can be cut, or carry nothing any more without a word. */
-final class CutOff implements AutoCloseable {
+/** A TCP proxy to etcd that can refuse connections, or discard the data of existing ones. */
+final class FaultyProxy implements AutoCloseable {
 
     private final ServerSocket server;
     private final URI target;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private volatile boolean cut;
-    private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
+    private volatile boolean disconnected;
+    private final Set<Socket> discarding = ConcurrentHashMap.newKeySet();
 
-    private CutOff(URI target) {
+    private FaultyProxy(URI target) {
         this.target = target;
         try {
             server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -33,40 +33,40 @@ final class CutOff implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    static CutOff before(String endpoint) {
-        return new CutOff(URI.create(endpoint));
+    static FaultyProxy to(String endpoint) {
+        return new FaultyProxy(URI.create(endpoint));
     }
 
     String endpoint() {
         return "http://127.0.0.1:" + server.getLocalPort();
     }
 
-    void cut() {
-        cut = true;
-        sockets.forEach(CutOff::close);
+    void disconnect() {
+        disconnected = true;
+        sockets.forEach(FaultyProxy::close);
     }
 
-    void mend() {
-        cut = false;
+    void restore() {
+        disconnected = false;
     }
 
-    /** Those there are fall silent, as when a firewall has forgotten them; later ones do not. */
-    void silence() {
-        silent.addAll(sockets);
+    /** Discards the data of existing connections, like a firewall that has lost its state. */
+    void discardData() {
+        discarding.addAll(sockets);
     }
 
     private void accept() {
         try {
             while (true) {
                 Socket client = server.accept();
-                if (cut) {
+                if (disconnected) {
                     client.close();
                 } else {
                     Socket etcd = new Socket(target.getHost(), target.getPort());
                     sockets.add(client);
                     sockets.add(etcd);
-                    threads.execute(() -> carry(client, etcd));
-                    threads.execute(() -> carry(etcd, client));
+                    threads.execute(() -> forward(client, etcd));
+                    threads.execute(() -> forward(etcd, client));
                 }
             }
         } catch (IOException e) {
@@ -74,18 +74,18 @@ final class CutOff implements AutoCloseable {
         }
     }
 
-    private void carry(Socket from, Socket to) {
+    private void forward(Socket from, Socket to) {
         byte[] buffer = new byte[8192];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                if (!silent.contains(from)) {
+                if (!discarding.contains(from)) {
                     out.write(buffer, 0, length);
                 }
             }
         } catch (IOException e) {
-            close(from); // cut, or at its end
+            close(from); // disconnected, or at its end
         }
         close(to);
     }
@@ -105,7 +105,7 @@ final class CutOff implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        sockets.forEach(CutOff::close);
+        sockets.forEach(FaultyProxy::close);
         threads.shutdownNow();
     }
 }

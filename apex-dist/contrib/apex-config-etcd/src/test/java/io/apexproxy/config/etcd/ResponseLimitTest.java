@@ -22,80 +22,82 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that answers with more than any configuration has: it costs what max_bytes allows. */
+/** Checks that a huge response costs no more memory than {@code max_bytes} allows. */
 @Timeout(120)
-class AnswerLimitTest {
+class ResponseLimitTest {
 
     private static final long MAX_BYTES = 1 << 20;
     private static final long HUGE = 400L << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
     private Path directory;
 
     @Test
-    void anAnswerThatIsTooLongIsCutOffAndNamed() throws IOException {
+    void tooLongResponseIsCutOffAndReported() throws IOException {
         try (var server = EndlessServer.started("{\"kvs\":[{\"key\":\"", HUGE);
                 FakeContext context = FakeContext.in(directory);
                 ConfigSource source = new EtcdProvider().create(MapSettings.of(
                         Map.of("endpoints", List.of(server.endpoint()), "max_bytes", MAX_BYTES)), context)) {
 
             assertThatThrownBy(source::load).isInstanceOf(ConfigException.class).hasMessageContaining(
-                    server.endpoint() + ": the answer has more than 1048576 bytes: raise max_bytes if that is meant");
+                    server.endpoint() + ": the response has more than 1048576 bytes: raise max_bytes if this is"
+                            + " expected");
 
             assertThat(server.sent()).isLessThan(HUGE / 4);
         }
     }
 
     @Test
-    void aMessageOfAWatchThatIsTooLongEndsTheWatch() throws Exception {
+    void tooLongWatchMessageEndsTheWatch() throws Exception {
         try (var server = EndlessServer.started("{\"result\":{\"created\":true}}\n", HUGE);
                 Http http = new Http(HttpClient.newHttpClient(), MAX_BYTES);
                 WatchStream watch = WatchStream.open(http, "etcd", request(server))) {
 
-            watch.awaitStart(PATIENCE);
+            watch.awaitStart(TIMEOUT);
 
-            assertThatThrownBy(() -> watch.next(PATIENCE)).isInstanceOf(UnavailableException.class)
-                    .hasMessage("etcd: the answer has more than 1048576 bytes: raise max_bytes if that is meant");
+            assertThatThrownBy(() -> watch.next(TIMEOUT)).isInstanceOf(UnavailableException.class)
+                    .hasMessage("etcd: the response has more than 1048576 bytes: raise max_bytes if this is expected");
 
             assertThat(server.sent()).isLessThan(HUGE / 4);
         }
     }
 
     @Test
-    void theLinesOfAWatchArriveOneByOneAlsoTheLastWithoutAnEnd() throws Exception {
+    void watchReturnsLinesSeparatelyIncludingAnUnterminatedLastLine() throws Exception {
         String event = "{\"result\":{\"events\":[{\"kv\":{\"key\":\"YQ==\",\"value\":\"\",\"mod_revision\":\"%d\"}}]}}";
         String lines = "{\"result\":{\"created\":true}}\n" + event.formatted(1) + "\n" + event.formatted(2) + "\n"
                 + "{\"result\":{\"canceled\":true,\"cancel_reason\":\"done\"}}";
         try (var server = EndlessServer.started(lines, 0);
                 Http http = new Http(HttpClient.newHttpClient(), MAX_BYTES);
                 WatchStream watch = WatchStream.open(http, "etcd", request(server))) {
-            watch.awaitStart(PATIENCE);
+            watch.awaitStart(TIMEOUT);
 
-            assertThat(watch.next(PATIENCE)).extracting(Snapshot.Event::revision).containsExactly(1L);
-            assertThat(watch.next(PATIENCE)).extracting(Snapshot.Event::revision).containsExactly(2L);
-            assertThatThrownBy(() -> watch.next(PATIENCE)).isInstanceOf(UnavailableException.class)
+            assertThat(watch.next(TIMEOUT)).extracting(Snapshot.Event::revision).containsExactly(1L);
+            assertThat(watch.next(TIMEOUT)).extracting(Snapshot.Event::revision).containsExactly(2L);
+            assertThatThrownBy(() -> watch.next(TIMEOUT)).isInstanceOf(UnavailableException.class)
                     .hasMessage("etcd: cancelled the watch: done");
         }
     }
 
     @Test
-    void manySmallValuesAreLimitedToo() {
+    void numberOfValuesIsLimited() {
         assertThatThrownBy(() -> Json.parse("{\"kvs\":[" + "[],".repeat(1_000_000) + "[]]}"))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected at most 1000000 values in an answer, found more");
+                .hasMessage("expected at most 1000000 values in a response, found more");
     }
 
     @Test
-    void aDocumentThatIsTooLongIsNamedByItsKey() {
-        String value = Base64.getEncoder().encodeToString(new byte[(int) Documents.LARGEST + 1]);
-        ReadResult reading = new Documents("/apex/").read(
+    void tooLongDocumentIsReportedWithItsKey() {
+        String value = Base64.getEncoder().encodeToString(new byte[(int) Documents.MAX_BYTES + 1]);
+        ReadResult result = new Documents("/apex/").read(
                 new Snapshot(1, new TreeMap<>(Map.of("/apex/pools/web", value))));
 
-        assertThatThrownBy(reading::orThrow).isInstanceOfSatisfying(ConfigException.class, problem ->
+        assertThatThrownBy(result::orThrow).isInstanceOfSatisfying(ConfigException.class, problem ->
                 assertThat(problem.problems()).singleElement().satisfies(found -> {
                     assertThat(found.origin()).isEqualTo(Origin.of("etcd:/apex/pools/web"));
-                    assertThat(found.message()).startsWith("expected at most " + Documents.LARGEST + " bytes, found ");
+                    assertThat(found.message())
+                            .startsWith("expected at most " + Documents.MAX_BYTES + " bytes, found ");
                 }));
     }
 
