@@ -5,7 +5,7 @@ import java.net.SocketAddress;
 /**
  * A server to which connections are forwarded.
  *
- * <p>A backend is represented by the same object as long as it is configured. Its values are live. All methods can be
+ * <p>A backend is represented by the same object as long as it is configured. All methods return current values, can be
  * called from any thread, never block, and cost no more than a field read.
  *
  * @since 0.1

@@ -65,9 +65,9 @@ public interface Settings {
     String string(String key, String fallback);
 
     /**
-     * Returns a required string that must not appear in messages, such as a password. In contrast to
-     * {@link #string(String)}, the runtime never quotes the value and removes it from exceptions of {@code create}. It
-     * does the same for every setting with a {@linkplain #isSecretName(String) secret name}.
+     * Returns a required string that must not appear in messages, such as a password. The runtime never quotes the
+     * value, and removes it from exceptions of {@code create}. The same applies to every setting with a
+     * {@linkplain #isSecretName(String) secret name}, regardless of the method that reads it.
      *
      * @param key the key
      * @return the value

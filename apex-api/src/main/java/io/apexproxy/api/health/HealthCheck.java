@@ -8,10 +8,10 @@ import java.util.concurrent.CompletionStage;
 /**
  * A test of whether a backend is able to serve.
  *
- * <p>Canonical pattern: {@link #probe} starts asynchronous I/O, schedules a timer on the instance's {@link
- * io.apexproxy.api.PluginContext#executor() executor}, and returns a {@link CompletableFuture}. The I/O handlers
- * complete it. The timer closes the connection when the timeout is over. A check that is easier to write as blocking
- * code uses {@link #blocking}; each of its probes then occupies a thread of the executor.
+ * <p>Canonical pattern: {@link #probe} starts asynchronous I/O, schedules a timer on the instance's
+ * {@link io.apexproxy.api.PluginContext#executor() executor}, and returns a {@link CompletableFuture}. The I/O handlers
+ * complete the future and close the connection. The timer does both when the timeout is over. A check that is easier to
+ * write as blocking code uses {@link #blocking}; each of its probes then occupies a thread of the executor.
  *
  * @since 0.1
  */
@@ -21,10 +21,10 @@ public interface HealthCheck extends AutoCloseable {
     /**
      * Probes a backend once.
      *
-     * <p>The runtime calls this method on a thread of the instance's own {@link
-     * io.apexproxy.api.PluginContext#executor() executor}: concurrently for different backends, never concurrently for
-     * the same backend. The method should return immediately and complete the stage later. A call that blocks occupies
-     * one of the instance's few threads.
+     * <p>The runtime calls this method on a thread of the instance's own
+     * {@link io.apexproxy.api.PluginContext#executor() executor}: concurrently for different backends, never
+     * concurrently for the same backend. The method should return immediately and complete the stage later. A call that
+     * blocks occupies one of the instance's few threads.
      *
      * <p>After {@code timeout} the runtime counts the probe as failed and ignores a later result. The probe itself must
      * then release its resources, such as a connection.

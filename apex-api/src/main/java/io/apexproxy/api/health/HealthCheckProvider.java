@@ -18,8 +18,8 @@ public interface HealthCheckProvider extends Provider {
      * the runtime interrupts the call and rejects the configuration.
      *
      * @param settings the pool's {@code health_check} table; read all of it during this call. The runtime reads the
-     *     keys {@code provider}, {@code interval}, {@code fast_interval}, {@code timeout}, {@code rise} and {@code
-     *     fall}
+     *     keys {@code provider}, {@code interval}, {@code fast_interval}, {@code timeout}, {@code rise} and
+     *     {@code fall}
      * @param context the services of the runtime for the instance, until it is closed
      * @return a new instance, used by one pool only
      * @throws io.apexproxy.api.ConfigException if the settings cannot be used; the runtime then rejects the

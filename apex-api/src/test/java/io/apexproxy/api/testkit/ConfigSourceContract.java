@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class ConfigSourceContract extends ProviderContract<ConfigSourceProvider> {
 
     /** Long enough for a busy machine. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @TempDir
     private Path directory;
@@ -146,7 +146,7 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
         store(directory, "third");
 
         context.close();
-        await().pollInSameThread().atMost(PATIENCE).untilAsserted(() ->
+        await().pollInSameThread().atMost(TIMEOUT).untilAsserted(() ->
                 assertThat(Thread.getAllStackTraces().keySet()).isSubsetOf(threads));
         assertThat(observer.received).containsExactly("second");
     }
@@ -188,7 +188,7 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
         }
 
         void awaitLast(Object expected) {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(received).last().isEqualTo(expected));
+            await().atMost(TIMEOUT).untilAsserted(() -> assertThat(received).last().isEqualTo(expected));
         }
     }
 }

@@ -18,7 +18,7 @@ public final class FakeServer implements AutoCloseable {
     public static final String REGULAR = "regular";
 
     private static final int BACKLOG = 1024;
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int TIMEOUT_SECONDS = 20;
 
     private final ServerSocket socket = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     private final BlockingQueue<String> endings = new LinkedBlockingQueue<>();
@@ -53,7 +53,7 @@ public final class FakeServer implements AutoCloseable {
 
     /** Waits for the next ending: {@link #REGULAR}, the message of the exception, or "none" after 20 s. */
     public String ending() throws InterruptedException {
-        String ending = endings.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        String ending = endings.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         return ending == null ? "none" : ending;
     }
 

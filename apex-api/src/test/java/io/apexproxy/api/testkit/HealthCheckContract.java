@@ -103,8 +103,8 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
     @Test
     @EnabledOnOs(OS.LINUX) // elsewhere a full backlog refuses
     void unresponsiveBackendTimesOut() throws Exception {
-        try (var hole = new BlackHole()) {
-            assertThat(probe(check(settings()), hole.backend(), SHORT))
+        try (var blackHole = new BlackHole()) {
+            assertThat(probe(check(settings()), blackHole.backend(), SHORT))
                     .isEqualTo(HealthResult.unhealthy("timed out after 250ms"));
         }
     }
@@ -114,10 +114,10 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
     void concurrentProbesDoNotDelayEachOtherAndLeakNothing() throws Exception {
         var descriptors = openDescriptors();
         var threads = Thread.getAllStackTraces().keySet();
-        try (var server = FakeServer.running(healthyServer()); var hole = new BlackHole()) {
+        try (var server = FakeServer.running(healthyServer()); var blackHole = new BlackHole()) {
             // given a check with 50 probes of backends that do not respond
             var check = check(settings());
-            var stuck = IntStream.range(0, 50).mapToObj(i -> start(check, hole.backend(), AMPLE)).toList();
+            var unresponsive = IntStream.range(0, 50).mapToObj(i -> start(check, blackHole.backend(), AMPLE)).toList();
 
             // when 300 others are probed
             var probes = IntStream.range(0, 300).mapToObj(i -> start(check, server.backend(), AMPLE)).toList();
@@ -126,7 +126,7 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
             for (var probe : probes) {
                 assertThat(result(probe)).isEqualTo(HealthResult.healthy());
             }
-            assertThat(stuck).as("probes of backends that do not respond").noneMatch(CompletableFuture::isDone);
+            assertThat(unresponsive).as("probes of backends that do not respond").noneMatch(CompletableFuture::isDone);
             close(check);
         }
         context.close();

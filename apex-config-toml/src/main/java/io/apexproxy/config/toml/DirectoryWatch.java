@@ -122,8 +122,8 @@ final class DirectoryWatch implements PathWatch {
     private void warnOnce(IOException cause) {
         if (!warned) {
             warned = true;
-            LOG.warn("{}: not every directory that leads to it can be watched ({}); its content is compared every {} ms"
-                    + " as well. On Linux, grant read permission or raise fs.inotify.max_user_watches",
+            LOG.warn("{}: cannot watch every directory on its path ({}); comparing the content every {} ms as well."
+                    + " On Linux, grant read permission or raise fs.inotify.max_user_watches",
                     file.name(), cause.getMessage(), pollInterval.toMillis());
         }
     }

@@ -88,7 +88,7 @@ final class FileWatch implements AutoCloseable {
         awaitSettled();
         boolean isMissingOrEmpty = file.isMissingOrEmpty();
         if (isMissingOrEmpty && !staysMissingOrEmpty()) {
-            return; // a program writes it; that has to settle, too
+            return; // a program is writing the file; its changes must settle, too
         }
         Optional<ReadResult> changed = closed ? Optional.empty() : lastRead.readIfChanged(isMissingOrEmpty);
         changed.ifPresent(result -> {

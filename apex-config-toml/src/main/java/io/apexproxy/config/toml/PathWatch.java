@@ -42,7 +42,7 @@ interface PathWatch extends AutoCloseable {
         try {
             return new DirectoryWatch(file, opener.open(), pollInterval);
         } catch (IOException | UnsupportedOperationException e) {
-            log.warn("{}: cannot be watched ({}); its content is compared every {} ms instead. On Linux, raise"
+            log.warn("{}: cannot watch the file ({}); comparing the content every {} ms instead. On Linux, raise"
                     + " fs.inotify.max_user_instances", file.name(), e.getMessage(), pollInterval.toMillis());
             return new NoEvents();
         }

@@ -27,7 +27,7 @@ final class SyntaxMessage {
     /** A sequence of punctuation that is a literal token. */
     private static final Pattern SYMBOL = Pattern.compile("(?<![^ ])[^\\w ,]+(?![^ ,])");
 
-    /** The end of a message about an unexpected token, without text of the file. */
+    /** The end of a message about an unexpected token, which contains no text of the file. */
     private static final Pattern EXPECTED = Pattern.compile("(?<expected>.+?)(?<opened>; the .+)?");
     private static final String UNEXPECTED_START = "Unexpected ";
     private static final String EXPECTED_START = ", expected ";
@@ -45,7 +45,7 @@ final class SyntaxMessage {
     private static final String ESCAPE_REMEDY =
             ": write a backslash as \\\\, or put the text in single quotes";
 
-    private static final String HIDDEN = "text that is not shown, as it may be part of a secret";
+    private static final String HIDDEN = "text that is hidden because it can be part of a secret";
 
     private static final Pattern DUPLICATE = Pattern.compile("(?<key>.+) previously defined at (?<place>line .+)");
 
@@ -65,7 +65,7 @@ final class SyntaxMessage {
         }
         Matcher duplicate = DUPLICATE.matcher(message);
         if (duplicate.matches()) {
-            return "%s is defined already, at %s: keep one of them"
+            return "%s is already defined at %s: keep one of them"
                     .formatted(duplicate.group("key"), duplicate.group("place"));
         }
         if (message.startsWith(ESCAPE)) {
@@ -92,7 +92,7 @@ final class SyntaxMessage {
         }
         Matcher earlier = EARLIER_KEY.matcher(message);
         if (earlier.matches()) {
-            return "the key is defined already, at %s: keep one of them".formatted(earlier.group("place"));
+            return "the key is already defined at %s: keep one of them".formatted(earlier.group("place"));
         }
         if (message.startsWith(ESCAPE)) {
             return decapitalized(ESCAPE) + ESCAPE_REMEDY;

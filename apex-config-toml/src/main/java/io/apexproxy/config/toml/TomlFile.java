@@ -48,8 +48,8 @@ final class TomlFile {
         this.missing = problem("no such file (looked for " + path + "): create it or correct the path");
         this.notRegular = problem("expected a regular file, found a pipe or device: the file is read again on every"
                 + " change, so save it to disk");
-        this.timedOut = problem("did not open or deliver its content within " + readTimeout.toMillis()
-                + " ms: expected a regular file on a file system that answers, not a pipe");
+        this.timedOut = problem("no content within " + readTimeout.toMillis()
+                + " ms: expected a regular file on a responsive file system, not a pipe");
     }
 
     Path path() {
@@ -142,8 +142,8 @@ final class TomlFile {
             String lastLine = text.substring(text.lastIndexOf('\n') + 1);
             int line = 1 + (int) text.chars().filter(character -> character == '\n').count();
             int column = 1 + lastLine.codePointCount(0, lastLine.length());
-            String found = SecretLines.of(text).contains(line) ? "another byte, which is not shown, as it may be part"
-                    + " of a secret" : "the byte 0x%02X".formatted(bytes.get());
+            String found = SecretLines.of(text).contains(line) ? "another byte, which is hidden because it can be"
+                    + " part of a secret" : "the byte 0x%02X".formatted(bytes.get());
             throw new ConfigException(new Origin(name, line, column),
                     "expected UTF-8, found " + found + ": save the file as UTF-8");
         }

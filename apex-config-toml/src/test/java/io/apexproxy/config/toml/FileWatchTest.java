@@ -66,8 +66,8 @@ class FileWatchTest {
         assertThat(recorder.calls()).hasSize(3);
         assertThat(log.list).singleElement().satisfies(event -> {
             assertThat(event.getLevel()).isEqualTo(Level.WARN);
-            assertThat(event.getFormattedMessage()).isEqualTo("config.toml: cannot be watched (User limit of inotify"
-                    + " instances reached or too many open files); its content is compared every 100 ms instead."
+            assertThat(event.getFormattedMessage()).isEqualTo("config.toml: cannot watch the file (User limit of"
+                    + " inotify instances reached or too many open files); comparing the content every 100 ms instead."
                     + " On Linux, raise fs.inotify.max_user_instances");
         });
     }

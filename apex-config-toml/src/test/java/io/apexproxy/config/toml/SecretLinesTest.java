@@ -130,11 +130,11 @@ class SecretLinesTest {
         assertThat(problems("password = \"abc\n")).containsExactly(
                 "config.toml:1:16: expected a closing '\"', found the end of the line");
         assertThat(problems("token = abc def")).containsExactly("config.toml:1:9: expected a value, found text that is"
-                + " not shown, as it may be part of a secret: put text in quotes");
+                + " hidden because it can be part of a secret: put text in quotes");
         assertThat(problems("token = \"C:\\apex\"")).containsExactly("config.toml:1:12: invalid escape sequence:"
                 + " write a backslash as \\\\, or put the text in single quotes");
         assertThat(problems("token = 1\ntoken = 2")).containsExactly(
-                "config.toml:2:1: the key is defined already, at line 1, column 1: keep one of them");
+                "config.toml:2:1: the key is already defined at line 1, column 1: keep one of them");
         assertThat(problems("token = 09")).containsExactly("config.toml:1:9: leading zeros are not allowed");
     }
 
@@ -164,8 +164,8 @@ class SecretLinesTest {
         ConfigException thrown = catchThrowableOfType(ConfigException.class,
                 () -> new LastRead(TestFile.at(file)).load());
 
-        assertThat(thrown).hasMessage("config.toml:1:14: expected UTF-8, found another byte, which is not shown, as it"
-                + " may be part of a secret: save the file as UTF-8");
+        assertThat(thrown).hasMessage("config.toml:1:14: expected UTF-8, found another byte, which is hidden because it"
+                + " can be part of a secret: save the file as UTF-8");
     }
 
     /** A quadratic search for the end of each bracket or quote would take hours. */

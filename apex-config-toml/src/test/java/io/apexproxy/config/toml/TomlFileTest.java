@@ -92,7 +92,7 @@ class TomlFileTest {
     void missingPermissionIsReported() throws IOException {
         Files.writeString(file(), "port = 1");
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("---------"));
-        assumeFalse(Files.isReadable(file()), "the superuser may read everything");
+        assumeFalse(Files.isReadable(file()), "the superuser can read every file");
 
         assertFailure("conf/config.toml: permission denied: let the user '" + System.getProperty("user.name")
                 + "' read the file and enter its directories");

@@ -115,7 +115,7 @@ class TomlParserTest {
         String key = "k".repeat(100_000);
 
         assertThat(problems(key + " = 1\n" + key + " = 2")).singleElement().asString()
-                .hasSizeLessThan(1_000).endsWith("is defined already, at line 1, column 1: keep one of them");
+                .hasSizeLessThan(1_000).endsWith("is already defined at line 1, column 1: keep one of them");
         assertThat(problems("😀".repeat(100_000))).singleElement().asString().hasSizeLessThan(1_000);
     }
 
@@ -201,7 +201,7 @@ class TomlParserTest {
                 käse = 1
                 last = [1,
                 """)).containsExactly(
-                "config.toml:2:1: port is defined already, at line 1, column 1: keep one of them",
+                "config.toml:2:1: port is already defined at line 1, column 1: keep one of them",
                 "config.toml:3:12: expected the end of the line, found 's': one value per key, and text in quotes",
                 "config.toml:4:8: expected a value, found 'w': put text in quotes",
                 "config.toml:5:7: expected a value, found the end of the line",
@@ -232,7 +232,7 @@ class TomlParserTest {
             "a = 'b | 1:7: expected a closing \"'\", found the end of the file",
             "a = 99999999999999999999 | 1:5: integer is too large",
             "a = 1979-13-01 | 1:10: invalid month (valid range 01..12)",
-            "a = {b = 1, b = 2} | 1:13: b is defined already, at line 1, column 6: keep one of them",
+            "a = {b = 1, b = 2} | 1:13: b is already defined at line 1, column 6: keep one of them",
             "a = {b = 1 | 1:11: expected '}' or a comma, found the end of the file"})
     void syntaxErrorIsRewritten(String text, String expected) {
         assertThat(problems(text)).containsExactly("config.toml:" + expected);
@@ -241,7 +241,7 @@ class TomlParserTest {
     @Test
     void keyIsNamedAsWritten() {
         assertThat(problems("Foo = 1\nFoo = 2\n[Foo.Bar]\nBaz = []\n[[Foo.Bar.Baz]]")).contains(
-                "config.toml:2:1: Foo is defined already, at line 1, column 1: keep one of them",
+                "config.toml:2:1: Foo is already defined at line 1, column 1: keep one of them",
                 "config.toml:3:1: Foo is not a table (previously defined at line 1, column 1)");
     }
 
@@ -262,7 +262,7 @@ class TomlParserTest {
         String text = "[pools.web]\nload_balancer = { provider = \"round-robin\", ]\n[admin]\nenabled = yes\n";
 
         assertThat(problems("port = 1\nport = 2\n" + text)).containsExactly(
-                "config.toml:2:1: port is defined already, at line 1, column 1: keep one of them",
+                "config.toml:2:1: port is already defined at line 1, column 1: keep one of them",
                 "config.toml:4:45: expected a key, '}', or the end of the line, found ']'",
                 "config.toml:5:1: expected '}' or a newline, found '['");
     }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * One probe over one TCP connection: connect, send, compare, close.
  *
  * <p>All steps run in sequence on the thread of the channel group. Only {@link #timeOut} runs on another thread. It
- * completes the result and closes the channel, which are thread-safe.
+ * completes the result and closes the channel; both operations are thread-safe.
  */
 final class Probe {
 

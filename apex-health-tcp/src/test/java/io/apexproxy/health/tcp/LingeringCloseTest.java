@@ -2,7 +2,7 @@ package io.apexproxy.health.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.api.testkit.StarvedExecutor;
+import io.apexproxy.api.testkit.ThreadLimitedExecutor;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -66,7 +66,7 @@ class LingeringCloseTest {
     /** Regression: the connection leaked, and the result of the probe was lost. */
     @Test
     void connectionWithoutTimerIsClosedImmediately() {
-        try (var starved = new StarvedExecutor(0); var lingeringClose = new LingeringClose(starved)) {
+        try (var limited = new ThreadLimitedExecutor(0); var lingeringClose = new LingeringClose(limited)) {
             lingeringClose.add(channels.get(0));
 
             assertThat(channels.get(0).isOpen()).isFalse();

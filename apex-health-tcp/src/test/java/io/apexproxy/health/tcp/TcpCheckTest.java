@@ -12,10 +12,10 @@ import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.api.testkit.FakeBackend;
 import io.apexproxy.api.testkit.FakeServer;
-import io.apexproxy.api.testkit.HastyExecutor;
 import io.apexproxy.api.testkit.HealthCheckContract;
+import io.apexproxy.api.testkit.ImmediateExecutor;
 import io.apexproxy.api.testkit.RefusedPort;
-import io.apexproxy.api.testkit.StarvedExecutor;
+import io.apexproxy.api.testkit.ThreadLimitedExecutor;
 import java.io.File;
 import java.io.IOException;
 import java.net.BindException;
@@ -61,9 +61,9 @@ class TcpCheckTest extends HealthCheckContract {
     @Test
     void timeoutBeforeConnectEndsTheProbe() throws Exception {
         var nothing = ByteBuffer.allocate(0);
-        try (var hasty = new HastyExecutor();
+        try (var immediate = new ImmediateExecutor();
                 var server = FakeServer.running(FakeServer::readToEnd);
-                var check = new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing), hasty)) {
+                var check = new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing), immediate)) {
             assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
         }
     }
@@ -73,8 +73,8 @@ class TcpCheckTest extends HealthCheckContract {
     void probeWithoutTimerIsInconclusiveAndClosesItsChannel() throws Exception {
         var closed = new ScheduledThreadPoolExecutor(1);
         closed.shutdown();
-        try (var starved = new StarvedExecutor(0)) {
-            assertInconclusive(starved, "unable to create native thread");
+        try (var limited = new ThreadLimitedExecutor(0)) {
+            assertInconclusive(limited, "unable to create native thread");
             assertInconclusive(closed, "health check closed");
         }
     }
@@ -220,7 +220,7 @@ class TcpCheckTest extends HealthCheckContract {
                 location(Backend.class), location(FakeServer.class), location(TcpCheck.class),
                 Path.of("target", "test-classes").toString());
         var process = new ProcessBuilder("sh", "-c", "ulimit -n 128; exec \"$@\"", "sh",
-                java, "-cp", classPath, StarvedProbe.class.getName(), directory.resolve("app.sock").toString())
+                java, "-cp", classPath, DescriptorLimitProbe.class.getName(), directory.resolve("app.sock").toString())
                 .redirectErrorStream(true).start();
 
         assertThat(process.inputReader().lines()).containsExactly(

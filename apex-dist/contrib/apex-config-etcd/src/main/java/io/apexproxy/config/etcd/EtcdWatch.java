@@ -66,7 +66,7 @@ final class EtcdWatch {
                 LOG.debug("Interrupted", e); // unexpected; only stop() ends this thread
             } catch (RuntimeException | Error e) {
                 failures++;
-                LOG.error("failed to examine a change in etcd; reading all keys again", e);
+                LOG.error("etcd: failed to examine a change; reading all keys again", e);
             }
             pause();
         }
@@ -138,7 +138,7 @@ final class EtcdWatch {
         try {
             result.reportTo(observer);
         } catch (RuntimeException | Error e) {
-            LOG.error("failed to apply the change; still watching etcd", e);
+            LOG.error("etcd: failed to apply the change; still watching", e);
         }
         lastRead.confirm(result);
     }

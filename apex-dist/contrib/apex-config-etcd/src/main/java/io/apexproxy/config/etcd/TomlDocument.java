@@ -129,7 +129,7 @@ final class TomlDocument {
     private static String withoutText(String message) {
         int expected = message.lastIndexOf(EXPECTED);
         return (expected < 0 ? "" : message.substring(expected + 2) + "; ")
-                + "what was found is not shown, as it may be part of a secret";
+                + "the text found is hidden because it can be part of a secret";
     }
 
     private static String inOneLine(String message) {

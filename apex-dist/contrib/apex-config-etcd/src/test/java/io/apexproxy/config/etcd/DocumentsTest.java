@@ -71,7 +71,7 @@ class DocumentsTest {
         Snapshot snapshot = snapshot(Map.of("/apex/pools/web", "token = Q"));
 
         assertThatThrownBy(() -> documents.read(snapshot).orThrow()).hasMessage("etcd:/apex/pools/web:1:9: no valid"
-                + " TOML: expected a value; what was found is not shown, as it may be part of a secret");
+                + " TOML: expected a value; the text found is hidden because it can be part of a secret");
     }
 
     @Test

@@ -10,11 +10,11 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.api.testkit.FakeServer;
-import io.apexproxy.api.testkit.HastyExecutor;
 import io.apexproxy.api.testkit.HealthCheckContract;
+import io.apexproxy.api.testkit.ImmediateExecutor;
 import io.apexproxy.api.testkit.MapSettings;
 import io.apexproxy.api.testkit.RefusedPort;
-import io.apexproxy.api.testkit.StarvedExecutor;
+import io.apexproxy.api.testkit.ThreadLimitedExecutor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -163,9 +163,9 @@ class HttpCheckTest extends HealthCheckContract {
     @Test
     void timeoutBeforeConnectEndsTheProbe() throws Exception {
         var settings = MapSettings.of(Map.of());
-        try (var hasty = new HastyExecutor();
+        try (var immediate = new ImmediateExecutor();
                 var server = FakeServer.running(FakeServer::readToEnd);
-                var check = new HttpCheck(Request.from(settings), Expectation.from(settings, "GET"), hasty)) {
+                var check = new HttpCheck(Request.from(settings), Expectation.from(settings, "GET"), immediate)) {
             assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
         }
     }
@@ -175,9 +175,9 @@ class HttpCheckTest extends HealthCheckContract {
     void probeWithoutTimerIsInconclusiveAndClosesItsChannel() throws Exception {
         var closed = new ScheduledThreadPoolExecutor(1);
         closed.shutdown();
-        try (var starved = new StarvedExecutor(0); var refused = new RefusedPort();
+        try (var limited = new ThreadLimitedExecutor(0); var refused = new RefusedPort();
                 var first = AsynchronousSocketChannel.open(); var second = AsynchronousSocketChannel.open()) {
-            assertThat(probe(first, refused.backend(), starved))
+            assertThat(probe(first, refused.backend(), limited))
                     .isEqualTo(HealthResult.inconclusive("unable to create native thread"));
             assertThat(probe(second, refused.backend(), closed))
                     .isEqualTo(HealthResult.inconclusive("health check closed"));
@@ -188,7 +188,7 @@ class HttpCheckTest extends HealthCheckContract {
     /** A response in single bytes is read with pauses, for which this executor has no thread. */
     @Test
     void probeWithoutPauseIsInconclusiveAndClosesItsChannel() throws Exception {
-        try (var starved = new StarvedExecutor(1); var channel = AsynchronousSocketChannel.open();
+        try (var limited = new ThreadLimitedExecutor(1); var channel = AsynchronousSocketChannel.open();
                 var server = FakeServer.running(connection -> {
                     connection.setTcpNoDelay(true);
                     while (true) { // until the probe resets the connection
@@ -196,7 +196,7 @@ class HttpCheckTest extends HealthCheckContract {
                         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
                     }
                 })) {
-            assertThat(probe(channel, server.backend(), starved))
+            assertThat(probe(channel, server.backend(), limited))
                     .isEqualTo(HealthResult.inconclusive("unable to create native thread"));
             assertThat(server.ending()).isNotEqualTo("none");
             assertThat(channel.isOpen()).isFalse();

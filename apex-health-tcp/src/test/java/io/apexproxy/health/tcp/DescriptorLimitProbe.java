@@ -18,13 +18,13 @@ import java.util.Deque;
 import java.util.concurrent.Executors;
 
 /** A program that probes backends with and without free file descriptors, and prints the results. */
-final class StarvedProbe {
+final class DescriptorLimitProbe {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final TcpCheck check;
 
-    private StarvedProbe(TcpCheck check) {
+    private DescriptorLimitProbe(TcpCheck check) {
         this.check = check;
     }
 
@@ -42,7 +42,7 @@ final class StarvedProbe {
                 var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 var local = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             local.bind(path);
-            var probe = new StarvedProbe(check);
+            var probe = new DescriptorLimitProbe(check);
             var tcp = FakeBackend.at(server.getLocalSocketAddress());
             var unix = FakeBackend.at(path);
             System.out.println(probe.of(tcp));

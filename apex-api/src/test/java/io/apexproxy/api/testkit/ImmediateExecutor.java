@@ -5,10 +5,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** An executor that ignores delays: {@code schedule} runs the task immediately, on the calling thread. */
-public final class HastyExecutor extends ScheduledThreadPoolExecutor implements AutoCloseable {
+public final class ImmediateExecutor extends ScheduledThreadPoolExecutor implements AutoCloseable {
 
     /** Creates an executor without threads. */
-    public HastyExecutor() {
+    public ImmediateExecutor() {
         super(1);
     }
 
