@@ -121,7 +121,7 @@ class EtcdIT {
             try (var check = apex.start("check", "--config", config)) {
                 assertThat(check.exitStatus()).isEqualTo(78);
                 assertThat(check.errors()).contains("config.toml:3:1: config_source: etcd is unavailable: "
-                        + etcd.endpoint() + ": ", "last-good.json is not there yet");
+                        + etcd.endpoint() + ": ", "last-good.json does not exist yet");
             }
         }
     }
