@@ -6,9 +6,11 @@ import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.tree.Problems;
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.log.FailureText;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -100,7 +102,7 @@ final class Source implements AutoCloseable {
                 instance.get().watch(new GuardedObserver(observer));
                 return true;
             });
-        } catch (ConfigException e) {
+        } catch (ConfigException | UncheckedIOException e) {
             if (!closed) { // else another source took its place before it was watched
                 LOG.error("{}; changes are not seen, SIGHUP reads the configuration again", e.getMessage());
             }
@@ -148,6 +150,10 @@ final class Source implements AutoCloseable {
             if (e.getCause() instanceof ConfigException problems) {
                 throw Problems.clean(problems);
             }
+            if (LocalFailure.is(e.getCause())) {
+                throw LocalFailure.exception(selection.origin() + ": " + place() + what,
+                        FailureText.oneLine(e.getCause()));
+            }
             LOG.debug("{}: {} failed", selection.path(), what, e.getCause());
             throw defect(what + " threw " + FailureText.oneLine(e.getCause()));
         } catch (TimeoutException e) {
@@ -161,8 +167,11 @@ final class Source implements AutoCloseable {
     }
 
     private ConfigException defect(String what) {
-        return Problems.exception(selection.origin(), selection.path() + ": configuration source '"
-                + selection.provider() + "': " + what);
+        return Problems.exception(selection.origin(), place() + what);
+    }
+
+    private String place() {
+        return selection.path() + ": configuration source '" + selection.provider() + "': ";
     }
 
     @Override

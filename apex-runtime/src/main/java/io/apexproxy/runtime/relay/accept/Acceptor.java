@@ -2,8 +2,8 @@ package io.apexproxy.runtime.relay.accept;
 
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.log.LogThrottle;
-import io.apexproxy.runtime.pool.backend.LocalFailure;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.stats.LimitWatch;
 import java.net.SocketAddress;

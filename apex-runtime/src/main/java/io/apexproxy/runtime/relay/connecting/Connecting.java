@@ -2,10 +2,10 @@ package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
-import io.apexproxy.runtime.pool.backend.LocalFailure;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;

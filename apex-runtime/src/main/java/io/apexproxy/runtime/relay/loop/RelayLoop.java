@@ -4,7 +4,7 @@ import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.pool.backend.LocalFailure;
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.relay.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.buffer.BufferPool;
 import io.apexproxy.runtime.relay.buffer.MemoryQueue;

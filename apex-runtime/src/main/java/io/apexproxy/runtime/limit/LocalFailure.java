@@ -1,12 +1,14 @@
-package io.apexproxy.runtime.pool.backend;
+package io.apexproxy.runtime.limit;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Distinguishes failures of this machine from failures of the peer. A lack of descriptors, ports, memory or threads is
- * no observation about a backend.
+ * Distinguishes failures of this machine from failures of a peer or a plugin. A lack of descriptors, ports, memory or
+ * threads is no observation about a backend and no defect of a plugin.
  */
 public final class LocalFailure {
 
@@ -33,6 +35,17 @@ public final class LocalFailure {
             cause = cause.getCause();
         }
         return false;
+    }
+
+    /**
+     * Returns the exception for a call of a plugin that failed because of this machine.
+     *
+     * @param call the place in the configuration, the plugin and its method
+     * @param text the failure, cleaned
+     */
+    public static UncheckedIOException exception(String call, String text) {
+        return new UncheckedIOException(call + " failed; the cause is this machine, not the configuration: " + text,
+                new IOException(text));
     }
 
     /** EADDRNOTAVAIL is a BindException in the JDK, a thread that cannot be created an OutOfMemoryError. */
