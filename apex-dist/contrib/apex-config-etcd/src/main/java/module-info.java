@@ -9,7 +9,7 @@ module io.apexproxy.config.etcd {
     requires java.net.http; // speaks to etcd's JSON gateway
     requires org.slf4j; // the host's: what happens to the connection is no mistake in the configuration
     requires com.fasterxml.jackson.core; // ships beside this jar, in plugins/apex-config-etcd/
-    requires org.tomlj; // automatic module; ships there, too
+    requires io.apexproxy.config.toml; // the host's: parses the values
 
     provides io.apexproxy.api.config.ConfigSourceProvider with
             io.apexproxy.config.etcd.EtcdProvider;

@@ -8,6 +8,7 @@
  */
 module io.apexproxy.health.http {
     requires io.apexproxy.api;
+    requires io.apexproxy.health.tcp; // the host's: connections of probes
 
     provides io.apexproxy.api.health.HealthCheckProvider with
             io.apexproxy.health.http.HttpProvider;

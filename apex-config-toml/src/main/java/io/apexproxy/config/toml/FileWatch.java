@@ -51,14 +51,14 @@ final class FileWatch implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                watch.follow();
+                watch.mark();
                 if (seen.differs()) {
                     tellWhenSettled();
                 } else if (seen.obstacle().isPresent()) {
                     report(seen.obstacle().get());
                     awaitChange();
                 } else {
-                    watch.await(pollInterval);
+                    watch.await(watch.isYoung() ? StatWatch.PERIOD : pollInterval);
                 }
             } catch (RuntimeException | Error e) {
                 LOG.error("{}: a change could not be examined; it is tried again after {} ms",
@@ -100,7 +100,6 @@ final class FileWatch implements AutoCloseable {
         long deadline = System.nanoTime() + LONGEST_UNREST.toNanos();
         Duration pause = QUIET;
         while (pause.compareTo(Duration.ZERO) > 0 && watch.await(pause)) {
-            watch.follow();
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             pause = left.compareTo(QUIET) < 0 ? left : QUIET;
         }
@@ -110,7 +109,7 @@ final class FileWatch implements AutoCloseable {
         long deadline = System.nanoTime() + LONGEST_VACANCY.toNanos();
         Duration left = LONGEST_VACANCY;
         while (!closed && left.compareTo(Duration.ZERO) > 0) {
-            watch.follow();
+            watch.mark();
             if (!file.isVacant()) {
                 return false;
             }

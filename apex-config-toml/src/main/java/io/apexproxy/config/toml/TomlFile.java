@@ -123,7 +123,7 @@ final class TomlFile {
             if (evidence instanceof ConfigProblem problem) {
                 throw new ConfigException(problem.origin(), problem.message());
             }
-            ConfigTree.Table tree = new TomlParser(name).parse(decode(((ByteBuffer) evidence).duplicate()));
+            ConfigTree.Table tree = TomlTrees.parse(name, decode(((ByteBuffer) evidence).duplicate()));
             return new ReadResult.Parsed(evidence, tree);
         } catch (ConfigException e) {
             return new ReadResult.Failed(evidence, e);

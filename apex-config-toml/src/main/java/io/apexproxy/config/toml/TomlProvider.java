@@ -11,8 +11,8 @@ import java.time.Duration;
 /**
  * Makes the configuration source {@code toml}: a file, watched.
  *
- * <p>Settings: {@code path}, the file; {@code poll_interval}, how often the content is compared where no event
- * reports a change, as on network mounts (default 3 s, from 100 ms to 1 day); and {@code max_bytes}, the largest size
+ * <p>Settings: {@code path}, the file; {@code poll_interval}, how often the content is compared although size, time and
+ * path of the file are the same (default 3 s, from 100 ms to 1 day); and {@code max_bytes}, the largest size
  * of the file (default 64 MiB, or a 128th of the heap where that is less, or the system property
  * {@code apex.config.max_bytes}).
  *
@@ -20,13 +20,13 @@ import java.time.Duration;
  */
 public final class TomlProvider implements ConfigSourceProvider {
 
-    /** A few seconds are soon enough for the rare mount without events, and cost one read of a small file. */
+    /** Only a write that keeps size and time of the file waits for this long; it costs one read of a small file. */
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(3);
 
     /** Reading more often than this would cost more than it tells. */
     private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(100);
 
-    /** Whoever wants events alone gets close to it, and no sum of times overflows. */
+    /** Close to no comparison at all; no sum of times overflows. */
     private static final Duration LONGEST_POLL_INTERVAL = Duration.ofDays(1);
 
     /** Below the time that the runtime waits for a load, so that the message says what is wrong with the file. */
@@ -56,7 +56,7 @@ public final class TomlProvider implements ConfigSourceProvider {
         }
         Path path = resolve(name, settings, context);
         TomlFile file = new TomlFile(path, name, SizeLimit.of(settings), READ_PATIENCE);
-        return new TomlSource(file, path.getFileSystem()::newWatchService, pollInterval);
+        return new TomlSource(file, pollInterval);
     }
 
     private static Path resolve(String name, Settings settings, PluginContext context) {

@@ -11,20 +11,17 @@ final class TomlSource implements ConfigSource {
 
     private final TomlFile file;
     private final LastRead seen;
-    private final PathWatch.Opener opener;
     private final Duration pollInterval;
     private Runnable stop = NOTHING;
 
     /**
      * Creates the source; nothing is read or watched yet.
      *
-     * @param opener opens the watch service when {@link #watch} is called
-     * @param pollInterval the time after which the content is compared without an event
+     * @param pollInterval the time after which the content is compared although the attributes are the same
      */
-    TomlSource(TomlFile file, PathWatch.Opener opener, Duration pollInterval) {
+    TomlSource(TomlFile file, Duration pollInterval) {
         this.file = file;
         this.seen = new LastRead(file);
-        this.opener = opener;
         this.pollInterval = pollInterval;
     }
 
@@ -38,7 +35,7 @@ final class TomlSource implements ConfigSource {
         if (stop != NOTHING) {
             throw new IllegalStateException(file.name() + " is watched already");
         }
-        FileWatch watch = new FileWatch(file, seen, PathWatch.open(file, opener, pollInterval), pollInterval, observer);
+        FileWatch watch = new FileWatch(file, seen, new StatWatch(file.path()), pollInterval, observer);
         stop = watch::close;
         watch.start();
     }

@@ -6,8 +6,7 @@
  * {@code TreeBuilder} (values, with places that {@code SourceText} finds) → {@code ReadResult}.
  *
  * <p>{@code LastRead} knows the last reading that the runtime got, by loading or by being told. {@code FileWatch} is
- * the thread that compares: it waits on a {@code PathWatch} until a directory entry that leads to the file changes, or
- * the poll interval is over, then compares the content. The events only say <em>when</em> to look; whether something
- * changed is always decided by the content, so that a missed or a superfluous event costs time, never truth.
+ * the thread that compares the content: when {@code StatWatch} sees other attributes, and at the poll interval. The
+ * attributes decide <em>when</em> the content is compared, and only the content decides whether the file has changed.
  */
 package io.apexproxy.config.toml;

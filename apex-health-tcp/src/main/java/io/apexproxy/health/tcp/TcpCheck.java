@@ -3,13 +3,11 @@ package io.apexproxy.health.tcp;
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.health.probe.ProbeConnections;
+import io.apexproxy.health.probe.Reasons;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.AsynchronousChannelGroup;
-import java.nio.channels.AsynchronousSocketChannel;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,28 +19,13 @@ import java.util.concurrent.ScheduledExecutorService;
 final class TcpCheck implements HealthCheck {
 
     private final SendExpect dialogue;
-    private final ScheduledExecutorService timer;
-    private final AsynchronousChannelGroup group;
+    private final ProbeConnections connections;
     private final LingeringClose farewells;
-    private final LingeringProbes leaving = new LingeringProbes();
 
-    /**
-     * Starts the thread on which all probes run. They never block it, so one is enough; the JDK's default group would
-     * do as well, but its threads stay for ever.
-     */
     TcpCheck(SendExpect dialogue, ScheduledExecutorService timer) {
         this.dialogue = dialogue;
-        this.timer = timer;
+        this.connections = new ProbeConnections("apex-health-tcp", dialogue.room().capacity(), timer);
         this.farewells = new LingeringClose(timer);
-        try {
-            this.group = AsynchronousChannelGroup.withFixedThreadPool(1, task -> {
-                Thread thread = new Thread(task, "apex-health-tcp");
-                thread.setDaemon(true);
-                return thread;
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException("no resources for health checks: " + e.getMessage(), e);
-        }
     }
 
     @Override
@@ -56,22 +39,7 @@ final class TcpCheck implements HealthCheck {
         if (address.isUnresolved()) {
             return unhealthy("unresolved address: " + address.getHostString());
         }
-        AsynchronousSocketChannel channel;
-        try {
-            channel = open();
-        } catch (IOException e) {
-            // no backend was asked: out of file descriptors or memory, or this was closed meanwhile
-            return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
-        }
-        return new Probe(channel, dialogue, timeout, leaving).start(dialogue.target(address), timer);
-    }
-
-    /** Not while the group is shut down, nor after: the JDK never closes the descriptor that it then opens in vain. */
-    private synchronized AsynchronousSocketChannel open() throws IOException {
-        if (group.isShutdown()) {
-            throw new ClosedChannelException();
-        }
-        return AsynchronousSocketChannel.open(group);
+        return connections.probe(dialogue.target(address), new SendExpectExchange(dialogue), timeout);
     }
 
     private CompletionStage<HealthResult> probe(UnixDomainSocketAddress file, Duration timeout) {
@@ -87,15 +55,10 @@ final class TcpCheck implements HealthCheck {
         }
     }
 
-    /** Closes the connections of probes in flight and ends the thread. */
     @Override
-    public synchronized void close() {
+    public void close() {
         farewells.close();
-        try {
-            group.shutdownNow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        connections.close();
     }
 
     private static CompletionStage<HealthResult> unhealthy(String reason) {

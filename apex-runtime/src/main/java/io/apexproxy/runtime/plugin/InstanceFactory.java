@@ -99,9 +99,9 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         return shown;
     }
 
-    private PluginCall<T> begin(TreeSettings settings, PluginExecutor executor, Path baseDirectory) {
+    private GuardedCall<T> begin(TreeSettings settings, PluginExecutor executor, Path baseDirectory) {
         PluginContext context = new Context(executor, baseDirectory.toAbsolutePath());
-        return new PluginCall<>(registered.threadName() + "-create", registered.loader(),
+        return GuardedCall.onNewThread(registered.threadName() + "-create", registered.loader(),
                 () -> createOnce(settings, context), late -> instance(late, executor).close());
     }
 

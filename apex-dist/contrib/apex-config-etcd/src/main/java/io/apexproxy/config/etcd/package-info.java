@@ -3,7 +3,7 @@
  *
  * <p>An {@link io.apexproxy.config.etcd.EtcdProvider} makes an {@code EtcdSource}. What it reads goes one way:
  * {@code EtcdClient} (requests to one endpoint after the other) → {@code Snapshot} (all keys at one revision) →
- * {@code Documents} (which key is what; {@code TomlDocument} parses each) → {@code ReadResult}.
+ * {@code Documents} (which key is what; the module {@code io.apexproxy.config.toml} parses each) → {@code ReadResult}.
  *
  * <p>{@code Follower} is the thread that keeps up: it reads a snapshot, watches from the next revision on, lets a
  * {@code ChangeCoalescer} settle, and tells. Whenever the watch ends, for whatever reason (a compaction, an endpoint

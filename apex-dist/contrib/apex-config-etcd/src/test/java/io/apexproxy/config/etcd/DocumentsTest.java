@@ -40,7 +40,7 @@ class DocumentsTest {
                         web -> assertThat(web).startsWith("etcd:/apex/pools/web: expected text in UTF-8"),
                         b1 -> assertThat(b1).isEqualTo(
                                 "etcd:/apex/pools/web/backends/b1:1:28: name: the key says it already; remove it here"),
-                        b2 -> assertThat(b2).startsWith("etcd:/apex/pools/web/backends/b2:1:13: no valid TOML: ")));
+                        b2 -> assertThat(b2).startsWith("etcd:/apex/pools/web/backends/b2:1:13: expected ")));
     }
 
     @Test
@@ -62,7 +62,7 @@ class DocumentsTest {
 
         assertThatThrownBy(() -> documents.read(snapshot).orThrow()).isInstanceOfSatisfying(ConfigException.class,
                 failure -> assertThat(failure.problems()).isNotEmpty().allSatisfy(
-                        problem -> assertThat(problem.toString()).doesNotContain("Q").contains("no valid TOML: ")));
+                        problem -> assertThat(problem.toString()).doesNotContain("Q")));
     }
 
     @Test

@@ -3,7 +3,6 @@
  *
  * <p>{@code Request} is what is sent, {@code Expectation} what has to come back. {@code AnswerReader} reads the answer
  * in the pieces in which it arrives, and {@code BodyReader} its body; a status line decides at once where no body is
- * expected. {@code Probe} is the connection between them; all probes of an instance share one daemon thread.
- * {@code LingeringProbes} bounds how many connections stay open after their result.
+ * expected. {@code HttpExchange} puts both into a probe of the package {@code io.apexproxy.health.probe}.
  */
 package io.apexproxy.health.http;

@@ -1,19 +1,26 @@
-package io.apexproxy.health.tcp;
+package io.apexproxy.health.probe;
 
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Plain words for the log.
+ * Texts for the reasons of verdicts.
+ *
+ * @since 0.2
  */
-final class Reasons {
+public final class Reasons {
 
     private Reasons() {
     }
 
-    /** The operating system's words in the middle of a sentence: {@code no route to host}. */
-    static String of(Throwable failure) {
+    /**
+     * Returns the text of a failed probe.
+     *
+     * @param failure of a connect, a read or a write
+     * @return the words of the operating system, in lower case, such as {@code no route to host}
+     */
+    public static String of(Throwable failure) {
         if (failure instanceof ClosedChannelException || failure instanceof RejectedExecutionException) {
             return "health check closed"; // by close() of the instance: a probe gives its result before it closes
         }
@@ -24,8 +31,13 @@ final class Reasons {
         return Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 
-    /** The form of the configuration: {@code 2s}, {@code 250ms}. */
-    static String words(Duration duration) {
+    /**
+     * Returns a duration as configurations have it.
+     *
+     * @param duration in whole milliseconds
+     * @return {@code 2s} or {@code 250ms}
+     */
+    public static String words(Duration duration) {
         return duration.toMillisPart() == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

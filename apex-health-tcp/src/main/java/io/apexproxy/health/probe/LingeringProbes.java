@@ -1,4 +1,4 @@
-package io.apexproxy.health.http;
+package io.apexproxy.health.probe;
 
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -17,26 +17,26 @@ final class LingeringProbes {
     /** For each health check. Backends close within a round trip, so few probes are here at a time. */
     static final int MAX = 64;
 
-    private final Set<Probe> probes = new LinkedHashSet<>();
+    private final Set<ProbeConnection> probes = new LinkedHashSet<>();
 
     /** Adds a probe. Closes the oldest one if there are too many. */
-    void add(Probe probe) {
-        excessAfter(probe).ifPresent(Probe::close);
+    void add(ProbeConnection probe) {
+        excessAfter(probe).ifPresent(ProbeConnection::close);
     }
 
-    private synchronized Optional<Probe> excessAfter(Probe probe) {
+    private synchronized Optional<ProbeConnection> excessAfter(ProbeConnection probe) {
         probes.add(probe);
         if (probes.size() <= MAX) {
             return Optional.empty();
         }
-        Iterator<Probe> oldest = probes.iterator();
-        Probe excess = oldest.next();
+        Iterator<ProbeConnection> oldest = probes.iterator();
+        ProbeConnection excess = oldest.next();
         oldest.remove();
         return Optional.of(excess);
     }
 
     /** Removes a probe whose connection is closed. */
-    synchronized void remove(Probe probe) {
+    synchronized void remove(ProbeConnection probe) {
         probes.remove(probe);
     }
 }

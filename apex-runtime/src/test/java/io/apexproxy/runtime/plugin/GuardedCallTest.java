@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-class PluginCallTest {
+class GuardedCallTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration NO_PATIENCE = Duration.ofMillis(50);
@@ -40,7 +40,7 @@ class PluginCallTest {
     @Test
     void aCallThatHangsIsInterrupted() throws Exception {
         var interrupted = new CompletableFuture<InterruptedException>();
-        PluginCall<String> call = call(() -> {
+        GuardedCall<String> call = call(() -> {
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
@@ -57,7 +57,7 @@ class PluginCallTest {
     @Test
     void whatIsMadeTooLateIsNotForgotten() throws Exception {
         var go = new CountDownLatch(1);
-        PluginCall<String> call = call(() -> {
+        GuardedCall<String> call = call(() -> {
             while (true) {
                 try {
                     go.await();
@@ -74,8 +74,8 @@ class PluginCallTest {
         assertThat(late.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("made");
     }
 
-    private PluginCall<String> call(Callable<String> create) {
-        return new PluginCall<>("a call", getClass().getClassLoader(), create, late::complete);
+    private GuardedCall<String> call(Callable<String> create) {
+        return GuardedCall.onNewThread("a call", getClass().getClassLoader(), create, late::complete);
     }
 
     @SuppressWarnings("unchecked")

@@ -1,4 +1,4 @@
-package io.apexproxy.health.http;
+package io.apexproxy.health.probe;
 
 import io.apexproxy.api.health.HealthResult;
 import java.io.IOException;
@@ -7,7 +7,6 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.ShutdownChannelGroupException;
 import java.time.Duration;
@@ -21,49 +20,46 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One probe, which is one connection: connect, ask, judge, leave.
+ * The connection of one probe: connect, send, receive, close.
  *
  * <p>All steps run one after the other, on the group's thread or, after a pause, on the executor's. Only
- * {@link #timeOut} runs at the same time as they do; it completes the result and closes the channel, both of which any
- * thread may do.
+ * {@link #timeOut} runs concurrently; it completes the result and closes the channel, both of which any thread may do.
  */
-final class Probe {
+final class ProbeConnection {
 
-    /** How much is read and thrown away after the result, in bytes. */
+    /** Bytes that are read and discarded after the result. A backend that sends more gets a reset. */
     private static final int MAX_DRAINED = 64 * 1024;
-    /** Most answers to probes fit in one read of this many bytes. */
-    private static final int READ_SIZE = 4096;
     /** After so many reads that did not fill the buffer, the probe pauses before each further one. */
     private static final int EAGER_READS = 16;
     /** Bounds the reads of an answer that arrives in many small pieces: they collect in the kernel meanwhile. */
     private static final long PAUSE_MILLIS = 10;
 
     private final AsynchronousSocketChannel channel;
+    private final Exchange exchange;
     private final ByteBuffer request;
-    private final AnswerReader answer;
+    private final ByteBuffer buffer;
     private final Duration timeout;
-    private final LingeringProbes leaving;
+    private final LingeringProbes lingering;
     private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
-    private final ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);
-    private volatile String phase = "";
     private ScheduledExecutorService executor;
     private Future<?> timer = CompletableFuture.completedFuture(null);
     private boolean lastReadFull;
     private int smallReads;
     private int drained;
 
-    Probe(AsynchronousSocketChannel channel, ByteBuffer request, Expectation expectation, Duration timeout,
-            LingeringProbes leaving) {
+    ProbeConnection(AsynchronousSocketChannel channel, Exchange exchange, int readSize, Duration timeout,
+            LingeringProbes lingering) {
         this.channel = channel;
-        this.request = request;
-        this.answer = new AnswerReader(expectation);
+        this.exchange = exchange;
+        this.request = exchange.request();
+        this.buffer = ByteBuffer.allocate(readSize);
         this.timeout = timeout;
-        this.leaving = leaving;
+        this.lingering = lingering;
     }
 
-    /** Begins, and returns the result to come. The timer also limits how long the connection stays open after it. */
-    CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService lent) {
-        executor = lent;
+    /** Starts the probe and returns the result to come. */
+    CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService timers) {
+        executor = timers;
         // not the timeouts of read and write: they leave a channel that can no longer be used
         try {
             timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -71,16 +67,15 @@ final class Probe {
             fail(e);
             return result;
         }
-        channel.connect(address, null, then(connected -> ask()));
+        channel.connect(address, null, then(connected -> send()));
         return result;
     }
 
-    private void ask() {
+    private void send() {
         if (request.hasRemaining()) {
-            channel.write(request, null, then(written -> ask()));
+            channel.write(request, null, then(written -> send()));
         } else {
-            phase = ": connected, but no answer";
-            receive(this::judge);
+            exchange.sent().ifPresentOrElse(this::finish, () -> receive(this::judge));
         }
     }
 
@@ -111,28 +106,27 @@ final class Probe {
     }
 
     private void judge(int count) {
-        Optional<HealthResult> judged = answer.read(buffer.flip());
+        Optional<HealthResult> judged = exchange.received(buffer.flip());
         if (judged.isEmpty() && count < 0) {
-            judged = Optional.of(answer.end());
+            judged = Optional.of(exchange.ended());
         }
-        if (judged.isPresent()) {
-            result.complete(judged.get());
-            leave();
-        } else {
-            phase = ": the answer is incomplete";
-            receive(this::judge);
-        }
+        judged.ifPresentOrElse(this::finish, () -> receive(this::judge));
     }
 
-    /** Sends FIN and reads what is still on the way: closing with unread bytes would reset the connection. */
-    private void leave() {
+    private void finish(HealthResult found) {
+        result.complete(found);
+        linger();
+    }
+
+    /** Sends FIN, then reads until the backend does the same. A close with unread bytes would reset the connection. */
+    private void linger() {
         try {
             channel.shutdownOutput();
         } catch (IOException e) {
-            close(); // the connection is gone already, and the result was given
+            close(); // the backend has closed the connection, and the result is complete
             return;
         }
-        leaving.add(this);
+        lingering.add(this);
         drain();
     }
 
@@ -148,20 +142,22 @@ final class Probe {
     }
 
     private void timeOut() {
-        String after = timeout.toMillisPart() == 0 ? timeout.toSeconds() + "s" : timeout.toMillis() + "ms";
-        result.complete(HealthResult.unhealthy("timed out after " + after + phase));
-        closeChannel(); // not the timer as well: in a bad moment it is over before start() knows it
+        result.complete(HealthResult.unhealthy("timed out after " + Reasons.words(timeout) + exchange.awaited()));
+        closeChannel(); // does not touch the timer, which start() may not have stored yet
     }
 
-    /** Ends the probe at a failure; where the result was already given, this changes nothing but closes. */
+    /** Ends the probe after a failure. A result that is complete stays. */
     private void fail(Throwable failure) {
-        result.complete(isLocal(failure)
-                ? HealthResult.inconclusive(reason(failure))
-                : HealthResult.unhealthy(reason(failure)));
+        result.complete(resultOf(failure, exchange.awaited()));
         close();
     }
 
-    /** Whether the system has no free local port, no address to connect from or no thread, or the check is closed. */
+    static HealthResult resultOf(Throwable failure, String awaited) {
+        String reason = Reasons.of(failure);
+        return isLocal(failure) ? HealthResult.inconclusive(reason) : HealthResult.unhealthy(reason + awaited);
+    }
+
+    /** Returns whether the machine has no local port, address or thread, or the check is closed. */
     private static boolean isLocal(Throwable failure) {
         return failure instanceof BindException || failure instanceof OutOfMemoryError
                 || failure instanceof RejectedExecutionException;
@@ -173,23 +169,12 @@ final class Probe {
     }
 
     private void closeChannel() {
-        leaving.remove(this);
+        lingering.remove(this);
         try {
             channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The operating system's words in the middle of a sentence: {@code connection refused}. */
-    static String reason(Throwable failure) {
-        if (failure instanceof ClosedChannelException || failure instanceof RejectedExecutionException) {
-            return "health check closed"; // by close() of the instance: a probe gives its result before it closes
-        }
-        String message = failure.getMessage();
-        return message == null || message.isEmpty()
-                ? failure.getClass().getSimpleName()
-                : Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 
     private <T> CompletionHandler<T, Void> then(Consumer<T> next) {

@@ -1,9 +1,8 @@
-package io.apexproxy.health.tcp;
+package io.apexproxy.health.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +11,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LingeringProbesTest {
-
-    private static final SendExpect NOTHING =
-            new SendExpect(SendExpect.PORT_OF_BACKEND, ByteBuffer.allocate(0), ByteBuffer.allocate(0));
 
     private final LingeringProbes leaving = new LingeringProbes();
     private final List<AsynchronousSocketChannel> channels = new ArrayList<>();
@@ -41,7 +37,7 @@ class LingeringProbesTest {
         for (int i = 0; i < LingeringProbes.MAX; i++) {
             leaving.add(probe());
         }
-        Probe ended = probe();
+        ProbeConnection ended = probe();
         leaving.add(ended);
         assertThat(channels.get(0).isOpen()).isFalse();
 
@@ -51,9 +47,9 @@ class LingeringProbesTest {
         assertThat(channels.subList(1, LingeringProbes.MAX)).allMatch(AsynchronousSocketChannel::isOpen);
     }
 
-    private Probe probe() throws IOException {
+    private ProbeConnection probe() throws IOException {
         AsynchronousSocketChannel channel = AsynchronousSocketChannel.open();
         channels.add(channel);
-        return new Probe(channel, NOTHING, Duration.ofSeconds(1), leaving);
+        return new ProbeConnection(channel, new TestExchange(false), 1, Duration.ofSeconds(1), leaving);
     }
 }
