@@ -75,7 +75,7 @@ class ResetTest {
         TestBackend.Script late = socket -> {
             mayRead.await();
             Arrival arrival = Arrival.of(socket.getInputStream());
-            if (arrival.count() > 0) { // else it was the probe
+            if (arrival.count() > 0) { // a probe sends no byte
                 seen.complete(arrival);
             }
         };

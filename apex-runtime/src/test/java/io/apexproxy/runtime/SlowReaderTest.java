@@ -46,7 +46,7 @@ class SlowReaderTest {
             byte[] piece = in.readNBytes(PIECE_BYTES);
             while (piece.length > 0) {
                 checksum.update(piece);
-                TimeUnit.MILLISECONDS.sleep(1_000 / PIECES_PER_SECOND); // the pace of the client is what is under test
+                TimeUnit.MILLISECONDS.sleep(1_000 / PIECES_PER_SECOND); // the pace of the client
                 piece = in.readNBytes(PIECE_BYTES);
             }
 
@@ -76,7 +76,7 @@ class SlowReaderTest {
 
     private static TestBackend answering(long bytes) {
         return TestBackend.serving(socket -> {
-            if (socket.getInputStream().readAllBytes().length > 0) { // or it is a probe
+            if (socket.getInputStream().readAllBytes().length > 0) { // a probe sends no byte
                 Bytes.send(bytes, socket.getOutputStream());
             }
         });

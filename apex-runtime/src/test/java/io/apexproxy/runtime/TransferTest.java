@@ -65,7 +65,7 @@ class TransferTest {
             socket.getOutputStream().write("bye".getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
             long count = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-            if (count > 0) { // else it was the probe
+            if (count > 0) { // a probe sends no byte
                 received.complete(count);
             }
         };

@@ -8,7 +8,7 @@
  *
  * <p>Each thread of the relay runs one {@code RelayLoop}: an event loop of the engine with its buffers and sessions. A
  * session stays on the thread of its loop, so it needs no locks. Other threads only submit tasks to the loop: the
- * configuration thread, the thread that reads the table of TCP connections, and other loops whose ended sessions admit
- * a connection that is held on this loop.
+ * configuration thread, the thread that reads the table of TCP connections, and other loops. The end of a session on
+ * another loop can admit a connection that is held on this loop.
  */
 package io.apexproxy.runtime.relay;

@@ -35,7 +35,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     private final LimitWatch descriptors;
     private final LoopServerSocketChannel server;
     private final SocketAddress address;
-    /** On the loop's thread only. At most one connection, but after {@link #drain} all of the kernel's queue. */
+    /** At most one connection; after {@link #drain} any number of the kernel's queue. On the loop's thread only. */
     private final Set<HeldConnection> held = new LinkedHashSet<>();
     private volatile Listener listener;
     /** Whether the server channel is closed; held connections can still be admitted. */

@@ -11,7 +11,7 @@ final class HeldConnection implements BooleanSupplier {
     private final Admission admission;
     private final LoopSocketChannel client;
     private final long acceptedNanos;
-    /** The listener that counts this connection as waiting; the acceptor can serve another listener since. */
+    /** The listener that counts this connection as waiting; the acceptor can later switch to another listener. */
     private final Listener counter;
     private final AtomicBoolean settled = new AtomicBoolean();
 

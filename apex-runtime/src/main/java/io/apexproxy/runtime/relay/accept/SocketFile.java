@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A bound socket accepts connections immediately, and its file has the mode of the umask. So the socket is bound in
  * a temporary sibling directory of mode 0700, where its mode is set, and is then linked to its path. No client without
- * permission can connect in between. If that directory cannot be created, or its path is too long for a socket, the
- * socket is bound to its path and its mode is set afterwards.
+ * permission can connect in between. The socket is bound to its path directly, and its mode is set afterwards, if the
+ * directory cannot be created or has too long a path.
  */
 final class SocketFile {
 

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
  * The buffers of one loop, in nine sizes, cut from slabs. On the loop's thread only.
  *
  * <p>All buffers of a slab have the same size. A slab without lent buffers returns to {@link BufferMemory}, where other
- * sizes and loops can take it. The pool keeps one free slab of the first size, because an idle pump holds no buffer and
- * each message would otherwise take and cut a slab. It keeps one more free slab for all other sizes, so that a long
+ * sizes and loops can take it. The pool keeps one free slab of the first size. Otherwise each message could take and
+ * cut a slab, because an idle pump holds no buffer. It keeps one more free slab for all other sizes, so that a long
  * transfer reuses the same memory, which stays in the processor's cache.
  */
 public final class BufferPool {
