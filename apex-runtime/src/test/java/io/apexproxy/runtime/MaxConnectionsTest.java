@@ -16,9 +16,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** At a limit the kernel queues; when one leaves, the next one is served. */
+/** Tests of connection limits: connections wait at a limit and are served after others end. */
 @RelayMatrix
-class LimitTest {
+class MaxConnectionsTest {
 
     private static final String LIMIT = "max_connections = 3";
     private static final int WAITING = 12;
@@ -27,20 +27,20 @@ class LimitTest {
     int threads;
 
     @Test
-    void atTheLimitOfAListenerOthersWaitUntilOneLeaves() throws IOException {
+    void connectionsAtTheLimitOfAListenerWaitUntilOthersEnd() throws IOException {
         try (var backend = TestBackend.echo(); var proxy = TestProxy.threads(threads).listener(LIMIT).over(backend)) {
-            othersWaitUntilOneLeaves(proxy);
+            assertConnectionsWaitUntilOthersEnd(proxy);
         }
     }
 
     @Test
-    void atTheLimitOfAllListenersOthersWaitUntilOneLeaves() throws IOException {
+    void connectionsAtTheTotalLimitWaitUntilOthersEnd() throws IOException {
         try (var backend = TestBackend.echo(); var proxy = TestProxy.threads(threads).root(LIMIT).over(backend)) {
-            othersWaitUntilOneLeaves(proxy);
+            assertConnectionsWaitUntilOthersEnd(proxy);
         }
     }
 
-    private static void othersWaitUntilOneLeaves(TestProxy proxy) throws IOException {
+    private static void assertConnectionsWaitUntilOthersEnd(TestProxy proxy) throws IOException {
         List<Socket> served = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             served.add(proxy.connect());
@@ -77,37 +77,37 @@ class LimitTest {
     }
 
     @Test
-    void inAStormOfShortConnectionsEachIsServedWithoutWaitingForTheSweeper() throws IOException {
+    void manyShortConnectionsAtTheLimitAreAllServed() throws IOException {
         int clients = 12;
         int rounds = 60;
-        AtomicInteger most = new AtomicInteger();
+        AtomicInteger maxConnections = new AtomicInteger();
         try (var backend = TestBackend.serving(socket -> {
             if (socket.getInputStream().read() >= 0) {
                 socket.getOutputStream().write('p');
             }
         }); var proxy = TestProxy.threads(threads).listener(LIMIT).over(backend)) {
-            List<CompletableFuture<Integer>> storms = new ArrayList<>();
+            List<CompletableFuture<Integer>> results = new ArrayList<>();
             for (int i = 0; i < clients; i++) {
-                storms.add(Bytes.async(() -> {
+                results.add(Bytes.async(() -> {
                     int served = 0;
                     for (int round = 0; round < rounds; round++) {
                         try (Socket socket = proxy.connect()) {
                             served += Bytes.ping(socket) == 'p' ? 1 : 0;
-                            most.accumulateAndGet(proxy.snapshot().connections(), Math::max);
+                            maxConnections.accumulateAndGet(proxy.snapshot().connections(), Math::max);
                         }
                     }
                     return served;
                 }));
             }
-            assertThat(storms).allSatisfy(storm -> assertThat(Bytes.get(storm)).isEqualTo(rounds));
+            assertThat(results).allSatisfy(served -> assertThat(Bytes.get(served)).isEqualTo(rounds));
             proxy.await(now -> now.connections() == 0);
             assertThat(proxy.ended()).isEqualTo(clients * rounds);
-            assertThat(most.get()).isLessThanOrEqualTo(3);
+            assertThat(maxConnections.get()).isLessThanOrEqualTo(3);
         }
     }
 
     @Test
-    void clientsThatWaitAtTheLimitAreServedWhenTheProxyStops() throws IOException {
+    void waitingConnectionsAreServedDuringADrain() throws IOException {
         try (var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).listener("max_connections = 1").root("drain_timeout = \"1m\"")
                         .over(backend);
@@ -128,12 +128,12 @@ class LimitTest {
             served.shutdownOutput();
 
             assertThat(answers).allSatisfy(answer -> assertThat(Bytes.get(answer)).isEqualTo('p'));
-            assertThat(Bytes.get(stopped)).as("all finished by themselves").isTrue();
+            assertThat(Bytes.get(stopped)).as("all sessions ended within the drain timeout").isTrue();
         }
     }
 
     @Test
-    void clientsThatStillWaitWhenTheDrainTimeoutExpiresAreClosedAndCounted() throws IOException {
+    void connectionsThatWaitAtTheDrainTimeoutAreClosedAndCounted() throws IOException {
         try (var log = new LogCapture(); var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).listener("max_connections = 1").root("drain_timeout = \"1s\"")
                         .over(backend);
@@ -143,14 +143,14 @@ class LimitTest {
             for (int i = 0; i < WAITING; i++) {
                 waiting.add(proxy.connect());
             }
-            assertThat(proxy.shutdown()).as("all finished by themselves").isFalse();
+            assertThat(proxy.shutdown()).as("all sessions ended within the drain timeout").isFalse();
 
             for (Socket socket : waiting) {
                 try (socket) {
                     assertThat(isEnded(socket)).isTrue();
                 }
             }
-            assertThat(log.count("connections closed that were waiting at a limit")).isPositive();
+            assertThat(log.count("connections that were waiting at a limit are closed")).isPositive();
         }
     }
 

@@ -9,17 +9,17 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** Each session ends for exactly one cause, and the cause is told. */
+/** Tests of the cause with which a session ends. */
 @RelayMatrix
-class EndingTest {
+class CauseTest {
 
-    private static final String NO_PROBE_COUNTS = "{ provider = \"tcp\", interval = \"1h\", timeout = \"200ms\" }";
+    private static final String RARE_PROBES = "{ provider = \"tcp\", interval = \"1h\", timeout = \"200ms\" }";
 
     @Parameter
     int threads;
 
     @Test
-    void aResetByTheClientIsToldAndTheBackendSeesIt() throws IOException {
+    void resetByTheClientIsPropagatedAsClientReset() throws IOException {
         CompletableFuture<Arrival> seen = new CompletableFuture<>();
         TestBackend.Script waiting = socket -> {
             if (socket.getInputStream().read() >= 0) {
@@ -39,13 +39,13 @@ class EndingTest {
     }
 
     @Test
-    void aResetByTheBackendIsToldAndTheClientSeesIt() throws IOException {
-        TestBackend.Script breaking = socket -> {
+    void resetByTheBackendIsPropagatedAsBackendReset() throws IOException {
+        TestBackend.Script resetting = socket -> {
             if (socket.getInputStream().read() >= 0) {
                 Bytes.reset(socket);
             }
         };
-        try (var backend = TestBackend.serving(breaking);
+        try (var backend = TestBackend.serving(resetting);
                 var proxy = TestProxy.threads(threads).over(backend)) {
             try (var client = proxy.connect()) {
                 client.getOutputStream().write('?');
@@ -57,11 +57,11 @@ class EndingTest {
     }
 
     @Test
-    void aRefusedConnectionIsTriedElsewhereAndCostsTheClientNothing() throws IOException {
-        try (var dead = TestBackend.echo(); var alive = TestBackend.echo();
-                var proxy = TestProxy.threads(threads).over(dead, alive)) {
+    void failsOverWhenBackendRefuses() throws IOException {
+        try (var stopped = TestBackend.echo(); var running = TestBackend.echo();
+                var proxy = TestProxy.threads(threads).over(stopped, running)) {
             long earlier = proxy.awaitRotation();
-            dead.stop(); // after the only probe
+            stopped.stop(); // after the only probe
             for (int i = 0; i < 4; i++) {
                 try (var client = proxy.connect()) {
                     assertThat(Bytes.ping(client)).isEqualTo('p');
@@ -74,10 +74,10 @@ class EndingTest {
     }
 
     @Test
-    void aConnectionThatEveryBackendRefusesEndsAsFailed() throws IOException {
-        try (var dead = TestBackend.echo();
-                var proxy = TestProxy.threads(threads).over(dead)) {
-            dead.stop();
+    void endsWithConnectFailedWhenAllBackendsRefuse() throws IOException {
+        try (var stopped = TestBackend.echo();
+                var proxy = TestProxy.threads(threads).over(stopped)) {
+            stopped.stop();
             try (var client = proxy.connect()) {
                 assertThat(client.getInputStream().read()).isEqualTo(-1);
             }
@@ -87,10 +87,10 @@ class EndingTest {
     }
 
     @Test
-    void aBackendThatDoesNotAnswerIsGivenUp() throws IOException {
+    void endsWithConnectTimeoutWhenBackendDoesNotRespond() throws IOException {
         try (var hole = new BlackHole();
                 var proxy = TestProxy.threads(threads).pool("connect_timeout = \"150ms\"")
-                        .pool("when_all_down = \"try-all\"").healthCheck(NO_PROBE_COUNTS).over(hole.address())) {
+                        .pool("when_all_down = \"try-all\"").healthCheck(RARE_PROBES).over(hole.address())) {
             try (var client = proxy.connect()) {
                 assertThat(client.getInputStream().read()).isEqualTo(-1);
             }
@@ -99,10 +99,10 @@ class EndingTest {
     }
 
     @Test
-    void anotherBackendIsTriedAfterOneThatDoesNotAnswer() throws IOException {
+    void failsOverWhenBackendDoesNotRespond() throws IOException {
         try (var hole = new BlackHole();
                 var proxy = TestProxy.threads(threads).pool("connect_timeout = \"150ms\"")
-                        .pool("when_all_down = \"try-all\"").healthCheck(NO_PROBE_COUNTS)
+                        .pool("when_all_down = \"try-all\"").healthCheck(RARE_PROBES)
                         .over(hole.address(), TestBackend.goneAddress());
                 var client = proxy.connect()) {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
@@ -113,7 +113,7 @@ class EndingTest {
     }
 
     @Test
-    void withoutAHealthyBackendTheClientIsClosedAtOnce() throws IOException {
+    void closesClientImmediatelyWithoutHealthyBackend() throws IOException {
         try (var proxy = TestProxy.threads(threads).over(TestBackend.goneAddress()); var client = proxy.connect()) {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
             proxy.awaitEnding("no-backend");
@@ -121,7 +121,7 @@ class EndingTest {
     }
 
     @Test
-    void aBackendTakesNoMoreConnectionsThanItMay() throws IOException {
+    void endsWithBackendsFullAtTheLimitOfTheBackend() throws IOException {
         try (var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(threads)
                         .overTables("{ address = \"" + backend.address() + "\", max_connections = 1 }");
@@ -136,7 +136,7 @@ class EndingTest {
     }
 
     @Test
-    void aNameThatDoesNotResolveIsNotTriedEither() throws IOException {
+    void endsWithConnectFailedWhenNameDoesNotResolve() throws IOException {
         try (var proxy = TestProxy.threads(threads).pool("when_all_down = \"try-all\"")
                 .resolver(host -> CompletableFuture.failedStage(new UnknownHostException(host)))
                 .over("nowhere.invalid:9000", TestBackend.goneAddress());
@@ -146,9 +146,8 @@ class EndingTest {
         }
     }
 
-    /** A cancelled download: what the backend goes on sending is for nobody. */
     @Test
-    void aClientThatLeavesInTheMiddleOfADownloadTakesTheSessionWithIt() throws IOException {
+    void sessionEndsWhenClientResetsDuringADownload() throws IOException {
         TestBackend.Script endless = socket -> {
             if (socket.getInputStream().read() >= 0) {
                 while (true) {

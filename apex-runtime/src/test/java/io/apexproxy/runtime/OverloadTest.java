@@ -18,19 +18,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** Many at once, and none of them polite: memory stays bounded, and nothing is left behind. */
+/** Tests of many misbehaving clients: memory is bounded, and no resource leaks. */
 @RelayMatrix
-class StormTest {
+class OverloadTest {
 
     private static final int SLAB = 256 * Bytes.KIB;
     private static final int STAGES = 6;
-    /** Thousands of connections take as many times longer as the processors have other work. */
-    private static final Duration STORM_PATIENCE = Duration.ofMinutes(5);
+    /** Long, because thousands of connections are slow on a busy machine. */
+    private static final Duration RESET_PATIENCE = Duration.ofMinutes(5);
 
     @Parameter
     int threads;
 
-    /** Answers 'p' with 'p', and anything else with more than anybody wants. */
+    /** Returns a backend that echoes 'p', and responds to other bytes with megabytes. */
     private static TestBackend pingOrFlood() {
         return TestBackend.serving(socket -> {
             InputStream in = socket.getInputStream();
@@ -45,28 +45,28 @@ class StormTest {
     }
 
     @Test
-    void clientsThatNeverReadDoNotFillTheMemoryAndDisturbNobody() throws IOException {
-        int readless = 200;
+    void clientsThatNeverReadNeitherExceedTheMemoryNorDelayOthers() throws IOException {
+        int stalled = 200;
         int ceiling = 4 * Bytes.MIB;
         List<Socket> clients = new ArrayList<>();
         try (var backend = pingOrFlood();
                 var proxy = TestProxy.threads(threads).root("buffer_memory = \"4MiB\"").over(backend)) {
-            for (int i = 0; i < readless; i++) {
+            for (int i = 0; i < stalled; i++) {
                 clients.add(proxy.connect());
                 clients.get(i).getOutputStream().write(new byte[] {'!', '!'});
             }
             long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1_500);
-            long most = 0;
+            long maxBytes = 0;
             int served = 0;
             while (System.nanoTime() < until) {
-                most = Math.max(most, proxy.snapshot().bufferBytes());
+                maxBytes = Math.max(maxBytes, proxy.snapshot().bufferBytes());
                 try (var other = proxy.connect()) {
                     assertThat(Bytes.ping(other)).isEqualTo('p');
                     served++;
                 }
             }
-            assertThat(proxy.snapshot().connections()).isGreaterThanOrEqualTo(readless);
-            assertThat(most).isLessThanOrEqualTo(ceiling + (long) threads * SLAB);
+            assertThat(proxy.snapshot().connections()).isGreaterThanOrEqualTo(stalled);
+            assertThat(maxBytes).isLessThanOrEqualTo(ceiling + (long) threads * SLAB);
             assertThat(served).isPositive();
             for (Socket client : clients) {
                 Bytes.reset(client);
@@ -76,21 +76,21 @@ class StormTest {
     }
 
     @Test
-    void fiveThousandConnectionsThatAreResetAtAnyStageLeaveNothingBehind() throws IOException {
+    void fiveThousandConnectionsResetAtAnyStageLeakNoResource() throws IOException {
         int clients = 4;
         int cycles = 1_250;
         try (var backend = pingOrFlood(); var proxy = TestProxy.threads(threads).over(backend)) {
-            try (var first = proxy.connect()) { // whatever is opened once only is open now
+            try (var first = proxy.connect()) { // opens the descriptors that stay open
                 assertThat(Bytes.ping(first)).isEqualTo('p');
             }
             proxy.await(now -> now.connections() == 0);
             long descriptors = descriptors();
 
-            List<CompletableFuture<Integer>> storms = new ArrayList<>();
+            List<CompletableFuture<Integer>> results = new ArrayList<>();
             for (int i = 0; i < clients; i++) {
-                storms.add(Bytes.async(() -> storm(proxy, cycles)));
+                results.add(Bytes.async(() -> resetAtEachStage(proxy, cycles)));
             }
-            assertThat(storms).allSatisfy(storm -> assertThat(Bytes.get(storm, STORM_PATIENCE)).isEqualTo(cycles));
+            assertThat(results).allSatisfy(count -> assertThat(Bytes.get(count, RESET_PATIENCE)).isEqualTo(cycles));
 
             int opened = 1 + clients * cycles;
             Snapshot after = proxy.await(now -> now.connections() == 0 && now.listeners().get(0).accepted() == opened);
@@ -103,7 +103,7 @@ class StormTest {
         }
     }
 
-    private static int storm(TestProxy proxy, int cycles) throws IOException {
+    private static int resetAtEachStage(TestProxy proxy, int cycles) throws IOException {
         int done = 0;
         for (; done < cycles; done++) {
             Socket socket = proxy.connect();

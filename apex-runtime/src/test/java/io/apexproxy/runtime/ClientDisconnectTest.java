@@ -17,59 +17,59 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.Parameter;
 
-/** Clients that leave, or only half-close their connection, while their backend is being connected. */
+/** Tests of clients that reset or half-close their connection during the connect to a backend. */
 @RelayMatrix
 @EnabledOnOs(value = OS.LINUX, disabledReason = "other systems refuse what does not fit the queue of a listener")
-class LeavingClientTest {
+class ClientDisconnectTest {
 
-    private static final int CROWD = 2_000;
-    /** The client's end, the proxy's end, and the attempt. */
+    private static final int MAX_CLIENTS = 2_000;
+    /** The client's socket, the proxy's socket to it, and the socket to the backend. */
     private static final int DESCRIPTORS_PER_SESSION = 3;
-    /** For the process itself. */
+    /** The descriptors of the process itself. */
     private static final int OTHER_DESCRIPTORS = 1_000;
-    /** More than any test takes: an attempt that ends was not ended by its timeout. */
-    private static final String NEVER = "connect_timeout = \"1h\"";
+    /** Longer than any test, so that no attempt ends by its timeout. */
+    private static final String LONG_TIMEOUT = "connect_timeout = \"1h\"";
     private static final byte[] REQUEST = "request".getBytes(StandardCharsets.US_ASCII);
 
     @Parameter
     int threads;
 
-    private TestProxy.Setup connectingForever() {
-        return TestProxy.threads(threads).pool(NEVER).pool("when_all_down = \"try-all\"")
+    private TestProxy.Setup withLongTimeout() {
+        return TestProxy.threads(threads).pool(LONG_TIMEOUT).pool("when_all_down = \"try-all\"")
                 .healthCheck("{ provider = \"tcp\", interval = \"1h\", timeout = \"200ms\" }");
     }
 
-    private static int crowd() {
+    private static int clientsThatFit() {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
             long free = system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount() - OTHER_DESCRIPTORS;
-            return (int) Math.max(1, Math.min(CROWD, free / DESCRIPTORS_PER_SESSION));
+            return (int) Math.max(1, Math.min(MAX_CLIENTS, free / DESCRIPTORS_PER_SESSION));
         }
         return 1;
     }
 
     @Test
-    void aResetFreesThePlaceTheAttemptAndTheBackend() throws IOException {
-        int crowd = crowd();
+    void resetEndsTheAttemptAndReleasesTheBackend() throws IOException {
+        int count = clientsThatFit();
         List<Socket> clients = new ArrayList<>();
-        try (var hole = new BlackHole(); var proxy = connectingForever().over(hole.address())) {
-            for (int i = 0; i < crowd; i++) {
+        try (var hole = new BlackHole(); var proxy = withLongTimeout().over(hole.address())) {
+            for (int i = 0; i < count; i++) {
                 clients.add(proxy.connect());
             }
-            proxy.await(now -> now.pools().get(0).backends().get(0).connections() == crowd);
+            proxy.await(now -> now.pools().get(0).backends().get(0).connections() == count);
 
             clients.forEach(Bytes::reset);
 
-            proxy.awaitEnding("client-reset", crowd);
+            proxy.awaitEnding("client-reset", count);
             proxy.await(now -> now.connections() == 0);
             assertThat(proxy.backend(0).connections()).isZero();
-            assertThat(proxy.backend(0).connectErrors()).as("the backend has done nothing wrong").isZero();
+            assertThat(proxy.backend(0).connectErrors()).isZero();
             assertThat(proxy.backend(0).connected()).isZero();
         }
     }
 
     @Test
-    void aResetBehindBytesIsNoticedToo() throws IOException {
-        try (var hole = new BlackHole(); var proxy = connectingForever().over(hole.address())) {
+    void resetAfterBytesEndsTheAttempt() throws IOException {
+        try (var hole = new BlackHole(); var proxy = withLongTimeout().over(hole.address())) {
             Socket client = proxy.connect();
             for (byte each : REQUEST) { // in several segments
                 client.getOutputStream().write(each);
@@ -84,9 +84,9 @@ class LeavingClientTest {
     }
 
     @Test
-    void aHalfCloseIsLeavingWhereTheListenerSaysSo() throws IOException {
+    void halfCloseEndsTheAttemptWithAbortOnClose() throws IOException {
         try (var hole = new BlackHole();
-                var proxy = connectingForever().listener("abort_on_close = true").over(hole.address());
+                var proxy = withLongTimeout().listener("abort_on_close = true").over(hole.address());
                 var client = proxy.connect()) {
             client.getOutputStream().write(REQUEST);
             client.shutdownOutput();
@@ -97,7 +97,7 @@ class LeavingClientTest {
     }
 
     @Test
-    void aHalfCloseAndTheBytesBeforeItReachTheBackendThatIsConnectedLater() throws IOException {
+    void bytesAndHalfCloseDuringTheConnectReachTheBackend() throws IOException {
         try (var hole = new BlackHole(); var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).pool("connect_timeout = \"300ms\"")
                         .healthCheck("{ provider = \"tcp\", interval = \"1h\", port = " + backend.port()
@@ -105,7 +105,7 @@ class LeavingClientTest {
             proxy.await(now -> now.pools().get(0).backends().stream().allMatch(view -> view.state().equals("up")));
             for (int size : List.of(0, REQUEST.length, MIB)) {
                 long before = proxy.backend(0).connectErrors();
-                do { // until the first attempt goes to the one that does not answer
+                do { // until the first attempt picks the backend that does not respond
                     try (var client = proxy.connect()) {
                         CompletableFuture<Long> sent = Bytes.async(() -> {
                             long checksum = Bytes.send(size, client.getOutputStream());
@@ -121,9 +121,9 @@ class LeavingClientTest {
         }
     }
 
-    /** As {@code nc host 13 </dev/null} asks for the time. */
+    /** Corresponds to {@code nc host 13 </dev/null}, which reads the time from a daytime server. */
     @Test
-    void aClientThatHalfClosesAtOnceGetsWhatTheServerSaysFirst() throws IOException {
+    void clientThatHalfClosesImmediatelyReceivesTheGreeting() throws IOException {
         TestBackend.Script daytime = socket -> socket.getOutputStream().write(REQUEST);
         try (var hole = new BlackHole(); var backend = TestBackend.serving(daytime);
                 var proxy = TestProxy.threads(threads).pool("connect_timeout = \"300ms\"")
