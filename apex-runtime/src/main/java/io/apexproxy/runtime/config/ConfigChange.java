@@ -2,12 +2,16 @@ package io.apexproxy.runtime.config;
 
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.log.CleanText;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The difference of two configurations, for the log: {@code +} marks an added item, {@code -} a removed item and
@@ -21,42 +25,23 @@ import java.util.function.Function;
 public record ConfigChange(
         List<String> settings, List<String> listeners, List<String> pools, List<String> needsRestart) {
 
-    private static final List<Key<ProxyConfig>> ROOT_KEYS = List.of(
-            new Key<>("max_connections", ProxyConfig::maxConnections),
-            new Key<>("drain_timeout", ProxyConfig::drainTimeout),
-            new Key<>("access_log", ProxyConfig::accessLog),
-            new Key<>("admin", ProxyConfig::admin));
-
     /** The process creates event loops and buffers once, at its start. */
-    private static final List<Key<ProxyConfig>> RESTART_KEYS = List.of(
-            new Key<>("threads", ProxyConfig::threads),
-            new Key<>("buffer_memory", ProxyConfig::bufferMemory));
+    private static final Set<String> RESTART_KEYS = Set.of("threads", "buffer_memory");
 
-    private static final List<Key<ListenerConfig>> LISTENER_KEYS = List.of(
-            new Key<>("unix_mode", ListenerConfig::unixMode),
-            new Key<>("pool", ListenerConfig::pool),
-            new Key<>("max_connections", ListenerConfig::maxConnections),
-            new Key<>("idle_timeout", ListenerConfig::idleTimeout),
-            new Key<>("half_closed_timeout", ListenerConfig::halfClosedTimeout),
-            new Key<>("keepalive", ListenerConfig::keepalive),
-            new Key<>("abort_on_close", ListenerConfig::abortOnClose));
+    /** Record components that identify an item, or whose elements are compared one by one. */
+    private static final Set<String> OTHER_COMPONENTS = Set.of("name", "addresses", "backends", "listeners", "pools");
 
-    private static final List<Key<PoolConfig>> POOL_KEYS = List.of(
-            new Key<>("load_balancer", PoolConfig::loadBalancer),
-            new Key<>("health_check", PoolConfig::healthCheck),
-            new Key<>("connect_timeout", PoolConfig::connectTimeout),
-            new Key<>("connect_attempts", PoolConfig::connectAttempts),
-            new Key<>("when_all_down", PoolConfig::whenAllDown),
-            new Key<>("on_backend_down", PoolConfig::onBackendDown),
-            new Key<>("resolve", PoolConfig::resolve),
-            new Key<>("resolve_interval", PoolConfig::resolveInterval),
-            new Key<>("max_addresses", PoolConfig::maxAddresses),
-            new Key<>("keepalive", PoolConfig::keepalive));
-
-    private static final List<Key<BackendConfig>> BACKEND_KEYS = List.of(
-            new Key<>("address", BackendConfig::address),
-            new Key<>("weight", BackendConfig::weight),
-            new Key<>("max_connections", BackendConfig::maxConnections));
+    /** The accessors of the compared components by key, cached because reflection is slow on the first calls. */
+    private static final ClassValue<Map<String, Method>> ACCESSORS = new ClassValue<>() {
+        @Override
+        protected Map<String, Method> computeValue(Class<?> type) {
+            Map<String, Method> accessors = new LinkedHashMap<>();
+            Stream.of(type.getRecordComponents())
+                    .filter(component -> !OTHER_COMPONENTS.contains(component.getName()))
+                    .forEach(component -> accessors.put(key(component.getName()), component.getAccessor()));
+            return accessors;
+        }
+    };
 
     /**
      * Compares two configurations. The order of listeners and pools is ignored. The order of backends is compared,
@@ -67,12 +52,13 @@ public record ConfigChange(
      * @return the difference, {@linkplain #isEmpty() empty} if there is none
      */
     public static ConfigChange between(ProxyConfig before, ProxyConfig after) {
+        List<String> keys = changedKeys(before, after);
         return new ConfigChange(
-                changedKeys(ROOT_KEYS, before, after),
+                keys.stream().filter(key -> !RESTART_KEYS.contains(key)).toList(),
                 changedItems(before.listeners(), after.listeners(), ListenerConfig::name,
                         ConfigChange::listenerChanges),
                 changedItems(before.pools(), after.pools(), PoolConfig::name, ConfigChange::poolChanges),
-                changedKeys(RESTART_KEYS, before, after));
+                keys.stream().filter(RESTART_KEYS::contains).toList());
     }
 
     /**
@@ -109,22 +95,18 @@ public record ConfigChange(
     private static List<String> listenerChanges(ListenerConfig before, ListenerConfig after) {
         List<String> changes = new ArrayList<>(CleanText.named(
                 changedItems(before.addresses(), after.addresses(), Address::toString, (kept, same) -> List.of())));
-        changes.addAll(changedKeys(LISTENER_KEYS, before, after));
+        changes.addAll(changedKeys(before, after));
         return changes;
     }
 
     private static List<String> poolChanges(PoolConfig before, PoolConfig after) {
         List<String> changes = new ArrayList<>(CleanText.named(
-                changedItems(before.backends(), after.backends(), BackendConfig::name, ConfigChange::backendChanges)));
+                changedItems(before.backends(), after.backends(), BackendConfig::name, ConfigChange::changedKeys)));
         if (changes.isEmpty() && !before.backends().equals(after.backends())) {
             changes.add("order of backends");
         }
-        changes.addAll(changedKeys(POOL_KEYS, before, after));
+        changes.addAll(changedKeys(before, after));
         return changes;
-    }
-
-    private static List<String> backendChanges(BackendConfig before, BackendConfig after) {
-        return changedKeys(BACKEND_KEYS, before, after);
     }
 
     /** Returns the added, removed and changed items; {@code details} returns the changes of an item. */
@@ -151,13 +133,23 @@ public record ConfigChange(
         return byName;
     }
 
-    private static <T> List<String> changedKeys(List<Key<T>> keys, T before, T after) {
-        return keys.stream()
-                .filter(key -> !key.value().apply(before).equals(key.value().apply(after)))
-                .map(Key::name)
+    private static List<String> changedKeys(Record before, Record after) {
+        return ACCESSORS.get(before.getClass()).entrySet().stream()
+                .filter(component -> !value(component.getValue(), before).equals(value(component.getValue(), after)))
+                .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private record Key<T>(String name, Function<T, ?> value) {
+    /** Returns the key of a component: {@code max_connections} for {@code maxConnections}. */
+    private static String key(String component) {
+        return component.replaceAll("[A-Z]", "_$0").toLowerCase(Locale.ROOT);
+    }
+
+    private static Object value(Method accessor, Record item) {
+        try {
+            return accessor.invoke(item);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e); // the records are public
+        }
     }
 }
