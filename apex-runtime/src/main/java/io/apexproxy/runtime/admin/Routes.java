@@ -30,7 +30,7 @@ final class Routes implements HttpHandler {
     }
 
     @Override
-    public Optional<Response> immediate(HttpRequest request) {
+    public Optional<Response> immediateResponse(HttpRequest request) {
         Optional<Response> rejection = hostCheck.rejection(request);
         if (rejection.isPresent()) {
             return rejection;
@@ -41,9 +41,9 @@ final class Routes implements HttpHandler {
         }
         return switch (request.path()) {
             case STATUS, METRICS -> Optional.empty();
-            case "/" -> Optional.of(guarded(request, StatusPage::response));
+            case "/" -> Optional.of(responseOrError(request, StatusPage::response));
             case "/health/live" -> Optional.of(Response.text(Response.OK, "alive"));
-            case "/health/ready" -> Optional.of(guarded(request, () -> readiness(view.readiness().get())));
+            case "/health/ready" -> Optional.of(responseOrError(request, () -> readiness(view.readiness().get())));
             default -> Optional.of(Response.text(Response.NOT_FOUND,
                     "not found; available: / /status /metrics /health/live /health/ready"));
         };
@@ -52,7 +52,7 @@ final class Routes implements HttpHandler {
     /** Creates the response from a snapshot of the whole proxy. */
     @Override
     public Response render(HttpRequest request) {
-        return guarded(request, () -> {
+        return responseOrError(request, () -> {
             Response response = request.path().equals(STATUS) ? status() : metrics(request);
             return request.acceptsGzip() ? response.gzipped() : response;
         });
@@ -74,7 +74,7 @@ final class Routes implements HttpHandler {
     }
 
     /** Returns an error response if Apex has a defect. */
-    private static Response guarded(HttpRequest request, Supplier<Response> response) {
+    private static Response responseOrError(HttpRequest request, Supplier<Response> response) {
         try {
             return response.get();
         } catch (RuntimeException | LinkageError e) {

@@ -11,7 +11,7 @@ public interface HttpHandler {
      * @param request the request
      * @return the response; empty if the renderer has to call {@link #render}
      */
-    Optional<Response> immediate(HttpRequest request);
+    Optional<Response> immediateResponse(HttpRequest request);
 
     /**
      * Creates the response to a request if this takes longer. Called on the thread of the renderer.

@@ -170,7 +170,7 @@ public final class HttpLoop implements Runnable {
             return;
         }
         HttpRequest request = received.get();
-        Optional<Response> response = handler.immediate(request);
+        Optional<Response> response = handler.immediateResponse(request);
         if (response.isPresent()) {
             send(connection, response.get().encode(request.isHead()));
         } else if (renderer.render(request, bytes -> submit(() -> sendRendered(connection, bytes)))) {

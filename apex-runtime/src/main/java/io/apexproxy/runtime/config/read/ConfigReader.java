@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reader of a configuration, which converts the tree of a configuration source to validated records.
@@ -166,7 +167,7 @@ public final class ConfigReader {
     }
 
     private void requireBackends() {
-        if (root.misspelt("listeners").or(() -> root.misspelt("pools")).or(() -> root.misspelt(SOURCE)).isEmpty()) {
+        if (Stream.of("listeners", "pools", SOURCE).allMatch(key -> root.misspelling(key).isEmpty())) {
             root.require("backend_addrs",
                     "at least backend_addrs = [\"127.0.0.1:9000\"], or [listeners.web] and [pools.web]");
         }

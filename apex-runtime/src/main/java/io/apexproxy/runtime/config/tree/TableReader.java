@@ -201,14 +201,14 @@ abstract class TableReader {
      * @param expected the description of valid values, for the message
      */
     public void require(String key, String expected) {
-        if (value(key).isEmpty() && misspelt(key).isEmpty()) {
+        if (value(key).isEmpty() && misspelling(key).isEmpty()) {
             problem(key, "missing, expected " + expected);
         }
     }
 
     <T> T required(String key, ValueType<T> type, boolean isSecret) {
         ConfigTree value = value(key).orElseThrow(() -> invalid(key, "missing, expected " + type.expected()
-                + misspelt(key).map(other -> "; is '" + TomlText.plain(other) + "' a misspelling?").orElse("")));
+                + misspelling(key).map(other -> "; is '" + TomlText.plain(other) + "' a misspelling?").orElse("")));
         return type.conversion().apply(value).orElseThrow(() -> invalid(key, type.mistake(value, isSecret)));
     }
 
@@ -222,7 +222,7 @@ abstract class TableReader {
      * @param key the missing key
      * @return the probable misspelling; empty if there is none
      */
-    public Optional<String> misspelt(String key) {
-        return unknownKeys().misspelt(key);
+    public Optional<String> misspelling(String key) {
+        return unknownKeys().misspelling(key);
     }
 }

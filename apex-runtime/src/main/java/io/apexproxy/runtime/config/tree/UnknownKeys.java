@@ -48,7 +48,7 @@ record UnknownKeys(ConfigTree.Table table, String path, Set<String> known) {
     }
 
     /** Finds an unread key that resembles a key. */
-    Optional<String> misspelt(String key) {
+    Optional<String> misspelling(String key) {
         return table.members().keySet().stream().filter(other -> !known.contains(other)).limit(MAX_CANDIDATES)
                 .filter(other -> !Problems.didYouMean(other, List.of(key)).isEmpty()).findFirst();
     }
