@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The addresses of all listeners, and which listener a connection to an address reaches. Asks no name server. */
-final class ListenedAddresses {
+/** The addresses of all listeners, for finding the listener that an address reaches. Queries no name server. */
+final class ListenerAddresses {
 
     private static final String LOCALHOST = "localhost";
     private static final String LOOPBACK = "127.0.0.1";
-    private static final String ALL_OF_IPV4 = "0.0.0.0";
-    private static final String ALL_OF_IPV6 = "::";
+    private static final String IPV4_WILDCARD = "0.0.0.0";
+    private static final String IPV6_WILDCARD = "::";
 
     private final Map<String, ListenerConfig> byKey = new HashMap<>();
 
-    ListenedAddresses(List<ListenerConfig> listeners) {
+    ListenerAddresses(List<ListenerConfig> listeners) {
         for (ListenerConfig listener : listeners) {
             listener.addresses().forEach(address -> byKey.putIfAbsent(key(address), listener));
         }
@@ -38,38 +38,38 @@ final class ListenedAddresses {
     }
 
     /** Returns the listener that a connection to this address certainly reaches. */
-    Optional<ListenerConfig> reached(Address address) {
+    Optional<ListenerConfig> listenerAt(Address address) {
         Optional<ListenerConfig> exact = Optional.ofNullable(byKey.get(address.key()));
-        return exact.isEmpty() && address instanceof HostPort internet && mayBeListened(internet)
-                ? literal(internet).flatMap(host -> reached(host, internet.port())) : exact;
+        return exact.isEmpty() && address instanceof HostPort internet && isCandidate(internet)
+                ? literal(internet).flatMap(host -> listenerAt(host, internet.port())) : exact;
     }
 
-    /** Spares the look at this machine's interfaces that {@link #reached} takes. */
-    private boolean mayBeListened(HostPort address) {
-        return byKey.containsKey(new HostPort(ALL_OF_IPV4, address.port()).key())
-                || byKey.containsKey(new HostPort(ALL_OF_IPV6, address.port()).key())
+    /** Returns false if no listener can match, which avoids a query of the network interfaces. */
+    private boolean isCandidate(HostPort address) {
+        return byKey.containsKey(new HostPort(IPV4_WILDCARD, address.port()).key())
+                || byKey.containsKey(new HostPort(IPV6_WILDCARD, address.port()).key())
                 || literal(address).filter(host -> byKey.containsKey(key(target(host), address.port()))).isPresent();
     }
 
-    /** A socket of the exact address comes before those of all addresses, and that of IPv6 takes IPv4 clients last. */
-    private Optional<ListenerConfig> reached(InetAddress host, int port) {
+    /** The kernel prefers the socket of the exact address, then that of 0.0.0.0 for IPv4, then that of [::]. */
+    private Optional<ListenerConfig> listenerAt(InetAddress host, int port) {
         InetAddress target = target(host);
         Optional<ListenerConfig> exact = Optional.ofNullable(byKey.get(key(target, port)));
-        if (exact.isPresent() || !isOfThisMachine(target)) {
+        if (exact.isPresent() || !isLocal(target)) {
             return exact;
         }
-        Optional<ListenerConfig> all = Optional.ofNullable(byKey.get(new HostPort(ALL_OF_IPV4, port).key()))
+        Optional<ListenerConfig> all = Optional.ofNullable(byKey.get(new HostPort(IPV4_WILDCARD, port).key()))
                 .filter(listener -> target instanceof Inet4Address);
-        return all.or(() -> Optional.ofNullable(byKey.get(new HostPort(ALL_OF_IPV6, port).key())));
+        return all.or(() -> Optional.ofNullable(byKey.get(new HostPort(IPV6_WILDCARD, port).key())));
     }
 
-    /** A connection to the address of all addresses goes to this machine. */
+    /** A connection to a wildcard address goes to the loopback address. */
     private static InetAddress target(InetAddress host) {
         return host.isAnyLocalAddress()
                 ? new HostPort(host instanceof Inet4Address ? LOOPBACK : "::1", 0).literal().orElse(host) : host;
     }
 
-    private static boolean isOfThisMachine(InetAddress host) {
+    private static boolean isLocal(InetAddress host) {
         try {
             return host.isLoopbackAddress() || NetworkInterface.getByInetAddress(host) != null;
         } catch (SocketException e) {
