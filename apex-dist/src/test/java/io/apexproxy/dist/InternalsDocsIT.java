@@ -18,14 +18,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The pages for contributors name classes, methods and fields that exist. */
+/** Compares the pages for contributors with the classes, methods, fields and files that they name. */
 class InternalsDocsIT {
 
     private static final Path REPOSITORY = Path.of("..");
     private static final Path DOCS = Path.of("src/main/docs");
-    private static final Path CONTRIBUTING = REPOSITORY.resolve(".github/CONTRIBUTING.md");
+    private static final Path GITHUB = REPOSITORY.resolve(".github");
     private static final Path DECISIONS = DOCS.resolve("decisions");
 
+    private static final Pattern LINK = Pattern.compile("\\[[^\\]\n]*]\\(([^)\\s]+)\\)");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     /** A type, such as {@code admin.http.HttpLoop}, with an optional member. A name in capitals is a constant. */
     private static final Pattern NAME = Pattern.compile(
@@ -60,8 +61,8 @@ class InternalsDocsIT {
     @Test
     void namesOfTypesAndMembersExist() throws IOException {
         for (Path page : pages()) {
-            assertThat(names(page)).allSatisfy(name -> assertThat(exists(name)).as(page + ": " + name.group())
-                    .isTrue());
+            assertThat(names(page).stream().filter(name -> !exists(name)).map(MatchResult::group)).as(page.toString())
+                    .isEmpty();
         }
     }
 
@@ -80,19 +81,32 @@ class InternalsDocsIT {
         assertThat(exists(name("relay.Session"))).isTrue();
     }
 
+    /** DocumentationIT follows the links of the pages in the distribution. */
     @Test
-    void indexListsEachDecision() throws IOException {
-        String index = Files.readString(DECISIONS.resolve("README.md"));
-        try (Stream<Path> files = Files.list(DECISIONS)) {
-            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.equals("README.md")))
-                    .isNotEmpty().allSatisfy(name -> assertThat(index).contains("(" + name + ")"));
+    void linksOfPagesForGitHubLeadToFiles() throws IOException {
+        for (Path page : markdown(GITHUB)) {
+            assertThat(LINK.matcher(Files.readString(page)).results().map(link -> link.group(1))
+                    .filter(target -> !target.matches("https:.*|#.*"))
+                    .filter(target -> Files.notExists(page.resolveSibling(target)))).as(page.toString()).isEmpty();
         }
     }
 
+    @Test
+    void indexListsEachDecision() throws IOException {
+        String index = Files.readString(DECISIONS.resolve("README.md"));
+        assertThat(markdown(DECISIONS)).extracting(page -> page.getFileName().toString())
+                .filteredOn(name -> !name.equals("README.md")).isNotEmpty()
+                .allSatisfy(name -> assertThat(index).contains("(" + name + ")"));
+    }
+
     private static List<Path> pages() throws IOException {
-        try (Stream<Path> internals = Files.list(DOCS.resolve("internals"));
-                Stream<Path> decisions = Files.list(DECISIONS)) {
-            return Stream.of(internals, decisions, Stream.of(CONTRIBUTING)).flatMap(files -> files).toList();
+        return Stream.of(markdown(DOCS.resolve("internals")), markdown(DECISIONS), markdown(GITHUB))
+                .flatMap(List::stream).toList();
+    }
+
+    private static List<Path> markdown(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".md")).toList();
         }
     }
 
