@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes files of the distribution that Maven cannot write by itself. Run by the build as a source file, with the name
- * of a task and its arguments.
+ * Writes files of the distribution for which Maven has no plugin. The build runs this source file with the name of a
+ * task and its arguments.
  */
 final class BuildFiles {
 
@@ -23,13 +23,13 @@ final class BuildFiles {
         List<String> rest = List.of(arguments).subList(1, arguments.length);
         switch (arguments[0]) {
             case "commit" -> writeCommit(Path.of(rest.get(0)), Path.of(rest.get(1)));
-            case "shaded" -> nameShaded(Path.of(rest.get(0)), rest.subList(1, rest.size()));
+            case "shaded" -> addShaded(Path.of(rest.get(0)), rest.subList(1, rest.size()));
             case "checksums" -> writeChecksums(rest.stream().map(Path::of).toList());
             default -> throw new IllegalArgumentException("no task " + arguments[0]);
         }
     }
 
-    /** Writes the commit that is checked out, or the one that the environment names; empty without either. */
+    /** Writes the commit of the environment, else the one that is checked out; empty if both are unknown. */
     private static void writeCommit(Path root, Path file) throws IOException {
         String named = Optional.ofNullable(System.getenv("APEX_COMMIT")).orElse("").strip();
         String commit = named.isEmpty() ? checkedOut(root) : named;
@@ -38,13 +38,13 @@ final class BuildFiles {
                 + "commit=" + commit + "\n");
     }
 
-    /** Reads the files of git, as git itself need not be installed. */
+    /** Reads the files of git, because git itself may not be installed. */
     private static String checkedOut(Path root) throws IOException {
         Path entry = root.resolve(".git");
         if (!Files.exists(entry)) {
             return "";
         }
-        // in a work tree of its own, .git is a file that names the directory
+        // in a linked work tree, .git is a file with the path of the directory
         Path git = Files.isDirectory(entry) ? entry : root.resolve(content(entry).replaceFirst("^gitdir: ", ""));
         Path commonFile = git.resolve("commondir");
         Path common = Files.exists(commonFile) ? git.resolve(content(commonFile)) : git;
@@ -70,14 +70,13 @@ final class BuildFiles {
     }
 
     /**
-     * Adds libraries that others have inside of their jars to the bill of materials, as parts of these.
+     * Adds shaded libraries to the bill of materials, as components of the jars that contain them.
      *
-     * @param libraries for each {@code outer>inner>licence}, where both are {@code group/artifact@version}; no version
-     *     is needed for the outer one
+     * @param libraries {@code outer>inner>licence}; inner is {@code group/artifact@version}, outer has no version
      */
-    private static void nameShaded(Path bill, List<String> libraries) throws IOException {
+    private static void addShaded(Path bill, List<String> libraries) throws IOException {
         if (!Files.exists(bill)) {
-            return; // a build with -o makes none
+            return; // a build with -o writes none
         }
         String text = Files.readString(bill);
         for (String library : libraries) {
@@ -111,7 +110,7 @@ final class BuildFiles {
                       """.formatted(library, group, name, version, licence);
     }
 
-    /** Writes the SHA-256 of each file next to it, in the form that sha256sum checks. */
+    /** Writes the SHA-256 of each file next to it, in the form of sha256sum. */
     private static void writeChecksums(List<Path> files) throws IOException, NoSuchAlgorithmException {
         for (Path file : files) {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));

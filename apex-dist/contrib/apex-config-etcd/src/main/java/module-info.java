@@ -9,7 +9,7 @@ module io.apexproxy.config.etcd {
     requires java.net.http; // for requests to etcd's JSON gateway
     requires org.slf4j; // provided by the host; logs connection problems
     requires com.fasterxml.jackson.core; // in plugins/apex-config-etcd/
-    requires org.tomlj; // automatic module; in the same directory
+    requires io.apexproxy.config.toml; // provided by the host; parses the values
 
     provides io.apexproxy.api.config.ConfigSourceProvider with
             io.apexproxy.config.etcd.EtcdProvider;

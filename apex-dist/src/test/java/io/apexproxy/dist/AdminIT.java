@@ -198,7 +198,7 @@ class AdminIT {
     void anAddressThatOthersCanReachIsWarnedAbout() {
         try (var backend = EchoBackend.started();
                 var proxy = apex.configure(config("0.0.0.0:0", backend.address())).start()) {
-            assertThat(proxy.awaitLine("WARN")).contains("admin.listen_addr: 0.0.0.0:0 is no loopback address");
+            assertThat(proxy.awaitLine("WARN")).contains("admin.listen_addr: 0.0.0.0:0 is not a loopback address");
             assertThat(Admin.of(proxy).answers()).isTrue();
         }
     }

@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -53,8 +52,8 @@ class LogExamplesIT {
     @Test
     void theAccessLogRotates() throws IOException {
         Path logs = directory.resolve("logs");
-        replace("access", example("RollingFileAppender").replace("/var/log/apex", logs.toString())
-                .replace("<maxFileSize>100MB", "<maxFileSize>1KB"));
+        LogbackFile.of(apex).replace("access", LogbackFile.example("RotatedFileAppender")
+                .replace("/var/log/apex", logs.toString()).replace("<maxFileSize>100MB", "<maxFileSize>1KB"));
 
         try (var proxy = apex.start()) {
             await().atMost(ApexProcess.PATIENCE).until(() -> {
@@ -74,7 +73,8 @@ class LogExamplesIT {
     void theLogGoesToSyslog() throws IOException {
         try (var syslog = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))) {
             syslog.setSoTimeout((int) ApexProcess.PATIENCE.toMillis());
-            replace("console", example("SyslogAppender").replace("<port>514", "<port>" + syslog.getLocalPort()));
+            LogbackFile.of(apex).replace("console", LogbackFile.example("SyslogAppender")
+                    .replace("<port>514", "<port>" + syslog.getLocalPort()));
 
             try (var proxy = apex.start()) {
                 DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
@@ -87,18 +87,6 @@ class LogExamplesIT {
                 assertThat(proxy.isAlive()).isTrue();
             }
         }
-    }
-
-    private static String example(String kind) {
-        return CodeBlocks.in(Distribution.built().resolve("docs/operations.md")).written("xml").stream()
-                .filter(block -> block.contains(kind)).findFirst().orElseThrow();
-    }
-
-    private void replace(String appender, String xml) throws IOException {
-        Path file = apex.home().resolve("conf/logback.xml");
-        Pattern shipped = Pattern.compile("<appender name=\"" + appender + "\" .*?</appender>", Pattern.DOTALL);
-        Files.writeString(file, shipped.matcher(Files.readString(file))
-                .replaceFirst(Matcher.quoteReplacement(xml)));
     }
 
     private static List<String> files(Path logs) {

@@ -99,21 +99,21 @@ class StatusPageIT {
     void aRefusedConfigurationIsShownAsTheTextThatItIs() {
         apex.configure(config("\"<img src=x onerror=alert(1)>\" = 1\n"));
 
-        see("The last change of the configuration was refused.");
+        see("The last change of the configuration was rejected.");
         see("<img src=x onerror=alert(1)>");
         assertThat(browser.evaluate("document.images.length")).isEqualTo("0");
 
         apex.configure(config("drain_timeout = \"1s\"\n"));
         await().atMost(ApexProcess.PATIENCE).until(
-                () -> !browser.text().contains("The last change of the configuration was refused."));
+                () -> !browser.text().contains("The last change of the configuration was rejected."));
     }
 
     @Test
     void whenTheProxyIsAwayThePageSaysSoAndKeepsTheLastState() {
         proxy.close();
 
-        see("The proxy does not answer");
-        see("What you see is from");
+        see("The proxy does not respond");
+        see("The data on this page is from");
         see("Pool web");
         see("○ no contact");
         assertThat(title()).isEqualTo("○ Apex no contact");

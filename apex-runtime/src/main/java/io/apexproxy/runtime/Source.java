@@ -6,19 +6,20 @@ import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.tree.Problems;
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.log.FailureText;
+import io.apexproxy.runtime.plugin.GuardedCall;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,14 +31,12 @@ import org.slf4j.LoggerFactory;
 final class Source implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
-    /** A store on the network may need a few attempts; a start that waits longer than this looks dead. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ProviderConfig selection;
     private final PluginInstance<ConfigSource> instance;
-    private final Duration patience;
-    /** Whether the plugin is inside of a call: it is never called concurrently. */
-    private final AtomicBoolean calling = new AtomicBoolean();
+    private final Duration timeLimit;
+    /** Guarded by this. */
+    private Optional<GuardedCall<?>> last = Optional.empty();
     /** How many loads have begun. */
     private final AtomicLong loads = new AtomicLong();
     /** The number of the latest load that delivered something. */
@@ -61,17 +60,17 @@ final class Source implements AutoCloseable {
         void failed(ConfigException problem);
     }
 
-    Source(ProviderConfig selection, PluginInstance<ConfigSource> instance, Duration patience) {
+    Source(ProviderConfig selection, PluginInstance<ConfigSource> instance, Duration timeLimit) {
         this.selection = selection;
         this.instance = instance;
-        this.patience = patience;
+        this.timeLimit = timeLimit;
     }
 
     /** Creates the source that is selected; nothing is read yet. */
     static Source create(ProviderRegistry registry, ProviderConfig selection, Path directory) {
         return new Source(selection,
                 registry.create(ConfigSourceProvider.class, selection, directory, ConfigSourceProvider::create),
-                PATIENCE);
+                GuardedCall.TIME_LIMIT);
     }
 
     ProviderConfig selection() {
@@ -100,7 +99,7 @@ final class Source implements AutoCloseable {
                 instance.get().watch(new GuardedObserver(observer));
                 return true;
             });
-        } catch (ConfigException e) {
+        } catch (ConfigException | UncheckedIOException e) {
             if (!closed) { // else another source took its place before it was watched
                 LOG.error("{}; changes are not seen, SIGHUP reads the configuration again", e.getMessage());
             }
@@ -108,61 +107,52 @@ final class Source implements AutoCloseable {
     }
 
     private <T> T call(String what, Callable<T> call) {
-        if (!calling.compareAndSet(false, true)) {
-            throw defect("has not returned from an earlier call");
-        }
-        AtomicBoolean decided = new AtomicBoolean(); // that it begins, or that it never will
-        CompletableFuture<T> result = new CompletableFuture<>();
+        GuardedCall<T> guarded = new GuardedCall<>(call, late -> { });
+        begin(guarded);
+        Optional<Future<?>> task = Optional.empty();
         try {
-            Future<?> task = instance.executor().submit(() -> {
-                if (decided.compareAndSet(false, true)) {
-                    run(call, result);
-                }
-            });
-            return outcome(what, result, task);
+            task = Optional.of(instance.executor().submit(guarded));
+            return guarded.result(timeLimit);
         } catch (RejectedExecutionException e) {
             throw defect("has shut down the executor that was lent to it");
-        } finally {
-            if (decided.compareAndSet(false, true)) {
-                calling.set(false);
-            }
-        }
-    }
-
-    private <T> void run(Callable<T> call, CompletableFuture<T> result) {
-        Runnable outcome;
-        try {
-            T value = call.call();
-            outcome = () -> result.complete(value);
-        } catch (Throwable e) { // a plugin's code: anything may come out of it
-            outcome = () -> result.completeExceptionally(e);
-        }
-        calling.set(false); // first, as whoever gets the result may call again
-        outcome.run();
-    }
-
-    private <T> T outcome(String what, CompletableFuture<T> result, Future<?> task) {
-        try {
-            return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof ConfigException problems) {
-                throw Problems.clean(problems);
-            }
-            LOG.debug("{}: {} failed", selection.path(), what, e.getCause());
-            throw defect(what + " threw " + FailureText.oneLine(e.getCause()));
+            throw failed(what, e.getCause());
         } catch (TimeoutException e) {
-            task.cancel(true);
-            throw defect(what + " has not returned for " + patience.toSeconds() + " s");
+            throw defect(what + " has not returned for " + timeLimit.toSeconds() + " s");
         } catch (InterruptedException e) {
-            task.cancel(true);
             Thread.currentThread().interrupt();
             throw defect(what + " was interrupted");
+        } finally {
+            guarded.giveUp(); // without effect if it is over
+            task.ifPresent(submitted -> submitted.cancel(false)); // takes it off the queue
         }
+    }
+
+    /** A plugin is never called concurrently. */
+    private synchronized void begin(GuardedCall<?> next) {
+        if (last.isPresent() && !last.get().isOver()) {
+            throw defect("has not returned from an earlier call");
+        }
+        last = Optional.of(next);
+    }
+
+    private RuntimeException failed(String what, Throwable cause) {
+        if (cause instanceof ConfigException problems) {
+            return Problems.clean(problems);
+        }
+        if (LocalFailure.is(cause)) {
+            return LocalFailure.exception(selection.origin() + ": " + place() + what, FailureText.oneLine(cause));
+        }
+        LOG.debug("{}: {} failed", selection.path(), what, cause);
+        return defect(what + " threw " + FailureText.oneLine(cause));
     }
 
     private ConfigException defect(String what) {
-        return Problems.exception(selection.origin(), selection.path() + ": configuration source '"
-                + selection.provider() + "': " + what);
+        return Problems.exception(selection.origin(), place() + what);
+    }
+
+    private String place() {
+        return selection.path() + ": configuration source '" + selection.provider() + "': ";
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** Only the loops of one proxy share an address. */
+/** Tests of an address that is in use: only the loops of one proxy share an address. */
 @RelayMatrix
 class AddressInUseTest {
 
@@ -18,7 +18,7 @@ class AddressInUseTest {
     int threads;
 
     @Test
-    void anAddressOnWhichAnotherProgramListensIsAnError() throws IOException {
+    void startFailsIfAnotherProgramListensOnTheAddress() throws IOException {
         try (var backend = TestBackend.echo();
                 var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + other.getLocalPort();
@@ -30,7 +30,7 @@ class AddressInUseTest {
     }
 
     @Test
-    void anAddressOnWhichAnotherProxyListensIsAnErrorAndTheOtherServesOn() throws IOException {
+    void startFailsIfAnotherProxyListensOnTheAddressAndThatOneContinues() throws IOException {
         try (var backend = TestBackend.echo(); var first = TestProxy.threads(threads).over(backend)) {
             String address = "127.0.0.1:" + first.port();
             assertThatThrownBy(() -> TestProxy.threads(threads).listenAddress(address).over(backend))
@@ -45,7 +45,7 @@ class AddressInUseTest {
     }
 
     @Test
-    void anAddressIsFreeAgainAtOnceWhenTheProxyHasEnded() throws IOException {
+    void addressIsFreeImmediatelyAfterTheProxyHasEnded() throws IOException {
         try (var backend = TestBackend.echo(); var held = HeldPort.any()) {
             String address = held.address();
             try (var first = TestProxy.threads(threads).listenAddress(address).over(backend);

@@ -16,18 +16,18 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** At the ceiling of buffer memory, connections whose client does not keep up wait, and the others are served. */
+/** Tests of exhausted buffer memory: connections with a slow receiver wait, and all others are served. */
 @RelayMatrix
 class BufferMemoryTest {
 
     private static final int STALLED = 40;
-    /** How much each keeps depends on where its write was blocked; it is 20 KiB on average. */
-    private static final int MOST_STALLED = 200;
-    /** A blocked write may yet move to a smaller buffer. */
+    /** The memory of a stalled connection depends on the size of its blocked write; the average is 20 KiB. */
+    private static final int MAX_STALLED = 200;
+    /** A blocked write can still move to a smaller buffer. */
     private static final int MARGIN = 128 * Bytes.KIB;
     private static final int SLOW = 8;
     private static final int SERVED = 20;
-    /** So small that a download is blocked soon. */
+    /** Small, so that a download blocks soon. */
     private static final int RECEIVE_BUFFER = 16 * Bytes.KIB;
     private static final String WARNING = "buffer_memory: limit of 1 MiB reached; ";
 
@@ -35,7 +35,7 @@ class BufferMemoryTest {
     int threads;
 
     @Test
-    void clientsThatDoNotReadHoldBackOnlyThemselves() throws IOException {
+    void clientsThatDoNotReadDelayNoOtherClient() throws IOException {
         List<Socket> stalled = new ArrayList<>();
         List<Socket> slow = new ArrayList<>();
         try (var fixture = new ReloadFixture(); var source = TestBackend.serving(BufferMemoryTest::sendEndlessly);
@@ -43,7 +43,7 @@ class BufferMemoryTest {
             fixture.start(configuration(source, echo));
             ApexProxy proxy = fixture.proxy();
             while (stalled.size() < STALLED || !isBeyondLimit(proxy.snapshot())) {
-                assertThat(stalled).hasSizeLessThan(MOST_STALLED);
+                assertThat(stalled).hasSizeLessThan(MAX_STALLED);
                 stalled.add(download(fixture));
                 await().untilAsserted(() ->
                         assertThat(sum(proxy.snapshot(), LoopView::blockedSinks)).isEqualTo(stalled.size()));
@@ -69,8 +69,8 @@ class BufferMemoryTest {
             }
 
             assertThat(fixture.log.lines()).filteredOn(line -> line.contains(WARNING)).singleElement().asString()
-                    .matches("WARN " + WARNING + "[1-9]\\d* connections whose peer does not keep up wait before they"
-                            + " read; raise buffer_memory if this lasts");
+                    .matches("WARN " + WARNING + "[1-9]\\d* connections with a slow receiver wait before they read;"
+                            + " raise buffer_memory if this lasts");
             for (Socket client : slow) {
                 client.close();
             }
@@ -123,7 +123,7 @@ class BufferMemoryTest {
         return Awaitility.await().atMost(TestProxy.PATIENCE).pollInterval(Duration.ofMillis(10));
     }
 
-    /** Begins a download, of which nothing is read. */
+    /** Starts a download without reading it. */
     private static Socket download(ReloadFixture fixture) throws IOException {
         Socket socket = connect(fixture.address("download"));
         socket.getOutputStream().write('d');
@@ -138,7 +138,7 @@ class BufferMemoryTest {
         return socket;
     }
 
-    /** What a backend does for a download; a probe ends without a byte. */
+    /** Sends without end after a request byte. A probe closes without a byte. */
     private static void sendEndlessly(Socket socket) throws IOException {
         byte[] piece = new byte[64 * Bytes.KIB];
         for (int request = socket.getInputStream().read(); request >= 0;) {

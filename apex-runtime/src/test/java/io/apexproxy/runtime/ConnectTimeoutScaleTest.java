@@ -20,45 +20,44 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Thousands of connections whose backend does not answer. */
+/** Test of the connect timeout with thousands of connections to a backend that does not respond. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "other systems refuse what does not fit the queue of a listener")
 class ConnectTimeoutScaleTest {
 
-    private static final int MOST_SESSIONS = 8_000;
-    /** Fewer say nothing about scale. */
+    private static final int MAX_SESSIONS = 8_000;
     private static final int FEWEST_SESSIONS = 1_000;
-    /** The client's end, the proxy's end, and the attempt. */
+    /** The client's socket, the proxy's socket to it, and the socket to the backend. */
     private static final int DESCRIPTORS_PER_SESSION = 3;
-    /** For the process itself. */
+    /** The descriptors of the process itself. */
     private static final int OTHER_DESCRIPTORS = 1_000;
     private static final double TIMEOUT_MILLIS = 2_000;
-    private static final double MOST_LATE_MILLIS = 200;
-    /** The machine may be busy with something else in one round, or in two. */
+    private static final double MAX_DELAY_MILLIS = 200;
+    /** Other processes can delay one or two rounds. */
     private static final int ROUNDS = 3;
 
     @Test
-    void eachSessionEndsWhenItsTimeIsUp() throws IOException {
+    void eachSessionEndsAtItsConnectTimeout() throws IOException {
         int sessions = sessionsThatFit();
         Assumptions.assumeTrue(sessions >= FEWEST_SESSIONS, "the limit of descriptors allows " + sessions
                 + " sessions only");
-        List<Double> latest = new ArrayList<>();
+        List<Double> delays = new ArrayList<>();
         do {
-            latest.add(mostMillisLate(sessions));
-        } while (Collections.min(latest) > MOST_LATE_MILLIS && latest.size() < ROUNDS);
+            delays.add(maxDelayMillis(sessions));
+        } while (Collections.min(delays) > MAX_DELAY_MILLIS && delays.size() < ROUNDS);
 
-        assertThat(Collections.min(latest)).as("latest of %d sessions in each round: %s ms", sessions, latest)
-                .isLessThanOrEqualTo(MOST_LATE_MILLIS);
+        assertThat(Collections.min(delays)).as("longest delay of %d sessions in each round: %s ms", sessions, delays)
+                .isLessThanOrEqualTo(MAX_DELAY_MILLIS);
     }
 
     private static int sessionsThatFit() {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
             long free = system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount() - OTHER_DESCRIPTORS;
-            return (int) Math.min(MOST_SESSIONS, free / DESCRIPTORS_PER_SESSION);
+            return (int) Math.min(MAX_SESSIONS, free / DESCRIPTORS_PER_SESSION);
         }
         return 0;
     }
 
-    private static double mostMillisLate(int sessions) throws IOException {
+    private static double maxDelayMillis(int sessions) throws IOException {
         List<SocketChannel> clients = new ArrayList<>();
         try (var access = new AccessCapture(); var hole = new BlackHole();
                 var proxy = TestProxy.threads(1).pool("connect_timeout = \"2s\"").pool("connect_attempts = 1")

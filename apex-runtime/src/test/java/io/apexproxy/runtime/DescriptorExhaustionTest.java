@@ -24,11 +24,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Out of file descriptors, a proxy waits, says so, and goes on when there are some again. */
+/** Test of a proxy without free file descriptors: it pauses, logs that, and resumes after descriptors are free. */
 class DescriptorExhaustionTest {
 
     private static final int LIMIT = 100;
-    private static final Duration WHILE_OUT = Duration.ofSeconds(3);
+    private static final Duration MEASUREMENT = Duration.ofSeconds(3);
     private static final long LOG_PERIOD_SECONDS = 5;
 
     @TempDir
@@ -45,7 +45,7 @@ class DescriptorExhaustionTest {
     }
 
     @Test
-    void aProxyWithoutDescriptorsNeitherSpinsNorBlamesABackendAndRecovers() throws IOException, InterruptedException {
+    void proxyWithoutDescriptorsPausesAndRecoversWithoutMarkingBackendsDown() throws IOException, InterruptedException {
         List<Socket> clients = new ArrayList<>();
         try (var backend = TestBackend.echo()) {
             Process child = start(configuration(backend));
@@ -59,16 +59,16 @@ class DescriptorExhaustionTest {
                         .until(() -> log.stream().anyMatch(line -> line.contains("accept paused")));
 
                 Duration before = child.info().totalCpuDuration().orElseThrow();
-                Thread.sleep(WHILE_OUT.toMillis()); // the span over which processor time and log lines are measured
+                Thread.sleep(MEASUREMENT.toMillis()); // processor time and log lines are measured meanwhile
                 Duration used = child.info().totalCpuDuration().orElseThrow().minus(before);
-                State out = state(child);
-                assertThat(used).isLessThan(WHILE_OUT.dividedBy(2));
-                List<String> complaints = log.stream()
+                State exhausted = state(child);
+                assertThat(used).isLessThan(MEASUREMENT.dividedBy(2));
+                List<String> warnings = log.stream()
                         .filter(line -> line.matches(".*listeners.*accept paused.*")).toList();
                 long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
-                assertThat(complaints).hasSizeBetween(1, (int) (1 + seconds / LOG_PERIOD_SECONDS));
-                assertThat(out.localFailures()).as("clients that were accepted and turned away").isZero();
-                assertThat(out.backend()).isEqualTo("up");
+                assertThat(warnings).hasSizeBetween(1, (int) (1 + seconds / LOG_PERIOD_SECONDS));
+                assertThat(exhausted.localFailures()).as("clients accepted and closed without a backend").isZero();
+                assertThat(exhausted.backend()).isEqualTo("up");
 
                 clients.forEach(Bytes::reset);
                 Awaitility.await().atMost(TestProxy.PATIENCE).until(() -> isServed(port));
@@ -120,11 +120,11 @@ class DescriptorExhaustionTest {
         in.write('\n');
         in.flush();
         Awaitility.await().atMost(TestProxy.PATIENCE).until(() -> states.size() > known || !child.isAlive());
-        assertThat(states).as("the child's answer; its log: %s", log).hasSizeGreaterThan(known);
+        assertThat(states).as("the child's state; its log: %s", log).hasSizeGreaterThan(known);
         return State.of(states.get(known));
     }
 
-    /** With jars, as it is installed: each class of a directory would need a descriptor to be loaded. */
+    /** Returns a class path of jars, because each class that is loaded from a directory needs a descriptor. */
     private String classPath() throws IOException {
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> entries = new ArrayList<>();

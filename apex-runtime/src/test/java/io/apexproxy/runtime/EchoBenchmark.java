@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A message to an echo and back over loopback: straight, and through a proxy in the same process. */
+/** Benchmark of a message to an echo server and back over loopback, directly and through a proxy of this process. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -33,7 +33,7 @@ public class EchoBenchmark {
     private byte[] message;
     private TestBackend backend;
     private TestProxy proxy;
-    private Socket straight;
+    private Socket direct;
     private Socket proxied;
 
     @Setup(Level.Trial)
@@ -41,22 +41,22 @@ public class EchoBenchmark {
         message = new byte[bytes];
         backend = TestBackend.echo();
         proxy = TestProxy.threads(1).over(backend);
-        straight = new Socket(InetAddress.getLoopbackAddress(), backend.port());
-        straight.setTcpNoDelay(true);
+        direct = new Socket(InetAddress.getLoopbackAddress(), backend.port());
+        direct.setTcpNoDelay(true);
         proxied = proxy.connect();
     }
 
     @TearDown(Level.Trial)
     public void stop() throws IOException {
-        straight.close();
+        direct.close();
         proxied.close();
         proxy.close();
         backend.close();
     }
 
     @Benchmark
-    public int straight() throws IOException {
-        return echo(straight);
+    public int direct() throws IOException {
+        return echo(direct);
     }
 
     @Benchmark

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** Backends that lead back to a listener, which the configuration does not show as they are names. */
+/** Tests of backends that lead back to a listener through a name, which the configuration check cannot detect. */
 @RelayMatrix
 class ForwardingLoopTest {
 
-    /** Far below what a loop without a guard takes before the first limit stops it. */
-    private static final long A_HANDFUL = 8;
+    /** Far below the number of connections of an undetected loop, which only a limit stops. */
+    private static final long MAX_CONNECTIONS = 8;
 
     @Parameter
     int threads;
@@ -48,11 +48,11 @@ class ForwardingLoopTest {
         return apex.proxy().snapshot().listeners().stream().mapToLong(listener -> listener.accepted()).sum();
     }
 
-    private static void assertEndsAfterAHandful(ReloadFixture apex, InetSocketAddress address) {
+    private static void assertLoopIsRefused(ReloadFixture apex, InetSocketAddress address) {
         assertThat(ReloadFixture.ask(address)).isEqualTo(Conversation.CLOSED);
 
         Awaitility.await().until(() -> apex.proxy().snapshot().connections() == 0);
-        assertThat(accepted(apex)).isBetween(3L, A_HANDFUL);
+        assertThat(accepted(apex)).isBetween(3L, MAX_CONNECTIONS);
         Map<String, Long> endings = apex.proxy().snapshot().endings();
         assertThat(endings.get("forwarding-loop")).isPositive();
         assertThat(apex.log.lines()).filteredOn(line -> line.contains("has passed this listener before")).hasSize(1)
@@ -61,30 +61,30 @@ class ForwardingLoopTest {
     }
 
     @Test
-    void twoListenersThatAreEachOthersBackendByNameCostAHandfulOfConnections() {
+    void loopOfTwoListenersIsRefused() {
         try (var apex = new ReloadFixture()) {
             int first = apex.freePort();
             int second = apex.freePort();
             apex.names.set("loop.test", "127.0.0.1");
             apex.start(config("127.0.0.1", first, second, "loop.test:" + second, "loop.test:" + first));
-            assertEndsAfterAHandful(apex, new InetSocketAddress("127.0.0.1", first));
+            assertLoopIsRefused(apex, new InetSocketAddress("127.0.0.1", first));
         }
     }
 
     @Test
-    void allAddressesAreReachedByAnother() {
+    void loopThroughAWildcardAddressIsRefused() {
         try (var apex = new ReloadFixture()) {
             int first = apex.freePort();
             int second = apex.freePort();
             apex.names.set("loop.test", "127.0.0.2");
             apex.start(config("0.0.0.0", first, second, "loop.test:" + second, "loop.test:" + first));
-            assertEndsAfterAHandful(apex, new InetSocketAddress("127.0.0.1", first));
+            assertLoopIsRefused(apex, new InetSocketAddress("127.0.0.1", first));
         }
     }
 
-    /** A connect to such an address completes in a later turn, after the other end was accepted. */
+    /** A connect to such an address completes in a later turn than the accept. */
     @Test
-    void anAddressThatIsNoLoopbackAddressIsFoundToo() throws IOException {
+    void loopThroughANonLoopbackAddressIsRefused() throws IOException {
         Optional<InetAddress> own = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
                 .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress()).findFirst();
         Assumptions.assumeTrue(own.isPresent(), "this machine has loopback addresses only");
@@ -93,12 +93,12 @@ class ForwardingLoopTest {
             int second = apex.freePort();
             apex.names.set("loop.test", own.get().getHostAddress());
             apex.start(config("0.0.0.0", first, second, "loop.test:" + second, "loop.test:" + first));
-            assertEndsAfterAHandful(apex, new InetSocketAddress("127.0.0.1", first));
+            assertLoopIsRefused(apex, new InetSocketAddress("127.0.0.1", first));
         }
     }
 
     @Test
-    void aListenerWhoseBackendIsAnotherListenerServes() {
+    void chainOfTwoListenersIsServed() {
         try (var apex = new ReloadFixture()) {
             NamedServer a = apex.server("a");
             int first = apex.freePort();

@@ -15,21 +15,20 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.Parameter;
 
-/** What costs nothing: a proxy that nobody uses. */
+/** Test of an idle proxy, whose loops must not wake up. */
 @RelayMatrix
 @EnabledOnOs(OS.LINUX)
 class IdleTest {
 
     private static final Path THREADS = Path.of("/proc/self/task");
-    /** A loop that ticks would wake ten times meanwhile. */
-    private static final long LOOK_MILLIS = 500;
+    private static final long MEASUREMENT_MILLIS = 500;
     private static final Pattern WAITS = Pattern.compile("^voluntary_ctxt_switches:\\s*(\\d+)$", Pattern.MULTILINE);
 
     @Parameter
     int threads;
 
     @Test
-    void aLoopThatHasNoConnectionsSleepsAndThoseThatComeLaterHaveTheirTimeouts() throws IOException {
+    void loopsWithoutConnectionsDoNotWakeUpAndLaterConnectionsTimeOut() throws IOException {
         try (var backend = TestBackend.silent();
                 var proxy = TestProxy.threads(threads).listener("idle_timeout = \"300ms\"").over(backend)) {
             for (int connection = 1; connection <= 2; connection++) {
@@ -39,19 +38,19 @@ class IdleTest {
                 long ended = connection;
                 proxy.await(snapshot -> snapshot.endings().get("idle-timeout") == ended);
 
-                Awaitility.await().atMost(TestProxy.PATIENCE).until(this::loopsSleep);
+                Awaitility.await().atMost(TestProxy.PATIENCE).until(this::areLoopsIdle);
             }
         }
     }
 
-    private boolean loopsSleep() throws IOException, InterruptedException {
+    private boolean areLoopsIdle() throws IOException, InterruptedException {
         long before = waitsOfLoops();
-        assertThat(before).as("times that loops slept").isPositive();
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        assertThat(before).as("waits of the loops").isPositive();
+        TimeUnit.MILLISECONDS.sleep(MEASUREMENT_MILLIS);
         return waitsOfLoops() == before;
     }
 
-    /** How often the loops' threads went to sleep so far. */
+    /** Returns the number of waits of the loops' threads since their start. */
     private static long waitsOfLoops() throws IOException {
         try (Stream<Path> tasks = Files.list(THREADS)) {
             return tasks.filter(task -> text(task.resolve("comm")).startsWith("apex-loop-"))
@@ -68,7 +67,7 @@ class IdleTest {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            return ""; // the thread ended between the listing and the look
+            return ""; // the thread has ended since the listing
         }
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Whether connections have TCP keepalive, which shows as a timer of the kernel. */
+/** Tests of TCP keepalive, by the keepalive timers that {@code ss} shows. */
 class KeepaliveTest {
 
     private static final String TIMER = "timer:(keepalive,";
@@ -19,11 +19,11 @@ class KeepaliveTest {
 
     @BeforeAll
     static void requireTool() {
-        Assumptions.assumeTrue(isRunnable(), "the tool ss, which shows timers of connections, is not installed");
+        Assumptions.assumeTrue(isRunnable(), "ss, which shows timers of connections, is not installed");
     }
 
     @Test
-    void connectionsOnBothSidesHaveKeepaliveAfterASecond() throws IOException {
+    void keepaliveIsEnabledOnBothSidesAfterOneSecond() throws IOException {
         try (var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(1).over(backend);
                 var client = proxy.connect()) {
@@ -35,7 +35,7 @@ class KeepaliveTest {
     }
 
     @Test
-    void keepaliveOffLeavesItOffOnBothSides() throws IOException {
+    void keepaliveOffDisablesItOnBothSides() throws IOException {
         try (var backendWithout = TestBackend.echo(); var backend = TestBackend.echo();
                 var without = TestProxy.threads(1).listener(OFF).pool(OFF).over(backendWithout);
                 var with = TestProxy.threads(1).over(backend);
@@ -43,7 +43,7 @@ class KeepaliveTest {
             assertThat(Bytes.ping(clientWithout)).isEqualTo('p');
             assertThat(Bytes.ping(client)).isEqualTo('p');
 
-            // The connection that has it is the younger one, so the time of the older one has come too.
+            // The connection with keepalive is the younger one, so the older one is past that age too.
             awaitTimer(client);
             awaitTimerTo(backend);
 
@@ -53,7 +53,7 @@ class KeepaliveTest {
     }
 
     @Test
-    void keepaliveOfAListenerAndOfAPoolAreIndependent() throws IOException {
+    void listenerAndPoolHaveSeparateKeepaliveSettings() throws IOException {
         try (var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(1).listener(OFF).over(backend);
                 var client = proxy.connect()) {
@@ -65,12 +65,12 @@ class KeepaliveTest {
         }
     }
 
-    /** Waits until the proxy's end of a client's connection has it. */
+    /** Waits until the proxy's socket to a client has a keepalive timer. */
     private static void awaitTimer(Socket client) {
         awaitTimer("dport = :" + client.getLocalPort());
     }
 
-    /** Waits until the proxy's connection to a backend has it. */
+    /** Waits until the proxy's socket to a backend has a keepalive timer. */
     private static void awaitTimerTo(TestBackend backend) {
         awaitTimer("dport = :" + backend.port());
     }
@@ -88,7 +88,7 @@ class KeepaliveTest {
         return line.contains(TIMER);
     }
 
-    /** Returns the lines of established connections of the machine that match the filter of ss. */
+    /** Returns the lines of established connections that match a filter of {@code ss}. */
     private static List<String> established(String filter) {
         try {
             return run("ss", "-tnoH", "state", "established", filter);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A JVM with the option for IPv4 only refuses IPv6 as it does on a machine without IPv6. */
+/** IPv6 addresses on a machine without IPv6, which a JVM option simulates. */
 class NoIpv6Test {
 
     @TempDir
@@ -22,14 +22,15 @@ class NoIpv6Test {
             [::]:18081  | :4:15: listeners.web.listen_addr: [::]:18081 needs IPv6  | write 0.0.0.0:18081 to
             [::1]:18081 | :4:15: listeners.web.listen_addr: [::1]:18081 needs IPv6 | write 127.0.0.1:18081 to
             """)
-    void aListenerIsReportedWithItsPlaceAndAWayOut(String address, String place, String wayOut) throws Exception {
+    void listenerIsReportedWithOriginAndCorrection(String address, String origin, String correction) throws Exception {
         assertThat(errors("127.0.0.1:0", address))
-                .contains("config.toml" + place + ", which this machine does not have; " + wayOut + " listen on IPv4");
+                .contains("config.toml" + origin + ", which this machine does not have; " + correction
+                        + " listen on IPv4");
     }
 
     @ParameterizedTest
     @CsvSource({"[::1]:19901"})
-    void theAdminEndpointIsReportedInTheSameWay(String address) throws Exception {
+    void adminEndpointIsReportedWithOriginAndCorrection(String address) throws Exception {
         assertThat(errors(address, "127.0.0.1:0")).contains("config.toml:2:15: admin.listen_addr: " + address
                 + " needs IPv6, which this machine does not have; write 127.0.0.1:19901 to listen on IPv4");
     }
@@ -50,7 +51,7 @@ class NoIpv6Test {
                 ChildProxy.class.getName(), file.toString())
                 .redirectError(errors.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         try {
-            child.getOutputStream().close(); // a proxy that starts all the same ends at once
+            child.getOutputStream().close(); // ends a proxy that starts despite the error
             assertThat(child.waitFor(TestProxy.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } finally {
             child.destroyForcibly();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a reload does with addresses: they move, are shared, are taken. */
+/** Reloads that move addresses, share them between listeners, or add addresses that are in use. */
 class ReloadAddressTest {
 
     private static final int WAITING = 12;
@@ -33,7 +33,7 @@ class ReloadAddressTest {
     private final NamedServer b = apex.server("b");
 
     @Test
-    void addressesSwapBetweenListenersWithoutBeingClosed() {
+    void listenersSwapAddressesWithoutClosingThem() {
         int one = apex.freePort();
         int other = apex.freePort();
         String pools = pool(a) + pool(b).replace("pools.web", "pools.api");
@@ -47,9 +47,9 @@ class ReloadAddressTest {
         assertThat(apex.log.count("Proxy listening on")).isEqualTo(2);
     }
 
-    /** In 0.1 eleven of twelve were reset. */
+    /** Regression of 0.1: eleven of twelve clients were reset. */
     @Test
-    void clientsThatWaitAtALimitAreServedWhenTheListenerMoves() throws IOException {
+    void clientsWaitingAtALimitAreServedWhenTheListenerMoves() throws IOException {
         int old = apex.freePort();
         int next = apex.freePort();
         apex.start(listeners("web", old, "web") + "max_connections = 1\n" + pool(a));
@@ -72,7 +72,7 @@ class ReloadAddressTest {
     }
 
     @Test
-    void aListenerThatIsRenamedKeepsItsSocketAndItsConnections() throws IOException {
+    void renamedListenerKeepsSocketAndConnections() throws IOException {
         int port = apex.freePort();
         apex.start(listeners("web", port, "web") + pool(a));
         try (Conversation open = new Conversation(local(port))) {
@@ -89,7 +89,7 @@ class ReloadAddressTest {
     }
 
     @Test
-    void severalFreePortsAreAllServed() {
+    void severalListenersOnAnyPortKeepTheirPorts() {
         String two = WEB.replace("\"127.0.0.1:0\"", "[\"127.0.0.1:0\", \"127.0.0.1:0\"]");
         apex.start(two + pool(a));
         List<SocketAddress> addresses = apex.proxy().snapshot().listeners().get(0).addresses();
@@ -103,7 +103,7 @@ class ReloadAddressTest {
     }
 
     @Test
-    void anAddressInUseDropsTheWholeChange() throws IOException {
+    void addressInUseRejectsTheWholeReload() throws IOException {
         apex.start(WEB + pool(a));
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int free = apex.freePort();
@@ -123,7 +123,7 @@ class ReloadAddressTest {
     }
 
     @Test
-    void anAddressInUseIsAnErrorOnStart() throws IOException {
+    void addressInUseFailsTheStart() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String toml = listeners("web", taken.getLocalPort(), "web") + pool(a);
 
@@ -134,13 +134,13 @@ class ReloadAddressTest {
         }
     }
 
-    static Stream<String> otherWordsForTheSameAddress() {
+    static Stream<String> notationsOfTheSameAddress() {
         return Stream.of("0.0.0.0", "localhost", "127.0.0.1");
     }
 
     @ParameterizedTest
-    @MethodSource("otherWordsForTheSameAddress")
-    void anAddressThatApexListensOnItselfIsNotBlamedOnOthers(String host) {
+    @MethodSource("notationsOfTheSameAddress")
+    void addressInUseByAnotherListenerIsReportedAsSuch(String host) {
         int port = apex.freePort();
         String[] both = {host, host.equals("127.0.0.1") ? "localhost" : "127.0.0.1"};
         String toml = listeners("web", port, "web").replace("127.0.0.1", both[0])
@@ -152,7 +152,7 @@ class ReloadAddressTest {
     }
 
     @Test
-    void anAddressOfTheAdminEndpointIsNotBlamedOnOthers() {
+    void addressInUseByTheAdminEndpointIsReportedAsSuch() {
         int port = apex.freePort();
         apex.start(WEB + pool(a));
 
@@ -165,7 +165,7 @@ class ReloadAddressTest {
     }
 
     @Test
-    void anAddressIsWidenedToAllAddresses() throws IOException {
+    void listenerMovesToAllAddressesAndBack() throws IOException {
         int port = apex.freePort();
         apex.start(listeners("web", port, "web") + pool(a));
         try (Conversation open = new Conversation(local(port))) {

@@ -30,10 +30,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A proxy with its configuration file, plugins and names under the test's control. */
+/** A proxy with a configuration file, scripted plugins and scripted host names. */
 final class ReloadFixture implements AutoCloseable {
 
-    /** A listener {@code web} on any port, for a pool {@code web}. */
+    /** The configuration of a listener {@code web} on any port, for a pool {@code web}. */
     static final String WEB = """
             threads = 2
             [listeners.web]
@@ -42,7 +42,7 @@ final class ReloadFixture implements AutoCloseable {
             """;
 
     private static final String PATIENT = "timeout = \"1m\"";
-    /** Fast in its intervals only: a probe that waits for a processor must not fail, as few failures make a verdict. */
+    /** Short intervals but a long timeout: a probe that waits for a processor must not fail. */
     private static final String FAST_CHECK =
             "{ provider = \"scripted\", interval = \"200ms\", fast_interval = \"50ms\", " + PATIENT + " }";
 
@@ -61,7 +61,7 @@ final class ReloadFixture implements AutoCloseable {
     private ApexProxy proxy;
 
     ReloadFixture() {
-        Awaitility.setDefaultTimeout(TestProxy.PATIENCE); // the usual 10 s are too few for a busy machine
+        Awaitility.setDefaultTimeout(TestProxy.PATIENCE); // the default of 10 s is too short for a busy machine
         try {
             directory = Files.createTempDirectory("apex-reload");
         } catch (IOException e) {
@@ -70,18 +70,18 @@ final class ReloadFixture implements AutoCloseable {
         file = directory.resolve("config.toml");
     }
 
-    /** A pool {@code web} with the scripted health check, fast. */
+    /** Returns the configuration of a pool {@code web} with the scripted health check at short intervals. */
     static String pool(Object... backends) {
         return pool("", backends);
     }
 
-    /** The same with more keys. */
+    /** Returns the same configuration with additional keys. */
     static String pool(String keys, Object... backends) {
         return "[pools.web]\nbackends = [" + Arrays.stream(backends).map(ReloadFixture::backend)
                 .collect(Collectors.joining(", ")) + "]\nhealth_check = " + FAST_CHECK + "\n" + keys + "\n";
     }
 
-    /** The same pool, whose probes time out after 500 ms: for tests of probes that do not answer. */
+    /** Returns the same pool with a probe timeout of 500 ms, for tests of probes without a response. */
     static String impatient(String pool) {
         return pool.replace(PATIENT, "timeout = \"500ms\"");
     }
@@ -94,7 +94,7 @@ final class ReloadFixture implements AutoCloseable {
         return text.startsWith("{") ? text : '"' + text + '"';
     }
 
-    /** A backend with a weight, for {@link #pool}. */
+    /** Returns a backend with a weight, for {@link #pool}. */
     static Object weighted(NamedServer server, int weight) {
         return "{ address = \"" + server.address() + "\", weight = " + weight + " }";
     }
@@ -108,7 +108,7 @@ final class ReloadFixture implements AutoCloseable {
         return server;
     }
 
-    /** A port that no other process gets before the proxy listens on it, and on which nothing listens until then. */
+    /** Reserves a port, which refuses connections until the proxy listens on it. */
     int freePort() {
         ports.add(HeldPort.any());
         return ports.get(ports.size() - 1).port();
@@ -122,7 +122,7 @@ final class ReloadFixture implements AutoCloseable {
         return file;
     }
 
-    /** Replaces the file as a whole: one that is written in place is empty for a moment, in which it may be read. */
+    /** Replaces the file atomically, because the proxy could read a partly written file. */
     void write(String toml) {
         try {
             Path aside = Files.writeString(directory.resolve("config.toml.new"), toml);
@@ -137,7 +137,7 @@ final class ReloadFixture implements AutoCloseable {
         return start();
     }
 
-    /** Starts it, and waits until all healthy backends, or all, get connections: the picker follows the verdicts. */
+    /** Starts the proxy, and waits until all healthy backends, or all if none is healthy, receive connections. */
     void startWithAll(String toml) {
         start(toml);
         Awaitility.await().until(() -> backends().stream().noneMatch(backend -> backend.state().equals("unknown")));
@@ -151,7 +151,7 @@ final class ReloadFixture implements AutoCloseable {
         Awaitility.await().until(() -> proxy.snapshot().connections() == 0);
     }
 
-    /** Waits until this backend gets all connections; before its first probe answers, those it replaces serve on. */
+    /** Waits until a backend receives all connections; the replaced backends serve until its first verdict. */
     void awaitOnly(String name) {
         Awaitility.await().untilAsserted(() -> assertThat(ask(3)).containsOnly(name));
     }
@@ -165,7 +165,7 @@ final class ReloadFixture implements AutoCloseable {
         return proxy;
     }
 
-    /** Writes the file and has it applied, when this returns. */
+    /** Writes the file and applies it before returning. */
     void reload(String toml) {
         write(toml);
         proxy.reload();
@@ -193,7 +193,7 @@ final class ReloadFixture implements AutoCloseable {
         }
     }
 
-    /** Who answers this many connections, one after the other. */
+    /** Returns the names of the backends that answer consecutive connections. */
     List<String> ask(int times) {
         return Stream.generate(this::ask).limit(times).toList();
     }
@@ -207,7 +207,7 @@ final class ReloadFixture implements AutoCloseable {
         return proxy.snapshot().pools().stream().flatMap(pool -> pool.backends().stream()).toList();
     }
 
-    /** A text in the form of the configuration file, with places in the source of that name. */
+    /** Parses a text in the form of the configuration file; its origins have the given source name. */
     ConfigTree.Table tree(String name, String toml) {
         Path path = directory.resolve(name);
         Origin origin = Origin.of(name);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a reload touches, and what it does not. */
+/** The effects of a reload, and the state that it preserves. */
 class ReloadTest {
 
     @AutoClose
@@ -32,7 +32,7 @@ class ReloadTest {
     private final NamedServer b = apex.server("b");
 
     @Test
-    void whatDoesNotChangeKeepsSocketHealthCountersAndConnections() throws IOException {
+    void unchangedPartsKeepSocketHealthCountersAndConnections() throws IOException {
         apex.start(WEB + pool(a));
         InetSocketAddress address = apex.address("web");
         try (Conversation open = apex.connect()) {
@@ -53,7 +53,7 @@ class ReloadTest {
     }
 
     @Test
-    void aReloadWithoutAChangeDoesNotAskTheBalancerAgain() {
+    void reloadCallsTheBalancerOnlyIfBackendsChange() {
         apex.start(WEB + pool("load_balancer = \"scripted\"", a));
         assertThat(apex.balancer.asked()).isOne();
 
@@ -63,7 +63,7 @@ class ReloadTest {
     }
 
     @Test
-    void anotherProviderTakesOverAndTheOldOneIsClosedWhenNobodyAsksItAnyMore() {
+    void replacedBalancerIsClosedAfterItsLastPick() {
         apex.start(WEB + pool("load_balancer = { provider = \"scripted\", variant = \"one\" }", a, b));
         await().until(() -> apex.balancer.offered() == 2);
         apex.awaitOnly("a");
@@ -77,7 +77,7 @@ class ReloadTest {
     }
 
     @Test
-    void anotherHealthCheckTakesOverAndVerdictsStay() {
+    void replacedHealthCheckKeepsVerdicts() {
         apex.start(WEB + pool(a));
         Snapshot.BackendView before = apex.backend(a);
 
@@ -89,18 +89,18 @@ class ReloadTest {
     }
 
     @Test
-    void aPluginThatHangsWhenItIsClosedHoldsUpNothing() {
+    void pluginThatBlocksInCloseDoesNotDelayTheReload() {
         apex.start(WEB + pool(a, b));
         apex.health.hangOnClose();
 
         apex.reload((WEB + pool(b)).replace("provider = \"scripted\"", "provider = \"scripted\", variant = \"two\""));
 
-        assertThat(apex.health.open()).as("the old one is still to be closed, or hangs in that").isEqualTo(2);
+        assertThat(apex.health.open()).as("open health checks, including the one that blocks in close").isEqualTo(2);
         apex.awaitOnly("b");
     }
 
     @Test
-    void replacingAllBackendsRefusesNobody() throws Exception {
+    void replacingAllBackendsRefusesNoConnection() throws Exception {
         NamedServer slow = apex.server("slow");
         CompletableFuture<HealthResult> verdict = new CompletableFuture<>();
         apex.health.on(slow, any -> verdict);
@@ -119,7 +119,7 @@ class ReloadTest {
     }
 
     @Test
-    void takingTheOnlyBackendOutOfRotationForANewOneRefusesNobody() {
+    void drainingTheOnlyBackendForANewOneRefusesNoConnection() {
         NamedServer slow = apex.server("slow");
         CompletableFuture<HealthResult> verdict = new CompletableFuture<>();
         apex.health.on(slow, any -> verdict);
@@ -133,7 +133,7 @@ class ReloadTest {
     }
 
     @Test
-    void aBackendThatComesBackBeforeItWasReplacedIsTheSameOne() {
+    void backendAddedAgainBeforeItsReplacementKeepsItsState() {
         NamedServer slow = apex.server("slow");
         apex.health.on(slow, any -> new CompletableFuture<>());
         apex.start(WEB + pool(a));
@@ -149,7 +149,7 @@ class ReloadTest {
     }
 
     @Test
-    void aRemovedBackendGetsNoNewConnectionsAtOnceAndKeepsItsOldOnes() throws IOException {
+    void removedBackendKeepsItsConnectionsAndReceivesNoNewOnes() throws IOException {
         apex.startWithAll(WEB + pool(a, b));
         try (Conversation one = apex.connect(); Conversation other = apex.connect()) {
             Set<String> served = new HashSet<>(List.of(one.ask(), other.ask()));
@@ -163,7 +163,7 @@ class ReloadTest {
     }
 
     @Test
-    void weightZeroTakesABackendOutAndLetsItsConnectionsFinish() throws IOException {
+    void weightZeroDrainsABackend() throws IOException {
         apex.startWithAll(WEB + pool(a, b));
         try (Conversation one = apex.connect(); Conversation other = apex.connect()) {
             assertThat(Set.of(one.ask(), other.ask())).containsExactlyInAnyOrder("a", "b");
@@ -176,7 +176,7 @@ class ReloadTest {
     }
 
     @Test
-    void weightsThatChangeAreSharedExactly() {
+    void changedWeightsApplyExactly() {
         apex.start(WEB + pool(a, b));
 
         apex.reload(WEB + pool(weighted(a, 3), b));
@@ -188,7 +188,7 @@ class ReloadTest {
     }
 
     @Test
-    void aPoolThatIsRenamedServesOn() throws IOException {
+    void renamedPoolKeepsServing() throws IOException {
         apex.start(WEB + pool(a));
         try (Conversation open = apex.connect()) {
             assertThat(open.ask()).isEqualTo("a");
@@ -202,7 +202,7 @@ class ReloadTest {
     }
 
     @Test
-    void whatNeedsARestartIsToldUntilItIsTakenBack() {
+    void keysThatNeedARestartAreLoggedUntilReverted() {
         apex.start(WEB + pool(a));
 
         apex.reload(WEB.replace("threads = 2", "threads = 3") + pool(a));
@@ -217,7 +217,7 @@ class ReloadTest {
     }
 
     @Test
-    void aChangeThatWaitsForAVerdictIsOvertakenByTheEndAtOnceWithoutAnErrorOrALeak() throws Exception {
+    void closeInterruptsAReloadThatWaitsForAVerdict() throws Exception {
         NamedServer slow = apex.server("slow");
         apex.health.on(slow, any -> new CompletableFuture<>());
         apex.start(WEB + pool("load_balancer = \"scripted\"", a));
@@ -241,12 +241,12 @@ class ReloadTest {
                 WEB + "[pools.web]\nbackends = [\"127.0.0",
                 WEB + pool("unknown_key = 1", "127.0.0.1:9"),
                 WEB + pool("connect_timeout = 5", "127.0.0.1:9"),
-                WEB + pool("load_balancer = \"nobody\"", "127.0.0.1:9"));
+                WEB + pool("load_balancer = \"missing\"", "127.0.0.1:9"));
     }
 
     @ParameterizedTest
     @MethodSource("mistakes")
-    void aMistakeChangesNothingOnReloadAndIsAnErrorOnStart(String toml) {
+    void mistakeRejectsAReloadAndFailsAStart(String toml) {
         apex.start(WEB + pool(a));
 
         apex.reload(toml);
@@ -259,13 +259,13 @@ class ReloadTest {
     }
 
     @Test
-    void allMistakesAreToldAtOnce() {
+    void allMistakesAreReportedAtOnce() {
         apex.write("threads = 0\n" + WEB.replace("threads = 2\n", "")
-                + pool("load_balancer = \"nobody\"\nconnect_timeout = 5", "127.0.0.1:9")
+                + pool("load_balancer = \"missing\"\nconnect_timeout = 5", "127.0.0.1:9")
                         .replace("provider = \"scripted\"", "provider = \"scripted\", typo = 1"));
 
         assertThatThrownBy(apex::start).hasMessageContainingAll("threads: expected",
-                "no provider 'nobody'", "connect_timeout: expected a duration", "unknown key 'typo'");
+                "no provider 'missing'", "connect_timeout: expected a duration", "unknown key 'typo'");
         assertThat(apex.health.open()).isZero();
     }
 }

@@ -24,21 +24,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The promise that no peer keeps: however often the configuration changes, nobody notices. */
+/** Frequent reloads under load affect no connection. */
 class ReloadUnderLoadTest {
 
     private static final int RELOADS = 200;
     private static final long RELOAD_MILLIS = 100;
     private static final int SESSIONS = 100;
     private static final long CONNECTION_MILLIS = 10;
-    private static final Duration REMOVED_FOR = Duration.ofSeconds(1);
+    private static final Duration REMOVAL_TOLERANCE = Duration.ofSeconds(1);
 
     private final ReloadFixture apex = new ReloadFixture();
     private final List<NamedServer> servers = List.of(
             apex.server("a"), apex.server("b"), apex.server("c"), apex.server("d"));
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
     private final ExecutorService clients = Executors.newCachedThreadPool();
-    /** When each backend left the configuration, by name. */
+    /** The times at which backends were removed from the configuration, by name. */
     private final Map<String, Long> removed = new ConcurrentHashMap<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
@@ -50,25 +50,25 @@ class ReloadUnderLoadTest {
     }
 
     @Test
-    void twoHundredReloadsBreakNothing() throws Exception {
+    void twoHundredReloadsAffectNoConnection() throws Exception {
         apex.start(WEB + pool(servers.toArray()));
         List<Conversation> sessions = new ArrayList<>();
         for (int i = 0; i < SESSIONS; i++) {
             sessions.add(apex.connect());
         }
-        List<String> partners = sessions.stream().map(Conversation::ask).toList();
+        List<String> backends = sessions.stream().map(Conversation::ask).toList();
         Future<?> load = clock.scheduleAtFixedRate(() -> clients.execute(this::visit), 0, CONNECTION_MILLIS,
                 TimeUnit.MILLISECONDS);
 
         long started = System.nanoTime();
         for (int i = 0; i < RELOADS; i++) {
-            reloadAtRandom(i);
+            reloadRandomly(i);
             long due = started + TimeUnit.MILLISECONDS.toNanos((i + 1) * RELOAD_MILLIS);
             TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
         }
         load.cancel(false);
 
-        assertThat(sessions.stream().map(Conversation::ask).toList()).isEqualTo(partners);
+        assertThat(sessions.stream().map(Conversation::ask).toList()).isEqualTo(backends);
         for (Conversation session : sessions) {
             session.close();
         }
@@ -87,16 +87,16 @@ class ReloadUnderLoadTest {
     }
 
     @Test
-    void whoAsksWhileTheRotationIsReplacedFindsSomebody() throws Exception {
+    void connectionsDuringAChangeOfRotationAreServed() throws Exception {
         NamedServer one = servers.get(0);
         NamedServer other = servers.get(1);
         apex.start(WEB + pool(one, other));
         await().until(() -> apex.backends().stream().allMatch(view -> view.state().equals("up")));
-        AtomicBoolean over = new AtomicBoolean();
+        AtomicBoolean stopped = new AtomicBoolean();
         List<Future<?>> visitors = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             visitors.add(clients.submit(() -> {
-                while (!over.get()) {
+                while (!stopped.get()) {
                     visit();
                 }
             }));
@@ -105,7 +105,7 @@ class ReloadUnderLoadTest {
         for (int i = 0; i < RELOADS; i++) {
             apex.reload(WEB + pool(weighted(one, i % 2), weighted(other, 1 - i % 2)));
         }
-        over.set(true);
+        stopped.set(true);
         for (Future<?> visitor : visitors) {
             visitor.get();
         }
@@ -113,19 +113,19 @@ class ReloadUnderLoadTest {
         assertThat(failures).isEmpty();
     }
 
-    /** Other backends, a renamed pool, another weight or balancer, in turn: at least one backend is always another. */
-    private void reloadAtRandom(int round) {
+    /** Changes the backends at random, and in turn their weights, the name of the pool and the load balancer. */
+    private void reloadRandomly(int reload) {
         int mask = ThreadLocalRandom.current().nextInt(1, 1 << servers.size());
         List<Object> backends = new ArrayList<>();
         for (int i = 0; i < servers.size(); i++) {
             NamedServer server = servers.get(i);
             if ((mask & 1 << i) != 0) {
                 removed.remove(server.name());
-                backends.add(round % 3 == 0 ? weighted(server, 1 + i) : server);
+                backends.add(reload % 3 == 0 ? weighted(server, 1 + i) : server);
             }
         }
-        String pool = round % 5 == 0 ? "other" : "web";
-        String balancer = round % 7 == 0 ? "load_balancer = \"scripted\"" : "";
+        String pool = reload % 5 == 0 ? "other" : "web";
+        String balancer = reload % 7 == 0 ? "load_balancer = \"scripted\"" : "";
         apex.reload((WEB + pool(balancer, backends.toArray())).replace("pool = \"web\"", "pool = \"" + pool + "\"")
                 .replace("pools.web", "pools." + pool));
         for (int i = 0; i < servers.size(); i++) {
@@ -142,7 +142,7 @@ class ReloadUnderLoadTest {
             Long left = removed.get(served);
             if (served.equals(Conversation.CLOSED)) {
                 failures.add("closed without an answer");
-            } else if (left != null && began - left > REMOVED_FOR.toNanos()) {
+            } else if (left != null && began - left > REMOVAL_TOLERANCE.toNanos()) {
                 failures.add(served + " was removed long ago");
             }
         } catch (IOException e) {

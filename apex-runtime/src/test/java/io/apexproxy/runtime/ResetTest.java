@@ -14,19 +14,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
 /**
- * Who resets its connection resets the other's too, behind all that was sent before; on the JDK's channels, ends it.
+ * Tests of reset propagation: a reset of one side resets the other side after all bytes have arrived.
  */
 @RelayMatrix
 class ResetTest {
 
-    /** More than a socket takes from its peer while nobody reads, and less than the proxy's kernel keeps for it. */
-    private static final int HELD_BACK = 512 * KIB;
+    /** More than the receive buffer of a peer that does not read, and less than the send buffer of the proxy. */
+    private static final int UNREAD_BYTES = 512 * KIB;
 
     @Parameter
     int threads;
 
     @Test
-    void aClientThatNeverSentAnythingResetsTheBackend() throws IOException {
+    void clientThatHasSentNoByteResetsTheBackend() throws IOException {
         BlockingQueue<Arrival> seen = new LinkedBlockingQueue<>();
         TestBackend.Script greeting = socket -> {
             socket.getOutputStream().write('!');
@@ -46,16 +46,16 @@ class ResetTest {
     }
 
     @Test
-    void aBackendThatResetsAnIdleConnectionResetsTheClient() throws IOException {
+    void backendThatResetsAnIdleConnectionResetsTheClient() throws IOException {
         CountDownLatch mayReset = new CountDownLatch(1);
-        TestBackend.Script breaking = socket -> {
+        TestBackend.Script resetting = socket -> {
             if (socket.getInputStream().read() >= 0) {
                 Bytes.send(KIB, socket.getOutputStream());
                 mayReset.await();
                 Bytes.reset(socket);
             }
         };
-        try (var backend = TestBackend.serving(breaking);
+        try (var backend = TestBackend.serving(resetting);
                 var proxy = TestProxy.threads(threads).over(backend)) {
             try (var client = proxy.connect()) {
                 client.getOutputStream().write('?');
@@ -69,50 +69,50 @@ class ResetTest {
     }
 
     @Test
-    void allThatAClientSentBeforeItResetReachesABackendThatReadsLate() throws IOException {
+    void bytesBeforeAResetReachABackendThatReadsLate() throws IOException {
         CountDownLatch mayRead = new CountDownLatch(1);
         CompletableFuture<Arrival> seen = new CompletableFuture<>();
         TestBackend.Script late = socket -> {
             mayRead.await();
             Arrival arrival = Arrival.of(socket.getInputStream());
-            if (arrival.count() > 0) { // else it was the probe
+            if (arrival.count() > 0) { // a probe sends no byte
                 seen.complete(arrival);
             }
         };
         try (var backend = TestBackend.serving(late);
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
-            Bytes.send(HELD_BACK, client.getOutputStream());
-            proxy.await(now -> proxy.backend(0).bytesToBackend() == HELD_BACK);
+            Bytes.send(UNREAD_BYTES, client.getOutputStream());
+            proxy.await(now -> proxy.backend(0).bytesToBackend() == UNREAD_BYTES);
             Bytes.reset(client);
-            awaitDamage();
+            awaitPrematureReset();
             assertThat(proxy.snapshot().connections()).as("waits for the backend").isEqualTo(1);
             mayRead.countDown();
 
-            assertThat(Bytes.get(seen)).isEqualTo(Arrival.brokenAfter(HELD_BACK));
+            assertThat(Bytes.get(seen)).isEqualTo(Arrival.brokenAfter(UNREAD_BYTES));
             proxy.awaitEnding("client-reset");
         }
     }
 
     @Test
-    void allThatABackendSentBeforeItResetReachesAClientThatReadsLate() throws IOException {
+    void bytesBeforeAResetReachAClientThatReadsLate() throws IOException {
         CountDownLatch mayReset = new CountDownLatch(1);
         try (var backend = TestBackend.serving(downloadUntil(mayReset));
                 var proxy = TestProxy.threads(threads).over(backend)) {
             try (var client = proxy.connect()) {
                 client.getOutputStream().write('?');
-                proxy.await(now -> proxy.backend(0).bytesToClient() == HELD_BACK);
+                proxy.await(now -> proxy.backend(0).bytesToClient() == UNREAD_BYTES);
                 mayReset.countDown();
-                awaitDamage();
+                awaitPrematureReset();
 
-                assertThat(Arrival.of(client.getInputStream())).isEqualTo(Arrival.brokenAfter(HELD_BACK));
+                assertThat(Arrival.of(client.getInputStream())).isEqualTo(Arrival.brokenAfter(UNREAD_BYTES));
             }
             proxy.awaitEnding("backend-reset");
         }
     }
 
     @Test
-    void aClientThatResetsInTheMiddleOfADownloadStopsTheBackend() throws IOException {
+    void clientThatResetsDuringADownloadStopsTheBackend() throws IOException {
         CompletableFuture<String> stopped = new CompletableFuture<>();
         TestBackend.Script endless = socket -> {
             if (socket.getInputStream().read() >= 0) {
@@ -138,31 +138,31 @@ class ResetTest {
     }
 
     @Test
-    void aResetThatCannotBeDeliveredIsGivenUpAfterTheHalfClosedTimeout() throws IOException {
+    void sessionWithAnUndeliverableResetEndsAtTheHalfClosedTimeout() throws IOException {
         CountDownLatch mayReset = new CountDownLatch(1);
         try (var backend = TestBackend.serving(downloadUntil(mayReset));
                 var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"1s\"").over(backend);
                 var client = proxy.connect()) {
             client.getOutputStream().write('?');
-            proxy.await(now -> proxy.backend(0).bytesToClient() == HELD_BACK);
+            proxy.await(now -> proxy.backend(0).bytesToClient() == UNREAD_BYTES);
             mayReset.countDown();
 
             proxy.awaitEnding("backend-reset");
-            assertThat(Arrival.of(client.getInputStream()).count()).isEqualTo(HELD_BACK);
+            assertThat(Arrival.of(client.getInputStream()).count()).isEqualTo(UNREAD_BYTES);
         }
     }
 
     @Test
-    void aShutdownDoesNotWaitForAResetThatCannotBeDelivered() throws IOException {
+    void shutdownEndsASessionWithAnUndeliverableReset() throws IOException {
         CountDownLatch mayReset = new CountDownLatch(1);
         try (var backend = TestBackend.serving(downloadUntil(mayReset));
                 var proxy = TestProxy.threads(threads).root("drain_timeout = \"300ms\"")
                         .listener("half_closed_timeout = \"1h\"").over(backend);
                 var client = proxy.connect()) {
             client.getOutputStream().write('?');
-            proxy.await(now -> proxy.backend(0).bytesToClient() == HELD_BACK);
+            proxy.await(now -> proxy.backend(0).bytesToClient() == UNREAD_BYTES);
             mayReset.countDown();
-            awaitDamage();
+            awaitPrematureReset();
 
             assertThat(proxy.shutdown()).isFalse();
             proxy.awaitEnding("drained");
@@ -172,17 +172,17 @@ class ResetTest {
     private static TestBackend.Script downloadUntil(CountDownLatch mayReset) {
         return socket -> {
             if (socket.getInputStream().read() >= 0) {
-                Bytes.send(HELD_BACK, socket.getOutputStream());
+                Bytes.send(UNREAD_BYTES, socket.getOutputStream());
                 mayReset.await();
                 Bytes.reset(socket);
             }
         };
     }
 
-    /** Gives a reset that comes too early the time to do its damage. */
-    private static void awaitDamage() {
+    /** Waits so long that a premature reset would have discarded bytes. */
+    private static void awaitPrematureReset() {
         try {
-            Thread.sleep(1_500); // also more than a client must have been silent for
+            Thread.sleep(1_500); // longer than the quiet time after which a client is reset
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -16,16 +16,16 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.Parameter;
 
-/** Clients that half-close and take their answer slowly or not at all. */
+/** Tests of clients that half-close and read their response slowly or not at all. */
 @RelayMatrix
 @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux shows what a peer has acknowledged")
 class SlowReaderTest {
 
     private static final String HALF_CLOSED_TIMEOUT = "half_closed_timeout = \"1s\"";
-    /** Small, so that what waits for the client waits in the kernel's buffer of the proxy. */
+    /** Small, so that unread bytes remain in the send buffer of the proxy. */
     private static final int RECEIVE_BYTES = 64 * Bytes.KIB;
-    /** Takes the client five seconds. */
-    private static final int ANSWER_BYTES = 2 * Bytes.MIB;
+    /** Five seconds at the pace of the client. */
+    private static final int RESPONSE_BYTES = 2 * Bytes.MIB;
     private static final int PIECE_BYTES = 40 * Bytes.KIB;
     private static final int PIECES_PER_SECOND = 10;
 
@@ -34,7 +34,7 @@ class SlowReaderTest {
 
     @Test
     void clientThatReadsSlowlyReceivesAllBytes() throws Exception {
-        try (var backend = answering(ANSWER_BYTES);
+        try (var backend = answering(RESPONSE_BYTES);
                 var proxy = TestProxy.threads(threads).listener(HALF_CLOSED_TIMEOUT).over(backend);
                 var client = connect(proxy)) {
             client.getOutputStream().write('?');
@@ -46,18 +46,18 @@ class SlowReaderTest {
             byte[] piece = in.readNBytes(PIECE_BYTES);
             while (piece.length > 0) {
                 checksum.update(piece);
-                TimeUnit.MILLISECONDS.sleep(1_000 / PIECES_PER_SECOND); // the pace of the client is what is under test
+                TimeUnit.MILLISECONDS.sleep(1_000 / PIECES_PER_SECOND); // the pace of the client
                 piece = in.readNBytes(PIECE_BYTES);
             }
 
-            assertThat(checksum.getValue()).isEqualTo(Bytes.send(ANSWER_BYTES, OutputStream.nullOutputStream()));
+            assertThat(checksum.getValue()).isEqualTo(Bytes.send(RESPONSE_BYTES, OutputStream.nullOutputStream()));
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(3));
             proxy.awaitEnding("client-closed");
         }
     }
 
     @Test
-    void clientWhoseWindowStaysShutIsGivenUp() throws IOException {
+    void clientThatDoesNotReadTimesOut() throws IOException {
         try (var backend = answering(64 * Bytes.MIB);
                 var proxy = TestProxy.threads(threads).listener(HALF_CLOSED_TIMEOUT).over(backend);
                 var client = connect(proxy)) {
@@ -67,7 +67,7 @@ class SlowReaderTest {
             long began = System.nanoTime();
             proxy.awaitEnding("half-closed-timeout");
 
-            // The timeout, and as long again until the proxy has seen that nothing is acknowledged.
+            // The timeout, and as long again until the second sample of unacknowledged bytes.
             assertThat(Duration.ofNanos(System.nanoTime() - began))
                     .isBetween(Duration.ofMillis(900), Duration.ofSeconds(2 + 10));
             assertThat(proxy.snapshot().connections()).isZero();
@@ -76,7 +76,7 @@ class SlowReaderTest {
 
     private static TestBackend answering(long bytes) {
         return TestBackend.serving(socket -> {
-            if (socket.getInputStream().readAllBytes().length > 0) { // or it is a probe
+            if (socket.getInputStream().readAllBytes().length > 0) { // a probe sends no byte
                 Bytes.send(bytes, socket.getOutputStream());
             }
         });

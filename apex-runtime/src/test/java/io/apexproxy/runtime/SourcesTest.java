@@ -15,6 +15,7 @@ import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
+import java.io.UncheckedIOException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,13 @@ class SourcesTest {
 
         apex.source.delivers(() -> null);
         assertThatThrownBy(apex::start).hasMessageContaining("load() returned null");
+
+        apex.source.delivers(() -> {
+            throw new IllegalStateException(new OutOfMemoryError("unable to create native thread"));
+        });
+        assertThatThrownBy(apex::start).isInstanceOf(UncheckedIOException.class)
+                .hasMessageContainingAll("configuration source 'scripted': load() failed; the cause is this machine",
+                        "unable to create native thread");
 
         apex.source.delivers(() -> {
             throw new ConfigException(Origin.of("store"), "as the test wants");

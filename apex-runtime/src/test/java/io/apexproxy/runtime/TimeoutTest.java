@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** What does not move ends, in its time and not before. */
+/** Tests of the idle and half-closed timeouts. */
 @RelayMatrix
 class TimeoutTest {
 
@@ -20,7 +20,7 @@ class TimeoutTest {
     int threads;
 
     @Test
-    void anIdlePairEnds() throws IOException {
+    void idleSessionEndsAtTheIdleTimeout() throws IOException {
         try (var backend = TestBackend.silent();
                 var proxy = TestProxy.threads(threads).listener("idle_timeout = \"300ms\"").over(backend);
                 var client = proxy.connect()) {
@@ -30,7 +30,7 @@ class TimeoutTest {
     }
 
     @Test
-    void aPairGoesOnOfWhichOneSideOnlySendsAndTheOtherOnlyListens() throws IOException {
+    void bytesInOneDirectionPreventTheIdleTimeout() throws IOException {
         TestBackend.Script trickle = socket -> {
             for (int i = 0; i < 30; i++) {
                 socket.getOutputStream().write(i);
@@ -47,12 +47,12 @@ class TimeoutTest {
     }
 
     @Test
-    void aHalfClosedPairThatNoLongerMovesEnds() throws IOException {
-        TestBackend.Script neverDone = socket -> {
+    void halfClosedSessionEndsAtTheHalfClosedTimeout() throws IOException {
+        TestBackend.Script neverClosing = socket -> {
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             new CountDownLatch(1).await();
         };
-        try (var backend = TestBackend.serving(neverDone);
+        try (var backend = TestBackend.serving(neverClosing);
                 var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"300ms\"").over(backend);
                 var client = proxy.connect()) {
             client.shutdownOutput();
@@ -63,10 +63,10 @@ class TimeoutTest {
     }
 
     @Test
-    void theTimeoutOfAHalfClosedPairBeginsWhenOneSideFinishes() throws IOException, InterruptedException {
+    void halfClosedTimeoutStartsAtTheHalfClose() throws IOException, InterruptedException {
         TestBackend.Script late = socket -> {
             if (socket.getInputStream().readAllBytes().length > 0) {
-                TimeUnit.MILLISECONDS.sleep(400); // several ticks of the loop
+                TimeUnit.MILLISECONDS.sleep(400);
                 socket.getOutputStream().write("answer".getBytes(StandardCharsets.US_ASCII));
             }
         };
@@ -74,7 +74,7 @@ class TimeoutTest {
                 var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"2s\"").over(backend);
                 var client = proxy.connect()) {
             client.getOutputStream().write('?');
-            Thread.sleep(2_200); // what is under test is that this silence does not count
+            Thread.sleep(2_200); // this idle time must not count
             client.shutdownOutput();
 
             assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("answer");
@@ -83,13 +83,13 @@ class TimeoutTest {
     }
 
     @Test
-    void noTimeoutComesEarly() throws IOException, InterruptedException {
+    void timeoutDoesNotExpireEarly() throws IOException, InterruptedException {
         Duration timeout = Duration.ofMillis(500);
         try (var backend = TestBackend.silent();
                 var proxy = TestProxy.threads(threads).listener("idle_timeout = \"500ms\"").over(backend)) {
             for (int i = 0; i < 5; i++) {
-                Thread.sleep(10L * i); // at another moment between two ticks of the loop
-                long started = System.nanoTime(); // before the timeout begins, however long the client waits to run
+                Thread.sleep(10L * i); // varies the age of the loop's cached time
+                long started = System.nanoTime(); // before the timeout starts
                 try (var client = proxy.connect(); InputStream in = client.getInputStream()) {
                     client.getOutputStream().write('?');
                     assertThat(in.read()).isEqualTo(-1);

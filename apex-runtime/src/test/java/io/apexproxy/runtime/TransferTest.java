@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** Whatever one side sends reaches the other, however the two take turns, and however slowly it is read. */
+/** Tests that all bytes of one side reach the other side, in any order of events and at any speed. */
 @RelayMatrix
 class TransferTest {
 
@@ -28,7 +28,7 @@ class TransferTest {
     int threads;
 
     @Test
-    void aGreetingReachesASilentClient() throws IOException {
+    void greetingReachesAClientThatHasSentNothing() throws IOException {
         TestBackend.Script greeting = socket -> {
             socket.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().read();
@@ -41,7 +41,7 @@ class TransferTest {
     }
 
     @Test
-    void aClientThatHasFinishedGetsTheAnswerToAllItSent() throws IOException {
+    void clientReceivesTheResponseAfterItsHalfClose() throws IOException {
         TestBackend.Script countUp = socket -> {
             long count = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             socket.getOutputStream().write(Long.toString(count).getBytes(StandardCharsets.US_ASCII));
@@ -59,17 +59,17 @@ class TransferTest {
     }
 
     @Test
-    void aBackendThatHasFinishedStillGetsWhatTheClientSends() throws IOException {
+    void backendReceivesBytesAfterItsHalfClose() throws IOException {
         CompletableFuture<Long> received = new CompletableFuture<>();
-        TestBackend.Script farewell = socket -> {
+        TestBackend.Script halfClosing = socket -> {
             socket.getOutputStream().write("bye".getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
             long count = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-            if (count > 0) { // else it was the probe
+            if (count > 0) { // a probe sends no byte
                 received.complete(count);
             }
         };
-        try (var backend = TestBackend.serving(farewell);
+        try (var backend = TestBackend.serving(halfClosing);
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("bye");
@@ -82,7 +82,7 @@ class TransferTest {
     }
 
     @Test
-    void aBackendThatReadsLateGetsEveryByte() throws IOException {
+    void backendThatReadsLateReceivesAllBytes() throws IOException {
         CountDownLatch mayRead = new CountDownLatch(1);
         CompletableFuture<Long> received = new CompletableFuture<>();
         TestBackend.Script late = socket -> {
@@ -101,7 +101,7 @@ class TransferTest {
                 client.shutdownOutput();
                 return checksum;
             });
-            awaitStandstill(proxy);
+            awaitBackPressure(proxy);
             assertThat(sent).isNotDone();
             assertThat(proxy.snapshot().bufferBytes()).isLessThanOrEqualTo(MIB);
             mayRead.countDown();
@@ -111,7 +111,7 @@ class TransferTest {
     }
 
     @Test
-    void aClientThatReadsLateGetsEveryByteOfABackendThatHasClosed() throws IOException {
+    void clientThatReadsLateReceivesAllBytesOfAClosedBackend() throws IOException {
         CompletableFuture<Long> sent = new CompletableFuture<>();
         TestBackend.Script bulk = socket -> {
             if (socket.getInputStream().read() >= 0) {
@@ -122,15 +122,15 @@ class TransferTest {
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             client.getOutputStream().write('!');
-            awaitStandstill(proxy);
+            awaitBackPressure(proxy);
             assertThat(sent).isNotDone();
 
             assertThat(Bytes.checksum(client.getInputStream())).isEqualTo(Bytes.get(sent));
         }
     }
 
-    /** Waits until bytes have moved, and move no more: every buffer on the way is full. */
-    private static void awaitStandstill(TestProxy proxy) {
+    /** Waits until bytes have moved and no more move: all buffers on the path are full. */
+    private static void awaitBackPressure(TestProxy proxy) {
         long[] before = {0};
         Awaitility.await().atMost(TestProxy.PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
             long now = proxy.backend(0).bytesToBackend() + proxy.backend(0).bytesToClient();
@@ -141,7 +141,7 @@ class TransferTest {
     }
 
     @Test
-    void singleBytesAndBurstsComeOutAsTheyWentIn() throws IOException {
+    void singleBytesAndBurstsAreEchoedUnchanged() throws IOException {
         try (var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
@@ -166,8 +166,7 @@ class TransferTest {
     }
 
     @Test
-    void anAnswerArrivesAlthoughTheClientSendsTheRestOnlyAfterTheBackendHasReset()
-            throws IOException, InterruptedException {
+    void responseArrivesWhenClientSendsAfterTheBackendHasReset() throws IOException, InterruptedException {
         TestBackend.Script refusal = socket -> {
             if (socket.getInputStream().readNBytes(KIB).length > 0) {
                 Bytes.send(32 * KIB, socket.getOutputStream());
@@ -181,7 +180,7 @@ class TransferTest {
                     Bytes.send(2 * KIB, client.getOutputStream());
                     Awaitility.await().atMost(TestProxy.PATIENCE).pollInterval(Duration.ofMillis(5))
                             .until(() -> client.getInputStream().available() == 32 * KIB);
-                    Thread.sleep(50); // the reset comes behind the answer, and cannot be seen from here
+                    Thread.sleep(50); // the reset follows the response and is not observable here
                     assertTimeoutPreemptively(TestProxy.PATIENCE, () -> Bytes.send(MIB, client.getOutputStream()));
                     client.shutdownOutput();
                     assertThat(Arrival.of(client.getInputStream())).isEqualTo(Arrival.brokenAfter(32 * KIB));
@@ -191,9 +190,9 @@ class TransferTest {
         }
     }
 
-    /** It closes without having read the upload, so its kernel resets the connection behind the answer. */
+    /** The backend closes without having read the upload, so its kernel sends RST after the response. */
     @Test
-    void anAnswerArrivesThatTheBackendGaveInTheMiddleOfAnUpload() throws IOException {
+    void responseDuringAnUploadArrives() throws IOException {
         TestBackend.Script refusal = socket -> {
             if (socket.getInputStream().readNBytes(KIB).length > 0) {
                 Bytes.send(32 * KIB, socket.getOutputStream());

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What an operator sees of trouble: in the log, and in the snapshot that page and metrics are made from. */
+/** Reports about trouble for operators: in the log, and in the snapshot that the status page and the metrics show. */
 class TroubleTest {
 
     @AutoClose
@@ -40,7 +40,7 @@ class TroubleTest {
     }
 
     @Test
-    void poolThatLosesItsLastBackendIsOneErrorAndItsRecoveryOneInfo() {
+    void poolWithoutHealthyBackendLogsOneErrorAndItsRecoveryOneInfo() {
         apex.startWithAll(WEB + pool(a, b));
         assertThat(now().health()).isEqualTo(Health.SERVING);
         apex.health.down(a);
@@ -68,7 +68,7 @@ class TroubleTest {
     }
 
     @Test
-    void errorNamesTenBackendsAndWhatTryAllMeans() {
+    void errorListsTenBackendsAndTheEffectOfTryAll() {
         Object[] backends = IntStream.rangeClosed(1, 12).mapToObj(port -> "127.0.0.1:" + port).toArray();
         IntStream.rangeClosed(1, 12).forEach(port -> apex.health.on("127.0.0.1:" + port,
                 any -> CompletableFuture.completedFuture(HealthResult.unhealthy("no " + port))));
@@ -81,9 +81,9 @@ class TroubleTest {
                         + " when_all_down = \"try-all\" says");
     }
 
-    /** newcomer.md 4: it counted as healthy, and the alert was silent. */
+    /** Regression: the pool counted as healthy, and no alert fired. */
     @Test
-    void poolWhoseOnlyOtherBackendHasWeightZeroIsDown() {
+    void poolWithOnlyDownAndDrainedBackendsIsDown() {
         apex.health.down(b);
         apex.start(WEB + pool(weighted(a, 0), b));
 
@@ -95,7 +95,7 @@ class TroubleTest {
     }
 
     @Test
-    void backendThatIsDrainedOnPurposeIsTheLeastProblem() {
+    void drainedBackendDoesNotDegradeHealth() {
         apex.startWithAll(WEB + pool(a, b));
 
         apex.reload(WEB + pool(a, weighted(b, 0)));
@@ -105,9 +105,9 @@ class TroubleTest {
         assertThat(lines("ERROR")).isEmpty();
     }
 
-    /** newcomer.md 1 and attack.md 09: the third client waited, and nothing said so. */
+    /** Regression: the third client waited without any report. */
     @Test
-    void reachedLimitOfAListenerIsAWarningAndAProblem() throws IOException {
+    void reachedListenerLimitIsAWarningAndAProblem() throws IOException {
         apex.startWithAll(WEB + "max_connections = 1\n" + pool(a));
 
         try (Conversation served = apex.connect()) {
@@ -128,7 +128,7 @@ class TroubleTest {
 
             assertThat(problems()).containsExactly(Problem.Kind.LIMIT_REACHED);
             assertThat(now().problems().get(0).subject()).isEqualTo("listener web");
-            if (TcpTable.isReadable()) { // else those in the kernel's queue are not known
+            if (TcpTable.isReadable()) { // otherwise the length of the kernel's accept queue is unknown
                 await().until(() -> now().problems().get(0).text().equals("1 of 1, 3 waiting"));
             }
             served.close();
@@ -152,9 +152,9 @@ class TroubleTest {
         }
     }
 
-    /** newcomer.md 5: nothing showed when a removed backend had no connections left. */
+    /** Regression: nothing showed whether a removed backend still had connections. */
     @Test
-    void connectionsOfARemovedBackendStayVisibleUntilTheLastOneEnds() throws IOException {
+    void removedBackendIsReportedUntilItsLastConnectionEnds() throws IOException {
         apex.startWithAll(WEB + pool(a));
         try (Conversation open = apex.connect()) {
             assertThat(open.ask()).isEqualTo("a");
@@ -172,7 +172,7 @@ class TroubleTest {
     }
 
     @Test
-    void connectionsOfARemovedPoolStayVisible() throws IOException {
+    void backendsOfARemovedPoolAreReported() throws IOException {
         apex.startWithAll(WEB + pool(a));
         try (Conversation open = apex.connect()) {
             assertThat(open.ask()).isEqualTo("a");
@@ -187,9 +187,9 @@ class TroubleTest {
         await().until(() -> now().removed().isEmpty());
     }
 
-    /** newcomer.md 11: whose clients suffer was unknown. */
+    /** Regression: the counters did not show the affected listener and pool. */
     @Test
-    void endsAreCountedByListenerPoolAndCause() throws IOException {
+    void endedConnectionsAreCountedByListenerPoolAndCause() throws IOException {
         apex.startWithAll(WEB + pool(a));
         long before = ended("web", "client-closed");
         assertThat(apex.ask()).isEqualTo("a");
@@ -210,9 +210,9 @@ class TroubleTest {
                 && view.cause().equals(cause)).mapToLong(EndedView::count).sum();
     }
 
-    /** newcomer.md 10: the line had {@code backend=-}. */
+    /** Regression: the line had {@code backend=-}. */
     @Test
-    void accessLogOfAFailedConnectNamesTheBackendThatWasTriedLast() {
+    void accessLogOfAFailedConnectHasTheLastBackend() {
         try (AccessCapture access = new AccessCapture()) {
             apex.startWithAll(WEB + pool("connect_attempts = 1", a));
             a.refuse();
@@ -224,18 +224,18 @@ class TroubleTest {
         }
     }
 
-    /** newcomer.md 21: the line had names. */
+    /** Regression: the line had names. */
     @Test
-    void loadedBackendAddressesAreAddresses() {
+    void startLogsBackendAddressesInsteadOfNames() {
         apex.start(WEB + pool("", "{ address = \"" + a.address() + "\", name = \"web-1\" }"));
 
         assertThat(lines("Loaded backend addresses")).containsExactly(
                 "INFO Loaded backend addresses: [" + a.address() + "]");
     }
 
-    /** newcomer.md 21: the line of a probe at DEBUG had {@code Healthy[]}. */
+    /** Regression: the DEBUG line of a probe had {@code Healthy[]}. */
     @Test
-    void outcomesOfProbesAreReadable() {
+    void healthResultsHaveReadableTexts() {
         assertThat(HealthResult.healthy()).hasToString("healthy");
         assertThat(HealthResult.unhealthy("refused")).hasToString("unhealthy: refused");
         assertThat(HealthResult.inconclusive("no descriptors")).hasToString("inconclusive: no descriptors");

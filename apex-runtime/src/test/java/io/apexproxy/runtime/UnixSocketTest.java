@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Unix-domain sockets on either side of the proxy, and the files that they are. */
+/** Tests of Unix-domain sockets on both sides of the proxy, and of their files. */
 @Timeout(120)
 class UnixSocketTest {
 
@@ -50,7 +50,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void bytesGoFromAFileToAFileAndBackUntilBothSidesHaveFinished() throws IOException {
+    void relaysBetweenTwoUnixSockets() throws IOException {
         try (var backend = UnixServer.echo(file("app")); var proxy = listening(file("apex")).over(backend.address())) {
             for (int i = 0; i < 5; i++) {
                 try (var client = UnixServer.connect(file("apex"))) {
@@ -67,7 +67,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void aFileIsServedByABackendOnAPort() throws IOException {
+    void relaysFromUnixSocketToTcp() throws IOException {
         try (var backend = TestBackend.echo();
                 var proxy = listening(file("apex")).over(backend);
                 var client = UnixServer.connect(file("apex"))) {
@@ -77,7 +77,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void aPortIsServedByABackendThatIsAFile() throws IOException {
+    void relaysFromTcpToUnixSocket() throws IOException {
         try (var backend = UnixServer.echo(file("app"));
                 var proxy = TestProxy.threads(2).over(backend.address());
                 var client = proxy.connect()) {
@@ -89,11 +89,11 @@ class UnixSocketTest {
     }
 
     @Test
-    void aBackendThatHasGoneRefusesAndAnotherOneServes() throws IOException {
-        try (var gone = UnixServer.echo(file("gone")); var alive = UnixServer.echo(file("alive"));
-                var proxy = TestProxy.threads(2).over(gone.address(), alive.address())) {
-            proxy.awaitRotation(); // the one that goes is not probed again
-            gone.stop();
+    void failsOverWhenUnixSocketRefuses() throws IOException {
+        try (var stopped = UnixServer.echo(file("stopped")); var running = UnixServer.echo(file("running"));
+                var proxy = TestProxy.threads(2).over(stopped.address(), running.address())) {
+            proxy.awaitRotation(); // the stopped backend is not probed again
+            stopped.stop();
             for (int i = 0; i < 4; i++) {
                 try (var client = proxy.connect()) {
                     assertThat(Bytes.ping(client)).isEqualTo('p');
@@ -103,15 +103,15 @@ class UnixSocketTest {
         }
     }
 
-    /** The kernel says "try again" where a TCP connect would be in progress; nothing is connected then. */
+    /** The kernel fails such a connect with EAGAIN, while a TCP connect would be in progress. */
     @Test
-    void aBackendWhoseQueueIsFullCountsAsOneThatFailed() throws IOException {
+    void failsOverWhenTheQueueOfAUnixSocketIsFull() throws IOException {
         List<SocketChannel> queued = new ArrayList<>();
-        try (var deaf = UnixServer.deaf(file("deaf")); var alive = UnixServer.echo(file("alive"));
-                var proxy = TestProxy.threads(2).over(deaf.address(), alive.address())) {
+        try (var full = UnixServer.deaf(file("full")); var running = UnixServer.echo(file("running"));
+                var proxy = TestProxy.threads(2).over(full.address(), running.address())) {
             proxy.await(now -> now.pools().get(0).backends().stream().allMatch(view -> view.state().equals("up")));
-            fill(file("deaf"), queued);
-            Awaitility.await().atMost(TestProxy.PATIENCE).until(() -> { // it is in the rotation, and its turn comes
+            fill(file("full"), queued);
+            Awaitility.await().atMost(TestProxy.PATIENCE).until(() -> { // until the full backend is picked
                 try (var client = proxy.connect()) {
                     assertThat(Bytes.ping(client)).isEqualTo('p');
                 }
@@ -141,7 +141,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void theFileIsThereForUserAndGroupAndGoesWithTheProxy() throws IOException {
+    void fileHasMode660AndIsRemovedWithTheProxy() throws IOException {
         try (var proxy = listening(file("apex")).over(TestBackend.goneAddress())) {
             assertThat(proxy.snapshot().listeners()).hasSize(1);
             assertThat(mode(file("apex"))).isEqualTo("rw-rw----");
@@ -150,7 +150,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void theModeOfTheFileIsSetByTheConfiguration() throws IOException {
+    void unixModeSetsTheModeOfTheFile() throws IOException {
         try (var proxy = listening(file("apex")).listener("unix_mode = \"606\"").over(TestBackend.goneAddress())) {
             assertThat(proxy.snapshot().listeners()).hasSize(1);
             assertThat(mode(file("apex"))).isEqualTo("rw----rw-");
@@ -162,7 +162,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void aFileThatADeadProcessLeftBehindIsReplaced() throws IOException {
+    void fileOfAnEndedProcessIsReplaced() throws IOException {
         UnixServer.echo(file("apex")).close();
         assertThat(file("apex")).exists();
         try (var backend = TestBackend.echo();
@@ -174,7 +174,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void aFileOnWhichAnotherProcessListensIsAnErrorAndStays() throws IOException {
+    void startFailsIfAnotherProcessListensOnTheFile() throws IOException {
         try (var other = UnixServer.echo(file("apex"))) {
             assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
                     .isInstanceOf(UncheckedIOException.class)
@@ -187,7 +187,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void aFileWhoseListenerIsBusyIsInUseToo() throws IOException {
+    void startFailsIfTheQueueOfTheOtherProcessIsFull() throws IOException {
         List<SocketChannel> queued = new ArrayList<>();
         try (var other = UnixServer.deaf(file("apex"))) {
             fill(file("apex"), queued);
@@ -202,18 +202,18 @@ class UnixSocketTest {
     }
 
     @Test
-    void aFileThatIsNoSocketIsAnErrorAndStays() throws IOException {
+    void startFailsIfTheFileIsNotASocket() throws IOException {
         Files.writeString(file("apex"), "precious");
 
         assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("cannot be listened on").hasMessageContaining("no socket");
+                .hasMessageContaining("cannot be listened on").hasMessageContaining("not a socket");
 
         assertThat(file("apex")).hasContent("precious");
     }
 
     @Test
-    void aDirectoryThatIsMissingIsAnError() {
+    void startFailsIfTheDirectoryIsMissing() {
         assertThatThrownBy(() -> listening(file("none/apex")).over(TestBackend.goneAddress()))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("config.toml:3:15: listeners.web.listen_addr: unix:" + file("none/apex")
@@ -221,25 +221,25 @@ class UnixSocketTest {
     }
 
     @Test
-    void aFileThatTookThePlaceOfOursIsNotRemoved() throws IOException {
+    void replacedFileIsNotRemoved() throws IOException {
         try (var proxy = listening(file("apex")).over(TestBackend.goneAddress())) {
             assertThat(proxy.snapshot().listeners()).hasSize(1);
-            Files.writeString(file("other"), "another's");
+            Files.writeString(file("other"), "other file");
             Files.move(file("other"), file("apex"), StandardCopyOption.ATOMIC_MOVE);
         }
-        assertThat(file("apex")).hasContent("another's");
+        assertThat(file("apex")).hasContent("other file");
     }
 
-    /** A user who may write to the directory could otherwise have the mode of any file of Apex's user changed. */
+    /** Otherwise a user with write permission to the directory could change the mode of any file of Apex's user. */
     @Test
-    void aReloadLeavesTheModeOfAFileThatTookThePlaceOfOurs() throws IOException {
+    void reloadDoesNotChangeTheModeOfAReplacedFile() throws IOException {
         Path precious = Files.writeString(file("precious"), "secret");
         Files.setPosixFilePermissions(precious, PosixFilePermissions.fromString("rw-------"));
         try (var apex = new ReloadFixture()) {
             NamedServer a = apex.server("a");
             apex.start(listeners("apex", "") + ReloadFixture.pool(a));
             Files.createSymbolicLink(file("link"), precious);
-            Files.move(file("link"), file("apex"), StandardCopyOption.ATOMIC_MOVE); // or it were bound again meanwhile
+            Files.move(file("link"), file("apex"), StandardCopyOption.ATOMIC_MOVE); // Apex must not see it missing
 
             apex.reload(listeners("apex", "unix_mode = \"666\"") + ReloadFixture.pool(a));
 
@@ -247,9 +247,9 @@ class UnixSocketTest {
             assertThat(file("apex")).isSymbolicLink().hasContent("secret");
             String lost = "WARN listeners.local: unix:" + file("apex") + " was replaced by another file";
             assertThat(apex.log.lines()).filteredOn(line -> line.startsWith(lost)).hasSize(1).first().asString()
-                    .contains("cannot be bound again: ", "there is a file that is no socket");
+                    .contains("cannot be bound again: ", "a file exists that is not a socket");
             apex.proxy().reload();
-            assertThat(apex.log.count(lost)).as("the same again").isOne();
+            assertThat(apex.log.count(lost)).as("not repeated").isOne();
 
             Files.delete(file("apex"));
             awaitAnswer("apex");
@@ -259,7 +259,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void aFileThatWasRemovedIsBoundAgainWithoutAReload() throws IOException {
+    void removedFileIsBoundAgainWithoutAReload() throws IOException {
         try (var apex = new ReloadFixture()) {
             NamedServer a = apex.server("a");
             apex.start(listeners("apex", "unix_mode = \"606\"") + ReloadFixture.pool(a));
@@ -275,22 +275,20 @@ class UnixSocketTest {
         assertThat(file("apex")).doesNotExist();
     }
 
-    /** The socket that another process has left behind has the same name, but it is not ours. */
     @Test
-    void aFileThatADeadProcessPutInThePlaceOfOursIsReplaced() throws IOException {
+    void fileReplacedByTheSocketOfAnEndedProcessIsBoundAgain() throws IOException {
         try (var apex = new ReloadFixture()) {
             NamedServer a = apex.server("a");
             apex.start(listeners("apex", "") + ReloadFixture.pool(a));
-            UnixServer.echo(file("dead")).close();
-            Files.move(file("dead"), file("apex"), StandardCopyOption.ATOMIC_MOVE);
+            UnixServer.echo(file("ended")).close();
+            Files.move(file("ended"), file("apex"), StandardCopyOption.ATOMIC_MOVE);
 
             awaitAnswer("apex");
         }
     }
 
-    /** A second process that has taken the place keeps it. */
     @Test
-    void aFileOnWhichAnotherProcessListensByNowStays() throws IOException {
+    void fileReplacedByTheSocketOfARunningProcessIsKept() throws IOException {
         try (var apex = new ReloadFixture()) {
             NamedServer a = apex.server("a");
             apex.start(listeners("apex", "") + ReloadFixture.pool(a));
@@ -317,7 +315,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void aFileThatWasRemovedIsBoundAgainByAReload() throws IOException {
+    void removedFileIsBoundAgainByAReload() throws IOException {
         try (var apex = new ReloadFixture()) {
             NamedServer a = apex.server("a");
             apex.start(listeners("apex", "") + ReloadFixture.pool(a));
@@ -341,7 +339,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void aModeNeedsAFile() {
+    void unixModeRequiresAUnixSocket() {
         assertThatThrownBy(() -> TestProxy.threads(2).listener("unix_mode = \"660\"").over(TestBackend.goneAddress()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("listeners.web.unix_mode: no address of this listener is a Unix-domain socket");
@@ -351,7 +349,7 @@ class UnixSocketTest {
     }
 
     @Test
-    void aReloadOpensMovesAndClosesFilesAndConnectionsGoOn() throws IOException {
+    void reloadAddsMovesAndRemovesFilesWithoutClosingConnections() throws IOException {
         try (var apex = new ReloadFixture()) {
             NamedServer a = apex.server("a");
             apex.start(listeners("first", "") + ReloadFixture.pool(a));

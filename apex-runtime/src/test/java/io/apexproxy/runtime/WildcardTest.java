@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** All addresses of IPv4 and of IPv6 on one port, each as an address of its own. */
+/** Tests of the wildcard addresses of IPv4 and IPv6 as separate addresses on one port. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "other systems do not distribute connections in this way")
 class WildcardTest {
 
@@ -77,7 +77,7 @@ class WildcardTest {
     }
 
     @Test
-    void oneListenerHasBoth() {
+    void oneListenerCanHaveBothWildcards() {
         apex.start(listener("both", "web", "[\"0.0.0.0:P\", \"[::]:P\"]") + pools());
 
         assertAnswers("127.0.0.1", "a");
@@ -85,7 +85,7 @@ class WildcardTest {
     }
 
     @Test
-    void aReloadAddsAndRemovesEither() {
+    void reloadAddsAndRemovesEitherWildcard() {
         apex.start(ipv4("web") + pools());
         assertThat(ask(new InetSocketAddress("::1", port))).contains("refused");
 
@@ -93,7 +93,7 @@ class WildcardTest {
         assertAnswers("127.0.0.1", "a");
         assertAnswers("::1", "b");
 
-        apex.reload(ipv6("other") + pools()); // alone, it has the clients of IPv4, too
+        apex.reload(ipv6("other") + pools()); // without the other, it also accepts IPv4 clients
         assertAnswers("127.0.0.1", "b");
         assertAnswers("::1", "b");
 
@@ -108,7 +108,7 @@ class WildcardTest {
     }
 
     @Test
-    void aReloadFromOneAddressToBothWorks() {
+    void reloadChangesOneAddressToBothWildcards() {
         apex.start(listener("six", "web", "\"[::1]:P\"") + pools());
 
         apex.reload(listener("six", "web", "[\"[::]:P\", \"0.0.0.0:P\"]") + pools());
@@ -117,11 +117,11 @@ class WildcardTest {
         assertAnswers("::1", "a");
     }
 
-    /** The option is what another instance of Apex has set: with it the kernel sees no conflict. */
+    /** Another instance of Apex sets SO_REUSEPORT, so that the kernel alone reports no conflict. */
     @ParameterizedTest(name = "{0}, SO_REUSEPORT {1}")
     @CsvSource({"::1, false", "::1, true", "::, false", "::, true", "0.0.0.0, false", "0.0.0.0, true",
         "127.0.0.1, true"})
-    void aPortOfAnotherProcessIsNoticedAtTheStart(String host, boolean reusePort) throws IOException {
+    void startFailsIfAnotherProcessUsesThePort(String host, boolean reusePort) throws IOException {
         try (ServerSocketChannel other = open(host, reusePort)) {
             assertThat(other.isOpen()).isTrue();
 
@@ -132,7 +132,7 @@ class WildcardTest {
 
     @ParameterizedTest(name = "SO_REUSEPORT {0}")
     @CsvSource({"false", "true"})
-    void aPortOfAnotherProcessIsNoticedByAReload(boolean reusePort) throws IOException {
+    void reloadFailsIfAnotherProcessUsesThePort(boolean reusePort) throws IOException {
         apex.start(ipv4("web") + pools());
         try (ServerSocketChannel other = open("::1", reusePort)) {
             assertThat(other.isOpen()).isTrue();

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /** The thread that waits for changes of a file, waits until they settle, and reports them to the observer. */
 final class FileWatch implements AutoCloseable {
 
-    /** A file without events for this time is settled, because programs write a small file in one step. */
+    /** A file without changes for this time is settled, because programs write a small file in one step. */
     private static final Duration QUIET_TIME = Duration.ofMillis(100);
 
     /** Limits the wait for a settled file, so that a change is reported within 1 s even during continuous writes. */
@@ -52,14 +52,14 @@ final class FileWatch implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                watch.refresh();
+                watch.mark();
                 if (lastRead.isOutdated()) {
                     reportWhenSettled();
                 } else if (lastRead.accessProblem().isPresent()) {
                     warn(lastRead.accessProblem().get());
                     awaitChange();
                 } else {
-                    watch.await(pollInterval);
+                    watch.await(watch.isYoung() ? StatWatch.PERIOD : pollInterval);
                 }
             } catch (RuntimeException | Error e) {
                 LOG.error("{}: failed to examine a change; retrying after {} ms",
@@ -77,7 +77,7 @@ final class FileWatch implements AutoCloseable {
         }
     }
 
-    /** Waits until events settle, because there can be thousands while a pipe and the file alternate. */
+    /** Waits until changes settle, because there can be thousands while a pipe and the file alternate. */
     private void awaitChange() {
         if (watch.await(pollInterval)) {
             awaitSettled();
@@ -101,7 +101,6 @@ final class FileWatch implements AutoCloseable {
         long deadline = System.nanoTime() + MAX_SETTLE_TIME.toNanos();
         Duration pause = QUIET_TIME;
         while (pause.compareTo(Duration.ZERO) > 0 && watch.await(pause)) {
-            watch.refresh();
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             pause = left.compareTo(QUIET_TIME) < 0 ? left : QUIET_TIME;
         }
@@ -111,7 +110,7 @@ final class FileWatch implements AutoCloseable {
         long deadline = System.nanoTime() + MAX_REPLACEMENT_TIME.toNanos();
         Duration left = MAX_REPLACEMENT_TIME;
         while (!closed && left.compareTo(Duration.ZERO) > 0) {
-            watch.refresh();
+            watch.mark();
             if (!file.isMissingOrEmpty()) {
                 return false;
             }

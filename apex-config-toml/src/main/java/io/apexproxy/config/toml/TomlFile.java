@@ -123,7 +123,7 @@ final class TomlFile {
             if (content instanceof ConfigProblem problem) {
                 throw new ConfigException(problem.origin(), problem.message());
             }
-            ConfigTree.Table tree = new TomlParser(name).parse(decode(((ByteBuffer) content).duplicate()));
+            ConfigTree.Table tree = TomlTrees.parse(name, decode(((ByteBuffer) content).duplicate()));
             return new ReadResult.Parsed(content, tree);
         } catch (ConfigException e) {
             return new ReadResult.Failed(content, e);

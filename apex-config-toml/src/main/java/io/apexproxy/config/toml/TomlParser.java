@@ -2,7 +2,6 @@ package io.apexproxy.config.toml;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.ConfigProblem;
-import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
 import java.util.Comparator;
 import java.util.List;
@@ -26,11 +25,10 @@ final class TomlParser {
             .comparingInt((TomlParseError error) -> error.position().line())
             .thenComparingInt(error -> error.position().column());
 
-    private final String name;
+    private final Places places;
 
-    /** Creates a parser for a source with this name in messages. */
-    TomlParser(String name) {
-        this.name = name;
+    TomlParser(Places places) {
+        this.places = places;
     }
 
     /**
@@ -44,12 +42,12 @@ final class TomlParser {
             result = Toml.parse(text, OPTIONS);
         } catch (RuntimeException e) {
             throw text.length() <= MAX_SEARCHED ? new ConfigException(problemsUntil(longestParsable(text), text))
-                    : new ConfigException(Origin.of(name), "no valid TOML: check the brackets and braces");
+                    : new ConfigException(places.whole(), "no valid TOML: check the brackets and braces");
         }
         if (result.hasErrors()) {
             throw new ConfigException(problems(result.errors(), text));
         }
-        return new TreeBuilder(name, new SourceText(text)).root(result);
+        return new TreeBuilder(places, new SourceText(text)).root(result);
     }
 
     /**
@@ -86,13 +84,13 @@ final class TomlParser {
             return problems;
         }
         int line = 1 + (int) prefix.chars().filter(character -> character == '\n').count();
-        return List.of(new ConfigProblem(new Origin(name, line, 0), "no valid TOML from here on: check the brackets"));
+        return List.of(new ConfigProblem(places.line(line), "no valid TOML from here on: check the brackets"));
     }
 
     private List<ConfigProblem> problems(List<TomlParseError> errors, String text) {
         SecretLines secrets = SecretLines.of(text);
         return errors.stream().sorted(BY_POSITION).map(error -> new ConfigProblem(
-                new Origin(name, error.position().line(), error.position().column()),
+                places.at(error.position().line(), error.position().column()),
                 secrets.contains(error.position().line()) ? SyntaxMessage.withoutText(error.getMessage())
                         : SyntaxMessage.rewrite(error.getMessage()))).toList();
     }

@@ -14,8 +14,8 @@ import java.time.Duration;
  * <p>Settings:
  * <ul>
  * <li>{@code path}: the file
- * <li>{@code poll_interval}: the interval at which the content is compared if no event reports a change, as on network
- *     mounts; from 100 ms to 1 day, 3 s by default
+ * <li>{@code poll_interval}: the interval at which the content is compared even if size, modification time and real
+ *     path of the file are the same; from 100 ms to 1 day, 3 s by default
  * <li>{@code max_bytes}: the maximum size of the file; by default the system property {@code apex.config.max_bytes}, or
  *     the smaller of 64 MiB and 1/128 of the heap
  * </ul>
@@ -24,13 +24,13 @@ import java.time.Duration;
  */
 public final class TomlProvider implements ConfigSourceProvider {
 
-    /** Mounts without events are rare, and a poll costs one read of a small file. */
+    /** Delays only a write that keeps size and modification time; a poll costs one read of a small file. */
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(3);
 
     /** A shorter interval costs reads without a visible benefit. */
     private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(100);
 
-    /** Long enough to rely on events only, and short enough that sums of times do not overflow. */
+    /** Long enough to rely on attributes only, and short enough that sums of times do not overflow. */
     private static final Duration MAX_POLL_INTERVAL = Duration.ofDays(1);
 
     /**
@@ -63,7 +63,7 @@ public final class TomlProvider implements ConfigSourceProvider {
         }
         Path path = resolve(name, settings, context);
         TomlFile file = new TomlFile(path, name, SizeLimit.of(settings), READ_TIMEOUT);
-        return new TomlSource(file, path.getFileSystem()::newWatchService, pollInterval);
+        return new TomlSource(file, pollInterval);
     }
 
     private static Path resolve(String name, Settings settings, PluginContext context) {

@@ -11,20 +11,17 @@ final class TomlSource implements ConfigSource {
 
     private final TomlFile file;
     private final LastRead lastRead;
-    private final PathWatch.Opener opener;
     private final Duration pollInterval;
     private Runnable stop = NOTHING;
 
     /**
      * Creates the source without reading or watching the file.
      *
-     * @param opener opens the watch service when {@link #watch} is called
-     * @param pollInterval the interval at which the content is compared without an event
+     * @param pollInterval the interval at which the content is compared even if the attributes are the same
      */
-    TomlSource(TomlFile file, PathWatch.Opener opener, Duration pollInterval) {
+    TomlSource(TomlFile file, Duration pollInterval) {
         this.file = file;
         this.lastRead = new LastRead(file);
-        this.opener = opener;
         this.pollInterval = pollInterval;
     }
 
@@ -38,8 +35,7 @@ final class TomlSource implements ConfigSource {
         if (stop != NOTHING) {
             throw new IllegalStateException(file.name() + " is watched already");
         }
-        PathWatch path = PathWatch.open(file, opener, pollInterval);
-        FileWatch watch = new FileWatch(file, lastRead, path, pollInterval, observer);
+        FileWatch watch = new FileWatch(file, lastRead, new StatWatch(file.path()), pollInterval, observer);
         stop = watch::close;
         watch.start();
     }

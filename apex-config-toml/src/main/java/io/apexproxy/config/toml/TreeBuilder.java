@@ -21,16 +21,16 @@ import org.tomlj.TomlValue;
  */
 final class TreeBuilder {
 
-    private final String name;
+    private final Places places;
     private final SourceText text;
 
-    TreeBuilder(String name, SourceText text) {
-        this.name = name;
+    TreeBuilder(Places places, SourceText text) {
+        this.places = places;
         this.text = text;
     }
 
     ConfigTree.Table root(TomlTable table) {
-        return new ConfigTree.Table(members(table, 0, 0), Origin.of(name));
+        return new ConfigTree.Table(members(table, 0, 0), places.whole());
     }
 
     /**
@@ -45,7 +45,7 @@ final class TreeBuilder {
             TomlKeyValue entry = table.entry(List.of(key));
             TomlPosition start = entry.position();
             int part = text.at(start) == '[' ? depth : depth - base;
-            Origin origin = new Origin(name, start.line(), text.columnOfPart(start, part));
+            Origin origin = places.at(start.line(), text.columnOfPart(start, part));
             members.put(key, new ConfigTree.Member(origin, value(entry.value(), origin, depth + 1, base)));
         }
         return members;
@@ -83,6 +83,6 @@ final class TreeBuilder {
     }
 
     private Origin origin(TomlValue value) {
-        return new Origin(name, value.position().line(), value.position().column());
+        return places.at(value.position().line(), value.position().column());
     }
 }

@@ -6,8 +6,10 @@
  * (values, with positions from {@code SourceText}) → {@code ReadResult}.
  *
  * <p>{@code LastRead} holds the last result that the runtime received, from a load or as an observer. The thread of
- * {@code FileWatch} waits on a {@code PathWatch} until a directory entry on the path of the file changes, or the poll
- * interval is over. Then it compares the content. Events only trigger the comparison; the content decides whether the
- * file changed. A missed or superfluous event therefore delays a report but never causes a wrong one.
+ * {@code FileWatch} compares the content when {@code StatWatch} detects a change of the attributes, and at the poll
+ * interval. The attributes only trigger the comparison; the content decides whether the file changed.
+ *
+ * <p>{@link io.apexproxy.config.toml.TomlTrees} parses the TOML of other configuration sources. {@code Places} converts
+ * positions to origins.
  */
 package io.apexproxy.config.toml;

@@ -111,7 +111,7 @@ class LastReadTest {
         lastRead.confirm(reported.orElseThrow());
 
         assertThat(lastRead.readIfChanged(true)).get().isInstanceOfSatisfying(ReadResult.Parsed.class, result ->
-                assertThat(result.tree()).isEqualTo(new TomlParser("config.toml").parse("port = 3")));
+                assertThat(result.tree()).isEqualTo(TomlTrees.parse("config.toml", "port = 3")));
     }
 
     private Path file() {

@@ -184,7 +184,7 @@ class SecretLinesTest {
 
     private static List<String> problems(String text) {
         ConfigException thrown = catchThrowableOfType(ConfigException.class,
-                () -> new TomlParser("config.toml").parse(text));
+                () -> TomlTrees.parse("config.toml", text));
         return thrown.problems().stream().map(ConfigProblem::toString).toList();
     }
 }

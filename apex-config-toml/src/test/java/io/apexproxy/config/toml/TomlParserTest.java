@@ -268,7 +268,7 @@ class TomlParserTest {
     }
 
     private static ConfigTree.Table parse(String text) {
-        return new TomlParser("config.toml").parse(text);
+        return TomlTrees.parse("config.toml", text);
     }
 
     private static List<String> problems(String text) {

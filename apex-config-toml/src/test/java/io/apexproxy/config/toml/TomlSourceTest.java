@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checks that all ways of writing a file are detected by events only; the poll interval is too long to matter. */
+/** Checks that all ways of writing a file change its attributes; the poll interval is too long to matter. */
 class TomlSourceTest {
 
     private static final Duration NEVER = Duration.ofDays(1);
@@ -265,7 +264,7 @@ class TomlSourceTest {
     }
 
     private static TomlSource source(Path path) {
-        return new TomlSource(TestFile.at(path), FileSystems.getDefault()::newWatchService, NEVER);
+        return new TomlSource(TestFile.at(path), NEVER);
     }
 
     private static void write(Path path, int port) throws IOException {

@@ -64,7 +64,7 @@ class AdminStarvationIT extends Scenario {
                     assertThat(health(port, "ready")).startsWith("HTTP/1.1 200 ");
                 }
             }
-            assertThat(proxy.lines("connections are open, no more are permitted")).hasSize(1);
+            assertThat(proxy.lines("each new connection closes the oldest one")).hasSize(1);
         }
     }
 

@@ -3,13 +3,11 @@ package io.apexproxy.health.tcp;
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.health.probe.ProbeConnections;
+import io.apexproxy.health.probe.Reasons;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.AsynchronousChannelGroup;
-import java.nio.channels.AsynchronousSocketChannel;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,28 +19,13 @@ import java.util.concurrent.ScheduledExecutorService;
 final class TcpCheck implements HealthCheck {
 
     private final SendExpect sendExpect;
-    private final ScheduledExecutorService timer;
-    private final AsynchronousChannelGroup group;
+    private final ProbeConnections connections;
     private final LingeringClose lingeringClose;
-    private final LingeringProbes lingeringProbes = new LingeringProbes();
 
-    /**
-     * Starts the thread on which all probes run. One thread suffices because probes do not block. The default group of
-     * the JDK is not used because its threads never end.
-     */
     TcpCheck(SendExpect sendExpect, ScheduledExecutorService timer) {
         this.sendExpect = sendExpect;
-        this.timer = timer;
+        this.connections = new ProbeConnections("apex-health-tcp", sendExpect.newReceiveBuffer().capacity(), timer);
         this.lingeringClose = new LingeringClose(timer);
-        try {
-            this.group = AsynchronousChannelGroup.withFixedThreadPool(1, task -> {
-                Thread thread = new Thread(task, "apex-health-tcp");
-                thread.setDaemon(true);
-                return thread;
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException("no resources for health checks: " + e.getMessage(), e);
-        }
     }
 
     @Override
@@ -56,22 +39,7 @@ final class TcpCheck implements HealthCheck {
         if (address.isUnresolved()) {
             return unhealthy("unresolved address: " + address.getHostString());
         }
-        AsynchronousSocketChannel channel;
-        try {
-            channel = open();
-        } catch (IOException e) {
-            // out of file descriptors or memory, or this check is closed; nothing was sent to the backend
-            return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
-        }
-        return new Probe(channel, sendExpect, timeout, lingeringProbes).start(sendExpect.target(address), timer);
-    }
-
-    /** Opens a channel, never during or after shutdown: the JDK would leak the descriptor. */
-    private synchronized AsynchronousSocketChannel open() throws IOException {
-        if (group.isShutdown()) {
-            throw new ClosedChannelException();
-        }
-        return AsynchronousSocketChannel.open(group);
+        return connections.probe(sendExpect.target(address), new SendExpectExchange(sendExpect), timeout);
     }
 
     private CompletionStage<HealthResult> probe(UnixDomainSocketAddress file, Duration timeout) {
@@ -87,15 +55,10 @@ final class TcpCheck implements HealthCheck {
         }
     }
 
-    /** Closes the connections of probes in flight and ends the thread. */
     @Override
-    public synchronized void close() {
+    public void close() {
         lingeringClose.close();
-        try {
-            group.shutdownNow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        connections.close();
     }
 
     private static CompletionStage<HealthResult> unhealthy(String reason) {

@@ -1,6 +1,7 @@
 package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.health.probe.Reasons;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
- * The admin endpoint of a proxy, as long as its configuration has one.
+ * The admin endpoint of a proxy, which opens, moves and closes with the configuration.
  *
- * <p>All methods may be called from any thread; changes are prepared and committed one at a time.
+ * <p>Thread-safe. The caller prepares and commits one change at a time.
  */
 public final class AdminEndpoint implements AutoCloseable {
 
@@ -18,19 +18,18 @@ public final class AdminEndpoint implements AutoCloseable {
     /**
      * Creates an endpoint that does not listen.
      *
-     * @param view the proxy, as the endpoint sees it
+     * @param view the state of the proxy
      */
     public AdminEndpoint(AdminView view) {
         this.view = view;
     }
 
     /**
-     * Begins a change: a new address is listened on and answers when this returns, the present one goes on as well.
+     * Prepares a change. When this method returns, a new address serves requests, in addition to the current one.
      *
-     * @param next what the endpoint is to be; empty: there is to be none
-     * @return the change, to be closed; unless it was committed before, that undoes it
-     * @throws UncheckedIOException if the address cannot be listened on; the message begins with the address and says
-     *     why
+     * @param next the new configuration; empty to close the endpoint
+     * @return the change; {@link Change#close} undoes it if it was not committed
+     * @throws UncheckedIOException if listening on the address fails; the message begins with the address
      */
     public synchronized Change prepare(Optional<AdminConfig> next) {
         if (next.equals(server.map(AdminServer::config))) {
@@ -50,8 +49,8 @@ public final class AdminEndpoint implements AutoCloseable {
         }
     }
 
-    private synchronized boolean isCurrent(AdminServer one) {
-        return server.filter(one::equals).isPresent();
+    private synchronized boolean isCurrent(AdminServer candidate) {
+        return server.filter(candidate::equals).isPresent();
     }
 
     @Override
@@ -60,7 +59,7 @@ public final class AdminEndpoint implements AutoCloseable {
         server.ifPresent(AdminServer::close);
     }
 
-    /** A change that is under way. */
+    /** A prepared change. */
     public final class Change implements AutoCloseable {
 
         private final Optional<AdminServer> next;
@@ -69,7 +68,7 @@ public final class AdminEndpoint implements AutoCloseable {
             this.next = next;
         }
 
-        /** Makes it final: the previous address is left. */
+        /** Applies the change: closes the previous address. */
         public void commit() {
             replace(next);
         }

@@ -16,16 +16,16 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One address on which the admin endpoint answers, with the two threads that answer there. */
+/** An HTTP server on one address of the admin endpoint, with two threads. */
 final class AdminServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.admin");
-    /** Connections in the kernel's queue, where a flood arrives faster than it is accepted. The system may lower it. */
+    /** Length of the kernel's accept queue, for bursts of connections. The kernel can reduce it. */
     private static final int BACKLOG = 4096;
-    /** Requests for status and metrics that wait; each needs a view of the whole proxy. */
-    private static final int RENDERINGS = 16;
-    /** A turn of the loop blocks nowhere, so it ends in much less. */
-    private static final long CLOSE_PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(2);
+    /** Limit of queued requests for status and metrics; each needs a snapshot of the whole proxy. */
+    private static final int MAX_QUEUED_REQUESTS = 16;
+    /** A turn of the loop does not block, so it takes much less. */
+    private static final long CLOSE_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(2);
 
     private final AdminConfig config;
     private final InetSocketAddress bound;
@@ -38,8 +38,8 @@ final class AdminServer implements AutoCloseable {
         this.bound = (InetSocketAddress) server.getLocalAddress();
         HostCheck hostCheck = new HostCheck(config.address().host(), bound.getAddress().isAnyLocalAddress());
         Routes routes = new Routes(hostCheck, view);
-        this.renderer = new Renderer(routes, RENDERINGS);
-        renderer.prepare(StatusPage::answer); // reads its file while there are descriptors
+        this.renderer = new Renderer(routes, MAX_QUEUED_REQUESTS);
+        renderer.prepare(StatusPage::response); // reads the file before descriptors can run out
         try {
             this.loop = new HttpLoop(server, view.maxConnections(), routes, renderer);
         } catch (IOException e) {
@@ -51,10 +51,9 @@ final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Listens and answers from now on.
+     * Opens a server, which serves requests when this method returns.
      *
-     * @throws UncheckedIOException if the address cannot be listened on; the message begins with the address and says
-     *     why
+     * @throws UncheckedIOException if listening on the address fails; the message begins with the address
      */
     static AdminServer open(AdminConfig config, AdminView view) {
         InetSocketAddress address = new InetSocketAddress(config.address().host(), config.address().port());
@@ -65,13 +64,13 @@ final class AdminServer implements AutoCloseable {
             AdminServer server = listen(config, address, view);
             LOG.info("Admin endpoint on http://{}/", Address.text(server.bound()));
             if (!address.getAddress().isLoopbackAddress()) {
-                LOG.warn("admin.listen_addr: {} is no loopback address: status and metrics can be read from other"
-                        + " machines, without a password; use 127.0.0.1, or restrict access by a firewall",
+                LOG.warn("admin.listen_addr: {} is not a loopback address: other machines can read status and metrics"
+                        + " without a password; use 127.0.0.1 or restrict access with a firewall",
                         config.address());
             }
             return server;
         } catch (IOException e) {
-            throw new UncheckedIOException(config.address() + " " + failure(config.address(), e), e);
+            throw new UncheckedIOException(config.address() + " " + failureText(config.address(), e), e);
         }
     }
 
@@ -83,7 +82,7 @@ final class AdminServer implements AutoCloseable {
             AdminServer server = new AdminServer(config, channel, view);
             server.start();
             return server;
-        } catch (Throwable e) { // also where no thread can be created
+        } catch (Throwable e) { // also if no thread can be created
             channel.close();
             throw e;
         }
@@ -100,7 +99,7 @@ final class AdminServer implements AutoCloseable {
         }
     }
 
-    private static String failure(HostPort address, IOException cause) {
+    private static String failureText(HostPort address, IOException cause) {
         String message = Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
         if (address.host().indexOf(':') >= 0 && cause.getCause() instanceof UnsupportedAddressTypeException) {
             return address.withoutIpv6();
@@ -114,7 +113,7 @@ final class AdminServer implements AutoCloseable {
         return config;
     }
 
-    /** The address as it is bound: with the port that was found, where the configuration has 0. */
+    /** Returns the bound address, with the selected port if the configuration has port 0. */
     InetSocketAddress bound() {
         return bound;
     }
@@ -125,7 +124,7 @@ final class AdminServer implements AutoCloseable {
         loop.close();
         renderer.close();
         try {
-            thread.join(CLOSE_PATIENCE_MILLIS);
+            thread.join(CLOSE_TIMEOUT_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

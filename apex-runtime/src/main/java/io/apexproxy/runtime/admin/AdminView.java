@@ -4,11 +4,11 @@ import io.apexproxy.runtime.snapshot.Snapshot;
 import java.util.function.Supplier;
 
 /**
- * What the endpoint gets from the proxy. The suppliers are called on the endpoint's threads, once for each request.
+ * The state of the proxy for the endpoint. The endpoint's threads call the suppliers once per request.
  *
- * @param snapshots takes a view of the proxy, in a time that grows with the configuration
- * @param readiness takes what health needs of it; must not block, and takes about no time
- * @param maxConnections of the endpoint, open at the same time
+ * @param snapshots takes a snapshot of the proxy; the time grows with the configuration
+ * @param readiness returns the readiness of the proxy; must be fast and must not block
+ * @param maxConnections limit of concurrent connections of the endpoint
  */
 public record AdminView(Supplier<Snapshot> snapshots, Supplier<Snapshot.Readiness> readiness, int maxConnections) {
 }

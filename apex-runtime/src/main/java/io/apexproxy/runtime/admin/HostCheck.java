@@ -8,17 +8,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Refuses requests that were meant for another host.
+ * Check of the {@code Host} header, which rejects requests for other hosts.
  *
- * <p>A page on the web can give its own name the address of this machine (DNS rebinding), and the browser then lets it
- * read what answers there. But the browser says which name it asked for, and that is neither ours nor an address.
+ * <p>With DNS rebinding, the host name of a web page resolves to the address of this machine. The browser then lets the
+ * page read responses of the endpoint. The {@code Host} header reveals this, because it has the host name of the page.
  */
 final class HostCheck {
 
     private static final String HTTP_1_0 = "1.0";
     private static final Pattern PORT = Pattern.compile(":\\d*$");
     private static final Pattern LOOPBACK = Pattern.compile("localhost\\.?|127(\\.\\d{1,3}){3}|\\[::1]");
-    /** An address has no other meaning on the web, so an endpoint on all addresses admits each of them. */
+    /** DNS rebinding needs a host name, so an endpoint on all addresses accepts every literal address. */
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
 
     private final String listenHost;
@@ -27,8 +27,8 @@ final class HostCheck {
     /**
      * Creates the check.
      *
-     * @param listenHost the host of the configured address; an IPv6 address without brackets
-     * @param everyAddress whether that stands for all addresses of the machine
+     * @param listenHost the configured host; an IPv6 address has no brackets
+     * @param everyAddress whether the host is a wildcard address
      */
     HostCheck(String listenHost, boolean everyAddress) {
         String host = listenHost.toLowerCase(Locale.ROOT);
@@ -36,24 +36,24 @@ final class HostCheck {
         this.everyAddress = everyAddress;
     }
 
-    /** The answer to a request that must not be served; empty if it may be. */
-    Optional<Response> refusal(HttpRequest request) {
+    /** Returns the error response to a rejected request; empty if the request is accepted. */
+    Optional<Response> rejection(HttpRequest request) {
         List<String> hosts = request.values("Host");
         if (hosts.isEmpty() && request.version().equals(HTTP_1_0)) {
-            return Optional.empty(); // simple checkers of health; no browser is that old
+            return Optional.empty(); // simple health checkers; all browsers send Host
         }
         if (hosts.size() != 1) {
             return Optional.of(Response.text(Response.BAD_REQUEST,
                     "expected one Host header, found " + hosts.size()));
         }
-        if (admits(hosts.get(0))) {
+        if (accepts(hosts.get(0))) {
             return Optional.empty();
         }
-        return Optional.of(Response.text(Response.MISDIRECTED, "this is not the host that was asked for; ask "
-                + (everyAddress ? "an IP address of it" : listenHost) + " or localhost"));
+        return Optional.of(Response.text(Response.MISDIRECTED, "the Host header has another host; use "
+                + (everyAddress ? "an IP address of this machine" : listenHost) + " or localhost"));
     }
 
-    boolean admits(String header) {
+    boolean accepts(String header) {
         String host = PORT.matcher(header.strip().toLowerCase(Locale.ROOT)).replaceFirst("");
         return host.equals(listenHost)
                 || LOOPBACK.matcher(host).matches()

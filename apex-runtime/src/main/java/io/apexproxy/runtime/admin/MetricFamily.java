@@ -23,56 +23,56 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * Things that are measured in the same ways: metrics over them have one value for each.
+ * Items with the same metrics. Each metric has one value per item.
  *
- * @param <T> the things
- * @param things what there is now
- * @param labels tell one from the other
+ * @param <T> the type of the items
+ * @param items the current items
+ * @param labels returns the labels of an item
  */
-record MetricFamily<T>(List<T> things, Function<T, Labels> labels) {
+record MetricFamily<T>(List<T> items, Function<T, Labels> labels) {
 
-    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    /** The family of something that there is one of. */
-    static <T> MetricFamily<T> of(T thing) {
-        return new MetricFamily<>(List.of(thing), one -> Labels.EMPTY);
+    /** Creates the family of a single item, without labels. */
+    static <T> MetricFamily<T> of(T item) {
+        return new MetricFamily<>(List.of(item), single -> Labels.EMPTY);
     }
 
-    /** A metric that is always 1, and says something by its labels; the formats add {@code _info} to its name. */
+    /** Returns a metric with the value 1 and information in its labels; the formats add {@code _info} to its name. */
     static MetricSnapshot info(String name, String help, Labels labels) {
         return new InfoSnapshot(metadata(name, help), List.of(new InfoDataPointSnapshot(labels)));
     }
 
-    /** A metric that only goes up; the formats add {@code _total} to its name. */
+    /** Returns a metric that never decreases; the formats add {@code _total} to its name. */
     MetricSnapshot counter(String name, String help, ToDoubleFunction<T> value) {
-        return new CounterSnapshot(metadata(name, help), things.stream()
-                .map(thing -> new CounterDataPointSnapshot(value.applyAsDouble(thing), labels.apply(thing), null, 0))
+        return new CounterSnapshot(metadata(name, help), items.stream()
+                .map(item -> new CounterDataPointSnapshot(value.applyAsDouble(item), labels.apply(item), null, 0))
                 .toList());
     }
 
-    /** A metric that goes up and down. */
+    /** Returns a metric that can increase and decrease. */
     MetricSnapshot gauge(String name, String help, ToDoubleFunction<T> value) {
-        return new GaugeSnapshot(metadata(name, help), things.stream()
-                .map(thing -> new GaugeDataPointSnapshot(value.applyAsDouble(thing), labels.apply(thing), null))
+        return new GaugeSnapshot(metadata(name, help), items.stream()
+                .map(item -> new GaugeDataPointSnapshot(value.applyAsDouble(item), labels.apply(item), null))
                 .toList());
     }
 
-    /** A metric in seconds that keeps apart how many were how long. */
+    /** Returns a histogram of durations, in seconds. */
     MetricSnapshot histogram(String name, String help, Function<T, HistogramView> value) {
-        return new HistogramSnapshot(metadata(name, help), things.stream()
-                .map(thing -> point(value.apply(thing), labels.apply(thing)))
+        return new HistogramSnapshot(metadata(name, help), items.stream()
+                .map(item -> point(value.apply(item), labels.apply(item)))
                 .toList());
     }
 
-    /** A metric in bytes that counts by size. */
+    /** Returns a histogram of sizes, in bytes. */
     MetricSnapshot sizes(String name, String help, Function<T, SizesView> value) {
-        return new HistogramSnapshot(metadata(name, help), things.stream()
-                .map(thing -> point(value.apply(thing), labels.apply(thing)))
+        return new HistogramSnapshot(metadata(name, help), items.stream()
+                .map(item -> point(value.apply(item), labels.apply(item)))
                 .toList());
     }
 
     private static HistogramDataPointSnapshot point(HistogramView view, Labels labels) {
-        return point(view.boundsNanos(), view.counts(), view.sumNanos(), NANOS, labels);
+        return point(view.boundsNanos(), view.counts(), view.sumNanos(), NANOS_PER_SECOND, labels);
     }
 
     private static HistogramDataPointSnapshot point(SizesView view, Labels labels) {
@@ -88,7 +88,7 @@ record MetricFamily<T>(List<T> things, Function<T, Labels> labels) {
                 .classicHistogramBuckets(ClassicHistogramBuckets.of(edges, counts)).build();
     }
 
-    /** The unit is the last word of the name. */
+    /** Derives the unit from the last word of the name. */
     private static MetricMetadata metadata(String name, String help) {
         return Stream.of(Unit.SECONDS, Unit.BYTES).filter(unit -> name.endsWith("_" + unit)).findFirst()
                 .map(unit -> new MetricMetadata(name, help, unit)).orElseGet(() -> new MetricMetadata(name, help));

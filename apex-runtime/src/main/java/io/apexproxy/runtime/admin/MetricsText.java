@@ -10,11 +10,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The metrics as text: in OpenMetrics' format for who accepts that, in Prometheus' for all others. */
+/** The metrics in the OpenMetrics format if the client accepts it, otherwise in the Prometheus format. */
 final class MetricsText {
 
-    private static final int USUAL_BYTES = 16 * 1024;
-    /** Times of creation would double the size, and hardly anything reads them. */
+    private static final int INITIAL_BYTES = 16 * 1024;
+    /** Creation timestamps would double the size, and few programs read them. */
     private static final ExpositionFormatWriter PROMETHEUS =
             PrometheusTextFormatWriter.builder().setIncludeCreatedTimestamps(false).build();
     private static final ExpositionFormatWriter OPEN_METRICS =
@@ -23,12 +23,12 @@ final class MetricsText {
     private MetricsText() {
     }
 
-    static Response answer(Snapshot snapshot, String accept) {
+    static Response response(Snapshot snapshot, String accept) {
         ExpositionFormatWriter writer = OPEN_METRICS.accepts(accept) ? OPEN_METRICS : PROMETHEUS;
         MetricSnapshots.Builder metrics = MetricSnapshots.builder();
         ProxyMetrics.of(snapshot).forEach(metrics::metricSnapshot);
-        ProcessMetrics.now().forEach(metrics::metricSnapshot);
-        ByteArrayOutputStream text = new ByteArrayOutputStream(USUAL_BYTES);
+        ProcessMetrics.current().forEach(metrics::metricSnapshot);
+        ByteArrayOutputStream text = new ByteArrayOutputStream(INITIAL_BYTES);
         try {
             writer.write(text, metrics.build());
         } catch (IOException e) {

@@ -23,15 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The metrics of the process and its JVM, under the names that Prometheus' own client libraries use, so that dashboards
- * for any program fit. They are taken by hand: the library's instrumentation brings registries and tracers along, for
- * these few figures.
+ * Metrics of the process and its JVM, under the names of the Prometheus client libraries, so that existing dashboards
+ * show them. The instrumentation of the library is not used: it needs registries and tracers for these few values.
  */
 final class ProcessMetrics {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.admin");
-    private static final double MILLIS = TimeUnit.SECONDS.toMillis(1);
-    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final double MILLIS_PER_SECOND = TimeUnit.SECONDS.toMillis(1);
+    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
     /** Linux only; the line is {@code VmRSS:     57344 kB}. */
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
@@ -40,36 +39,36 @@ final class ProcessMetrics {
     private ProcessMetrics() {
     }
 
-    static Stream<MetricSnapshot> now() {
-        List<MetricSnapshot> metrics = new ArrayList<>(ofProcess());
-        metrics.addAll(ofMemory());
-        metrics.add(ofCollectors());
+    static Stream<MetricSnapshot> current() {
+        List<MetricSnapshot> metrics = new ArrayList<>(processMetrics());
+        metrics.addAll(memoryMetrics());
+        metrics.add(collectorMetrics());
         metrics.add(gauge("jvm_threads_current", "Live threads.",
                 ManagementFactory.getThreadMXBean().getThreadCount()));
         return metrics.stream();
     }
 
-    private static List<MetricSnapshot> ofProcess() {
+    private static List<MetricSnapshot> processMetrics() {
         List<MetricSnapshot> metrics = new ArrayList<>();
-        metrics.add(gauge("process_start_time_seconds", "When the process started, in seconds since 1970.",
-                ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS));
+        metrics.add(gauge("process_start_time_seconds", "Start time of the process, in seconds since 1970.",
+                ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS_PER_SECOND));
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
             metrics.add(MetricFamily.of(system).counter("process_cpu_seconds",
-                    "Processor time used, of user and system.",
-                    one -> one.getProcessCpuTime() / NANOS));
+                    "User and system processor time.",
+                    process -> process.getProcessCpuTime() / NANOS_PER_SECOND));
             metrics.add(gauge("process_open_fds", "Open file descriptors.", openDescriptors(system)));
-            metrics.add(gauge("process_max_fds", "File descriptors that may be open.",
+            metrics.add(gauge("process_max_fds", "Limit of open file descriptors.",
                     system.getMaxFileDescriptorCount()));
         }
         residentBytes().ifPresent(bytes ->
-                metrics.add(gauge("process_resident_memory_bytes", "Memory that is in RAM.", bytes)));
+                metrics.add(gauge("process_resident_memory_bytes", "Resident memory.", bytes)));
         return metrics;
     }
 
     private static long openDescriptors(UnixOperatingSystemMXBean system) {
         try {
             return system.getOpenFileDescriptorCount();
-        } catch (InternalError e) { // the JDK counts the entries of a directory, and has no descriptor to open it
+        } catch (InternalError e) { // no descriptor left: the JDK opens a directory to count
             return system.getMaxFileDescriptorCount();
         }
     }
@@ -80,43 +79,43 @@ final class ProcessMetrics {
                     .map(line -> line.substring(RESIDENT.length()).strip().split(" ")[0])
                     .mapToLong(kibibytes -> Long.parseLong(kibibytes) * KIB).findFirst();
         } catch (IOException | NumberFormatException e) {
-            LOG.debug("{} cannot be read", STATUS, e);
+            LOG.debug("{}: reading failed", STATUS, e);
             return OptionalLong.empty();
         }
     }
 
-    private static List<MetricSnapshot> ofMemory() {
+    private static List<MetricSnapshot> memoryMetrics() {
         var memory = ManagementFactory.getMemoryMXBean();
         var areas = new MetricFamily<>(List.of(
                 Map.entry("heap", memory.getHeapMemoryUsage()), Map.entry("nonheap", memory.getNonHeapMemoryUsage())),
                 area -> Labels.of("area", area.getKey()));
-        var limited = new MetricFamily<>(areas.things().stream().filter(area -> area.getValue().getMax() >= 0).toList(),
+        var limited = new MetricFamily<>(areas.items().stream().filter(area -> area.getValue().getMax() >= 0).toList(),
                 areas.labels());
         var buffers = new MetricFamily<>(ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class),
                 pool -> Labels.of("pool", pool.getName()));
         return List.of(
                 areas.gauge("jvm_memory_used_bytes", "Memory in use.", area -> area.getValue().getUsed()),
-                areas.gauge("jvm_memory_committed_bytes", "Memory taken from the system.",
+                areas.gauge("jvm_memory_committed_bytes", "Memory allocated from the operating system.",
                         area -> area.getValue().getCommitted()),
-                limited.gauge("jvm_memory_max_bytes", "Memory that may be used; nothing where there is no limit.",
+                limited.gauge("jvm_memory_max_bytes", "Limit of memory; absent if there is no limit.",
                         area -> area.getValue().getMax()),
                 buffers.gauge("jvm_buffer_pool_used_bytes", "Memory of buffers outside the heap.",
                         BufferPoolMXBean::getMemoryUsed));
     }
 
-    private static MetricSnapshot ofCollectors() {
+    private static MetricSnapshot collectorMetrics() {
         List<SummaryDataPointSnapshot> points = ManagementFactory.getGarbageCollectorMXBeans().stream()
                 .map(ProcessMetrics::collections).toList();
         return new SummarySnapshot(new MetricMetadata("jvm_gc_collection_seconds",
-                "Garbage collections and the time they took.", Unit.SECONDS), points);
+                "Garbage collections and their duration.", Unit.SECONDS), points);
     }
 
     private static SummaryDataPointSnapshot collections(GarbageCollectorMXBean collector) {
         return SummaryDataPointSnapshot.builder().labels(Labels.of("gc", collector.getName()))
-                .count(collector.getCollectionCount()).sum(collector.getCollectionTime() / MILLIS).build();
+                .count(collector.getCollectionCount()).sum(collector.getCollectionTime() / MILLIS_PER_SECOND).build();
     }
 
     private static MetricSnapshot gauge(String name, String help, double value) {
-        return MetricFamily.of(value).gauge(name, help, one -> one);
+        return MetricFamily.of(value).gauge(name, help, single -> single);
     }
 }

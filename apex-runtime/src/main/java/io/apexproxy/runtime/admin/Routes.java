@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The answer to each request. What takes about no time is separate from what takes longer with more backends, so that
- * the server's own thread can answer the first. Any thread.
+ * The responses to requests by path. Fast responses are separate from those whose cost grows with the number of
+ * backends, so that the server's own thread can create the fast ones. Thread-safe.
  */
 final class Routes implements HttpHandler {
 
@@ -30,40 +30,40 @@ final class Routes implements HttpHandler {
     }
 
     @Override
-    public Optional<Response> immediate(HttpRequest request) {
-        Optional<Response> refusal = hostCheck.refusal(request);
-        if (refusal.isPresent()) {
-            return refusal;
+    public Optional<Response> immediateResponse(HttpRequest request) {
+        Optional<Response> rejection = hostCheck.rejection(request);
+        if (rejection.isPresent()) {
+            return rejection;
         }
         if (!METHODS.contains(request.method())) {
             return Optional.of(Response.text(Response.METHOD_NOT_ALLOWED,
-                    "nothing can be changed here: only GET and HEAD").with("Allow", "GET, HEAD"));
+                    "read-only: only GET and HEAD are allowed").with("Allow", "GET, HEAD"));
         }
         return switch (request.path()) {
             case STATUS, METRICS -> Optional.empty();
-            case "/" -> Optional.of(guarded(request, StatusPage::answer));
+            case "/" -> Optional.of(responseOrError(request, StatusPage::response));
             case "/health/live" -> Optional.of(Response.text(Response.OK, "alive"));
-            case "/health/ready" -> Optional.of(guarded(request, () -> readiness(view.readiness().get())));
+            case "/health/ready" -> Optional.of(responseOrError(request, () -> readiness(view.readiness().get())));
             default -> Optional.of(Response.text(Response.NOT_FOUND,
-                    "nothing here; there are / /status /metrics /health/live /health/ready"));
+                    "not found; available: / /status /metrics /health/live /health/ready"));
         };
     }
 
-    /** Answers what needs a view of the whole proxy. */
+    /** Creates the response from a snapshot of the whole proxy. */
     @Override
     public Response render(HttpRequest request) {
-        return guarded(request, () -> {
-            Response answer = request.path().equals(STATUS) ? status() : metrics(request);
-            return request.acceptsGzip() ? answer.gzipped() : answer;
+        return responseOrError(request, () -> {
+            Response response = request.path().equals(STATUS) ? status() : metrics(request);
+            return request.acceptsGzip() ? response.gzipped() : response;
         });
     }
 
     private Response status() {
-        return StatusJson.answer(view.snapshots().get()).with("Vary", "Accept-Encoding");
+        return StatusJson.response(view.snapshots().get()).with("Vary", "Accept-Encoding");
     }
 
     private Response metrics(HttpRequest request) {
-        return MetricsText.answer(view.snapshots().get(), request.list("Accept"))
+        return MetricsText.response(view.snapshots().get(), request.list("Accept"))
                 .with("Vary", "Accept, Accept-Encoding");
     }
 
@@ -73,13 +73,13 @@ final class Routes implements HttpHandler {
                 : Response.text(Response.UNAVAILABLE, readiness.reason());
     }
 
-    /** A client gets an answer also where Apex has a defect. */
-    private static Response guarded(HttpRequest request, Supplier<Response> answer) {
+    /** Returns an error response if Apex has a defect. */
+    private static Response responseOrError(HttpRequest request, Supplier<Response> response) {
         try {
-            return answer.get();
+            return response.get();
         } catch (RuntimeException | LinkageError e) {
-            LOG.error("{} {}: a defect", request.method(), request.path(), e);
-            return Response.text(Response.INTERNAL_ERROR, "a defect in Apex; its log has the details");
+            LOG.error("admin endpoint: {} {} failed because of a defect in Apex", request.method(), request.path(), e);
+            return Response.text(Response.INTERNAL_ERROR, "a defect in Apex; the log has the details");
         }
     }
 }

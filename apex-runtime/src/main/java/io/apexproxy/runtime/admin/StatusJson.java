@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The snapshot as JSON: keys as in the configuration, times in ISO 8601. The page is made from it. */
+/** The snapshot as JSON: keys as in the configuration, times in ISO 8601. The status page reads it. */
 final class StatusJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
-    private static final int USUAL_BYTES = 8 * 1024;
-    /** More problems than anyone reads; the states of all backends are in the pools. */
-    private static final int MOST_PROBLEMS = 100;
+    private static final int INITIAL_BYTES = 8 * 1024;
+    /** A user does not read more; the pools have the states of all backends. */
+    private static final int MAX_PROBLEMS = 100;
 
     private final JsonGenerator json;
 
@@ -35,8 +35,8 @@ final class StatusJson {
         this.json = json;
     }
 
-    static Response answer(Snapshot snapshot) {
-        ByteArrayOutputStream text = new ByteArrayOutputStream(USUAL_BYTES);
+    static Response response(Snapshot snapshot) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream(INITIAL_BYTES);
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             new StatusJson(json).write(snapshot);
         } catch (IOException e) {
@@ -53,7 +53,7 @@ final class StatusJson {
         json.writeStringField("health", word(snapshot.health()));
         List<Problem> problems = snapshot.problems();
         json.writeNumberField("problem_count", problems.size());
-        array("problems", problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS)), this::write);
+        array("problems", problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS)), this::write);
         json.writeStringField("time", snapshot.taken().toString());
         json.writeStringField("started", snapshot.started().toString());
         json.writeNumberField("uptime_seconds", snapshot.uptime().toSeconds());
@@ -165,17 +165,17 @@ final class StatusJson {
         json.writeStringField("note", plugin.note());
     }
 
-    private <T> void array(String name, List<T> things, Fields<T> fields) throws IOException {
+    private <T> void array(String name, List<T> items, Fields<T> fields) throws IOException {
         json.writeArrayFieldStart(name);
-        for (T thing : things) {
+        for (T item : items) {
             json.writeStartObject();
-            fields.write(thing);
+            fields.write(item);
             json.writeEndObject();
         }
         json.writeEndArray();
     }
 
     private interface Fields<T> {
-        void write(T thing) throws IOException;
+        void write(T item) throws IOException;
     }
 }

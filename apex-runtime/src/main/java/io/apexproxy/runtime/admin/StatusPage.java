@@ -10,17 +10,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Objects;
 
-/** The page for people: one file without dependencies, which reads {@code /status} again and again. */
+/** The status page: a single file without dependencies, which polls {@code /status}. */
 final class StatusPage {
 
     private static final String FILE = "status.html";
-    private static final Response ANSWER = read();
+    private static final Response RESPONSE = read();
 
     private StatusPage() {
     }
 
-    static Response answer() {
-        return ANSWER;
+    static Response response() {
+        return RESPONSE;
     }
 
     private static Response read() {
@@ -34,7 +34,7 @@ final class StatusPage {
         }
     }
 
-    /** Allows the one style and the one script that are in the page, known by their hashes, and nothing else. */
+    /** Allows the style and the script of the page by their hashes, and no other style or script. */
     private static String policy(String page) {
         return "default-src 'none'; style-src " + hash(page, "style") + "; script-src " + hash(page, "script")
                 + "; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -47,7 +47,7 @@ final class StatusPage {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
             return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.apexproxy.runtime.config;
 
-/** How the line is written that each connection leaves at its end. */
+/** The format of the access log, which has one line for each connection that has ended. */
 public enum AccessLogFormat {
-    /** For people: {@code client-closed client="127.0.0.1:40112" …}. */
+    /** Text for people: {@code client-closed client="127.0.0.1:40112" …}. */
     TEXT,
-    /** For machines: one JSON object a line. */
+    /** One JSON object per line. */
     JSON,
-    /** Not at all. */
+    /** No access log. */
     OFF
 }

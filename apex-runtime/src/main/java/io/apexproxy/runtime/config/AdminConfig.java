@@ -3,9 +3,9 @@ package io.apexproxy.runtime.config;
 import io.apexproxy.runtime.config.address.HostPort;
 
 /**
- * The admin endpoint, validated.
+ * The validated configuration of the admin endpoint.
  *
- * @param address where it listens; port 0: any free one
+ * @param address the listening address; port 0 selects any free port
  */
 public record AdminConfig(HostPort address) {
 }

@@ -3,12 +3,12 @@ package io.apexproxy.runtime.config;
 import io.apexproxy.runtime.config.address.Address;
 
 /**
- * A backend, validated.
+ * The validated configuration of a backend.
  *
- * @param name the configured name, or else the address as it was written
- * @param address where to connect
- * @param weight its share of connections; 0: out of rotation, its connections finish
- * @param maxConnections connections at the same time; 0: no limit
+ * @param name the configured name; the address as written if there is none
+ * @param address the address to connect to
+ * @param weight the share of new connections; 0 takes the backend out of rotation and lets its connections finish
+ * @param maxConnections limit of concurrent connections; 0 means no limit
  */
 public record BackendConfig(String name, Address address, int weight, int maxConnections) {
 }

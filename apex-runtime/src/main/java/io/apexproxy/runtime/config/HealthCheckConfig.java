@@ -3,22 +3,22 @@ package io.apexproxy.runtime.config;
 import java.time.Duration;
 
 /**
- * How a pool's backends are probed, validated.
+ * The validated configuration of the health check of a pool.
  *
- * @param check which plugin probes; its settings are without the keys that stand here
- * @param interval from the start of one probe to the start of the next
- * @param fastInterval the same while a verdict is changing
- * @param timeout for one probe
- * @param rise successes in a row that bring a backend up
- * @param fall failures in a row that take it down
+ * @param check the plugin that probes; its settings exclude the keys of this record
+ * @param interval time from the start of a probe to the start of the next
+ * @param fastInterval the interval while a verdict is changing
+ * @param timeout time limit of a probe
+ * @param rise consecutive successes after which a backend is up
+ * @param fall consecutive failures after which a backend is down
  */
 public record HealthCheckConfig(
         ProviderConfig check, Duration interval, Duration fastInterval, Duration timeout, int rise, int fall) {
 
-    /** The provider that stands for no health check. */
+    /** The name of the provider that disables health checks. */
     public static final String NONE = "none";
 
-    /** Whether backends are probed at all. */
+    /** Returns whether backends are probed. */
     public boolean isEnabled() {
         return !check.provider().equals(NONE);
     }

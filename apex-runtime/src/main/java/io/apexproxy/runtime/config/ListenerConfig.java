@@ -8,17 +8,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A listener, validated.
+ * The validated configuration of a listener.
  *
  * @param name {@code web} for {@code [listeners.web]}
- * @param addresses where to listen, at least one
- * @param unixMode who may connect to those of the addresses that are files
+ * @param addresses the addresses to listen on, at least one
+ * @param unixMode the file mode of Unix-domain sockets among the addresses; it controls which users can connect
  * @param pool the name of an existing pool
- * @param maxConnections connections at the same time; 0: no limit of its own
- * @param idleTimeout after which a connection without a byte in either direction ends
- * @param halfClosedTimeout after which a connection ends that one side has finished and that no longer moves
- * @param keepalive TCP keepalive of connections to clients; empty: off
- * @param abortOnClose whether a client that half-closes its connection before a backend has accepted it has left
+ * @param maxConnections limit of concurrent connections; 0 means no limit for this listener
+ * @param idleTimeout time without a byte in either direction after which a connection ends
+ * @param halfClosedTimeout time without a byte after which a half-closed connection ends
+ * @param keepalive TCP keepalive of client connections; empty if it is off
+ * @param abortOnClose whether a half-close before a backend has accepted the connection counts as a disconnect
  */
 public record ListenerConfig(
         String name,
@@ -31,7 +31,7 @@ public record ListenerConfig(
         Optional<Keepalive> keepalive,
         boolean abortOnClose) {
 
-    /** Creates a listener for which a client that half-closes its connection has not left. */
+    /** Creates a listener without {@code abortOnClose}. */
     public ListenerConfig(String name, List<Address> addresses, Set<PosixFilePermission> unixMode, String pool,
             int maxConnections, Duration idleTimeout, Duration halfClosedTimeout, Optional<Keepalive> keepalive) {
         this(name, addresses, unixMode, pool, maxConnections, idleTimeout, halfClosedTimeout, keepalive, false);

@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A pool of backends, validated.
+ * The validated configuration of a pool.
  *
  * @param name {@code web} for {@code [pools.web]}
- * @param backends with distinct names and addresses; there may be none
- * @param loadBalancer which plugin picks
- * @param healthCheck which plugin probes, and when
- * @param connectTimeout for each attempt to connect
- * @param connectAttempts different backends to try before the first byte, at least 1
- * @param whenAllDown what new connections get while no backend is healthy
- * @param onBackendDown what happens to the live connections of a backend that goes down
- * @param resolve which addresses of a backend's name are used
- * @param resolveInterval from one look-up of a backend's name to the next
- * @param maxAddresses how many addresses of a name are used, at least 1
- * @param keepalive TCP keepalive of connections to backends; empty: off
+ * @param backends backends with distinct names and addresses; can be empty
+ * @param loadBalancer the plugin that picks backends
+ * @param healthCheck the plugin that probes backends, and its schedule
+ * @param connectTimeout time limit of an attempt to connect
+ * @param connectAttempts limit of different backends that are tried before the first byte is forwarded, at least 1
+ * @param whenAllDown handling of new connections while no backend is healthy
+ * @param onBackendDown handling of open connections of a backend that goes down
+ * @param resolve the addresses of a backend's host name that are used
+ * @param resolveInterval time from one lookup of a host name to the next
+ * @param maxAddresses limit of addresses that are used per host name, at least 1
+ * @param keepalive TCP keepalive of backend connections; empty if it is off
  */
 public record PoolConfig(
         String name,
@@ -34,27 +34,27 @@ public record PoolConfig(
         int maxAddresses,
         Optional<Keepalive> keepalive) {
 
-    /** What new connections get while no backend is healthy. */
+    /** Handling of new connections while no backend is healthy. */
     public enum WhenAllDown {
-        /** They are closed at once. */
+        /** Closes them at once. */
         REFUSE,
-        /** They are sent to the backends all the same, as if all were healthy. */
+        /** Forwards them to the backends as if all were healthy. */
         TRY_ALL
     }
 
-    /** What happens to the live connections of a backend that goes down. */
+    /** Handling of open connections of a backend that goes down. */
     public enum OnBackendDown {
-        /** They go on as long as they can. */
+        /** Leaves them open. */
         KEEP,
-        /** They are closed. */
+        /** Closes them. */
         CLOSE
     }
 
-    /** Which addresses of a backend's name are used. */
+    /** The addresses of a backend's host name that are used. */
     public enum Resolve {
-        /** Each is a backend. */
+        /** All addresses; each is a separate backend. */
         ALL,
-        /** One of them, as long as the name has it. */
+        /** One address, as long as the name resolves to it. */
         FIRST
     }
 }

@@ -7,14 +7,14 @@ import io.apexproxy.runtime.config.tree.TreeSettings;
 import java.util.List;
 
 /**
- * Which plugin is selected, and the settings that are its own.
+ * The selection of a plugin, with the settings that the plugin reads.
  *
- * @param path where it stands, for messages: {@code pools.web.load_balancer}
+ * @param path the path of the selection, for messages: {@code pools.web.load_balancer}
  * @param provider the name of the provider
- * @param origin the place of that name
- * @param settings the table without the keys that the runtime reads itself; empty, with the place of the string, where
- *     a plain string selects the provider
- * @param runtimeKeys the keys that the runtime reads itself, such as {@code provider}
+ * @param origin the origin of that name
+ * @param settings the table without the keys that the runtime reads; if a plain string selects the provider, an empty
+ *     table with the origin of the string
+ * @param runtimeKeys the keys of the table that the runtime reads, such as {@code provider}
  */
 public record ProviderConfig(
         String path, String provider, Origin origin, ConfigTree.Table settings, List<String> runtimeKeys) {
@@ -24,21 +24,22 @@ public record ProviderConfig(
     }
 
     /**
-     * Makes what the plugin reads. When its {@code create} has returned, the caller calls
-     * {@link TreeSettings#reportUnread}, which leads from a misspelt key to one of the runtime as well as of the
-     * plugin. After an exception it is unknown what else the plugin would have read; then the caller calls
-     * {@link TreeSettings#reportMisspelt}.
+     * Creates the view of the settings that the plugin reads.
      *
-     * @param problems where mistakes go
-     * @return a view of which nothing was read yet
+     * <p>When the plugin's {@code create} has returned, the caller calls {@link TreeSettings#reportUnread}. For a
+     * misspelt key it suggests keys of the plugin and of the runtime. If {@code create} throws, the plugin has possibly
+     * not read all of its keys. The caller then calls {@link TreeSettings#reportMisspelt}.
+     *
+     * @param problems collects the mistakes
+     * @return a view of which no key has been read
      */
     public TreeSettings settings(Problems problems) {
         TreeSettings view = new TreeSettings(settings, path, problems);
-        view.alsoKnown(runtimeKeys);
+        view.addKnown(runtimeKeys);
         return view;
     }
 
-    /** Equal selections are served by the same plugin instance, wherever they were written. */
+    /** Ignores the origin, so that a selection that only moves in the file keeps its plugin instance. */
     @Override
     public boolean equals(Object other) {
         return other instanceof ProviderConfig that
@@ -50,7 +51,7 @@ public record ProviderConfig(
         return provider.hashCode() * 31 + settings.hashCode();
     }
 
-    /** Without the settings, which may be secret. */
+    /** Omits the settings, because they can contain secrets. */
     @Override
     public String toString() {
         return path + " " + provider;

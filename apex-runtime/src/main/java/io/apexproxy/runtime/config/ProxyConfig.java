@@ -6,16 +6,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A whole configuration, validated.
+ * A validated configuration.
  *
- * @param threads event loops, at least 1
- * @param maxConnections client connections at the same time, over all listeners; 0: derived from descriptors and heap
- * @param bufferMemory ceiling for relay buffers, in bytes; empty: derived from the memory of the process
- * @param drainTimeout how long sessions may take to finish on shutdown
- * @param accessLog how the line is written that each connection leaves
- * @param admin the admin endpoint; empty: there is none
- * @param listeners in the order in which they were written; at least one, with distinct names and addresses
- * @param pools in the order in which they were written, with distinct names
+ * @param threads number of event loops, at least 1
+ * @param maxConnections limit of concurrent client connections of all listeners; 0 derives it from file descriptors and
+ *     heap
+ * @param bufferMemory limit of relay buffers in bytes; empty derives it from the memory of the process
+ * @param drainTimeout time limit for open sessions to finish on shutdown
+ * @param accessLog the format of the access log
+ * @param admin the admin endpoint; empty if there is none
+ * @param listeners in source order; at least one, with distinct names and addresses
+ * @param pools in source order, with distinct names
  */
 public record ProxyConfig(
         int threads,
@@ -28,10 +29,10 @@ public record ProxyConfig(
         List<PoolConfig> pools) {
 
     /**
-     * Says what is in force when this configuration comes after another one in the same process.
+     * Returns the configuration that is in force after a reload to this one.
      *
-     * @param before what is in force now
-     * @return this configuration, with event loops and buffers as they were made at the start
+     * @param before the configuration in force
+     * @return this configuration, with the event loops and the buffer memory of {@code before}, which need a restart
      */
     public ProxyConfig startedWith(ProxyConfig before) {
         return new ProxyConfig(before.threads(), maxConnections, before.bufferMemory(), drainTimeout, accessLog, admin,

@@ -1,11 +1,11 @@
 /**
- * The validated configuration: the records that the rest of the runtime knows of it.
+ * Records of the validated configuration, for the rest of the runtime.
  *
- * <p>{@link io.apexproxy.runtime.config.ProxyConfig} is the whole. The package {@code config.read} makes it from the
- * tree that a configuration source delivers, {@code config.tree} reads single tables of that tree, and {@code
- * config.address} has the addresses.
+ * <p>{@link io.apexproxy.runtime.config.ProxyConfig} is the root. The package {@code config.read} creates it from the
+ * tree of a configuration source, {@code config.tree} reads single tables of that tree, and {@code config.address}
+ * contains the addresses.
  *
- * <p>Equal records mean that nothing changed, which is how a reload finds out what to touch; {@link
- * io.apexproxy.runtime.config.ConfigChange} says it in words.
+ * <p>A reload compares records: equal records mean that nothing has changed. {@link
+ * io.apexproxy.runtime.config.ConfigChange} formats the difference for the log.
  */
 package io.apexproxy.runtime.config;

@@ -6,6 +6,7 @@ import io.apexproxy.api.Provider;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeSettings;
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.log.FailureText;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +76,11 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
                 settings.reportMisspelt();
             } else {
                 String text = FailureText.oneLine(e.getCause(), settings::withoutSecrets);
+                if (LocalFailure.is(e.getCause())) {
+                    executor.shutdownNow();
+                    throw LocalFailure.exception(selection.origin() + ": " + selection.path() + ": "
+                            + registered.label() + ": its create()", text);
+                }
                 LOG.debug("{}: creating failed", registered.label(), traceOnly(text, e.getCause()));
                 problems.add(selection.origin(), defect(selection, "threw " + text));
             }
@@ -93,9 +99,9 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         return shown;
     }
 
-    private PluginCall<T> begin(TreeSettings settings, PluginExecutor executor, Path baseDirectory) {
+    private GuardedCall<T> begin(TreeSettings settings, PluginExecutor executor, Path baseDirectory) {
         PluginContext context = new Context(executor, baseDirectory.toAbsolutePath());
-        return new PluginCall<>(registered.threadName() + "-create", registered.loader(),
+        return GuardedCall.onNewThread(registered.threadName() + "-create", registered.loader(),
                 () -> createOnce(settings, context), late -> instance(late, executor).close());
     }
 

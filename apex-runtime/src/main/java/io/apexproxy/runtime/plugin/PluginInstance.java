@@ -1,8 +1,9 @@
 package io.apexproxy.runtime.plugin;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
     /** How long a caller waits for a plugin to close: time for a goodbye over the network, but not a hanging reload. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(3);
 
     private final T plugin;
     private final RegisteredProvider provider;
@@ -64,45 +65,32 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
         }
     }
 
-    /** On a thread of its own, as all those of the executor may be occupied by a plugin that hangs. */
+    /** On a new thread, because a plugin that hangs can occupy all threads of the executor. */
     private void closePlugin() {
-        Thread closer = new Thread(() -> {
-            try {
-                plugin.close();
-            } catch (Throwable failure) { // a plugin's code: anything may come out of it
-                LOG.warn("{}: closing failed", provider.label(), failure);
-            } finally {
-                provider.files().release();
-            }
-        }, provider.threadName() + "-close");
-        closer.setDaemon(true);
-        closer.setContextClassLoader(provider.loader());
+        boolean interrupted = Thread.interrupted(); // as on shutdown; the plugin has its time nevertheless
         try {
-            closer.start();
+            GuardedCall.onNewThread(provider.threadName() + "-close", provider.loader(), this::closeNow, late -> { })
+                    .result(TIME_LIMIT);
+        } catch (ExecutionException e) {
+            LOG.warn("{}: closing failed", provider.label(), e.getCause());
+        } catch (TimeoutException e) {
+            LOG.warn("{}: not closed within {} s; it is left to itself", provider.label(), TIME_LIMIT.toSeconds());
+        } catch (InterruptedException e) {
+            interrupted = true;
         } catch (OutOfMemoryError e) { // no thread is left, and the caller must not hang in a plugin
             LOG.warn("{}: not closed, as the system has no thread left: {}", provider.label(), e.getMessage());
-            return;
-        }
-        await(closer);
-        if (closer.isAlive()) {
-            LOG.warn("{}: not closed within {} s; it is left to itself", provider.label(), PATIENCE.toSeconds());
-            closer.interrupt();
-        }
-    }
-
-    /** Waits also where the caller was interrupted, as on shutdown: the plugin gets its time to say goodbye. */
-    private static void await(Thread closer) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        boolean interrupted = false;
-        while (closer.isAlive() && System.nanoTime() - deadline < 0) {
-            try {
-                TimeUnit.NANOSECONDS.timedJoin(closer, deadline - System.nanoTime());
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private Object closeNow() throws Exception {
+        try {
+            plugin.close();
+            return this;
+        } finally {
+            provider.files().release();
         }
     }
 }

@@ -40,15 +40,15 @@ final class PluginLoader {
     /** Loads what can be loaded; what cannot is part of the result, with its cause. */
     LoadedUnit load(PluginUnit unit) {
         String subject = CleanText.piece(unit.origin());
-        var call = new PluginCall<>("apex-plugin-" + subject, getClass().getClassLoader(), () -> loadNow(unit),
+        var call = GuardedCall.onNewThread("apex-plugin-" + subject, getClass().getClassLoader(), () -> loadNow(unit),
                 late -> {
                     LOG.debug("{}: loaded too late", subject);
                     late.files().closeIfUnused();
                 });
         try {
-            return call.result(PluginCall.PATIENCE);
+            return call.result(GuardedCall.TIME_LIMIT);
         } catch (TimeoutException e) {
-            return refused(unit, "it has not said for " + PluginCall.PATIENCE.toSeconds()
+            return refused(unit, "it has not said for " + GuardedCall.TIME_LIMIT.toSeconds()
                     + " s which providers it has; their constructors, name() and description() must do no work");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

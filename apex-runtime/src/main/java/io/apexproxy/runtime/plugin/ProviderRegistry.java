@@ -184,7 +184,7 @@ public final class ProviderRegistry {
         RegisteredProvider registered = available.stream()
                 .filter(provider -> provider.name().equals(selection.provider())).findFirst()
                 .orElseThrow(() -> unknown(selection, available));
-        return new InstanceFactory<>(registered, kind, creation, PluginCall.PATIENCE)
+        return new InstanceFactory<>(registered, kind, creation, GuardedCall.TIME_LIMIT)
                 .create(selection, baseDirectory);
     }
 

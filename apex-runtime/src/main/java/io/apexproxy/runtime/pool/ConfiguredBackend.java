@@ -107,9 +107,9 @@ final class ConfiguredBackend {
         return new BackendState(pool, name, address, config, pool.context().lanes());
     }
 
-    /** Whether a backend of a later configuration is this one: name and address are the same. */
-    boolean isFor(BackendConfig other) {
-        return config.name().equals(other.name()) && config.address().equals(other.address());
+    /** Identifies this backend in a later configuration: name and address are the same. */
+    BackendKey key() {
+        return BackendKey.of(config);
     }
 
     List<BackendState> states() {

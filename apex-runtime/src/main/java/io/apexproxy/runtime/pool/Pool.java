@@ -13,10 +13,10 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -41,7 +41,8 @@ public final class Pool {
     private final DistinctThrottle complaints = new DistinctThrottle();
     private final List<ConfiguredBackend> members = new ArrayList<>();
     /** Removed backends that stay in rotation until another one is healthy, so that a change refuses no connection. */
-    private final Set<BackendState> leaving = new LinkedHashSet<>();
+    private final Map<BackendKey, BackendState> leaving = new LinkedHashMap<>();
+    private final PacedTask refresh;
     private volatile PoolConfig config;
     private volatile List<BackendState> backends = List.of();
 
@@ -57,6 +58,7 @@ public final class Pool {
         this.monitor = new HealthMonitor(name, context.health(), this::judged);
         this.outage = new OutageLog(name, context);
         this.publisher = new RotationPublisher(name, context);
+        this.refresh = new PacedTask(this::refresh, context.control(), context.nanoTime());
     }
 
     /**
@@ -73,23 +75,25 @@ public final class Pool {
         monitor.configure(next.healthCheck(), check).ifPresent(context.pluginCloser()::close);
         publisher.balanceWith(balancer);
         applyMembers(next.backends());
-        membersChanged();
+        refresh.run();
     }
 
     private void applyMembers(List<BackendConfig> next) {
-        List<ConfiguredBackend> previous = List.copyOf(members);
+        Map<BackendKey, ConfiguredBackend> previous = new LinkedHashMap<>();
+        members.forEach(member -> previous.put(member.key(), member));
         List<ConfiguredBackend> added = new ArrayList<>();
         members.clear();
         for (BackendConfig backend : next) {
-            Optional<ConfiguredBackend> kept = previous.stream().filter(member -> member.isFor(backend)).findFirst();
-            kept.ifPresent(member -> member.configure(backend));
-            ConfiguredBackend member = kept.orElseGet(() -> new ConfiguredBackend(this, backend));
-            members.add(member);
-            if (kept.isEmpty()) {
+            ConfiguredBackend member = previous.remove(BackendKey.of(backend));
+            if (member == null) {
+                member = new ConfiguredBackend(this, backend);
                 added.add(member);
+            } else {
+                member.configure(backend);
             }
+            members.add(member);
         }
-        previous.stream().filter(member -> !members.contains(member)).forEach(ConfiguredBackend::remove);
+        previous.values().forEach(ConfiguredBackend::remove);
         added.forEach(ConfiguredBackend::start);
     }
 
@@ -100,14 +104,11 @@ public final class Pool {
      * @param fresh to be used if it is not one of those
      */
     BackendState enter(BackendConfig config, BackendState fresh) {
-        Optional<BackendState> returning = leaving.stream()
-                .filter(state -> state.name().equals(fresh.name()) && state.address().equals(fresh.address()))
-                .findFirst();
-        if (returning.isPresent()) {
-            leaving.remove(returning.get());
-            removed.remove(returning.get());
-            returning.get().configure(config);
-            return returning.get();
+        BackendState returning = leaving.remove(BackendKey.of(fresh));
+        if (returning != null) {
+            removed.remove(returning);
+            returning.configure(config);
+            return returning;
         }
         monitor.add(fresh);
         return fresh;
@@ -115,18 +116,17 @@ public final class Pool {
 
     /** Lets go of what a member stood for. */
     void leave(BackendState state) {
-        leaving.add(state);
+        leaving.put(BackendKey.of(state), state);
         removed.add(state);
     }
 
     /** The backends that the members stand for, or their weights, are others than before. */
     void membersChanged() {
-        backends = members.stream().flatMap(member -> member.states().stream()).toList();
-        refresh();
+        refresh.request();
     }
 
     private void judged(BackendState backend) {
-        refresh();
+        refresh.request();
         if (backend.verdict().state() == Verdict.State.DOWN
                 && config.onBackendDown() == PoolConfig.OnBackendDown.CLOSE) {
             context.onDown().accept(backend);
@@ -134,6 +134,7 @@ public final class Pool {
     }
 
     private void refresh() {
+        backends = members.stream().flatMap(member -> member.states().stream()).toList();
         List<BackendState> able = backends.stream().filter(BackendState::canServe).toList();
         List<BackendState> pickable = able.stream().filter(BackendState::isUp).toList();
         boolean allAnswered = members.stream().allMatch(ConfiguredBackend::answered)
@@ -143,8 +144,8 @@ public final class Pool {
         }
         boolean whateverHealth = pickable.isEmpty() && config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL;
         publisher.rotate(whateverHealth ? able : pickable, whateverHealth);
-        leaving.forEach(monitor::remove);
-        leaving.forEach(removed::add);
+        leaving.values().forEach(monitor::remove);
+        leaving.values().forEach(removed::add);
         leaving.clear();
         outage.update(config, backends, pickable);
     }
@@ -162,7 +163,8 @@ public final class Pool {
     /** Ends the probes and the plugins. Connections go on, and those that were just accepted still find a backend. */
     public void close() {
         members.forEach(ConfiguredBackend::remove);
-        leaving.forEach(removed::add);
+        leaving.values().forEach(removed::add);
+        refresh.close();
         monitor.close();
         context.pluginCloser().close(monitor.instance());
         publisher.close();

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The facts about a client's connection, as plugins see them.
+ * The addresses and the listener of a client's connection, for plugins and log lines.
  *
  * @param client the client's address
  * @param local the address that the client connected to
@@ -21,12 +21,12 @@ record Connection(SocketAddress client, SocketAddress local, String listener) im
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
     /**
-     * Returns the facts about a connection that was accepted.
+     * Returns the description of an accepted connection.
      *
-     * @throws IOException if the connection is broken already
+     * @throws IOException if the connection is already broken
      */
     static Connection of(Accepted accepted, String listener) throws IOException {
-        // a Unix-domain socket is bound under another name than the one that clients connect to
+        // getLocalAddress() of a Unix-domain socket returns its temporary path
         SocketAddress local = accepted.listenAddress() instanceof UnixDomainSocketAddress file
                 ? file : accepted.client().getLocalAddress();
         return new Connection(accepted.client().getRemoteAddress(), local, listener);
@@ -42,12 +42,13 @@ record Connection(SocketAddress client, SocketAddress local, String listener) im
         }
     }
 
-    /** Logs an exception that is not expected and that ended the connection. */
-    void logDefect(Throwable defect) {
-        if (defect instanceof OutOfMemoryError) {
-            LOG.error("listeners.{}: no memory for buffers: lower buffer_memory or give the process more", listener);
+    /** Logs an unexpected exception that ended the session. */
+    void logUnexpected(Throwable exception) {
+        if (exception instanceof OutOfMemoryError) {
+            LOG.error("listeners.{}: connection of {} closed: out of memory; lower buffer_memory or raise the memory"
+                    + " limit of the process", listener, clientText());
         } else {
-            LOG.error("listeners.{}: a defect ended the connection of {}", listener, clientText(), defect);
+            LOG.error("listeners.{}: connection of {} closed: internal error", listener, clientText(), exception);
         }
     }
 }

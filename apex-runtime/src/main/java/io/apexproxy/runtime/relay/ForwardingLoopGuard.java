@@ -15,21 +15,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Refuses a connection that comes back to a listener that it has passed before. On the loops' threads.
+ * The guard against forwarding loops: it refuses a connection that has passed its listener before. Called on the loops'
+ * threads.
  *
- * <p>A loop accepts a connection while the one that has made it, possibly the same loop, may not know yet that it is
- * connected. Such a connection waits some milliseconds, or the loop of connections would always be a step ahead.
+ * <p>A loop can accept a connection of this process before the connect has completed on the loop that opened it. Such a
+ * connection is retried for some milliseconds, because it is not recorded in {@link OwnConnections} until then.
  */
 final class ForwardingLoopGuard implements SessionStarter {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     private static final long RETRY_MILLIS = 1;
-    /** More than a turn of a loop usually takes. */
-    private static final int MOST_RETRIES = 20;
+    /** 20 ms in total: more than the usual duration of a turn. */
+    private static final int MAX_RETRIES = 20;
 
     private final OwnConnections ownConnections;
     private final Sessions sessions;
-    private final LogThrottle lines = new LogThrottle();
+    private final LogThrottle throttle = new LogThrottle();
 
     ForwardingLoopGuard(OwnConnections ownConnections, Sessions sessions) {
         this.ownConnections = ownConnections;
@@ -41,30 +42,30 @@ final class ForwardingLoopGuard implements SessionStarter {
         if (ownConnections.isEmpty()) {
             sessions.start(loop, listener, accepted);
         } else {
-            check(loop, listener, accepted, MOST_RETRIES);
+            check(loop, listener, accepted, MAX_RETRIES);
         }
     }
 
     private void check(RelayLoop loop, Listener listener, Accepted accepted, int retries) {
-        Optional<List<String>> passed = Optional.empty();
+        Optional<List<String>> chain = Optional.empty();
         try {
             SocketAddress peer = accepted.client().getRemoteAddress();
-            if (retries > 0 && ownConnections.mayBecomeKnown(accepted.client().getLocalAddress(), peer)) {
+            if (retries > 0 && ownConnections.canBeUnfinished(accepted.client().getLocalAddress(), peer)) {
                 loop.schedule(() -> check(loop, listener, accepted, retries - 1), RETRY_MILLIS);
                 return;
             }
-            passed = ownConnections.loop(listener.name(), peer);
-        } catch (IOException e) {
-            LOG.debug("The connection is broken already", e); // which its session finds out
+            chain = ownConnections.findLoop(listener.name(), peer);
+        } catch (IOException e) { // the session detects it, too
+            LOG.debug("connection is already broken", e);
         }
-        if (passed.isEmpty()) {
+        if (chain.isEmpty()) {
             sessions.start(loop, listener, accepted);
             return;
         }
-        if (lines.permits()) {
-            LOG.warn("listeners.{}: connection refused: it has passed this listener before ({}); a backend of these"
-                    + " listeners' pools leads back to Apex: write the address of a server", listener.name(),
-                    String.join(" -> ", passed.get()));
+        if (throttle.permits()) {
+            LOG.warn("listeners.{}: connection refused: it has passed this listener before ({}); a backend in a pool of"
+                    + " these listeners leads back to Apex; replace it with the address of a server", listener.name(),
+                    String.join(" -> ", chain.get()));
         }
         sessions.refuse(loop, listener, accepted, Cause.FORWARDING_LOOP);
     }

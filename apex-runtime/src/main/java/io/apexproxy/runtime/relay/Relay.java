@@ -39,17 +39,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event loops, what they share, and the sessions on them.
- *
- * <p>All methods may be called from any thread but those of the loops.
+ * The relay: the event loops, their shared objects, and the sessions on them. Any thread but those of the loops.
  */
 public final class Relay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /** Sessions end within a turn of their loop; a loop that takes longer is blocked. */
-    private static final long END_MILLIS = 2_000;
-    /** Between two attempts to end all sessions, as one may have begun meanwhile. */
-    private static final long RETRY_MILLIS = 100;
+    /** Longer than any turn of a loop that is not blocked. */
+    private static final long ABORT_TIMEOUT_MILLIS = 2_000;
+    /** The period of repeated aborts, which end sessions that have started in the meantime. */
+    private static final long ABORT_RETRY_MILLIS = 100;
 
     private final BufferMemory memory;
     private final Admission admission;
@@ -66,17 +64,17 @@ public final class Relay implements AutoCloseable {
      * Starts the loops.
      *
      * @param engine opens the loops
-     * @param threads how many loops; one is used if the engine does not distribute connections
-     * @param bufferMemory ceiling for buffers, in bytes
-     * @param maxConnections over all listeners; 0: no limit
-     * @throws IOException if a loop cannot be opened, for lack of descriptors for instance
+     * @param threads the number of loops; ignored if the engine does not distribute connections, then 1
+     * @param bufferMemory the ceiling for buffers, in bytes
+     * @param maxConnections the limit over all listeners; 0: no limit
+     * @throws IOException if a loop cannot be opened, for example for lack of descriptors
      */
     public Relay(Engine engine, int threads, long bufferMemory, int maxConnections) throws IOException {
         int count = engine.distributesConnections() ? threads : 1;
         memory = new BufferMemory(bufferMemory, count);
         admission = new Admission(maxConnections);
         causes = new CauseCounters(count);
-        LogThrottle localFailures = new LogThrottle(); // for all loops, as each of them is short of descriptors then
+        LogThrottle localFailures = new LogThrottle(); // shared: a lack of descriptors affects all loops
         loops = open(engine, count);
         accessLog = new AccessLog(count);
         sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements,
@@ -99,33 +97,33 @@ public final class Relay implements AutoCloseable {
     }
 
     /**
-     * Listens on an address; connections are queued by the kernel until {@link ListenSocket#serve}.
+     * Listens on an address. The kernel queues connections until {@link ListenSocket#serve}.
      *
-     * @param address where
-     * @param unixMode who may connect, where the address is a file
-     * @param besideOwn whether the address overlaps one that this relay listens on and will soon give up, as all
-     *     addresses overlap each: then it is bound next to that one, where the system can
-     * @return the bound sockets, to be closed by the caller
-     * @throws IOException if the address is in use, not of this machine, or not allowed
+     * @param address the address
+     * @param unixMode the mode of the file, if the address is a Unix-domain socket
+     * @param overlapsOwn whether the address overlaps one that this relay listens on; a wildcard address overlaps each
+     *     address of its port. Then the sockets share the port, if the system supports that.
+     * @return the bound sockets, which the caller closes
+     * @throws IOException if the address is in use, not of this machine, or not permitted
      */
-    public ListenSocket bind(Address address, Set<PosixFilePermission> unixMode, boolean besideOwn)
+    public ListenSocket bind(Address address, Set<PosixFilePermission> unixMode, boolean overlapsOwn)
             throws IOException {
         ListenSocket socket = address instanceof UnixPath unix
                 ? ListenSocket.bind(acceptContext, unix, unixMode)
-                : ListenSocket.bind(acceptContext, (HostPort) address, besideOwn);
-        ownConnections.listensOn(socket.bound());
-        socket.onClose(() -> ownConnections.listensNoMoreOn(socket.bound()));
+                : ListenSocket.bind(acceptContext, (HostPort) address, overlapsOwn);
+        ownConnections.addListenAddress(socket.bound());
+        socket.onClose(() -> ownConnections.removeListenAddress(socket.bound()));
         return socket;
     }
 
-    /** Creates a listener, which accepts nothing before a socket serves it. */
+    /** Creates a listener. {@link ListenSocket#serve} starts to accept its connections. */
     public Listener newListener(ListenerConfig config, Pool pool) {
         return new Listener(config, pool, loops.size(), this::listenerChanged);
     }
 
     private void listenerChanged() {
         admission.retry();
-        forEachSession(Session::dueEarlier);
+        forEachSession(Session::advanceDeadline);
     }
 
     /** Changes the limit of connections over all listeners; 0: no limit. */
@@ -134,38 +132,38 @@ public final class Relay implements AutoCloseable {
         admission.retry();
     }
 
-    /** Changes how the access log is written from now on. */
+    /** Changes the format of the access log. */
     public void logAccess(AccessLogFormat format) {
         accessLog.changeFormat(format);
     }
 
-    /** Returns how many lines of the access log the output did not take in time, since the start. */
+    /** Returns the number of access log lines dropped since the start. */
     public long accessLinesDropped() {
         return accessLog.dropped();
     }
 
-    /** Logs loops that are blocked, and samples their poll delay, on a thread of the caller's. */
+    /** Starts to log blocked loops and to sample poll delays, on a thread of the executor. */
     public void watchLoops(ScheduledExecutorService executor) {
         executor.scheduleWithFixedDelay(
                 new LoopWatch(loops), LoopWatch.PERIOD_MILLIS, LoopWatch.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Returns the number of loops: the lanes of counters. */
+    /** Returns the number of loops, which is the number of lanes of counters. */
     public int lanes() {
         return loops.size();
     }
 
-    /** Returns the loops, for their numbers. */
+    /** Returns the loops, for their statistics. */
     public List<RelayLoop> loops() {
         return loops;
     }
 
-    /** Returns the connections that are open now. */
+    /** Returns the number of open connections. */
     public int active() {
         return admission.total().active();
     }
 
-    /** Returns the connections that were accepted and wait at a limit now. */
+    /** Returns the number of accepted connections that wait at a limit. */
     public int waiting() {
         return admission.waiting();
     }
@@ -175,7 +173,7 @@ public final class Relay implements AutoCloseable {
         return admission.total();
     }
 
-    /** Returns the watch that logs when accepting pauses for lack of file descriptors. */
+    /** Returns the watch that logs when accepting is paused for lack of file descriptors. */
     public LimitWatch descriptors() {
         return descriptors;
     }
@@ -185,12 +183,12 @@ public final class Relay implements AutoCloseable {
         return memory;
     }
 
-    /** Returns how many sessions have ended for which cause, since the start. */
+    /** Returns the number of ended sessions by cause, since the start. */
     public Map<Cause, Long> causes() {
         return causes.sums();
     }
 
-    /** Ends all sessions that a backend serves, soon. */
+    /** Ends all sessions of a backend, asynchronously. */
     public void abortSessionsOf(BackendState backend) {
         forEachSession(session -> session.abortIfServedBy(backend));
     }
@@ -201,25 +199,25 @@ public final class Relay implements AutoCloseable {
     }
 
     /**
-     * Ends all sessions, and returns when they have ended.
+     * Ends all sessions, and returns when they have ended, at the latest after 2 s.
      *
-     * @param cause goes to the access log
+     * @param cause the cause for the access log and the metrics
      */
     public void abortSessions(Cause cause) throws InterruptedException {
         long started = System.nanoTime();
-        for (int tries = 0; active() > 0; tries++) {
-            if (tries % RETRY_MILLIS == 0) {
+        for (int waits = 0; active() > 0; waits++) {
+            if (waits % ABORT_RETRY_MILLIS == 0) {
                 forEachSession(session -> session.abort(cause));
             }
-            if (System.nanoTime() - started > TimeUnit.MILLISECONDS.toNanos(END_MILLIS)) {
-                LOG.error("{} sessions do not end", active());
+            if (System.nanoTime() - started > TimeUnit.MILLISECONDS.toNanos(ABORT_TIMEOUT_MILLIS)) {
+                LOG.error("{} sessions still open {} ms after their abort", active(), ABORT_TIMEOUT_MILLIS);
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(1);
         }
     }
 
-    /** Ends the loops and what runs on them. */
+    /** Ends the loops with their sessions, and the access log. */
     @Override
     public void close() {
         acknowledgements.close();
@@ -231,16 +229,16 @@ public final class Relay implements AutoCloseable {
         try {
             loop.close();
         } catch (IOException e) {
-            LOG.warn("closing loop {} failed", loop.index(), e);
+            LOG.warn("failed to close loop {}", loop.index(), e);
         }
     }
 
-    /** Returns the connections of this process to itself. For tests. */
+    /** Returns the connections from this process to itself. For tests. */
     OwnConnections ownConnections() {
         return ownConnections;
     }
 
-    /** Passes the record of each session that ends from now on to an observer, on the session's loop. For tests. */
+    /** Sets an observer, which receives the record of each ended session on the session's loop. For tests. */
     void observe(Consumer<SessionRecord> observer) {
         sessions.observe(observer);
     }

@@ -27,13 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection from admission to the end: the current stage, the facts, the timings. Each stage hands its
- * result to the session, which begins the next one. On the loop's thread only.
+ * One client's connection from admission to close: the current stage, the addresses, the timings. Each stage passes its
+ * result to the session, which starts the next stage. On the loop's thread only.
  */
 final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner, TunnelOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final SessionContext context;
     private final Listener listener;
@@ -41,19 +41,19 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     private final Connection connection;
     private final Accepted accepted;
     private long connectedNanos;
-    /** The current stage; the last one after the end. */
+    /** The current stage; after the end the last stage. */
     private Stage stage;
-    /** What earlier stages have read; goes to the backend first. */
-    private ByteBuffer readAhead = NOTHING;
-    /** Of the connection or of the last attempt; null if there was none. */
+    /** The bytes that earlier stages have read from the client. */
+    private ByteBuffer readAhead = EMPTY;
+    /** The backend of the connection or of the last attempt; null if there was none. */
     private BackendState backend;
     private int attempts;
-    /** Connected to the backend; null before, and after keepalive was set on it. */
+    /** The channel to the backend; null before the connect, and after keepalive is applied to it. */
     private LoopSocketChannel server;
     private Optional<OwnConnections.Attempt> ownConnection = Optional.empty();
     private Cause cause;
 
-    /** Creates a session; fails if the connection is broken already. */
+    /** Creates a session. Throws an exception if the connection is already broken. */
     Session(SessionContext context, Listener listener, Accepted accepted) throws IOException {
         this.context = context;
         this.listener = listener;
@@ -68,7 +68,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         end(reason);
     }
 
-    /** Begins the first stage that the listener needs. */
+    /** Starts the first stage: opening if there are readers, else connecting. */
     void start(List<FirstBytesReader> readers) {
         connection.logAccepted();
         try {
@@ -83,13 +83,13 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
                 long limit = listener.halfClosedNanos();
                 var opening = new Opening(this, loop(), client, readers, limit, Cause.CLIENT_RESET);
                 stage = opening;
-                dueEarlier();
+                advanceDeadline();
                 opening.begin();
             }
-        } catch (IOException e) { // setting an option fails only on a connection that is broken already
+        } catch (IOException e) { // setOption() fails only if the connection is already broken
             end(Cause.CLIENT_RESET);
         } catch (Throwable e) {
-            breakOff(e);
+            fail(e);
         }
     }
 
@@ -100,8 +100,8 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     }
 
     @Override
-    public void openingEnded(Cause ending) {
-        end(ending);
+    public void openingEnded(Cause endCause) {
+        end(endCause);
     }
 
     private void connect() {
@@ -111,7 +111,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
             stage = connecting;
             connecting.begin();
         } catch (Throwable e) {
-            breakOff(e);
+            fail(e);
         }
     }
 
@@ -123,7 +123,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     @Override
     public void connected(BackendState connectedBackend, LoopSocketChannel channel) {
         connectedNanos = loop().nanoTime();
-        takeAttempts();
+        copyConnectResult();
         backend = connectedBackend;
         server = channel;
         LOG.debug("Connected to backend: {}", backend);
@@ -131,31 +131,31 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
             Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client(), channel,
                     backend.traffic());
             stage = tunnel;
-            dueEarlier();
-            tunnel.begin(NOTHING, readAhead);
-            readAhead = NOTHING;
+            advanceDeadline();
+            tunnel.begin(EMPTY, readAhead);
+            readAhead = EMPTY;
         } catch (Throwable e) {
             channel.close();
             BackendSearch.release(backend);
-            breakOff(e);
+            fail(e);
         }
     }
 
-    /** Ends the session after an exception that is thrown between two stages. */
-    private void breakOff(Throwable defect) {
+    /** Ends the session after an unexpected exception between two stages. */
+    private void fail(Throwable exception) {
         if (cause == null) {
-            defectFound(defect);
-            end(defect instanceof OutOfMemoryError ? Cause.LOCAL_FAILURE : Cause.INTERNAL_ERROR);
+            failedUnexpectedly(exception);
+            end(exception instanceof OutOfMemoryError ? Cause.LOCAL_FAILURE : Cause.INTERNAL_ERROR);
         }
     }
 
     @Override
-    public void connectingEnded(Cause ending) {
-        takeAttempts();
-        end(ending);
+    public void connectingEnded(Cause endCause) {
+        copyConnectResult();
+        end(endCause);
     }
 
-    private void takeAttempts() {
+    private void copyConnectResult() {
         if (stage instanceof Connecting connecting) {
             backend = connecting.backend();
             readAhead = connecting.readAhead(readAhead);
@@ -165,21 +165,21 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     }
 
     @Override
-    public void tunnelEnded(Cause ending) {
+    public void tunnelEnded(Cause endCause) {
         BackendSearch.release(backend);
-        end(ending);
+        end(endCause);
     }
 
-    private void end(Cause ending) {
-        cause = ending;
+    private void end(Cause endCause) {
+        cause = endCause;
         client().close();
         ownConnection.ifPresent(OwnConnections.Attempt::close);
         loop().remove(this);
-        context.ends().ended(this);
+        context.endListener().sessionEnded(this);
     }
 
     @Override
-    public void dueEarlier() {
+    public void advanceDeadline() {
         loop().advance(this, stage.due());
     }
 
@@ -193,12 +193,12 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         return stage.expire(now);
     }
 
-    /** Ends the session for a cause outside of it. */
-    void abort(Cause outside) {
-        stage.abort(outside);
+    /** Ends the session for an external cause. */
+    void abort(Cause external) {
+        stage.abort(external);
     }
 
-    /** Ends the session if it relays with this backend. One that is still connecting finds another by itself. */
+    /** Ends the session if its tunnel uses this backend. The connecting stage fails over instead. */
     void abortIfServedBy(BackendState other) {
         if (stage instanceof Tunnel && backend == other) {
             abort(Cause.BACKEND_DOWN);
@@ -206,8 +206,8 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     }
 
     @Override
-    public void defectFound(Throwable defect) {
-        connection.logDefect(defect);
+    public void failedUnexpectedly(Throwable exception) {
+        connection.logUnexpected(exception);
     }
 
     private LoopSocketChannel client() {
@@ -222,18 +222,18 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         return listener;
     }
 
-    /** Returns why it ended; null while it is open. */
+    /** Returns the cause of the end; null while the session is open. */
     Cause cause() {
         return cause;
     }
 
-    /** Counts the end of the session, at this time of the clock, at its listener. */
+    /** Counts the end of the session at its listener. */
     void countEnd(long endedNanos) {
         target.ended().add(loop().index(), cause);
         listener.durations().add(loop().index(), endedNanos - accepted.nanos());
     }
 
-    /** Returns the session in figures, after its end at this time of the clock. */
+    /** Returns the figures of the ended session. */
     SessionRecord toRecord(long endedNanos) {
         Tunnel tunnel = stage instanceof Tunnel last ? last : null;
         long fromClient = tunnel == null ? readAhead.remaining() : tunnel.bytesFromClient();

@@ -5,23 +5,23 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
 
 /**
- * What all sessions of a loop share.
+ * The objects that all sessions of a loop share.
  *
- * @param acknowledgements finds out what has arrived
- * @param connecting is shared by the connecting stages
- * @param ends receives sessions that have ended
+ * @param acknowledgements queries unacknowledged bytes
+ * @param connecting shared by the connecting stages
+ * @param endListener receives ended sessions
  */
-record SessionContext(Acknowledgements acknowledgements, ConnectContext connecting, Ends ends) {
+record SessionContext(Acknowledgements acknowledgements, ConnectContext connecting, EndListener endListener) {
 
     /** Returns the loop of the sessions. */
     RelayLoop loop() {
         return connecting.loop();
     }
 
-    /** Receives sessions that have ended. On the thread of the session's loop. */
-    interface Ends {
+    /** The receiver of ended sessions. Called on the thread of the session's loop. */
+    interface EndListener {
 
-        /** A session has ended; it holds nothing any more but its admission. */
-        void ended(Session session);
+        /** Handles an ended session, which has released everything but its admission. */
+        void sessionEnded(Session session);
     }
 }

@@ -19,19 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the sessions of connections that were admitted. When one ends, counts its cause, writes its line in the access
- * log and releases its admission. On the loops' threads.
+ * The start and end of sessions. Starts the sessions of admitted connections. For each ended session, counts the cause,
+ * writes the access log and releases the admission. Called on the loops' threads.
  */
-final class Sessions implements SessionStarter, SessionContext.Ends {
+final class Sessions implements SessionStarter, SessionContext.EndListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
     private final Admission admission;
     private final AccessLog accessLog;
     private final CauseCounters causes;
-    /** By the loops' numbers. */
+    /** Indexed by the number of the loop. */
     private final List<SessionContext> contexts;
-    /** Null but in tests. */
+    /** Null except in tests. */
     private volatile Consumer<SessionRecord> observer;
 
     Sessions(List<RelayLoop> loops, Admission admission, AccessLog accessLog, CauseCounters causes,
@@ -48,49 +48,49 @@ final class Sessions implements SessionStarter, SessionContext.Ends {
         create(loop, listener, accepted, session -> session.start(List.of()));
     }
 
-    /** Closes a connection that was admitted, and counts and logs it as one that has ended for this cause. */
+    /** Closes an admitted connection, and counts and logs it as a session that has ended with this cause. */
     void refuse(RelayLoop loop, Listener listener, Accepted accepted, Cause cause) {
         create(loop, listener, accepted, session -> session.refuse(cause));
     }
 
-    /** Creates a session and begins it. If the connection is broken already, it then holds nothing any more. */
-    private void create(RelayLoop loop, Listener listener, Accepted accepted, Consumer<Session> begin) {
+    /** Creates a session and passes it to the action. Closes and releases a connection that is already broken. */
+    private void create(RelayLoop loop, Listener listener, Accepted accepted, Consumer<Session> action) {
         Session session;
         try {
             session = new Session(contexts.get(loop.index()), listener, accepted);
         } catch (Throwable e) {
             accepted.client().close();
             admission.release(listener);
-            if (e instanceof IOException) { // it broke so early that it has no address any more
-                LOG.debug("listeners.{}: a connection was gone before it was served", listener.name(), e);
+            if (e instanceof IOException) { // the socket no longer has a peer address
+                LOG.debug("listeners.{}: client disconnected before its session started", listener.name(), e);
             } else {
-                LOG.error("listeners.{}: a defect ended a connection", listener.name(), e);
+                LOG.error("listeners.{}: connection closed: internal error", listener.name(), e);
             }
             return;
         }
-        begin.accept(session);
+        action.accept(session);
     }
 
-    /** Passes the record of each session that ends from now on to an observer, on the session's loop. Any thread. */
+    /** Sets an observer, which receives the record of each ended session on the session's loop. Any thread. */
     void observe(Consumer<SessionRecord> next) {
         observer = next;
     }
 
     @Override
-    public void ended(Session session) {
+    public void sessionEnded(Session session) {
         int lane = session.loop().index();
         try {
             causes.add(lane, session.cause());
             long ended = session.loop().nanoTime();
             session.countEnd(ended);
-            Consumer<SessionRecord> watching = observer;
-            if (watching != null) {
-                watching.accept(session.toRecord(ended));
+            Consumer<SessionRecord> current = observer;
+            if (current != null) {
+                current.accept(session.toRecord(ended));
             }
             if (accessLog.isOn()) {
                 accessLog.write(lane, session.toRecord(ended));
             }
-        } finally { // an appender that throws must not keep the admission
+        } finally { // also if the observer throws
             admission.release(session.listener());
         }
     }

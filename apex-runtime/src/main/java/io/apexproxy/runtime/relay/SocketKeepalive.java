@@ -12,10 +12,10 @@ import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Switches TCP keepalive of a connection on. */
+/** The TCP keepalive options of a connection. */
 final class SocketKeepalive {
 
-    /** Age from which a connection is worth the system calls that switch keepalive on; most are closed before. */
+    /** The age at which keepalive is enabled. Most connections are closed before, which saves the system calls. */
     static final long ESTABLISHED_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
@@ -23,14 +23,14 @@ final class SocketKeepalive {
     }
 
     /**
-     * Sets the options; those that the system does not have are left out. Never throws.
+     * Enables keepalive with the options that the system supports. Never throws.
      *
-     * @param channel connected; nothing is set on a Unix-domain socket
-     * @param times empty: keepalive stays off
+     * @param channel a connected channel; ignored if it is a Unix-domain socket
+     * @param options the options; empty: keepalive stays off
      */
-    static void apply(LoopSocketChannel channel, Optional<Keepalive> times) {
+    static void apply(LoopSocketChannel channel, Optional<Keepalive> options) {
         if (channel.isTcp()) {
-            times.ifPresent(keepalive -> set(channel, keepalive));
+            options.ifPresent(keepalive -> set(channel, keepalive));
         }
     }
 
@@ -41,8 +41,8 @@ final class SocketKeepalive {
             set(channel, supported, ExtendedSocketOptions.TCP_KEEPINTERVAL, (int) keepalive.interval().toSeconds());
             set(channel, supported, ExtendedSocketOptions.TCP_KEEPCOUNT, keepalive.count());
             set(channel, supported, StandardSocketOptions.SO_KEEPALIVE, true);
-        } catch (IOException e) { // the connection is closed or broken, which its stage will notice
-            LOG.debug("keepalive was not switched on", e);
+        } catch (IOException e) { // closed or broken, which the stage detects
+            LOG.debug("failed to enable keepalive", e);
         }
     }
 

@@ -1,14 +1,14 @@
 /**
- * The hot path: a connection comes in, a backend is picked, bytes flow both ways until both sides are done.
+ * The hot path: one connection from accept to close.
  *
- * <p>A connection passes through stages, each in a package of its own: {@code accept}, where no session exists yet;
- * {@code opening}, where a listener needs the first bytes; {@code connecting}; {@code tunnel}; and at its end a
- * {@code record}. A {@code Session} keeps the current stage, the facts and the timings. A stage hands its result to the
- * session, never to the next stage, and is dropped when it is done.
+ * <p>A connection passes through stages, each in its own package. {@code accept} accepts and admits it; no session
+ * exists yet. {@code opening} reads its first bytes, if the listener needs them. {@code connecting} connects to a
+ * backend. {@code tunnel} relays bytes. {@code record} describes the ended session. A {@code Session} holds the current
+ * stage, the addresses and the timings. A stage passes its result to the session, never to the next stage.
  *
- * <p>There is one {@code RelayLoop} per processor: an event loop of the engine with its buffers and the sessions that
- * began there. A session stays on its loop's thread from accept to end, so nothing in it is locked. Other threads
- * submit tasks to the loop: the thread that applies a configuration, the one that reads the list of TCP connections,
- * and other loops whose sessions end and so admit a connection that is held here.
+ * <p>Each thread of the relay runs one {@code RelayLoop}: an event loop of the engine with its buffers and sessions. A
+ * session stays on the thread of its loop, so it needs no locks. Other threads only submit tasks to the loop: the
+ * configuration thread, the thread that reads the table of TCP connections, and other loops. The end of a session on
+ * another loop can admit a connection that is held on this loop.
  */
 package io.apexproxy.runtime.relay;

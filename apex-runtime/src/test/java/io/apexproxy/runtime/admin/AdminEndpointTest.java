@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminEndpointTest {
 
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
 
     private final AtomicReference<Snapshot> snapshot = new AtomicReference<>(Snapshots.with(Snapshots.up("one")));
     private final AdminEndpoint endpoint = new AdminEndpoint(
@@ -53,9 +53,9 @@ class AdminEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/status", "/metrics", "/health/live", "/health/ready"})
-    void whatAGetGetsAHeadIsToldTheLengthOf(String path) throws IOException {
-        Answer get = ask("GET", path);
-        Answer head = ask("HEAD", path);
+    void headHasTheHeadersOfGetWithoutBody(String path) throws IOException {
+        Answer get = request("GET", path);
+        Answer head = request("HEAD", path);
 
         assertThat(get.status()).isEqualTo(200);
         assertThat(get.body()).isNotEmpty();
@@ -69,8 +69,8 @@ class AdminEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS"})
-    void nothingCanBeChanged(String method) throws IOException {
-        Answer answer = ask(method, "/status");
+    void otherMethodsAreRejected(String method) throws IOException {
+        Answer answer = request(method, "/status");
 
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.header("Allow")).hasValue("GET, HEAD");
@@ -79,23 +79,23 @@ class AdminEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/nothing", "/status/", "/metrics/x", "/health", "/../etc/passwd", "/status.html"})
-    void whatIsNotThereIsToldWithWhatIs(String path) throws IOException {
-        Answer answer = ask("GET", path);
+    void unknownPathGetsTheKnownPaths(String path) throws IOException {
+        Answer answer = request("GET", path);
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.body()).contains("/status", "/metrics");
     }
 
     @Test
-    void aRequestForAnotherHostIsRefused() throws IOException {
+    void requestForAnotherHostIsRejected() throws IOException {
         assertThat(raw("GET /status HTTP/1.1\r\nHost: evil.example:" + port + "\r\nConnection: close\r\n\r\n"))
-                .startsWith("HTTP/1.1 421 ").contains("ask 127.0.0.1 or localhost").doesNotContain("10.0.0.1");
+                .startsWith("HTTP/1.1 421 ").contains("use 127.0.0.1 or localhost").doesNotContain("10.0.0.1");
         assertThat(raw("GET /status HTTP/1.1\r\nHost: localhost:" + port + "\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 200 ");
     }
 
     @Test
-    void aRequestHasOneHostUnlessItIsAsOldAsHttp10() throws IOException {
+    void hostHeaderIsRequiredExceptInHttp10() throws IOException {
         assertThat(raw("GET /status HTTP/1.1\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 400 ");
         assertThat(raw("GET /status HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ").contains("found 2");
@@ -103,26 +103,26 @@ class AdminEndpointTest {
     }
 
     @Test
-    void readinessSaysWhatIsWaitedFor() throws IOException {
+    void readinessHasTheReasonForWaiting() throws IOException {
         snapshot.set(phase(Phase.STARTING, "starting: no verdict yet about the health of pool app"));
-        assertThat(ask("GET", "/health/ready").status()).isEqualTo(503);
-        assertThat(ask("GET", "/health/ready").body()).contains("no verdict yet about the health of pool app");
+        assertThat(request("GET", "/health/ready").status()).isEqualTo(503);
+        assertThat(request("GET", "/health/ready").body()).contains("no verdict yet about the health of pool app");
 
         snapshot.set(phase(Phase.SERVING, ""));
-        assertThat(ask("GET", "/health/ready").status()).isEqualTo(200);
+        assertThat(request("GET", "/health/ready").status()).isEqualTo(200);
 
         snapshot.set(phase(Phase.DRAINING, "draining: 2 connections left"));
-        assertThat(ask("GET", "/health/ready").status()).isEqualTo(503);
-        assertThat(ask("GET", "/health/ready").body()).contains("draining");
-        assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+        assertThat(request("GET", "/health/ready").status()).isEqualTo(503);
+        assertThat(request("GET", "/health/ready").body()).contains("draining");
+        assertThat(request("GET", "/health/live").status()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/metrics", "/status"})
-    void longAnswersAreCompressedForAClientThatAcceptsGzip(String path) throws IOException {
-        Answer plain = ask("GET", path);
+    void metricsAndStatusAreCompressedIfTheClientAcceptsGzip(String path) throws IOException {
+        Answer plain = request("GET", path);
         var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
-        connection.setReadTimeout(PATIENCE_MILLIS);
+        connection.setReadTimeout(TIMEOUT_MILLIS);
         connection.setRequestProperty("Accept-Encoding", "deflate, gzip;q=0.5");
 
         assertThat(connection.getHeaderField("Content-Encoding")).isEqualTo("gzip");
@@ -136,14 +136,14 @@ class AdminEndpointTest {
         assertThat(plain.header("Vary").orElseThrow()).contains("Accept-Encoding");
     }
 
-    /** Names and labels; values of the process differ from one moment to the next. */
+    /** Returns names and labels without values, which change between two requests. */
     private static List<String> names(String metrics) {
         return metrics.lines().map(line -> line.replaceFirst(" \\S+$", "")).toList();
     }
 
     @Test
-    void thePageMayRunItsOwnScriptAndNothingElse() throws IOException {
-        Answer page = ask("GET", "/");
+    void pageAllowsOnlyItsOwnScriptAndStyle() throws IOException {
+        Answer page = request("GET", "/");
 
         assertThat(page.header("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'", "script-src 'sha256-", "style-src 'sha256-", "connect-src 'self'")
@@ -153,52 +153,52 @@ class AdminEndpointTest {
     }
 
     @Test
-    void aDefectIsAnAnswerToo() throws IOException {
+    void defectIsAnErrorResponse() throws IOException {
         snapshot.set(null);
 
-        assertThat(ask("GET", "/status").status()).isEqualTo(500);
+        assertThat(request("GET", "/status").status()).isEqualTo(500);
     }
 
     @Test
-    void aNewAddressAnswersBeforeTheOldOneIsLeft() throws IOException {
+    void newAddressServesBeforeTheOldOneIsClosed() throws IOException {
         int next = freePort();
         try (AdminEndpoint.Change change = endpoint.prepare(Optional.of(onPort(next)))) {
             assertThat(Answer.to("GET", next, "/health/live").status()).isEqualTo(200);
-            assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+            assertThat(request("GET", "/health/live").status()).isEqualTo(200);
             change.commit();
         }
 
         assertThat(Answer.to("GET", next, "/health/live").status()).isEqualTo(200);
-        assertThatThrownBy(() -> ask("GET", "/health/live")).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> request("GET", "/health/live")).isInstanceOf(ConnectException.class);
     }
 
     @Test
-    void aChangeThatIsNotCommittedLeavesNothingBehind() throws IOException {
+    void uncommittedChangeIsUndone() throws IOException {
         int next = freePort();
         endpoint.prepare(Optional.of(onPort(next))).close();
         endpoint.prepare(Optional.empty()).close();
 
         assertThatThrownBy(() -> Answer.to("GET", next, "/health/live")).isInstanceOf(ConnectException.class);
-        assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+        assertThat(request("GET", "/health/live").status()).isEqualTo(200);
     }
 
     @Test
-    void whatStaysTheSameIsNotTouched() throws IOException {
+    void unchangedAddressStaysOpen() throws IOException {
         change(Optional.of(onPort(port)));
         endpoint.prepare(Optional.of(onPort(port))).close();
 
-        assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+        assertThat(request("GET", "/health/live").status()).isEqualTo(200);
     }
 
     @Test
-    void whatIsRemovedIsClosed() {
+    void removedAddressIsClosed() {
         change(Optional.empty());
 
-        assertThatThrownBy(() -> ask("GET", "/health/live")).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> request("GET", "/health/live")).isInstanceOf(ConnectException.class);
     }
 
     @Test
-    void aChangeThatComesTooLateOpensNothing() throws IOException {
+    void changeCommittedAfterCloseOpensNothing() throws IOException {
         int next = freePort();
         try (AdminEndpoint.Change change = endpoint.prepare(Optional.of(onPort(next)))) {
             endpoint.close();
@@ -209,14 +209,14 @@ class AdminEndpointTest {
     }
 
     @Test
-    void anAddressInUseIsTold() throws IOException {
+    void addressInUseIsReported() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = other.getLocalPort();
             assertThatThrownBy(() -> endpoint.prepare(Optional.of(onPort(taken))))
                     .isInstanceOf(UncheckedIOException.class).hasMessage("127.0.0.1:" + taken
                             + " is in use, by another process or by Apex itself: choose another port");
         }
-        assertThat(ask("GET", "/health/live").status()).isEqualTo(200);
+        assertThat(request("GET", "/health/live").status()).isEqualTo(200);
     }
 
     private void change(Optional<AdminConfig> next) {
@@ -233,20 +233,20 @@ class AdminEndpointTest {
         return new AdminConfig(new HostPort("127.0.0.1", port));
     }
 
-    /** A port that stays free for the endpoint, and refuses connections where that does not listen. */
+    /** Returns a port that is reserved for the endpoint and refuses connections until the endpoint listens. */
     private int freePort() {
         HeldPort port = HeldPort.any();
         held.add(port);
         return port.port();
     }
 
-    private Answer ask(String method, String path) throws IOException {
+    private Answer request(String method, String path) throws IOException {
         return Answer.to(method, port, path);
     }
 
     private String raw(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

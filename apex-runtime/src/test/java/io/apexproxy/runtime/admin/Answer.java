@@ -8,19 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What an HTTP server answered.
+ * The response of an HTTP server.
  *
- * @param status of HTTP
- * @param connection which has the headers, and is closed
- * @param body empty if there is none
+ * @param status the HTTP status code
+ * @param connection the closed connection, for the headers
+ * @param body the body; empty if there is none
  */
 record Answer(int status, HttpURLConnection connection, String body) {
 
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
 
     static Answer to(String method, int port, String path) throws IOException {
         var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
-        connection.setReadTimeout(PATIENCE_MILLIS);
+        connection.setReadTimeout(TIMEOUT_MILLIS);
         connection.setRequestMethod(method);
         int status = connection.getResponseCode();
         try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {

@@ -9,38 +9,38 @@ class HostCheckTest {
 
     private final HostCheck onLoopback = new HostCheck("127.0.0.1", false);
     private final HostCheck onName = new HostCheck("Apex.Internal", false);
-    private final HostCheck everywhere = new HostCheck("0.0.0.0", true);
+    private final HostCheck onAllAddresses = new HostCheck("0.0.0.0", true);
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1:9901", "127.0.0.1", "127.1.2.3:1", "localhost:9901", "LOCALHOST",
             "localhost.:80", "[::1]:9901", "[::1]"})
-    void loopbackIsAlwaysMeant(String host) {
-        assertThat(onLoopback.admits(host)).isTrue();
-        assertThat(onName.admits(host)).isTrue();
-        assertThat(everywhere.admits(host)).isTrue();
+    void loopbackIsAlwaysAccepted(String host) {
+        assertThat(onLoopback.accepts(host)).isTrue();
+        assertThat(onName.accepts(host)).isTrue();
+        assertThat(onAllAddresses.accepts(host)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "evil.example:9901", "127.0.0.1.evil.example",
             "localhost.evil.example:9901", "127.0.0.1@evil.example", "evil.example:127.0.0.1", "", ":9901", "[::1",
             "2130706433"})
-    void otherNamesAreRefused(String host) {
-        assertThat(onLoopback.admits(host)).isFalse();
-        assertThat(onName.admits(host)).isFalse();
-        assertThat(everywhere.admits(host)).isFalse();
+    void otherNamesAreRejected(String host) {
+        assertThat(onLoopback.accepts(host)).isFalse();
+        assertThat(onName.accepts(host)).isFalse();
+        assertThat(onAllAddresses.accepts(host)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"apex.internal:9901", "apex.internal", "APEX.internal:1"})
-    void theNameThatIsListenedOnIsMeant(String host) {
-        assertThat(onName.admits(host)).isTrue();
-        assertThat(onLoopback.admits(host)).isFalse();
+    void configuredNameIsAccepted(String host) {
+        assertThat(onName.accepts(host)).isTrue();
+        assertThat(onLoopback.accepts(host)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"10.1.2.3:9901", "192.168.0.1", "[2001:db8::1]:9901"})
-    void addressesAreMeantWhereAllAreListenedOn(String host) {
-        assertThat(everywhere.admits(host)).isTrue();
-        assertThat(onLoopback.admits(host)).isFalse();
+    void literalAddressIsAcceptedIfAllAreListenedOn(String host) {
+        assertThat(onAllAddresses.accepts(host)).isTrue();
+        assertThat(onLoopback.accepts(host)).isFalse();
     }
 }

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the two text formats as strictly as their descriptions are: each metric has a type and a help text before its
- * samples, all its samples stand together, none stands twice.
+ * Strict parser of the two text formats. Each metric has a type and a help text before its samples, its samples are
+ * adjacent, and no sample is duplicated.
  */
 final class MetricsParser {
 
@@ -44,13 +44,13 @@ final class MetricsParser {
         return new MetricsParser(true).read(text.substring(0, text.length() - END.length() - 1));
     }
 
-    /** The value of a sample, with its labels in alphabetical order: {@code name{a="1",b="2"}}. */
+    /** Returns the value of a sample, named with its labels in alphabetical order: {@code name{a="1",b="2"}}. */
     double value(String sample) {
         assertThat(samples).containsKey(sample);
         return samples.get(sample);
     }
 
-    /** All samples with their values. */
+    /** Returns the values of all samples. */
     Map<String, Double> samples() {
         return samples;
     }

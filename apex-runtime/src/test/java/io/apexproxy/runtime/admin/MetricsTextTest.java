@@ -16,7 +16,7 @@ class MetricsTextTest {
     private static final String ONE = "{backend=\"one\",pool=\"app\"}";
 
     @Test
-    void everyFigureOfTheSnapshotIsThere() {
+    void metricsContainAllValuesOfTheSnapshot() {
         MetricsParser metrics = prometheus(Snapshots.with(Snapshots.up("one")));
 
         assertThat(metrics.samples()).contains(
@@ -68,7 +68,7 @@ class MetricsTextTest {
     }
 
     @Test
-    void bucketsOfHistogramsAddUp() {
+    void bucketsOfHistogramsAreCumulative() {
         MetricsParser metrics = prometheus(Snapshots.with(Snapshots.up("one")));
 
         assertThat(metrics.samples()).contains(
@@ -99,15 +99,15 @@ class MetricsTextTest {
     }
 
     @Test
-    void aBackendThatIsDownIsNotUp() {
+    void downBackendIsNotUp() {
         MetricsParser metrics = prometheus(Snapshots.with(Snapshots.down("one", "connection refused")));
 
         assertThat(metrics.value("apex_backend_up" + ONE)).isZero();
     }
 
-    /** Alerts ask apex_backend_up and apex_pool_backends_up. */
+    /** Alert rules use apex_backend_up and apex_pool_backends_up. */
     @Test
-    void backendOfWeightZeroIsInDrainAndDoesNotCountAsUp() {
+    void backendWithWeightZeroIsDrainedAndNotUp() {
         MetricsParser metrics = prometheus(Snapshots.with(Snapshots.drain("one")));
 
         assertThat(metrics.value("apex_backend_up" + ONE)).isZero();
@@ -118,20 +118,20 @@ class MetricsTextTest {
     }
 
     @Test
-    void missingLimitIsInfiniteSoThatNothingReachesIt() {
+    void missingLimitIsInfinite() {
         MetricsParser metrics = prometheus(Snapshots.with(Snapshots.down("one", "refused")));
 
         assertThat(metrics.value("apex_backend_connections_limit" + ONE)).isInfinite().isPositive();
     }
 
     @Test
-    void buildInfoNamesTheVersions() {
+    void buildInfoHasTheVersions() {
         assertThat(prometheus(Snapshots.with()).samples().keySet()).anyMatch(sample ->
                 sample.startsWith("apex_build_info{java=\"") && sample.contains("version=\"0.1.0\""));
     }
 
     @Test
-    void aRefusedReloadIsSeen() {
+    void rejectedReloadIsCounted() {
         MetricsParser metrics = prometheus(Snapshots.with(new Readiness(Phase.SERVING, ""),
                 new ReloadView(1, 2, Snapshots.STARTED, "config.toml:1:1: no")));
 
@@ -140,7 +140,7 @@ class MetricsTextTest {
     }
 
     @Test
-    void aPoolWithoutBackendsIsNoMistake() {
+    void poolWithoutBackendsHasNoBackendMetrics() {
         MetricsParser metrics = prometheus(Snapshots.with());
 
         assertThat(metrics.samples().keySet()).noneMatch(sample -> sample.startsWith("apex_backend"));
@@ -149,7 +149,7 @@ class MetricsTextTest {
     }
 
     @Test
-    void figuresOfTheProcessAreThere() {
+    void metricsContainValuesOfTheProcess() {
         MetricsParser metrics = prometheus(Snapshots.with());
 
         assertThat(metrics.value("process_start_time_seconds")).isBetween(1.7e9, System.currentTimeMillis() / 1e3);
@@ -161,30 +161,30 @@ class MetricsTextTest {
     }
 
     @Test
-    void bothFormatsSayTheSame() {
+    void bothFormatsHaveTheSameSamples() {
         Snapshot snapshot = Snapshots.with(Snapshots.up("one"), Snapshots.down("two", "timed out"));
         MetricsParser open = MetricsParser.openMetrics(text(snapshot, OPEN_METRICS));
 
-        assertThat(own(open)).isEqualTo(own(prometheus(snapshot)));
+        assertThat(apexSamples(open)).isEqualTo(apexSamples(prometheus(snapshot)));
         assertThat(open.units()).containsEntry("apex_backend_bytes", "bytes")
                 .containsEntry("apex_backend_connect_seconds", "seconds")
                 .containsEntry("apex_loop_turn_bytes", "bytes");
     }
 
     @Test
-    void theFormatIsTheOneThatWasAskedFor() {
+    void formatFollowsTheAcceptHeader() {
         assertThat(type("")).startsWith("text/plain; version=0.0.4");
         assertThat(type("text/html, */*;q=0.1")).startsWith("text/plain; version=0.0.4");
         assertThat(type("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.3"))
                 .startsWith("application/openmetrics-text; version=1.0.0");
     }
 
-    private static Object own(MetricsParser metrics) {
+    private static Object apexSamples(MetricsParser metrics) {
         return metrics.samples().entrySet().stream().filter(sample -> sample.getKey().startsWith("apex_")).toList();
     }
 
     private static String type(String accept) {
-        return MetricsText.answer(Snapshots.with(), accept).headers().get("Content-Type");
+        return MetricsText.response(Snapshots.with(), accept).headers().get("Content-Type");
     }
 
     private static MetricsParser prometheus(Snapshot snapshot) {
@@ -192,6 +192,6 @@ class MetricsTextTest {
     }
 
     private static String text(Snapshot snapshot, String accept) {
-        return new String(MetricsText.answer(snapshot, accept).body(), StandardCharsets.UTF_8);
+        return new String(MetricsText.response(snapshot, accept).body(), StandardCharsets.UTF_8);
     }
 }

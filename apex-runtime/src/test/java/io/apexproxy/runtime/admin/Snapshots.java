@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Views of a proxy that does not exist. */
+/** Snapshots of a sample proxy. */
 final class Snapshots {
 
     static final Instant STARTED = Instant.parse("2026-03-01T10:00:00Z");
@@ -46,11 +46,10 @@ final class Snapshots {
                 List.of(new LimitView("total", "", 2, 100, 0, false), new LimitView("listener", "web", 9, 9, 3, true)),
                 List.of(new RemovedView("app", "old", address("10.0.0.9", 9000), 13),
                         new RemovedView("app", "old", address("10.0.0.8", 9000), 4)),
-                4096, 1_048_576, 12,
-                34, new ProbesView(3, 128, 7));
+                4096, 1_048_576, 12, 34, new ProbesView(3, 128, 7));
     }
 
-    /** With figures that differ from one another, and from those of other loops. */
+    /** Returns a loop whose values are distinct, and differ from those of other loops. */
     private static LoopView loop(int index) {
         return new LoopView(index, 10 + index, new HistogramView(List.of(20_000L), List.of(5L, 1L), 3_000_000L),
                 new HistogramView(List.of(20_000L), List.of(7L, 2L), 4_000_000L),
@@ -58,7 +57,7 @@ final class Snapshots {
                 Map.of(1024, 40L + index, 16_384, 50L + index));
     }
 
-    /** Up, with figures that differ from one another. */
+    /** Returns a healthy backend whose values are distinct. */
     static BackendView up(String name) {
         return new BackendView(name, address("10.0.0.1", 9000), 3, "up", "", STARTED, 5, 6, 8, 100, 2000,
                 new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(4L, 1L, 1L), 2_500_000_000L),
@@ -71,7 +70,7 @@ final class Snapshots {
                 0);
     }
 
-    /** Of weight 0, and healthy. */
+    /** Returns a healthy backend with weight 0. */
     static BackendView drain(String name) {
         HistogramView none = new HistogramView(List.of(1_000_000L), List.of(0L, 0L), 0);
         return new BackendView(name, address("10.0.0.3", 9000), 0, "drain", "", STARTED, 7, 0, 0, 0, 0, none, none, 0);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class StatusJsonTest {
 
     @Test
-    void everyFigureOfTheSnapshotIsThere() throws IOException {
+    void statusContainsAllValuesOfTheSnapshot() throws IOException {
         assertThat(values(Snapshots.with(Snapshots.up("one")))).contains(
                 entry("/version", "0.1.0"), entry("/phase", "serving"), entry("/reason", ""),
                 entry("/time", "2026-03-01T10:01:30Z"), entry("/started", "2026-03-01T10:00:00Z"),
@@ -60,7 +60,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void textsOfOthersStayTexts() throws IOException {
+    void foreignTextsAreEscaped() throws IOException {
         String reason = "said \"no\"\n\\ <script>alert(1)</script> \u0001 \u00e9";
         assertThat(values(Snapshots.with(Snapshots.down("one", reason)))).contains(
                 entry("/pools/0/backends/0/state", "down"), entry("/pools/0/backends/0/reason", reason));
@@ -78,7 +78,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void backendsThatAreDownComeBeforeThoseInDrain() throws IOException {
+    void downBackendsPrecedeDrainedOnes() throws IOException {
         Map<String, String> values = values(Snapshots.with(Snapshots.drain("one"), Snapshots.down("two", "refused"),
                 Snapshots.up("three")));
 
@@ -91,7 +91,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void listOfProblemsIsCutAndCounted() throws IOException {
+    void listOfProblemsIsLimitedAndCounted() throws IOException {
         BackendView[] backends = IntStream.rangeClosed(0, 200).mapToObj(index -> index == 0
                 ? Snapshots.up("up") : Snapshots.down("b" + index, "refused")).toArray(BackendView[]::new);
 
@@ -100,7 +100,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void whatTheProxyWaitsForAndWhyAReloadWasRefusedIsSaid() throws IOException {
+    void statusHasTheReasonsForWaitingAndForARejectedReload() throws IOException {
         assertThat(values(Snapshots.with(new Readiness(Phase.DRAINING, "draining: 2 connections left"),
                 new ReloadView(0, 1, Snapshots.STARTED, "config.toml:1:1: no\nconfig.toml:2:1: nor that")))).contains(
                 entry("/phase", "draining"), entry("/reason", "draining: 2 connections left"),
@@ -108,10 +108,10 @@ class StatusJsonTest {
                 entry("/reload/error", "config.toml:1:1: no\nconfig.toml:2:1: nor that"));
     }
 
-    /** The scalars by their path; fails if the text is not JSON. */
+    /** Returns the scalars by path; fails if the text is not JSON. */
     private static Map<String, String> values(Snapshot snapshot) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
-        try (JsonParser json = new JsonFactory().createParser(StatusJson.answer(snapshot).body())) {
+        try (JsonParser json = new JsonFactory().createParser(StatusJson.response(snapshot).body())) {
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
                 if (token.isScalarValue()) {
                     values.put(json.getParsingContext().pathAsPointer().toString(), json.getText());

@@ -1,6 +1,5 @@
 /**
- * Tests of the admin endpoint: what each path answers to an {@code HttpClient} or to a request made by hand ({@code
- * Answer}), and what the answers say about a proxy that does not exist ({@code Snapshots}). {@code MetricsParser}
- * reads metrics as strictly as the formats are described.
+ * Tests of the admin endpoint: the response of each path to an HTTP client ({@code Answer}) or over a socket, and its
+ * content for a sample proxy ({@code Snapshots}). {@code MetricsParser} is a strict parser of the metrics.
  */
 package io.apexproxy.runtime.admin;

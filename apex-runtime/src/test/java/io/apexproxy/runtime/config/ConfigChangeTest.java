@@ -28,7 +28,7 @@ class ConfigChangeTest {
             """;
 
     @Test
-    void equalConfigurationsAreNoChange() {
+    void equalConfigurationsHaveNoDifference() {
         ConfigChange change = change(BEFORE, "# moved by a line\n" + BEFORE);
 
         assertThat(change.isEmpty()).isTrue();
@@ -36,7 +36,7 @@ class ConfigChangeTest {
     }
 
     @Test
-    void theOrderOfListenersAndPoolsIsNoChange() {
+    void orderOfListenersAndPoolsIsIgnored() {
         int second = BEFORE.indexOf("[listeners.old]");
         int third = BEFORE.indexOf("[pools.web]");
         String reordered = BEFORE.substring(0, BEFORE.indexOf("[listeners.web]"))
@@ -48,7 +48,7 @@ class ConfigChangeTest {
     }
 
     @Test
-    void allThatChangedIsSaidInOneLine() {
+    void allChangesAreListedInOneLine() {
         ConfigChange change = change(BEFORE, """
                 threads = 4
                 max_connections = 10
@@ -92,7 +92,7 @@ class ConfigChangeTest {
     }
 
     @Test
-    void onlyWhatChangedIsSaid() {
+    void unchangedPartsAreOmitted() {
         ConfigChange change = change(BEFORE, BEFORE.replace("threads = 2", "threads = 3"));
 
         assertThat(change.needsRestart()).isEqualTo(List.of("threads"));
@@ -100,7 +100,7 @@ class ConfigChangeTest {
     }
 
     @Test
-    void theSettingsOfAPluginAreAChange() {
+    void pluginSettingsAreCompared() {
         ConfigChange change = change(BEFORE,
                 BEFORE.replace("\"round-robin\"", "{ provider = \"round-robin\", key = 1 }"));
 
@@ -108,7 +108,7 @@ class ConfigChangeTest {
     }
 
     @Test
-    void theOrderOfBackendsIsAChangeAsBalancersSeeIt() {
+    void orderOfBackendsIsCompared() {
         ConfigChange change = change(BEFORE,
                 BEFORE.replace("\"127.0.0.1:9000\", \"127.0.0.1:9001\"", "\"127.0.0.1:9001\", \"127.0.0.1:9000\""));
 
@@ -116,7 +116,7 @@ class ConfigChangeTest {
     }
 
     @Test
-    void thousandsOfBackendsAreCounted() {
+    void manyChangedBackendsAreCounted() {
         String many = IntStream.range(0, 5_000).mapToObj(i -> "\"10.0." + i / 250 + "." + i % 250 + ":9000\"")
                 .collect(Collectors.joining(", "));
         ConfigChange change = change(BEFORE, BEFORE
@@ -129,7 +129,7 @@ class ConfigChangeTest {
     }
 
     @Test
-    void thousandsOfPoolsAreCounted() {
+    void manyChangedPoolsAreCounted() {
         String many = IntStream.range(0, 5_000).mapToObj(i -> "[pools.p" + i + "]\nbackends = [\"10.0.0.1:9000\"]\n")
                 .collect(Collectors.joining());
 

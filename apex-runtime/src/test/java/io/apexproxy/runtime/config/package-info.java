@@ -1,2 +1,2 @@
-/** Tests of the validated configuration: which changes a reload sees. */
+/** Tests of the validated configuration: the changes that a reload detects. */
 package io.apexproxy.runtime.config;

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.apexproxy.api.ConfigException;
@@ -15,6 +16,7 @@ import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.health.tcp.TcpProvider;
 import io.apexproxy.runtime.config.ProviderConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,6 +176,19 @@ class ProviderRegistryTest {
 
         assertThat(problems(registry, Selections.of("first"))).singleElement().asString()
                 .endsWith("threw java.lang.NoClassDefFoundError: com/example/Library");
+    }
+
+    /** A start then ends with the status of a failure, not with that of a wrong configuration. */
+    @Test
+    void lackOfThreadsIsNoDefectOfPlugin() {
+        ProviderRegistry registry = ProviderRegistry.of(new Balancers("first", (settings, context) -> {
+            throw new IllegalStateException(new OutOfMemoryError("unable to create native thread"));
+        }));
+
+        assertThatThrownBy(() -> create(registry, Selections.of("first"))).isInstanceOf(UncheckedIOException.class)
+                .hasMessageStartingWith("config.toml:9:17: pools.web.load_balancer: load balancer 'first' (built-in):"
+                        + " its create() failed; the cause is this machine, not the configuration:")
+                .hasMessageEndingWith("unable to create native thread");
     }
 
     @Test

@@ -15,21 +15,21 @@ class RelayTest {
     private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
 
     @Test
-    void aPortIsOneOfThisProcessUntilItsSocketIsClosed() throws IOException {
+    void portBelongsToThisProcessUntilItsSocketIsClosedOrDrained() throws IOException {
         try (Relay relay = new Relay(new LoopProvider(), 2, 1 << 20, 0)) {
             ListenSocket closed = relay.bind(ANY_PORT, Set.of(), false);
             ListenSocket drained = relay.bind(ANY_PORT, Set.of(), false);
-            assertThat(relay.ownConnections().mayLeadHere(closed.bound())).isTrue();
-            assertThat(relay.ownConnections().mayLeadHere(drained.bound())).isTrue();
+            assertThat(relay.ownConnections().canLeadToThisProcess(closed.bound())).isTrue();
+            assertThat(relay.ownConnections().canLeadToThisProcess(drained.bound())).isTrue();
 
             closed.close();
             closed.close();
-            assertThat(relay.ownConnections().mayLeadHere(closed.bound())).isFalse();
-            assertThat(relay.ownConnections().mayLeadHere(drained.bound())).isTrue();
+            assertThat(relay.ownConnections().canLeadToThisProcess(closed.bound())).isFalse();
+            assertThat(relay.ownConnections().canLeadToThisProcess(drained.bound())).isTrue();
 
             drained.drain(Duration.ofSeconds(1));
             drained.close();
-            assertThat(relay.ownConnections().mayLeadHere(drained.bound())).isFalse();
+            assertThat(relay.ownConnections().canLeadToThisProcess(drained.bound())).isFalse();
         }
     }
 }

@@ -1,2 +1,2 @@
-/** Tests of sessions. How sessions relay is tested on a whole proxy, in package {@code runtime}. */
+/** Tests of the relay's parts. Tests of a whole proxy are in package {@code io.apexproxy.runtime}. */
 package io.apexproxy.runtime.relay;

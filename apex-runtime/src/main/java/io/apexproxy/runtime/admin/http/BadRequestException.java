@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.admin.http;
 
-/** A request that breaks the rules of HTTP, or that needs what the endpoint does not have. */
+/** A request that violates HTTP, or that needs an unsupported part of HTTP. */
 final class BadRequestException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -8,7 +8,7 @@ final class BadRequestException extends Exception {
     private final int status;
 
     BadRequestException(int status, String message) {
-        super(message, null, false, false); // a stack trace would cost more than the answer
+        super(message, null, false, false); // a stack trace would cost more than the response
         this.status = status;
     }
 

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads {@code Accept-Encoding}.
+ * Parser of {@code Accept-Encoding}.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3">RFC 9110, 12.5.3</a>
  */
@@ -16,7 +16,7 @@ final class ContentCoding {
     private ContentCoding() {
     }
 
-    /** Returns whether the client named gzip and did not give it the weight 0; a {@code *} does not name it. */
+    /** Returns whether the client lists gzip with a weight other than 0; {@code *} does not count. */
     static boolean acceptsGzip(String acceptEncoding) {
         return Stream.of(acceptEncoding.toLowerCase(Locale.ROOT).split(",")).anyMatch(coding -> {
             String[] parts = coding.split(";");

@@ -8,11 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * File descriptors that are kept for the endpoint, so that it answers when the relay has used up all others. Only the
- * server's thread uses it.
+ * File descriptors that are reserved for the endpoint, so that it works when the relay has used up all others. Confined
+ * to the server's thread.
  *
- * <p>An accept cannot reuse a descriptor. So one is closed directly before the accept, and another thread may get it
- * in between; then the accept fails, and is tried again later.
+ * <p>An accept cannot reuse an open descriptor, so the reserve closes one directly before the accept. If another thread
+ * takes it in between, the accept fails and is retried later.
  */
 final class DescriptorReserve {
 
@@ -20,34 +20,34 @@ final class DescriptorReserve {
     /** A scrape and a health check at the same time. */
     private static final int SIZE = 2;
 
-    private final Deque<SocketChannel> kept = new ArrayDeque<>();
+    private final Deque<SocketChannel> reserved = new ArrayDeque<>();
 
-    /** Keeps as many descriptors as are wanted and available. */
+    /** Fills the reserve, as far as descriptors are available. */
     void restore() {
         try {
-            while (kept.size() < SIZE) {
-                kept.add(SocketChannel.open());
+            while (reserved.size() < SIZE) {
+                reserved.add(SocketChannel.open());
             }
         } catch (IOException e) {
-            LOG.debug("{} of {} descriptors in reserve", kept.size(), SIZE, e);
+            LOG.debug("admin endpoint: {} of {} descriptors reserved", reserved.size(), SIZE, e);
         }
     }
 
-    /** Frees one descriptor; returns false if none was kept. */
+    /** Frees one descriptor; returns false if the reserve is empty. */
     boolean release() {
-        if (kept.isEmpty()) {
+        if (reserved.isEmpty()) {
             return false;
         }
         try {
-            kept.remove().close();
+            reserved.remove().close();
         } catch (IOException e) {
-            LOG.debug("releasing a descriptor", e);
+            LOG.debug("admin endpoint: closing a reserved descriptor failed", e);
         }
         return true;
     }
 
     void close() {
-        while (!kept.isEmpty()) {
+        while (!reserved.isEmpty()) {
             release();
         }
     }

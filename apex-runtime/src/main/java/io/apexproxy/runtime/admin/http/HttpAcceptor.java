@@ -14,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections of the endpoint, and closes silent and slow ones to make room for them. Only the server's thread
- * uses it.
+ * Acceptor of connections of the endpoint. At a limit, it closes silent and slow connections. Confined to the server's
+ * thread.
  */
 final class HttpAcceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.admin");
-    /** Connections accepted in a turn: few in relation to those that may be open. */
-    private static final int ACCEPTS = 16;
-    /** Without descriptors, an accept that is repeated at once fails at once, as fast as the processor can. */
+    /** Few in relation to the limit of open connections. */
+    private static final int MAX_ACCEPTS_PER_TURN = 16;
+    /** Without a pause, repeated accepts would fail for lack of descriptors and use a whole processor. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
 
@@ -32,7 +32,7 @@ final class HttpAcceptor {
     private final int maxConnections;
     private final Consumer<HttpConnection> closer;
     private final DescriptorReserve reserve = new DescriptorReserve();
-    private final LogThrottle crowdLog = new LogThrottle(LOG_PERIOD);
+    private final LogThrottle limitLog = new LogThrottle(LOG_PERIOD);
     private final LogThrottle pauseLog = new LogThrottle(LOG_PERIOD);
     private boolean paused;
     private long resumeTime;
@@ -40,8 +40,8 @@ final class HttpAcceptor {
     /**
      * Creates an acceptor.
      *
-     * @param server bound; the acceptor closes it
-     * @param maxConnections open at the same time
+     * @param server a bound channel, which the acceptor closes
+     * @param maxConnections limit of concurrent connections
      * @param closer closes a connection
      */
     HttpAcceptor(ServerSocketChannel server, Selector selector, HttpConnections connections, int maxConnections,
@@ -55,7 +55,7 @@ final class HttpAcceptor {
         reserve.restore();
     }
 
-    /** Prepares a turn: restores the reserve, and ends a pause that is over. */
+    /** Prepares a turn: restores the descriptor reserve and ends an expired pause. */
     void beginTurn(long nanoTime) {
         reserve.restore();
         if (paused && nanoTime - resumeTime >= 0) {
@@ -64,14 +64,14 @@ final class HttpAcceptor {
         }
     }
 
-    /** Returns the time until a pause is over; {@link Long#MAX_VALUE} if there is none. */
+    /** Returns the rest of a pause in nanoseconds; {@link Long#MAX_VALUE} if there is none. */
     long nanosToResume(long nanoTime) {
         return paused ? resumeTime - nanoTime : Long.MAX_VALUE;
     }
 
-    /** Accepts what a turn may accept, and hands it over. */
+    /** Accepts connections, up to the limit of a turn, and passes them to the starter. */
     void accept(Consumer<SocketChannel> starter) {
-        for (int count = 0; count < ACCEPTS && !paused; count++) {
+        for (int count = 0; count < MAX_ACCEPTS_PER_TURN && !paused; count++) {
             try {
                 SocketChannel channel = server.accept();
                 if (channel == null) {
@@ -100,19 +100,19 @@ final class HttpAcceptor {
 
     private void closeOldest() {
         if (connections.count() >= maxConnections) {
-            connections.mostDispensable().ifPresent(closer);
-            if (crowdLog.permits()) {
-                LOG.warn("admin endpoint: {} connections are open, no more are permitted; each further one closes"
-                        + " the oldest one without a complete request", maxConnections);
+            connections.firstToClose().ifPresent(closer);
+            if (limitLog.permits()) {
+                LOG.warn("admin endpoint: limit of {} connections reached; each new connection closes the oldest one"
+                        + " without a complete request", maxConnections);
             }
         }
     }
 
-    /** The next turn accepts again, because the descriptor of a closed connection is free after the next select. */
+    /** After a close, the next turn accepts again: the descriptor is free after the next select. */
     private void closeOneOrPause(IOException cause) {
-        Optional<HttpConnection> dispensable = connections.mostDispensable();
-        if (dispensable.isPresent()) {
-            closer.accept(dispensable.get());
+        Optional<HttpConnection> candidate = connections.firstToClose();
+        if (candidate.isPresent()) {
+            closer.accept(candidate.get());
             return;
         }
         paused = true;

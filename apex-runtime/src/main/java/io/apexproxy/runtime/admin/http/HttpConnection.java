@@ -11,23 +11,23 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A connection to the endpoint: it carries one request and its answer. Only the server's thread uses it.
+ * A connection to the endpoint, with one request and its response. Confined to the server's thread.
  *
- * <p>Each state has a time limit, so that the connections of a state expire in the order in which they entered it.
+ * <p>Each state has a time limit, so connections of a state expire in the order in which they entered it.
  */
 final class HttpConnection {
 
-    /** What a connection waits for. */
+    /** The event that a connection waits for, with its time limit in seconds. */
     enum State {
-        /** The rest of a request. */
+        /** The arrival of the rest of the request. */
         READING(5),
-        /** The renderer. */
+        /** The response of the renderer. */
         RENDERING(10),
-        /** The client, to take the rest of the answer. */
+        /** Space in the socket for the rest of the response. */
         WRITING(10),
         /**
-         * The client's FIN. The answer is complete, but closing a socket with unread bytes sends a RST, and a RST
-         * discards an answer that the client has not read.
+         * The client's FIN. The response is complete, but closing a socket with unread bytes sends an RST. An RST
+         * discards a response that the client has not read.
          */
         LINGERING(1);
 
@@ -38,9 +38,9 @@ final class HttpConnection {
         }
     }
 
-    /** Bytes of one write, which the JDK copies to a buffer outside the heap. */
-    private static final int WRITE_BYTES = 64 * 1024;
-    private static final int FIRST_BYTES = 256;
+    /** Limit of bytes per write, because the JDK copies them to a buffer outside the heap. */
+    private static final int MAX_WRITE_BYTES = 64 * 1024;
+    private static final int INITIAL_BYTES = 256;
 
     private final SocketChannel channel;
     private byte[] head = {};
@@ -54,7 +54,7 @@ final class HttpConnection {
     /**
      * Creates a connection that waits for its request.
      *
-     * @param channel not blocking
+     * @param channel a non-blocking channel
      */
     HttpConnection(SocketChannel channel) {
         this.channel = channel;
@@ -69,7 +69,7 @@ final class HttpConnection {
         deadline = nanoTime + next.nanos;
     }
 
-    /** Returns how long the state may last; negative or 0 if it has expired. */
+    /** Returns the rest of the time limit of the state; 0 or negative if it has expired. */
     long nanosLeft(long nanoTime) {
         return deadline - nanoTime;
     }
@@ -78,24 +78,24 @@ final class HttpConnection {
         channel.register(selector, operation, this);
     }
 
-    /** Stops waiting for the client. */
+    /** Removes the interest in events of the socket. */
     void awaitNothing(Selector selector) {
         Optional.ofNullable(channel.keyFor(selector)).filter(SelectionKey::isValid)
                 .ifPresent(key -> key.interestOps(0));
     }
 
     /**
-     * Reads what has arrived of a request.
+     * Reads the received bytes of the request.
      *
-     * @param input a buffer to use, of at least the size of a head
+     * @param input a buffer of at least the size of a head
      * @return the request; empty if it is not complete
-     * @throws EOFException if the client has closed its side before
+     * @throws EOFException if the client sends FIN before the end of the request
      */
     Optional<HttpRequest> receive(ByteBuffer input) throws IOException, BadRequestException {
         input.clear();
         int count = channel.read(input);
         if (count < 0) {
-            throw new EOFException("closed before the end of a request");
+            throw new EOFException("FIN before the end of the request");
         }
         append(input.flip());
         int end = HttpRequestParser.headEnd(head, scanned, length);
@@ -113,23 +113,23 @@ final class HttpConnection {
     }
 
     private void append(ByteBuffer input) {
-        int wanted = length + input.remaining();
-        if (wanted > head.length) {
-            head = Arrays.copyOf(head, Math.max(wanted, Math.max(FIRST_BYTES, 2 * head.length)));
+        int newLength = length + input.remaining();
+        if (newLength > head.length) {
+            head = Arrays.copyOf(head, Math.max(newLength, Math.max(INITIAL_BYTES, 2 * head.length)));
         }
         input.get(head, length, input.remaining());
-        length = wanted;
+        length = newLength;
     }
 
-    void answer(ByteBuffer bytes) {
+    void setResponse(ByteBuffer bytes) {
         head = new byte[0];
         output = bytes;
     }
 
-    /** Writes what the client takes; returns whether the answer is complete. */
+    /** Writes until the socket is full; returns whether the response is complete. */
     boolean write() throws IOException {
         while (output.hasRemaining()) {
-            ByteBuffer piece = output.slice(output.position(), Math.min(WRITE_BYTES, output.remaining()));
+            ByteBuffer piece = output.slice(output.position(), Math.min(MAX_WRITE_BYTES, output.remaining()));
             int count = channel.write(piece);
             output.position(output.position() + count);
             if (piece.hasRemaining()) {
@@ -139,7 +139,7 @@ final class HttpConnection {
         return true;
     }
 
-    /** Ends the answer; returns whether the socket can be closed at once. */
+    /** Ends the response; returns whether the socket can be closed at once. */
     boolean finish() throws IOException {
         output = ByteBuffer.allocate(0);
         if (lingers) {
@@ -148,7 +148,7 @@ final class HttpConnection {
         return !lingers;
     }
 
-    /** Discards what the client sends after its request; returns whether it has closed its side. */
+    /** Discards bytes that follow the request; returns whether the client has sent FIN. */
     boolean discard(ByteBuffer input) throws IOException {
         return channel.read(input.clear()) < 0;
     }

@@ -11,16 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The open connections of the endpoint, by state and in the order in which they entered it. So the first of each state
- * is the first to expire, and the first to be closed for another one. Only the server's thread uses it.
+ * The open connections of the endpoint by state, in the order in which they entered it. The first connection of a state
+ * expires first. Confined to the server's thread.
  *
- * <p>Loops instead of streams: in a flood directly after the start nothing is compiled yet, and an interpreted stream
- * takes longer than the system calls of a connection.
+ * <p>The methods use loops instead of streams. In a flood directly after the start no code is compiled, and an
+ * interpreted stream takes longer than the system calls of a connection.
  */
 final class HttpConnections {
 
-    /** Silent and slow clients first; a connection that waits for Apex itself is not closed for another one. */
-    private static final List<State> DISPENSABLE = List.of(State.READING, State.LINGERING, State.WRITING);
+    /** Silent and slow clients first. A connection that waits for the renderer is not closed at the limit. */
+    private static final List<State> CLOSE_ORDER = List.of(State.READING, State.LINGERING, State.WRITING);
     private static final List<State> ALL = List.of(State.values());
 
     private final Map<State, Set<HttpConnection>> byState = new EnumMap<>(State.class);
@@ -57,15 +57,15 @@ final class HttpConnections {
         return byState.get(state).size();
     }
 
-    /** Returns the connection that has been in this state longest. */
+    /** Returns the connection that has been in a state longest. */
     Optional<HttpConnection> oldest(State state) {
         Iterator<HttpConnection> connections = byState.get(state).iterator();
         return connections.hasNext() ? Optional.of(connections.next()) : Optional.empty();
     }
 
-    /** Returns the connection to close first if another one needs its place. */
-    Optional<HttpConnection> mostDispensable() {
-        for (State state : DISPENSABLE) {
+    /** Returns the connection to close first when a limit is reached. */
+    Optional<HttpConnection> firstToClose() {
+        for (State state : CLOSE_ORDER) {
             Optional<HttpConnection> oldest = oldest(state);
             if (oldest.isPresent()) {
                 return oldest;
@@ -74,7 +74,7 @@ final class HttpConnections {
         return Optional.empty();
     }
 
-    /** Returns a connection whose state has lasted too long. */
+    /** Returns a connection whose state has expired. */
     Optional<HttpConnection> expired(long nanoTime) {
         for (State state : ALL) {
             Optional<HttpConnection> oldest = oldest(state);
@@ -85,7 +85,7 @@ final class HttpConnections {
         return Optional.empty();
     }
 
-    /** Returns the time until the next connection expires; {@link Long#MAX_VALUE} if there is none. */
+    /** Returns the nanoseconds until the next connection expires; {@link Long#MAX_VALUE} if there is none. */
     long nanosToExpiry(long nanoTime) {
         long least = Long.MAX_VALUE;
         for (State state : ALL) {

@@ -2,22 +2,22 @@ package io.apexproxy.runtime.admin.http;
 
 import java.util.Optional;
 
-/** The answers to requests. Neither method throws: a failure is an answer, too. */
+/** Source of the responses to requests. The methods do not throw: a failure is an error response. */
 public interface HttpHandler {
 
     /**
-     * Answers a request if that takes about no time. Called on the thread of the loop; must not block.
+     * Creates the response to a request if this is fast. Called on the thread of the loop; must not block.
      *
-     * @param request to answer
-     * @return the answer; empty if {@link #render} has to make it
+     * @param request the request
+     * @return the response; empty if the renderer has to call {@link #render}
      */
-    Optional<Response> immediate(HttpRequest request);
+    Optional<Response> immediateResponse(HttpRequest request);
 
     /**
-     * Answers a request that takes longer. Called on the thread of the renderer.
+     * Creates the response to a request if this takes longer. Called on the thread of the renderer.
      *
-     * @param request to answer
-     * @return the answer
+     * @param request the request
+     * @return the response
      */
     Response render(HttpRequest request);
 }

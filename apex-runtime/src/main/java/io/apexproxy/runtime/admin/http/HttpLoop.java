@@ -18,17 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event loop of the endpoint: it accepts, reads requests and sends answers, and blocks in the selector only.
+ * The event loop of the endpoint. It accepts connections, reads requests and sends responses. It blocks only in the
+ * selector.
  *
- * <p>A turn serves the requests that have arrived before it accepts more connections, and accepts few of them. So a
- * connection is closed for another one only if its request was not there in at least one turn.
+ * <p>A turn serves the requests that have arrived, and then accepts a few connections. At the limit, a connection is
+ * therefore closed only if its request has not arrived within a turn.
  */
 public final class HttpLoop implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.admin");
-    /** Incomplete answers that wait for their clients; each can have megabytes. */
-    private static final int MAX_INCOMPLETE_ANSWERS = 16;
-    /** After a failure that is not of one connection, so that a loop that fails again and again does not spin. */
+    /** Limit of responses that wait for their clients; each can have megabytes. */
+    private static final int MAX_INCOMPLETE_RESPONSES = 16;
+    /** Pause after a failure of a turn, so that a loop that fails repeatedly does not use a whole processor. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Selector selector;
@@ -44,11 +45,11 @@ public final class HttpLoop implements Runnable {
     /**
      * Creates a loop, which {@link #run} executes.
      *
-     * @param server bound; the loop closes it
-     * @param maxConnections open at the same time
-     * @param handler answers what takes about no time
-     * @param renderer answers the rest
-     * @throws IOException if there are no descriptors left
+     * @param server a bound channel, which the loop closes
+     * @param maxConnections limit of concurrent connections
+     * @param handler creates the fast responses
+     * @param renderer creates the other responses
+     * @throws IOException if no file descriptor is left
      */
     public HttpLoop(ServerSocketChannel server, int maxConnections, HttpHandler handler, Renderer renderer)
             throws IOException {
@@ -63,7 +64,7 @@ public final class HttpLoop implements Runnable {
         }
     }
 
-    /** Runs until {@link #close()}; then all sockets are closed. */
+    /** Runs until {@link #close()}, and then closes all sockets. */
     @Override
     public void run() {
         while (!closed) {
@@ -71,7 +72,8 @@ public final class HttpLoop implements Runnable {
                 turn();
             } catch (IOException | RuntimeException e) {
                 if (failureLog.permits()) {
-                    LOG.error("admin endpoint: an event loop iteration failed; continuing", e);
+                    LOG.error("admin endpoint: a turn of the event loop failed; continuing after {} ms",
+                            TimeUnit.NANOSECONDS.toMillis(PAUSE_NANOS), e);
                 }
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
@@ -79,21 +81,21 @@ public final class HttpLoop implements Runnable {
         connections.all().forEach(this::close);
         try {
             acceptor.close();
-            selector.close(); // frees the descriptors of what was registered
+            selector.close(); // frees the descriptors of registered channels
         } catch (IOException e) {
-            LOG.debug("admin endpoint: closing", e);
+            LOG.debug("admin endpoint: closing failed", e);
         }
     }
 
-    /** Makes {@link #run} return. Any thread. */
+    /** Makes {@link #run} return. Thread-safe. */
     public void close() {
         closed = true;
         selector.wakeup();
     }
 
     private void turn() throws IOException {
-        selector.selectNow(); // frees the descriptors of connections that were closed
-        acceptor.beginTurn(System.nanoTime()); // before the relay gets them
+        selector.selectNow(); // frees the descriptors of closed connections
+        acceptor.beginTurn(System.nanoTime()); // reserves them before the relay takes them
         if (selector.selectedKeys().isEmpty() && tasks.isEmpty()) {
             selector.select(TimeUnit.NANOSECONDS.toMillis(nanosToWait()) + 1);
             acceptor.beginTurn(System.nanoTime());
@@ -128,7 +130,7 @@ public final class HttpLoop implements Runnable {
     private void start(SocketChannel channel) {
         HttpConnection connection = new HttpConnection(channel);
         connections.enter(connection, State.READING, System.nanoTime());
-        proceed(connection); // the request is often there already
+        proceed(connection); // the request has often arrived
     }
 
     private void proceed(HttpConnection connection) {
@@ -146,11 +148,11 @@ public final class HttpLoop implements Runnable {
                     }
                 }
             }
-        } catch (IOException e) { // the client has left
+        } catch (IOException e) { // the client has disconnected
             LOG.debug("admin endpoint: connection failed", e);
             close(connection);
         } catch (RuntimeException e) {
-            LOG.error("admin endpoint: a defect in Apex; a connection was closed without an answer", e);
+            LOG.error("admin endpoint: connection closed without a response because of a defect in Apex", e);
             close(connection);
         }
     }
@@ -168,9 +170,9 @@ public final class HttpLoop implements Runnable {
             return;
         }
         HttpRequest request = received.get();
-        Optional<Response> answer = handler.immediate(request);
-        if (answer.isPresent()) {
-            send(connection, answer.get().encode(request.isHead()));
+        Optional<Response> response = handler.immediateResponse(request);
+        if (response.isPresent()) {
+            send(connection, response.get().encode(request.isHead()));
         } else if (renderer.render(request, bytes -> submit(() -> sendRendered(connection, bytes)))) {
             connections.enter(connection, State.RENDERING, System.nanoTime());
             connection.awaitNothing(selector);
@@ -186,7 +188,7 @@ public final class HttpLoop implements Runnable {
     }
 
     private void sendRendered(HttpConnection connection, ByteBuffer bytes) {
-        if (connections.contains(connection)) { // it may have expired
+        if (connections.contains(connection)) { // it can have expired
             try {
                 send(connection, bytes);
             } catch (IOException e) {
@@ -197,14 +199,14 @@ public final class HttpLoop implements Runnable {
     }
 
     private void send(HttpConnection connection, ByteBuffer bytes) throws IOException {
-        connection.answer(bytes);
+        connection.setResponse(bytes);
         write(connection);
     }
 
     private void write(HttpConnection connection) throws IOException {
         if (!connection.write()) {
             if (connection.state() != State.WRITING) {
-                if (connections.count(State.WRITING) >= MAX_INCOMPLETE_ANSWERS) {
+                if (connections.count(State.WRITING) >= MAX_INCOMPLETE_RESPONSES) {
                     connections.oldest(State.WRITING).ifPresent(this::close);
                 }
                 connections.enter(connection, State.WRITING, System.nanoTime());
@@ -223,7 +225,7 @@ public final class HttpLoop implements Runnable {
         try {
             connection.close();
         } catch (IOException e) {
-            LOG.debug("admin endpoint: closing a connection", e);
+            LOG.debug("admin endpoint: closing a connection failed", e);
         }
     }
 }

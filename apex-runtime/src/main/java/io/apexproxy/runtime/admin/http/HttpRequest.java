@@ -7,9 +7,9 @@ import java.util.Locale;
  * The head of an HTTP request.
  *
  * @param method as sent; methods are case-sensitive
- * @param path without the query; not decoded, as no path of the endpoint needs an escape
+ * @param path without the query; not decoded, because no path of the endpoint needs an escape
  * @param version {@code 1.0} or {@code 1.1}
- * @param headers in the order in which they were sent
+ * @param headers the header lines, in the order of the request
  */
 public record HttpRequest(String method, String path, String version, List<Header> headers) {
 
@@ -23,7 +23,7 @@ public record HttpRequest(String method, String path, String version, List<Heade
     }
 
     /**
-     * Returns whether the answer has no body.
+     * Returns whether the response has no body.
      *
      * @return true for the method HEAD
      */
@@ -32,18 +32,18 @@ public record HttpRequest(String method, String path, String version, List<Heade
     }
 
     /**
-     * Returns the values of all headers of a name, in their order.
+     * Returns the values of all headers with a name, in the order of the request.
      *
      * @param name in any case
      * @return the values; empty if there is no such header
      */
     public List<String> values(String name) {
-        String wanted = name.toLowerCase(Locale.ROOT);
-        return headers.stream().filter(header -> header.name().equals(wanted)).map(Header::value).toList();
+        String lowerCaseName = name.toLowerCase(Locale.ROOT);
+        return headers.stream().filter(header -> header.name().equals(lowerCaseName)).map(Header::value).toList();
     }
 
     /**
-     * Returns the values of a header that is a list, joined as RFC 9110, 5.3 permits.
+     * Returns the values of a list header, joined as RFC 9110, 5.3 permits.
      *
      * @param name in any case
      * @return the list; empty if there is no such header
@@ -53,15 +53,15 @@ public record HttpRequest(String method, String path, String version, List<Heade
     }
 
     /**
-     * Returns whether the client understands an answer that is compressed with gzip.
+     * Returns whether the client accepts a response compressed with gzip.
      *
-     * @return true if it named gzip
+     * @return true if the client lists gzip
      */
     public boolean acceptsGzip() {
         return ContentCoding.acceptsGzip(list("Accept-Encoding"));
     }
 
-    /** Returns whether bytes of a body follow the head. */
+    /** Returns whether a body follows the head. */
     boolean hasBody() {
         return values("Content-Length").stream().anyMatch(length -> !length.matches("0+"));
     }

@@ -9,19 +9,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the head of an HTTP/1.0 or HTTP/1.1 request, in time that is linear in its length.
+ * Parser of the head of an HTTP/1.0 or HTTP/1.1 request. The time is linear in the length of the head.
  *
- * <p>Pure: no channel, no clock. It is strict where servers and proxies in front of them could understand a request in
- * different ways: a line ends with CR LF, header names have no space before the colon, lines are not folded. There is
- * one {@code Content-Length} at most, and no {@code Transfer-Encoding}, because no request of the endpoint has a body.
+ * <p>Pure: no channel, no clock. It is strict where a server and a proxy in front of it can interpret a request
+ * differently: lines end with CR LF and are not folded, and no space precedes the colon of a header. A head has at most
+ * one {@code Content-Length} and no {@code Transfer-Encoding}, because no request of the endpoint needs a body.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112: HTTP/1.1</a>
  */
 final class HttpRequestParser {
 
-    /** Bytes of a head. A browser sends some 2 KiB. */
+    /** Limit of bytes of a head. A browser sends about 2 KiB. */
     static final int MAX_HEAD_BYTES = 8 * 1024;
-    /** Header lines of a head. A browser sends some 20. */
+    /** Limit of header lines of a head. A browser sends about 20. */
     static final int MAX_HEADERS = 64;
 
     private static final String TOKEN = "[-!#$%&'*+.^_`|~0-9A-Za-z]+";
@@ -37,11 +37,11 @@ final class HttpRequestParser {
     }
 
     /**
-     * Looks for the empty line that ends a head.
+     * Finds the empty line that ends a head.
      *
-     * @param bytes all that was received
-     * @param from how many of them were looked at before
-     * @param length how many there are
+     * @param bytes all received bytes
+     * @param from the number of bytes that were searched before
+     * @param length the number of received bytes
      * @return the index after the empty line; -1 if it has not arrived
      * @throws BadRequestException if a line does not end with CR LF
      */
@@ -60,9 +60,9 @@ final class HttpRequestParser {
     }
 
     /**
-     * Reads a head.
+     * Parses a head.
      *
-     * @param bytes the head, and perhaps more
+     * @param bytes the head, possibly followed by other bytes
      * @param end the result of {@link #headEnd}
      */
     static HttpRequest parse(byte[] bytes, int end) throws BadRequestException {
@@ -121,7 +121,7 @@ final class HttpRequestParser {
         return character == ' ' || character == '\t';
     }
 
-    /** Refuses what two readers could take for bodies of different lengths. */
+    /** Rejects a request whose body length a server and a proxy can interpret differently. */
     private static void checkFraming(HttpRequest request) throws BadRequestException {
         List<String> lengths = request.values("Content-Length");
         if (lengths.size() > 1 || !lengths.stream().allMatch(length -> LENGTH.matcher(length).matches())) {

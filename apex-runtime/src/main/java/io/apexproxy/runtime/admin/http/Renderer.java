@@ -8,9 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Makes the answers that take longer with more backends, one at a time on a thread of its own. Any thread.
+ * Executor that creates the responses whose cost grows with the number of backends, one at a time on a separate thread.
+ * Thread-safe.
  *
- * <p>The thread starts with the endpoint and stays, so that a process without threads to spare still has its metrics.
+ * <p>The thread starts with the endpoint and runs until its end, so that metrics work when no thread can be created.
  */
 public final class Renderer implements AutoCloseable {
 
@@ -20,12 +21,12 @@ public final class Renderer implements AutoCloseable {
     /**
      * Creates a renderer.
      *
-     * @param handler makes the answers
-     * @param waiting requests that may wait for the thread
+     * @param handler creates the responses
+     * @param maxQueued limit of requests that wait for the thread
      */
-    public Renderer(HttpHandler handler, int waiting) {
+    public Renderer(HttpHandler handler, int maxQueued) {
         this.handler = handler;
-        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), task -> {
+        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(maxQueued), task -> {
             Thread created = new Thread(task, "apex-admin-render");
             created.setDaemon(true);
             return created;
@@ -34,19 +35,19 @@ public final class Renderer implements AutoCloseable {
     }
 
     /**
-     * Runs a task before the requests that come later.
+     * Runs a task before later requests.
      *
-     * @param task what prepares the answers
+     * @param task a preparation of the responses
      */
     public void prepare(Runnable task) {
         thread.execute(task);
     }
 
     /**
-     * Makes an answer.
+     * Queues a request.
      *
-     * @param sender gets the answer, on the renderer's thread
-     * @return false if too many requests wait
+     * @param sender receives the response, on the renderer's thread
+     * @return false if the queue is full
      */
     boolean render(HttpRequest request, Consumer<ByteBuffer> sender) {
         try {

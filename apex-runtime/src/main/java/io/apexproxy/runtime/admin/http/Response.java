@@ -14,33 +14,33 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * An answer, complete before its first byte is sent.
+ * An HTTP response, complete before its first byte is sent.
  *
- * @param status of HTTP
- * @param headers in addition to those that every answer has
- * @param body sent to a GET; a HEAD gets its length
+ * @param status the HTTP status code
+ * @param headers the headers in addition to those of every response
+ * @param body the body; the response to a HEAD request has only its length
  */
 public record Response(int status, Map<String, String> headers, byte[] body) {
 
     /** Success. */
     public static final int OK = 200;
-    /** The request breaks the rules of HTTP. */
+    /** The request violates HTTP. */
     public static final int BAD_REQUEST = 400;
-    /** There is nothing at this path. */
+    /** The path does not exist. */
     public static final int NOT_FOUND = 404;
-    /** The path does not have this method. */
+    /** The path does not support this method. */
     public static final int METHOD_NOT_ALLOWED = 405;
     /** The request is for another host. */
     public static final int MISDIRECTED = 421;
     /** The head of the request exceeds a limit. */
     public static final int HEAD_TOO_LARGE = 431;
-    /** A defect. */
+    /** Apex has a defect. */
     public static final int INTERNAL_ERROR = 500;
-    /** The request needs a part of HTTP that is not there. */
+    /** The request needs an unsupported part of HTTP. */
     public static final int NOT_IMPLEMENTED = 501;
-    /** Not for now. */
+    /** The response is temporarily unavailable. */
     public static final int UNAVAILABLE = 503;
-    /** The request is of another version of HTTP. */
+    /** The version of HTTP is not supported. */
     public static final int VERSION_NOT_SUPPORTED = 505;
 
     private static final Map<Integer, String> REASONS = Map.of(OK, "OK", BAD_REQUEST, "Bad Request",
@@ -53,34 +53,34 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
     /**
-     * Returns an answer.
+     * Creates a response.
      *
-     * @param status of HTTP
-     * @param type of the body, as {@code Content-Type} has it
+     * @param status the HTTP status code
+     * @param type the {@code Content-Type} of the body
      * @param body the body
-     * @return the answer
+     * @return the response
      */
     public static Response of(int status, String type, byte[] body) {
         return new Response(status, Map.of("Content-Type", type), body);
     }
 
     /**
-     * Returns an answer in words.
+     * Creates a plain-text response.
      *
-     * @param status of HTTP
-     * @param words without a line break at the end, which is added
-     * @return the answer
+     * @param status the HTTP status code
+     * @param text the body without the final line break
+     * @return the response
      */
-    public static Response text(int status, String words) {
-        return of(status, "text/plain; charset=utf-8", (words + "\n").getBytes(StandardCharsets.UTF_8));
+    public static Response text(int status, String text) {
+        return of(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /**
-     * Returns this answer with one more header.
+     * Returns this response with an additional header.
      *
-     * @param name of the header
-     * @param value of the header
-     * @return the answer
+     * @param name the name of the header
+     * @param value the value of the header
+     * @return the response
      */
     public Response with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
@@ -89,9 +89,9 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
     }
 
     /**
-     * Returns this answer with its body compressed.
+     * Returns this response with a compressed body.
      *
-     * @return the answer
+     * @return the response
      */
     public Response gzipped() {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();
@@ -106,19 +106,19 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
     /**
      * Returns the bytes to send.
      *
-     * @param bodiless whether the answer is to a HEAD
+     * @param isHead whether the response is to a HEAD request
      */
-    ByteBuffer encode(boolean bodiless) {
+    ByteBuffer encode(boolean isHead) {
         StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(' ').append(REASONS.get(status));
         headers.forEach((name, value) -> append(head, name, value));
         append(head, "Content-Length", Integer.toString(body.length));
         append(head, "Date", DATE.format(ZonedDateTime.now(ZoneOffset.UTC)));
-        append(head, "Cache-Control", "no-store"); // all of it is about now
+        append(head, "Cache-Control", "no-store"); // the state changes constantly
         append(head, "X-Content-Type-Options", "nosniff");
         append(head, "Connection", "close");
         byte[] first = head.append("\r\n\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        ByteBuffer bytes = ByteBuffer.allocate(first.length + (bodiless ? 0 : body.length)).put(first);
-        return (bodiless ? bytes : bytes.put(body)).flip();
+        ByteBuffer bytes = ByteBuffer.allocate(first.length + (isHead ? 0 : body.length)).put(first);
+        return (isHead ? bytes : bytes.put(body)).flip();
     }
 
     private static void append(StringBuilder head, String name, String value) {

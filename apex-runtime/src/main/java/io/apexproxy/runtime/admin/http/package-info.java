@@ -1,13 +1,13 @@
 /**
- * A minimal HTTP server: one request for each connection, no request bodies, and clients that may be hostile.
+ * A minimal HTTP server: one request per connection, without a body. Clients can be hostile.
  *
- * <p>{@code HttpLoop} is the event loop. {@code HttpAcceptor} accepts, and closes silent and slow connections to make
- * room; {@code DescriptorReserve} keeps descriptors for it. {@code HttpConnections} has the connections in the order in
- * which they expire. {@code HttpConnection} collects the bytes of a request, {@code HttpRequestParser} reads them, and
- * {@code HttpHandler} answers: on the loop what takes about no time, by {@code Renderer} on a second thread the rest.
+ * <p>{@code HttpLoop} is the event loop. {@code HttpAcceptor} accepts connections, and closes silent and slow ones at
+ * the limit; {@code DescriptorReserve} keeps descriptors for it. {@code HttpConnections} holds the connections in the
+ * order in which they expire. {@code HttpConnection} collects the bytes of a request, and {@code HttpRequestParser}
+ * parses them. {@code HttpHandler} creates the response: a fast one on the loop, others on the thread of {@code
+ * Renderer}.
  *
- * <p>When all permitted connections are open, the next one closes the one that has sent no complete request for the
- * longest time. Requests that have arrived are served before connections are accepted, so this affects silent and slow
- * clients only.
+ * <p>At the limit, a new connection closes the oldest connection without a complete request. The loop serves requests
+ * that have arrived before it accepts connections, so this affects silent and slow clients only.
  */
 package io.apexproxy.runtime.admin.http;

@@ -6,14 +6,14 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
-/** An address as the user wrote it: where to listen or to connect. Its text has the form of the configuration. */
+/** An address to listen on or to connect to. Its text has the form of the configuration. */
 public sealed interface Address permits HostPort, UnixPath {
 
     /**
-     * Writes the address of a socket in the same form.
+     * Returns the text of a socket address, in the form of the configuration.
      *
      * @param address of any kind
-     * @return {@code 127.0.0.1:9000}, {@code unix:/run/app.sock}, or {@code unix:} for an end without a name, as a
+     * @return {@code 127.0.0.1:9000}, {@code unix:/run/app.sock}, or {@code unix:} for an unnamed socket, such as a
      *     client's
      */
     static String text(SocketAddress address) {
@@ -25,10 +25,10 @@ public sealed interface Address permits HostPort, UnixPath {
     }
 
     /**
-     * Writes an address without a port.
+     * Returns the text of an address without a port.
      *
      * @param address of any kind
-     * @return {@code 127.0.0.1}, {@code 2001:db8::1}, {@code fe80::1%eth0}: IPv6 as RFC 5952 says
+     * @return {@code 127.0.0.1}, {@code 2001:db8::1}, {@code fe80::1%eth0}: IPv6 in the form of RFC 5952
      */
     static String host(InetAddress address) {
         String text = address.getHostAddress();
@@ -40,9 +40,9 @@ public sealed interface Address permits HostPort, UnixPath {
     }
 
     /**
-     * What tells one address from another.
+     * Returns the identity of the address. Different texts of the same address have the same key.
      *
-     * @return its text, where that does not say the same in other letters
+     * @return the normalized text
      */
     String key();
 }

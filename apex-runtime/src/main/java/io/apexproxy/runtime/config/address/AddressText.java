@@ -10,45 +10,45 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Addresses as the user writes them, {@code host:port} or {@code unix:/path}. Nothing is resolved here. */
+/** Parser of addresses in the configuration: {@code host:port} or {@code unix:/path}. Resolves no names. */
 public final class AddressText {
 
     private static final String ANY_HOST = "write 0.0.0.0 as the host to listen on all addresses";
 
-    /** Where to connect to: a host with a port from 1, or a Unix-domain socket. */
+    /** The address of a backend: a host with a port from 1, or a Unix-domain socket. */
     public static final ValueType<Address> OF_BACKEND = type(
             new AddressText("\"127.0.0.1:9000\"", 1, "the host is missing", true), AddressText::address);
 
-    /** Where to listen: a host with a port, 0 for any free one, or a Unix-domain socket. */
+    /** An address of a listener: a host with a port, or a Unix-domain socket. Port 0 selects any free port. */
     public static final ValueType<Address> OF_LISTENER = type(
             new AddressText("\"127.0.0.1:8081\"", 0, ANY_HOST, true), AddressText::address);
 
-    /** Where the admin endpoint listens: a host with a port, 0 for any free one. */
+    /** The address of the admin endpoint: a host with a port. Port 0 selects any free port. */
     public static final ValueType<HostPort> OF_ADMIN = type(
             new AddressText("\"127.0.0.1:9901\"", 0, ANY_HOST, false), AddressText::hostPort);
 
     private static final Pattern FORM = Pattern.compile("(\\[.*]|[^:]*):(\\d*)");
-    private static final int GREATEST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
-    /** RFC 1123, and the underscore, which names of containers have. */
+    /** RFC 1123, and the underscore, which container names contain. */
     private static final String LABEL = "(?!-)[A-Za-z0-9_-]{1,63}(?<!-)";
     private static final Pattern NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*\\.?");
-    private static final int LONGEST_NAME = 253;
-    /** What the JDK allows on Linux, where {@code sun_path} has 108 bytes. */
-    private static final int LONGEST_PATH_BYTES = 106;
+    private static final int MAX_NAME_LENGTH = 253;
+    /** The limit of the JDK on Linux, where {@code sun_path} has 108 bytes. */
+    private static final int MAX_PATH_BYTES = 106;
 
     private final String example;
-    private final int leastPort;
-    private final String withoutHost;
-    private final boolean mayBeUnix;
+    private final int minPort;
+    private final String missingHostText;
+    private final boolean allowsUnix;
 
-    private AddressText(String example, int leastPort, String withoutHost, boolean mayBeUnix) {
+    private AddressText(String example, int minPort, String missingHostText, boolean allowsUnix) {
         this.example = example;
-        this.leastPort = leastPort;
-        this.withoutHost = withoutHost;
-        this.mayBeUnix = mayBeUnix;
+        this.minPort = minPort;
+        this.missingHostText = missingHostText;
+        this.allowsUnix = allowsUnix;
     }
 
     private static <A extends Address> ValueType<A> type(AddressText address, Function<String, A> conversion) {
@@ -69,10 +69,11 @@ public final class AddressText {
         return new HostPort(Ipv6Text.canonical(host).orElse(host), Integer.parseInt(text.substring(colon + 1)));
     }
 
-    /** What is wrong with the text; empty if nothing is. */
+    /** Returns the mistake in a text; empty if the text is valid. */
     private String mistake(String text) {
         if (text.startsWith(UnixPath.PREFIX)) {
-            return mayBeUnix ? unixMistake(text.substring(UnixPath.PREFIX.length())) : "it is reached over TCP only";
+            return allowsUnix
+                    ? unixMistake(text.substring(UnixPath.PREFIX.length())) : "the admin endpoint supports TCP only";
         }
         int scheme = text.indexOf("://");
         if (scheme >= 0) {
@@ -87,7 +88,7 @@ public final class AddressText {
         }
         String host = parts.group(1);
         if (host.isEmpty() || host.equals("*") || host.equals("[]")) {
-            return withoutHost;
+            return missingHostText;
         }
         return portMistake(parts.group(2)).or(() -> hostMistake(host)).orElse("");
     }
@@ -96,20 +97,20 @@ public final class AddressText {
         if (path.chars().anyMatch(Character::isISOControl)) {
             return "it has control characters";
         }
-        if (path.getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH_BYTES) {
-            return "the path of a Unix-domain socket has " + LONGEST_PATH_BYTES + " bytes at most";
+        if (path.getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
+            return "the path of a Unix-domain socket has " + MAX_PATH_BYTES + " bytes at most";
         }
         try {
             return path.startsWith("//") || !Path.of(path).isAbsolute() || Path.of(path).getNameCount() == 0
                     ? "write the absolute path of a file, such as unix:/run/app.sock" : "";
         } catch (InvalidPathException e) {
-            return "there is no such path: " + e.getReason();
+            return "invalid path: " + e.getReason();
         }
     }
 
     private String formMistake(String text) {
         if (text.isEmpty()) {
-            return withoutHost;
+            return missingHostText;
         }
         int hostEnd = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
         if (hostEnd == text.length() || text.indexOf(':') < 0) {
@@ -118,28 +119,28 @@ public final class AddressText {
         if (hostEnd == 0 || hostEnd < text.lastIndexOf(':')) {
             return "write an IPv6 address in brackets, such as [::1]:9000";
         }
-        return text.charAt(hostEnd) == ':' ? "the port is no number" : "write a colon between host and port";
+        return text.charAt(hostEnd) == ':' ? "the port is not a number" : "write a colon between host and port";
     }
 
     private Optional<String> portMistake(String port) {
         if (port.isEmpty()) {
             return Optional.of("the port is missing");
         }
-        int number = port.length() > 5 ? GREATEST_PORT + 1 : Integer.parseInt(port);
-        return leastPort <= number && number <= GREATEST_PORT
+        int number = port.length() > 5 ? MAX_PORT + 1 : Integer.parseInt(port);
+        return minPort <= number && number <= MAX_PORT
                 ? Optional.empty()
-                : Optional.of("the port has to be from " + leastPort + " to " + GREATEST_PORT);
+                : Optional.of("the port has to be from " + minPort + " to " + MAX_PORT);
     }
 
     private static Optional<String> hostMistake(String host) {
         if (host.startsWith("[") && host.endsWith("]")) {
             return Ipv6Text.canonical(withoutBrackets(host)).isPresent()
-                    ? Optional.empty() : Optional.of("there is no such IPv6 address");
+                    ? Optional.empty() : Optional.of("the IPv6 address is invalid");
         }
         if (DIGITS_AND_DOTS.matcher(host).matches()) {
-            return IPV4.matcher(host).matches() ? Optional.empty() : Optional.of("there is no such IPv4 address");
+            return IPV4.matcher(host).matches() ? Optional.empty() : Optional.of("the IPv4 address is invalid");
         }
-        return host.length() <= LONGEST_NAME && NAME.matcher(host).matches()
+        return host.length() <= MAX_NAME_LENGTH && NAME.matcher(host).matches()
                 ? Optional.empty()
                 : Optional.of("a host name has letters, digits, '-', '_' and '.' only");
     }

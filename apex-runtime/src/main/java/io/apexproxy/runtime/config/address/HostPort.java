@@ -7,27 +7,27 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A name or a literal address, not yet resolved, and a port.
+ * A host name or literal address, not resolved, and a port.
  *
  * @param host a host name, an IPv4 address, or an IPv6 address without brackets in the form of RFC 5952
- * @param port 1 to 65535; listeners may also have 0, any free port
+ * @param port 1 to 65535; for listeners also 0, which selects any free port
  */
 public record HostPort(String host, int port) implements Address {
 
-    /** No name has only these: {@link AddressText} refuses it. */
+    /** {@link AddressText} rejects names of only these characters. */
     private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
 
-    /** Returns whether the host is an address, not a name. */
+    /** Returns whether the host is a literal address. */
     public boolean isLiteral() {
         return host.indexOf(':') >= 0 || DIGITS_AND_DOTS.matcher(host).matches();
     }
 
-    /** Returns whether the host is all addresses of IPv4 or of IPv6. */
+    /** Returns whether the host is the wildcard address of IPv4 or IPv6. */
     public boolean isWildcard() {
         return host.equals("0.0.0.0") || host.equals("::");
     }
 
-    /** Returns the address; empty for a name, and for the zone of an interface that is not there. Asks no server. */
+    /** Returns the literal address; empty for a name or an unknown zone. Queries no name server. */
     public Optional<InetAddress> literal() {
         try {
             return isLiteral() ? Optional.of(InetAddress.getByName(host)) : Optional.empty();
@@ -36,7 +36,10 @@ public record HostPort(String host, int port) implements Address {
         }
     }
 
-    /** In small letters, as host names know no case; an IPv4-mapped address is the IPv4 address, as for the kernel. */
+    /**
+     * Returns the text in lower case, because host names are case-insensitive. An IPv4-mapped address has the key of
+     * the IPv4 address, because the kernel treats both alike.
+     */
     @Override
     public String key() {
         return host.startsWith(Ipv6Text.MAPPED) && host.indexOf('.') > 0
@@ -45,9 +48,9 @@ public record HostPort(String host, int port) implements Address {
     }
 
     /**
-     * Says what to do where the machine lacks IPv6, for an address that is an IPv6 address.
+     * Returns the message about an IPv6 address on a machine without IPv6.
      *
-     * @return what follows the address in a message
+     * @return the text that follows the address in the message
      */
     public String withoutIpv6() {
         String instead = host.equals("::1") ? "127.0.0.1" : "0.0.0.0";
@@ -55,7 +58,7 @@ public record HostPort(String host, int port) implements Address {
                 + " to listen on IPv4";
     }
 
-    /** IPv6 addresses in brackets. */
+    /** Returns the host and the port, with an IPv6 address in brackets. */
     @Override
     public String toString() {
         return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;

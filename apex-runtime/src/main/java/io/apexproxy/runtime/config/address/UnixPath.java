@@ -6,13 +6,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * The file of a Unix-domain socket.
+ * The address of a Unix-domain socket.
  *
  * @param path absolute and normalized
  */
 public record UnixPath(Path path) implements Address {
 
-    /** Who may connect to a listener that says nothing of it: the user and the group that Apex runs as. */
+    /** The default file mode of a listener: the user and the group of the Apex process can connect. */
     public static final Set<PosixFilePermission> DEFAULT_MODE =
             Set.copyOf(PosixFilePermissions.fromString("rw-rw----"));
 
@@ -23,7 +23,7 @@ public record UnixPath(Path path) implements Address {
         return toString();
     }
 
-    /** {@code unix:/run/apex.sock}. */
+    /** Returns the form of the configuration: {@code unix:/run/apex.sock}. */
     @Override
     public String toString() {
         return PREFIX + path;

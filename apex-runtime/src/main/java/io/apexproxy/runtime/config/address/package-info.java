@@ -1,5 +1,5 @@
 /**
- * Addresses as the configuration has them, of a host with a port or of a Unix-domain socket: their values, the text of
- * each, and the check of what the user wrote. Nothing is resolved here.
+ * Addresses in the configuration, of a host with a port or of a Unix-domain socket: values, texts and validation. Names
+ * are not resolved.
  */
 package io.apexproxy.runtime.config.address;

@@ -7,9 +7,8 @@ import io.apexproxy.runtime.config.tree.TreeSettings;
 import java.util.Optional;
 
 /**
- * Finds where the address of a listener or of the admin endpoint is written, for messages about an address that is
- * valid but cannot be listened on. The records of the configuration have no origins, as equal records mean that nothing
- * has changed.
+ * The origin of the address of a listener or of the admin endpoint, for messages about valid addresses on which
+ * listening fails. The configuration records have no origins, because equal records mean that nothing has changed.
  */
 public final class AddressOrigin {
 
@@ -19,13 +18,13 @@ public final class AddressOrigin {
     }
 
     /**
-     * Returns the place and the path of an address of a listener.
+     * Returns the origin and the path of an address of a listener.
      *
      * @param root the tree that the configuration was read from, without mistakes
      * @param listener the name of the listener
-     * @param index which of its addresses, from 0
-     * @return {@code config.toml:3:15: listeners.web.listen_addr}; with the place of the table where the address is not
-     *     written but the default
+     * @param index the index of the address, from 0
+     * @return {@code config.toml:3:15: listeners.web.listen_addr}; the origin is that of the table if the
+     *     address is the default
      */
     public static String ofListener(ConfigTree.Table root, String listener, int index) {
         TreeSettings settings = new TreeSettings(root, "", new Problems());
@@ -34,7 +33,7 @@ public final class AddressOrigin {
     }
 
     /**
-     * Returns the place and the path of the address of the admin endpoint.
+     * Returns the origin and the path of the address of the admin endpoint.
      *
      * @param root the tree that the configuration was read from, without mistakes
      * @return {@code config.toml:2:15: admin.listen_addr}

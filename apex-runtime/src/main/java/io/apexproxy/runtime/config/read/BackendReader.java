@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the backends of one pool, of which no two may share an address or a name. */
+/** Reader of the backends of a pool, which reports duplicate addresses and names. */
 final class BackendReader {
 
     private static final String EXAMPLE = "\"127.0.0.1:9000\"";
     private static final int DEFAULT_WEIGHT = 1;
-    private static final int GREATEST_WEIGHT = 256; // as in HAProxy
+    private static final int MAX_WEIGHT = 256; // the limit of HAProxy
 
     private final String name;
     private final TreeSettings pool;
@@ -36,7 +36,7 @@ final class BackendReader {
         this.loopCheck = loopCheck;
     }
 
-    /** Reads those elements of the array that are good. */
+    /** Reads an array and returns its valid elements. */
     List<BackendConfig> read(String key) {
         List<ConfigTree> elements = pool.elements(key, "an array such as [" + EXAMPLE + "]");
         List<BackendConfig> backends = new ArrayList<>();
@@ -44,14 +44,14 @@ final class BackendReader {
             String where = pool.path(key, i);
             ConfigTree element = elements.get(i);
             Optional<BackendConfig> backend = element instanceof ConfigTree.Table table
-                    ? inFull(pool.open(table, where))
-                    : inShort(where, element);
+                    ? readTable(pool.open(table, where))
+                    : readAddress(where, element);
             backend.ifPresent(backends::add);
         }
         return List.copyOf(backends);
     }
 
-    private Optional<BackendConfig> inShort(String where, ConfigTree element) {
+    private Optional<BackendConfig> readAddress(String where, ConfigTree element) {
         ValueType<Address> type = element instanceof ConfigTree.Scalar scalar && scalar.value() instanceof String
                 ? AddressText.OF_BACKEND
                 : AddressText.OF_BACKEND.or("a table such as { address = " + EXAMPLE + ", weight = 2 }");
@@ -61,8 +61,8 @@ final class BackendReader {
                 .map(address -> new BackendConfig(address.toString(), address, DEFAULT_WEIGHT, 0));
     }
 
-    private Optional<BackendConfig> inFull(TreeSettings settings) {
-        int weight = (int) settings.integer("weight", 0, GREATEST_WEIGHT, DEFAULT_WEIGHT);
+    private Optional<BackendConfig> readTable(TreeSettings settings) {
+        int weight = (int) settings.integer("weight", 0, MAX_WEIGHT, DEFAULT_WEIGHT);
         int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
         Optional<String> chosen = settings.read("name", NameRules.TYPE);
         Optional<Address> address = settings.read("address", AddressText.OF_BACKEND);
@@ -80,10 +80,10 @@ final class BackendReader {
     private boolean isNewAddress(String where, Address address, Origin origin) {
         Origin first = addresses.putIfAbsent(address.key(), origin);
         if (first == null) {
-            loopCheck.backend(name, where, address, origin);
+            loopCheck.add(name, where, address, origin);
         } else {
             problems.add(origin, where + ": duplicate address " + address + ", already at " + first
-                    + "; give that one a weight if it is to have a greater share");
+                    + "; for a greater share, set its weight there");
         }
         return first == null;
     }
@@ -92,7 +92,7 @@ final class BackendReader {
         Origin first = names.putIfAbsent(name, origin);
         if (first != null) {
             problems.add(origin, where + ": duplicate name '" + name + "', already at " + first
-                    + "; logs and metrics tell backends apart by their names");
+                    + "; logs and metrics identify backends by name");
         }
         return first == null;
     }

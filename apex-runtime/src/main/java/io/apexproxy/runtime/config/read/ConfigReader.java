@@ -24,31 +24,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Turns the tree that a configuration source delivers into validated values.
+ * Reader of a configuration, which converts the tree of a configuration source to validated records.
  *
- * <p>A configuration has one of two forms. In full, {@code [listeners.name]} and {@code [pools.name]} tables say
- * everything. In short, {@code backend_addrs} lists the backends, and beside it may stand {@code listen_addr} (by
- * default {@code 127.0.0.1:8081}), {@code load_balancer} and {@code health_check}; this is one listener and one pool,
- * both named {@value #SHORT_FORM_NAME}.
+ * <p>A configuration has one of two forms. The full form has {@code [listeners.NAME]} and {@code [pools.NAME]} tables.
+ * The short form has {@code backend_addrs} and optionally {@code listen_addr} (default {@code 127.0.0.1:8081}), {@code
+ * load_balancer} and {@code health_check}. It defines one listener and one pool, both named {@value #SHORT_FORM_NAME}.
  */
 public final class ConfigReader {
 
-    /** The name of the listener and of the pool that the short form stands for, in logs and metrics. */
+    /** The name of the listener and of the pool of the short form, in logs and metrics. */
     public static final String SHORT_FORM_NAME = "default";
 
-    /** The key of the table that selects where listeners and pools come from. */
+    /** The key of the table that selects the source of listeners and pools. */
     public static final String SOURCE = "config_source";
 
-    /** The keys of the root table that say where connections come from and go to, in full and in short. */
+    /** The keys of the root table that define listeners and pools, in the full and the short form. */
     public static final List<String> TRAFFIC =
             List.of("listeners", "pools", "backend_addrs", "listen_addr", "load_balancer", "health_check");
 
     private static final HostPort SHORT_FORM_ADDRESS = new HostPort("127.0.0.1", 8081);
 
-    private static final int MOST_THREADS = 1024; // far more than processors; catches what was meant otherwise
-    private static final long LEAST_BUFFER_MEMORY = 1L << 20; // a few connections with full-grown buffers
+    private static final int MAX_THREADS = 1024; // sanity limit
+    private static final long MIN_BUFFER_MEMORY = 1L << 20; // a few connections with buffers of full size
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
 
     private final TreeSettings root;
@@ -66,14 +66,13 @@ public final class ConfigReader {
     }
 
     /**
-     * Reads a configuration, on after every mistake.
+     * Reads a configuration. Continues after each mistake.
      *
-     * <p>When there were mistakes, the result is not to be applied. It then holds what could be read, with defaults
-     * for single values that could not, so that the caller can look for the mistakes that only plugins see: all pools
-     * are there, with the plugins that they select.
+     * <p>A result with mistakes must not be applied. It contains the valid values, and defaults for the others. It
+     * contains all pools with their plugins, so that the caller can find the mistakes that only plugins detect.
      *
      * @param root the root table
-     * @param problems where mistakes go
+     * @param problems collects the mistakes
      * @return the configuration
      */
     public static ProxyConfig read(ConfigTree.Table root, Problems problems) {
@@ -81,11 +80,11 @@ public final class ConfigReader {
     }
 
     /**
-     * Reads which source listeners and pools come from.
+     * Reads the selection of the source of listeners and pools.
      *
      * @param root the root table of the configuration file
-     * @param problems where mistakes go
-     * @return the selection; empty if they stand in the file itself, or if it has a mistake
+     * @param problems collects the mistakes
+     * @return the selection; empty if the file itself defines listeners and pools, or if the selection is invalid
      */
     public static Optional<ProviderConfig> source(ConfigTree.Table root, Problems problems) {
         ProviderReader reader = new ProviderReader(problems);
@@ -93,29 +92,29 @@ public final class ConfigReader {
         if (!settings.has(SOURCE)) {
             return Optional.empty();
         }
-        TreeSettings table = reader.selection(settings, SOURCE, "name");
-        ProviderConfig selection = reader.selected(table, "", List.of());
+        TreeSettings table = reader.selectionTable(settings, SOURCE, "name");
+        ProviderConfig selection = reader.provider(table, "", List.of());
         table.require(ProviderReader.PROVIDER, "the name of a configuration source");
         return selection.provider().isEmpty() ? Optional.empty() : Optional.of(selection);
     }
 
     /**
-     * Looks for mistakes in what is left of a configuration file whose {@code config_source} cannot be used.
+     * Checks the other settings of a configuration file whose {@code config_source} cannot be used.
      *
      * @param root the root table of the file
-     * @param problems where mistakes go
+     * @param problems collects the mistakes
      */
     public static void readProcessSettings(ConfigTree.Table root, Problems problems) {
         ConfigReader reader = new ConfigReader(root, problems);
-        reader.root.alsoKnown(TRAFFIC);
-        reader.root.alsoKnown(List.of(SOURCE));
-        reader.process(List.of(), List.of());
+        reader.root.addKnown(TRAFFIC);
+        reader.root.addKnown(List.of(SOURCE));
+        reader.proxyConfig(List.of(), List.of());
         reader.root.reportUnread();
     }
 
-    private ProxyConfig process(List<ListenerConfig> listeners, List<PoolConfig> pools) {
+    private ProxyConfig proxyConfig(List<ListenerConfig> listeners, List<PoolConfig> pools) {
         return new ProxyConfig(
-                (int) root.integer("threads", 1, MOST_THREADS, Runtime.getRuntime().availableProcessors()),
+                (int) root.integer("threads", 1, MAX_THREADS, Runtime.getRuntime().availableProcessors()),
                 (int) root.integer("max_connections", 0, Integer.MAX_VALUE, 0),
                 bufferMemory(),
                 root.duration("drain_timeout", DRAIN_TIMEOUT),
@@ -126,25 +125,25 @@ public final class ConfigReader {
     }
 
     private ProxyConfig read() {
-        boolean full = root.has("listeners") | root.has("pools"); // asks for both
-        List<PoolConfig> pools = full ? pools() : List.of(poolReader.inShort(SHORT_FORM_NAME, root));
+        boolean full = root.has("listeners") | root.has("pools"); // not ||: both keys count as read
+        List<PoolConfig> pools = full ? pools() : List.of(poolReader.readShortForm(SHORT_FORM_NAME, root));
         List<ListenerConfig> listeners = full ? listeners() : List.of(shortFormListener());
-        ProxyConfig config = process(listeners, pools); // last: listeners have the older right to an address
+        ProxyConfig config = proxyConfig(listeners, pools); // last, so that an address clash is reported at admin
         if (full) {
-            refuseShortForm();
+            rejectShortForm();
             requireTables();
         } else {
             requireBackends();
         }
         loopCheck.report(listeners);
-        root.alsoKnown(List.of(SOURCE)); // read by the caller
+        root.addKnown(List.of(SOURCE)); // the caller reads it
         root.reportUnread();
         return config;
     }
 
     private OptionalLong bufferMemory() {
         Optional<Long> bytes = root.read("buffer_memory", ValueType.SIZE);
-        if (bytes.isPresent() && bytes.get() < LEAST_BUFFER_MEMORY) {
+        if (bytes.isPresent() && bytes.get() < MIN_BUFFER_MEMORY) {
             String found = root.value("buffer_memory").map(TomlText::value).orElseThrow();
             root.problem("buffer_memory", "expected \"1MiB\" or more, found " + found);
         }
@@ -168,7 +167,7 @@ public final class ConfigReader {
     }
 
     private void requireBackends() {
-        if (root.misspelt("listeners").or(() -> root.misspelt("pools")).or(() -> root.misspelt(SOURCE)).isEmpty()) {
+        if (Stream.of("listeners", "pools", SOURCE).allMatch(key -> root.misspelling(key).isEmpty())) {
             root.require("backend_addrs",
                     "at least backend_addrs = [\"127.0.0.1:9000\"], or [listeners.web] and [pools.web]");
         }
@@ -176,7 +175,7 @@ public final class ConfigReader {
 
     private List<PoolConfig> pools() {
         List<PoolConfig> pools = new ArrayList<>();
-        tables("pools").forEach((name, settings) -> pools.add(poolReader.inFull(name, settings)));
+        tables("pools").forEach((name, settings) -> pools.add(poolReader.read(name, settings)));
         return List.copyOf(pools);
     }
 
@@ -188,12 +187,12 @@ public final class ConfigReader {
         return List.copyOf(listeners);
     }
 
-    /** The tables {@code [key.name]} by name. */
+    /** Returns the tables {@code [key.NAME]} by name. */
     private Map<String, TreeSettings> tables(String key) {
         TreeSettings all = root.table(key);
         Map<String, TreeSettings> tables = new LinkedHashMap<>();
         for (String name : all.keys()) {
-            if (!NameRules.isGood(name)) {
+            if (!NameRules.isValid(name)) {
                 problems.add(all.keyOrigin(name), key + ": expected " + NameRules.TYPE.expected()
                         + ", found '" + TomlText.plain(name) + "'" + NameRules.hint(name));
             }
@@ -203,22 +202,22 @@ public final class ConfigReader {
         return tables;
     }
 
-    private void refuseShortForm() {
-        refuse("backend_addrs", "write backends = [...] in [pools.web]");
-        refuse("load_balancer", "write it in [pools.web]");
-        refuse("health_check", "write it in [pools.web]");
-        refuse("listen_addr", "write it in [listeners.web]");
+    private void rejectShortForm() {
+        reject("backend_addrs", "write backends = [...] in [pools.web]");
+        reject("load_balancer", "write it in [pools.web]");
+        reject("health_check", "write it in [pools.web]");
+        reject("listen_addr", "write it in [listeners.web]");
     }
 
-    private void refuse(String key, String wayOut) {
+    private void reject(String key, String correction) {
         if (root.has(key)) {
-            root.problem(key, "cannot stand beside [listeners] and [pools]; " + wayOut);
+            root.problem(key, "cannot be combined with [listeners] and [pools]; " + correction);
         }
     }
 
     private void requireTables() {
         if (root.has("backend_addrs")) {
-            return; // what is missing may be what it stands for
+            return; // the user possibly expects it to define them
         }
         requireTable("listeners", "[listeners.web] with listen_addr = \"127.0.0.1:8081\" and pool = \"web\"");
         requireTable("pools", "[pools.web] with backends = [\"127.0.0.1:9000\"]");

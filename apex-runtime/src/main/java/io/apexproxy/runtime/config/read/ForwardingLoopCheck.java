@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds backends that lead back to a listener of their own pool, directly or across other listeners. A client, or the
- * first health check, would come back as another client, and so on until there are as many connections as there may be.
+ * Check for backends that lead back to a listener of their own pool, directly or through other listeners. Each
+ * connection of a client or a health check would open another connection to the listener, until a limit is reached.
  *
- * <p>Only what is certain is refused: names other than {@code localhost} are not looked up. A backend that is another
- * listener is legal.
+ * <p>Reports only certain loops: names other than {@code localhost} are not resolved. A backend that is a listener of
+ * another pool is valid.
  */
 final class ForwardingLoopCheck {
 
@@ -33,46 +33,46 @@ final class ForwardingLoopCheck {
     private record Target(String pool, String where, Address address, Origin origin) {
     }
 
-    /** A backend that is a listener. */
+    /** A backend whose address reaches a listener. */
     private record Step(Target target, ListenerConfig next) {
     }
 
-    void backend(String pool, String where, Address address, Origin origin) {
+    void add(String pool, String where, Address address, Origin origin) {
         targets.add(new Target(pool, where, address, origin));
     }
 
     void report(List<ListenerConfig> listeners) {
-        ListenedAddresses listened = new ListenedAddresses(listeners);
+        ListenerAddresses addresses = new ListenerAddresses(listeners);
         Map<String, List<Step>> steps = new LinkedHashMap<>();
         for (Target target : targets) {
-            listened.reached(target.address()).ifPresent(next ->
+            addresses.listenerAt(target.address()).ifPresent(next ->
                     steps.computeIfAbsent(target.pool(), pool -> new ArrayList<>()).add(new Step(target, next)));
         }
         steps.values().forEach(ofPool -> ofPool.forEach(step -> report(step, listeners, steps)));
     }
 
     private void report(Step step, List<ListenerConfig> listeners, Map<String, List<Step>> steps) {
-        Set<ListenerConfig> passed = passed(step.next(), steps);
+        Set<ListenerConfig> reachable = reachable(step.next(), steps);
         Optional<ListenerConfig> own = listeners.stream()
-                .filter(listener -> listener.pool().equals(step.target().pool()) && passed.contains(listener))
+                .filter(listener -> listener.pool().equals(step.target().pool()) && reachable.contains(listener))
                 .findFirst();
         own.ifPresent(listener -> problems.add(step.target().origin(), step.target().where() + ": "
                 + step.target().address() + " is an address of listener '" + step.next().name() + "', which "
                 + (listener == step.next() ? "" : "leads back to listener '" + listener.name() + "', which ")
-                + "uses this pool: connections would come back to it without end; write the address of a server"));
+                + "uses this pool: connections would loop without end; write the address of a server"));
     }
 
-    /** The listeners that a connection to this one may pass, itself first. */
-    private static Set<ListenerConfig> passed(ListenerConfig first, Map<String, List<Step>> steps) {
-        Set<ListenerConfig> passed = new LinkedHashSet<>(Set.of(first));
-        Deque<ListenerConfig> open = new ArrayDeque<>(passed);
+    /** Returns the listeners that a connection to a listener can pass through, including this listener. */
+    private static Set<ListenerConfig> reachable(ListenerConfig first, Map<String, List<Step>> steps) {
+        Set<ListenerConfig> reachable = new LinkedHashSet<>(Set.of(first));
+        Deque<ListenerConfig> open = new ArrayDeque<>(reachable);
         while (!open.isEmpty()) {
             for (Step step : steps.getOrDefault(open.remove().pool(), List.of())) {
-                if (passed.add(step.next())) {
+                if (reachable.add(step.next())) {
                     open.add(step.next());
                 }
             }
         }
-        return passed;
+        return reachable;
     }
 }

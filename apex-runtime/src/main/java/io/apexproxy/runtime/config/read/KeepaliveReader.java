@@ -7,23 +7,23 @@ import io.apexproxy.runtime.config.tree.ValueType;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Reads {@code keepalive}: {@code "on"}, {@code "off"}, or a table with the values that differ from the default. */
+/** Reader of {@code keepalive}: {@code "on"}, {@code "off"}, or a table with the values that are not the default. */
 final class KeepaliveReader {
 
     private static final String KEY = "keepalive";
     private static final String ON = "on";
     private static final String OFF = "off";
-    /** Linux's limits, MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL and MAX_TCP_KEEPCNT; other systems allow more. */
-    private static final int MOST_SECONDS = 32_767;
-    private static final int MOST_PROBES = 127;
+    /** Limits of Linux: MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL and MAX_TCP_KEEPCNT. Other systems have higher limits. */
+    private static final int MAX_SECONDS = 32_767;
+    private static final int MAX_PROBES = 127;
 
     private static final ValueType<ConfigTree> TYPE = new ValueType<>(
             "\"on\", \"off\" or a table such as { idle = \"60s\", interval = \"10s\", count = 6 }",
-            value -> Optional.of(value).filter(KeepaliveReader::isOneOfThem), KeepaliveReader::hint);
+            value -> Optional.of(value).filter(KeepaliveReader::isValid), KeepaliveReader::hint);
 
     private static final ValueType<Duration> SECONDS = new ValueType<>(
-            "whole seconds from \"1s\" to \"" + MOST_SECONDS + "s\"",
-            value -> ValueType.DURATION.conversion().apply(value).filter(KeepaliveReader::isInSeconds),
+            "whole seconds from \"1s\" to \"" + MAX_SECONDS + "s\"",
+            value -> ValueType.DURATION.conversion().apply(value).filter(KeepaliveReader::isWholeSeconds),
             value -> ValueType.DURATION.conversion().apply(value).isPresent()
                     ? "" : ValueType.DURATION.hint().apply(value));
 
@@ -31,9 +31,9 @@ final class KeepaliveReader {
     }
 
     /**
-     * Reads it; the default where it is missing or, which is recorded, not good.
+     * Reads the setting. The default replaces a missing or invalid value; the latter is recorded as a mistake.
      *
-     * @return the values, or empty for off
+     * @return the values; empty for {@code "off"}
      */
     static Optional<Keepalive> read(TreeSettings settings) {
         ConfigTree value = settings.read(KEY, TYPE).orElse(null);
@@ -48,10 +48,10 @@ final class KeepaliveReader {
         return new Keepalive(
                 table.read("idle", SECONDS).orElse(Keepalive.DEFAULT.idle()),
                 table.read("interval", SECONDS).orElse(Keepalive.DEFAULT.interval()),
-                (int) table.integer("count", 1, MOST_PROBES, Keepalive.DEFAULT.count()));
+                (int) table.integer("count", 1, MAX_PROBES, Keepalive.DEFAULT.count()));
     }
 
-    private static boolean isOneOfThem(ConfigTree value) {
+    private static boolean isValid(ConfigTree value) {
         return value instanceof ConfigTree.Table
                 || ValueType.text(value).filter(text -> text.equals(ON) || text.equals(OFF)).isPresent();
     }
@@ -61,7 +61,7 @@ final class KeepaliveReader {
                 .map(on -> "; write \"" + (on ? ON : OFF) + "\"").orElse("");
     }
 
-    private static boolean isInSeconds(Duration duration) {
-        return duration.toMillisPart() == 0 && duration.toSeconds() <= MOST_SECONDS;
+    private static boolean isWholeSeconds(Duration duration) {
+        return duration.toMillisPart() == 0 && duration.toSeconds() <= MAX_SECONDS;
     }
 }

@@ -22,24 +22,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads listeners; one instance for all of a configuration, as no two may share an address. */
+/** Reader of the listeners and the admin address of a configuration, which reports duplicate addresses. */
 final class ListenerReader {
 
     static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
     static final Duration HALF_CLOSED_TIMEOUT = Duration.ofSeconds(30);
 
     private final Problems problems;
-    private final Map<String, Origin> taken = new HashMap<>();
+    private final Map<String, Origin> origins = new HashMap<>();
 
     ListenerReader(Problems problems) {
         this.problems = problems;
     }
 
     /**
-     * Reads {@code [listeners.name]}.
+     * Reads {@code [listeners.NAME]}.
      *
-     * @param pools the names that can be chosen; none if that is a mistake already reported
-     * @return the listener, or empty if it lacks what it cannot be without
+     * @param pools the names of the pools; empty if their absence is already reported
+     * @return the listener; empty if a required value is missing or invalid
      */
     Optional<ListenerConfig> read(String name, TreeSettings settings, Set<String> pools) {
         int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
@@ -60,7 +60,7 @@ final class ListenerReader {
                 halfClosedTimeout, keepalive, abortOnClose));
     }
 
-    /** Reads one address or an array of them; empty where the key is missing. */
+    /** Reads an address or an array of addresses; empty if the key is missing. */
     List<Address> addresses(TreeSettings settings, String key) {
         Optional<ConfigTree> value = settings.value(key);
         List<Address> addresses = new ArrayList<>();
@@ -73,24 +73,24 @@ final class ListenerReader {
                 settings.problem(key, "expected at least one address such as \"127.0.0.1:8081\", found []");
             }
         } else {
-            value.flatMap(one -> address(settings, settings.path(key), one, AddressText.OF_LISTENER))
+            value.flatMap(single -> address(settings, settings.path(key), single, AddressText.OF_LISTENER))
                     .ifPresent(addresses::add);
         }
         return List.copyOf(addresses);
     }
 
-    /** Reads the one address of the admin endpoint; empty where the key is missing. */
+    /** Reads the address of the admin endpoint; empty if the key is missing. */
     Optional<HostPort> adminAddress(TreeSettings settings, String key) {
-        return settings.value(key).flatMap(one -> address(settings, settings.path(key), one, AddressText.OF_ADMIN));
+        return settings.value(key).flatMap(value -> address(settings, settings.path(key), value, AddressText.OF_ADMIN));
     }
 
     private <A extends Address> Optional<A> address(TreeSettings settings, String where, ConfigTree value,
             ValueType<A> type) {
         Optional<A> address = settings.read(where, value, type);
         if (address.isEmpty() || address.get() instanceof HostPort internet && internet.port() == 0) {
-            return address; // any free port is free for each of them
+            return address; // port 0 selects another free port for each address
         }
-        Origin first = taken.putIfAbsent(address.get().key(), value.origin());
+        Origin first = origins.putIfAbsent(address.get().key(), value.origin());
         if (first != null) {
             problems.add(value.origin(), where + ": duplicate address " + address.get() + ", already at " + first
                     + "; an address can be listened on once");
@@ -98,7 +98,7 @@ final class ListenerReader {
         return address;
     }
 
-    /** Without a file to set it on, it is a mistake. */
+    /** Reads the file mode, which is a mistake without a Unix-domain socket. */
     private static Set<PosixFilePermission> unixMode(TreeSettings settings, List<Address> addresses) {
         Optional<Set<PosixFilePermission>> mode = settings.read("unix_mode", ValueType.MODE);
         if (mode.isPresent() && !addresses.isEmpty() && addresses.stream().noneMatch(UnixPath.class::isInstance)) {

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a pool, with the choice of its plugins. What is wrong with it is left out, the rest is always there. */
+/** Reader of pools and their plugin selections. Invalid backends are omitted; defaults replace invalid values. */
 final class PoolReader {
 
     private static final List<String> HEALTH_CHECK_KEYS =
@@ -24,37 +24,37 @@ final class PoolReader {
     private static final String HEALTH_CHECK = "tcp";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int CONNECT_ATTEMPTS = 3;
-    private static final Duration RESOLVE_INTERVAL = Duration.ofSeconds(30); // the JDK's own, too
-    private static final int MAX_ADDRESSES = 256;
-    private static final int MOST_ADDRESSES = 65_536; // each is a backend with counters and probes of its own
-    private static final int MOST_CONNECT_ATTEMPTS = 100; // a client has gone long before
+    private static final Duration RESOLVE_INTERVAL = Duration.ofSeconds(30); // as in the JDK
+    private static final int DEFAULT_MAX_ADDRESSES = 256;
+    private static final int MAX_ADDRESSES = 65_536; // each has its own counters and probes
+    private static final int MAX_CONNECT_ATTEMPTS = 100; // clients time out much earlier
 
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final Duration FAST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int RISE = 2;
     private static final int FALL = 3;
-    private static final int MOST_IN_A_ROW = 1000; // more than an hour of probes each 5 s
+    private static final int MAX_CONSECUTIVE = 1000; // more than an hour of probes every 5 s
 
     private final Problems problems;
     private final ForwardingLoopCheck loopCheck;
-    private final ProviderReader plugins;
+    private final ProviderReader providers;
 
     PoolReader(Problems problems, ForwardingLoopCheck loopCheck) {
         this.problems = problems;
         this.loopCheck = loopCheck;
-        this.plugins = new ProviderReader(problems);
+        this.providers = new ProviderReader(problems);
     }
 
-    /** Reads {@code [pools.name]}. */
-    PoolConfig inFull(String name, TreeSettings settings) {
+    /** Reads {@code [pools.NAME]}. */
+    PoolConfig read(String name, TreeSettings settings) {
         Duration connectTimeout = settings.duration("connect_timeout", CONNECT_TIMEOUT);
-        int connectAttempts = (int) settings.integer("connect_attempts", 1, MOST_CONNECT_ATTEMPTS, CONNECT_ATTEMPTS);
+        int connectAttempts = (int) settings.integer("connect_attempts", 1, MAX_CONNECT_ATTEMPTS, CONNECT_ATTEMPTS);
         WhenAllDown whenAllDown = settings.choice("when_all_down", WhenAllDown.class, WhenAllDown.REFUSE);
         OnBackendDown onBackendDown = settings.choice("on_backend_down", OnBackendDown.class, OnBackendDown.KEEP);
         Resolve resolve = settings.choice("resolve", Resolve.class, Resolve.ALL);
         Duration resolveInterval = settings.duration("resolve_interval", RESOLVE_INTERVAL);
-        int maxAddresses = (int) settings.integer("max_addresses", 1, MOST_ADDRESSES, MAX_ADDRESSES);
+        int maxAddresses = (int) settings.integer("max_addresses", 1, MAX_ADDRESSES, DEFAULT_MAX_ADDRESSES);
         Optional<Keepalive> keepalive = KeepaliveReader.read(settings);
         PoolConfig pool = new PoolConfig(name, backends(name, settings, "backends"), loadBalancer(settings),
                 healthCheck(settings), connectTimeout, connectAttempts, whenAllDown, onBackendDown, resolve,
@@ -64,10 +64,10 @@ final class PoolReader {
     }
 
     /** Reads the pool of the short form from the root table. */
-    PoolConfig inShort(String name, TreeSettings root) {
+    PoolConfig readShortForm(String name, TreeSettings root) {
         return new PoolConfig(name, backends(name, root, "backend_addrs"), loadBalancer(root), healthCheck(root),
                 CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL,
-                RESOLVE_INTERVAL, MAX_ADDRESSES, Optional.of(Keepalive.DEFAULT));
+                RESOLVE_INTERVAL, DEFAULT_MAX_ADDRESSES, Optional.of(Keepalive.DEFAULT));
     }
 
     private List<BackendConfig> backends(String pool, TreeSettings settings, String key) {
@@ -75,19 +75,20 @@ final class PoolReader {
     }
 
     private ProviderConfig loadBalancer(TreeSettings settings) {
-        return plugins.selected(plugins.selection(settings, "load_balancer", LOAD_BALANCER), LOAD_BALANCER, List.of());
+        TreeSettings selection = providers.selectionTable(settings, "load_balancer", LOAD_BALANCER);
+        return providers.provider(selection, LOAD_BALANCER, List.of());
     }
 
     private HealthCheckConfig healthCheck(TreeSettings settings) {
-        TreeSettings check = plugins.selection(settings, "health_check", HEALTH_CHECK);
+        TreeSettings check = providers.selectionTable(settings, "health_check", HEALTH_CHECK);
         Duration interval = check.duration("interval", INTERVAL);
         Duration shorter = interval.compareTo(FAST_INTERVAL) < 0 ? interval : FAST_INTERVAL;
         return new HealthCheckConfig(
-                plugins.selected(check, HEALTH_CHECK, HEALTH_CHECK_KEYS),
+                providers.provider(check, HEALTH_CHECK, HEALTH_CHECK_KEYS),
                 interval,
                 check.duration("fast_interval", shorter),
                 check.duration("timeout", TIMEOUT),
-                (int) check.integer("rise", 1, MOST_IN_A_ROW, RISE),
-                (int) check.integer("fall", 1, MOST_IN_A_ROW, FALL));
+                (int) check.integer("rise", 1, MAX_CONSECUTIVE, RISE),
+                (int) check.integer("fall", 1, MAX_CONSECUTIVE, FALL));
     }
 }

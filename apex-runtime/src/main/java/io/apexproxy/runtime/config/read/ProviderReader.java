@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads which plugin is selected: a table with the key {@code provider}, or a plain name, which is short for it. */
+/** Reader of the selection of a plugin: a table with the key {@code provider}, or only the name of the provider. */
 final class ProviderReader {
 
     static final String PROVIDER = "provider";
@@ -22,19 +22,19 @@ final class ProviderReader {
     }
 
     /**
-     * The table that selects a plugin; for a plain name, the table that it is short for. This view is none of those
-     * whose unread keys the reader reports, as some of them are the plugin's.
+     * Returns the table that selects a plugin; converts a name to such a table. The view is not nested in the given
+     * settings, which would report the keys of the plugin as unread.
      *
-     * @param example a provider, for messages
+     * @param example the name of a provider, for messages
      */
-    TreeSettings selection(TreeSettings settings, String key, String example) {
+    TreeSettings selectionTable(TreeSettings settings, String key, String example) {
         String expected = "a provider such as \"" + example + "\" or a table";
-        ConfigTree.Table table = settings.read(key, new ValueType<>(expected, ProviderReader::selecting, value -> ""))
+        ConfigTree.Table table = settings.read(key, new ValueType<>(expected, ProviderReader::toTable, value -> ""))
                 .orElseGet(() -> new ConfigTree.Table(Map.of(), settings.origin(key)));
         return new TreeSettings(table, settings.path(key), problems);
     }
 
-    private static Optional<ConfigTree.Table> selecting(ConfigTree value) {
+    private static Optional<ConfigTree.Table> toTable(ConfigTree value) {
         if (value instanceof ConfigTree.Table table) {
             return Optional.of(table);
         }
@@ -43,18 +43,18 @@ final class ProviderReader {
     }
 
     /**
-     * The plugin that such a table selects.
+     * Returns the plugin that such a table selects.
      *
-     * @param fallback the provider where the table names none
-     * @param runtimeKeys those of the table that the plugin does not read, beside {@value #PROVIDER}
+     * @param fallback the provider if the table has none
+     * @param runtimeKeys keys of the table, other than {@value #PROVIDER}, that the plugin does not read
      */
-    ProviderConfig selected(TreeSettings selection, String fallback, List<String> runtimeKeys) {
+    ProviderConfig provider(TreeSettings selection, String fallback, List<String> runtimeKeys) {
         List<String> notForPlugin = new ArrayList<>(List.of(PROVIDER));
         notForPlugin.addAll(runtimeKeys);
         Optional<String> name = selection.read(PROVIDER, ValueType.STRING);
-        boolean wrong = name.isEmpty() && selection.has(PROVIDER);
-        ConfigTree.Table rest = wrong
-                ? new ConfigTree.Table(Map.of(), selection.origin()) // meant for a plugin that is not known
+        boolean invalid = name.isEmpty() && selection.has(PROVIDER);
+        ConfigTree.Table rest = invalid
+                ? new ConfigTree.Table(Map.of(), selection.origin()) // settings of an unknown plugin
                 : selection.without(notForPlugin);
         return new ProviderConfig(
                 selection.path(), name.orElse(fallback), selection.origin(PROVIDER), rest, notForPlugin);

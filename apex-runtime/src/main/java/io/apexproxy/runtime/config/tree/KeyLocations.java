@@ -2,7 +2,7 @@ package io.apexproxy.runtime.config.tree;
 
 import java.util.Set;
 
-/** Knows in which table a key belongs that was written in another one. */
+/** The tables that keys belong in, for hints about a key in a wrong table. */
 final class KeyLocations {
 
     private static final Set<String> TOP = Set.of("access_log", "backend_addrs", "buffer_memory", "config_source",
@@ -16,27 +16,27 @@ final class KeyLocations {
     }
 
     /**
-     * Returns the way out for an unknown key.
+     * Returns the hint for an unknown key.
      *
-     * @param path of the table that it stands in; empty for the top level
+     * @param path the path of the table that contains the key; empty for the root
      * @param key the key
-     * @return text that begins with "; "; empty if the key is known nowhere, or in several tables
+     * @return text that begins with "; "; empty if no table or several tables have this key
      */
     static String hint(String path, String key) {
         if (TOP.contains(key) && !path.isEmpty()) {
             return "; it belongs at the top level: move it above the first [table]";
         }
         if (LISTENER.contains(key)) {
-            return belongs(path, "listeners.", "[listeners.NAME]");
+            return hintUnlessInside(path, "listeners.", "[listeners.NAME]");
         }
         if (POOL.contains(key)) {
-            return belongs(path, "pools.", "[pools.NAME]");
+            return hintUnlessInside(path, "pools.", "[pools.NAME]");
         }
         return HEALTH_CHECK.contains(key) ? "; it belongs in [pools.NAME.health_check]" : "";
     }
 
-    /** In a table inside the right one, the key may be one of a plugin that was misspelt. */
-    private static String belongs(String path, String prefix, String table) {
+    /** In a table inside the right one, the key can be a misspelt key of a plugin. */
+    private static String hintUnlessInside(String path, String prefix, String table) {
         return path.startsWith(prefix) ? "" : "; it belongs in " + table;
     }
 }

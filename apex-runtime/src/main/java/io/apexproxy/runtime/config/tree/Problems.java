@@ -11,61 +11,60 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Collects the mistakes of one configuration, so that the user sees all of them at once: the first
- * {@value #MOST_LISTED} in the order of the source, and the number of the others.
+ * Collector of the mistakes of a configuration. The user sees all of them at once: the first {@value #MAX_LISTED} in
+ * source order, and the number of the others.
  *
- * <p>All mistakes pass through here on their way to the user, also those that plugins report. So their texts are
- * cleaned here. Used on one thread.
+ * <p>The messages of plugins also pass through this class, so it removes control characters from all messages and cuts
+ * them. Confined to one thread.
  */
 public final class Problems {
 
-    /** More are read by no user; each is a line of the log. */
-    static final int MOST_LISTED = 100;
+    /** A user does not read more; each mistake is a line of the log. */
+    static final int MAX_LISTED = 100;
 
-    /** So many are kept until they are sorted and the later ones are only counted. */
-    private static final int MOST_KEPT = 10 * MOST_LISTED;
+    /** At this number, mistakes are sorted, and those after the first {@link #MAX_LISTED} are dropped. */
+    private static final int MAX_KEPT = 10 * MAX_LISTED;
 
-    /** Longer words are no typing errors, and the comparison takes time in proportion to the product of two lengths. */
-    private static final int LONGEST_WORD = 100;
-    private static final int MOST_WORDS = 1_000;
+    /** Longer words are not typing errors, and the time of a comparison grows with the product of the two lengths. */
+    private static final int MAX_WORD_LENGTH = 100;
+    private static final int MAX_WORDS = 1_000;
 
-    private static final Comparator<ConfigProblem> PLACES = Comparator.comparing(ConfigProblem::origin,
+    private static final Comparator<ConfigProblem> SOURCE_ORDER = Comparator.comparing(ConfigProblem::origin,
             Comparator.comparing(Origin::source).thenComparingInt(Origin::line).thenComparingInt(Origin::column));
 
-    /** A shorter beginning of a word fits too many. */
-    private static final int LEAST_PREFIX = 6;
+    /** A shorter prefix matches too many words. */
+    private static final int MIN_PREFIX_LENGTH = 6;
 
     private final List<ConfigProblem> problems = new ArrayList<>();
-    /** How many were dropped. */
-    private long others;
+    private long dropped;
 
     /**
      * Adds a mistake.
      *
-     * @param origin where it is
-     * @param message what is wrong, what was expected, what was found and what to do, in one line without the place
+     * @param origin the origin of the mistake
+     * @param message the expected value, the found value and the correction, in one line without the origin
      */
     public void add(Origin origin, String message) {
         problems.add(clean(origin, message));
-        if (problems.size() >= MOST_KEPT) {
-            dropOthers();
+        if (problems.size() >= MAX_KEPT) {
+            dropExcess();
         }
     }
 
     /**
-     * Adds mistakes that were found elsewhere.
+     * Adds mistakes that other code has found.
      *
-     * @param found such as those of a {@link ConfigException}
+     * @param found the mistakes, such as those of a {@link ConfigException}
      */
     public void addAll(List<ConfigProblem> found) {
         found.forEach(problem -> add(problem.origin(), problem.message()));
     }
 
-    private void dropOthers() {
-        List<ConfigProblem> sorted = problems.stream().distinct().sorted(PLACES).toList();
+    private void dropExcess() {
+        List<ConfigProblem> sorted = problems.stream().distinct().sorted(SOURCE_ORDER).toList();
         problems.clear();
-        problems.addAll(sorted.subList(0, Math.min(MOST_LISTED, sorted.size())));
-        others += sorted.size() - problems.size();
+        problems.addAll(sorted.subList(0, Math.min(MAX_LISTED, sorted.size())));
+        dropped += sorted.size() - problems.size();
     }
 
     private static ConfigProblem clean(Origin origin, String message) {
@@ -75,10 +74,10 @@ public final class Problems {
     }
 
     /**
-     * Returns the exception for one mistake, with clean text.
+     * Creates the exception for a mistake, with cleaned text.
      *
-     * @param origin where it is
-     * @param message what is wrong, in one line without the place
+     * @param origin the origin of the mistake
+     * @param message the mistake, in one line without the origin
      * @return the exception
      */
     public static ConfigException exception(Origin origin, String message) {
@@ -86,10 +85,10 @@ public final class Problems {
     }
 
     /**
-     * Returns an exception that a plugin has thrown with clean text and a bounded number of mistakes.
+     * Returns a copy of an exception of a plugin, with cleaned text and a bounded number of mistakes.
      *
-     * @param thrown by the plugin
-     * @return another exception
+     * @param thrown the exception of the plugin
+     * @return the copy
      */
     public static ConfigException clean(ConfigException thrown) {
         Problems problems = new Problems();
@@ -100,7 +99,7 @@ public final class Problems {
     }
 
     /**
-     * Tells whether the configuration is good so far.
+     * Returns whether there are no mistakes so far.
      *
      * @return {@code true} if there is no mistake
      */
@@ -109,25 +108,24 @@ public final class Problems {
     }
 
     /**
-     * Returns the mistakes in the order in which a reader of the source meets them, each once. Where there are very
-     * many, the last element says how many more.
+     * Returns the distinct mistakes in source order. If some were dropped, the last element has their number.
      *
-     * @return an unmodifiable list, by source, line and column
+     * @return an unmodifiable list, ordered by source, line and column
      */
     public List<ConfigProblem> list() {
-        dropOthers();
+        dropExcess();
         List<ConfigProblem> listed = new ArrayList<>(problems);
-        if (others > 0) {
+        if (dropped > 0) {
             listed.add(new ConfigProblem(listed.get(listed.size() - 1).origin(),
-                    others + " more mistakes follow; correct these first"));
+                    dropped + " more mistakes follow; correct these first"));
         }
         return List.copyOf(listed);
     }
 
     /**
-     * Refuses a configuration that has mistakes.
+     * Throws an exception if there are mistakes.
      *
-     * @throws ConfigException with {@link #list()}, if there is any
+     * @throws ConfigException with {@link #list()}, if there are mistakes
      */
     public void throwIfAny() {
         if (!isEmpty()) {
@@ -136,34 +134,35 @@ public final class Problems {
     }
 
     /**
-     * Finds the word that the user probably meant.
+     * Suggests the word that the user probably meant.
      *
-     * @param word what was written
-     * @param known what could have been written
-     * @return {@code " (did you mean 'interval'?)"}, to be put after the word; empty if nothing is near enough
+     * @param word the word as written
+     * @param known the valid words
+     * @return {@code " (did you mean 'interval'?)"}, which follows the word in a message; empty if no
+     *     valid word is similar
      */
     public static String didYouMean(String word, Collection<String> known) {
-        if (word.length() > LONGEST_WORD) {
+        if (word.length() > MAX_WORD_LENGTH) {
             return "";
         }
-        for (String candidate : known.stream().limit(MOST_WORDS).toList()) {
-            if (candidate.length() <= LONGEST_WORD && isShortFor(plain(word), plain(candidate))) {
+        for (String candidate : known.stream().limit(MAX_WORDS).toList()) {
+            if (candidate.length() <= MAX_WORD_LENGTH && isPrefix(plain(word), plain(candidate))) {
                 return " (did you mean '" + CleanText.piece(candidate) + "'?)";
             }
         }
-        // A third of the letters wrong is a typing error; more makes the guess a nuisance.
+        // With more than a third of the letters wrong, most suggestions are misleading.
         return didYouMean(word, known, (word.length() + 1) / 3);
     }
 
-    /** The same with another greatest number of wrong letters. */
-    static String didYouMean(String word, Collection<String> known, int mostWrong) {
-        if (word.length() > LONGEST_WORD) {
+    /** Suggests a word that differs in at most {@code maxWrong} letters. */
+    static String didYouMean(String word, Collection<String> known, int maxWrong) {
+        if (word.length() > MAX_WORD_LENGTH) {
             return "";
         }
-        int nearest = mostWrong + 1;
+        int nearest = maxWrong + 1;
         String guess = "";
-        for (String candidate : known.stream().limit(MOST_WORDS).toList()) {
-            // the difference in length is the least distance that there can be
+        for (String candidate : known.stream().limit(MAX_WORDS).toList()) {
+            // the difference in length is a lower bound of the distance
             int distance = Math.abs(word.length() - candidate.length()) < nearest
                     ? distance(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT)) : nearest;
             if (distance < nearest) {
@@ -174,16 +173,16 @@ public final class Problems {
         return guess.isEmpty() ? "" : " (did you mean '" + CleanText.piece(guess) + "'?)";
     }
 
-    /** A name of another program: {@code least_conn} and {@code leastconn} for {@code least-connections}. */
-    private static boolean isShortFor(String word, String candidate) {
-        return word.length() >= LEAST_PREFIX && candidate.startsWith(word);
+    /** Recognizes names of other programs: {@code least_conn} and {@code leastconn} for {@code least-connections}. */
+    private static boolean isPrefix(String word, String candidate) {
+        return word.length() >= MIN_PREFIX_LENGTH && candidate.startsWith(word);
     }
 
     private static String plain(String word) {
         return word.toLowerCase(Locale.ROOT).replaceAll("[-_. ]", "");
     }
 
-    /** The insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
+    /** Returns the least number of insertions, deletions, replacements and swaps that lead from one word to another. */
     private static int distance(String from, String to) {
         int[][] distances = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {

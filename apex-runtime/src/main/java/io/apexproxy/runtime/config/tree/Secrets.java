@@ -6,42 +6,40 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Keeps passwords and the like out of messages, whatever is wrong with them: values of settings whose name says that
- * they are secret, values that a plugin read as secret, user information and queries of URLs.
- *
- * <p>Used on one thread.
+ * Filter that removes secrets from messages: values of settings with a secret name, values that a plugin reads as
+ * secret, and user information and queries of URLs. Confined to one thread.
  */
 final class Secrets {
 
-    /** Shorter values are left in messages that others compose: they may be parts of words. */
-    private static final int SHORTEST = 4;
+    /** Shorter values are not removed from messages of plugins, because they can be parts of words. */
+    private static final int MIN_LENGTH = 4;
 
     private static final String SCHEME_END = "://";
-    private static final String HIDDEN = "***";
+    private static final String MASK = "***";
 
     private final Set<String> values = new LinkedHashSet<>();
 
-    /** Whether a name says that its value is a secret. */
-    static boolean isNamed(String key) {
+    /** Returns whether the name of a setting indicates that its value is secret. */
+    static boolean isSecretName(String key) {
         return Settings.isSecretName(key);
     }
 
-    /** A whole value, without user information if it is a URL, and without the query of a URL or path. */
-    static String hiddenIn(String value) {
+    /** Returns a value without the user information of a URL and without the query of a URL or path. */
+    static String withoutUrlSecrets(String value) {
         int scheme = value.indexOf(SCHEME_END);
         int at = value.lastIndexOf('@');
         String shown = scheme < 0 || at < scheme ? value
-                : value.substring(0, scheme + SCHEME_END.length()) + HIDDEN + value.substring(at);
+                : value.substring(0, scheme + SCHEME_END.length()) + MASK + value.substring(at);
         int query = shown.indexOf('?');
         boolean hasPath = scheme >= 0 || shown.startsWith("/");
         return query >= 0 && hasPath ? shown.substring(0, query + 1) + "…" : shown;
     }
 
-    /** Remembers the value of a setting, and all that is inside of it. */
+    /** Adds the value of a setting, and all values in it. */
     void add(ConfigTree value) {
         if (value instanceof ConfigTree.Scalar scalar) {
             String text = scalar.value().toString();
-            if (text.length() >= SHORTEST && !(scalar.value() instanceof Boolean)) {
+            if (text.length() >= MIN_LENGTH && !(scalar.value() instanceof Boolean)) {
                 values.add(text);
             }
         } else if (value instanceof ConfigTree.Array array) {
@@ -51,26 +49,26 @@ final class Secrets {
         }
     }
 
-    /** Remembers the values whose names say that they are secret, at any depth. */
-    void addNamed(ConfigTree value) {
+    /** Adds the values of all settings with a secret name, at any depth. */
+    void addBySecretName(ConfigTree value) {
         if (value instanceof ConfigTree.Array array) {
-            array.elements().forEach(this::addNamed);
+            array.elements().forEach(this::addBySecretName);
         } else if (value instanceof ConfigTree.Table table) {
             table.members().forEach((key, member) -> {
-                if (isNamed(key)) {
+                if (isSecretName(key)) {
                     add(member.value());
                 } else {
-                    addNamed(member.value());
+                    addBySecretName(member.value());
                 }
             });
         }
     }
 
-    /** Returns a message without the values that were remembered. */
-    String removedFrom(String message) {
+    /** Returns a message in which the added values are masked. */
+    String mask(String message) {
         String shown = message;
         for (String value : values) {
-            shown = shown.replace(value, HIDDEN);
+            shown = shown.replace(value, MASK);
         }
         return shown;
     }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads single values of a table of the tree. Wrong values go to a {@link Problems}, with their places and without
- * secrets. Used on one thread.
+ * Reader of single values of a table. A {@link Problems} collects the messages about invalid values, with origins and
+ * without secrets. Confined to one thread.
  */
 abstract class TableReader {
 
@@ -20,7 +20,7 @@ abstract class TableReader {
     final String path;
     final Problems problems;
     final Secrets secrets;
-    /** Whether the table is inside of a value that is secret. */
+    /** Whether the table is in a secret value. */
     final boolean secret;
 
     private final Set<String> known = new LinkedHashSet<>();
@@ -40,29 +40,29 @@ abstract class TableReader {
     /**
      * Returns a message without the secrets of this table.
      *
-     * @param message which a plugin composed
-     * @return the message with {@code ***} for each of them
+     * @param message a message of a plugin
+     * @return the message with {@code ***} for each secret
      */
     public String withoutSecrets(String message) {
         if (secret) {
             secrets.add(table);
         } else {
-            secrets.addNamed(table);
+            secrets.addBySecretName(table);
         }
-        return secrets.removedFrom(message);
+        return secrets.mask(message);
     }
 
     /**
-     * Names keys that are read elsewhere, so that the user is led to them, too.
+     * Adds keys that other code reads, so that messages about unknown keys suggest them.
      *
-     * @param keys of this table
+     * @param keys keys of this table
      */
-    public void alsoKnown(Collection<String> keys) {
+    public void addKnown(Collection<String> keys) {
         known.addAll(keys);
     }
 
     /**
-     * Returns where this table is, for messages.
+     * Returns the path of this table, for messages.
      *
      * @return such as {@code pools.web}; empty for the root
      */
@@ -71,9 +71,9 @@ abstract class TableReader {
     }
 
     /**
-     * Returns where the value of a key is, for messages.
+     * Returns the path of the value of a key, for messages.
      *
-     * @param key of this table; it may be missing
+     * @param key a key of this table; can be missing
      * @return such as {@code pools.web.backends}
      */
     public String path(String key) {
@@ -83,8 +83,8 @@ abstract class TableReader {
     /**
      * Returns the origin of the value of a key.
      *
-     * @param key of this table; it may be missing
-     * @return the origin of the value; that of the table where the key is missing
+     * @param key a key of this table; can be missing
+     * @return the origin of the value; that of the table if the key is missing
      */
     public Origin origin(String key) {
         ConfigTree.Member member = table.members().get(key);
@@ -94,7 +94,7 @@ abstract class TableReader {
     /**
      * Returns the origin of a key.
      *
-     * @param key of this table; it must be present
+     * @param key a key that the table contains
      * @return the origin of the key itself, not of its value
      */
     public Origin keyOrigin(String key) {
@@ -102,10 +102,10 @@ abstract class TableReader {
     }
 
     /**
-     * Returns the value of a key as it came from the source. The key counts as read.
+     * Returns the unconverted value of a key. The key counts as read.
      *
-     * @param key of this table
-     * @return the value; empty where the key is missing
+     * @param key a key of this table
+     * @return the value; empty if the key is missing
      */
     public Optional<ConfigTree> value(String key) {
         known.add(key);
@@ -113,20 +113,20 @@ abstract class TableReader {
     }
 
     /**
-     * Records a mistake at the value of a key.
+     * Records a mistake in the value of a key.
      *
-     * @param key of this table
-     * @param message what is wrong, without the place and the path
+     * @param key a key of this table
+     * @param message the mistake, without origin and path
      */
     public void problem(String key, String message) {
         problems.add(origin(key), path(key) + ": " + message);
     }
 
     /**
-     * Makes the exception for a value that cannot be used.
+     * Creates the exception for a value that cannot be used.
      *
-     * @param key the key whose value is wrong
-     * @param message what was expected and what was found, composed by a plugin
+     * @param key the key of the value
+     * @param message the expected and the found value, composed by a plugin
      * @return the exception
      */
     public ConfigException invalid(String key, String message) {
@@ -134,10 +134,10 @@ abstract class TableReader {
     }
 
     /**
-     * Returns the table without some keys.
+     * Returns a copy of the table without some keys.
      *
-     * @param keys to leave out
-     * @return a copy with the same origin
+     * @param keys the keys to omit
+     * @return the copy, with the same origin
      */
     public ConfigTree.Table without(Collection<String> keys) {
         Map<String, ConfigTree.Member> rest = new LinkedHashMap<>(table.members());
@@ -146,10 +146,10 @@ abstract class TableReader {
     }
 
     /**
-     * Returns where an element of an array is, for messages.
+     * Returns the path of an element of an array, for messages.
      *
-     * @param key whose value is the array
-     * @param index of the element, from 0
+     * @param key the key of the array
+     * @param index the index of the element, from 0
      * @return such as {@code pools.web.backends[1]}
      */
     public String path(String key, int index) {
@@ -159,23 +159,23 @@ abstract class TableReader {
     /**
      * Reads the value of a key. A value of another type is recorded as a mistake.
      *
-     * @param <T> what the value becomes
-     * @param key of this table
-     * @param type what the value may be
-     * @return the value; empty where it is missing or not of this type
+     * @param <T> the type after the conversion
+     * @param key a key of this table
+     * @param type the expected type
+     * @return the converted value; empty if the value is missing or of another type
      */
     public <T> Optional<T> read(String key, ValueType<T> type) {
         return value(key).flatMap(value -> read(path(key), value, type, isSecret(key)));
     }
 
     /**
-     * Reads a value that is somewhere inside this table. A value of another type is recorded as a mistake.
+     * Reads a value at any depth of this table. A value of another type is recorded as a mistake.
      *
-     * @param <T> what the value becomes
+     * @param <T> the type after the conversion
      * @param where the path of the value, for messages
      * @param value the value
-     * @param type what the value may be
-     * @return the value; empty where it is not of this type
+     * @param type the expected type
+     * @return the converted value; empty if the value is of another type
      */
     public <T> Optional<T> read(String where, ConfigTree value, ValueType<T> type) {
         return read(where, value, type, secret);
@@ -190,25 +190,25 @@ abstract class TableReader {
     }
 
     boolean isSecret(String key) {
-        return secret || Secrets.isNamed(key);
+        return secret || Secrets.isSecretName(key);
     }
 
     /**
-     * Records that a key is missing, unless a misspelt one is there, which is reported anyway. Called after all other
-     * keys were read.
+     * Records that a key is missing, unless the table contains a misspelling of it, which is reported separately. The
+     * caller has read all other keys before.
      *
-     * @param key of this table
-     * @param expected for the message: what the value may be
+     * @param key a key of this table
+     * @param expected the description of valid values, for the message
      */
     public void require(String key, String expected) {
-        if (value(key).isEmpty() && misspelt(key).isEmpty()) {
+        if (value(key).isEmpty() && misspelling(key).isEmpty()) {
             problem(key, "missing, expected " + expected);
         }
     }
 
     <T> T required(String key, ValueType<T> type, boolean isSecret) {
         ConfigTree value = value(key).orElseThrow(() -> invalid(key, "missing, expected " + type.expected()
-                + misspelt(key).map(other -> "; is '" + TomlText.plain(other) + "' a misspelling?").orElse("")));
+                + misspelling(key).map(other -> "; is '" + TomlText.plain(other) + "' a misspelling?").orElse("")));
         return type.conversion().apply(value).orElseThrow(() -> invalid(key, type.mistake(value, isSecret)));
     }
 
@@ -217,12 +217,12 @@ abstract class TableReader {
     }
 
     /**
-     * Finds a key that was not read so far and that looks like another one.
+     * Finds an unread key that resembles a missing key.
      *
-     * @param key that is missing
-     * @return the key that may be a misspelling of it; empty if there is none
+     * @param key the missing key
+     * @return the probable misspelling; empty if there is none
      */
-    public Optional<String> misspelt(String key) {
-        return unknownKeys().misspelt(key);
+    public Optional<String> misspelling(String key) {
+        return unknownKeys().misspelling(key);
     }
 }

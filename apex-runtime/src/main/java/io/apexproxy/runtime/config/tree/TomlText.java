@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Shows values and keys in messages the way the user writes them: in TOML, in one line, shortened, without secrets.
+ * Text of values and keys in messages, as the user writes them: in TOML, on one line, shortened, without secrets.
  */
 public final class TomlText {
 
     private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z0-9_-]+");
 
-    /** Long enough to recognize a value, short enough to leave the message in one line of a terminal. */
-    private static final int LONGEST_TEXT = 40;
-    private static final int MOST_ELEMENTS = 3;
-    /** Names of listeners and pools are keys, too, and shown as a whole. */
-    private static final int LONGEST_BARE_KEY = NameRules.LONGEST;
+    /** Long enough to recognize a value, short enough for a message on one line of a terminal. */
+    private static final int MAX_TEXT_LENGTH = 40;
+    private static final int MAX_ELEMENTS = 3;
+    /** Names of listeners and pools are keys and are shown in full. */
+    private static final int MAX_BARE_KEY_LENGTH = NameRules.MAX_LENGTH;
 
     private TomlText() {
     }
 
     /**
-     * Returns a value in TOML notation, which also shows its type: {@code 5} is a number, {@code "5"} a string.
+     * Returns a value in TOML notation, which shows its type: {@code 5} is a number, {@code "5"} a string.
      *
      * @param value of any type
      * @return one line
@@ -32,7 +32,7 @@ public final class TomlText {
         return value(value, true);
     }
 
-    /** What kind of value it is, where the value itself must not be shown. */
+    /** Returns the kind of a value, for messages that must not show the value. */
     static String kind(ConfigTree value) {
         if (value instanceof ConfigTree.Scalar scalar) {
             return scalar.value() instanceof String ? "a string"
@@ -41,33 +41,33 @@ public final class TomlText {
         return value instanceof ConfigTree.Array ? "an array" : "a table";
     }
 
-    /** A string in TOML notation. */
+    /** Returns a string in TOML notation. */
     static String string(String text) {
         return '"' + plain(text).replace("\"", "\\\"") + '"';
     }
 
     /**
-     * Returns text of any origin without quotes but fit for one line.
+     * Returns a text without quotes, escaped and shortened for a message.
      *
-     * @param text of any length
+     * @param text any text
      * @return one line
      */
     public static String plain(String text) {
-        String shown = Secrets.hiddenIn(text);
-        int most = shown.length() <= LONGEST_TEXT ? shown.length() : endOfShown(shown);
+        String shown = Secrets.withoutUrlSecrets(text);
+        int most = shown.length() <= MAX_TEXT_LENGTH ? shown.length() : endOfShown(shown);
         String line = CleanText.escaped(shown.substring(0, most).replace("\\", "\\\\"));
         return most < shown.length() ? line + '…' : line;
     }
 
-    /** Characters outside the basic plane count once. */
+    /** Counts code points, so that a character outside the basic multilingual plane counts once. */
     private static int endOfShown(String text) {
-        boolean isShort = text.codePointCount(0, Math.min(text.length(), 2 * LONGEST_TEXT + 2)) <= LONGEST_TEXT;
-        return isShort ? text.length() : text.offsetByCodePoints(0, LONGEST_TEXT);
+        boolean isShort = text.codePointCount(0, Math.min(text.length(), 2 * MAX_TEXT_LENGTH + 2)) <= MAX_TEXT_LENGTH;
+        return isShort ? text.length() : text.offsetByCodePoints(0, MAX_TEXT_LENGTH);
     }
 
-    /** A key as it stands in a dotted path. */
+    /** Returns a key as written in a dotted path. */
     static String key(String key) {
-        return key.length() <= LONGEST_BARE_KEY && BARE_KEY.matcher(key).matches() ? key : string(key);
+        return key.length() <= MAX_BARE_KEY_LENGTH && BARE_KEY.matcher(key).matches() ? key : string(key);
     }
 
     private static String value(ConfigTree value, boolean outermost) {
@@ -82,14 +82,14 @@ public final class TomlText {
 
     private static String array(ConfigTree.Array array, boolean outermost) {
         List<String> parts = new ArrayList<>();
-        array.elements().stream().limit(MOST_ELEMENTS).forEach(element -> parts.add(value(element, false)));
+        array.elements().stream().limit(MAX_ELEMENTS).forEach(element -> parts.add(value(element, false)));
         return "[" + joined(parts, array.elements().size(), outermost) + "]";
     }
 
     private static String table(ConfigTree.Table table, boolean outermost) {
         List<String> parts = new ArrayList<>();
-        table.members().entrySet().stream().limit(MOST_ELEMENTS).forEach(member ->
-                parts.add(key(member.getKey()) + " = " + (Secrets.isNamed(member.getKey())
+        table.members().entrySet().stream().limit(MAX_ELEMENTS).forEach(member ->
+                parts.add(key(member.getKey()) + " = " + (Secrets.isSecretName(member.getKey())
                         ? "…" : value(member.getValue().value(), false))));
         return parts.isEmpty() ? "{}" : "{ " + joined(parts, table.members().size(), outermost) + " }";
     }

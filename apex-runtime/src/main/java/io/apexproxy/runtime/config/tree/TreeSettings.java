@@ -14,22 +14,22 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Settings that are read from a table of the tree. Wrong values go to a {@link Problems}, as do the keys that nobody
- * asked for, once {@link #reportUnread} is called.
+ * Settings that are read from a table of the tree. A {@link Problems} collects the messages about invalid values and
+ * about keys that were not read.
  *
- * <p>Plugins get it as {@link Settings}; the runtime reads its own tables with it, too. Used on one thread.
+ * <p>Plugins receive it as {@link Settings}. The runtime reads its own tables with it. Confined to one thread.
  */
 public final class TreeSettings extends TableReader implements Settings {
 
-    /** By identity and path: equal tables at different places, or one that stands at two, are read each on its own. */
+    /** By identity and path: equal tables, and a table at two paths, have separate views. */
     private final Map<ConfigTree.Table, Map<String, TreeSettings>> nested = new IdentityHashMap<>();
 
     /**
-     * Creates a view of a table of which nothing was read yet.
+     * Creates a view of a table of which no key has been read.
      *
      * @param table the table
-     * @param path where it stands, for messages: {@code pools.web.health_check}; empty for the root
-     * @param problems where mistakes go
+     * @param path the path of the table, for messages: {@code pools.web.health_check}; empty for the root
+     * @param problems collects the mistakes
      */
     public TreeSettings(ConfigTree.Table table, String path, Problems problems) {
         this(table, path, problems, new Secrets(), false);
@@ -40,21 +40,21 @@ public final class TreeSettings extends TableReader implements Settings {
     }
 
     /**
-     * Reports all keys that were not read, here and in the nested tables that were read, each with the nearest of the
-     * names that were. Called after everything was read.
+     * Reports the keys that were not read, in this table and in the nested tables that were read. Each message suggests
+     * the most similar known key. The caller has read all keys before.
      */
     public void reportUnread() {
         unknownKeys().report(problems);
-        nested.values().stream().flatMap(places -> places.values().stream()).forEach(TreeSettings::reportUnread);
+        nested.values().stream().flatMap(views -> views.values().stream()).forEach(TreeSettings::reportUnread);
     }
 
     /**
-     * Reports the keys that were not read and look like a key that was read but is missing. Called where the reader
-     * failed before it had read everything.
+     * Reports the keys that were not read and that resemble a key that was read but is missing. Called when reading
+     * failed before all keys were read.
      */
     public void reportMisspelt() {
         unknownKeys().reportMisspelt(problems);
-        nested.values().stream().flatMap(places -> places.values().stream()).forEach(TreeSettings::reportMisspelt);
+        nested.values().stream().flatMap(views -> views.values().stream()).forEach(TreeSettings::reportMisspelt);
     }
 
     @Override
@@ -157,18 +157,19 @@ public final class TreeSettings extends TableReader implements Settings {
     }
 
     /**
-     * Returns the elements of an array. Another value is recorded as a mistake.
+     * Returns the elements of an array. A value of another type is recorded as a mistake.
      *
-     * @param key of this table
-     * @param expected for the message: {@code an array of tables}
-     * @return the elements; none where the value is missing or no array
+     * @param key a key of this table
+     * @param expected the description of the value, for the message: {@code an array of tables}
+     * @return the elements; empty if the value is missing or not an array
      */
     public List<ConfigTree> elements(String key, String expected) {
         return read(key, ValueType.array(expected)).orElse(List.of());
     }
 
     /**
-     * Returns the view of a table inside this one. It is the same for every call, so that its reads add up.
+     * Returns the view of a table inside this one. Calls with the same table and path return the same view, which
+     * accumulates the keys that were read.
      *
      * @param inner the table
      * @param innerPath the path of that table, for messages

@@ -15,12 +15,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a single value may be.
+ * The type of a value.
  *
- * @param <T> what it becomes
- * @param expected for messages: {@code a duration such as "5s"}
- * @param conversion the value, or empty if it is not of this type
- * @param hint for messages: the way out for a value that is not of this type, beginning with "; ", or empty text
+ * @param <T> the type after the conversion
+ * @param expected the description of valid values, for messages: {@code a duration such as "5s"}
+ * @param conversion returns the converted value; empty if the value is not of this type
+ * @param hint returns the correction of a value that is not of this type, for messages: text that begins with "; ", or
+ *     empty text
  */
 public record ValueType<T>(
         String expected, Function<ConfigTree, Optional<T>> conversion, Function<ConfigTree, String> hint) {
@@ -32,17 +33,17 @@ public record ValueType<T>(
     public static final ValueType<Boolean> BOOL = new ValueType<>("true or false",
             value -> scalar(value, Boolean.class), value -> withoutQuotes(value, "true|false"));
 
-    /** A number with a unit, longer than zero: {@code "5s"}. */
+    /** A positive number with a unit: {@code "5s"}. */
     public static final ValueType<Duration> DURATION = new ValueType<>("a duration such as \"5s\"",
             value -> text(value).flatMap(ValueType::duration), ValueType::durationHint);
 
-    /** A number with a unit, greater than zero: {@code "64KiB"}. It becomes a number of bytes. */
+    /** A positive number with a unit: {@code "64KiB"}. The conversion returns bytes. */
     public static final ValueType<Long> SIZE = new ValueType<>("a size such as \"64KiB\"",
             value -> text(value).flatMap(ValueType::size), ValueType::sizeHint);
 
     static final ValueType<ConfigTree.Table> TABLE = table("a table");
 
-    /** The mode of a file in octal digits, as chmod has it. */
+    /** A file mode in octal digits, as in chmod. */
     public static final ValueType<Set<PosixFilePermission>> MODE = new ValueType<>("a file mode such as \"660\"",
             value -> text(value).filter(text -> text.matches("0?[0-7]{3}")).map(ValueType::mode),
             value -> scalar(value, Long.class).map(number -> "; write it in quotes").orElse(""));
@@ -51,16 +52,16 @@ public record ValueType<T>(
     private static final Map<String, Long> MILLISECONDS =
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
 
-    /** A century: as good as never, and far from 292 years, where nanoseconds overflow a {@code long}. */
-    private static final long LONGEST_DAYS = 36_500;
-    private static final Duration LONGEST = Duration.ofDays(LONGEST_DAYS);
+    /** A century exceeds any useful timeout. Nanoseconds overflow a {@code long} at 292 years. */
+    private static final long MAX_DAYS = 36_500;
+    private static final Duration MAX_DURATION = Duration.ofDays(MAX_DAYS);
 
     private static final Pattern SIZE_TEXT = Pattern.compile("(\\d+)(B|KiB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
     private static final Map<String, Long> BYTES = Map.of("b", 1L, "kib", 1L << 10, "mib", 1L << 20, "gib", 1L << 30);
 
-    private static final int MOST_DIGITS = 18; // fits a long
+    private static final int MAX_DIGITS = 18; // fits a long
 
-    /** Units that mean powers of 1000 to some and of 1024 to others; asking beats guessing. */
+    /** Units that mean powers of 1000 or of 1024. The message suggests the binary unit. */
     private static final Pattern AMBIGUOUS_SIZE = Pattern.compile("(\\d+)([KMG])B?", Pattern.CASE_INSENSITIVE);
 
     static ValueType<List<ConfigTree>> array(String expected) {
@@ -70,9 +71,9 @@ public record ValueType<T>(
     }
 
     /**
-     * Creates the type of a table, where the message should say more of it.
+     * Creates the type of a table with its own description.
      *
-     * @param expected for messages: {@code a table such as [admin]}
+     * @param expected the description, for messages: {@code a table such as [admin]}
      * @return the type
      */
     public static ValueType<ConfigTree.Table> table(String expected) {
@@ -81,9 +82,9 @@ public record ValueType<T>(
     }
 
     /**
-     * Creates the type of a string, where the message should say more of it.
+     * Creates the type of a string with its own description.
      *
-     * @param expected for messages: {@code the name of a pool}
+     * @param expected the description, for messages: {@code the name of a pool}
      * @return the type
      */
     public static ValueType<String> string(String expected) {
@@ -107,9 +108,9 @@ public record ValueType<T>(
     }
 
     /**
-     * Returns the same type with another message, where something else, which is read before, could have been written.
+     * Returns the same type with an alternative in its description. The caller reads the alternative before.
      *
-     * @param alternative for messages: what else is possible
+     * @param alternative the description of the alternative, for messages
      * @return the type
      */
     public ValueType<T> or(String alternative) {
@@ -117,16 +118,16 @@ public record ValueType<T>(
     }
 
     /**
-     * Returns what is wrong with a value that is not of this type.
+     * Returns the message about a value that is not of this type.
      *
-     * @param value which is no secret
-     * @return what was expected, what was found and the way out
+     * @param value a value that is not secret
+     * @return the expected value, the found value and the hint
      */
     public String mistake(ConfigTree value) {
         return mistake(value, false);
     }
 
-    /** Says what is wrong with a value that is not of this type; one that is secret is not quoted. */
+    /** Returns the message about a value that is not of this type, without the value if it is secret. */
     String mistake(ConfigTree value, boolean isSecret) {
         return "expected " + expected + ", found " + (isSecret
                 ? TomlText.kind(value) + ", which is not shown as it is a secret"
@@ -141,7 +142,7 @@ public record ValueType<T>(
      * Returns the text of a string.
      *
      * @param value of any type
-     * @return the text; empty where the value is no string
+     * @return the text; empty if the value is not a string
      */
     public static Optional<String> text(ConfigTree value) {
         return scalar(value, String.class);
@@ -153,11 +154,11 @@ public record ValueType<T>(
                 : Optional.empty();
     }
 
-    /** The enum has them in the order of the bits, the owner's right to read first. */
+    /** The enum constants are in the order of the bits, from {@code OWNER_READ}. */
     private static Set<PosixFilePermission> mode(String octal) {
         int bits = Integer.parseInt(octal, 8);
         PosixFilePermission[] all = PosixFilePermission.values();
-        return Arrays.stream(all).filter(one -> (bits >> all.length - 1 - one.ordinal() & 1) != 0)
+        return Arrays.stream(all).filter(right -> (bits >> all.length - 1 - right.ordinal() & 1) != 0)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -177,7 +178,7 @@ public record ValueType<T>(
     private static Optional<Duration> duration(String text) {
         return amount(DURATION_TEXT, MILLISECONDS, text)
                 .map(Duration::ofMillis)
-                .filter(duration -> duration.compareTo(LONGEST) <= 0);
+                .filter(duration -> duration.compareTo(MAX_DURATION) <= 0);
     }
 
     private static String durationHint(ConfigTree value) {
@@ -190,7 +191,7 @@ public record ValueType<T>(
                 return "; it has to be longer than zero";
             }
             return DURATION_TEXT.matcher(text).matches()
-                    ? "; the longest is \"" + LONGEST_DAYS + "d\""
+                    ? "; the longest is \"" + MAX_DAYS + "d\""
                     : "; write a whole number and one unit of ms, s, m, h, d";
         }).orElse("");
     }
@@ -214,10 +215,10 @@ public record ValueType<T>(
         }).orElse("");
     }
 
-    /** The number times its unit; empty if the text has another form, is zero or overflows. */
+    /** Returns the number times its unit; empty if the text has another form, is zero or overflows. */
     private static Optional<Long> amount(Pattern form, Map<String, Long> units, String text) {
         Matcher matcher = form.matcher(text);
-        if (!matcher.matches() || matcher.group(1).length() > MOST_DIGITS) {
+        if (!matcher.matches() || matcher.group(1).length() > MAX_DIGITS) {
             return Optional.empty();
         }
         long number = Long.parseLong(matcher.group(1));

@@ -2,11 +2,11 @@ package io.apexproxy.runtime.pool.health;
 
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.Durations;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
-import io.apexproxy.runtime.pool.backend.LocalFailure;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

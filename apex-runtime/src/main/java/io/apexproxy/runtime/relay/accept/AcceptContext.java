@@ -8,13 +8,13 @@ import java.net.SocketAddress;
 import java.util.List;
 
 /**
- * What all sockets that are listened on share.
+ * The objects that all listening sockets share.
  *
- * @param loops that accept
- * @param admission of all listeners
- * @param sessions starts what was admitted
- * @param localFailures bounds log lines about connections that cannot be accepted
- * @param descriptors logs that accepting has paused for lack of file descriptors
+ * @param loops the loops, each of which accepts connections
+ * @param admission the admission of all listeners
+ * @param sessions starts the sessions of admitted connections
+ * @param localFailures limits log lines about failed accepts
+ * @param descriptors logs that accepting is paused for lack of file descriptors
  */
 public record AcceptContext(List<RelayLoop> loops, Admission admission, SessionStarter sessions,
         LogThrottle localFailures, LimitWatch descriptors) {

@@ -2,8 +2,8 @@ package io.apexproxy.runtime.relay.accept;
 
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.log.LogThrottle;
-import io.apexproxy.runtime.pool.backend.LocalFailure;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.stats.LimitWatch;
 import java.net.SocketAddress;
@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections of one address on one loop, and has their sessions started.
+ * The acceptor of one address on one loop. It starts the sessions of admitted connections.
  *
- * <p>Handlers run on the loop's thread. At most one accept is pending, and none while a connection is held, so that the
- * kernel queues the others.
+ * <p>Handlers run on the loop's thread. At most one accept is pending. While a connection is held, none is pending, so
+ * that further connections wait in the kernel's queue.
  */
 final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Void> {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /** Without descriptors, accepting again at once would fail at once, as fast as the processor can. */
+    /** The pause after a failed accept. An immediate retry would fail again and use all processor time. */
     private static final long PAUSE_MILLIS = 100;
 
     private final RelayLoop loop;
@@ -35,19 +35,19 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     private final LimitWatch descriptors;
     private final LoopServerSocketChannel server;
     private final SocketAddress address;
-    /** On the loop's thread only: one while accepting, those of the kernel's queue after {@link #drain}. */
+    /** At most one connection; after {@link #drain} any number of the kernel's queue. On the loop's thread only. */
     private final Set<HeldConnection> held = new LinkedHashSet<>();
     private volatile Listener listener;
-    /** Whether the server channel accepts no more; held connections may still be admitted. */
+    /** Whether the server channel is closed; held connections can still be admitted. */
     private volatile boolean draining;
-    /** Whether no more connections are admitted. */
+    /** Whether no further connection is admitted. */
     private volatile boolean closed;
 
     /**
-     * Creates an acceptor; {@link #serve} lets it accept.
+     * Creates an acceptor; {@link #serve} starts it.
      *
-     * @param server a channel of the loop, bound before it is served
-     * @param address that the channel is bound to; the port may be open
+     * @param server a channel of the loop, bound before the first call of {@link #serve}
+     * @param address the requested address of the channel; its port can be 0
      */
     Acceptor(AcceptContext context, RelayLoop loop, LoopServerSocketChannel server, SocketAddress address) {
         this.loop = loop;
@@ -59,7 +59,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         this.address = address;
     }
 
-    /** Begins to accept for a listener, or continues for another one. The configuration's thread only. */
+    /** Starts to accept for a listener, or switches to another listener. Called on the configuration's thread. */
     void serve(Listener next) {
         boolean first = listener == null;
         listener = next;
@@ -72,21 +72,21 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         return listener;
     }
 
-    /** Accepts the next one, if there are descriptors for it and its backend. */
+    /** Accepts the next connection, if a descriptor for its backend is reserved. */
     private void acceptNext() {
         if (draining || closed) {
             return;
         }
         try {
-            if (loop.hasSpareDescriptor()) {
+            if (loop.reserveDescriptor()) {
                 server.accept(null, this);
             } else {
                 pauseWithoutDescriptors("no file descriptors left");
             }
         } catch (ShutdownChannelGroupException e) {
-            LOG.trace("The relay ends", e);
-        } catch (Throwable e) { // a lack of memory, for instance: the listener must accept again later
-            LOG.error("listeners.{}: cannot accept; retrying every {} ms", listener.name(), PAUSE_MILLIS, e);
+            LOG.trace("relay has ended", e);
+        } catch (Throwable e) { // for example OutOfMemoryError: the listener must accept again later
+            LOG.error("listeners.{}: accept failed; retrying every {} ms", listener.name(), PAUSE_MILLIS, e);
             loop.schedule(this::acceptNext, PAUSE_MILLIS);
         }
     }
@@ -107,7 +107,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
                 pauseWithoutDescriptors(text);
             } else {
                 if (localFailures.permits()) {
-                    LOG.warn("{}", paused(text));
+                    LOG.warn("{}", pauseMessage(text));
                 }
                 loop.schedule(this::acceptNext, PAUSE_MILLIS);
             }
@@ -115,17 +115,17 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     }
 
     private void pauseWithoutDescriptors(String cause) {
-        descriptors.reached(() -> paused(cause) + "; raise the limit of open files (ulimit -n) or lower"
+        descriptors.reached(() -> pauseMessage(cause) + "; raise the limit of open files (ulimit -n) or lower"
                 + " max_connections");
         loop.schedule(this::acceptNext, PAUSE_MILLIS);
     }
 
-    private String paused(String cause) {
+    private String pauseMessage(String cause) {
         return "listeners." + listener.name() + ": accept paused: " + cause + "; retrying every " + PAUSE_MILLIS
                 + " ms";
     }
 
-    /** Returns whether the connection is not held. */
+    /** Admits, holds or closes a connection. Returns whether the acceptor can continue. */
     private boolean admitOrHold(LoopSocketChannel client) {
         Listener current = listener;
         long accepted = loop.nanoTime();
@@ -147,7 +147,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         sessions.start(loop, current, connection);
     }
 
-    /** A held connection was admitted for the listener. Any thread. */
+    /** Starts the session of a held connection that the listener has admitted. Any thread. */
     void admit(HeldConnection waiting, Listener current) {
         loop.execute(() -> {
             held.remove(waiting);
@@ -158,9 +158,9 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     }
 
     /**
-     * Stops listening without a reset: accepts what the kernel has queued, and serves it as limits allow. Connections
-     * that still wait after the timeout are closed. Returns when the address can be bound again. Not on the loop's
-     * thread.
+     * Stops listening without a reset: accepts the connections in the kernel's queue and admits them within the limits.
+     * Closes connections that are still held after the timeout. Returns when the address can be bound again. Not on the
+     * loop's thread.
      */
     void drain(Duration timeout) {
         if (listener == null || draining || closed) {
@@ -172,7 +172,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         loop.schedule(this::closeHeld, timeout.toMillis());
     }
 
-    /** Receives what the kernel had queued when the channel closed. */
+    /** The receiver of connections that were in the kernel's queue when the channel was closed. */
     private final class QueueHandler implements CompletionHandler<AsynchronousSocketChannel, Void> {
         @Override
         public void completed(AsynchronousSocketChannel channel, Void nothing) {
@@ -181,14 +181,14 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
 
         @Override
         public void failed(Throwable cause, Void nothing) {
-            LOG.warn("listeners.{}: listening socket closed with connections in its queue, which are reset: {}",
+            LOG.warn("listeners.{}: failed to accept the connections queued on a closing socket; they are reset: {}",
                     listener.name(), cause.getMessage());
         }
     }
 
-    /** Stops listening at once, and closes connections that are held. Not on the loop's thread. */
+    /** Stops listening immediately and closes held connections. Not on the loop's thread. */
     void close() {
-        closed = true; // before held ones are closed, so that one accepted later is closed too
+        closed = true; // before closeHeld(), so that a connection accepted later is closed too
         server.close();
         loop.execute(this::closeHeld);
     }
@@ -198,8 +198,8 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         long count = held.stream().filter(HeldConnection::close).count();
         held.clear();
         if (count > 0) {
-            admission.retry(); // forgets them
-            LOG.warn("listeners.{}: {} connections closed that were waiting at a limit when the listener stopped",
+            admission.retry(); // removes them from the queue
+            LOG.warn("listeners.{}: listener stopped; {} connections that were waiting at a limit are closed",
                     listener.name(), count);
         }
     }

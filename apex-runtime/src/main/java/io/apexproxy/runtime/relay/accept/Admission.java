@@ -6,10 +6,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Decides whether one more connection is admitted: by the limit of its listener and that of all listeners together.
+ * The admission of connections, by the limit of a listener and the limit of all listeners together.
  *
- * <p>A connection that is refused waits here. It is tried again whenever a session ends and whenever a limit changes.
- * Any thread.
+ * <p>A connection at a limit waits in a queue. It is retried when a session ends or a limit changes. Any thread.
  */
 public final class Admission {
 
@@ -19,9 +18,9 @@ public final class Admission {
     private final AtomicInteger releases = new AtomicInteger();
 
     /**
-     * Creates an admission that has admitted no connection.
+     * Creates an admission without connections.
      *
-     * @param maxConnections over all listeners; 0: no limit
+     * @param maxConnections the limit over all listeners; 0: no limit
      */
     public Admission(int maxConnections) {
         this.total = new ConnectionLimit(maxConnections);
@@ -32,11 +31,12 @@ public final class Admission {
         return total;
     }
 
-    /** Returns how many connections wait, including any that are being tried at this moment. */
+    /** Returns the number of waiting connections, including those in a retry. */
     public int waiting() {
         return waiting.get();
     }
 
+    /** Claims a place for a connection of a listener. Returns whether both limits permit it. */
     boolean claim(Listener listener) {
         if (!listener.limit().claim()) {
             return false;
@@ -48,7 +48,7 @@ public final class Admission {
         return false;
     }
 
-    /** Releases what a session had claimed, and tries the connections that wait. */
+    /** Releases the place of a session and retries the waiting connections. */
     public void release(Listener listener) {
         listener.limit().release();
         total.release();
@@ -57,9 +57,9 @@ public final class Admission {
     }
 
     /**
-     * Adds a connection that was refused; it may be admitted before this returns.
+     * Adds a connection at a limit to the queue. It can be admitted before this method returns.
      *
-     * @param attempt tries again, called by any thread, one at a time; returns whether it need not wait any longer
+     * @param attempt retries the claim; called on any thread, never concurrently; returns whether the wait is over
      */
     void await(BooleanSupplier attempt) {
         waiting.incrementAndGet();
@@ -67,10 +67,10 @@ public final class Admission {
         retry();
     }
 
-    /** Tries each connection that waits once, the one that has waited longest first. */
+    /** Retries each waiting connection once, the longest-waiting first. */
     public void retry() {
         int before;
-        do { // again if a session ended meanwhile: its thread could not see the connection that was being tried here
+        do { // again after a concurrent release, whose thread did not see the connection that was polled here
             before = releases.get();
             for (int left = queue.size(); left > 0; left--) {
                 BooleanSupplier attempt = queue.poll();

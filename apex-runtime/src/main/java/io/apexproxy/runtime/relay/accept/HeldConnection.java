@@ -4,14 +4,14 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/** A connection that was accepted and that a limit does not let in yet. It is admitted or closed, once. Any thread. */
+/** An accepted connection that waits at a limit. It is either admitted or closed, exactly once. Any thread. */
 final class HeldConnection implements BooleanSupplier {
 
     private final Acceptor acceptor;
     private final Admission admission;
     private final LoopSocketChannel client;
     private final long acceptedNanos;
-    /** Of the moment when it was held; the socket may serve another one since. */
+    /** The listener that counts this connection as waiting; the acceptor can later switch to another listener. */
     private final Listener counter;
     private final AtomicBoolean settled = new AtomicBoolean();
 
@@ -24,7 +24,7 @@ final class HeldConnection implements BooleanSupplier {
         counter.countWaiting(1);
     }
 
-    /** Tries to admit it; returns whether it need not wait any longer. */
+    /** Tries to admit the connection. Returns whether the wait is over. */
     @Override
     public boolean getAsBoolean() {
         if (settled.get()) {
@@ -36,16 +36,16 @@ final class HeldConnection implements BooleanSupplier {
         }
         if (settle()) {
             acceptor.admit(this, listener);
-        } else { // closed in the same moment
+        } else { // closed concurrently
             admission.release(listener);
         }
         return true;
     }
 
     /**
-     * Closes it, unless it was admitted.
+     * Closes the connection, unless it was admitted.
      *
-     * @return whether this call has closed it
+     * @return whether this call has closed the connection
      */
     boolean close() {
         boolean closed = settle();

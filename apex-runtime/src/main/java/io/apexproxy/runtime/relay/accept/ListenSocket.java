@@ -23,18 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One address that is listened on: a server socket per loop, among which the kernel distributes the connections. A file
- * has one server socket, on the first loop, as the kernel does not distribute those; its sessions all live there.
+ * The listening sockets of one address: one server socket per loop, between which the kernel distributes connections. A
+ * Unix-domain socket has one server socket, on the first loop, because the kernel does not distribute its connections.
  *
- * <p>From {@link #bind} on, the kernel completes and queues connections; they are accepted from {@link #serve} on. Any
+ * <p>After {@link #bind} the kernel completes and queues connections; after {@link #serve} they are accepted. Any
  * thread but those of the loops.
  */
 public final class ListenSocket {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /**
-     * Connections the kernel may queue; it takes the lesser of this and {@code net.core.somaxconn}, 4096 by default.
-     */
+    /** The length of the kernel's queue, which {@code net.core.somaxconn} limits (4096 by default). */
     private static final int BACKLOG = 4096;
     private static final Runnable NOTHING = () -> { };
 
@@ -43,11 +41,11 @@ public final class ListenSocket {
     private final SocketAddress bound;
     private volatile Optional<SocketFile> file;
     private List<Acceptor> acceptors;
-    /** Null until it is served. */
+    /** Null until {@link #serve}. */
     private Listener listener;
     private volatile boolean closed;
-    /** Why the file could not be bound again, as it was logged last; empty: it is there. */
-    private String trouble = "";
+    /** The logged reason why the file could not be bound again; empty after a successful bind. */
+    private String lastFailure = "";
     private Runnable closeAction = NOTHING;
 
     private ListenSocket(AcceptContext context, Address address, SocketAddress bound, Optional<SocketFile> file,
@@ -60,25 +58,25 @@ public final class ListenSocket {
     }
 
     /**
-     * Binds to a file, which replaces one that a dead process has left there.
+     * Binds a Unix-domain socket. Replaces the socket file of a process that has ended.
      *
-     * @param context what all sockets share
-     * @param address the file
-     * @param mode who may connect
+     * @param context shared by all listening sockets
+     * @param address the path of the socket
+     * @param mode the mode of the file
      */
     public static ListenSocket bind(AcceptContext context, UnixPath address, Set<PosixFilePermission> mode)
             throws IOException {
-        UnixDomainSocketAddress wanted = UnixDomainSocketAddress.of(address.path());
+        UnixDomainSocketAddress requested = UnixDomainSocketAddress.of(address.path());
         RelayLoop loop = context.loops().get(0);
         LoopServerSocketChannel server;
         try {
-            server = loop.openServer(wanted);
+            server = loop.openServer(requested);
         } catch (UnsupportedOperationException e) {
             throw new IOException("this system has no Unix-domain sockets", e);
         }
         SocketFile file = new SocketFile(address.path());
-        ListenSocket socket = new ListenSocket(context, address, wanted, Optional.of(file),
-                List.of(context.acceptor(loop, server, wanted)));
+        ListenSocket socket = new ListenSocket(context, address, requested, Optional.of(file),
+                List.of(context.acceptor(loop, server, requested)));
         try {
             file.bind(mode, path -> server.bind(UnixDomainSocketAddress.of(path), BACKLOG));
         } catch (Throwable e) {
@@ -89,82 +87,81 @@ public final class ListenSocket {
     }
 
     /**
-     * Binds the first socket without SO_REUSEPORT, so that an address in use, be it by an Apex, is an error; after that
-     * the option is set, which is what the kernel looks at when the others are bound next to it.
+     * Binds TCP sockets. The first one is bound without SO_REUSEPORT, so that an address in use is an error, also if
+     * another Apex uses it. The option is set afterwards: the kernel checks it when the other sockets are bound.
      *
-     * @param context what all sockets share
-     * @param address a port of 0 finds a free one
-     * @param besideOwn whether the address overlaps one that this process listens on: one that it will soon give up, or
-     *     the wildcard of the other version of IP
+     * @param context shared by all listening sockets
+     * @param address the address; a port of 0 selects a free port
+     * @param overlapsOwn whether the address overlaps one that this process listens on: an address that it will close
+     *     soon, or the wildcard address of the other IP version
      */
-    public static ListenSocket bind(AcceptContext context, HostPort address, boolean besideOwn) throws IOException {
-        InetSocketAddress wanted = new InetSocketAddress(address.host(), address.port());
-        if (wanted.isUnresolved()) {
+    public static ListenSocket bind(AcceptContext context, HostPort address, boolean overlapsOwn) throws IOException {
+        InetSocketAddress requested = new InetSocketAddress(address.host(), address.port());
+        if (requested.isUnresolved()) {
             throw new UnknownHostException(address.host() + " does not resolve");
         }
         List<Acceptor> acceptors = new ArrayList<>();
         try {
             for (RelayLoop loop : context.loops()) {
-                LoopServerSocketChannel server = loop.openServer(wanted);
-                acceptors.add(context.acceptor(loop, server, wanted));
+                LoopServerSocketChannel server = loop.openServer(requested);
+                acceptors.add(context.acceptor(loop, server, requested));
                 boolean first = acceptors.size() == 1;
                 set(server, StandardSocketOptions.SO_REUSEADDR);
-                boolean several = server.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
-                if (several && (!first || besideOwn)) {
+                boolean canShare = server.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
+                if (canShare && (!first || overlapsOwn)) {
                     set(server, StandardSocketOptions.SO_REUSEPORT);
                 }
-                server.bind(wanted, BACKLOG);
+                server.bind(requested, BACKLOG);
                 if (first) {
-                    wanted = (InetSocketAddress) server.getLocalAddress();
-                    if (several) {
+                    requested = (InetSocketAddress) server.getLocalAddress();
+                    if (canShare) {
                         set(server, StandardSocketOptions.SO_REUSEPORT);
                     }
                 }
             }
-        } catch (UnsupportedOperationException | UnsupportedAddressTypeException e) { // the JDK found no IPv6
+        } catch (UnsupportedOperationException | UnsupportedAddressTypeException e) { // no IPv6
             acceptors.forEach(Acceptor::close);
             throw new IOException(address.host() + " is not supported by this system", e);
         } catch (Throwable e) {
             acceptors.forEach(Acceptor::close);
             throw e;
         }
-        return new ListenSocket(context, address, wanted, Optional.empty(), List.copyOf(acceptors));
+        return new ListenSocket(context, address, requested, Optional.empty(), List.copyOf(acceptors));
     }
 
     private static void set(LoopServerSocketChannel server, SocketOption<Boolean> option) throws IOException {
         server.setOption(option, true);
     }
 
-    /** Accepts connections for this listener from now on. */
+    /** Starts to accept connections for a listener, or switches to another listener. */
     public synchronized void serve(Listener next) {
         listener = next;
         acceptors.forEach(acceptor -> acceptor.serve(next));
-        file.filter(SocketFile::isOurs).ifPresent(this::permit);
+        file.filter(SocketFile::isIntact).ifPresent(this::changeMode);
     }
 
-    /** The mode may have changed since the socket was bound. */
-    private void permit(SocketFile present) {
+    private void changeMode(SocketFile present) {
         try {
-            present.permit(listener.config().unixMode());
+            present.changeMode(listener.config().unixMode());
         } catch (IOException e) {
-            LOG.warn("listeners.{}: cannot set the mode of {}: {}", listener.name(), address, e.getMessage());
+            LOG.warn("listeners.{}: failed to set the mode of {}: {}", listener.name(), address, e.getMessage());
         }
     }
 
     /**
-     * Binds a Unix-domain socket again whose file was removed or replaced, so that clients could not connect. Logs
-     * that, and why it cannot be done. Does nothing if the file is there, and before {@link #serve}.
+     * Binds a Unix-domain socket again if its file was removed or replaced, because clients cannot connect to it. Logs
+     * the event, and the reason if the bind fails. Does nothing before {@link #serve}.
      *
-     * @param timeout after which connections to the old socket that still wait at a limit are closed
+     * @param timeout the time after which waiting connections of the old socket are closed
      */
     public void restoreFile(Duration timeout) {
-        if (!closed && file.isPresent()) { // a drain holds the lock while its loop is busy
+        if (!closed && file.isPresent()) { // without the lock, which a drain holds while its loop is busy
             restore(timeout);
         }
     }
 
     private synchronized void restore(Duration timeout) {
-        if (closed || listener == null || file.get().isOurs()) {
+        if (closed || listener == null || file.get().isIntact()) {
             return;
         }
         String event = file.get().isMissing() ? "removed" : "replaced by another file";
@@ -174,22 +171,22 @@ public final class ListenSocket {
             file = fresh.file;
             acceptors = fresh.acceptors;
             acceptors.forEach(acceptor -> acceptor.serve(listener));
-            // on its loop, where it does not block
+            // on the loop, where drain() does not block
             context.loops().get(0).execute(() -> old.forEach(acceptor -> acceptor.drain(timeout)));
-            trouble = "";
+            lastFailure = "";
             LOG.warn("listeners.{}: {} was {}, so no client could connect; it is bound again", listener.name(), address,
                     event);
         } catch (IOException e) {
             String reason = String.valueOf(e.getMessage());
-            if (!trouble.equals(reason)) {
-                trouble = reason;
+            if (!lastFailure.equals(reason)) {
+                lastFailure = reason;
                 LOG.warn("listeners.{}: {} was {}, so no client can connect; it cannot be bound again: {}; retrying",
                         listener.name(), address, event, reason);
             }
         }
     }
 
-    /** Sets what is done once, when the address is no longer listened on. */
+    /** Sets an action that runs once, after the socket has stopped listening. */
     public synchronized void onClose(Runnable action) {
         closeAction = action;
     }
@@ -200,30 +197,30 @@ public final class ListenSocket {
         action.run();
     }
 
-    /** The address in the configuration. */
+    /** Returns the address in the configuration. */
     public Address address() {
         return address;
     }
 
-    /** The address as it is bound: with the port that was found, where the configuration has 0. */
+    /** Returns the bound address, with the selected port if the configuration has port 0. */
     public SocketAddress bound() {
         return bound;
     }
 
     /**
-     * Stops listening without a reset: connections that the kernel has queued are accepted and served as limits allow.
-     * Sessions go on.
+     * Stops listening without a reset: accepts the connections in the kernel's queue and admits them within the limits.
+     * Sessions continue.
      *
-     * @param timeout after which connections that still wait at a limit are closed
+     * @param timeout the time after which connections that still wait at a limit are closed
      */
     public synchronized void drain(Duration timeout) {
         closed = true;
-        file.ifPresent(SocketFile::remove); // first, or another process would take the file for one left behind
+        file.ifPresent(SocketFile::remove); // first: another process would treat the file of a closed socket as stale
         acceptors.forEach(acceptor -> acceptor.drain(timeout));
         runCloseAction();
     }
 
-    /** Stops listening at once; connections that wait are closed. Sessions go on. */
+    /** Stops listening immediately and closes waiting connections. Sessions continue. */
     public synchronized void close() {
         closed = true;
         file.ifPresent(SocketFile::remove);

@@ -14,17 +14,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
 /**
- * A listener: its configuration, the pool of its connections, and how many there are.
+ * A listener: its configuration, its pool and its counters. Any thread.
  *
- * <p>Its sockets live in {@link ListenSocket}, so that an address can change hands without being closed. Any thread.
+ * <p>The sockets are separate ({@link ListenSocket}), so that an address can move to another listener without a close.
  */
 public final class Listener implements SessionTimeouts {
 
-    /** From a request on the same machine to a session of a day; in steps of about 4. */
+    /** Bounds from a request on the same machine to a session of one day, in steps of about 4. */
     private static final long[] DURATION_NANOS = LongStream.of(1, 5, 25, 100, 500, 2_500, 10_000, 60_000, 300_000,
             1_800_000, 7_200_000, 28_800_000, 86_400_000).map(TimeUnit.MILLISECONDS::toNanos).toArray();
-    /** Pools whose counters are kept after the listener was given another pool. */
-    private static final int KEPT_POOLS = 16;
+    /** The maximum number of pools whose counters are kept, including former pools of the listener. */
+    private static final int MAX_COUNTED_POOLS = 16;
 
     private final String name;
     private final ConnectionLimit limit;
@@ -33,51 +33,51 @@ public final class Listener implements SessionTimeouts {
     private final LaneHistogram durations;
     private final AtomicInteger waiting = new AtomicInteger();
     private final int lanes;
-    /** By the names of pools, the eldest first; replaced as a whole by the configuration's thread. */
+    /** By pool name, oldest first. Copied on write by the configuration's thread. */
     private volatile Map<String, CauseCounters> ended = Map.of();
     private volatile ListenerConfig config;
     private volatile Target target;
-    private final Runnable changed;
+    private final Runnable changeAction;
     private volatile long idleNanos;
     private volatile long halfClosedNanos;
 
     /**
-     * Where the connections of a listener go. They change together.
+     * The target of a listener's connections.
      *
      * @param pool the pool
-     * @param ended counts the ends of the connections
+     * @param ended the counters of ended connections
      */
     public record Target(Pool pool, CauseCounters ended) {
     }
 
     /**
-     * Creates a listener, which accepts nothing before a socket serves it.
+     * Creates a listener. {@link ListenSocket#serve} starts to accept its connections.
      *
      * @param config the configuration
      * @param pool the pool of that configuration
      * @param lanes the number of loops
-     * @param changed is called after limits or timeouts were changed
+     * @param changeAction runs after limits or timeouts have changed
      */
-    public Listener(ListenerConfig config, Pool pool, int lanes, Runnable changed) {
+    public Listener(ListenerConfig config, Pool pool, int lanes, Runnable changeAction) {
         this.name = config.name();
         this.limit = new ConnectionLimit(config.maxConnections());
         this.connections = new LaneCounter(lanes);
         this.acceptErrors = new LaneCounter(lanes);
         this.durations = new LaneHistogram(lanes, DURATION_NANOS);
         this.lanes = lanes;
-        this.changed = changed;
+        this.changeAction = changeAction;
         set(config, pool);
     }
 
     /**
-     * Changes it in place: the limits and timeouts hold for its live sessions too, the pool for new ones.
+     * Changes the configuration. New limits and timeouts apply to all sessions, a new pool only to new sessions.
      *
-     * @param next the configuration, under the same name
+     * @param next the configuration, with the same name
      * @param nextPool the pool of that configuration
      */
     public void configure(ListenerConfig next, Pool nextPool) {
         set(next, nextPool);
-        changed.run();
+        changeAction.run();
     }
 
     private void set(ListenerConfig next, Pool nextPool) {
@@ -92,7 +92,7 @@ public final class Listener implements SessionTimeouts {
         Map<String, CauseCounters> kept = new LinkedHashMap<>(ended);
         CauseCounters counters = kept.remove(poolName);
         counters = counters == null ? new CauseCounters(lanes) : counters;
-        if (kept.size() >= KEPT_POOLS) {
+        if (kept.size() >= MAX_COUNTED_POOLS) {
             kept.remove(kept.keySet().iterator().next());
         }
         kept.put(poolName, counters);
@@ -100,52 +100,52 @@ public final class Listener implements SessionTimeouts {
         return counters;
     }
 
-    /** Its name in the configuration. */
+    /** Returns the name in the configuration. */
     public String name() {
         return name;
     }
 
-    /** What it was last told to be. */
+    /** Returns the current configuration. */
     public ListenerConfig config() {
         return config;
     }
 
-    /** Connections that are open now. */
+    /** Returns the number of open connections. */
     public int active() {
         return limit.active();
     }
 
-    /** Connections that were accepted. */
+    /** Returns the counter of admitted connections. */
     public LaneCounter connections() {
         return connections;
     }
 
-    /** Attempts to accept that failed. */
+    /** Returns the counter of failed accepts. */
     public LaneCounter acceptErrors() {
         return acceptErrors;
     }
 
-    /** Returns where new connections go. */
+    /** Returns the target of new connections. */
     public Target target() {
         return target;
     }
 
-    /** Returns how many connections have ended, by pool and cause. */
+    /** Returns the numbers of ended connections by pool and cause. */
     public Map<String, CauseCounters> ended() {
         return ended;
     }
 
-    /** Returns how long connections lasted, in nanoseconds. */
+    /** Returns the durations of ended connections, in nanoseconds. */
     public LaneHistogram durations() {
         return durations;
     }
 
-    /** Returns the limit of its connections. */
+    /** Returns the limit of connections. */
     public ConnectionLimit limit() {
         return limit;
     }
 
-    /** Returns how many connections were accepted and wait at a limit. */
+    /** Returns the number of accepted connections that wait at a limit. */
     public int waiting() {
         return waiting.get();
     }

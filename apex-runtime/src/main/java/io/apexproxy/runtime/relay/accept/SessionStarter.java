@@ -2,15 +2,15 @@ package io.apexproxy.runtime.relay.accept;
 
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 
-/** Starts the session of a connection that was admitted. */
+/** A receiver of admitted connections, which starts their sessions. */
 public interface SessionStarter {
 
     /**
-     * Starts a session. On the thread of the loop; throws nothing. The session releases the admission when it ends,
-     * also if it cannot start.
+     * Starts a session. Called on the loop's thread; never throws. The session releases its admission when it ends or
+     * fails to start.
      *
-     * @param loop of the connection
-     * @param listener that admitted it
+     * @param loop the loop of the connection
+     * @param listener the listener that admitted the connection
      * @param accepted the connection
      */
     void start(RelayLoop loop, Listener listener, Accepted accepted);

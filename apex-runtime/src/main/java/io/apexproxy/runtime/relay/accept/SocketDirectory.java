@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the directory of a Unix-domain socket. A user who may write to it can replace the socket, and can put a link
- * in its place in the moment between the look at the file and the change of its mode.
+ * The check of a Unix-domain socket's directory. A user with write permission can replace the socket. Such a user can
+ * also replace it with a link between the check of the file and the change of its mode.
  */
 final class SocketDirectory {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /** In such a directory, as in {@code /tmp}, only the owner of a file may replace it. */
-    private static final int STICKY = 01000;
+    /** The sticky bit, as of {@code /tmp}: only the owner of a file can replace it. */
+    private static final int STICKY_BIT = 01000;
 
     private SocketDirectory() {
     }
@@ -30,13 +30,13 @@ final class SocketDirectory {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
             boolean isShared = permissions.contains(PosixFilePermission.GROUP_WRITE)
                     || permissions.contains(PosixFilePermission.OTHERS_WRITE);
-            if (isShared && ((int) Files.getAttribute(directory, "unix:mode") & STICKY) == 0) {
-                LOG.warn("{}: its group or others may write to the directory ({}), and so replace the socket; take this"
-                        + " permission away: chmod go-w {}", socket, PosixFilePermissions.toString(permissions),
+            if (isShared && ((int) Files.getAttribute(directory, "unix:mode") & STICKY_BIT) == 0) {
+                LOG.warn("{}: group or others can write to the directory ({}) and replace the socket; remove the"
+                        + " permission: chmod go-w {}", socket, PosixFilePermissions.toString(permissions),
                         CleanText.shellWord(directory));
             }
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            LOG.debug("{} cannot be looked at", directory, e); // what is wrong with it, the bind reports
+            LOG.debug("failed to read the mode of {}", directory, e); // bind reports a missing directory
         }
     }
 }

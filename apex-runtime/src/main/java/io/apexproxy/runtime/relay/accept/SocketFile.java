@@ -26,30 +26,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file of a Unix-domain socket that is listened on. The kernel makes it when the socket is bound, and leaves it
- * behind when the socket is closed or the process is killed; binding fails until it is removed.
+ * The file of a listening Unix-domain socket. The kernel creates it on bind and does not remove it on close; another
+ * bind fails until it is removed. One thread at a time.
  *
- * <p>A bound socket accepts connections at once, and its file has the mode of the umask. So the socket is bound in a
- * directory of mode 0700 next to its place, gets its mode there, and then its name: no client that the mode keeps out
- * can connect before. Where the path of that directory would be too long for a socket, or where it cannot be made, the
- * socket is bound at its place and gets its mode afterwards.
- *
- * <p>One thread at a time.
+ * <p>A bound socket accepts connections immediately, and its file has the mode of the umask. So the socket is bound in
+ * a temporary sibling directory of mode 0700, where its mode is set, and is then linked to its path. No client without
+ * permission can connect in between. The socket is bound to its path directly, and its mode is set afterwards, if the
+ * directory cannot be created or has too long a path.
  */
 final class SocketFile {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
-    /** What the JDK allows on Linux, where {@code sun_path} has 108 bytes. */
-    private static final int LONGEST_PATH_BYTES = 106;
-    /** The directory is {@code .} and six digits to this base: as short as two starts at a time allow. */
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    /** The limit of the JDK on Linux, where {@code sun_path} has 108 bytes. */
+    private static final int MAX_PATH_BYTES = 106;
+    /** The directory name is {@code .} and six random digits of this radix: short, and collisions are unlikely. */
     private static final int RADIX = 36;
-    private static final long LEAST_NAME = (long) Math.pow(RADIX, 5);
-    private static final long NAMES_END = LEAST_NAME * RADIX;
-    private static final String TEMPORARY = "s";
+    private static final long MIN_NAME = (long) Math.pow(RADIX, 5);
+    private static final long NAME_BOUND = MIN_NAME * RADIX;
+    private static final String TEMPORARY_NAME = "s";
 
     private final Path path;
-    /** What tells this file from another at its path; empty before it is bound, or where the system has no such key. */
+    /** The file key (device and inode) of the bound file; empty before the bind, or if the system has no file keys. */
     private Optional<Object> identity = Optional.empty();
     private Set<PosixFilePermission> mode = Set.of();
     private boolean removed = true;
@@ -58,41 +56,41 @@ final class SocketFile {
         this.path = path;
     }
 
-    /** Binds a socket. */
+    /** An action that binds a socket. */
     @FunctionalInterface
     interface Binding {
 
-        /** Binds the socket to a path at which there is no file. */
+        /** Binds the socket to a path without a file. */
         void bind(Path path) throws IOException;
     }
 
     /**
-     * Binds a socket to the file, which replaces one that a dead process has left behind.
+     * Binds a socket to the path. Replaces the socket file of a process that has ended.
      *
-     * @param permitted who may connect
-     * @throws BindException if a process listens there
-     * @throws FileAlreadyExistsException if there is a file that is no socket
+     * @param permitted the mode of the file
+     * @throws BindException if a process listens on the path
+     * @throws FileAlreadyExistsException if a file exists that is not a socket
      */
     void bind(Set<PosixFilePermission> permitted, Binding binding) throws IOException {
         SocketDirectory.check(path);
         removeStale();
-        Optional<Path> directory = privateDirectory();
+        Optional<Path> directory = createPrivateDirectory();
         if (directory.isEmpty()) {
             binding.bind(path);
-            bound(path);
-            permit(permitted);
+            recordIdentity(path);
+            changeMode(permitted);
             return;
         }
-        Path temporary = directory.get().resolve(TEMPORARY);
+        Path temporary = directory.get().resolve(TEMPORARY_NAME);
         try {
             binding.bind(temporary);
             Object key = key(temporary);
             Files.setPosixFilePermissions(temporary, permitted);
             publish(temporary);
-            bound(path);
+            recordIdentity(path);
             mode = permitted;
             if (!identity.equals(Optional.ofNullable(key))) {
-                removed = true; // the file is another process's
+                removed = true; // the file belongs to another process
                 throw new BindException("Address already in use");
             }
         } finally {
@@ -102,8 +100,8 @@ final class SocketFile {
     }
 
     /**
-     * Removes the file of a process that is gone. Two processes that start at the same moment could each take the
-     * other's file for such; only a lock file could prevent that.
+     * Removes the file of a process that has ended. Two processes that start concurrently can remove each other's file;
+     * only a lock file could prevent that.
      */
     private void removeStale() throws IOException {
         Optional<BasicFileAttributes> present = attributes(path);
@@ -111,17 +109,17 @@ final class SocketFile {
             return;
         }
         if (!present.get().isOther()) {
-            throw new FileAlreadyExistsException(path.toString(), null, "there is a file that is no socket");
+            throw new FileAlreadyExistsException(path.toString(), null, "a file exists that is not a socket");
         }
-        if (isAlive()) {
+        if (isInUse()) {
             throw new BindException("Address already in use");
         }
-        LOG.info("Removing {}, which a process that is gone has left behind", path);
+        LOG.info("removing {}, the socket of a process that has ended", path);
         Files.deleteIfExists(path);
     }
 
-    /** Only a refused connection shows that no process listens; a full queue or a lack of rights does not. */
-    private boolean isAlive() throws IOException {
+    /** Returns false only if a connection is refused. A full queue or a denied permission proves nothing. */
+    private boolean isInUse() throws IOException {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false);
             probe.connect(UnixDomainSocketAddress.of(path));
@@ -129,29 +127,30 @@ final class SocketFile {
         } catch (ConnectException e) {
             return false;
         } catch (SocketException e) {
-            LOG.debug("{} is not ours to remove", path, e);
+            LOG.debug("failed to connect to {}; assuming that it is in use", path, e);
             return true;
         }
     }
 
-    /** Makes a directory that no other user can look into; empty where the socket has to be bound at its place. */
-    private Optional<Path> privateDirectory() {
-        long name = ThreadLocalRandom.current().nextLong(LEAST_NAME, NAMES_END);
+    /** Creates a directory that only the owner can access; empty if the socket must be bound to its path directly. */
+    private Optional<Path> createPrivateDirectory() {
+        long name = ThreadLocalRandom.current().nextLong(MIN_NAME, NAME_BOUND);
         Path directory = path.resolveSibling("." + Long.toString(name, RADIX));
-        int bytes = directory.resolve(TEMPORARY).toString().getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > LONGEST_PATH_BYTES) {
+        int bytes = directory.resolve(TEMPORARY_NAME).toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_PATH_BYTES) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE)));
-        } catch (IOException | UnsupportedOperationException e) { // no rights, which the bind reports; or Windows
-            LOG.debug("{} cannot be made; the socket is bound at its place", directory, e);
+            return Optional.of(Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY)));
+        } catch (IOException | UnsupportedOperationException e) { // no permission, which bind reports; or Windows
+            LOG.debug("failed to create {}; binding to {} directly", directory, path, e);
             return Optional.empty();
         }
     }
 
     /**
-     * A link fails where there is a file by now, whereas a rename would replace it. Some file systems have no links.
+     * Links the socket to its path. A link fails if a file exists there, while a rename would replace it. On a file
+     * system without links, renames the socket.
      */
     private void publish(Path temporary) throws IOException {
         try {
@@ -159,72 +158,72 @@ final class SocketFile {
         } catch (FileAlreadyExistsException e) {
             throw new BindException("Address already in use");
         } catch (FileSystemException | UnsupportedOperationException e) {
-            LOG.debug("{} cannot be linked; it is renamed", temporary, e);
+            LOG.debug("failed to link {}; renaming it", temporary, e);
             Files.move(temporary, path);
         }
     }
 
-    private void bound(Path file) throws IOException {
+    private void recordIdentity(Path file) throws IOException {
         identity = Optional.ofNullable(key(file));
         removed = false;
     }
 
     /**
-     * Changes who may connect, if that is another mode than before. The JDK cannot set the mode of a socket without
-     * following links, as it opens the file for that, which a socket refuses (ENXIO). So the file is looked at just
-     * before: another process may have put a link in its place. See {@link SocketDirectory}.
+     * Sets the mode of the file, if it differs from the current one. The JDK cannot set the mode of a socket without
+     * following links: it would open the file, which fails for a socket (ENXIO). So this method first checks that no
+     * other process has replaced the file with a link. See {@link SocketDirectory}.
      *
-     * @throws IOException if the file is missing or another one
+     * @throws IOException if the file is missing or was replaced
      */
-    void permit(Set<PosixFilePermission> permitted) throws IOException {
+    void changeMode(Set<PosixFilePermission> permitted) throws IOException {
         PosixFileAttributeView view =
                 Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        if (view == null || permitted.equals(mode)) { // Windows has no view
+        if (view == null || permitted.equals(mode)) { // null on Windows
             return;
         }
-        if (!hasIdentity()) {
+        if (!isSameFile()) {
             throw new IOException("the file is no longer the socket of Apex");
         }
         Files.setPosixFilePermissions(path, permitted);
         mode = permitted;
     }
 
-    /** Whether the file was there and is not now. */
+    /** Returns whether the file was bound and no longer exists. */
     boolean isMissing() {
         try {
             return !removed && attributes(path).isEmpty();
         } catch (IOException e) {
-            LOG.debug("{} cannot be looked at", path, e);
+            LOG.debug("failed to read the attributes of {}", path, e);
             return false;
         }
     }
 
-    /** Returns whether the file is the one that was bound; also true where that cannot be found out. */
-    boolean isOurs() {
+    /** Returns whether the file is the one that was bound; also true if its attributes cannot be read. */
+    boolean isIntact() {
         try {
-            return removed || hasIdentity();
+            return removed || isSameFile();
         } catch (IOException e) {
-            LOG.debug("{} cannot be looked at", path, e);
+            LOG.debug("failed to read the attributes of {}", path, e);
             return true;
         }
     }
 
-    private boolean hasIdentity() throws IOException {
+    private boolean isSameFile() throws IOException {
         return attributes(path).filter(now -> Objects.equals(now.fileKey(), identity.orElse(null))).isPresent();
     }
 
-    /** Removes the file, unless it is another one by now. Only the first call does anything. */
+    /** Removes the file, unless it was replaced. Idempotent. */
     void remove() {
         if (removed) {
             return;
         }
         removed = true;
         try {
-            if (hasIdentity()) {
+            if (isSameFile()) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
-            LOG.warn("Cannot remove {}: {}", path, e.toString());
+            LOG.warn("failed to remove {}: {}", path, e.toString());
         }
     }
 

@@ -1,8 +1,8 @@
 /**
- * The stage that accepts: listeners, their sockets, and the limits that let a connection in or hold it.
+ * The stage that accepts connections: listeners, their sockets, and the limits that admit or hold a connection.
  *
- * <p>No session exists yet. An {@code Acceptor} accepts on one loop and asks {@code Admission}; a connection that a
- * limit does not let in is held, and nothing more is accepted before it is admitted. When a listening socket is closed,
- * the connections that the kernel has queued are accepted first.
+ * <p>No session exists in this stage. An {@code Acceptor} accepts connections on one loop and claims a place from
+ * {@code Admission}. A connection at a limit is held, and the acceptor pauses until it is admitted. Before a listening
+ * socket is closed, the connections in the kernel's queue are accepted.
  */
 package io.apexproxy.runtime.relay.accept;

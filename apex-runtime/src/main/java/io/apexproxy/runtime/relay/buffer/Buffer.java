@@ -2,7 +2,7 @@ package io.apexproxy.runtime.relay.buffer;
 
 import java.nio.ByteBuffer;
 
-/** A buffer that a {@link BufferPool} lends. On the loop's thread only. */
+/** A buffer of a {@link BufferPool}. On the loop's thread only. */
 public final class Buffer {
 
     final Slab slab;
@@ -13,12 +13,12 @@ public final class Buffer {
         this.bytes = bytes;
     }
 
-    /** Returns the bytes: a direct buffer, always the same. */
+    /** Returns the bytes: always the same direct buffer. */
     public ByteBuffer bytes() {
         return bytes;
     }
 
-    /** Returns the size as a step: 0 is the smallest. */
+    /** Returns the size as an index, from 0, the smallest, to {@code BufferPool.SIZES - 1}. */
     public int size() {
         return slab.size();
     }

@@ -6,18 +6,18 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The memory of all relay buffers, in slabs, under one ceiling.
+ * The memory of all relay buffers: slabs under one ceiling. Any thread; loops take whole slabs, so contention is rare.
+ * Slabs are never returned to the operating system.
  *
- * <p>Loops take whole slabs and cut them, so any thread uses this, but seldom. Each loop counts what it uses in a lane
- * of its own. Slabs are never returned to the operating system. There are three ranges: below three quarters of the
- * ceiling buffers grow; above, new buffers have the first size; at the ceiling, pumps whose peer does not keep up stop
- * reading ({@link MemoryQueue}). A buffer of the first size is always granted, so that no number of slow readers stops
- * the others; the ceiling is exceeded by at most one such buffer per direction of a connection.
+ * <p>Below three quarters of the ceiling, buffers can grow. Above, new buffers have the first size. At the ceiling,
+ * pumps whose sink was blocked wait before they read ({@link MemoryQueue}). A buffer of the first size is always
+ * granted, so that slow readers do not stop other connections. This can exceed the ceiling by one buffer of the first
+ * size per direction of a connection.
  */
 public final class BufferMemory {
 
     private static final long MIB = 1024 * 1024;
-    /** The size of the largest buffer. */
+    /** The size of a slab, which is also the size of the largest buffer. */
     static final int SLAB_BYTES = 256 * 1024;
 
     private final long ceiling;
@@ -27,10 +27,10 @@ public final class BufferMemory {
     private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
 
     /**
-     * Creates a memory of which nothing is in use.
+     * Creates a memory without slabs.
      *
-     * @param ceiling in bytes
-     * @param lanes the number of loops that use it
+     * @param ceiling the ceiling in bytes
+     * @param lanes the number of loops
      */
     public BufferMemory(long ceiling, int lanes) {
         this.ceiling = ceiling;
@@ -38,38 +38,38 @@ public final class BufferMemory {
         this.waiting = new LaneCounter(lanes);
     }
 
-    /** Returns a slab, which is not counted as used yet. */
+    /** Takes a free slab or allocates one. It is not counted as used yet. */
     ByteBuffer take() {
         ByteBuffer slab = free.poll();
         return slab != null ? slab : ByteBuffer.allocateDirect(SLAB_BYTES);
     }
 
-    void giveBack(ByteBuffer slab) {
+    void release(ByteBuffer slab) {
         free.add(slab);
     }
 
-    /** Counts slabs as used by a loop, or no longer if negative. On the loop's thread. */
-    void use(int lane, int slabs) {
-        used.add(lane, (long) slabs * SLAB_BYTES);
+    /** Adds to the number of slabs that a loop uses; the change can be negative. On the loop's thread. */
+    void countUsed(int lane, int change) {
+        used.add(lane, (long) change * SLAB_BYTES);
     }
 
-    /** Counts reads of a loop that wait for memory, or wait no longer if negative. On the loop's thread. */
-    void countWaiting(int lane, int reads) {
-        waiting.add(lane, reads);
+    /** Adds to the number of reads of a loop that wait for memory; the change can be negative. On the loop's thread. */
+    void countWaiting(int lane, int change) {
+        waiting.add(lane, change);
     }
 
-    /** Logs that reads of all loops wait for memory, once a minute at most. Any thread. */
+    /** Logs that reads wait for memory, at most once a minute. Any thread. */
     void warnThatReadsWait() {
         watch.reached(() -> "limit of " + ceiling / MIB + " MiB reached; " + waiting.sum()
-                + " connections whose peer does not keep up wait before they read; raise buffer_memory if this lasts");
+                + " connections with a slow receiver wait before they read; raise buffer_memory if this lasts");
     }
 
-    /** Returns the watch that logs when reads wait. */
+    /** Returns the watch of the ceiling, which logs when reads wait. */
     public LimitWatch watch() {
         return watch;
     }
 
-    /** Returns how many reads wait for memory. Any thread. */
+    /** Returns the number of reads that wait for memory. Any thread. */
     public long waiting() {
         return waiting.sum();
     }
@@ -83,7 +83,7 @@ public final class BufferMemory {
         return used() >= ceiling;
     }
 
-    /** Returns the bytes in slabs of which a buffer is lent now. Any thread. */
+    /** Returns the bytes in slabs that have a buffer in use. Any thread. */
     public long used() {
         return used.sum();
     }

@@ -9,16 +9,16 @@ import java.util.stream.IntStream;
 /**
  * The buffers of one loop, in nine sizes, cut from slabs. On the loop's thread only.
  *
- * <p>A slab serves one size at a time. A slab all of whose buffers came back returns to {@link BufferMemory}, where
- * another size or another loop finds it. One slab of the first size is kept: an idle pump holds no buffer, so each
- * message would otherwise take a slab, cut it and give it back. One more is kept for all other sizes, so that a long
- * transfer moves all its bytes through the same memory, which stays in the processor's cache.
+ * <p>All buffers of a slab have the same size. A slab without lent buffers returns to {@link BufferMemory}, where other
+ * sizes and loops can take it. The pool keeps one free slab of the first size. Otherwise each message could take and
+ * cut a slab, because an idle pump holds no buffer. It keeps one more free slab for all other sizes, so that a long
+ * transfer reuses the same memory, which stays in the processor's cache.
  */
 public final class BufferPool {
 
-    /** 1 to 256 KiB, in steps of 2, so that the rest of a blocked write pins at most twice its bytes. */
+    /** The number of sizes: powers of 2 from 1 to 256 KiB, so that a blocked write pins at most twice its bytes. */
     public static final int SIZES = 9;
-    /** 16 KiB: as an idle pump holds no buffer, the first one may be large enough for most messages. */
+    /** The size of a first read, 16 KiB: enough for most messages, and not held by an idle pump. */
     public static final int FIRST_SIZE = 4;
     private static final int SMALLEST_BYTES = 1024;
 
@@ -27,15 +27,15 @@ public final class BufferPool {
     private final List<ArrayDeque<Slab>> partial =
             IntStream.range(0, SIZES).mapToObj(size -> new ArrayDeque<Slab>()).toList();
     private final List<LaneCounter> lent = IntStream.range(0, SIZES).mapToObj(size -> new LaneCounter(1)).toList();
-    /** Of the first size, with no buffer lent; null if there is none. */
+    /** A free slab of the first size; can be null. */
     private Slab spare;
-    /** The memory of a slab of another size that came back last; null if there is none. */
+    /** The memory of a free slab of another size; can be null. */
     private ByteBuffer spareMemory;
 
     /**
-     * Creates a pool that holds nothing yet.
+     * Creates a pool without slabs.
      *
-     * @param memory where slabs come from
+     * @param memory the source of slabs
      * @param lane the number of the loop
      */
     public BufferPool(BufferMemory memory, int lane) {
@@ -43,12 +43,12 @@ public final class BufferPool {
         this.lane = lane;
     }
 
-    /** Returns the bytes of a buffer of this size. */
+    /** Returns the capacity in bytes of a buffer of this size. */
     public static int bytes(int size) {
         return SMALLEST_BYTES << size;
     }
 
-    /** Returns the smallest size that holds so many bytes, the largest if none does. */
+    /** Returns the smallest size that holds this number of bytes, or the largest size if none does. */
     public static int sizeFor(int bytes) {
         int size = 0;
         while (size < SIZES - 1 && bytes(size) < bytes) {
@@ -58,10 +58,10 @@ public final class BufferPool {
     }
 
     /**
-     * Lends a buffer, cleared.
+     * Lends a cleared buffer.
      *
-     * @param size the step wanted, 0 to {@code SIZES - 1}
-     * @return a buffer of that size, or of the first size where that is smaller and memory is scarce
+     * @param size the requested size, from 0 to {@code SIZES - 1}
+     * @return a buffer of that size; of the first size if the requested size is larger and memory is scarce
      */
     public Buffer lend(int size) {
         Slab slab = partial.get(size).peekFirst();
@@ -69,7 +69,7 @@ public final class BufferPool {
             if (size > FIRST_SIZE && !memory.allowsGrowth()) {
                 return lend(FIRST_SIZE);
             }
-            slab = take(size);
+            slab = takeSlab(size);
             partial.get(size).addFirst(slab);
         }
         Buffer buffer = slab.pop();
@@ -80,8 +80,8 @@ public final class BufferPool {
         return buffer;
     }
 
-    /** Takes a buffer back, which the caller must not use any more. */
-    public void giveBack(Buffer buffer) {
+    /** Releases a buffer. The caller must no longer use it. */
+    public void release(Buffer buffer) {
         Slab slab = buffer.slab;
         ArrayDeque<Slab> queue = partial.get(slab.size());
         lent.get(slab.size()).add(0, -1);
@@ -91,15 +91,15 @@ public final class BufferPool {
         slab.push(buffer);
         if (slab.isWhole()) {
             queue.remove(slab);
-            give(slab);
+            releaseSlab(slab);
         }
     }
 
     /**
-     * Moves what remains in a buffer to the smallest one that holds it, and takes the first one back.
+     * Moves the remaining bytes of a buffer to the smallest buffer that holds them, and releases the former.
      *
      * @param buffer flipped for reading
-     * @return a buffer to go on with; the same one if there is no smaller one
+     * @return the buffer with the bytes; the same one if no smaller one holds them
      */
     public Buffer shrink(Buffer buffer) {
         int fitting = sizeFor(buffer.bytes().remaining());
@@ -108,15 +108,15 @@ public final class BufferPool {
         }
         Buffer smaller = lend(fitting);
         if (smaller.size() < fitting) { // memory is scarce
-            giveBack(smaller);
+            release(smaller);
             return buffer;
         }
         smaller.bytes().put(buffer.bytes()).flip();
-        giveBack(buffer);
+        release(buffer);
         return smaller;
     }
 
-    private Slab take(int size) {
+    private Slab takeSlab(int size) {
         Slab slab;
         if (size == FIRST_SIZE && spare != null) {
             slab = spare;
@@ -125,22 +125,22 @@ public final class BufferPool {
             slab = new Slab(spareMemory != null ? spareMemory : memory.take(), size);
             spareMemory = null;
         }
-        memory.use(lane, 1);
+        memory.countUsed(lane, 1);
         return slab;
     }
 
-    private void give(Slab slab) {
-        memory.use(lane, -1);
+    private void releaseSlab(Slab slab) {
+        memory.countUsed(lane, -1);
         if (slab.size() == FIRST_SIZE && spare == null) {
             spare = slab;
         } else if (spareMemory == null) {
             spareMemory = slab.memory();
         } else {
-            memory.giveBack(slab.memory());
+            memory.release(slab.memory());
         }
     }
 
-    /** Returns how many buffers of this size are lent. Any thread. */
+    /** Returns the number of lent buffers of this size. Any thread. */
     public long lent(int size) {
         return lent.get(size).sum();
     }

@@ -5,21 +5,21 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Reads that wait because the memory for buffers is used up: those of connections whose peer does not keep up. They
- * wait in the order in which they came. On the loop's thread only, except {@link #waiting}.
+ * A FIFO queue of reads that wait because the memory for buffers is exhausted. On the loop's thread only, except
+ * {@link #waiting}.
  *
- * <p>When memory is free again, all go on. While it is not, each {@link #run} lets a few go on, so that a peer that is
- * slow but alive still makes progress.
+ * <p>After memory is free again, all reads continue. Until then each {@link #run} lets a few continue, so that a slow
+ * receiver still makes progress.
  */
 public final class MemoryQueue {
 
-    /** How often {@link #run} is to be called while reads wait, in milliseconds. */
+    /** The period of {@link #run} while reads wait, in milliseconds. */
     public static final long PERIOD_MILLIS = 50;
 
-    /** Reads of the first size in each period without memory: 16 × 16 KiB every 50 ms are 5 MiB/s for a loop. */
-    private static final int FEW = 16;
-    /** Reads in each period with memory: a few milliseconds of work. */
-    private static final int MANY = 256;
+    /** The reads per run while memory is exhausted: 16 × 16 KiB every 50 ms are 5 MiB/s per loop. */
+    private static final int READS_WHEN_EXHAUSTED = 16;
+    /** The reads per run while memory is free: a few milliseconds of work. */
+    private static final int MAX_READS = 256;
 
     private final BufferMemory memory;
     private final int lane;
@@ -27,9 +27,9 @@ public final class MemoryQueue {
     private final LaneCounter waiting = new LaneCounter(1);
 
     /**
-     * Creates a queue without reads.
+     * Creates an empty queue.
      *
-     * @param memory what reads wait for
+     * @param memory the memory that reads wait for
      * @param lane the number of the loop
      */
     public MemoryQueue(BufferMemory memory, int lane) {
@@ -40,7 +40,7 @@ public final class MemoryQueue {
     /**
      * Adds a read.
      *
-     * @return whether it is the only one, so that {@link #run} has to be called from now on
+     * @return whether the queue was empty, so that the caller must start to call {@link #run}
      */
     public boolean add(Runnable read) {
         reads.add(read);
@@ -54,22 +54,22 @@ public final class MemoryQueue {
     }
 
     /**
-     * Lets reads go on, and logs that they had to wait.
+     * Runs some of the reads, and logs that reads wait.
      *
-     * @return whether others still wait
+     * @return whether other reads still wait
      */
     public boolean run() {
         if (!reads.isEmpty()) {
             memory.warnThatReadsWait();
         }
-        for (int left = memory.isExhausted() ? FEW : MANY; left > 0 && !reads.isEmpty(); left--) {
+        for (int left = memory.isExhausted() ? READS_WHEN_EXHAUSTED : MAX_READS; left > 0 && !reads.isEmpty(); left--) {
             count(-1);
             reads.remove().run();
         }
         return !reads.isEmpty();
     }
 
-    /** Returns how many reads wait. Any thread. */
+    /** Returns the number of reads that wait. Any thread. */
     public long waiting() {
         return waiting.sum();
     }

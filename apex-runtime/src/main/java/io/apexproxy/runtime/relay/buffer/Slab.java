@@ -2,8 +2,9 @@ package io.apexproxy.runtime.relay.buffer;
 
 import java.nio.ByteBuffer;
 
-/** A slab that serves one size: a stack of free buffers, which are cut when they are first needed. */
+/** A slab with buffers of one size: a stack of free buffers, which are cut on first use. */
 final class Slab {
+
     private final ByteBuffer memory;
     private final int size;
     private final Buffer[] free;
@@ -38,7 +39,7 @@ final class Slab {
         free[top++] = buffer;
     }
 
-    /** Returns whether no buffer is left to lend. */
+    /** Returns whether no buffer is free. */
     boolean isEmpty() {
         return top == 0 && cut == free.length;
     }

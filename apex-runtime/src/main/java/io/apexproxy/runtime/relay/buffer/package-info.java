@@ -1,2 +1,2 @@
-/** The memory of the relay: buffers of several sizes for each loop, cut from slabs under one ceiling. */
+/** The memory of the relay: a buffer pool per loop, with several sizes, cut from slabs under one ceiling. */
 package io.apexproxy.runtime.relay.buffer;

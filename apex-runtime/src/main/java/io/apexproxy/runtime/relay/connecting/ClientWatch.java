@@ -8,46 +8,46 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
 
 /**
- * Notices that a client leaves while its backend is being connected. On the loop's thread only.
+ * The detection of a client that disconnects during a connect to a backend. On the loop's thread only.
  *
- * <p>Only a read tells a reset from bytes. So what the client sends meanwhile is read, up to {@link #MOST_BYTES}, and
- * is the first content of the tunnel. A reset behind more bytes than that is noticed by the tunnel. A FIN is left to
- * the tunnel too, which finds it again, unless it is to count as leaving.
+ * <p>Only a read distinguishes a reset from bytes. So the watch reads up to {@link #MAX_BYTES} from the client, which
+ * become the first bytes of the tunnel. The tunnel detects a reset after more bytes. A FIN is left to the tunnel, which
+ * reads it again, unless {@code abort_on_close} is set.
  */
 public final class ClientWatch {
 
-    /** One buffer of the first size. It is kept in an array of the size that is needed. */
-    static final int MOST_BYTES = BufferPool.bytes(BufferPool.FIRST_SIZE);
+    /** The size of the read buffer. The bytes are stored in an array that is only as large as needed. */
+    static final int MAX_BYTES = BufferPool.bytes(BufferPool.FIRST_SIZE);
 
     private static final CompletionHandler<Integer, ClientWatch> READABLE = new CompletionHandler<>() {
         @Override
         public void completed(Integer nothing, ClientWatch watch) {
-            watch.connecting.guarded(watch::readable);
+            watch.connecting.runGuarded(watch::read);
         }
 
         @Override
         public void failed(Throwable cause, ClientWatch watch) {
-            watch.connecting.guarded(watch::left);
+            watch.connecting.runGuarded(watch::readFailed);
         }
     };
 
     private static final CompletionHandler<Integer, ClientWatch> READ = new CompletionHandler<>() {
         @Override
         public void completed(Integer count, ClientWatch watch) {
-            watch.connecting.guarded(() -> watch.received(count));
+            watch.connecting.runGuarded(() -> watch.received(count));
         }
 
         @Override
         public void failed(Throwable cause, ClientWatch watch) {
-            watch.connecting.guarded(watch::left);
+            watch.connecting.runGuarded(watch::readFailed);
         }
     };
 
     private final Connecting connecting;
     private final RelayLoop loop;
     private final LoopSocketChannel client;
-    private final boolean endIsLeaving;
-    private ByteBuffer early;
+    private final boolean abortOnClose;
+    private ByteBuffer readAhead;
     /** Null unless a read is pending. */
     private Buffer buffer;
     private boolean stopped;
@@ -55,85 +55,85 @@ public final class ClientWatch {
     /**
      * Creates a watch; {@link #begin} starts it.
      *
-     * @param connecting learns that the client has left
-     * @param loop of the client
-     * @param client what to watch
-     * @param early what was read from the client before
-     * @param endIsLeaving whether a client that half-closes its connection has left
+     * @param connecting the stage that ends when the client disconnects
+     * @param loop the client's loop
+     * @param client the channel to watch
+     * @param readAhead bytes that an earlier stage has read from the client
+     * @param abortOnClose whether a half-close counts as a disconnect
      */
-    public ClientWatch(Connecting connecting, RelayLoop loop, LoopSocketChannel client, ByteBuffer early,
-            boolean endIsLeaving) {
+    public ClientWatch(Connecting connecting, RelayLoop loop, LoopSocketChannel client, ByteBuffer readAhead,
+            boolean abortOnClose) {
         this.connecting = connecting;
         this.loop = loop;
         this.client = client;
-        this.early = early;
-        this.endIsLeaving = endIsLeaving;
+        this.readAhead = readAhead;
+        this.abortOnClose = abortOnClose;
     }
 
-    /** Waits for something from the client, without a buffer. Does nothing if enough was read before. */
+    /** Waits until the client is readable, without a buffer. Does nothing after {@link #MAX_BYTES}. */
     void begin() {
-        if (early.remaining() < MOST_BYTES) {
+        if (readAhead.remaining() < MAX_BYTES) {
             client.awaitReadable(this, READABLE);
         }
     }
 
-    private void readable() {
+    private void read() {
         if (!stopped && !loop.buffers().isMemoryExhausted()) {
             buffer = loop.buffers().lend(BufferPool.FIRST_SIZE);
-            buffer.bytes().limit(MOST_BYTES - early.remaining());
+            buffer.bytes().limit(MAX_BYTES - readAhead.remaining());
             client.read(buffer.bytes(), this, READ);
         }
     }
 
     private void received(int count) {
         if (count > 0) {
-            keep(buffer.bytes().flip());
+            append(buffer.bytes().flip());
         }
         release();
         if (stopped) {
-            connecting.handOver();
+            connecting.complete();
         } else if (count > 0) {
             begin();
-        } else if (endIsLeaving) {
-            connecting.clientLeft();
+        } else if (abortOnClose) {
+            connecting.clientDisconnected();
         }
     }
 
-    /** Appends bytes; the capacity is doubled, as a client may send one byte at a time. */
-    private void keep(ByteBuffer bytes) {
-        int needed = early.remaining() + bytes.remaining();
-        if (early.capacity() - early.limit() < bytes.remaining()) {
-            int capacity = early.hasRemaining() ? Math.max(needed, 2 * early.remaining()) : needed;
-            early = ByteBuffer.allocate(capacity).put(early).flip();
+    /** Appends bytes. The capacity doubles, because a client can send one byte at a time. */
+    private void append(ByteBuffer bytes) {
+        int needed = readAhead.remaining() + bytes.remaining();
+        if (readAhead.capacity() - readAhead.limit() < bytes.remaining()) {
+            int capacity = readAhead.hasRemaining() ? Math.max(needed, 2 * readAhead.remaining()) : needed;
+            readAhead = ByteBuffer.allocate(capacity).put(readAhead).flip();
         }
-        early.mark().position(early.limit()).limit(early.limit() + bytes.remaining());
-        early.put(bytes).reset();
+        readAhead.mark().position(readAhead.limit()).limit(readAhead.limit() + bytes.remaining());
+        readAhead.put(bytes).reset();
     }
 
-    private void left() {
+    private void readFailed() {
         release();
-        connecting.clientLeft();
+        connecting.clientDisconnected();
     }
 
     private void release() {
         if (buffer != null) {
-            loop.buffers().giveBack(buffer);
+            loop.buffers().release(buffer);
             buffer = null;
         }
     }
 
     /**
-     * Ends the watch, so that the client's channel can be read by another stage.
+     * Ends the watch, so that another stage can read from the client.
      *
-     * @return false if a read is pending: then {@link Connecting#handOver} or {@link Connecting#clientLeft} follows
+     * @return false if a read is pending; {@link Connecting#complete} or {@link Connecting#clientDisconnected} follows
      */
     boolean stop() {
         stopped = true;
         return client.cancelAwait();
     }
 
-    /** Returns what was read from the client; never more than {@link #MOST_BYTES}, or what there was before. */
-    ByteBuffer early() {
-        return early;
+    /** Returns the bytes read from the client: those of earlier stages, extended to at most {@link #MAX_BYTES}. */
+    ByteBuffer readAhead() {
+        return readAhead;
     }
 }

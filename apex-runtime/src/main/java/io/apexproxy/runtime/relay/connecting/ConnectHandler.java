@@ -2,7 +2,7 @@ package io.apexproxy.runtime.relay.connecting;
 
 import java.nio.channels.CompletionHandler;
 
-/** The completion handler of all connects; the stage is the attachment. Keeps exceptions from the loop. */
+/** The completion handler of all connects. The stage is the attachment. No exception reaches the loop. */
 final class ConnectHandler implements CompletionHandler<Void, Connecting> {
 
     static final ConnectHandler INSTANCE = new ConnectHandler();
@@ -14,13 +14,13 @@ final class ConnectHandler implements CompletionHandler<Void, Connecting> {
     public void completed(Void nothing, Connecting connecting) {
         try {
             connecting.connected();
-        } catch (Throwable e) { // no lambda here, which would be garbage of each connection
-            connecting.defect(e);
+        } catch (Throwable e) { // runGuarded() would allocate a lambda for each connection
+            connecting.failUnexpectedly(e);
         }
     }
 
     @Override
     public void failed(Throwable cause, Connecting connecting) {
-        connecting.guarded(() -> connecting.failed(cause));
+        connecting.runGuarded(() -> connecting.failed(cause));
     }
 }

@@ -2,10 +2,10 @@ package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
-import io.apexproxy.runtime.pool.backend.LocalFailure;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects to a backend of a pool, and to another one where that fails. On the loop's thread only.
+ * The stage that connects to a backend of a pool, and to further backends after failures. On the loop's thread only.
  *
- * <p>The backend that it is connecting to is claimed; the claim passes to the owner with the connection. A connect that
- * does not complete at once has the client watched meanwhile: {@link ClientWatch}.
+ * <p>The backend of the current attempt is claimed; the owner receives the claim with the connection. If a connect does
+ * not complete immediately, a {@link ClientWatch} detects that the client disconnects.
  */
 public final class Connecting implements Stage {
 
@@ -28,32 +28,34 @@ public final class Connecting implements Stage {
 
     private final ConnectingOwner owner;
     private final ConnectContext context;
-    private final BackendSearch picking;
-    /** Null until a connect does not complete at once. */
+    private final BackendSearch search;
+    /** Null until a connect does not complete immediately. */
     private ClientWatch watch;
     private Cause failure = Cause.NO_BACKEND;
-    /** Claimed; null while there is none. */
+    /** The claimed backend; null between attempts. */
     private BackendState backend;
-    /** Null while no connection is being made. */
+    /** The channel of the current attempt; null between attempts. */
     private LoopSocketChannel channel;
     private Optional<OwnConnections.Attempt> ownConnection = Optional.empty();
     private long startedNanos;
+    /** The deadline of the current attempt, in running time. */
     private long deadline = Long.MAX_VALUE;
-    private boolean overdue;
+    /** Whether the deadline of the current attempt has expired. */
+    private boolean timedOut;
     private boolean ended;
 
     /**
      * Creates the stage; {@link #begin} starts the first attempt.
      *
      * @param owner receives the result
-     * @param context what all such stages of the loop share
-     * @param pool has the backends
-     * @param connection is what the load balancer learns of the client
+     * @param context shared by the connecting stages of the loop
+     * @param pool the pool of the backends
+     * @param connection passed to the load balancer
      */
     public Connecting(ConnectingOwner owner, ConnectContext context, Pool pool, ConnectionInfo connection) {
         this.owner = owner;
         this.context = context;
-        this.picking = new BackendSearch(pool, connection);
+        this.search = new BackendSearch(pool, connection);
     }
 
     /** Starts the first attempt. */
@@ -65,7 +67,7 @@ public final class Connecting implements Stage {
                 watch.begin();
             }
         } catch (Throwable e) {
-            defect(e);
+            failUnexpectedly(e);
         }
     }
 
@@ -73,13 +75,13 @@ public final class Connecting implements Stage {
         if (ended) {
             return;
         }
-        Optional<BackendState> next = picking.next();
+        Optional<BackendState> next = search.next();
         if (next.isEmpty()) {
-            end(picking.attempts() == 0 && picking.metFullBackends() ? Cause.BACKENDS_FULL : failure);
+            end(search.attempts() == 0 && search.metFullBackends() ? Cause.BACKENDS_FULL : failure);
             return;
         }
         backend = next.get();
-        overdue = false;
+        timedOut = false;
         try {
             channel = loop().openSocket(backend.address());
             if (channel.isTcp()) {
@@ -90,9 +92,9 @@ public final class Connecting implements Stage {
             return;
         }
         startedNanos = loop().nanoTime();
-        deadline = loop().readNow() + picking.pool().config().connectTimeout().toNanos();
-        owner.dueEarlier();
-        ConnectionInfo info = picking.connection();
+        deadline = loop().readNow() + search.pool().config().connectTimeout().toNanos();
+        owner.advanceDeadline();
+        ConnectionInfo info = search.connection();
         ownConnection = context.ownConnections().open(backend.address(), info.listener(), info.client());
         channel.connect(backend.address(), this, ConnectHandler.INSTANCE);
     }
@@ -101,7 +103,7 @@ public final class Connecting implements Stage {
         if (ended) {
             return;
         }
-        if (overdue) { // it completed while its failure was under way
+        if (timedOut) { // the connect completed before its channel was closed
             failed(new IOException("timed out"));
             return;
         }
@@ -112,20 +114,20 @@ public final class Connecting implements Stage {
             ownConnection.get().connected(channel.getLocalAddress(), backend.address());
         }
         if (watch == null || watch.stop()) {
-            handOver();
+            complete();
         }
     }
 
-    /** Called again when a read from the client is complete that was pending when the backend accepted. */
-    void handOver() {
+    /** Passes the connection to the owner. Called by the watch if a read was pending after the connect. */
+    void complete() {
         if (!ended) {
             ended = true;
             owner.connected(backend, channel);
         }
     }
 
-    /** The client has reset its connection, or has half-closed it where that counts as leaving. */
-    void clientLeft() {
+    /** Ends the stage after a reset by the client, or after a half-close with {@code abort_on_close}. */
+    void clientDisconnected() {
         end(Cause.CLIENT_RESET);
     }
 
@@ -133,56 +135,56 @@ public final class Connecting implements Stage {
         if (ended) {
             return;
         }
-        if (!overdue && LocalFailure.is(cause)) {
+        if (!timedOut && LocalFailure.is(cause)) {
             failedLocally(cause);
             return;
         }
-        failure = overdue ? Cause.CONNECT_TIMEOUT : Cause.CONNECT_FAILED;
-        String reason = overdue ? "connect timed out" : "connect failed: " + cause.getMessage();
+        failure = timedOut ? Cause.CONNECT_TIMEOUT : Cause.CONNECT_FAILED;
+        String reason = timedOut ? "connect timed out" : "connect failed: " + cause.getMessage();
         LOG.debug("{} to {}", reason, backend);
         backend.traffic().connectErrors().add(loop().index(), 1);
-        picking.pool().connectFailed(backend, reason);
-        failover();
+        search.pool().connectFailed(backend, reason);
+        failOver();
     }
 
-    /** A lack of descriptors or ports on this machine is no observation about the backend. */
+    /** Handles a lack of descriptors or local ports, which says nothing about the health of the backend. */
     private void failedLocally(Throwable cause) {
         if (context.localFailures().permits()) {
-            LOG.warn("listeners.{}: cannot open a connection to {}: {}", picking.connection().listener(), backend,
+            LOG.warn("listeners.{}: cannot open a connection to {}: {}", search.connection().listener(), backend,
                     cause.getMessage());
         }
         failure = Cause.LOCAL_FAILURE;
-        failover();
+        failOver();
     }
 
-    private void failover() {
+    private void failOver() {
         closeChannel();
         deadline = Long.MAX_VALUE;
         BackendState refused = backend;
         backend = null;
-        picking.failed(refused);
-        loop().execute(() -> guarded(this::connectNext)); // when the descriptor is free
+        search.failed(refused);
+        loop().execute(() -> runGuarded(this::connectNext)); // after the descriptor of the channel is free
     }
 
     private void closeChannel() {
-        if (channel != null) { // none was opened if descriptors are short
+        if (channel != null) { // null if no descriptor was left
             channel.close();
             channel = null;
         }
         ownConnection.ifPresent(OwnConnections.Attempt::close);
     }
 
-    void guarded(Runnable step) {
+    void runGuarded(Runnable step) {
         try {
             step.run();
         } catch (Throwable e) {
-            defect(e);
+            failUnexpectedly(e);
         }
     }
 
-    /** Handles an exception, which must not reach the loop, as that knows no session. */
-    void defect(Throwable defect) {
-        owner.defectFound(defect);
+    /** Ends the stage. The exception must not reach the loop, which cannot end a session. */
+    void failUnexpectedly(Throwable exception) {
+        owner.failedUnexpectedly(exception);
         end(Cause.INTERNAL_ERROR);
     }
 
@@ -201,8 +203,8 @@ public final class Connecting implements Stage {
     public long expire(long now) {
         if (now >= deadline) {
             deadline = Long.MAX_VALUE;
-            overdue = true;
-            channel.close(); // the attempt fails soon, and the next one follows
+            timedOut = true;
+            channel.close(); // fails the attempt
         }
         return deadline;
     }
@@ -221,26 +223,26 @@ public final class Connecting implements Stage {
         return context.loop();
     }
 
-    /** Returns the backend of the present attempt, else of the last one; null if there was none. */
+    /** Returns the backend of the current or else the last attempt; null if there was none. */
     public BackendState backend() {
-        return backend != null ? backend : picking.lastFailed();
+        return backend != null ? backend : search.lastFailed();
     }
 
-    /** Returns how many backends were tried. */
+    /** Returns the number of attempts. */
     public int attempts() {
-        return picking.attempts();
+        return search.attempts();
     }
 
     /**
-     * Returns what was read from the client so far.
+     * Returns all bytes read from the client so far.
      *
-     * @param before what was read before this stage
+     * @param before the bytes that earlier stages have read
      */
     public ByteBuffer readAhead(ByteBuffer before) {
-        return watch == null ? before : watch.early();
+        return watch == null ? before : watch.readAhead();
     }
 
-    /** Returns the record of the connection that was made, if it may lead to this process; the owner closes it. */
+    /** Returns the record of a connection that can lead to this process. The owner closes it. */
     public Optional<OwnConnections.Attempt> ownConnection() {
         return ownConnection;
     }

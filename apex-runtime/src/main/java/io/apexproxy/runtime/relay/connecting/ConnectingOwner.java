@@ -4,26 +4,26 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.record.Cause;
 
-/** Receives the result of a connecting stage. On the loop's thread. */
+/** The receiver of a connecting stage's result. Called on the loop's thread. */
 public interface ConnectingOwner {
 
-    /** Returns a watch of the client; nothing else reads from the client before the result. */
+    /** Returns a watch of the client. Only the watch reads from the client until the stage has a result. */
     ClientWatch watchClient(Connecting connecting);
 
     /**
-     * A backend has accepted.
+     * Handles a connection to a backend.
      *
-     * @param backend claimed; the owner releases it
-     * @param channel connected to it
+     * @param backend the backend, claimed; the owner releases the claim
+     * @param channel connected to the backend
      */
     void connected(BackendState backend, LoopSocketChannel channel);
 
-    /** No backend was found, the client has left, or the connection was aborted. */
+    /** Handles the end of the session: no backend accepted, the client disconnected, or the session was aborted. */
     void connectingEnded(Cause cause);
 
-    /** {@link Connecting#due} is earlier than it was. */
-    void dueEarlier();
+    /** Reschedules the stage, because {@link Connecting#due} is earlier than before. */
+    void advanceDeadline();
 
-    /** An exception that is not expected; the stage ends with it. */
-    void defectFound(Throwable defect);
+    /** Handles an unexpected exception, after which the stage ends. */
+    void failedUnexpectedly(Throwable exception);
 }

@@ -13,40 +13,40 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The connections that this process has made to itself, by which forwarding loops are found. Any thread.
+ * The connections from this process to itself, for the detection of forwarding loops. Any thread.
  *
  * <p>The local address of such a connection is the peer address of a connection that a listener of this process
- * accepts. So the listeners that a connection has passed can be followed back to the client. Only connections to ports
- * that this process listens on are recorded; without such a backend, a connection costs a look at a set of bits. A
- * connection through a Unix-domain socket has no address and ends the chain.
+ * accepts. So the chain of listeners can be followed back to the client. Only connections to ports that this process
+ * listens on are recorded; all others cost one lookup in a bit set. A Unix-domain socket has no peer address and ends
+ * the chain.
  */
 public final class OwnConnections {
 
-    /** A chain has each listener once, unless a loop was found late. */
-    private static final int MOST_HOPS = 1_000;
+    /** More than any chain without a repeated listener. */
+    private static final int MAX_HOPS = 1_000;
 
-    /** Replaced as a whole, so that a look needs no lock. */
+    /** The ports that this process listens on. Copied on write, so that reads need no lock. */
     private volatile BitSet ports = new BitSet();
-    /** The number of addresses that are listened on at each port; guarded by this. */
+    /** The number of listen addresses of each port; guarded by this. */
     private final Map<Integer, Integer> addresses = new HashMap<>();
-    private final Map<SocketAddress, Attempt> made = new ConcurrentHashMap<>();
+    private final Map<SocketAddress, Attempt> byLocalAddress = new ConcurrentHashMap<>();
     private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger unfinished = new AtomicInteger();
 
-    /** Creates an object that knows no port. */
+    /** Creates an object without listen addresses and connections. */
     public OwnConnections() {
     }
 
-    /** Adds an address that this process listens on. */
-    public void listensOn(SocketAddress bound) {
+    /** Adds a listen address of this process. */
+    public void addListenAddress(SocketAddress bound) {
         count(bound, 1);
     }
 
     /**
-     * Removes an address that this process no longer listens on. Connections that were recorded remain until they are
-     * closed. To be called after the sockets were closed, once for each {@link #listensOn}.
+     * Removes a listen address. Connections that are already recorded remain until they are closed. Called once for
+     * each {@link #addListenAddress}, after the sockets are closed.
      */
-    public void listensNoMoreOn(SocketAddress bound) {
+    public void removeListenAddress(SocketAddress bound) {
         count(bound, -1);
     }
 
@@ -63,21 +63,21 @@ public final class OwnConnections {
         }
     }
 
-    /** Returns whether a connection to an address may be one to this process, as it listens on that port. */
-    public boolean mayLeadHere(SocketAddress address) {
+    /** Returns whether a connection to an address can lead to this process, which listens on the port. */
+    public boolean canLeadToThisProcess(SocketAddress address) {
         return address instanceof InetSocketAddress internet && ports.get(internet.getPort());
     }
 
     /**
-     * Records an attempt to connect to an address that may be one of this process; empty if it is not.
+     * Records an attempt to connect to an address, if the address can lead to this process.
      *
      * @param backend the address
-     * @param listener through which the client came
+     * @param listener the listener that accepted the client
      * @param client the peer address of the client's connection
-     * @return the record, to be closed by the caller when the connection is closed
+     * @return the record, which the caller closes when the connection is closed; empty if nothing was recorded
      */
     Optional<Attempt> open(SocketAddress backend, String listener, SocketAddress client) {
-        return mayLeadHere(backend) ? Optional.of(new Attempt(listener, client)) : Optional.empty();
+        return canLeadToThisProcess(backend) ? Optional.of(new Attempt(listener, client)) : Optional.empty();
     }
 
     /** Returns whether no connection is recorded. */
@@ -86,36 +86,35 @@ public final class OwnConnections {
     }
 
     /**
-     * Returns whether a connection may be one of this process that is not known yet, as its connect has not completed
-     * on the side that makes it.
+     * Returns whether an accepted connection can belong to an attempt of this process whose connect has not completed.
      *
-     * @param local the address that was connected to
-     * @param peer the address of the other end
+     * @param local the local address of the accepted connection
+     * @param peer the peer address of the accepted connection
      */
-    public boolean mayBecomeKnown(SocketAddress local, SocketAddress peer) {
-        return unfinished.get() > 0 && isOneMachine(local, peer) && !made.containsKey(peer);
+    public boolean canBeUnfinished(SocketAddress local, SocketAddress peer) {
+        return unfinished.get() > 0 && isOneMachine(local, peer) && !byLocalAddress.containsKey(peer);
     }
 
     private static boolean isOneMachine(SocketAddress local, SocketAddress remote) {
-        return local instanceof InetSocketAddress ours && remote instanceof InetSocketAddress theirs
-                && (ours.getAddress().isLoopbackAddress() || ours.getAddress().equals(theirs.getAddress()));
+        return local instanceof InetSocketAddress near && remote instanceof InetSocketAddress far
+                && (near.getAddress().isLoopbackAddress() || near.getAddress().equals(far.getAddress()));
     }
 
     /**
-     * Returns the listeners that a connection has passed, from the client to this listener, if that is one of them.
+     * Returns the listeners that a connection has passed, in their order, if it has passed this listener before.
      *
-     * @param listener that has accepted the connection
-     * @param peer the address of its other end
+     * @param listener the listener that has accepted the connection
+     * @param peer the peer address of the connection
      */
-    public Optional<List<String>> loop(String listener, SocketAddress peer) {
-        Attempt hop = made.get(peer);
+    public Optional<List<String>> findLoop(String listener, SocketAddress peer) {
+        Attempt hop = byLocalAddress.get(peer);
         if (hop == null) {
             return Optional.empty();
         }
         List<String> passed = new ArrayList<>(List.of(listener));
-        while (hop != null && !hop.listener.equals(listener) && passed.size() < MOST_HOPS) {
+        while (hop != null && !hop.listener.equals(listener) && passed.size() < MAX_HOPS) {
             passed.add(hop.listener);
-            hop = made.get(hop.client);
+            hop = byLocalAddress.get(hop.client);
         }
         if (hop == null) {
             return Optional.empty();
@@ -125,12 +124,12 @@ public final class OwnConnections {
         return Optional.of(passed);
     }
 
-    /** A connection that is being made or was made, and the one that it continues. One thread. */
+    /** A connection or connect attempt of this process, with the client connection that it serves. One thread. */
     public final class Attempt {
 
         private final String listener;
         private final SocketAddress client;
-        /** Null until it is connected. */
+        /** Null until the connection is established. */
         private SocketAddress local;
         private boolean finished;
         private boolean closed;
@@ -143,15 +142,15 @@ public final class OwnConnections {
         }
 
         /**
-         * The connection was made.
+         * Records that the connection is established.
          *
-         * @param ours its local address
-         * @param remote the address of its other end
+         * @param localAddress the local address of the connection
+         * @param remote the peer address of the connection
          */
-        void connected(SocketAddress ours, SocketAddress remote) {
-            if (isOneMachine(ours, remote)) {
-                local = ours;
-                made.put(ours, this); // before it counts as finished
+        void connected(SocketAddress localAddress, SocketAddress remote) {
+            if (isOneMachine(localAddress, remote)) {
+                local = localAddress;
+                byLocalAddress.put(localAddress, this); // before finish(), so that an accepting loop finds it
                 finish();
             } else {
                 close(); // the same port of another machine
@@ -165,13 +164,13 @@ public final class OwnConnections {
             }
         }
 
-        /** The connection was closed, or could not be made. Only the first call does anything. */
+        /** Removes the record of a connection that was closed or has failed. Idempotent. */
         public void close() {
             if (!closed) {
                 closed = true;
                 finish();
                 if (local != null) {
-                    made.remove(local, this);
+                    byLocalAddress.remove(local, this);
                 }
                 attempts.decrementAndGet();
             }

@@ -1,5 +1,5 @@
 /**
- * The stage that connects to a backend: one attempt after the other, while the client is watched. It also records the
- * connections that lead back to this process, by which forwarding loops are found.
+ * The stage that connects to a backend: sequential attempts, during which the stage detects a client that disconnects.
+ * {@code OwnConnections} records connections from this process to itself, for the detection of forwarding loops.
  */
 package io.apexproxy.runtime.relay.connecting;

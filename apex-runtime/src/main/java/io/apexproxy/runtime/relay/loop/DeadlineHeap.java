@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Entries in the order in which they are due: a binary heap in which each entry knows its index, so that it is removed
- * or moved in logarithmic time. One thread.
+ * A binary heap of entries, ordered by due time. Each entry stores its index, so that removals and moves take
+ * logarithmic time. One thread.
  */
 final class DeadlineHeap {
 
@@ -22,12 +22,12 @@ final class DeadlineHeap {
         return size;
     }
 
-    /** Returns the entry that is due first; to be called when there is one. */
+    /** Returns the entry that is due first. The heap must not be empty. */
     TimedEntry first() {
         return entries[0];
     }
 
-    /** Adds an entry that is in no heap. */
+    /** Adds an entry that is in no heap yet. */
     void add(TimedEntry entry, long due) {
         if (size == entries.length) {
             entries = Arrays.copyOf(entries, size * 2);
@@ -36,7 +36,7 @@ final class DeadlineHeap {
         siftUp(size++, entry);
     }
 
-    /** Removes an entry; does nothing if it is in no heap. */
+    /** Removes an entry. Does nothing if the entry is in no heap. */
     void remove(TimedEntry entry) {
         int hole = entry.position;
         if (hole < 0) {
@@ -51,13 +51,13 @@ final class DeadlineHeap {
         shrink();
     }
 
-    /** Moves an entry of this heap to another time. */
+    /** Changes the due time of an entry of this heap. */
     void move(TimedEntry entry, long due) {
         entry.due = due;
         place(entry.position, entry);
     }
 
-    /** Passes all entries of the moment to the consumer, in no particular order; it may add and remove entries. */
+    /** Passes all current entries to the consumer, in no particular order. The consumer can add and remove entries. */
     void forEach(Consumer<TimedEntry> consumer) {
         for (TimedEntry entry : Arrays.copyOf(entries, size)) {
             consumer.accept(entry);
@@ -105,7 +105,7 @@ final class DeadlineHeap {
         entry.position = index;
     }
 
-    /** Gives memory back after a peak. */
+    /** Releases memory after a peak. */
     private void shrink() {
         if (entries.length > INITIAL_CAPACITY && size < entries.length / 4) {
             entries = Arrays.copyOf(entries, entries.length / 2);

@@ -6,13 +6,13 @@ import io.apexproxy.runtime.stats.LaneHistogram;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-/** What a loop does, in numbers. Written by the loop's thread, read by any. */
+/** The statistics of a loop. Written by the loop's thread; read by any thread. */
 public final class LoopStats implements TurnObserver {
 
-    /** From a turn with one message to a loop that is blocked. */
+    /** Bounds from a turn with one message, 20 µs, to a blocked loop, 1 s. */
     private static final long[] TURN_NANOS = LongStream.of(20, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000,
             50_000, 100_000, 500_000, 1_000_000).map(TimeUnit.MICROSECONDS::toNanos).toArray();
-    /** From one small message to a turn full of bulk transfers: 4 KiB to 16 MiB. */
+    /** Bounds from one small message to a turn full of bulk transfers: 4 KiB to 16 MiB. */
     private static final long[] TURN_BYTES = LongStream.rangeClosed(0, 6).map(step -> 4096L << 2 * step).toArray();
     private static final int LANE = 0;
 
@@ -22,7 +22,7 @@ public final class LoopStats implements TurnObserver {
     private final LaneCounter blockedSinks = new LaneCounter(1);
     private final LaneCounter sessions = new LaneCounter(1);
 
-    /** Creates numbers that are all 0. */
+    /** Creates statistics that are all 0. */
     LoopStats() {
     }
 
@@ -42,26 +42,26 @@ public final class LoopStats implements TurnObserver {
         sessions.add(LANE, -1);
     }
 
-    void polled(long delayNanos) {
+    void recordPollDelay(long delayNanos) {
         pollDelayNanos.add(LANE, delayNanos);
     }
 
-    /** A direction of a session waits for its peer to take bytes. */
+    /** Counts a direction of a session whose sink is blocked. */
     public void sinkBlocked() {
         blockedSinks.add(LANE, 1);
     }
 
-    /** The peer took them, or the session ended. */
+    /** Counts a direction of a session whose sink is no longer blocked, or that has ended. */
     public void sinkUnblocked() {
         blockedSinks.add(LANE, -1);
     }
 
-    /** Returns the lengths of turns, in nanoseconds. */
+    /** Returns the durations of turns, in nanoseconds. */
     public LaneHistogram turnNanos() {
         return turnNanos;
     }
 
-    /** Returns the bytes that turns received, for those that received any. */
+    /** Returns the bytes received per turn, without turns that received none. */
     public LaneHistogram turnBytes() {
         return turnBytes;
     }
@@ -71,12 +71,12 @@ public final class LoopStats implements TurnObserver {
         return pollDelayNanos;
     }
 
-    /** Returns how many directions of sessions wait for their peer to take bytes. */
+    /** Returns the number of session directions whose sink is blocked. */
     public long blockedSinks() {
         return blockedSinks.sum();
     }
 
-    /** Returns how many sessions the loop has. */
+    /** Returns the number of sessions of the loop. */
     public long sessions() {
         return sessions.sum();
     }

@@ -8,53 +8,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Samples the poll delay of loops that have sessions, and logs loops that are blocked.
+ * A periodic task that samples the poll delay of loops that have sessions, and logs blocked loops.
  *
  * <p>The usual cause is a load balancer whose {@code pick} blocks. Java cannot interrupt it safely, so the log shows
- * the call and how many connections are stalled. Runs on one thread, which is not a loop's.
+ * the blocking call and the number of stalled connections. Runs on one thread other than those of the loops.
  */
 public final class LoopWatch implements Runnable {
 
-    /** How often {@link #run} is to be called, in milliseconds. */
+    /** The period of {@link #run}, in milliseconds. */
     public static final long PERIOD_MILLIS = 1_000;
-    /** Longer than a collection of garbage. */
+    /** Longer than a usual garbage collection. */
     private static final long BLOCKED_SECONDS = 3;
 
     private static final Pattern JDK_CLASS = Pattern.compile("(?:java|javax|jdk|sun|com\\.sun)\\.");
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
-    private final List<Probe> probes;
+    private final List<Sampler> samplers;
 
     /**
      * Creates a watch.
      *
-     * @param loops in the order of their numbers
+     * @param loops the loops to watch
      */
     public LoopWatch(List<RelayLoop> loops) {
-        this.probes = loops.stream().map(Probe::new).toList();
+        this.samplers = loops.stream().map(Sampler::new).toList();
     }
 
     @Override
     public void run() {
-        probes.forEach(Probe::check);
+        samplers.forEach(Sampler::check);
     }
 
-    /** A task that is submitted to a loop and measures how long the loop takes to run it. */
-    private static final class Probe implements Runnable {
+    /** A task for a loop that measures the delay until the loop runs it. */
+    private static final class Sampler implements Runnable {
         private final RelayLoop loop;
         private long submittedNanos;
         private boolean reported;
         private volatile boolean pending;
 
-        Probe(RelayLoop loop) {
+        Sampler(RelayLoop loop) {
             this.loop = loop;
         }
 
-        /** On the loop's thread. */
+        /** Runs on the loop's thread. */
         @Override
         public void run() {
-            loop.stats().polled(System.nanoTime() - submittedNanos);
+            loop.stats().recordPollDelay(System.nanoTime() - submittedNanos);
             pending = false;
         }
 
@@ -72,7 +72,7 @@ public final class LoopWatch implements Runnable {
                 LOG.warn("loop {} runs again after {} s", loop.index(),
                         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - submittedNanos));
             }
-            if (loop.stats().sessions() > 0) { // a loop without sessions is left asleep
+            if (loop.stats().sessions() > 0) { // an idle loop is not woken up
                 submittedNanos = System.nanoTime();
                 pending = true;
                 loop.execute(this);
@@ -87,7 +87,7 @@ public final class LoopWatch implements Runnable {
                     loop.stats().sessions(), blockingCall(stack), trace);
         }
 
-        /** Returns the innermost method outside the JDK, as {@code Unsafe.park} does not show which plugin waits. */
+        /** Returns the innermost frame outside the JDK; one such as {@code Unsafe.park} does not show the plugin. */
         private static String blockingCall(StackTraceElement[] stack) {
             return Arrays.stream(stack).filter(frame -> !JDK_CLASS.matcher(frame.getClassName()).lookingAt())
                     .findFirst().or(() -> Arrays.stream(stack).findFirst())

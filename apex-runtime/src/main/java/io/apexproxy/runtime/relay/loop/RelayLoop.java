@@ -4,7 +4,7 @@ import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.pool.backend.LocalFailure;
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.relay.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.buffer.BufferPool;
 import io.apexproxy.runtime.relay.buffer.MemoryQueue;
@@ -19,16 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An event loop of the relay: a loop of the engine with its buffers and its sessions, which it calls when they are due.
+ * An event loop of the relay: a loop of the engine with its buffers, its sessions and their timer.
  *
- * <p>A session belongs to one loop from its beginning to its end. Methods are for the loop's thread unless they say
+ * <p>A session belongs to one loop from start to end. Methods are called on the loop's thread unless documented
  * otherwise. A loop without sessions has no timers.
  */
 public final class RelayLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     /**
-     * How old {@link #now} may be: the clock is read again after so many events. A timeout adds it to come never early.
+     * The maximum age of {@link #now}. Timeouts add it so that they never expire early.
      */
     public static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -48,9 +48,9 @@ public final class RelayLoop {
     /**
      * Starts a loop.
      *
-     * @param index its number: the lane of its counters
+     * @param index the number of the loop, and the lane of its counters
      * @param engine opens the loop
-     * @param memory where its buffers come from
+     * @param memory the memory of its buffers
      * @throws IOException if the loop cannot be opened
      */
     public RelayLoop(int index, Engine engine, BufferMemory memory) throws IOException {
@@ -68,12 +68,12 @@ public final class RelayLoop {
         return thread;
     }
 
-    /** Opens a channel to listen on an address of this kind. Any thread. */
+    /** Opens a server channel for an address of this kind. Any thread. */
     public LoopServerSocketChannel openServer(SocketAddress address) throws IOException {
         return loop.openServer(address);
     }
 
-    /** Opens a channel to connect to an address of this kind; with the spare descriptor if there is no other. */
+    /** Opens a channel for an address of this kind, with the spare descriptor if no other is left. */
     public LoopSocketChannel openSocket(SocketAddress address) throws IOException {
         try {
             return loop.openSocket(address);
@@ -81,44 +81,43 @@ public final class RelayLoop {
             if (!LocalFailure.is(e)) {
                 throw e;
             }
-            return spare.spend(address).orElseThrow(() -> e);
+            return spare.take(address).orElseThrow(() -> e);
         }
     }
 
-    /** Returns whether a client that is accepted now can be given a connection to a backend. Any thread. */
-    public boolean hasSpareDescriptor() {
-        return spare.restore();
+    /** Reserves a descriptor for the backend of the next client. Returns whether one is reserved. Any thread. */
+    public boolean reserveDescriptor() {
+        return spare.reserve();
     }
 
     /**
-     * Runs a task in one of the next turns, after descriptors that were closed before are free. The task is dropped if
-     * the loop has ended. Any thread.
+     * Runs a task in one of the next turns, after descriptors that were closed before are free. A loop that has ended
+     * drops the task. Any thread.
      */
     public void execute(Runnable task) {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
-            LOG.trace("The loop has ended", e);
+            LOG.trace("loop has ended", e);
         }
     }
 
-    /** Runs a task once, after a delay in milliseconds. It is dropped if the loop ends before. Any thread. */
+    /** Runs a task once, after a delay in milliseconds, unless the loop ends before. Any thread. */
     public void schedule(Runnable task, long delayMillis) {
         try {
             loop.schedule(task, delayMillis);
         } catch (RejectedExecutionException e) {
-            LOG.trace("The loop has ended", e);
+            LOG.trace("loop has ended", e);
         }
     }
 
-    /** Reads the clock, in nanoseconds of {@link System#nanoTime}, for measuring. */
+    /** Reads the clock for a measurement, in nanoseconds of {@link System#nanoTime}. */
     public long nanoTime() {
         return loop.readNanoTime();
     }
 
     /**
-     * Returns the running time in nanoseconds, for timeouts. It costs a field read, and may be {@link #STALE_NANOS}
-     * old.
+     * Returns the running time in nanoseconds, for timeouts. The value is cached and at most {@link #STALE_NANOS} old.
      */
     public long now() {
         return sessions.now();
@@ -129,26 +128,26 @@ public final class RelayLoop {
         return sessions.readNow();
     }
 
-    /** Adds a session, to be called when it is due, in running time. */
+    /** Adds a session with its due time, in running time. */
     public void add(TimedEntry session, long due) {
         sessions.add(session, due);
         stats.sessionAdded();
     }
 
-    /** Removes a session that has ended; it is not called any more. */
+    /** Removes a session that has ended. */
     public void remove(TimedEntry session) {
         sessions.remove(session);
         stats.sessionRemoved();
     }
 
-    /** Calls a session at this time at the latest, in running time; does nothing if it is called before. */
+    /** Moves the due time of a session forward, in running time. Does nothing if the session is due earlier. */
     public void advance(TimedEntry session, long due) {
         sessions.advance(session, due);
     }
 
     /**
-     * Passes each session of the moment that has not ended when its turn comes to the action: some in each turn of the
-     * loop, so that the other events are not delayed. Any thread; does not wait.
+     * Passes each current session to the action, over several turns so that other events are not delayed. Sessions that
+     * end in the meantime are skipped. Any thread; does not block.
      */
     public void forEachSession(Consumer<TimedEntry> action) {
         execute(() -> {
@@ -170,7 +169,7 @@ public final class RelayLoop {
         }
     }
 
-    /** Lets a read wait until memory for buffers is free. */
+    /** Queues a read until memory for buffers is free. */
     public void awaitMemory(Runnable read) {
         if (memoryQueue.add(read)) {
             schedule(runMemoryQueue, MemoryQueue.PERIOD_MILLIS);
@@ -183,32 +182,32 @@ public final class RelayLoop {
         }
     }
 
-    /** Returns its number: the lane of its counters. Any thread. */
+    /** Returns the number of the loop, which is the lane of its counters. Any thread. */
     public int index() {
         return index;
     }
 
-    /** Returns what it does, in numbers. Any thread. */
+    /** Returns the statistics of the loop. Any thread. */
     public LoopStats stats() {
         return stats;
     }
 
-    /** Returns its buffers. Any thread; what the result allows on which thread is said there. */
+    /** Returns the buffers of the loop. Any thread; the pool documents the threads of its methods. */
     public BufferPool buffers() {
         return buffers;
     }
 
-    /** Returns the reads that wait for memory. Any thread; what the result allows on which thread is said there. */
+    /** Returns the reads that wait for memory. Any thread; the queue documents the threads of its methods. */
     public MemoryQueue memoryQueue() {
         return memoryQueue;
     }
 
-    /** Returns the thread that handlers run on. Any thread. */
+    /** Returns the thread of the loop. Any thread. */
     Thread thread() {
         return thread;
     }
 
-    /** Ends the loop; channels that are still open are closed. Any thread. */
+    /** Ends the loop and closes its open channels. Any thread. */
     public void close() throws IOException {
         spare.close();
         loop.close();

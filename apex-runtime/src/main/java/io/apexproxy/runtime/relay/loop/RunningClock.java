@@ -3,20 +3,20 @@ package io.apexproxy.runtime.relay.loop;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time that the process has been running, in nanoseconds since an arbitrary moment. One thread.
+ * A clock of the running time: nanoseconds since an arbitrary moment, without the time of a suspended process. One
+ * thread.
  *
- * <p>It follows the loop's clock, also under load, so a timeout does not take longer than configured. Only a gap of
- * more than {@link #MAX_STEP_NANOS} between two readings means that the process was suspended; the excess does not
- * count, so that no connection is closed for time in which it could not be served. A loop with sessions therefore reads
- * this clock at least every {@link #HEARTBEAT_MILLIS}.
+ * <p>Each reading advances the clock by at most {@link #MAX_STEP_NANOS}. A longer gap means that the process was
+ * suspended; the excess does not count towards timeouts. A loop with sessions reads the clock at least every
+ * {@link #HEARTBEAT_MILLIS}, so that all other time counts, also under load.
  */
 final class RunningClock {
 
     /**
-     * The longest time between two readings while the process runs. Half of the largest step: a late one counts too.
+     * The longest interval between two readings. Half of the largest step, so that a late reading counts fully.
      */
     static final long HEARTBEAT_MILLIS = 1_000;
-    /** What a longer gap counts. */
+    /** The largest step between two readings. */
     static final long MAX_STEP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private long lastReading;
@@ -25,7 +25,7 @@ final class RunningClock {
     /**
      * Creates a clock at 0.
      *
-     * @param nanoTime the present time of the loop, in nanoseconds
+     * @param nanoTime the current time of the loop's clock, in nanoseconds
      */
     RunningClock(long nanoTime) {
         lastReading = nanoTime;
@@ -34,7 +34,7 @@ final class RunningClock {
     /**
      * Returns the running time.
      *
-     * @param nanoTime a time of the loop, in nanoseconds; it may be a little before the last reading
+     * @param nanoTime a time of the loop's clock, in nanoseconds; can be slightly before the last reading
      */
     long at(long nanoTime) {
         long gap = nanoTime - lastReading;

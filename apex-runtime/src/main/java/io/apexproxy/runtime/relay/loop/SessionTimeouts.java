@@ -1,11 +1,11 @@
 package io.apexproxy.runtime.relay.loop;
 
-/** The timeouts of sessions, which a reload may change while they are in use. Any thread. */
+/** The timeouts of a listener's sessions. A reload can change them during a session. Any thread. */
 public interface SessionTimeouts {
 
-    /** Returns how long a connection may move no byte in either direction, in nanoseconds. */
+    /** Returns the timeout without a byte in either direction, in nanoseconds. */
     long idleNanos();
 
-    /** Returns how long a connection that one side has finished may move no byte, in nanoseconds. */
+    /** Returns the timeout without a byte after one side has sent FIN or failed, in nanoseconds. */
     long halfClosedNanos();
 }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the sessions of a loop when they are due. It uses one timer of the loop, set for the session that is due first,
- * and none while there are no sessions. On the loop's thread only.
+ * The timer that calls the sessions of a loop when they are due. It uses one timer of the loop, set for the earliest
+ * session, and none without sessions. On the loop's thread only.
  */
 final class SessionTimer {
 
@@ -23,7 +23,7 @@ final class SessionTimer {
     private final DeadlineHeap sessions = new DeadlineHeap();
     private final Runnable wakeUp = this::wakeUp;
     private boolean armed;
-    /** When the timer that matters fires, in {@code nanoTime} of the loop; meaningful while armed. */
+    /** When the earliest timer fires, in {@code nanoTime} of the loop; valid while armed. */
     private long armedFor;
 
     SessionTimer(Loop loop) {
@@ -31,7 +31,7 @@ final class SessionTimer {
         this.clock = new RunningClock(loop.nanoTime());
     }
 
-    /** Returns the running time in nanoseconds, as old as the loop's last reading of the clock. */
+    /** Returns the running time in nanoseconds, at the loop's last reading of the clock. */
     long now() {
         return clock.at(loop.nanoTime());
     }
@@ -45,23 +45,23 @@ final class SessionTimer {
         return sessions.size();
     }
 
-    /** Passes all sessions of the moment to the consumer, in no particular order. */
+    /** Passes all current sessions to the consumer, in no particular order. */
     void forEach(Consumer<TimedEntry> consumer) {
         sessions.forEach(consumer);
     }
 
-    /** Adds a session, to be called when it is due, in running time. */
+    /** Adds a session with its due time, in running time. */
     void add(TimedEntry session, long due) {
         sessions.add(session, due);
         arm();
     }
 
-    /** Removes a session, which is not called any more. */
+    /** Removes a session. */
     void remove(TimedEntry session) {
         sessions.remove(session);
     }
 
-    /** Calls a session at this time at the latest, in running time; does nothing if it is called before. */
+    /** Moves the due time of a session forward, in running time. Does nothing if the session is due earlier. */
     void advance(TimedEntry session, long due) {
         if (due < session.due) {
             sessions.move(session, due);
@@ -82,12 +82,12 @@ final class SessionTimer {
             try {
                 loop.schedule(wakeUp, millis);
             } catch (RejectedExecutionException e) {
-                LOG.trace("The loop has ended", e);
+                LOG.trace("loop has ended", e);
             }
         }
     }
 
-    /** An earlier timer may have replaced this one; then it does no harm. */
+    /** Handles a timer. A timer that an earlier one has replaced has no effect. */
     private void wakeUp() {
         if (armed && loop.nanoTime() - armedFor >= 0) {
             armed = false;

@@ -11,55 +11,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file descriptor that is kept back. A client may be accepted with the last one there is; this one then makes the
- * connection to its backend, and nobody is accepted before there is another to keep. So whoever waits, waits in the
- * kernel's queue, instead of being accepted and turned away. Any thread.
+ * A file descriptor reserved for a connection to a backend. It is used if a client was accepted with the last free
+ * descriptor. The loop accepts no further client before a new spare is reserved, so that clients wait in the kernel's
+ * queue. Any thread.
  *
- * <p>It is a socket already. One that were closed to make room for another would be open to a race: whoever else opens
- * something in this very moment, another loop or a health check, would get the descriptor.
+ * <p>The spare is an open socket that is reused directly. Closing it and opening another would race with other threads
+ * for the freed descriptor.
  */
 final class SpareDescriptor {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
     private final Loop loop;
-    private final AtomicReference<Loop.Reserve> kept = new AtomicReference<>();
-    /** Of the kind that was needed the last time. */
-    private volatile SocketAddress likely = new InetSocketAddress("127.0.0.1", 0);
+    private final AtomicReference<Loop.Reserve> reserved = new AtomicReference<>();
+    /** An address of the kind that was connected to last. The spare socket is opened for this kind. */
+    private volatile SocketAddress lastAddress = new InetSocketAddress("127.0.0.1", 0);
 
     SpareDescriptor(Loop loop) {
         this.loop = loop;
     }
 
-    /** Keeps a descriptor, unless one is kept already; returns whether there is one. */
-    boolean restore() {
-        if (kept.get() != null) {
+    /** Reserves a descriptor, unless one is reserved already. Returns whether one is reserved. */
+    boolean reserve() {
+        if (reserved.get() != null) {
             return true;
         }
         try {
-            Loop.Reserve fresh = loop.reserve(likely);
-            if (!kept.compareAndSet(null, fresh)) {
+            Loop.Reserve fresh = loop.reserve(lastAddress);
+            if (!reserved.compareAndSet(null, fresh)) {
                 fresh.close();
             }
             return true;
         } catch (IOException e) {
-            LOG.debug("No descriptor to spare", e);
+            LOG.debug("no descriptor left for a spare", e);
             return false;
         }
     }
 
-    /** Makes the descriptor a socket to connect to an address of this kind; empty if none is kept. */
-    Optional<LoopSocketChannel> spend(SocketAddress address) throws IOException {
-        Loop.Reserve spent = kept.getAndSet(null);
-        if (spent == null) {
+    /** Takes the spare as a socket that can connect to an address of this kind; empty if none is reserved. */
+    Optional<LoopSocketChannel> take(SocketAddress address) throws IOException {
+        Loop.Reserve taken = reserved.getAndSet(null);
+        if (taken == null) {
             return Optional.empty();
         }
-        likely = address;
-        return Optional.of(spent.socketFor(address));
+        lastAddress = address;
+        return Optional.of(taken.socketFor(address));
     }
 
     void close() throws IOException {
-        Loop.Reserve last = kept.getAndSet(null);
+        Loop.Reserve last = reserved.getAndSet(null);
         if (last != null) {
             last.close();
         }

@@ -3,26 +3,25 @@ package io.apexproxy.runtime.relay.loop;
 import io.apexproxy.runtime.relay.record.Cause;
 
 /**
- * A part of a connection's way through the relay. It is dropped when it is done; it hands its result to its owner and
- * never calls a later stage. On the loop's thread only.
+ * A stage of a session. It passes its result to its owner and never calls another stage. On the loop's thread only.
  */
 public interface Stage {
 
     /**
-     * Acts on timeouts that are due.
+     * Handles expired timeouts.
      *
-     * @param now running time of the loop, in nanoseconds
-     * @return when to call this next; ignored if the stage has ended
+     * @param now the running time of the loop, in nanoseconds
+     * @return when to call this method next, in running time; ignored if the stage has ended
      */
     long expire(long now);
 
-    /** Returns when {@link #expire} should be called next if timeouts have changed, in running time. */
+    /** Returns when to call {@link #expire} next, in running time. Called again after timeouts have changed. */
     long due();
 
     /**
-     * Ends the connection for a cause outside of it: closes the channels, and reports the cause to the owner.
+     * Ends the session for an external cause: closes the channels and reports the cause to the owner.
      *
-     * @param cause goes to the log and the metrics
+     * @param cause the cause for the log and the metrics
      */
     void abort(Cause cause);
 }

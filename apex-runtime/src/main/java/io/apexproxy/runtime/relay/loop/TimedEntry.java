@@ -1,11 +1,11 @@
 package io.apexproxy.runtime.relay.loop;
 
-/** An element of a {@link DeadlineHeap}. It keeps its own place there, so that the heap allocates nothing for it. */
+/** An element of a {@link DeadlineHeap}. It stores its heap index itself, so that the heap needs no map. */
 public abstract class TimedEntry {
 
-    /** Running time of the loop, in nanoseconds. */
+    /** When the entry is due, in running time. */
     long due;
-    /** Index in the heap; -1 if it is in none. */
+    /** The index in the heap; -1 if the entry is in no heap. */
     int position = -1;
 
     /** Creates an entry that is in no heap. */
@@ -13,10 +13,10 @@ public abstract class TimedEntry {
     }
 
     /**
-     * Acts on what is due. On the loop's thread.
+     * Handles expired timeouts. Called on the loop's thread.
      *
-     * @param now running time of the loop, in nanoseconds
-     * @return when to call it next; ignored if it has removed itself
+     * @param now the running time of the loop, in nanoseconds
+     * @return when the entry is due next, in running time; ignored if the entry has been removed from the heap
      */
     protected abstract long expire(long now);
 }

@@ -1,5 +1,4 @@
 /**
- * What the stages of a connection share on one event loop: its channels, its buffers, its clock, and the order in which
- * its sessions expire.
+ * The event loop of the relay, with the objects that its sessions share: channels, buffers, clock and timer.
  */
 package io.apexproxy.runtime.relay.loop;

@@ -3,41 +3,41 @@ package io.apexproxy.runtime.relay.opening;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
 
-/** Reads something that a client sends first. Pure: no channel, no clock. */
+/** A parser for the first bytes of a connection. Pure: no channel, no clock. */
 public interface FirstBytesReader {
 
-    /** Bytes that may be needed at most; a reader that needs more refuses. */
-    int MOST_BYTES = 64 * 1024;
+    /** The maximum number of bytes that a reader can require; a reader refuses a connection that needs more. */
+    int MAX_BYTES = 64 * 1024;
 
-    /** What the bytes so far mean. */
+    /** The result for the bytes received so far. */
     sealed interface Result permits NeedMore, Done, Refused {
     }
 
-    /** They are a beginning. */
+    /** The bytes are incomplete. */
     record NeedMore() implements Result {
     }
 
     /**
-     * They are complete.
+     * The bytes are complete.
      *
-     * @param consumed bytes that are not passed on, from the first; 0 if all are
+     * @param consumed the number of leading bytes to remove; 0 if all bytes are passed on
      */
     record Done(int consumed) implements Result {
     }
 
     /**
-     * They cannot be read, so the connection is refused.
+     * The bytes are invalid, so the connection is refused.
      *
-     * @param cause goes to the log and the metrics
+     * @param cause the cause for the log and the metrics
      */
     record Refused(Cause cause) implements Result {
     }
 
     /**
-     * Reads all bytes received so far that earlier readers have not consumed. Called again with more after
+     * Reads all bytes received so far that earlier readers have not consumed. Called again with more bytes after
      * {@link NeedMore}.
      *
-     * @param bytes from position to limit; neither is to be changed
+     * @param bytes the bytes from position to limit; the reader must change neither
      */
     Result read(ByteBuffer bytes);
 }

@@ -13,33 +13,33 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * Reads from a client until all readers have what they need, under one deadline. On the loop's thread only.
+ * The stage that reads from a client until all readers are done, under one deadline. On the loop's thread only.
  *
- * <p>While it waits, it holds the bytes so far in an array of their size, and no buffer.
+ * <p>While the stage waits, it holds the received bytes in an array of their size, and no buffer.
  */
 public final class Opening implements Stage {
 
     private static final CompletionHandler<Integer, Opening> READABLE = new CompletionHandler<>() {
         @Override
         public void completed(Integer nothing, Opening opening) {
-            opening.guarded(opening::receive);
+            opening.runGuarded(opening::receive);
         }
 
         @Override
         public void failed(Throwable cause, Opening opening) {
-            opening.guarded(() -> opening.end(Cause.CLIENT_RESET));
+            opening.runGuarded(() -> opening.end(Cause.CLIENT_RESET));
         }
     };
 
     private static final CompletionHandler<Integer, Opening> READ = new CompletionHandler<>() {
         @Override
         public void completed(Integer count, Opening opening) {
-            opening.guarded(() -> opening.received(count));
+            opening.runGuarded(() -> opening.received(count));
         }
 
         @Override
         public void failed(Throwable cause, Opening opening) {
-            opening.guarded(() -> {
+            opening.runGuarded(() -> {
                 opening.release();
                 opening.end(Cause.CLIENT_RESET);
             });
@@ -52,36 +52,36 @@ public final class Opening implements Stage {
     private final Queue<FirstBytesReader> readers;
     private final Cause timeoutCause;
     private final long deadline;
-    private ByteBuffer seen = ByteBuffer.allocate(0);
+    private ByteBuffer firstBytes = ByteBuffer.allocate(0);
     private Buffer buffer;
     private boolean ended;
 
-    /** Receives the result of an opening. */
+    /** The receiver of the stage's result. Called on the loop's thread. */
     public interface Owner {
 
         /**
-         * All readers are done.
+         * Handles that all readers are done.
          *
-         * @param readAhead bytes that were read and not consumed
+         * @param readAhead the bytes that were read and not consumed
          */
         void opened(ByteBuffer readAhead);
 
-        /** The connection is refused, or the client has left; its channel is closed. */
+        /** Handles the end of the session: refused, aborted, or ended by the client. The channel is closed. */
         void openingEnded(Cause cause);
 
-        /** An exception that is not expected; the opening ends with it. */
-        void defectFound(Throwable defect);
+        /** Handles an unexpected exception, after which the stage ends. */
+        void failedUnexpectedly(Throwable exception);
     }
 
     /**
-     * Creates an opening; {@link #begin} starts to read.
+     * Creates the stage; {@link #begin} starts it.
      *
      * @param owner receives the result
-     * @param loop of the channel
-     * @param client what to read from
-     * @param readers in the order in which they read
-     * @param timeoutNanos for all of them together, in nanoseconds
-     * @param timeoutCause the cause of a connection that takes longer
+     * @param loop the loop of the channel
+     * @param client the channel to read from
+     * @param readers the readers in their order
+     * @param timeoutNanos the timeout for all readers together, in nanoseconds
+     * @param timeoutCause the cause of a session that exceeds the timeout
      */
     public Opening(Owner owner, RelayLoop loop, LoopSocketChannel client, List<FirstBytesReader> readers,
             long timeoutNanos, Cause timeoutCause) {
@@ -93,7 +93,7 @@ public final class Opening implements Stage {
         this.deadline = loop.now() + timeoutNanos;
     }
 
-    /** Starts to read. */
+    /** Starts to read from the client. */
     public void begin() {
         client.awaitReadable(this, READABLE);
     }
@@ -116,46 +116,46 @@ public final class Opening implements Stage {
             return;
         }
         ByteBuffer next = buffer.bytes().flip();
-        seen = ByteBuffer.allocate(seen.remaining() + next.remaining()).put(seen).put(next).flip();
+        firstBytes = ByteBuffer.allocate(firstBytes.remaining() + next.remaining()).put(firstBytes).put(next).flip();
         release();
         read();
     }
 
     private void read() {
         while (!readers.isEmpty()) {
-            FirstBytesReader.Result result = readers.element().read(seen);
+            FirstBytesReader.Result result = readers.element().read(firstBytes);
             if (result instanceof FirstBytesReader.Refused refused) {
                 end(refused.cause());
                 return;
             }
             if (result instanceof FirstBytesReader.Done done) {
-                seen.position(seen.position() + done.consumed());
+                firstBytes.position(firstBytes.position() + done.consumed());
                 readers.remove();
-            } else if (seen.remaining() >= FirstBytesReader.MOST_BYTES) {
-                throw new IllegalStateException(readers.element() + " wants more than "
-                        + FirstBytesReader.MOST_BYTES + " bytes");
+            } else if (firstBytes.remaining() >= FirstBytesReader.MAX_BYTES) {
+                throw new IllegalStateException(readers.element() + " needs more than "
+                        + FirstBytesReader.MAX_BYTES + " bytes");
             } else {
                 begin();
                 return;
             }
         }
         ended = true;
-        owner.opened(seen);
+        owner.opened(firstBytes);
     }
 
-    private void guarded(Runnable step) {
+    private void runGuarded(Runnable step) {
         try {
             step.run();
-        } catch (Throwable e) { // must not reach the loop, which knows no session
+        } catch (Throwable e) { // must not reach the loop, which cannot end a session
             release();
-            owner.defectFound(e);
+            owner.failedUnexpectedly(e);
             end(Cause.INTERNAL_ERROR);
         }
     }
 
     private void release() {
         if (buffer != null) {
-            loop.buffers().giveBack(buffer);
+            loop.buffers().release(buffer);
             buffer = null;
         }
     }

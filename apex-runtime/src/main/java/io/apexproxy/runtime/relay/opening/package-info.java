@@ -1,5 +1,5 @@
 /**
- * The stage that reads the first bytes of a connection, before a pool is chosen. Connections of a listener that needs
- * none of them pass it by.
+ * The stage that reads the first bytes of a connection, before a pool is chosen. A listener that needs no first bytes
+ * skips this stage.
  */
 package io.apexproxy.runtime.relay.opening;

@@ -16,30 +16,30 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Writes one line per session: addresses, durations, bytes, and the cause of its end.
+ * The access log: one line per session with addresses, durations, bytes, and the cause of its end.
  *
  * <p>An event loop only queues the record of a session. The thread {@code apex-access-log} writes the lines, so that a
- * slow or blocked output delays no connection. A record for which the queue of its loop has no room is dropped and
- * counted, and the log says how many were.
+ * slow or blocked output delays no connection. If the queue of a loop is full, the record is dropped and counted; the
+ * log reports the number of dropped lines.
  *
- * <p>The writer drains the queues every 50 ms while they have records. When a pass finds nothing, it blocks without a
- * timeout until a loop queues a record and wakes it. So a loop makes the system call for a wake-up at most once in
- * 50 ms, and an idle proxy, or one whose access log is off, has no wake-ups at all.
+ * <p>The writer drains the queues every 50 ms while they have records. After a pass without records, it blocks without
+ * a timeout until a loop queues a record and wakes it. So a loop pays for a wake-up at most once in 50 ms. An idle
+ * proxy, or one whose access log is off, has no wake-ups.
  */
 public final class AccessLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     private static final BackdatedLogger TEXT = new BackdatedLogger("apex.access");
-    /** A separate logger, for which the configuration of the log has an appender that writes JSON. */
+    /** A separate logger, to which the logging configuration attaches a JSON appender. */
     private static final BackdatedLogger JSON = new BackdatedLogger("apex.access.json");
 
-    /** Records of a loop that can wait: a third of a second at 25,000 connections a second, about 110 bytes each. */
+    /** The queued records per loop: a third of a second at 25,000 connections per second, about 110 bytes each. */
     static final int CAPACITY = 8192;
-    /** The longest delay of a line, and the shortest time between two wake-ups by a loop. */
+    /** The maximum delay of a line, and the minimum time between two wake-ups by a loop. */
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** How long the end of the process waits for a blocked output. */
-    private static final long CLOSE_MILLIS = 500;
-    private static final long TENTH_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    /** The maximum wait of {@link #close} for a blocked output. */
+    private static final long CLOSE_TIMEOUT_MILLIS = 500;
+    private static final long NANOS_PER_TENTH_MILLI = TimeUnit.MICROSECONDS.toNanos(100);
     private static final String NONE = "-";
 
     private final List<SpscQueue<SessionRecord>> queues;
@@ -50,7 +50,7 @@ public final class AccessLog implements AutoCloseable {
     /** True while the writer blocks without a timeout, or is about to. */
     private final AtomicBoolean idle = new AtomicBoolean();
     private volatile AccessLogFormat format = AccessLogFormat.TEXT;
-    /** Not changed by {@code OFF}: records that are still queued then are written as before. */
+    /** Not changed by {@code OFF}: records that are already queued are written in the previous format. */
     private volatile BackdatedLogger output = TEXT;
     private volatile boolean closed;
     /** Used by the writer only. */
@@ -65,7 +65,7 @@ public final class AccessLog implements AutoCloseable {
         this(lanes, PERIOD_NANOS);
     }
 
-    /** With another period, for tests. */
+    /** Creates an access log with the period of a test. */
     AccessLog(int lanes, long periodNanos) {
         this.periodNanos = periodNanos;
         queues = IntStream.range(0, lanes).mapToObj(lane -> new SpscQueue<SessionRecord>(CAPACITY)).toList();
@@ -76,9 +76,9 @@ public final class AccessLog implements AutoCloseable {
     }
 
     /**
-     * Changes how lines are written from now on. Any thread.
+     * Changes the format of later lines. Any thread.
      *
-     * @param next the form of the lines; {@code OFF}: none are written
+     * @param next the format; {@code OFF}: no lines are written
      */
     public void changeFormat(AccessLogFormat next) {
         switch (next) {
@@ -90,8 +90,8 @@ public final class AccessLog implements AutoCloseable {
     }
 
     /**
-     * Returns whether lines are written, by the format and the level of the logger. If not, callers need not create
-     * records. Any thread.
+     * Returns whether the format and the level of the logger permit lines. Otherwise callers need not create records.
+     * Any thread.
      */
     public boolean isOn() {
         return switch (format) {
@@ -102,11 +102,11 @@ public final class AccessLog implements AutoCloseable {
     }
 
     /**
-     * Queues a record, or drops and counts it if the queue is full. Called on the thread of the lane's loop; does not
-     * block.
+     * Queues a record. If the queue is full, drops and counts the record. Called on the thread of the lane's loop; does
+     * not block.
      *
      * @param lane the index of the loop, from 0
-     * @param session the record of a session that has ended
+     * @param session the record of an ended session
      */
     public void write(int lane, SessionRecord session) {
         if (!queues.get(lane).offer(session)) {
@@ -117,21 +117,21 @@ public final class AccessLog implements AutoCloseable {
         }
     }
 
-    /** Returns the number of lines dropped since the start. Any thread. */
+    /** Returns the number of dropped lines since the start. Any thread. */
     public long dropped() {
         return dropped.sum();
     }
 
     /**
-     * Writes the queued records and ends the writer, waiting at most 500 ms for a blocked output. The loops must have
-     * ended.
+     * Writes the queued records and ends the writer. Waits at most 500 ms for a blocked output. The loops must have
+     * ended before.
      */
     @Override
     public void close() {
         closed = true;
         LockSupport.unpark(writer);
         try {
-            writer.join(CLOSE_MILLIS);
+            writer.join(CLOSE_TIMEOUT_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -150,13 +150,13 @@ public final class AccessLog implements AutoCloseable {
                 awaitRecord();
             }
         }
-        writeQueued(true); // sees what was queued before close()
+        writeQueued(true); // records that were queued before close()
     }
 
     private void pause() {
         long end = System.nanoTime() + periodNanos;
         long left = periodNanos;
-        while (left > 0 && !closed) { // a wake-up that came too late for awaitRecord() does not shorten the period
+        while (left > 0 && !closed) { // a late wake-up for awaitRecord() must not shorten the period
             LockSupport.parkNanos(this, left);
             left = end - System.nanoTime();
         }
@@ -165,12 +165,12 @@ public final class AccessLog implements AutoCloseable {
     private void awaitRecord() {
         idle.set(true);
         while (idle.get() && !closed && queues.stream().allMatch(SpscQueue::isEmpty)) {
-            LockSupport.park(this); // may return without a reason
+            LockSupport.park(this); // can wake up spuriously
         }
         idle.set(false);
     }
 
-    /** Returns whether there was something to write, or is something left to report: then the writer must come back. */
+    /** Writes the queued records. Returns whether another pass is necessary without a wake-up. */
     private boolean writeQueued(boolean last) {
         try {
             int written = 0;
@@ -180,11 +180,11 @@ public final class AccessLog implements AutoCloseable {
             long unreported = dropped() - reportedDrops;
             if (unreported > 0 && (last || throttle.permits())) {
                 reportedDrops += unreported;
-                LOG.warn("access log: {} lines dropped, as the output does not take them in time", unreported);
+                LOG.warn("access log: {} lines dropped: the output is too slow", unreported);
             }
             return written > 0 || unreported > 0;
-        } catch (Throwable e) { // also an Error: without the writer, all later lines would be lost
-            LOG.error("The access log failed", e);
+        } catch (Throwable e) { // including Error, because later lines still need the writer
+            LOG.error("access log: failed to write lines", e);
             return true;
         }
     }
@@ -210,8 +210,8 @@ public final class AccessLog implements AutoCloseable {
                 new KeyValuePair("attempts", session.attempts()));
     }
 
-    /** In tenths: a connection over loopback takes less than one millisecond. */
+    /** Returns milliseconds with one decimal: a connection over loopback takes less than 1 ms. */
     private static BigDecimal millis(long nanos) {
-        return BigDecimal.valueOf(nanos / TENTH_NANOS, 1);
+        return BigDecimal.valueOf(nanos / NANOS_PER_TENTH_MILLI, 1);
     }
 }

@@ -8,9 +8,9 @@ public enum Cause {
     CLIENT_CLOSED,
     /** The backend closed first, and all bytes were delivered in both directions. */
     BACKEND_CLOSED,
-    /** The connection to the client was reset or broke, or the client left before all bytes were delivered to it. */
+    /** The client connection failed: by a reset, an I/O error, or a disconnect before all bytes were delivered. */
     CLIENT_RESET,
-    /** The connection to the backend was reset or broke, or the backend left before all bytes were delivered to it. */
+    /** The backend connection failed: by a reset, an I/O error, or a disconnect before all bytes were delivered. */
     BACKEND_RESET,
     /** No byte moved in either direction for {@code idle_timeout}. */
     IDLE_TIMEOUT,
@@ -20,9 +20,9 @@ public enum Cause {
     CONNECT_FAILED,
     /** The last backend that was tried did not answer within {@code connect_timeout}. */
     CONNECT_TIMEOUT,
-    /** No backend was healthy, or the pool has none. */
+    /** No backend was healthy, or the pool was empty. */
     NO_BACKEND,
-    /** All backends that could be picked had as many connections as their {@code max_connections} allows. */
+    /** All backends in the rotation were at their {@code max_connections}. */
     BACKENDS_FULL,
     /** The backend went down, and the pool has {@code on_backend_down = "close"}. */
     BACKEND_DOWN,
@@ -30,11 +30,11 @@ public enum Cause {
     DRAINED,
     /** The proxy was stopped without draining. */
     SHUTDOWN,
-    /** The connection had passed its listener before: backends of the pools lead back to it. */
+    /** The connection had passed its listener before: a backend of a pool leads back to this process. */
     FORWARDING_LOOP,
     /** The machine had no file descriptor, local port or memory left for the connection to the backend. */
     LOCAL_FAILURE,
-    /** A defect in the proxy ended the session; the log has its stack trace. */
+    /** The proxy threw an unexpected exception; the log has its stack trace. */
     INTERNAL_ERROR;
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -42,7 +42,7 @@ public enum Cause {
     /**
      * Returns the name of the cause in the access log and the metrics, such as {@code client-closed}.
      *
-     * @return lower case words, joined by hyphens
+     * @return lower-case words, joined by hyphens
      */
     public String label() {
         return label;

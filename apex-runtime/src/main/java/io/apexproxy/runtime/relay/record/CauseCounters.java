@@ -4,7 +4,7 @@ import io.apexproxy.runtime.stats.LaneCounters;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Counts sessions by the cause of their end. */
+/** Counters of ended sessions by cause. */
 public final class CauseCounters {
 
     private static final Cause[] CAUSES = Cause.values();
@@ -20,12 +20,12 @@ public final class CauseCounters {
         counters = new LaneCounters(lanes, CAUSES.length);
     }
 
-    /** Counts a session. On the thread of the lane's loop. */
+    /** Counts a session. Called on the thread of the lane's loop. */
     public void add(int lane, Cause cause) {
         counters.add(lane, cause.ordinal(), 1);
     }
 
-    /** Returns how many sessions have ended for which cause. Any thread. */
+    /** Returns the number of ended sessions by cause. Any thread. */
     public Map<Cause, Long> sums() {
         Map<Cause, Long> sums = new EnumMap<>(Cause.class);
         for (Cause cause : CAUSES) {

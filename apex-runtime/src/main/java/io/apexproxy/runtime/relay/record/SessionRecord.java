@@ -3,22 +3,21 @@ package io.apexproxy.runtime.relay.record;
 import java.net.SocketAddress;
 
 /**
- * The figures of a session at its end, from which its line of the access log is written.
+ * The figures of an ended session, for the access log.
  *
- * <p>The times in nanoseconds are values of {@link System#nanoTime}: only their differences have a meaning.
+ * <p>The times in nanoseconds are values of {@link System#nanoTime}: only their differences are meaningful.
  *
  * @param client the address of the client; not null
  * @param listener the name of the listener that accepted the connection; not null
  * @param backend the name of the backend that was connected or tried last; {@code "-"} if there was none
  * @param acceptedNanos when the connection was accepted
- * @param waitedNanos how long the connection was held at a limit before it was admitted, in nanoseconds; 0: it was not
- *     held
+ * @param waitedNanos how long the connection was held at a limit, in nanoseconds; 0: it was not held
  * @param connectedNanos when the connection to the backend was established; 0: never
  * @param endedNanos when the session ended
  * @param endedMillis when the session ended by the wall clock, in milliseconds since the epoch
  * @param bytesFromClient bytes received from the client, delivered to the backend or not
  * @param bytesFromBackend bytes received from the backend, delivered to the client or not
- * @param attempts how many backends were tried
+ * @param attempts the number of backends tried
  * @param cause why the session ended; not null
  */
 public record SessionRecord(SocketAddress client, String listener, String backend, long acceptedNanos,

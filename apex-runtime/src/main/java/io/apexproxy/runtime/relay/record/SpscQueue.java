@@ -4,11 +4,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * A bounded queue with a single producer thread and a single consumer thread. Neither thread blocks: the queue refuses
- * an element for which it has no room.
+ * A bounded queue for one producer thread and one consumer thread. Neither blocks: a full queue refuses an element.
  *
- * <p>A slot that contains {@code null} is free. The producer and the consumer each have their own index and meet only
- * in the slots.
+ * <p>A slot that contains {@code null} is free. Producer and consumer have their own indexes and share only the slots.
  *
  * @param <T> the elements
  */
@@ -23,7 +21,7 @@ final class SpscQueue<T> {
     /**
      * Creates an empty queue.
      *
-     * @param capacity how many elements fit, at least 1
+     * @param capacity the maximum number of elements, at least 1
      */
     SpscQueue(int capacity) {
         slots = new AtomicReferenceArray<>(capacity);
@@ -32,12 +30,12 @@ final class SpscQueue<T> {
     /**
      * Adds an element, unless the queue is full. Called by the producer only.
      *
-     * <p>Adding is a volatile write. This lets a consumer sleep: it sets a volatile flag and then checks
-     * {@link #isEmpty}, while the producer adds an element and then reads the flag. At least one of the two sees what
-     * the other wrote. A release write would allow both to miss it.
+     * <p>Adding is a volatile write, so that a consumer can block without a lost wake-up. The consumer sets a volatile
+     * flag and then checks {@link #isEmpty}; the producer adds an element and then reads the flag. At least one of them
+     * sees the other's write. With a release write, both could miss it.
      *
-     * @param element not null
-     * @return whether there was room
+     * @param element the element; not null
+     * @return whether the element was added
      */
     boolean offer(T element) {
         if (slots.getAcquire(next) != null) {
@@ -48,17 +46,17 @@ final class SpscQueue<T> {
         return true;
     }
 
-    /** Returns whether there is nothing to take out; a volatile read. Called by the consumer only. */
+    /** Returns whether the queue is empty; a volatile read. Called by the consumer only. */
     boolean isEmpty() {
         return slots.get(oldest) == null;
     }
 
     /**
-     * Takes out the elements, the oldest first, but at most as many as the capacity, so that a fast producer cannot
-     * keep the consumer here. Called by the consumer only.
+     * Removes the elements, oldest first. Removes at most as many as the capacity, so that a fast producer cannot delay
+     * the return. Called by the consumer only.
      *
-     * @param action called for each element; if it throws, the elements after this one stay in the queue
-     * @return how many elements were taken out
+     * @param action called for each element; if it throws, the following elements stay in the queue
+     * @return the number of removed elements
      */
     int drain(Consumer<? super T> action) {
         int taken = 0;

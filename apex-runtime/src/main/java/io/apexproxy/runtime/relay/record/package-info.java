@@ -1,9 +1,8 @@
 /**
- * What remains of a connection when it is closed: a {@code SessionRecord} with its figures and its {@code Cause}, and
- * the line of the access log that is written from it.
+ * The record of an ended session: a {@code SessionRecord} with its figures and its {@code Cause}, and the access log.
  *
- * <p>The event loop that served the connection creates the record and passes it to {@code AccessLog}. Each loop has an
- * {@code SpscQueue} of its own there, so that loops neither block nor contend. One thread takes records out of the
- * queues and writes the lines; it blocks without a timeout while there are none.
+ * <p>The event loop of a session creates the record and passes it to {@code AccessLog}. Each loop has its own
+ * {@code SpscQueue} there, so that loops neither block nor contend. One thread drains the queues and writes the lines.
+ * It blocks without a timeout while the queues are empty.
  */
 package io.apexproxy.runtime.relay.record;

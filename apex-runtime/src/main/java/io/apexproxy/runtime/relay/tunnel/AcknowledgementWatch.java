@@ -22,31 +22,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the channel, or else looks the connection up in the system's list, for all questions of a moment together.
+ * Acknowledgement queries to the channel or, if the channel has no result, to the system's table of TCP connections.
  *
- * <p>The list has all connections of the network namespace. Reading it takes the longer the more there are, so that it
- * is read in pieces with pauses in proportion: at most one part in twenty of a processor's time, however many there
- * are. The thread that reads it exists only while there are questions.
+ * <p>Queries that arrive within 50 ms share one scan of the table. The table contains all connections of the network
+ * namespace, so the duration of a scan grows with their number. The scan pauses in proportion to the time that it
+ * takes, and uses at most 5 % of a processor. The scanning thread exists only while there are queries.
  */
 public final class AcknowledgementWatch implements Acknowledgements, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-    /** From a question to the next reading, so that questions of a moment share one. */
-    private static final long PAUSE_MILLIS = 50;
-    /** Pauses for each unit of time that reading took: reading takes one part in twenty. */
-    private static final int PAUSES = 19;
-    /** How long the thread waits for the next question before it ends. */
+    private static final long DELAY_MILLIS = 50;
+    /** The length of a pause in units of the preceding work: 1 of 20 units is work. */
+    private static final int PAUSE_FACTOR = 19;
+    /** The idle time after which the thread ends. */
     private static final long KEEP_ALIVE_SECONDS = 10;
-    /** Readings without a connection until the answer is unknown: the list is not made in one moment. */
-    private static final int MOST_MISSED = 2;
+    /** Scans without the connection after which the result is unknown. One can miss it: a scan is not atomic. */
+    private static final int MAX_MISSES = 2;
 
     private final LogThrottle failures = new LogThrottle();
-    private final boolean tableIsReadable = TcpTable.isReadable();
-    private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
+    private final boolean tableReadable = TcpTable.isReadable();
+    private final ConcurrentLinkedQueue<Query> queries = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final ScheduledThreadPoolExecutor reader;
+    private final ScheduledThreadPoolExecutor scanner;
 
-    /** Creates a watch without a thread. */
+    /** Creates a watch that has not started its thread. */
     public AcknowledgementWatch() {
         this(task -> {
             Thread thread = new Thread(task, "apex-acknowledgements");
@@ -55,123 +54,123 @@ public final class AcknowledgementWatch implements Acknowledgements, AutoCloseab
         });
     }
 
-    /** With other threads, for tests. */
+    /** Creates a watch with a thread factory of a test. */
     AcknowledgementWatch(ThreadFactory threads) {
-        reader = new ScheduledThreadPoolExecutor(1, threads);
-        reader.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        reader.setKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
-        reader.allowCoreThreadTimeOut(true);
+        scanner = new ScheduledThreadPoolExecutor(1, threads);
+        scanner.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        scanner.setKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+        scanner.allowCoreThreadTimeOut(true);
     }
 
-    /** A question that the channel could not answer itself. */
-    private static final class Question {
+    /** A query that needs a scan of the table. */
+    private static final class Query {
         private final InetSocketAddress local;
         private final InetSocketAddress remote;
         private final RelayLoop loop;
-        private final LongConsumer answer;
-        private int missed;
-        private long found = UNKNOWN;
+        private final LongConsumer receiver;
+        private int misses;
+        private long result = UNKNOWN;
 
-        Question(InetSocketAddress local, InetSocketAddress remote, RelayLoop loop, LongConsumer answer) {
+        Query(InetSocketAddress local, InetSocketAddress remote, RelayLoop loop, LongConsumer receiver) {
             this.local = local;
             this.remote = remote;
             this.loop = loop;
-            this.answer = answer;
+            this.receiver = receiver;
         }
 
-        void answer() {
-            loop.execute(() -> answer.accept(found));
+        void complete() {
+            loop.execute(() -> receiver.accept(result));
         }
     }
 
     @Override
-    public boolean areKnown(LoopSocketChannel channel) {
-        return tableIsReadable || channel.unacknowledged().isPresent();
+    public boolean isSupported(LoopSocketChannel channel) {
+        return tableReadable || channel.unacknowledged().isPresent();
     }
 
     @Override
-    public void ask(LoopSocketChannel channel, RelayLoop loop, LongConsumer answer) {
+    public void query(LoopSocketChannel channel, RelayLoop loop, LongConsumer receiver) {
         OptionalLong known = channel.unacknowledged();
         if (known.isPresent()) {
-            answer.accept(known.getAsLong());
+            receiver.accept(known.getAsLong());
             return;
         }
         try {
-            if (tableIsReadable && channel.getLocalAddress() instanceof InetSocketAddress local
+            if (tableReadable && channel.getLocalAddress() instanceof InetSocketAddress local
                     && channel.getRemoteAddress() instanceof InetSocketAddress remote) {
-                questions.add(new Question(local, remote, loop, answer));
-                scheduleReading();
+                queries.add(new Query(local, remote, loop, receiver));
+                scheduleScan();
                 return;
             }
         } catch (IOException e) {
-            LOG.debug("The connection is closed or broken", e);
+            LOG.debug("connection is closed or broken", e);
         }
-        answer.accept(UNKNOWN);
+        receiver.accept(UNKNOWN);
     }
 
     @Override
     public void close() {
-        reader.shutdownNow();
+        scanner.shutdownNow();
     }
 
-    private void scheduleReading() {
+    private void scheduleScan() {
         if (scheduled.compareAndSet(false, true)) {
             try {
-                reader.schedule(this::read, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+                scanner.schedule(this::scan, DELAY_MILLIS, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
-                LOG.trace("The relay has ended", e);
-            } catch (OutOfMemoryError e) { // no thread can be created; the next question tries again
-                LOG.debug("No thread to read TCP send queues", e);
-                reader.getQueue().clear();
+                LOG.trace("relay has ended", e);
+            } catch (OutOfMemoryError e) { // no thread can be created; the next query tries again
+                LOG.debug("no thread to read TCP send queues", e);
+                scanner.getQueue().clear();
                 scheduled.set(false);
-                takeQuestions().forEach(Question::answer);
+                takeQueries().forEach(Query::complete);
             }
         }
     }
 
-    private List<Question> takeQuestions() {
-        List<Question> taken = new ArrayList<>();
-        for (Question question = questions.poll(); question != null; question = questions.poll()) {
-            taken.add(question);
+    private List<Query> takeQueries() {
+        List<Query> taken = new ArrayList<>();
+        for (Query query = queries.poll(); query != null; query = queries.poll()) {
+            taken.add(query);
         }
         return taken;
     }
 
-    private void read() {
-        List<Question> open = takeQuestions();
+    private void scan() {
+        List<Query> open = takeQueries();
         try {
-            readFor(open);
+            scanFor(open);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
-        } catch (Throwable e) { // or no question would be answered any more
-            LOG.error("Failed to read TCP send queues", e);
-            open.forEach(Question::answer);
+        } catch (Throwable e) { // later queries must still be scheduled
+            LOG.error("failed to read TCP send queues", e);
+            open.forEach(Query::complete);
         }
-        scheduled.set(false); // before the queue is looked at: a question that is added after that schedules a reading
-        if (!questions.isEmpty()) {
-            scheduleReading();
+        scheduled.set(false); // before isEmpty(): a query that is added afterwards schedules a scan
+        if (!queries.isEmpty()) {
+            scheduleScan();
         }
     }
 
-    private void readFor(List<Question> open) throws InterruptedException {
-        Map<String, Question> wanted = new HashMap<>();
-        open.forEach(question -> TcpTable.enter(wanted, question.local, question.remote, question));
+    private void scanFor(List<Query> open) throws InterruptedException {
+        Map<String, Query> wanted = new HashMap<>();
+        open.forEach(query -> TcpTable.enter(wanted, query.local, query.remote, query));
         try {
-            TcpTable.scan(wanted, (question, unacknowledged) -> question.found = unacknowledged,
-                    nanos -> TimeUnit.NANOSECONDS.sleep(nanos * PAUSES));
+            TcpTable.scan(wanted, (query, unacknowledged) -> query.result = unacknowledged,
+                    nanos -> TimeUnit.NANOSECONDS.sleep(nanos * PAUSE_FACTOR));
         } catch (IOException e) {
             if (failures.permits()) {
-                LOG.warn("failed to read TCP send queues: {}; resets are passed on as orderly ends", e.getMessage());
+                LOG.warn("failed to read TCP send queues: {}; resets are propagated as FIN", e.getMessage());
             }
-            open.forEach(Question::answer);
+            open.forEach(Query::complete);
             return;
         }
-        for (Question question : open) {
-            if (question.found == UNKNOWN && ++question.missed < MOST_MISSED) {
-                questions.add(question);
+        for (Query query : open) {
+            if (query.result == UNKNOWN && ++query.misses < MAX_MISSES) {
+                queries.add(query);
             } else {
-                question.answer();
+                query.complete();
             }
         }
     }

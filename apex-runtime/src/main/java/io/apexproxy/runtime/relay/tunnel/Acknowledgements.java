@@ -4,26 +4,26 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import java.util.function.LongConsumer;
 
-/** Finds out how many of the bytes that were written to a connection its peer has not acknowledged. */
+/** A source of the number of bytes that were written to a connection and that its peer has not acknowledged. */
 public interface Acknowledgements {
 
-    /** The answer if it cannot be found out. */
+    /** The result if the number cannot be determined. */
     long UNKNOWN = -1;
 
     /**
-     * Returns whether it can usually be found out for this channel.
+     * Returns whether the number can usually be determined for this channel.
      *
      * @param channel connected by TCP
      */
-    boolean areKnown(LoopSocketChannel channel);
+    boolean isSupported(LoopSocketChannel channel);
 
     /**
-     * Asks for the number of bytes. On the thread of the channel's loop.
+     * Queries the number of unacknowledged bytes. Called on the thread of the channel's loop.
      *
      * @param channel connected by TCP
-     * @param loop its loop
-     * @param answer receives the number or {@link #UNKNOWN} on the loop's thread, possibly within this call, at the
-     *     latest some seconds later
+     * @param loop the channel's loop
+     * @param receiver called on the loop's thread with the number or {@link #UNKNOWN}, possibly within this call, at
+     *     the latest some seconds later
      */
-    void ask(LoopSocketChannel channel, RelayLoop loop, LongConsumer answer);
+    void query(LoopSocketChannel channel, RelayLoop loop, LongConsumer receiver);
 }

@@ -7,17 +7,17 @@ import io.apexproxy.runtime.stats.LaneCounter;
 import java.nio.ByteBuffer;
 
 /**
- * Moves bytes in one direction: reads into its one buffer, writes it, reads again, until the source has finished.
+ * One direction of a tunnel: alternates between a read from the source and a write to the sink, with one buffer.
  *
- * <p>On the loop's thread only. One operation is pending at any time, until the pump is done or the tunnel has ended.
- * Nothing is read while a write is pending, so a slow reader slows the sender down. While it waits for bytes, the pump
- * holds no buffer. While it waits for its sink, it holds what is left to write, in the smallest buffer that fits.
+ * <p>On the loop's thread only. Exactly one operation is pending until the pump is done or the tunnel has ended.
+ * No read is pending during a write, which gives back-pressure to the sender. A pump that waits for bytes holds no
+ * buffer. A pump whose sink is blocked holds the unwritten bytes in the smallest buffer that fits.
  */
 final class Pump implements Runnable {
 
-    /** About what the kernels of two machines buffer on the way between them. */
-    private static final int MOST_DISCARDED_BYTES = 4 * 1024 * 1024;
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    /** About the number of bytes that the kernels of two machines buffer for a connection. */
+    private static final int MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final Tunnel tunnel;
     private final RelayLoop loop;
@@ -27,10 +27,10 @@ final class Pump implements Runnable {
     private final LaneCounter total;
     private int readSize = ReadSize.FIRST;
     private Buffer buffer;
-    /** What is written before anything is read; null if there is nothing, or it is written. */
+    /** The bytes to write before the first read; null if there are none or after they are written. */
     private ByteBuffer first;
     private boolean sinkBlocked;
-    /** Whether the sink was blocked by the last write that is complete. */
+    /** Whether the last completed write blocked. */
     private boolean sinkWasBlocked;
     private boolean writingLast;
     private long bytes;
@@ -47,10 +47,10 @@ final class Pump implements Runnable {
     }
 
     /**
-     * Begins with bytes that are there already.
+     * Starts the pump with bytes that are already available.
      *
-     * @param prologue is written before everything else, and does not count as relayed
-     * @param readAhead what an earlier stage has read from the source
+     * @param prologue written first; not counted as relayed
+     * @param readAhead bytes that an earlier stage has read from the source
      */
     void begin(ByteBuffer prologue, ByteBuffer readAhead) {
         if (!prologue.hasRemaining() && !readAhead.hasRemaining()) {
@@ -62,13 +62,13 @@ final class Pump implements Runnable {
         write();
     }
 
-    /** Waits for bytes, without a buffer. */
+    /** Waits until the source is readable, without a buffer. */
     void await() {
         release();
         source.awaitReadable(this, PumpHandlers.READABLE);
     }
 
-    /** The source has bytes, or has ended. A sink that does not keep up waits while memory is scarce. */
+    /** Reads from the source. If memory is exhausted and the last write blocked, the read waits for memory. */
     void readable() {
         if (tunnel.hasEnded()) {
             return;
@@ -80,7 +80,7 @@ final class Pump implements Runnable {
         }
     }
 
-    /** Memory was scarce, and this is the pump's turn. */
+    /** Reads after a wait for memory. */
     @Override
     public void run() {
         try {
@@ -88,12 +88,12 @@ final class Pump implements Runnable {
                 read();
             }
         } catch (Throwable e) {
-            defect(e);
+            failUnexpectedly(e);
         }
     }
 
     private void read() {
-        buffer = loop.buffers().lend(ReadSize.next(readSize));
+        buffer = loop.buffers().lend(ReadSize.sizeOf(readSize));
         source.read(buffer.bytes(), this, PumpHandlers.READ);
     }
 
@@ -102,10 +102,10 @@ final class Pump implements Runnable {
             release();
         } else if (count < 0) {
             finish();
-        } else if (tunnel.discards(from)) {
+        } else if (tunnel.isDiscarding(from)) {
             discard(count);
         } else {
-            tunnel.moved();
+            tunnel.recordProgress();
             count(count);
             readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);
             buffer.bytes().flip();
@@ -119,13 +119,13 @@ final class Pump implements Runnable {
     }
 
     /**
-     * After a client disconnects, some of what the backend sends is read and discarded, so that closing does not send a
-     * reset; but a download that was cancelled is not read to its end. What a client sends is discarded without a
-     * limit, because it may read the answer only after it has sent its request.
+     * Discards bytes, so that a close does not send RST because of unread bytes. From a backend at most
+     * {@link #MAX_DISCARDED_BYTES} are read, because its download can be endless. From a client there is no limit,
+     * because a client can read its response only after it has sent its request.
      */
     private void discard(int count) {
-        tunnel.discarded();
-        if (from == Side.BACKEND && (discarded += count) >= MOST_DISCARDED_BYTES) {
+        tunnel.recordDiscard();
+        if (from == Side.BACKEND && (discarded += count) >= MAX_DISCARDED_BYTES) {
             finish();
         } else {
             readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);
@@ -138,7 +138,7 @@ final class Pump implements Runnable {
     }
 
     private void write() {
-        if (first == null && source.isEndKnown() && tunnel.finishesOrderly(from)) {
+        if (first == null && source.isEndKnown() && tunnel.propagatesEnd(from)) {
             writingLast = true;
             sink.writeLast(unwritten(), this, PumpHandlers.WRITE);
         } else {
@@ -153,10 +153,10 @@ final class Pump implements Runnable {
             return;
         }
         if (count > 0) {
-            tunnel.moved();
+            tunnel.recordProgress();
         }
         if (unwritten().hasRemaining()) {
-            block();
+            holdUnwritten();
             write();
             return;
         }
@@ -169,8 +169,8 @@ final class Pump implements Runnable {
         }
     }
 
-    /** The sink takes no more for now: keeps the rest in the smallest buffer that holds it. */
-    private void block() {
+    /** Marks the sink as blocked, and moves the unwritten bytes to the smallest buffer that holds them. */
+    private void holdUnwritten() {
         if (!sinkBlocked) {
             sinkBlocked = true;
             loop.stats().sinkBlocked();
@@ -180,26 +180,26 @@ final class Pump implements Runnable {
         }
     }
 
-    /** The source has finished, and all it sent is written; or enough of it was discarded. */
+    /** Ends the direction: all bytes of the source are written, or enough of them were discarded. */
     private void finish() {
         release();
         tunnel.finished(from, writingLast);
     }
 
     /** Half-closes the connection to the sink. */
-    void finishSink() {
-        sink.writeLast(NOTHING, this, PumpHandlers.FINISH);
+    void halfCloseSink() {
+        sink.writeLast(EMPTY, this, PumpHandlers.HALF_CLOSE);
     }
 
-    void debug(String operation, Throwable cause) {
-        tunnel.debug(operation, cause);
+    void logFailure(String operation, Throwable cause) {
+        tunnel.logFailure(operation, cause);
     }
 
     void readFailed(Throwable cause) {
         release();
         if (!tunnel.hasEnded()) {
-            tunnel.debug("reading", cause);
-            tunnel.on(TunnelEvent.readFailed(from));
+            tunnel.logFailure("read", cause);
+            tunnel.handle(TunnelEvent.readFailed(from));
         }
     }
 
@@ -208,19 +208,19 @@ final class Pump implements Runnable {
         if (tunnel.hasEnded()) {
             return;
         }
-        tunnel.debug("writing", cause);
-        tunnel.on(TunnelEvent.writeFailed(from.other()));
+        tunnel.logFailure("write", cause);
+        tunnel.handle(TunnelEvent.writeFailed(from.other()));
         if (!tunnel.hasEnded()) {
             await();
         }
     }
 
     /**
-     * Handles an exception that is thrown where none is expected; it must not reach the loop, which knows no session.
+     * Ends the tunnel after an unexpected exception. The exception must not reach the loop, which cannot end a session.
      */
-    void defect(Throwable cause) {
+    void failUnexpectedly(Throwable cause) {
         release();
-        tunnel.defect(cause);
+        tunnel.failUnexpectedly(cause);
     }
 
     private void release() {
@@ -230,7 +230,7 @@ final class Pump implements Runnable {
             loop.stats().sinkUnblocked();
         }
         if (buffer != null) {
-            loop.buffers().giveBack(buffer);
+            loop.buffers().release(buffer);
             buffer = null;
         }
     }
@@ -239,7 +239,7 @@ final class Pump implements Runnable {
         return sink;
     }
 
-    /** Returns how many bytes were received from the source. */
+    /** Returns the number of bytes received from the source. */
     long bytes() {
         return bytes;
     }

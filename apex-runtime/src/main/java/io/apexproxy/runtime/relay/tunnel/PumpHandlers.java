@@ -3,10 +3,10 @@ package io.apexproxy.runtime.relay.tunnel;
 import java.nio.channels.CompletionHandler;
 
 /**
- * The completion handlers of all pumps. The pump is the attachment: a handler of its own would cost memory.
+ * The completion handlers that all pumps share. The pump is the attachment; handlers per pump would cost memory.
  *
- * <p>They keep exceptions from the loop, where those would leave the session open without a pending operation. Each has
- * a {@code completed} of its own, so that the compiler can inline what it calls; a common one would call it indirectly.
+ * <p>The handlers catch all exceptions: an exception that reached the loop would leave the session open without a
+ * pending operation. Each handler implements {@code completed} itself, so that the compiler can inline the call.
  */
 final class PumpHandlers {
 
@@ -16,12 +16,12 @@ final class PumpHandlers {
             try {
                 pump.readable();
             } catch (Throwable e) {
-                pump.defect(e);
+                pump.failUnexpectedly(e);
             }
         }
 
         @Override
-        void broken(Throwable cause, Pump pump) {
+        void handleFailure(Throwable cause, Pump pump) {
             pump.readFailed(cause);
         }
     };
@@ -32,12 +32,12 @@ final class PumpHandlers {
             try {
                 pump.received(count);
             } catch (Throwable e) {
-                pump.defect(e);
+                pump.failUnexpectedly(e);
             }
         }
 
         @Override
-        void broken(Throwable cause, Pump pump) {
+        void handleFailure(Throwable cause, Pump pump) {
             pump.readFailed(cause);
         }
     };
@@ -48,42 +48,41 @@ final class PumpHandlers {
             try {
                 pump.written(count);
             } catch (Throwable e) {
-                pump.defect(e);
+                pump.failUnexpectedly(e);
             }
         }
 
         @Override
-        void broken(Throwable cause, Pump pump) {
+        void handleFailure(Throwable cause, Pump pump) {
             pump.writeFailed(cause);
         }
     };
 
-    static final CompletionHandler<Integer, Pump> FINISH = new Handler() {
+    static final CompletionHandler<Integer, Pump> HALF_CLOSE = new Handler() {
         @Override
         public void completed(Integer count, Pump pump) {
-            // half-closed; the pump has nothing more to do
+            // half-closed: this direction is complete
         }
 
         @Override
-        void broken(Throwable cause, Pump pump) {
-            pump.debug("half-close", cause); // the other pump will meet the same
+        void handleFailure(Throwable cause, Pump pump) {
+            pump.logFailure("half-close", cause); // the other pump sees the same failure
         }
     };
 
     private PumpHandlers() {
     }
 
-    /** Guards the failures. */
     private abstract static class Handler implements CompletionHandler<Integer, Pump> {
 
-        abstract void broken(Throwable cause, Pump pump);
+        abstract void handleFailure(Throwable cause, Pump pump);
 
         @Override
         public final void failed(Throwable cause, Pump pump) {
             try {
-                broken(cause, pump);
+                handleFailure(cause, pump);
             } catch (Throwable e) {
-                pump.defect(e);
+                pump.failUnexpectedly(e);
             }
         }
     }

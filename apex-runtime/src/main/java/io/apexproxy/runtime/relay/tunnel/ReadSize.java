@@ -3,50 +3,51 @@ package io.apexproxy.runtime.relay.tunnel;
 import io.apexproxy.runtime.relay.buffer.BufferPool;
 
 /**
- * The size of a pump's next read buffer, which follows what its reads find. Pure.
+ * The adaptive size of a pump's next read buffer. Pure.
  *
- * <p>A step up after a read that filled the buffer, if the sink keeps up; a step down after two reads in a row that
- * would have fitted a smaller one, as bursts have gaps.
+ * <p>The size grows by one step after a read that filled the buffer, unless the sink was blocked. It shrinks by one
+ * step after two consecutive reads that would have fitted in the next smaller buffer; bursts have gaps, so a single
+ * small read does not count.
  *
- * <p>The state is a number, which a pump keeps: an object for each pump would cost memory.
+ * <p>The state is an {@code int} that the pump stores, because an object per pump would cost memory. Its low byte is
+ * the size; the bits above count consecutive small reads.
  */
 final class ReadSize {
 
-    /** 64 KiB: what a peer pins that stops to read. */
-    static final int USUAL_LARGEST = BufferPool.SIZES - 3;
+    /** 64 KiB: the memory that a peer pins when it stops reading. */
+    static final int DEFAULT_MAX_SIZE = BufferPool.SIZES - 3;
     /**
-     * Bytes after which a pump may get the largest buffers, which save a tenth of the processor time per byte. More
-     * than kernels usually buffer for a peer that never reads.
+     * Relayed bytes after which a pump can use the largest buffers, which save a tenth of the processor time per byte.
+     * Larger than the usual kernel buffers for a peer that never reads.
      */
     static final long LONG_TRANSFER_BYTES = 8 * 1024 * 1024;
-    private static final int SMALL_READS = 2;
-    /** The small reads in a row are above the bits of the size. */
+    private static final int SMALL_READS_TO_SHRINK = 2;
     private static final int SMALL_READ = 1 << Byte.SIZE;
 
-    /** The state in which a pump begins. */
+    /** The initial state. */
     static final int FIRST = BufferPool.FIRST_SIZE;
 
     private ReadSize() {
     }
 
-    /** Returns the size of the next buffer, as a step. */
-    static int next(int state) {
+    /** Returns the size of the next buffer, a size of {@link BufferPool}. */
+    static int sizeOf(int state) {
         return state & SMALL_READ - 1;
     }
 
     /**
-     * Adapts to a read.
+     * Adapts the state to a completed read.
      *
-     * @param state before it
-     * @param count bytes that it found
-     * @param size of its buffer
+     * @param state the state before the read
+     * @param count the number of bytes read
+     * @param size the size of the read's buffer
      * @param sinkKeepsUp whether the last write was not blocked
-     * @param total bytes of the pump so far
-     * @return the state after it
+     * @param total the number of bytes that the pump has received so far
+     * @return the next state
      */
     static int adapt(int state, int count, int size, boolean sinkKeepsUp, long total) {
         if (count == BufferPool.bytes(size)) {
-            int largest = total >= LONG_TRANSFER_BYTES ? BufferPool.SIZES - 1 : USUAL_LARGEST;
+            int largest = total >= LONG_TRANSFER_BYTES ? BufferPool.SIZES - 1 : DEFAULT_MAX_SIZE;
             return Math.max(FIRST, Math.min(sinkKeepsUp ? size + 1 : size, largest));
         }
         if (size <= FIRST) {
@@ -56,6 +57,6 @@ final class ReadSize {
             return size;
         }
         int smallReads = state / SMALL_READ + 1;
-        return smallReads < SMALL_READS ? size + smallReads * SMALL_READ : size - 1;
+        return smallReads < SMALL_READS_TO_SHRINK ? size + smallReads * SMALL_READ : size - 1;
     }
 }

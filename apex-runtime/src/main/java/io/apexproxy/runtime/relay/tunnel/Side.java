@@ -2,30 +2,30 @@ package io.apexproxy.runtime.relay.tunnel;
 
 import io.apexproxy.runtime.relay.record.Cause;
 
-/** An end of a connection. */
+/** One of the two peers of a session. */
 enum Side {
     CLIENT(Cause.CLIENT_CLOSED, Cause.CLIENT_RESET),
     BACKEND(Cause.BACKEND_CLOSED, Cause.BACKEND_RESET);
 
-    private final Cause closed;
-    private final Cause reset;
+    private final Cause closedCause;
+    private final Cause resetCause;
 
-    Side(Cause closed, Cause reset) {
-        this.closed = closed;
-        this.reset = reset;
+    Side(Cause closedCause, Cause resetCause) {
+        this.closedCause = closedCause;
+        this.resetCause = resetCause;
     }
 
     Side other() {
         return this == CLIENT ? BACKEND : CLIENT;
     }
 
-    /** The cause of a connection that this side finished first. */
-    Cause closed() {
-        return closed;
+    /** Returns the cause of a session in which this side sent the first FIN. */
+    Cause closedCause() {
+        return closedCause;
     }
 
-    /** The cause of a connection that this side reset. */
-    Cause reset() {
-        return reset;
+    /** Returns the cause of a session that this side reset. */
+    Cause resetCause() {
+        return resetCause;
     }
 }

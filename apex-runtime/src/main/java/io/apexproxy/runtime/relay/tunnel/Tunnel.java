@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stage in which bytes flow between a client and a backend. It reports what happens to {@link TunnelState} and
- * carries out the actions that follow. On the loop's thread only.
+ * The stage that relays bytes between a client and a backend. It passes events to {@link TunnelState} and executes the
+ * resulting actions. On the loop's thread only.
  */
 public final class Tunnel implements Stage {
 
@@ -25,21 +25,22 @@ public final class Tunnel implements Stage {
     private final Pump toBackend;
     private final Pump toClient;
     private TunnelState state = TunnelState.RELAYING;
-    private long movedAt;
-    /** Null unless a side is to be reset when it has all bytes. */
-    private ResetPassing resetPassing;
-    /** Null until no byte has moved for the timeout. */
+    /** When a byte last moved or the state last changed, in running time. */
+    private long lastProgress;
+    /** Null unless a reset waits for acknowledgements. */
+    private ResetPropagation resetPropagation;
+    /** Null until the timeout first expires. */
     private DeliveryCheck deliveryCheck;
 
     /**
-     * Creates a tunnel; {@link #begin} lets bytes flow.
+     * Creates a tunnel; {@link #begin} starts it.
      *
      * @param owner receives the result
-     * @param loop of both channels
-     * @param timeouts of the session
-     * @param acknowledgements finds out what has arrived
-     * @param client accepted
-     * @param backend connected
+     * @param loop the loop of both channels
+     * @param timeouts the timeouts of the session
+     * @param acknowledgements queries unacknowledged bytes
+     * @param client the accepted channel
+     * @param backend the connected channel
      * @param traffic counts the bytes
      */
     public Tunnel(TunnelOwner owner, RelayLoop loop, SessionTimeouts timeouts, Acknowledgements acknowledgements,
@@ -50,14 +51,14 @@ public final class Tunnel implements Stage {
         this.acknowledgements = acknowledgements;
         this.toBackend = new Pump(this, loop, Side.CLIENT, client, backend, traffic.toBackend());
         this.toClient = new Pump(this, loop, Side.BACKEND, backend, client, traffic.toClient());
-        moved();
+        recordProgress();
     }
 
     /**
-     * Lets bytes flow in both directions.
+     * Starts both directions.
      *
-     * @param prologue goes to the backend first and does not count as sent by the client; may be empty
-     * @param readAhead what was read from the client before; may be empty
+     * @param prologue bytes that the backend receives first; not counted as sent by the client; can be empty
+     * @param readAhead bytes that an earlier stage has read from the client; can be empty
      */
     public void begin(ByteBuffer prologue, ByteBuffer readAhead) {
         toClient.await();
@@ -66,20 +67,20 @@ public final class Tunnel implements Stage {
         }
     }
 
-    /** A byte has moved: the timeout starts again. */
-    void moved() {
-        movedAt = loop.now();
+    /** Restarts the timeout. */
+    void recordProgress() {
+        lastProgress = loop.now();
     }
 
-    /** Bytes were discarded, so their sender is not silent. */
-    void discarded() {
-        if (resetPassing != null) {
-            resetPassing.heard();
+    /** Records that bytes of a side arrived and were discarded. */
+    void recordDiscard() {
+        if (resetPropagation != null) {
+            resetPropagation.recordReceived();
         }
     }
 
-    long movedAt() {
-        return movedAt;
+    long lastProgress() {
+        return lastProgress;
     }
 
     boolean hasEnded() {
@@ -94,45 +95,45 @@ public final class Tunnel implements Stage {
         return state.flow(from) == TunnelState.Flow.DONE;
     }
 
-    boolean discards(Side from) {
+    boolean isDiscarding(Side from) {
         return state.flow(from) == TunnelState.Flow.DISCARDED;
     }
 
-    /** Returns whether a half-close of the other side will follow the end of this side's stream. */
-    boolean finishesOrderly(Side from) {
-        return state.cause() != from.reset() && state.flow(from.other()) == TunnelState.Flow.OPEN;
+    /** Returns whether the other side is half-closed when this side sends FIN. */
+    boolean propagatesEnd(Side from) {
+        return state.cause() != from.resetCause() && state.flow(from.other()) == TunnelState.Flow.OPEN;
     }
 
     /**
-     * A side has finished.
+     * Handles the end of a side's stream.
      *
-     * @param sinkIsFinished whether the other side is half-closed already
+     * @param sinkHalfClosed whether the other side is already half-closed
      */
-    void finished(Side side, boolean sinkIsFinished) {
-        apply(TunnelEvent.finished(side), sinkIsFinished);
+    void finished(Side side, boolean sinkHalfClosed) {
+        apply(TunnelEvent.finished(side), sinkHalfClosed);
     }
 
-    /** Something happened: changes the state, and does what follows. */
-    void on(TunnelEvent event) {
+    /** Changes the state and executes the resulting actions. */
+    void handle(TunnelEvent event) {
         apply(event, false);
     }
 
-    private void apply(TunnelEvent event, boolean sinkIsFinished) {
-        TunnelState.Step step = state.on(event, path(event));
-        long before = movedAt;
+    private void apply(TunnelEvent event, boolean sinkHalfClosed) {
+        TunnelState.Step step = state.handle(event, resetMode(event));
+        long before = lastProgress;
         if (step.next() != state) {
             state = step.next();
-            if (!hasEnded()) { // an end is a movement: the other side's time begins now
-                moved();
-                owner.dueEarlier();
+            if (!hasEnded()) { // the timeout of the new state starts now
+                recordProgress();
+                owner.advanceDeadline();
             }
         }
         for (TunnelAction action : step.actions()) {
             switch (action) {
-                case FINISH_CLIENT -> finish(toClient, sinkIsFinished);
-                case FINISH_BACKEND -> finish(toBackend, sinkIsFinished);
-                case AWAIT_CLIENT -> passReset(Side.CLIENT, before);
-                case AWAIT_BACKEND -> passReset(Side.BACKEND, before);
+                case HALF_CLOSE_CLIENT -> halfClose(toClient, sinkHalfClosed);
+                case HALF_CLOSE_BACKEND -> halfClose(toBackend, sinkHalfClosed);
+                case AWAIT_CLIENT -> propagateReset(Side.CLIENT, before);
+                case AWAIT_BACKEND -> propagateReset(Side.BACKEND, before);
                 case RESET_CLIENT -> channel(Side.CLIENT).reset();
                 case RESET_BACKEND -> channel(Side.BACKEND).reset();
                 case END -> {
@@ -144,38 +145,38 @@ public final class Tunnel implements Stage {
         }
     }
 
-    private static void finish(Pump pump, boolean isFinished) {
-        if (!isFinished) {
-            pump.finishSink();
+    private static void halfClose(Pump pump, boolean sinkHalfClosed) {
+        if (!sinkHalfClosed) {
+            pump.halfCloseSink();
         }
     }
 
-    private ResetPath path(TunnelEvent event) {
+    private ResetMode resetMode(TunnelEvent event) {
         Side from = event.side();
-        if (from == null || event == TunnelEvent.finished(from) && state.cause() != from.reset()) {
-            return ResetPath.NONE; // of no importance, and finding out may cost a system call
+        if (from == null || event == TunnelEvent.finished(from) && state.cause() != from.resetCause()) {
+            return ResetMode.NONE; // not used by the state; isSupported() can cost a system call
         }
         Side to = from.other();
         if (!channel(to).isTcp()) {
-            return ResetPath.NONE;
+            return ResetMode.NONE;
         }
         if (pumpTo(to).bytes() == 0) {
-            return ResetPath.AT_ONCE;
+            return ResetMode.AT_ONCE;
         }
-        return acknowledgements.areKnown(channel(to)) ? ResetPath.ACKNOWLEDGED : ResetPath.NONE;
+        return acknowledgements.isSupported(channel(to)) ? ResetMode.ACKNOWLEDGED : ResetMode.NONE;
     }
 
-    private void passReset(Side side, long heardAt) {
-        resetPassing = new ResetPassing(this, loop, side, heardAt);
-        resetPassing.ask();
+    private void propagateReset(Side side, long lastReceived) {
+        resetPropagation = new ResetPropagation(this, loop, side, lastReceived);
+        resetPropagation.poll();
     }
 
-    /** Asks how much of what was sent to a side has not arrived: 0 if there was nothing to send. */
-    void unacknowledged(Side side, LongConsumer answer) {
+    /** Queries the unacknowledged bytes of a side; 0 if no byte was sent to it or it is not TCP. */
+    void queryUnacknowledged(Side side, LongConsumer receiver) {
         if (channel(side).isTcp() && pumpTo(side).bytes() > 0) {
-            acknowledgements.ask(channel(side), loop, answer);
+            acknowledgements.query(channel(side), loop, receiver);
         } else {
-            answer.accept(0);
+            receiver.accept(0);
         }
     }
 
@@ -185,8 +186,8 @@ public final class Tunnel implements Stage {
         if (now < due) {
             return due;
         }
-        if (isResetting()) { // progress was looked at all the time
-            on(TunnelEvent.TIMED_OUT);
+        if (isResetting()) { // ResetPropagation has checked progress
+            handle(TunnelEvent.TIMED_OUT);
         } else {
             if (deliveryCheck == null) {
                 deliveryCheck = new DeliveryCheck(this, loop);
@@ -198,34 +199,34 @@ public final class Tunnel implements Stage {
 
     @Override
     public long due() {
-        long due = movedAt + timeout() + RelayLoop.STALE_NANOS;
+        long due = lastProgress + timeout() + RelayLoop.STALE_NANOS;
         return deliveryCheck == null ? due : Math.max(due, deliveryCheck.due());
     }
 
-    /** The time without movement that the state allows, in nanoseconds. */
+    /** Returns the timeout of the state, in nanoseconds. */
     long timeout() {
         return state.phase() == TunnelState.Phase.RELAYING ? timeouts.idleNanos() : timeouts.halfClosedNanos();
     }
 
-    void timeoutChanged() {
-        owner.dueEarlier();
+    void rescheduleTimeout() {
+        owner.advanceDeadline();
     }
 
     @Override
     public void abort(Cause cause) {
-        on(TunnelEvent.ending(cause));
+        handle(TunnelEvent.ending(cause));
     }
 
-    void defect(Throwable defect) {
+    void failUnexpectedly(Throwable cause) {
         if (!hasEnded()) {
-            owner.defectFound(defect);
-            on(defect instanceof OutOfMemoryError ? TunnelEvent.MEMORY_FAILED : TunnelEvent.DEFECT_FOUND);
+            owner.failedUnexpectedly(cause);
+            handle(cause instanceof OutOfMemoryError ? TunnelEvent.OUT_OF_MEMORY : TunnelEvent.INTERNAL_ERROR);
         }
     }
 
-    void debug(String operation, Throwable cause) {
+    void logFailure(String operation, Throwable cause) {
         if (LOG.isDebugEnabled()) {
-            LOG.debug("{}: {}: {}", owner, operation, cause.toString());
+            LOG.debug("{}: {} failed: {}", owner, operation, cause.toString());
         }
     }
 
@@ -237,12 +238,12 @@ public final class Tunnel implements Stage {
         return pumpTo(side).sink();
     }
 
-    /** Returns how many bytes were received from the client. */
+    /** Returns the number of bytes received from the client. */
     public long bytesFromClient() {
         return toBackend.bytes();
     }
 
-    /** Returns how many bytes were received from the backend. */
+    /** Returns the number of bytes received from the backend. */
     public long bytesFromBackend() {
         return toClient.bytes();
     }

@@ -1,24 +1,24 @@
 package io.apexproxy.runtime.relay.tunnel;
 
-/** What a tunnel is to do after an event, in the order given. */
+/** An action of a tunnel after an event. A tunnel executes the actions of a step in their order. */
 enum TunnelAction {
-    /** Half-close the connection to the client. */
-    FINISH_CLIENT,
-    /** Half-close the connection to the backend. */
-    FINISH_BACKEND,
-    /** Find out when the client has acknowledged all bytes, as it is to be reset then. */
+    /** Half-closes the connection to the client. */
+    HALF_CLOSE_CLIENT,
+    /** Half-closes the connection to the backend. */
+    HALF_CLOSE_BACKEND,
+    /** Waits until the client has acknowledged all bytes, before it is reset. */
     AWAIT_CLIENT,
-    /** Find out when the backend has acknowledged all bytes, as it is to be reset then. */
+    /** Waits until the backend has acknowledged all bytes, before it is reset. */
     AWAIT_BACKEND,
-    /** Close the connection to the client with a reset. */
+    /** Closes the connection to the client with a RST. */
     RESET_CLIENT,
-    /** Close the connection to the backend with a reset. */
+    /** Closes the connection to the backend with a RST. */
     RESET_BACKEND,
-    /** Close both connections; {@link TunnelState#cause} is the cause. */
+    /** Closes both connections; {@link TunnelState#cause} is the cause. */
     END;
 
-    static TunnelAction finish(Side side) {
-        return side == Side.CLIENT ? FINISH_CLIENT : FINISH_BACKEND;
+    static TunnelAction halfClose(Side side) {
+        return side == Side.CLIENT ? HALF_CLOSE_CLIENT : HALF_CLOSE_BACKEND;
     }
 
     static TunnelAction await(Side side) {

@@ -2,36 +2,36 @@ package io.apexproxy.runtime.relay.tunnel;
 
 import io.apexproxy.runtime.relay.record.Cause;
 
-/** What can happen to a tunnel. */
+/** An event that can change the state of a tunnel. */
 enum TunnelEvent {
-    /** The client sent its last byte, and all of its bytes were written to the backend. */
+    /** The client sent FIN, and all of its bytes were written to the backend. */
     CLIENT_FINISHED(Side.CLIENT),
-    /** The backend sent its last byte, and all of its bytes were written to the client. */
+    /** The backend sent FIN, and all of its bytes were written to the client. */
     BACKEND_FINISHED(Side.BACKEND),
     /** Reading from the client failed: it can neither send nor receive any more. */
     CLIENT_READ_FAILED(Side.CLIENT),
     /** Reading from the backend failed: it can neither send nor receive any more. */
     BACKEND_READ_FAILED(Side.BACKEND),
-    /** Writing to the client failed. What it sent before may still arrive. */
+    /** Writing to the client failed. Bytes that it sent before can still arrive. */
     CLIENT_WRITE_FAILED(Side.CLIENT),
-    /** Writing to the backend failed. What it sent before may still arrive. */
+    /** Writing to the backend failed. Bytes that it sent before can still arrive. */
     BACKEND_WRITE_FAILED(Side.BACKEND),
-    /** The side that is to be reset has acknowledged all bytes. */
+    /** The side to be reset has acknowledged all bytes. */
     ACKNOWLEDGED,
-    /** It cannot be found out whether the side that is to be reset has acknowledged all bytes. */
+    /** The unacknowledged bytes of the side to be reset cannot be queried. */
     ACKNOWLEDGEMENT_UNKNOWN,
-    /** Nothing has moved for the time that the state allows. */
+    /** No byte has moved for the timeout of the state. */
     TIMED_OUT,
-    /** The backend went down, and its connections are to be closed. */
+    /** The backend went down, and the pool closes its connections. */
     BACKEND_WENT_DOWN(Cause.BACKEND_DOWN),
-    /** The time for draining is over. */
+    /** The drain timeout has expired. */
     DRAIN_TIMED_OUT(Cause.DRAINED),
     /** The proxy stops without draining. */
     STOPPED(Cause.SHUTDOWN),
-    /** No memory was left. */
-    MEMORY_FAILED(Cause.LOCAL_FAILURE),
-    /** An exception that the code does not expect. */
-    DEFECT_FOUND(Cause.INTERNAL_ERROR);
+    /** No memory could be allocated. */
+    OUT_OF_MEMORY(Cause.LOCAL_FAILURE),
+    /** The proxy threw an unexpected exception. */
+    INTERNAL_ERROR(Cause.INTERNAL_ERROR);
 
     private final Side side;
     private final Cause cause;
@@ -53,12 +53,12 @@ enum TunnelEvent {
         this.cause = cause;
     }
 
-    /** The side that it happened to; null if it did not happen to one of them. */
+    /** Returns the side of the event; null if the event has no side. */
     Side side() {
         return side;
     }
 
-    /** The cause with which the event ends every tunnel; null if that depends on the state. */
+    /** Returns the cause with which the event ends any tunnel; null if the outcome depends on the state. */
     Cause cause() {
         return cause;
     }
@@ -75,13 +75,13 @@ enum TunnelEvent {
         return side == Side.CLIENT ? CLIENT_WRITE_FAILED : BACKEND_WRITE_FAILED;
     }
 
-    /** Returns the event that ends every tunnel with this cause. */
+    /** Returns the event that ends any tunnel with this cause. */
     static TunnelEvent ending(Cause cause) {
         for (TunnelEvent event : values()) {
             if (event.cause == cause) {
                 return event;
             }
         }
-        throw new IllegalArgumentException(cause + " does not end a tunnel from outside");
+        throw new IllegalArgumentException("no event ends a tunnel with " + cause);
     }
 }

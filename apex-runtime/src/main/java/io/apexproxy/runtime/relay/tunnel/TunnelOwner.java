@@ -2,15 +2,15 @@ package io.apexproxy.runtime.relay.tunnel;
 
 import io.apexproxy.runtime.relay.record.Cause;
 
-/** Receives the result of a tunnel. Called on the loop's thread. */
+/** The receiver of a tunnel's result. Called on the loop's thread. */
 public interface TunnelOwner {
 
-    /** The tunnel has ended, and both channels are closed. */
+    /** Handles the end of the tunnel. Both channels are closed. */
     void tunnelEnded(Cause cause);
 
-    /** {@link Tunnel#due} is earlier than it was. */
-    void dueEarlier();
+    /** Reschedules the tunnel, because {@link Tunnel#due} is earlier than before. */
+    void advanceDeadline();
 
-    /** An exception that is not expected; the tunnel ends with it. */
-    void defectFound(Throwable defect);
+    /** Handles an unexpected exception, after which the tunnel ends. */
+    void failedUnexpectedly(Throwable exception);
 }

@@ -6,43 +6,43 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The state of a tunnel, and what follows from an event in it. Pure: no channel, no clock, no thread.
+ * The state machine of a tunnel. Pure: no channel, no clock, no thread.
  *
- * <p>A connection is relayed until one side finishes or breaks. The first of these events decides the cause. A side
- * that finishes is half-closed on the other side, and the other direction goes on. A side that resets has the other
- * side reset as well, at once if nothing was sent to it, or else when it has acknowledged everything; a reset that
- * overtakes bytes would discard them. Where that is impossible, the other side sees an orderly end.
+ * <p>The first FIN or failure of a side decides the cause. A FIN is forwarded as a half-close, and the opposite
+ * direction continues. A reset is propagated: immediately if no byte was sent to the other side, otherwise after it has
+ * acknowledged all bytes, because an earlier RST would discard them. If a reset cannot be propagated, the other side
+ * receives FIN.
  *
- * <p>If writing to a side fails, what it sent before may still arrive, so its direction goes on. Bytes for it are read
- * and discarded, because closing a socket with unread bytes sends a reset that may overtake what was sent.
+ * <p>If a write to a side fails, bytes that the side sent before can still arrive, so they are still relayed. Bytes for
+ * that side are read and discarded, because a close with unread bytes sends a RST that can overtake sent bytes.
  *
- * <p>States are shared: there are few of them, and each remembers its transitions. Any thread may use them.
+ * <p>States are shared singletons that cache their transitions. Any thread.
  */
 final class TunnelState {
 
-    /** What becomes of the bytes that a side sends. */
+    /** The handling of the bytes that a side sends. */
     enum Flow {
-        /** They are relayed. */
+        /** The bytes are relayed. */
         OPEN,
-        /** They are read and discarded, as the other side takes none. */
+        /** The bytes are read and discarded, because writes to the other side fail. */
         DISCARDED,
-        /** The side has finished, or reading from it has failed. */
+        /** No more bytes: the side has sent FIN, or reading from it has failed. */
         DONE
     }
 
-    /** What the tunnel as a whole does. */
+    /** The phase of the tunnel as a whole, which determines the timeout. */
     enum Phase {
-        /** Both sides send. Nothing moving for {@code idle_timeout} ends it. */
+        /** Both sides can send; timeout {@code idle_timeout}. */
         RELAYING,
-        /** A side has finished or broken. Nothing moving for {@code half_closed_timeout} ends it. */
+        /** One side has sent FIN or failed; timeout {@code half_closed_timeout}. */
         HALF_CLOSED,
-        /** A side was reset, the other one will be. Nothing moving for {@code half_closed_timeout} ends it. */
+        /** One side was reset, and the other side will be; timeout {@code half_closed_timeout}. */
         RESETTING,
-        /** Closed. No event changes it. */
+        /** Closed. No event changes this phase. */
         ENDED
     }
 
-    /** A transition: the next state, and what is to be done. */
+    /** A transition: the next state, and the actions to execute. */
     record Step(TunnelState next, List<TunnelAction> actions) {
     }
 
@@ -50,14 +50,14 @@ final class TunnelState {
     }
 
     private static final Map<Key, TunnelState> STATES = new ConcurrentHashMap<>();
-    private static final int PATHS = ResetPath.values().length;
+    private static final int MODES = ResetMode.values().length;
 
-    /** The state in which a tunnel begins. */
+    /** The initial state. */
     static final TunnelState RELAYING = state(Phase.RELAYING, null, Flow.OPEN, Flow.OPEN);
 
     private final Key key;
-    /** By event and path; null where it was not needed yet. Threads may compute the same one twice. */
-    private final Step[] steps = new Step[TunnelEvent.values().length * PATHS];
+    /** Indexed by event and reset mode; computed on first use, possibly by several threads with equal results. */
+    private final Step[] steps = new Step[TunnelEvent.values().length * MODES];
 
     private TunnelState(Key key) {
         this.key = key;
@@ -71,7 +71,7 @@ final class TunnelState {
         return key.phase;
     }
 
-    /** The cause so far, and the final one when it has ended; null while relaying. */
+    /** Returns the cause so far, which is final in phase ENDED; null in phase RELAYING. */
     Cause cause() {
         return key.cause;
     }
@@ -81,30 +81,30 @@ final class TunnelState {
     }
 
     /**
-     * Returns what follows from an event.
+     * Returns the transition for an event.
      *
-     * @param event what happened
-     * @param path how a reset of the event's side can be passed on; of no importance for events without a side
+     * @param event the event
+     * @param mode how a reset of the event's side can be propagated; ignored for events without a side
      */
-    Step on(TunnelEvent event, ResetPath path) {
-        int index = event.ordinal() * PATHS + path.ordinal();
+    Step handle(TunnelEvent event, ResetMode mode) {
+        int index = event.ordinal() * MODES + mode.ordinal();
         Step step = steps[index];
         if (step == null) {
-            step = key.phase == Phase.ENDED ? new Step(this, List.of()) : compute(event, path);
+            step = key.phase == Phase.ENDED ? new Step(this, List.of()) : compute(event, mode);
             steps[index] = step;
         }
         return step;
     }
 
-    private Step compute(TunnelEvent event, ResetPath path) {
+    private Step compute(TunnelEvent event, ResetMode mode) {
         boolean ofSource = event == TunnelEvent.finished(event.side()) || event == TunnelEvent.readFailed(event.side());
-        if (ofSource && flow(event.side()) == Flow.DONE) { // it was reported before
+        if (ofSource && flow(event.side()) == Flow.DONE) { // already reported
             return stay();
         }
         return switch (event) {
-            case CLIENT_FINISHED, BACKEND_FINISHED -> finished(event.side(), path);
-            case CLIENT_READ_FAILED, BACKEND_READ_FAILED -> readFailed(event.side(), path);
-            case CLIENT_WRITE_FAILED, BACKEND_WRITE_FAILED -> writeFailed(event.side(), path);
+            case CLIENT_FINISHED, BACKEND_FINISHED -> finished(event.side(), mode);
+            case CLIENT_READ_FAILED, BACKEND_READ_FAILED -> readFailed(event.side(), mode);
+            case CLIENT_WRITE_FAILED, BACKEND_WRITE_FAILED -> writeFailed(event.side(), mode);
             case ACKNOWLEDGED -> acknowledged();
             case ACKNOWLEDGEMENT_UNKNOWN -> key.phase == Phase.RESETTING ? end(key.cause) : stay();
             case TIMED_OUT -> timedOut();
@@ -112,55 +112,55 @@ final class TunnelState {
         };
     }
 
-    private Step finished(Side side, ResetPath path) {
+    private Step finished(Side side, ResetMode mode) {
         TunnelState done = with(side, Flow.DONE);
         if (key.phase == Phase.RESETTING) {
             return new Step(done, List.of());
         }
-        if (key.cause == side.reset() && path != ResetPath.NONE) { // writing to it had failed: this is no orderly end
-            return done.passReset(side, path);
+        if (key.cause == side.resetCause() && mode != ResetMode.NONE) { // a write had failed: no orderly close
+            return done.propagateReset(side, mode);
         }
-        Cause cause = key.cause == null ? side.closed() : key.cause;
+        Cause cause = key.cause == null ? side.closedCause() : key.cause;
         if (done.isDone()) {
             return done.end(cause);
         }
         return new Step(done.as(Phase.HALF_CLOSED, cause), flow(side) == Flow.DISCARDED
-                ? List.of() : List.of(TunnelAction.finish(side.other())));
+                ? List.of() : List.of(TunnelAction.halfClose(side.other())));
     }
 
-    private Step readFailed(Side side, ResetPath path) {
-        if (key.cause == side.other().reset()) { // both are gone
+    private Step readFailed(Side side, ResetMode mode) {
+        if (key.cause == side.other().resetCause()) { // both sides have failed
             return end(key.cause);
         }
-        TunnelState done = with(side, Flow.DONE).as(key.phase, side.reset());
-        if (path != ResetPath.NONE) {
-            return done.passReset(side, path);
+        TunnelState done = with(side, Flow.DONE).as(key.phase, side.resetCause());
+        if (mode != ResetMode.NONE) {
+            return done.propagateReset(side, mode);
         }
         if (side == Side.CLIENT || done.isDone()) {
-            return done.end(side.reset());
+            return done.end(side.resetCause());
         }
-        // The client may still be sending, and then reads its answer: it sees an orderly end.
-        return new Step(done.as(Phase.HALF_CLOSED, side.reset()), List.of(TunnelAction.FINISH_CLIENT));
+        // A client that is still sending reads its response afterwards, so it receives FIN instead of RST.
+        return new Step(done.as(Phase.HALF_CLOSED, side.resetCause()), List.of(TunnelAction.HALF_CLOSE_CLIENT));
     }
 
-    private Step writeFailed(Side side, ResetPath path) {
-        Cause cause = key.cause == null || key.cause == side.closed() ? side.reset() : key.cause;
+    private Step writeFailed(Side side, ResetMode mode) {
+        Cause cause = key.cause == null || key.cause == side.closedCause() ? side.resetCause() : key.cause;
         Flow others = flow(side.other()) == Flow.DONE ? Flow.DONE : Flow.DISCARDED;
         TunnelState discarding = with(side.other(), others).as(key.phase, cause);
         if (key.phase == Phase.RESETTING) {
             return new Step(discarding, List.of());
         }
-        if (flow(side) == Flow.DONE && cause == side.reset() && path != ResetPath.NONE) {
-            return discarding.passReset(side, path);
+        if (flow(side) == Flow.DONE && cause == side.resetCause() && mode != ResetMode.NONE) {
+            return discarding.propagateReset(side, mode);
         }
         return new Step(discarding.as(Phase.HALF_CLOSED, cause), List.of());
     }
 
-    private Step passReset(Side from, ResetPath path) {
+    private Step propagateReset(Side from, ResetMode mode) {
         Side to = from.other();
-        return path == ResetPath.AT_ONCE
-                ? new Step(as(Phase.ENDED, from.reset()), List.of(TunnelAction.reset(to), TunnelAction.END))
-                : new Step(as(Phase.RESETTING, from.reset()), List.of(TunnelAction.await(to)));
+        return mode == ResetMode.AT_ONCE
+                ? new Step(as(Phase.ENDED, from.resetCause()), List.of(TunnelAction.reset(to), TunnelAction.END))
+                : new Step(as(Phase.RESETTING, from.resetCause()), List.of(TunnelAction.await(to)));
     }
 
     private Step acknowledged() {
@@ -175,7 +175,7 @@ final class TunnelState {
         return end(switch (key.phase) {
             case RELAYING -> Cause.IDLE_TIMEOUT;
             case HALF_CLOSED -> Cause.HALF_CLOSED_TIMEOUT;
-            default -> key.cause; // the reset is the cause, not that it could not be passed on
+            default -> key.cause; // the reset remains the cause, although it could not be propagated
         });
     }
 

@@ -1,8 +1,8 @@
 /**
- * The stage in which bytes flow: two pumps, and the state machine that decides about half-closes, resets and timeouts.
+ * The stage that relays bytes: two pumps, and the state machine for half-closes, resets and timeouts.
  *
- * <p>{@code Pump} moves bytes in one direction and reports what happened to {@code Tunnel}. {@code Tunnel} passes it as
- * an event to {@code TunnelState}, which is pure, and carries out the actions that come back. A reset of one side is
- * passed on when the other side has acknowledged all that was sent to it; {@code Acknowledgements} finds out when.
+ * <p>Each {@code Pump} relays one direction and reports its events to {@code Tunnel}. {@code Tunnel} passes an event to
+ * {@code TunnelState}, which is pure, and executes the actions that it returns. A reset of one side is propagated after
+ * the other side has acknowledged all bytes sent to it; {@code Acknowledgements} queries the unacknowledged bytes.
  */
 package io.apexproxy.runtime.relay.tunnel;

@@ -36,7 +36,7 @@ class HttpRequestParserTest {
 
     @ParameterizedTest
     @MethodSource("accepted")
-    void requestIsRead(String text, HttpRequest expected) throws BadRequestException {
+    void validRequestIsParsed(String text, HttpRequest expected) throws BadRequestException {
         assertThat(parse(text)).isEqualTo(expected);
     }
 
@@ -55,10 +55,10 @@ class HttpRequestParserTest {
         "GET / HTTP/1.1\r\n Host: a\r\n\r\n", "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n",
         "GET / HTTP/1.1\r\nA: b\u0000c\r\n\r\n", "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n",
         "GET / HTTP/1.1\r\nA: b\u007fc\r\n\r\n", "GET / HTTP/1.1\r\nA\u00e9: b\r\n\r\n",
-        // line ends that some readers take for one and others do not
+        // line ends that only some parsers accept
         "GET / HTTP/1.1\n\n", "GET / HTTP/1.1\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nA: b\n\r\n", "\n",
         "GET / HTTP/1.1\r\nA: b\n\nGET /x HTTP/1.1\r\n\r\n",
-        // bodies whose length two readers could understand in different ways
+        // bodies whose length parsers can interpret differently
         "POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: 5\r\ncontent-length: 5\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: 5, 5\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: +5\r\n\r\n",
@@ -68,20 +68,20 @@ class HttpRequestParserTest {
         "POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
         "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
         "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"})
-    void malformedRequestIsRefused(String text) {
-        assertRefused(text, 400);
+    void malformedRequestIsRejected(String text) {
+        assertRejected(text, 400);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"chunked", "identity", "xchunked", "gzip, chunked", ""})
-    void transferEncodingIsNotSupported(String coding) {
-        assertRefused("POST / HTTP/1.1\r\nTransfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n", 501);
+    void transferEncodingIsRejected(String coding) {
+        assertRejected("POST / HTTP/1.1\r\nTransfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n", 501);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET / HTTP/0.9\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "PRI / HTTP/2.0\r\n\r\nSM\r\n\r\n"})
-    void otherVersionIsRefused(String text) {
-        assertRefused(text, 505);
+    void otherVersionIsRejected(String text) {
+        assertRejected(text, 505);
     }
 
     @Test
@@ -89,11 +89,11 @@ class HttpRequestParserTest {
         String start = "GET / HTTP/1.1\r\n";
         assertThat(parse(start + "A: b\r\n".repeat(HttpRequestParser.MAX_HEADERS) + "\r\n").headers())
                 .hasSize(HttpRequestParser.MAX_HEADERS);
-        assertRefused(start + "A: b\r\n".repeat(HttpRequestParser.MAX_HEADERS + 1) + "\r\n", 431);
+        assertRejected(start + "A: b\r\n".repeat(HttpRequestParser.MAX_HEADERS + 1) + "\r\n", 431);
     }
 
     @Test
-    void endIsFoundByteByByteAndWithMoreBehindIt() throws BadRequestException {
+    void headEndIsFoundByteByByteAndBeforeOtherBytes() throws BadRequestException {
         byte[] bytes = bytes("GET / HTTP/1.1\r\nA: b\r\n\r\nmore\n");
         int end = bytes.length - "more\n".length();
         for (int length = 1; length < end; length++) {
@@ -103,9 +103,9 @@ class HttpRequestParserTest {
         assertThat(HttpRequestParser.headEnd(bytes, 0, bytes.length)).isEqualTo(end);
     }
 
-    /** Fixed seeds: what is not refused has a path and no control characters. */
+    /** Fixed seeds: an accepted request has a path and no control characters. */
     @Test
-    void mutatedRequestIsRefusedOrClean() {
+    void mutatedRequestIsRejectedOrClean() {
         byte[] original = bytes("GET /status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc");
         long readable = IntStream.range(0, 20_000).filter(seed -> {
             Random random = new Random(seed);
@@ -134,9 +134,9 @@ class HttpRequestParserTest {
         }
     }
 
-    private static void assertRefused(String text, int status) {
+    private static void assertRejected(String text, int status) {
         assertThatThrownBy(() -> parse(text)).isInstanceOfSatisfying(BadRequestException.class,
-                refused -> assertThat(refused.response().status()).isEqualTo(status));
+                rejected -> assertThat(rejected.response().status()).isEqualTo(status));
     }
 
     private static HttpRequest parse(String text) throws BadRequestException {

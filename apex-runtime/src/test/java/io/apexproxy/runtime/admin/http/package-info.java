@@ -1,2 +1,2 @@
-/** Tests of what the HTTP server reads, without a socket. {@code AdminStarvationTest} has those with sockets. */
+/** Tests of the parsers of the HTTP server, without sockets. {@code AdminStarvationTest} uses sockets. */
 package io.apexproxy.runtime.admin.http;

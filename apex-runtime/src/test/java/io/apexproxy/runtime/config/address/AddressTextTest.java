@@ -25,7 +25,7 @@ class AddressTextTest {
         "[::ffff:10.0.0.1]:80,       ::ffff:10.0.0.1,       80",
         "[fe80::1%eth0]:80,          fe80::1%eth0,          80",
     })
-    void addressesHaveAHostAndAPort(String text, String host, int port) {
+    void hostAndPortAreParsed(String text, String host, int port) {
         assertThat(AddressText.OF_BACKEND.conversion().apply(tree(text))).contains(new HostPort(host, port));
         assertThat(new HostPort(host, port)).hasToString(text);
     }
@@ -37,7 +37,7 @@ class AddressTextTest {
         "[::FFFF:a00:1]:80,          [::ffff:10.0.0.1]:80,   10.0.0.1:80",
         "10.0.0.1:80,                10.0.0.1:80,            10.0.0.1:80",
     })
-    void anAddressOfIpv6HasOneTextAndOneKeyInAnyForm(String written, String text, String key) {
+    void ipv6AddressHasOneTextAndOneKeyInAnyNotation(String written, String text, String key) {
         HostPort address = (HostPort) AddressText.OF_BACKEND.conversion().apply(tree(written)).orElseThrow();
 
         assertThat(address).hasToString(text);
@@ -51,9 +51,9 @@ class AddressTextTest {
         "localhost             | the port is missing",
         "[::1]                 | the port is missing",
         "[::1]:                | the port is missing",
-        "localhost:http        | the port is no number",
-        "localhost:80/path     | the port is no number",
-        "localhost:-1          | the port is no number",
+        "localhost:http        | the port is not a number",
+        "localhost:80/path     | the port is not a number",
+        "localhost:-1          | the port is not a number",
         "localhost:0           | the port has to be from 1 to 65535",
         "localhost:65536       | the port has to be from 1 to 65535",
         "localhost:99999999999 | the port has to be from 1 to 65535",
@@ -63,16 +63,16 @@ class AddressTextTest {
         "::1:9000              | write an IPv6 address in brackets, such as [::1]:9000",
         "2001:db8::1           | write an IPv6 address in brackets, such as [::1]:9000",
         "[::1:9000             | write an IPv6 address in brackets, such as [::1]:9000",
-        "[::1]:http            | the port is no number",
+        "[::1]:http            | the port is not a number",
         "[::1]9000             | write a colon between host and port",
-        "[:::1]:9000           | there is no such IPv6 address",
-        "[1:2]:9000            | there is no such IPv6 address",
-        "[127.0.0.1]:9000      | there is no such IPv6 address",
-        "[fe80::1%]:9000       | there is no such IPv6 address",
-        "127.0.0.256:9000      | there is no such IPv4 address",
-        "127.1:9000            | there is no such IPv4 address",
-        "9000:9000             | there is no such IPv4 address",
-        "127.0.0.1.:9000       | there is no such IPv4 address",
+        "[:::1]:9000           | the IPv6 address is invalid",
+        "[1:2]:9000            | the IPv6 address is invalid",
+        "[127.0.0.1]:9000      | the IPv6 address is invalid",
+        "[fe80::1%]:9000       | the IPv6 address is invalid",
+        "127.0.0.256:9000      | the IPv4 address is invalid",
+        "127.1:9000            | the IPv4 address is invalid",
+        "9000:9000             | the IPv4 address is invalid",
+        "127.0.0.1.:9000       | the IPv4 address is invalid",
         "http://localhost:80   | Apex forwards TCP, write host:port without http://",
         "tcp://127.0.0.1:80    | Apex forwards TCP, write host:port without tcp://",
         "local host:80         | it has blanks",
@@ -85,7 +85,7 @@ class AddressTextTest {
         "user@host:80          | a host name has letters, digits, '-', '_' and '.' only",
         "''                    | the host is missing",
     })
-    void whatIsNoAddressIsExplained(String text, String hint) {
+    void invalidAddressGetsAHint(String text, String hint) {
         assertThat(AddressText.OF_BACKEND.conversion().apply(tree(text))).isEmpty();
         assertThat(AddressText.OF_BACKEND.mistake(tree(text)))
                 .isEqualTo("expected an address such as \"127.0.0.1:9000\", found \"" + text + "\"; " + hint);
@@ -97,36 +97,36 @@ class AddressTextTest {
         "unix:/run/./app.sock   | unix:/run/app.sock",
         "unix:/run/My App.sock  | unix:/run/My App.sock",
     })
-    void anAddressMayBeAFile(String text, String normal) {
+    void unixPathIsParsed(String text, String normal) {
         assertThat(AddressText.OF_BACKEND.conversion().apply(tree(text))).map(Object::toString).contains(normal);
         assertThat(AddressText.OF_LISTENER.conversion().apply(tree(text))).map(Address::key).contains(normal);
     }
 
     @Test
-    void whatIsNoPathOfAFileIsExplained() {
+    void invalidUnixPathGetsAHint() {
         String longest = "unix:/" + "a".repeat(105);
-        String wanted = "; write the absolute path of a file, such as unix:/run/app.sock";
+        String hint = "; write the absolute path of a file, such as unix:/run/app.sock";
 
-        assertThat(AddressText.OF_BACKEND.mistake(tree("unix:app.sock"))).endsWith(wanted);
-        assertThat(AddressText.OF_BACKEND.mistake(tree("unix:"))).endsWith(wanted);
-        assertThat(AddressText.OF_BACKEND.mistake(tree("unix:/"))).endsWith(wanted);
-        assertThat(AddressText.OF_BACKEND.mistake(tree("unix://run/app.sock"))).endsWith(wanted);
+        assertThat(AddressText.OF_BACKEND.mistake(tree("unix:app.sock"))).endsWith(hint);
+        assertThat(AddressText.OF_BACKEND.mistake(tree("unix:"))).endsWith(hint);
+        assertThat(AddressText.OF_BACKEND.mistake(tree("unix:/"))).endsWith(hint);
+        assertThat(AddressText.OF_BACKEND.mistake(tree("unix://run/app.sock"))).endsWith(hint);
         assertThat(AddressText.OF_BACKEND.mistake(tree("unix:/a\nb"))).endsWith("; it has control characters");
         assertThat(AddressText.OF_BACKEND.conversion().apply(tree(longest))).isPresent();
         assertThat(AddressText.OF_BACKEND.mistake(tree(longest + "a")))
                 .endsWith("; the path of a Unix-domain socket has 106 bytes at most");
         assertThat(AddressText.OF_ADMIN.mistake(tree("unix:/run/admin.sock")))
-                .endsWith("; it is reached over TCP only");
+                .endsWith("; the admin endpoint supports TCP only");
     }
 
     @Test
-    void socketsAreWrittenAsTheConfigurationHasThem() {
+    void socketAddressHasTheTextOfTheConfiguration() {
         assertThat(Address.text(UnixDomainSocketAddress.of("/run/app.sock"))).isEqualTo("unix:/run/app.sock");
         assertThat(Address.text(UnixDomainSocketAddress.of(""))).isEqualTo("unix:");
     }
 
     @Test
-    void labelsAndNamesHaveTheirGreatestLength() {
+    void lengthOfLabelsAndNamesIsLimited() {
         String label = "a".repeat(63);
         String name = String.join(".", label, label, label, "a".repeat(61));
 
@@ -136,7 +136,7 @@ class AddressTextTest {
     }
 
     @Test
-    void aListenerMayLetTheSystemChooseThePortButNotTheHost() {
+    void listenerAcceptsPortZeroButRequiresAHost() {
         assertThat(AddressText.OF_LISTENER.conversion().apply(tree("127.0.0.1:0")))
                 .contains(new HostPort("127.0.0.1", 0));
         assertThat(AddressText.OF_LISTENER.mistake(tree("127.0.0.1:70000"))).isEqualTo("expected an address such as "

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class Ipv6TextTest {
 
-    /** The examples of RFC 5952, with the number of the section; the rest are the ends of the range. */
+    /** The examples of RFC 5952, with their sections, and boundary values. */
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(textBlock = """
             1,     2001:db8:0:0:1:0:0:1,                    2001:db8::1:0:0:1
@@ -50,19 +50,19 @@ class Ipv6TextTest {
             '',    ffff:FFFF:ffff:ffff:ffff:ffff:ffff:ffff, ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff
             '',    FE80:0::0%Eth0,                          fe80::%Eth0
             """)
-    void eachAddressHasOneText(String section, String literal, String text) {
+    void addressHasOneCanonicalText(String section, String literal, String text) {
         assertThat(Ipv6Text.canonical(literal)).contains(text);
         assertThat(Ipv6Text.canonical(text)).contains(text);
     }
 
     @ParameterizedTest
     @CsvSource({"1:2", ":::1", "127.0.0.1", "''", "::g", "fe80::1%", "1:2:3:4:5:6:7:8:9", "localhost"})
-    void otherTextIsNoAddress(String text) {
+    void textThatIsNoIpv6AddressIsRejected(String text) {
         assertThat(Ipv6Text.canonical(text)).isEmpty();
     }
 
     @Test
-    void socketsAreWrittenInTheSameForm() throws UnknownHostException {
+    void socketAddressHasTheCanonicalText() throws UnknownHostException {
         byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, (byte) 192, 0, 2, 1};
 
         assertThat(Address.text(new InetSocketAddress("::1", 80))).isEqualTo("[::1]:80");

@@ -1,2 +1,2 @@
-/** Tests of the addresses: which are valid, and the text of each. */
+/** Tests of addresses: validation and texts. */
 package io.apexproxy.runtime.config.address;

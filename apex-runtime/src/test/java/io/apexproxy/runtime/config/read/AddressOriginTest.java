@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class AddressOriginTest {
 
     @Test
-    void anAddressOfTheFullFormIsFoundInItsTable() {
+    void addressOfTheFullFormIsFoundInItsTable() {
         ConfigTree.Table tree = TreeFixture.tree("""
                 [admin]
                 listen_addr = "127.0.0.1:9901"
@@ -26,7 +26,7 @@ class AddressOriginTest {
     }
 
     @Test
-    void anAddressOfTheShortFormIsFoundInTheRootTable() {
+    void addressOfTheShortFormIsFoundInTheRootTable() {
         String backends = "backend_addrs = [\"127.0.0.1:9000\"]\n";
 
         assertThat(AddressOrigin.ofListener(TreeFixture.tree(backends + "listen_addr = \"127.0.0.1:8081\""),

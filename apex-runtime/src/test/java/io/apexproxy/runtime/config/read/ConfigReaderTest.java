@@ -36,7 +36,7 @@ class ConfigReaderTest {
     private final Problems problems = new Problems();
 
     @Test
-    void theShortFormIsOneListenerAndOnePool() {
+    void shortFormDefinesOneListenerAndOnePool() {
         ProxyConfig config = read("""
                 backend_addrs = ["127.0.0.1:9000", "127.0.0.1:9001"]
                 """);
@@ -57,7 +57,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void besideTheShortFormStandAddressAndPlugins() {
+    void shortFormHasAddressAndPlugins() {
         ProxyConfig config = read("""
                 drain_timeout = "5s"
                 listen_addr = ["0.0.0.0:8081", "[::1]:8081"]
@@ -79,7 +79,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void theFullFormSaysEverything() {
+    void fullFormHasAllSettings() {
         ProxyConfig config = read("""
                 threads = 2
                 max_connections = 20000
@@ -151,7 +151,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void theFastIntervalIsNeverByDefaultTheSlowerOne() {
+    void defaultFastIntervalDoesNotExceedInterval() {
         ProxyConfig config = read("""
                 backend_addrs = ["127.0.0.1:9000"]
                 health_check = { interval = "200ms" }
@@ -161,7 +161,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void allMistakesAreReportedInTheOrderOfTheFile() {
+    void allMistakesAreReportedInSourceOrder() {
         read("""
                 threads = 0
                 buffer_memory = "64KiB"
@@ -189,7 +189,7 @@ class ConfigReaderTest {
                 "config.toml:7:1: listeners.web: unknown key 'idle_timout' (did you mean 'idle_timeout'?)",
                 "config.toml:9:31: pools.web.backends[1]: duplicate address 127.0.0.1:9000, "
                         + "already at config.toml:9:13; "
-                        + "give that one a weight if it is to have a greater share",
+                        + "for a greater share, set its weight there",
                 "config.toml:9:61: pools.web.backends[2].address: expected an address such as \"127.0.0.1:9000\", "
                         + "found \"::1:9000\"; write an IPv6 address in brackets, such as [::1]:9000",
                 "config.toml:10:20: pools.web.connect_attempts: expected a whole number from 1 to 100, found 101",
@@ -199,7 +199,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void anEmptyFileIsToldTheLeastThatWorks() {
+    void emptyFileGetsTheSmallestValidExample() {
         read("");
 
         assertThat(reported()).containsExactly("config.toml: backend_addrs: missing, expected at least "
@@ -207,7 +207,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void aMisspeltKeyIsNotMissingAsWell() {
+    void misspeltKeyIsNotReportedAsMissing() {
         assertReported("backend_adrs = [\"127.0.0.1:9000\"]",
                 "config.toml:1:1: unknown key 'backend_adrs' (did you mean 'backend_addrs'?)");
         assertReported("""
@@ -232,7 +232,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void theFormsDoNotMix() {
+    void mixedFormsAreRejected() {
         assertReported("""
                 backend_addrs = ["127.0.0.1:9000"]
                 listen_addr = "127.0.0.1:8081"
@@ -241,16 +241,18 @@ class ConfigReaderTest {
                 [pools.web]
                 backends = ["127.0.0.1:9000"]
                 """,
-                "config.toml:1:17: backend_addrs: cannot stand beside [listeners] and [pools]; "
+                "config.toml:1:17: backend_addrs: cannot be combined with [listeners] and [pools]; "
                         + "write backends = [...] in [pools.web]",
-                "config.toml:2:15: listen_addr: cannot stand beside [listeners] and [pools]; "
+                "config.toml:2:15: listen_addr: cannot be combined with [listeners] and [pools]; "
                         + "write it in [listeners.web]",
-                "config.toml:3:17: load_balancer: cannot stand beside [listeners] and [pools]; write it in [pools.web]",
-                "config.toml:4:16: health_check: cannot stand beside [listeners] and [pools]; write it in [pools.web]");
+                "config.toml:3:17: load_balancer: cannot be combined with [listeners] and [pools]; "
+                        + "write it in [pools.web]",
+                "config.toml:4:16: health_check: cannot be combined with [listeners] and [pools]; "
+                        + "write it in [pools.web]");
     }
 
     @Test
-    void listenersNeedPoolsAndPoolsListeners() {
+    void listenersAndPoolsRequireEachOther() {
         assertReported("""
                 [listeners.web]
                 listen_addr = "127.0.0.1:8081"
@@ -275,7 +277,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void whatIsNoTableIsReportedOnce() {
+    void valueInsteadOfATableIsReportedOnce() {
         assertReported("""
                 listeners = 1
                 pools = ["127.0.0.1:9000"]
@@ -297,7 +299,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void whatWasGoodIsThereDespiteMistakesSoThatPluginsCanBeAsked() {
+    void resultWithMistakesContainsTheValidValues() {
         ProxyConfig config = read("""
                 threads = "many"
                 [listeners.web]
@@ -318,7 +320,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void equalConfigurationsAreEqualWhereverTheyAreWritten() {
+    void originsDoNotAffectEquality() {
         ProxyConfig one = read("""
                 backend_addrs = ["127.0.0.1:9000"]
                 health_check = { provider = "http", path = "/" }
@@ -334,7 +336,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void aTableThatStandsAtTwoPlacesIsReadAtEach() {
+    void sharedTableIsReadAtEachPath() {
         ConfigTree.Table pool = (ConfigTree.Table) TreeFixture.tree("""
                 pool = { backends = ["127.0.0.1:9000"], connect_timeout = 5, load_balancer = "hash" }
                 """).members().get("pool").value();
@@ -345,7 +347,7 @@ class ConfigReaderTest {
         ProxyConfig config = ConfigReader.read(
                 new ConfigTree.Table(Map.of("pools", new ConfigTree.Member(origin, pools)), origin), problems);
 
-        assertThat(config.pools()).extracting(one -> one.loadBalancer().path())
+        assertThat(config.pools()).extracting(read -> read.loadBalancer().path())
                 .containsExactlyInAnyOrder("pools.one.load_balancer", "pools.two.load_balancer");
         assertThat(String.join("\n", reported()))
                 .contains("pools.one.connect_timeout: expected", "pools.two.connect_timeout: expected");

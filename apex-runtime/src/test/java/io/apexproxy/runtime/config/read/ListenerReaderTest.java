@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Listeners and the admin endpoint, each with its mistakes. */
+/** Listeners and the admin endpoint, and their mistakes. */
 class ListenerReaderTest {
 
     @Test
-    void aListenerNeedsAnAddressAndAPool() {
+    void listenerRequiresAddressAndPool() {
         assertReported("""
                 [listeners.a]
                 [listeners.b]
@@ -46,7 +46,7 @@ class ListenerReaderTest {
     }
 
     @Test
-    void noTwoListenersShareAnAddress() {
+    void duplicateListenerAddressIsReported() {
         assertReported("""
                 [listeners.a]
                 listen_addr = "localhost:8081"
@@ -62,7 +62,7 @@ class ListenerReaderTest {
     }
 
     @Test
-    void anAddressOfIpv6IsADuplicateInAnyForm() {
+    void duplicateIpv6AddressIsReportedInAnyNotation() {
         assertReported("""
                 [listeners.a]
                 listen_addr = ["[::1]:8081", "127.0.0.1:8082", "0.0.0.0:8083", "[::]:8083"]
@@ -80,16 +80,16 @@ class ListenerReaderTest {
                 "config.toml:5:62: listeners.b.listen_addr[2]: duplicate address [::]:8083, already at "
                         + "config.toml:2:64; an address can be listened on once",
                 "config.toml:8:35: pools.web.backends[1]: duplicate address [2001:db8::1]:9000, already at "
-                        + "config.toml:8:13; give that one a weight if it is to have a greater share");
+                        + "config.toml:8:13; for a greater share, set its weight there");
     }
 
     @Test
-    void aPoolDoesNotLeadBackToItsOwnListener() {
+    void poolThatLeadsBackToItsListenerIsReported() {
         assertReported("""
                 backend_addrs = ["127.0.0.1:8081", "127.0.0.1:9000"]
                 """,
                 "config.toml:1:18: backend_addrs[0]: 127.0.0.1:8081 is an address of listener 'default', which uses"
-                        + " this pool: connections would come back to it without end; write the address of a server");
+                        + " this pool: connections would loop without end; write the address of a server");
         assertReported("""
                 [listeners.web]
                 listen_addr = ["[::]:8081", "unix:/run/web.sock"]
@@ -103,36 +103,34 @@ class ListenerReaderTest {
                 backends = ["127.0.0.1:8081"]
                 """,
                 "config.toml:8:25: pools.web.backends[0].address: localhost:8081 is an address of listener 'web', which"
-                        + " uses this pool: connections would come back to it without end; write the address of a"
-                        + " server",
+                        + " uses this pool: connections would loop without end; write the address of a server",
                 "config.toml:8:45: pools.web.backends[1]: unix:/run/web.sock is an address of listener 'web', which"
-                        + " uses this pool: connections would come back to it without end; write the address of a"
-                        + " server",
+                        + " uses this pool: connections would loop without end; write the address of a server",
                 "config.toml:8:85: pools.web.backends[3]: 127.0.0.1:80 is an address of listener 'front', which leads"
-                        + " back to listener 'web', which uses this pool: connections would come back to it without"
-                        + " end; write the address of a server",
+                        + " back to listener 'web', which uses this pool: connections would loop without end; write the"
+                        + " address of a server",
                 "config.toml:10:13: pools.front.backends[0]: 127.0.0.1:8081 is an address of listener 'web', which"
-                        + " leads back to listener 'front', which uses this pool: connections would come back to it"
-                        + " without end; write the address of a server");
+                        + " leads back to listener 'front', which uses this pool: connections would loop without end;"
+                        + " write the address of a server");
     }
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1:8081, localhost:8081", "localhost:8081, 127.0.0.1:8081", "0.0.0.0:8081, 127.0.0.2:8081",
             "0.0.0.0:8081, LocalHost:8081", "127.0.0.1:8081, 0.0.0.0:8081", "[::]:8081, 127.9.9.9:8081",
             "[::1]:8081, '[::]:8081'", "127.0.0.1:8081, '[::ffff:127.0.0.1]:8081'"})
-    void anAddressIsComparedByWhatItMeans(String listener, String backend) {
+    void backendThatReachesTheListenerIsReported(String listener, String backend) {
         assertReported("""
                 listen_addr = "%s"
                 backend_addrs = ["%s"]
                 """.formatted(listener, backend),
                 "config.toml:2:18: backend_addrs[0]: " + backend + " is an address of listener 'default', which uses"
-                        + " this pool: connections would come back to it without end; write the address of a server");
+                        + " this pool: connections would loop without end; write the address of a server");
     }
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1:8081, 127.0.0.2:8081", "0.0.0.0:8081, 127.0.0.1:8082", "0.0.0.0:8081, app.test:8081",
             "0.0.0.0:8081, 192.0.2.1:8081", "0.0.0.0:8081, '[::1]:8081'", "unix:/run/a.sock, unix:/run/b.sock"})
-    void anAddressThatMayBeAnotherOneIsLegal(String listener, String backend) {
+    void backendThatPossiblyDiffersFromTheListenerIsAccepted(String listener, String backend) {
         assertReported("""
                 listen_addr = "%s"
                 backend_addrs = ["%s"]
@@ -140,7 +138,7 @@ class ListenerReaderTest {
     }
 
     @Test
-    void aListenerMayBeABackend() {
+    void listenerOfAnotherPoolIsAcceptedAsBackend() {
         assertReported("""
                 [listeners.first]
                 listen_addr = ["127.0.0.1:8081", "0.0.0.0:8083"]
@@ -156,12 +154,12 @@ class ListenerReaderTest {
     }
 
     @Test
-    void keepaliveIsOnOffOrATableWhoseKeysMayBeMissing() {
-        Keepalive usual = new Keepalive(seconds(60), seconds(10), 6);
+    void keepaliveIsOnOrOffOrATableWithOptionalKeys() {
+        Keepalive defaults = new Keepalive(seconds(60), seconds(10), 6);
 
-        assertThat(keepalive("")).contains(usual);
-        assertThat(keepalive("keepalive = \"on\"")).contains(usual);
-        assertThat(keepalive("keepalive = {}")).contains(usual);
+        assertThat(keepalive("")).contains(defaults);
+        assertThat(keepalive("keepalive = \"on\"")).contains(defaults);
+        assertThat(keepalive("keepalive = {}")).contains(defaults);
         assertThat(keepalive("keepalive = \"off\"")).isEmpty();
         assertThat(keepalive("keepalive = { interval = \"1s\" }")).contains(new Keepalive(seconds(60), seconds(1), 6));
         assertThat(keepalive("keepalive = { idle = \"5m\", interval = \"32767s\", count = 127 }"))
@@ -169,7 +167,7 @@ class ListenerReaderTest {
     }
 
     @Test
-    void keepaliveIsReportedWithTheKeyThatIsWrong() {
+    void invalidKeepaliveKeysAreReported() {
         assertReported("""
                 [listeners.a]
                 listen_addr = "127.0.0.1:8081"
@@ -229,7 +227,7 @@ class ListenerReaderTest {
     }
 
     @Test
-    void theAdminEndpointNeedsAnAddressOfItsOwn() {
+    void adminAddressMustDifferFromListeners() {
         String proxy = """
                 backend_addrs = ["127.0.0.1:9000"]
                 listen_addr = "127.0.0.1:8081"
@@ -243,14 +241,14 @@ class ListenerReaderTest {
     }
 
     @Test
-    void theAdminEndpointHasOneAddress() {
+    void adminMustBeATable() {
         String proxy = "backend_addrs = [\"127.0.0.1:9000\"]\n";
         assertReported(proxy + "admin = \"127.0.0.1:9901\"\n",
                 "config.toml:2:9: admin: expected a table such as [admin], found \"127.0.0.1:9901\"");
     }
 
     @Test
-    void theAdminEndpointNeedsAnAddress() {
+    void adminRequiresAnAddress() {
         String proxy = "backend_addrs = [\"127.0.0.1:9000\"]\n";
         assertReported(proxy + "[admin]\nport = 9901\n",
                 "config.toml:2:1: admin.listen_addr: missing, expected an address such as \"127.0.0.1:9901\"",

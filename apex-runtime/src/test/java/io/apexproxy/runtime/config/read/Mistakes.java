@@ -6,17 +6,17 @@ import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeFixture;
 
-/** The messages about a configuration that has mistakes. */
+/** Assertions about the mistakes of a configuration. */
 public final class Mistakes {
 
     private Mistakes() {
     }
 
     /**
-     * Asserts that these are all, in this order.
+     * Asserts that a configuration has exactly these mistakes, in this order.
      *
      * @param toml the configuration
-     * @param expected each mistake with its place
+     * @param expected the messages with their origins
      */
     public static void assertReported(String toml, String... expected) {
         Problems found = new Problems();

@@ -11,13 +11,13 @@ import io.apexproxy.runtime.config.tree.TreeSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Pools, their backends and the choice of their plugins, each with its mistakes. */
+/** Pools, their backends and plugin selections, and their mistakes. */
 class PoolReaderTest {
 
     private final Problems problems = new Problems();
 
     @Test
-    void aPoolNeedsAnArrayOfBackends() {
+    void poolRequiresAnArrayOfBackends() {
         assertReported(withPools("""
                 [pools.web]
                 [pools.c]
@@ -29,7 +29,7 @@ class PoolReaderTest {
     }
 
     @Test
-    void everyBackendIsChecked() {
+    void mistakesOfAllBackendsAreReported() {
         assertReported(withPools("""
                 [pools.web]
                 backends = [9000, "http://a:80"]
@@ -56,13 +56,13 @@ class PoolReaderTest {
                 "config.toml:9:79: pools.c.backends[0]: unknown key 'port'; "
                         + "known keys: address, max_connections, name, weight",
                 "config.toml:11:72: pools.d.backends[1].name: duplicate name 'x', already at config.toml:11:39; "
-                        + "logs and metrics tell backends apart by their names",
+                        + "logs and metrics identify backends by name",
                 "config.toml:11:91: pools.d.backends[2].address: duplicate address A:1, already at config.toml:11:25; "
-                        + "give that one a weight if it is to have a greater share");
+                        + "for a greater share, set its weight there");
     }
 
     @Test
-    void namesAreWords() {
+    void invalidNamesAreReported() {
         assertReported("""
                 [listeners."a b"]
                 listen_addr = "127.0.0.1:8081"
@@ -75,7 +75,7 @@ class PoolReaderTest {
     }
 
     @Test
-    void theSelectionOfAPluginIsANameOrATable() {
+    void pluginSelectionMustBeANameOrATable() {
         assertReported(withPools("""
                 [pools.web]
                 backends = ["127.0.0.1:9000"]
@@ -100,7 +100,7 @@ class PoolReaderTest {
     }
 
     @Test
-    void aPluginAnswersForItsOwnKeysAndKnowsThoseOfTheRuntime() {
+    void unknownKeysOfPluginsAreReportedWithKeysOfTheRuntime() {
         ProxyConfig config = read("""
                 backend_addrs = ["127.0.0.1:9000"]
                 load_balancer = { provider = "hash", kye = "client", provder = "x" }
@@ -131,7 +131,7 @@ class PoolReaderTest {
         return problems.list().stream().map(ConfigProblem::toString).toList();
     }
 
-    /** Pools begin in line 4. */
+    /** The first line of the pools is line 4. */
     private static String withPools(String pools) {
         return """
                 [listeners.web]

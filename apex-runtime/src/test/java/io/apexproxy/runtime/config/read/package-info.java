@@ -1,5 +1,5 @@
 /**
- * Tests of reading the configuration: which records come out, and which mistakes are reported and where. {@code
- * Mistakes} compares those of a whole configuration.
+ * Tests of reading a configuration: the resulting records, and the mistakes with their origins. {@code Mistakes} has
+ * assertions about mistakes.
  */
 package io.apexproxy.runtime.config.read;

@@ -15,7 +15,7 @@ class KeyLocationsTest {
             """;
 
     @Test
-    void aTopLevelKeyBelowATableIsToBeMovedUp() {
+    void topLevelKeyInATableGetsAHint() {
         Mistakes.assertReported("""
                 [admin]
                 listen_addr = "127.0.0.1:9901"
@@ -26,7 +26,7 @@ class KeyLocationsTest {
     }
 
     @Test
-    void aKeyOfAListenerAPoolOrAHealthCheckIsLedToItsTable() {
+    void keyOfATableAtTheTopLevelGetsAHint() {
         Mistakes.assertReported("idle_timeout = \"10m\"\nconnect_timeout = \"1s\"\nrise = 2\n" + REST,
                 "config.toml:1:1: unknown key 'idle_timeout'; it belongs in [listeners.NAME]",
                 "config.toml:2:1: unknown key 'connect_timeout'; it belongs in [pools.NAME]",
@@ -34,7 +34,7 @@ class KeyLocationsTest {
     }
 
     @Test
-    void aKeyOfAPoolInAListenerIsLedToThePool() {
+    void keyInAWrongTableGetsAHint() {
         Mistakes.assertReported("""
                 [listeners.web]
                 listen_addr = "127.0.0.1:8081"

@@ -17,7 +17,7 @@ class ProblemsTest {
     private final Problems problems = new Problems();
 
     @Test
-    void problemsAreListedInTheOrderOfTheFileEachOnce() {
+    void distinctMistakesAreListedInSourceOrder() {
         problems.add(new Origin("b.toml", 1, 1), "fifth");
         problems.add(new Origin("a.toml", 10, 1), "fourth");
         problems.add(new Origin("a.toml", 2, 7), "third");
@@ -30,13 +30,13 @@ class ProblemsTest {
     }
 
     @Test
-    void whereNothingIsWrongNothingIsThrown() {
+    void emptyProblemsThrowNothing() {
         assertThat(problems.isEmpty()).isTrue();
         assertThatCode(problems::throwIfAny).doesNotThrowAnyException();
     }
 
     @Test
-    void theExceptionHasEverythingThatIsWrong() {
+    void exceptionContainsAllMistakes() {
         problems.add(new Origin("a.toml", 2, 1), "two");
         problems.add(new Origin("a.toml", 1, 1), "one");
 
@@ -58,7 +58,7 @@ class ProblemsTest {
         "rsie,             rise",
         "lest-connections, least-connections",
     })
-    void aWordThatIsNearIsGuessed(String written, String meant) {
+    void similarWordIsSuggested(String written, String meant) {
         List<String> known = List.of("interval", "rise", "fall", "idle_timeout", "least-connections");
 
         assertThat(Problems.didYouMean(written, known)).isEqualTo(" (did you mean '" + meant + "'?)");
@@ -66,19 +66,19 @@ class ProblemsTest {
 
     @ParameterizedTest
     @CsvSource({"x", "port", "connections", "ruse_me", "''"})
-    void aWordThatIsFarIsNotGuessed(String written) {
+    void dissimilarWordIsNotSuggested(String written) {
         List<String> known = List.of("interval", "rise", "fall", "idle_timeout", "least-connections");
 
         assertThat(Problems.didYouMean(written, known)).isEmpty();
     }
 
     @Test
-    void theNearestWordWins() {
+    void mostSimilarWordIsSuggested() {
         assertThat(Problems.didYouMean("pools", List.of("spools", "pool", "pools2", "pools"))).contains("'pools'");
     }
 
     @Test
-    void onlyTheFirstHundredAreListedAndTheOthersCounted() {
+    void mistakesBeyondTheFirstHundredAreCounted() {
         for (int line = 400_000; line >= 1; line--) {
             problems.add(new Origin("a.toml", line, 1), "mistake " + line);
         }
@@ -90,7 +90,7 @@ class ProblemsTest {
     }
 
     @Test
-    void textsOfPluginsAreCleanedAndCut() {
+    void pluginMessagesAreCleanedAndCut() {
         ConfigException thrown = new ConfigException(new Origin("etcd:/a\u001b", 1, 2), "x\nb.toml: forged\u202e");
 
         assertThat(Problems.clean(thrown)).hasMessage("etcd:/a\\u001B:1:2: x\\nb.toml: forged\\u202E");
@@ -99,7 +99,7 @@ class ProblemsTest {
     }
 
     @Test
-    void wordsThatAreNoTypingErrorsAreNotCompared() {
+    void veryLongWordsAreNotCompared() {
         String word = "w".repeat(3_900_000);
 
         assertThat(Problems.didYouMean(word, List.of(word))).isEmpty();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No message shows a secret, whatever is wrong with it. */
+/** Messages contain no secrets. */
 class SecretsTest {
 
     private final Problems problems = new Problems();
@@ -21,14 +21,14 @@ class SecretsTest {
     @ParameterizedTest
     @ValueSource(strings = {"password", "Password", "db_passwd", "token", "api_token", "secretKey", "client-secret",
         "private_key", "key"})
-    void namesSayThatAValueIsSecret(String name) {
-        assertThat(Secrets.isNamed(name)).isTrue();
+    void secretNamesAreRecognized(String name) {
+        assertThat(Secrets.isSecretName(name)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"path", "keepalive", "provider", "endpoints", "username"})
-    void otherNamesDoNot(String name) {
-        assertThat(Secrets.isNamed(name)).isFalse();
+    void otherNamesAreNotSecret(String name) {
+        assertThat(Secrets.isSecretName(name)).isFalse();
     }
 
     @ParameterizedTest
@@ -37,7 +37,7 @@ class SecretsTest {
         "password = [\"hunter2\"]               | a string   | an array",
         "password = { value = \"hunter2\" }     | a string   | a table",
     })
-    void aSecretOfTheWrongTypeIsNotQuoted(String toml, String expected, String found) {
+    void secretOfAWrongTypeIsNotQuoted(String toml, String expected, String found) {
         Settings settings = settings(toml);
 
         settings.string("password", "");
@@ -48,7 +48,7 @@ class SecretsTest {
     }
 
     @Test
-    void aSecretThatIsReadAsAnotherTypeIsNotQuoted() {
+    void secretReadAsAnotherTypeIsNotQuoted() {
         Settings settings = settings("""
                 token = "hunter2"
                 keys = ["hunter2", 4711]
@@ -71,7 +71,7 @@ class SecretsTest {
     }
 
     @Test
-    void aSecretInsideOfAnotherValueIsNotQuoted() {
+    void secretInAnotherValueIsNotQuoted() {
         Settings settings = settings("""
                 endpoints = [{ password = "hunter2" }]
                 endpoint = "http://root:hun?er2@etcd:2379/?token=hunter2"
@@ -89,7 +89,7 @@ class SecretsTest {
     }
 
     @Test
-    void whatAPluginReadsAsSecretIsRemovedFromItsMessages() {
+    void valueReadAsSecretIsMaskedInPluginMessages() {
         Settings settings = settings("""
                 pin = "hunter2"
                 user = { password = "hunter3" }
@@ -103,7 +103,7 @@ class SecretsTest {
     }
 
     @Test
-    void aSecretOfTheWrongTypeIsNotQuotedWhateverItsName() {
+    void valueReadAsSecretIsNotQuotedUnderAnyName() {
         Settings settings = settings("pin = 4711");
 
         assertThat(settings.secret("pin", "0")).isEqualTo("0");
@@ -113,7 +113,7 @@ class SecretsTest {
     }
 
     @Test
-    void aSelectionIsPrintedWithoutItsSettings() {
+    void textOfASelectionOmitsItsSettings() {
         var selection = ConfigReader.source(
                 TreeFixture.tree("config_source = { provider = \"etcd\", password = \"hunter2\" }"), problems);
 

@@ -8,16 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes trees from the little of TOML that these tests need, so that they read like configurations: table headers,
- * comments on lines of their own, strings without escapes, numbers, truth values, arrays and inline tables, all of
- * which end on the line where they begin.
+ * Parser of the subset of TOML that these tests need: table headers, comments on separate lines, strings without
+ * escapes, numbers, booleans, arrays and inline tables. Each value ends on the line where it begins.
  */
 public final class TreeFixture {
 
-    /** The source of each origin. */
+    /** The source in all origins. */
     public static final String SOURCE = "config.toml";
 
-    private final Branch root = new Branch(Origin.of(SOURCE));
+    private final TableBuilder root = new TableBuilder(Origin.of(SOURCE));
     private String text = "";
     private int line;
     private int position;
@@ -26,98 +25,98 @@ public final class TreeFixture {
     }
 
     /**
-     * Makes a tree.
+     * Parses a text.
      *
      * @param toml the text
      * @return the root table
      */
     public static ConfigTree.Table tree(String toml) {
         TreeFixture fixture = new TreeFixture();
-        Branch current = fixture.root;
+        TableBuilder current = fixture.root;
         for (String text : toml.split("\n")) {
             fixture.text = text + " ";
             fixture.line++;
             fixture.position = 0;
-            fixture.blanks();
+            fixture.skipBlanks();
             if (fixture.position == fixture.text.length() || fixture.text.startsWith("#")) {
                 continue;
             }
             if (fixture.skip('[')) {
-                current = fixture.header();
+                current = fixture.readHeader();
             } else {
-                fixture.pair(current);
+                fixture.readPair(current);
             }
         }
-        return fixture.root.freeze();
+        return fixture.root.toTable();
     }
 
-    private Branch header() {
+    private TableBuilder readHeader() {
         Origin origin = new Origin(SOURCE, line, position);
-        Branch branch = root;
+        TableBuilder builder = root;
         do {
-            Origin place = here();
-            Branch parent = branch;
-            branch = (Branch) parent.values.computeIfAbsent(key(), name -> {
-                parent.keys.put(name, place);
-                return new Branch(origin);
+            Origin keyOrigin = origin();
+            TableBuilder parent = builder;
+            builder = (TableBuilder) parent.values.computeIfAbsent(readKey(), name -> {
+                parent.keys.put(name, keyOrigin);
+                return new TableBuilder(origin);
             });
         } while (skip('.'));
         expect(']');
-        return branch;
+        return builder;
     }
 
-    private void pair(Branch branch) {
-        Origin place = here();
-        String key = key();
-        branch.keys.put(key, place);
+    private void readPair(TableBuilder builder) {
+        Origin keyOrigin = origin();
+        String key = readKey();
+        builder.keys.put(key, keyOrigin);
         expect('=');
-        branch.values.put(key, value());
+        builder.values.put(key, readValue());
     }
 
-    private Object value() {
-        blanks();
-        Origin origin = here();
+    private Object readValue() {
+        skipBlanks();
+        Origin origin = origin();
         if (skip('[')) {
             List<ConfigTree> elements = new ArrayList<>();
             while (!skip(']')) {
-                Object element = value();
-                elements.add(element instanceof Branch inner ? inner.freeze() : (ConfigTree) element);
+                Object element = readValue();
+                elements.add(element instanceof TableBuilder inner ? inner.toTable() : (ConfigTree) element);
                 skip(',');
             }
             return new ConfigTree.Array(elements, origin);
         }
         if (skip('{')) {
-            Branch branch = new Branch(origin);
+            TableBuilder builder = new TableBuilder(origin);
             while (!skip('}')) {
-                pair(branch);
+                readPair(builder);
                 skip(',');
             }
-            return branch;
+            return builder;
         }
-        return new ConfigTree.Scalar(text.charAt(position) == '"' ? quoted() : bare(), origin);
+        return new ConfigTree.Scalar(text.charAt(position) == '"' ? readQuoted() : readBare(), origin);
     }
 
-    private Object bare() {
-        String word = word("-.");
+    private Object readBare() {
+        String word = readWord("-.");
         if (word.equals("true") || word.equals("false")) {
             return Boolean.valueOf(word);
         }
         return word.contains(".") ? (Object) Double.valueOf(word) : (Object) Long.valueOf(word);
     }
 
-    private String key() {
-        blanks();
-        return text.charAt(position) == '"' ? quoted() : word("_-");
+    private String readKey() {
+        skipBlanks();
+        return text.charAt(position) == '"' ? readQuoted() : readWord("_-");
     }
 
-    private String quoted() {
+    private String readQuoted() {
         int end = text.indexOf('"', position + 1);
         String content = text.substring(position + 1, end);
         position = end + 1;
         return content;
     }
 
-    private String word(String others) {
+    private String readWord(String others) {
         int start = position;
         while (Character.isLetterOrDigit(text.charAt(position)) || others.indexOf(text.charAt(position)) >= 0) {
             position++;
@@ -125,43 +124,43 @@ public final class TreeFixture {
         return text.substring(start, position);
     }
 
-    private void blanks() {
+    private void skipBlanks() {
         while (position < text.length() && text.charAt(position) == ' ') {
             position++;
         }
     }
 
     private boolean skip(char expected) {
-        blanks();
-        boolean there = position < text.length() && text.charAt(position) == expected;
-        position += there ? 1 : 0;
-        return there;
+        skipBlanks();
+        boolean found = position < text.length() && text.charAt(position) == expected;
+        position += found ? 1 : 0;
+        return found;
     }
 
     private void expect(char expected) {
         if (!skip(expected)) {
-            throw new IllegalArgumentException(here() + ": expected " + expected);
+            throw new IllegalArgumentException(origin() + ": expected " + expected);
         }
     }
 
-    private Origin here() {
+    private Origin origin() {
         return new Origin(SOURCE, line, position + 1);
     }
 
-    /** A table that is being filled. */
-    private static final class Branch {
+    /** A table under construction. */
+    private static final class TableBuilder {
         private final Map<String, Origin> keys = new LinkedHashMap<>();
         private final Map<String, Object> values = new LinkedHashMap<>();
         private final Origin origin;
 
-        Branch(Origin origin) {
+        TableBuilder(Origin origin) {
             this.origin = origin;
         }
 
-        ConfigTree.Table freeze() {
+        ConfigTree.Table toTable() {
             Map<String, ConfigTree.Member> members = new LinkedHashMap<>();
             values.forEach((key, value) -> members.put(key, new ConfigTree.Member(
-                    keys.get(key), value instanceof Branch inner ? inner.freeze() : (ConfigTree) value)));
+                    keys.get(key), value instanceof TableBuilder inner ? inner.toTable() : (ConfigTree) value)));
             return new ConfigTree.Table(members, origin);
         }
     }

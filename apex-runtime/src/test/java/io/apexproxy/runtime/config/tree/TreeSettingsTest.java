@@ -23,7 +23,7 @@ class TreeSettingsTest {
     private final Problems problems = new Problems();
 
     @Test
-    void everyTypeIsRead() {
+    void valuesOfAllTypesAreRead() {
         Settings settings = settings("""
                 text = "hello"
                 number = -3
@@ -54,7 +54,7 @@ class TreeSettingsTest {
     }
 
     @Test
-    void whatIsMissingIsTheFallback() {
+    void missingValueIsReplacedByFallback() {
         Settings settings = settings("");
 
         assertThat(settings.has("x")).isFalse();
@@ -73,7 +73,7 @@ class TreeSettingsTest {
     }
 
     @Test
-    void whatIsWrongIsReportedAndTheFallback() {
+    void invalidValueIsReportedAndReplacedByFallback() {
         Settings settings = settings("""
                 text = 1
                 number = 2.5
@@ -121,7 +121,7 @@ class TreeSettingsTest {
     }
 
     @Test
-    void withoutAFallbackWhatIsMissingOrWrongIsThrown() {
+    void missingOrInvalidValueWithoutFallbackThrows() {
         TreeSettings settings = new TreeSettings(TreeFixture.tree("""
                 number = "one"
                 test = "x"
@@ -139,7 +139,7 @@ class TreeSettingsTest {
     }
 
     @Test
-    void aPluginSaysItselfWhatCannotBeUsed() {
+    void pluginMessageHasOriginAndPath() {
         TreeSettings settings = new TreeSettings(TreeFixture.tree("path = \"x\""), "pools.web.health_check", problems);
 
         assertThat(settings.invalid("path", "expected a path that begins with '/', found 'x'"))
@@ -149,7 +149,7 @@ class TreeSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"1ms, 1", "2s, 2000", "3m, 180000", "4h, 14400000", "36500d, 3153600000000"})
-    void durationsHaveAUnit(String text, long milliseconds) {
+    void durationWithUnitIsRead(String text, long milliseconds) {
         assertThat(settings("wait = \"" + text + "\"").duration("wait", FALLBACK).toMillis()).isEqualTo(milliseconds);
         assertThat(reported()).isEmpty();
     }
@@ -166,7 +166,7 @@ class TreeSettingsTest {
         "9223372036854775807d  | the longest is \"36500d\"",
         "99999999999999999999s | the longest is \"36500d\"",
     })
-    void otherDurationsAreExplained(String text, String hint) {
+    void invalidDurationGetsAHint(String text, String hint) {
         assertThat(settings("wait = \"" + text + "\"").duration("wait", FALLBACK)).isEqualTo(FALLBACK);
         assertThat(reported()).containsExactly(
                 "config.toml:1:8: wait: expected a duration such as \"5s\", found \"" + text + "\"; " + hint);
@@ -175,7 +175,7 @@ class TreeSettingsTest {
     @ParameterizedTest
     @CsvSource({"1B, 1", "2KiB, 2048", "2kib, 2048", "3MiB, 3145728", "4GIB, 4294967296",
         "8589934591GiB, 9223372035781033984"})
-    void sizesHaveAUnit(String text, long bytes) {
+    void sizeWithUnitIsRead(String text, long bytes) {
         assertThat(settings("size = \"" + text + "\"").bytes("size", -1)).isEqualTo(bytes);
         assertThat(reported()).isEmpty();
     }
@@ -190,14 +190,14 @@ class TreeSettingsTest {
         "0MiB          | it has to be greater than zero",
         "8589934592GiB | it is too large",
     })
-    void otherSizesAreExplained(String text, String hint) {
+    void invalidSizeGetsAHint(String text, String hint) {
         assertThat(settings("size = \"" + text + "\"").bytes("size", -1)).isEqualTo(-1);
         assertThat(reported()).containsExactly(
                 "config.toml:1:8: size: expected a size such as \"64KiB\", found \"" + text + "\"; " + hint);
     }
 
     @Test
-    void keysThatNobodyReadAreReportedAtTheKey() {
+    void unreadKeysAreReportedAtTheirOrigins() {
         TreeSettings settings = new TreeSettings(TreeFixture.tree("""
                 path = "/"
                 idle_timout = "5s"
@@ -221,7 +221,7 @@ class TreeSettingsTest {
     }
 
     @Test
-    void readsOfATableAddUp() {
+    void readsOfATableAreAccumulated() {
         TreeSettings settings = settings("inner = { a = 1, b = 2 }");
         settings.table("inner").has("a");
         settings.table("inner").has("b");
@@ -232,7 +232,7 @@ class TreeSettingsTest {
     }
 
     @Test
-    void equalTablesAtDifferentPlacesAreReadEachOnItsOwn() {
+    void equalTablesAtDifferentPathsHaveSeparateViews() {
         TreeSettings settings = settings("""
                 one = { a = 1 }
                 two = { a = 1 }
@@ -246,21 +246,21 @@ class TreeSettingsTest {
     }
 
     @Test
-    void listingKeysIsNotReadingThemButAskingForOneIs() {
+    void presenceCheckCountsAsReadButListingKeysDoesNot() {
         TreeSettings settings = settings("""
                 listed = 1
-                asked = 1
+                checked = 1
                 """);
         settings.keys();
-        settings.has("asked");
+        settings.has("checked");
 
         settings.reportUnread();
 
-        assertThat(reported()).containsExactly("config.toml:1:1: unknown key 'listed'; known keys: asked");
+        assertThat(reported()).containsExactly("config.toml:1:1: unknown key 'listed'; known keys: checked");
     }
 
     @Test
-    void messagesStayInOneShortLineWhateverTheFileHolds() {
+    void valuesInMessagesAreShortAndOnOneLine() {
         ConfigTree.Scalar scalar = new ConfigTree.Scalar("a\n\"\\" + "x".repeat(100), Origin.of("here"));
 
         assertThat(TomlText.value(scalar)).isEqualTo("\"a\\n\\\"\\\\" + "x".repeat(36) + "…\"");

@@ -1,4 +1,2 @@
-/**
- * Tests of reading tables and values of a tree. {@code TreeFixture} makes trees that read like configurations.
- */
+/** Tests of reading tables and values of a tree. {@code TreeFixture} creates trees from TOML. */
 package io.apexproxy.runtime.config.tree;

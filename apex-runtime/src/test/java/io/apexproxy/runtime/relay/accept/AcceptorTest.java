@@ -23,7 +23,7 @@ class AcceptorTest {
 
     private static final long BUFFER_MEMORY = 1024 * 1024;
 
-    /** The loop may accept a connection at the moment when another thread closes the socket. */
+    /** A loop can accept a connection while another thread closes the socket. */
     @Test
     void connectionAcceptedAfterTheSocketWasClosedIsClosed() throws IOException {
         RelayLoop loop = new RelayLoop(0, new LoopProvider(), new BufferMemory(BUFFER_MEMORY, 1));
@@ -35,7 +35,7 @@ class AcceptorTest {
                     UnixPath.DEFAULT_MODE, "web", 1,
                     Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()), null, 1, () -> { });
             Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0),
-                    (on, of, connection) -> { }, new LogThrottle(), new LimitWatch("file descriptors"))
+                    (onLoop, admitting, connection) -> { }, new LogThrottle(), new LimitWatch("file descriptors"))
                     .acceptor(loop, server, address);
             acceptor.serve(listener);
             acceptor.close();

@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** What two loops may observe of an {@link Admission}: no connection above a limit, no acceptor that waits in vain. */
+/** Concurrency tests of {@link Admission} with two loops: no admission above a limit, no lost wake-up. */
 final class AdmissionStress {
 
     private static final ListenerConfig ONE_CONNECTION = new ListenerConfig("web",
@@ -37,7 +37,7 @@ final class AdmissionStress {
         return new Admission(maxConnections);
     }
 
-    /** Does what an acceptor does with a connection, and counts the connections that were admitted. */
+    /** A substitute for an acceptor that counts admitted connections. */
     private static final class Arrivals {
         private final Admission admission;
         private final AtomicInteger admitted = new AtomicInteger();
@@ -65,7 +65,7 @@ final class AdmissionStress {
         }
     }
 
-    /** Two connections arrive at different listeners, and there is one place for both of them together. */
+    /** Two connections arrive at different listeners, with one free place over all listeners. */
     @JCStressTest
     @Outcome(id = {"true, false", "false, true"}, expect = ACCEPTABLE, desc = "One connection gets the place.")
     @Outcome(expect = FORBIDDEN, desc = "Both connections, or neither, get the place.")
@@ -156,9 +156,9 @@ final class AdmissionStress {
     }
 
     /**
-     * A connection arrives at a listener at which another one waits, while the only place of all listeners is
-     * released. The arrival claims a place of its listener before it is refused, which must not hide the free place
-     * from the connection that waits.
+     * A connection arrives at a listener with a waiting connection, while the only place over all listeners is
+     * released. The arrival temporarily claims the place of its listener. This must not hide the free place from the
+     * waiting connection.
      */
     @JCStressTest
     @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "One of the two connections is admitted.")

@@ -18,7 +18,7 @@ class AdmissionTest {
     private final Admission admission = new Admission(2);
 
     @Test
-    void theLimitOfAListenerIsItsOwn() {
+    void limitOfAListenerDoesNotAffectOtherListeners() {
         Listener one = listener(1);
         Listener other = listener(0);
 
@@ -28,7 +28,7 @@ class AdmissionTest {
     }
 
     @Test
-    void theLimitOfAllCostsTheListenerNothing() {
+    void claimRefusedByTheTotalLimitDoesNotCountAtTheListener() {
         Listener one = listener(3);
         Listener other = listener(3);
 
@@ -40,12 +40,12 @@ class AdmissionTest {
     }
 
     @Test
-    void theConnectionThatHasWaitedLongestIsTriedFirst() {
+    void longestWaitingConnectionIsRetriedFirst() {
         Listener listener = listener(1);
         admission.claim(listener);
         List<String> admitted = new ArrayList<>();
-        admission.await(waiter(listener, "first", admitted));
-        admission.await(waiter(listener, "second", admitted));
+        admission.await(attempt(listener, "first", admitted));
+        admission.await(attempt(listener, "second", admitted));
         assertThat(admitted).isEmpty();
 
         admission.release(listener);
@@ -55,13 +55,13 @@ class AdmissionTest {
         assertThat(admitted).containsExactly("first", "second");
     }
 
-    private BooleanSupplier waiter(Listener listener, String name, List<String> admitted) {
+    private BooleanSupplier attempt(Listener listener, String name, List<String> admitted) {
         return () -> admission.claim(listener) && admitted.add(name);
     }
 
-    /** Between being refused and waiting again it is not in the queue, so whoever leaves then finds nobody to wake. */
+    /** During its retry, a connection is not in the queue, so a concurrent release does not find it. */
     @Test
-    void aReleaseDuringAnAttemptIsNotLost() {
+    void releaseDuringARetryIsNotLost() {
         Listener listener = listener(1);
         admission.claim(listener);
         AtomicInteger tries = new AtomicInteger();

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 class SocketFileTest {
 
     private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-rw-rw-");
-    private static final int LONGEST = 106;
+    private static final int MAX_PATH_BYTES = 106;
 
     @TempDir
     private Path directory;
@@ -67,7 +67,7 @@ class SocketFileTest {
     }
 
     @Test
-    void theSocketIsOutOfReachUntilItHasItsMode() throws IOException {
+    void socketIsInaccessibleUntilItHasItsMode() throws IOException {
         Path path = directory.resolve("apex.sock");
         List<Path> bound = new ArrayList<>();
 
@@ -84,10 +84,10 @@ class SocketFileTest {
     }
 
     @Test
-    void aSocketWhosePathLeavesNoRoomIsBoundAtItsPlace() throws IOException {
-        Path parent = Files.createDirectory(directory.resolve("d".repeat(LONGEST - 3 - directory.toString().length())));
-        Path path = parent.resolve("s");
-        assertThat(path.toString()).hasSize(LONGEST);
+    void socketWithALongPathIsBoundDirectly() throws IOException {
+        int length = MAX_PATH_BYTES - 3 - directory.toString().length();
+        Path path = Files.createDirectory(directory.resolve("d".repeat(length))).resolve("s");
+        assertThat(path.toString()).hasSize(MAX_PATH_BYTES);
         SocketFile file = new SocketFile(path);
 
         file.bind(MODE, temporary -> {
@@ -102,7 +102,7 @@ class SocketFileTest {
 
     @ParameterizedTest
     @CsvSource({"0777, 1", "0775, 1", "01777, 0", "0755, 0", "0700, 0"})
-    void aDirectoryInWhichOthersMayReplaceTheSocketIsAWarning(String mode, int warnings) throws IOException {
+    void warnsIfOthersCanReplaceTheSocket(String mode, int warnings) throws IOException {
         Files.setAttribute(directory, "unix:mode", Integer.parseInt(mode, 8));
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         Logger logger = (Logger) LoggerFactory.getLogger("apex.relay");
@@ -116,12 +116,12 @@ class SocketFileTest {
 
         assertThat(log.list).filteredOn(event -> event.getLevel() == Level.WARN).hasSize(warnings)
                 .allSatisfy(event -> assertThat(event.getFormattedMessage())
-                        .contains("may write to the directory (rwxrwx", "chmod go-w " + directory));
+                        .contains("can write to the directory (rwxrwx", "chmod go-w " + directory));
     }
 
-    /** Should the JDK learn it, the moment between look and change can be closed: see SocketFile. */
+    /** If a later JDK supports this, {@link SocketFile#changeMode} can check and set the mode without a race. */
     @Test
-    void theModeOfASocketCannotBeSetWithoutFollowingLinks() throws IOException {
+    void jdkCannotSetTheModeOfASocketWithoutFollowingLinks() throws IOException {
         Path path = directory.resolve("apex.sock");
         listen(path);
 
@@ -134,22 +134,22 @@ class SocketFileTest {
     }
 
     @Test
-    void aFileThatAppearsMeanwhileStays() throws IOException {
+    void fileThatAppearsDuringTheBindIsKept() throws IOException {
         Path path = directory.resolve("apex.sock");
         SocketFile file = new SocketFile(path);
 
         assertThatThrownBy(() -> file.bind(MODE, temporary -> {
             listen(temporary);
-            Files.writeString(path, "another's");
+            Files.writeString(path, "other file");
         })).isInstanceOf(BindException.class).hasMessage("Address already in use");
 
         file.remove();
-        assertThat(path).hasContent("another's");
+        assertThat(path).hasContent("other file");
         assertThat(content()).containsExactly("apex.sock");
     }
 
     @Test
-    void aFailedBindLeavesNothing() throws IOException {
+    void failedBindLeavesNoFiles() throws IOException {
         SocketFile file = new SocketFile(directory.resolve("apex.sock"));
 
         assertThatThrownBy(() -> file.bind(MODE, temporary -> {
@@ -161,7 +161,7 @@ class SocketFileTest {
     }
 
     @Test
-    void theModeOfAnotherFileIsNeverChanged() throws IOException {
+    void modeOfAnotherFileIsNeverChanged() throws IOException {
         Path path = directory.resolve("apex.sock");
         Path precious = Files.writeString(directory.resolve("precious"), "secret");
         Files.setPosixFilePermissions(precious, PosixFilePermissions.fromString("rw-------"));
@@ -170,14 +170,14 @@ class SocketFileTest {
         Files.move(path, directory.resolve("moved"));
         Files.createSymbolicLink(path, precious);
 
-        assertThatThrownBy(() -> file.permit(MODE)).hasMessageContaining("no longer the socket of Apex");
+        assertThatThrownBy(() -> file.changeMode(MODE)).hasMessageContaining("no longer the socket of Apex");
 
         assertThat(mode(precious)).isEqualTo("rw-------");
         assertThat(file.isMissing()).isFalse();
-        assertThat(file.isOurs()).isFalse();
+        assertThat(file.isIntact()).isFalse();
         Files.delete(path);
         assertThat(file.isMissing()).isTrue();
-        assertThat(file.isOurs()).isFalse();
-        assertThatThrownBy(() -> file.permit(MODE)).hasMessageContaining("no longer the socket of Apex");
+        assertThat(file.isIntact()).isFalse();
+        assertThatThrownBy(() -> file.changeMode(MODE)).hasMessageContaining("no longer the socket of Apex");
     }
 }

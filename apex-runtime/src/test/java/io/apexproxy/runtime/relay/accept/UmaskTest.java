@@ -19,8 +19,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The mode of a socket's file in a process whose umask forbids nothing. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no umask")
+/** Tests of a socket file's mode in a process with umask 0. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no umask")
 class UmaskTest {
 
     private static final String MODE = "rw-------";
@@ -31,7 +31,7 @@ class UmaskTest {
     private Path directory;
 
     @Test
-    void theFileNeverHasAnotherModeThanTheConfiguredOne() throws IOException, InterruptedException {
+    void fileAlwaysHasTheConfiguredMode() throws IOException, InterruptedException {
         Path path = directory.resolve("apex.sock");
         Process child = new ProcessBuilder("sh", "-c", "umask 0; exec \"$@\"", "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
@@ -40,7 +40,7 @@ class UmaskTest {
         try {
             Set<String> seen = new TreeSet<>();
             while (child.isAlive()) {
-                look(path, seen);
+                addMode(path, seen);
             }
             assertThat(child.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(child.exitValue()).isZero();
@@ -50,11 +50,11 @@ class UmaskTest {
         }
     }
 
-    private static void look(Path path, Set<String> seen) throws IOException {
+    private static void addMode(Path path, Set<String> seen) throws IOException {
         try {
             seen.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS)));
         } catch (NoSuchFileException e) {
-            Thread.onSpinWait(); // not there at this moment
+            Thread.onSpinWait(); // between two binds
         }
     }
 
@@ -65,7 +65,7 @@ class UmaskTest {
             try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                 SocketFile file = new SocketFile(path);
                 file.bind(PosixFilePermissions.fromString(MODE),
-                        place -> server.bind(UnixDomainSocketAddress.of(place)));
+                        temporary -> server.bind(UnixDomainSocketAddress.of(temporary)));
                 file.remove();
             }
         }

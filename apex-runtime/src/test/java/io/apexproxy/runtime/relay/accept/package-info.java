@@ -1,2 +1,2 @@
-/** Tests of what is accepted, admitted and held. */
+/** Tests of the accept stage: admission, held connections and socket files. */
 package io.apexproxy.runtime.relay.accept;

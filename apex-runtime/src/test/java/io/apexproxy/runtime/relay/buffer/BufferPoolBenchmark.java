@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a connection pays for its buffers: lending one and giving it back, while no other is lent. */
+/** The cost of lending and releasing a buffer while no other buffer is lent. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -24,7 +24,7 @@ public class BufferPoolBenchmark {
 
     private static final long BUFFER_MEMORY = 64L * 1024 * 1024;
 
-    /** From 1 KiB, by two at each step: 1, 16 and 256 KiB. */
+    /** 1, 16 and 256 KiB. */
     @Param({"0", "4", "8"})
     private int size;
 
@@ -36,9 +36,9 @@ public class BufferPoolBenchmark {
     }
 
     @Benchmark
-    public int lendAndGiveBack() {
+    public int lendAndRelease() {
         Buffer buffer = pool.lend(size);
-        pool.giveBack(buffer);
+        pool.release(buffer);
         return buffer.size();
     }
 }

@@ -20,7 +20,7 @@ class BufferPoolTest {
     private final BufferPool pool = new BufferPool(memory, 0);
 
     @Test
-    void sizesGoFromOneToTwoHundredFiftySixKibibytes() {
+    void sizesArePowersOfTwoFrom1To256KiB() {
         for (int size = 0; size < BufferPool.SIZES; size++) {
             assertThat(pool.lend(size).bytes().remaining()).isEqualTo(1024 << size);
         }
@@ -43,22 +43,22 @@ class BufferPoolTest {
                     assertThat(lent.get(i).bytes().get()).isEqualTo((byte) i);
                 }
             }
-            lent.forEach(pool::giveBack);
+            lent.forEach(pool::release);
         }
     }
 
     @Test
-    void theNextMessageFindsTheSameBufferEmptied() {
+    void releasedBufferIsClearedAndReused() {
         Buffer buffer = pool.lend(FIRST);
         buffer.bytes().put((byte) 1).flip();
-        pool.giveBack(buffer);
+        pool.release(buffer);
 
         assertThat(pool.lend(FIRST)).isSameAs(buffer);
         assertThat(buffer.bytes().remaining()).isEqualTo(BufferPool.bytes(FIRST));
     }
 
     @Test
-    void slabsAreReturnedWhenAllTheirBuffersAre() {
+    void slabIsReleasedWithItsLastBuffer() {
         List<Buffer> lent = new ArrayList<>();
         for (int i = 0; i < 513; i++) {
             lent.add(pool.lend(0));
@@ -69,7 +69,7 @@ class BufferPoolTest {
         lent.add(pool.lend(LARGEST));
         assertThat(memory.used()).isEqualTo((3 + 2 + 1) * SLAB_BYTES);
 
-        lent.forEach(pool::giveBack);
+        lent.forEach(pool::release);
         assertThat(lent()).isZero();
         assertThat(memory.used()).isZero();
     }
@@ -94,7 +94,7 @@ class BufferPoolTest {
     }
 
     @Test
-    void aBufferOfTheFirstSizeIsLentAlsoAboveTheCeiling() {
+    void bufferOfTheFirstSizeIsLentAlsoAboveTheCeiling() {
         for (int i = 0; i < 20 * SLAB_BYTES / BufferPool.bytes(FIRST); i++) {
             pool.lend(FIRST);
         }
@@ -107,7 +107,7 @@ class BufferPoolTest {
     void twoLoopsShareTheMemory() {
         BufferPool other = new BufferPool(memory, 1);
         Buffer buffer = pool.lend(LARGEST);
-        pool.giveBack(buffer);
+        pool.release(buffer);
 
         assertThat(memory.used()).isZero();
         other.lend(LARGEST);
@@ -115,18 +115,18 @@ class BufferPoolTest {
     }
 
     @Test
-    void anyOrderOfLendingAndGivingBackEndsWhereItBegan() {
+    void randomLendsAndReleasesLeaveNoMemoryInUse() {
         Random random = new Random(1);
         Deque<Buffer> lent = new ArrayDeque<>();
         for (int i = 0; i < 100_000; i++) {
             if (lent.isEmpty() || random.nextInt(1000) < 505) {
                 lent.add(pool.lend(random.nextInt(BufferPool.SIZES)));
             } else {
-                pool.giveBack(random.nextBoolean() ? lent.pollFirst() : lent.pollLast());
+                pool.release(random.nextBoolean() ? lent.pollFirst() : lent.pollLast());
             }
             assertThat(lent()).isEqualTo(lent.size());
         }
-        lent.forEach(pool::giveBack);
+        lent.forEach(pool::release);
         assertThat(lent()).isZero();
         assertThat(memory.used()).isZero();
     }

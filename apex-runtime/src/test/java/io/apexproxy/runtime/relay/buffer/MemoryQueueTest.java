@@ -10,16 +10,16 @@ import org.junit.jupiter.api.Test;
 class MemoryQueueTest {
 
     private static final int LARGEST = BufferPool.SIZES - 1;
-    /** What one run lets go on while memory is exhausted. */
-    private static final int FEW = 16;
+    /** The reads per run while memory is exhausted. */
+    private static final int READS_WHEN_EXHAUSTED = 16;
 
     private final BufferMemory memory = new BufferMemory(2L * BufferMemory.SLAB_BYTES, 1);
     private final BufferPool pool = new BufferPool(memory, 0);
     private final MemoryQueue queue = new MemoryQueue(memory, 0);
-    private final List<Integer> gone = new ArrayList<>();
+    private final List<Integer> done = new ArrayList<>();
 
     @Test
-    void onlyTheFirstReadAsksForRuns() {
+    void addReturnsTrueForTheFirstRead() {
         assertThat(queue.add(() -> { })).isTrue();
         assertThat(queue.add(() -> { })).isFalse();
 
@@ -28,64 +28,64 @@ class MemoryQueueTest {
     }
 
     @Test
-    void withMemoryAllReadsGoOnInOrder() {
+    void allReadsRunInOrderWhileMemoryIsFree() {
         add(0, 200);
 
         assertThat(queue.run()).isFalse();
 
-        assertThat(gone).isEqualTo(numbers(0, 200));
+        assertThat(done).isEqualTo(numbers(0, 200));
         assertThat(queue.waiting()).isZero();
     }
 
     @Test
-    void runLetsABoundedNumberGoOnEvenWithMemory() {
+    void readsPerRunAreLimitedAlsoWhileMemoryIsFree() {
         add(0, 1_000);
 
         assertThat(queue.run()).isTrue();
 
-        assertThat(gone).hasSizeBetween(FEW + 1, 999);
+        assertThat(done).hasSizeBetween(READS_WHEN_EXHAUSTED + 1, 999);
         while (queue.run()) {
-            assertThat(queue.waiting()).isEqualTo(1_000 - gone.size());
+            assertThat(queue.waiting()).isEqualTo(1_000 - done.size());
         }
-        assertThat(gone).isEqualTo(numbers(0, 1_000));
+        assertThat(done).isEqualTo(numbers(0, 1_000));
     }
 
     @Test
-    void withoutMemoryAFewGoOnInEachRun() {
+    void fewReadsRunWhileMemoryIsExhausted() {
         exhaust();
         add(0, 40);
 
         assertThat(queue.run()).isTrue();
-        assertThat(gone).isEqualTo(numbers(0, FEW));
-        assertThat(queue.waiting()).isEqualTo(40 - FEW);
+        assertThat(done).isEqualTo(numbers(0, READS_WHEN_EXHAUSTED));
+        assertThat(queue.waiting()).isEqualTo(40 - READS_WHEN_EXHAUSTED);
         assertThat(queue.run()).isTrue();
-        assertThat(gone).isEqualTo(numbers(0, 2 * FEW));
+        assertThat(done).isEqualTo(numbers(0, 2 * READS_WHEN_EXHAUSTED));
         assertThat(queue.run()).isFalse();
-        assertThat(gone).isEqualTo(numbers(0, 40));
+        assertThat(done).isEqualTo(numbers(0, 40));
     }
 
     @Test
-    void whenMemoryIsFreeAgainAllGoOn() {
+    void allReadsRunAfterMemoryIsFreeAgain() {
         List<Buffer> lent = exhaust();
         add(0, 100);
         queue.run();
 
-        lent.forEach(pool::giveBack);
+        lent.forEach(pool::release);
 
         assertThat(queue.run()).isFalse();
-        assertThat(gone).isEqualTo(numbers(0, 100));
+        assertThat(done).isEqualTo(numbers(0, 100));
     }
 
     @Test
-    void readThatWaitsAgainIsBehindTheOthers() {
+    void readThatIsAddedAgainRunsLast() {
         exhaust();
-        queue.add(() -> queue.add(() -> gone.add(100)));
-        add(0, FEW);
+        queue.add(() -> queue.add(() -> done.add(100)));
+        add(0, READS_WHEN_EXHAUSTED);
 
         assertThat(queue.run()).isTrue();
-        assertThat(gone).isEqualTo(numbers(0, FEW - 1));
+        assertThat(done).isEqualTo(numbers(0, READS_WHEN_EXHAUSTED - 1));
         assertThat(queue.run()).isFalse();
-        assertThat(gone).endsWith(FEW - 1, 100);
+        assertThat(done).endsWith(READS_WHEN_EXHAUSTED - 1, 100);
     }
 
     @Test
@@ -104,7 +104,7 @@ class MemoryQueueTest {
     }
 
     private void add(int from, int to) {
-        numbers(from, to).forEach(number -> queue.add(() -> gone.add(number)));
+        numbers(from, to).forEach(number -> queue.add(() -> done.add(number)));
     }
 
     private static List<Integer> numbers(int from, int to) {

@@ -1,2 +1,2 @@
-/** Tests of buffers and their memory, and a benchmark of them. */
+/** Tests and a benchmark of buffers and their memory. */
 package io.apexproxy.runtime.relay.buffer;

@@ -16,16 +16,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeadlineHeapTest {
 
     private final DeadlineHeap heap = new DeadlineHeap();
-    /** The reference: entries by the time at which they are due. */
+    /** The reference: entries by due time. */
     private final TreeMap<Long, Set<TimedEntry>> expected = new TreeMap<>();
     private final List<TimedEntry> present = new ArrayList<>();
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void firstIsDueEarliestAfterAnyAddsMovesAndRemovals(long seed) {
+    void firstEntryIsDueEarliestAfterRandomChanges(long seed) {
         Random random = new Random(seed);
         for (int step = 0; step < 50_000; step++) {
-            // Phases of growth and of shrinkage, and few times, so that many entries are due together.
+            // Phases of growth alternate with phases of shrinkage. Few due times, so that many are equal.
             boolean grows = step / 5_000 % 2 == 0;
             int kind = random.nextInt(10);
             long due = random.nextInt(500);
@@ -47,7 +47,7 @@ class DeadlineHeapTest {
     }
 
     @Test
-    void removedEntryIsInNoHeapAndCanBeRemovedAgainOrAdded() {
+    void removedEntryCanBeRemovedAgainOrAdded() {
         TimedEntry entry = new Entry();
         heap.remove(entry);
         heap.add(entry, 5);
@@ -63,7 +63,7 @@ class DeadlineHeapTest {
     }
 
     @Test
-    void forEachPassesEachEntryOnceAlsoIfTheConsumerRemovesAndAdds() {
+    void forEachPassesEachEntryOnceIfTheConsumerRemovesAndAdds() {
         IntStream.range(0, 1_000).forEach(due -> add(due % 7));
         List<TimedEntry> passed = new ArrayList<>();
 
@@ -110,9 +110,9 @@ class DeadlineHeapTest {
     }
 
     private void forget(TimedEntry entry) {
-        Set<TimedEntry> together = expected.get(entry.due);
-        assertThat(together.remove(entry)).isTrue();
-        if (together.isEmpty()) {
+        Set<TimedEntry> sameDue = expected.get(entry.due);
+        assertThat(sameDue.remove(entry)).isTrue();
+        if (sameDue.isEmpty()) {
             expected.remove(entry.due);
         }
     }

@@ -20,7 +20,7 @@ class RelayLoopTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long HOUR_NANOS = TimeUnit.HOURS.toNanos(1);
-    /** More than the loop serves in one turn, so that the order is kept from turn to turn. */
+    /** More than the loop calls in one turn, so that the order over several turns is tested. */
     private static final int SESSIONS = 1_200;
     private static final int SLAB_BYTES = 128 * 1024;
 
@@ -28,7 +28,7 @@ class RelayLoopTest {
     @AutoClose
     private final TestLoop test = new TestLoop(memory);
     private final RelayLoop loop = test.loop();
-    /** The numbers of sessions, in the order in which they were called. */
+    /** The numbers of called sessions, in order. */
     private final List<Integer> called = new CopyOnWriteArrayList<>();
 
     @Test
@@ -67,7 +67,7 @@ class RelayLoopTest {
     }
 
     @Test
-    void sessionThatStaysIsCalledAgainWhenItSaid() {
+    void sessionThatDoesNotEndIsCalledAgainAtItsNextDueTime() {
         test.run(() -> loop.add(new Session(0) {
             @Override
             protected long expire(long now) {
@@ -100,7 +100,7 @@ class RelayLoopTest {
     }
 
     @Test
-    void sessionThatThrowsDoesNotKeepTheOthersFromExpiring() {
+    void otherSessionsExpireAfterOneThatThrows() {
         test.run(() -> {
             for (int number = 0; number < 3; number++) {
                 loop.add(new Session(number) {
@@ -120,13 +120,13 @@ class RelayLoopTest {
     }
 
     @Test
-    void forEachSessionVisitsOnlyThoseThatAreStillOpen() {
+    void forEachSessionSkipsSessionsThatHaveEnded() {
         List<Session> sessions = IntStream.range(0, SESSIONS).mapToObj(Session::new).toList();
         test.run(() -> sessions.forEach(session -> loop.add(session, loop.now() + HOUR_NANOS)));
         List<TimedEntry> visited = new CopyOnWriteArrayList<>();
 
         loop.forEachSession(entry -> {
-            if (visited.isEmpty()) { // the first that is visited ends every third of the others
+            if (visited.isEmpty()) { // the first visited session ends every third of the others
                 sessions.stream().filter(session -> session.number % 3 == 0 && session != entry).forEach(loop::remove);
             }
             visited.add(entry);
@@ -139,7 +139,7 @@ class RelayLoopTest {
     }
 
     @Test
-    void readsThatWaitForMemoryGoOnInTheirOrder() {
+    void readsThatWaitForMemoryRunInOrder() {
         test.run(() -> { // memory is exhausted for the whole test
             loop.buffers().lend(BufferPool.SIZES - 2);
             IntStream.range(0, 9).forEach(i -> loop.buffers().lend(BufferPool.FIRST_SIZE));
@@ -156,7 +156,7 @@ class RelayLoopTest {
         await().atMost(PATIENCE).until(() -> called.contains(50));
     }
 
-    /** Records that it was called, and ends. */
+    /** A session that records its call and ends. */
     private class Session extends TimedEntry {
         private final int number;
 

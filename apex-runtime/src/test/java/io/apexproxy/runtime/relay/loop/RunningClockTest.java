@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 
 class RunningClockTest {
 
-    /** Near the overflow of {@code nanoTime}, which has no defined origin. */
+    /** Close to the overflow of {@code nanoTime}, whose origin is undefined. */
     private static final long START = Long.MAX_VALUE - seconds(1);
 
     private final RunningClock clock = new RunningClock(START);
 
     @Test
-    void beginsAtZero() {
+    void clockStartsAtZero() {
         assertThat(clock.at(START)).isZero();
     }
 
@@ -41,14 +41,14 @@ class RunningClockTest {
     }
 
     @Test
-    void readingsAtOneMomentAreEqual() {
+    void readingsAtTheSameTimeAreEqual() {
         long first = clock.at(START + 17);
 
         assertThat(clock.at(START + 17)).isEqualTo(first);
     }
 
     @Test
-    void heartbeatIsShorterThanTheLongestStepThatCounts() {
+    void heartbeatIsAtMostHalfOfTheLargestStep() {
         assertThat(TimeUnit.MILLISECONDS.toNanos(RunningClock.HEARTBEAT_MILLIS))
                 .isLessThanOrEqualTo(RunningClock.MAX_STEP_NANOS / 2);
     }

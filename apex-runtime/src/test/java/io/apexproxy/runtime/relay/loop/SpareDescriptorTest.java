@@ -27,41 +27,41 @@ class SpareDescriptorTest {
 
     private static final long PATIENCE_SECONDS = 20;
 
-    private LoopGroup channels;
+    private LoopGroup loop;
     private SpareDescriptor spare;
 
     @BeforeEach
     void open() throws IOException {
-        channels = new LoopProvider().openLoop(task -> new Thread(task, "spare"), TurnObserver.NONE);
-        spare = new SpareDescriptor(channels);
+        loop = new LoopProvider().openLoop(task -> new Thread(task, "spare"), TurnObserver.NONE);
+        spare = new SpareDescriptor(loop);
     }
 
     @AfterEach
     void close() throws IOException {
         spare.close();
-        channels.close();
+        loop.close();
     }
 
     @Test
-    void whatIsKeptConnectsOnceAndIsThenReplaced() throws Exception {
+    void spareConnectsOnceAndCanBeReservedAgain() throws Exception {
         try (ServerSocket backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(spare.spend(backend.getLocalSocketAddress())).isEmpty();
-            assertThat(spare.restore()).isTrue();
+            assertThat(spare.take(backend.getLocalSocketAddress())).isEmpty();
+            assertThat(spare.reserve()).isTrue();
 
             assertConnects(backend.getLocalSocketAddress());
 
-            assertThat(spare.spend(backend.getLocalSocketAddress())).isEmpty();
-            assertThat(spare.restore()).isTrue();
+            assertThat(spare.take(backend.getLocalSocketAddress())).isEmpty();
+            assertThat(spare.reserve()).isTrue();
         }
     }
 
     @Test
-    void anAddressOfAnotherKindIsServedInItsPlaceAndExpectedTheNextTime(@TempDir Path directory) throws Exception {
+    void spareConnectsToAnAddressOfAnotherKind(@TempDir Path directory) throws Exception {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("backend"));
         try (ServerSocketChannel backend = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             backend.bind(address);
             for (int time = 1; time <= 2; time++) {
-                assertThat(spare.restore()).isTrue();
+                assertThat(spare.reserve()).isTrue();
 
                 assertConnects(address);
             }
@@ -69,7 +69,7 @@ class SpareDescriptorTest {
     }
 
     private void assertConnects(SocketAddress address) throws Exception {
-        try (AsynchronousSocketChannel socket = spare.spend(address).orElseThrow()) {
+        try (AsynchronousSocketChannel socket = spare.take(address).orElseThrow()) {
             assertThat(socket).isInstanceOf(LoopSocketChannel.class);
             CompletableFuture<Void> connected = new CompletableFuture<>();
             socket.connect(address, connected, new CompletionHandler<>() {

@@ -18,10 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
 
-/** A relay loop on the selector engine, with channels connected to plain sockets. Closing it ends all of them. */
+/** A relay loop on the selector engine, with channels that are connected to plain sockets. */
 public final class TestLoop implements AutoCloseable {
 
-    /** Far more than anything here takes, also on a busy machine. */
     private static final int PATIENCE_SECONDS = 30;
     private static final long MIB = 1024 * 1024;
 
@@ -33,7 +32,7 @@ public final class TestLoop implements AutoCloseable {
         this(new BufferMemory(16 * MIB, 1));
     }
 
-    /** Starts a loop with buffers from this memory. */
+    /** Starts a loop with this memory for buffers. */
     public TestLoop(BufferMemory memory) {
         try {
             loop = new RelayLoop(0, new LoopProvider(), memory);
@@ -47,7 +46,7 @@ public final class TestLoop implements AutoCloseable {
         return loop;
     }
 
-    /** Returns what the action returns on the loop's thread. */
+    /** Runs an action on the loop's thread and returns its result. */
     public <T> T call(Callable<T> action) {
         CompletableFuture<T> result = new CompletableFuture<>();
         loop.execute(() -> {
@@ -60,7 +59,7 @@ public final class TestLoop implements AutoCloseable {
         return get(result);
     }
 
-    /** Runs the action on the loop's thread, and waits for its end. */
+    /** Runs an action on the loop's thread and waits for its end. */
     public void run(Runnable action) {
         call(() -> {
             action.run();
@@ -68,7 +67,7 @@ public final class TestLoop implements AutoCloseable {
         });
     }
 
-    /** Waits for the result. */
+    /** Waits for the result of a future. */
     public static <T> T get(CompletableFuture<T> future) {
         try {
             return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -77,12 +76,12 @@ public final class TestLoop implements AutoCloseable {
         }
     }
 
-    /** Returns how many buffers of all sizes are lent. */
+    /** Returns the number of lent buffers of all sizes. */
     public long lentBuffers() {
         return LongStream.range(0, BufferPool.SIZES).map(size -> loop.buffers().lent((int) size)).sum();
     }
 
-    /** Connects a channel of the loop to a plain socket. */
+    /** Returns a channel of the loop that is connected to a plain socket. */
     public Pair connected() {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             LoopSocketChannel channel = loop.openSocket(listening.getLocalSocketAddress());
@@ -117,7 +116,7 @@ public final class TestLoop implements AutoCloseable {
         loop.close();
     }
 
-    /** A channel of the loop, and the plain socket at its other end. */
+    /** A channel of the loop and the plain socket that it is connected to. */
     public record Pair(LoopSocketChannel channel, Socket socket) {
     }
 }

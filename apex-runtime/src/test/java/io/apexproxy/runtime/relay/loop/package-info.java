@@ -1,2 +1,2 @@
-/** Tests of what sessions share on a loop. */
+/** Tests of the relay's event loop and its parts. */
 package io.apexproxy.runtime.relay.loop;

@@ -3,12 +3,12 @@ package io.apexproxy.runtime.relay.opening;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Consumes a fixed number of bytes. */
+/** A reader that consumes a fixed number of bytes. */
 final class FixedLengthReader implements FirstBytesReader {
     private final int length;
-    /** How many bytes the last call showed. Any thread. */
-    volatile int mostSeen;
-    /** What was consumed; null before. Any thread. */
+    /** The number of bytes in the last call. Any thread. */
+    volatile int available;
+    /** The consumed bytes as text; null before. Any thread. */
     volatile String text;
 
     FixedLengthReader(int length) {
@@ -17,8 +17,8 @@ final class FixedLengthReader implements FirstBytesReader {
 
     @Override
     public Result read(ByteBuffer bytes) {
-        mostSeen = bytes.remaining();
-        if (mostSeen < length) {
+        available = bytes.remaining();
+        if (available < length) {
             return new NeedMore();
         }
         text = StandardCharsets.US_ASCII.decode(bytes.slice(bytes.position(), length)).toString();

@@ -3,7 +3,7 @@ package io.apexproxy.runtime.relay.opening;
 import java.nio.channels.CompletionHandler;
 import java.util.concurrent.CompletableFuture;
 
-/** Completes a future. */
+/** A completion handler that completes a future. */
 record FutureHandler(CompletableFuture<Integer> result) implements CompletionHandler<Integer, Object> {
 
     @Override

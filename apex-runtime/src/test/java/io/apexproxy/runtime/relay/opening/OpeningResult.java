@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
-/** Records what becomes of an opening. Any thread. */
+/** An owner that records the result of an opening. Any thread. */
 final class OpeningResult implements Opening.Owner {
     final CompletableFuture<String> opened = new CompletableFuture<>();
     final CompletableFuture<Cause> ended = new CompletableFuture<>();
-    volatile Throwable defect;
+    volatile Throwable exception;
     volatile int calls;
 
     @Override
@@ -26,15 +26,15 @@ final class OpeningResult implements Opening.Owner {
     }
 
     @Override
-    public void defectFound(Throwable found) {
-        defect = found;
+    public void failedUnexpectedly(Throwable thrown) {
+        exception = thrown;
     }
 
     String readAhead() {
         return TestLoop.get(opened);
     }
 
-    Cause ending() {
+    Cause cause() {
         return TestLoop.get(ended);
     }
 }

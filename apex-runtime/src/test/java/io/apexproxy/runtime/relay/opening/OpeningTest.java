@@ -32,7 +32,7 @@ class OpeningTest {
     private final OpeningResult result = new OpeningResult();
 
     @Test
-    void readsWhatComesInOneSegment() throws IOException {
+    void headerInOneSegmentIsConsumed() throws IOException {
         begin(new FixedLengthReader(6));
 
         send("HEADERrest");
@@ -42,14 +42,14 @@ class OpeningTest {
     }
 
     @Test
-    void readsWhatComesInManySegments() throws IOException {
+    void headerInManySegmentsIsConsumed() throws IOException {
         FixedLengthReader header = new FixedLengthReader(6);
         begin(header);
 
         for (int sent = 1; sent <= 6; sent++) {
             send("HEADER".substring(sent - 1, sent));
             int count = sent;
-            await().atMost(PATIENCE).until(() -> header.mostSeen == count);
+            await().atMost(PATIENCE).until(() -> header.available == count);
             assertThat(test.call(test::lentBuffers)).isZero();
         }
 
@@ -58,7 +58,7 @@ class OpeningTest {
     }
 
     @Test
-    void laterReadersSeeWhatEarlierOnesLeave() throws IOException {
+    void laterReadersReceiveTheBytesThatEarlierReadersLeave() throws IOException {
         FixedLengthReader first = new FixedLengthReader(3);
         FixedLengthReader second = new FixedLengthReader(5);
         FixedLengthReader third = new FixedLengthReader(2);
@@ -71,7 +71,7 @@ class OpeningTest {
     }
 
     @Test
-    void readerThatConsumesNothingPassesAllBytesOn() throws IOException {
+    void readerThatConsumesNothingLeavesAllBytes() throws IOException {
         begin(bytes -> new Done(0), new FixedLengthReader(3));
 
         send("abcdef");
@@ -95,8 +95,8 @@ class OpeningTest {
     }
 
     @Test
-    void longFirstBytesGrowBeyondABuffer() throws IOException {
-        int length = FirstBytesReader.MOST_BYTES - 10;
+    void firstBytesCanBeLongerThanABuffer() throws IOException {
+        int length = FirstBytesReader.MAX_BYTES - 10;
         begin(new FixedLengthReader(length));
 
         client.getOutputStream().write(new byte[length]);
@@ -106,7 +106,7 @@ class OpeningTest {
     }
 
     @Test
-    void refusalClosesTheClientWithItsCause() throws IOException {
+    void refusalEndsTheConnectionWithItsCause() throws IOException {
         begin(bytes -> bytes.get(bytes.position()) == 'x' ? new Refused(Cause.NO_BACKEND) : new NeedMore());
 
         send("x");
@@ -123,7 +123,7 @@ class OpeningTest {
         client.shutdownOutput();
 
         assertEndsWith(Cause.CLIENT_CLOSED);
-        assertThat(header.mostSeen).isEqualTo(4);
+        assertThat(header.available).isEqualTo(4);
     }
 
     @Test
@@ -133,16 +133,16 @@ class OpeningTest {
         client.setSoLinger(true, 0);
         client.close();
 
-        assertThat(result.ending()).isEqualTo(Cause.CLIENT_RESET);
+        assertThat(result.cause()).isEqualTo(Cause.CLIENT_RESET);
         assertThat(test.call(test::lentBuffers)).isZero();
     }
 
     @Test
-    void deadlineEndsTheConnectionAndNotBefore() throws IOException {
+    void connectionEndsAtTheDeadlineAndNotBefore() throws IOException {
         FixedLengthReader header = new FixedLengthReader(6);
         Opening opening = begin(header);
         send("HEAD");
-        await().atMost(PATIENCE).until(() -> header.mostSeen == 4);
+        await().atMost(PATIENCE).until(() -> header.available == 4);
 
         long due = test.call(opening::due);
         assertThat(test.<Long>call(() -> opening.expire(due - 1))).isEqualTo(due);
@@ -160,7 +160,7 @@ class OpeningTest {
         long due = test.call(opening::due);
 
         send("HEAD");
-        await().atMost(PATIENCE).until(() -> header.mostSeen == 4);
+        await().atMost(PATIENCE).until(() -> header.available == 4);
 
         assertThat(test.call(opening::due)).isEqualTo(due);
     }
@@ -175,7 +175,7 @@ class OpeningTest {
     }
 
     @Test
-    void readerThatThrowsIsADefect() throws IOException {
+    void readerThatThrowsEndsTheConnectionWithAnInternalError() throws IOException {
         begin(bytes -> {
             throw new IllegalArgumentException("thrown by a test");
         });
@@ -183,17 +183,17 @@ class OpeningTest {
         send("x");
 
         assertEndsWith(Cause.INTERNAL_ERROR);
-        assertThat(result.defect).isInstanceOf(IllegalArgumentException.class);
+        assertThat(result.exception).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void readerThatWantsMoreThanAllowedIsADefect() throws IOException {
+    void readerThatNeedsTooManyBytesEndsTheConnectionWithAnInternalError() throws IOException {
         begin(new FixedLengthReader(Integer.MAX_VALUE));
 
-        client.getOutputStream().write(new byte[FirstBytesReader.MOST_BYTES]);
+        client.getOutputStream().write(new byte[FirstBytesReader.MAX_BYTES]);
 
-        assertThat(result.ending()).isEqualTo(Cause.INTERNAL_ERROR);
-        assertThat(result.defect).hasMessageContaining("wants more than");
+        assertThat(result.cause()).isEqualTo(Cause.INTERNAL_ERROR);
+        assertThat(result.exception).hasMessageContaining("needs more than");
         assertThat(test.call(test::lentBuffers)).isZero();
     }
 
@@ -217,10 +217,10 @@ class OpeningTest {
     }
 
     private void assertEndsWith(Cause cause) throws IOException {
-        assertThat(result.ending()).isEqualTo(cause);
+        assertThat(result.cause()).isEqualTo(cause);
         try {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
-        } catch (SocketException e) { // bytes that the proxy had not read
+        } catch (SocketException e) { // the channel was closed with unread bytes
             assertThat(e).hasMessageContaining("reset");
         }
         assertThat(test.call(test::lentBuffers)).isZero();

@@ -1,2 +1,2 @@
-/** Tests of reading first bytes. */
+/** Tests of the opening stage. */
 package io.apexproxy.runtime.relay.opening;

@@ -26,7 +26,7 @@ class AccessLogTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LANE = 0;
     private static final int RACES = 20_000;
-    private static final int LONGEST_PAUSE_NANOS = 4_000;
+    private static final int MAX_PAUSE_NANOS = 4_000;
     private static final long ENDED = Instant.parse("2001-09-09T01:46:40.123Z").toEpochMilli();
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex");
@@ -47,11 +47,11 @@ class AccessLogTest {
         log.close();
         logger.detachAppender(output);
         logger.setAdditive(true);
-        logger.setLevel(null); // that of its parent again
+        logger.setLevel(null); // inherits the level of its parent
     }
 
     @Test
-    void lineHasTheFiguresOfTheSessionAndTheCauseOfItsEnd() {
+    void lineContainsTheFiguresAndTheCauseOfTheSession() {
         log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), "web", "app",
                 millis(1), 0, millis(3), millis(12), ENDED, 17, 4242, 2, Cause.CLIENT_CLOSED));
 
@@ -62,7 +62,7 @@ class AccessLogTest {
     }
 
     @Test
-    void waitingAtALimitIsPartOfTheDurationAndNotOfConnecting() {
+    void waitAtALimitCountsTowardsDurationButNotConnectTime() {
         log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), "web", "app",
                 millis(1), millis(250), millis(253), millis(262), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
 
@@ -72,7 +72,7 @@ class AccessLogTest {
     }
 
     @Test
-    void timeOfALineIsTheEndOfTheSession() {
+    void lineHasTheTimeOfTheSessionsEnd() {
         log.write(LANE, noBackend());
 
         output.awaitLine();
@@ -80,7 +80,7 @@ class AccessLogTest {
     }
 
     @Test
-    void connectionThatReachedNoBackendHasDashes() {
+    void lineOfASessionWithoutBackendHasDashes() {
         log.write(LANE, noBackend());
 
         output.awaitLine();
@@ -88,7 +88,7 @@ class AccessLogTest {
     }
 
     @Test
-    void formatDecidesWhichLoggerWrites() {
+    void jsonFormatUsesItsOwnLogger() {
         log.changeFormat(AccessLogFormat.JSON);
         log.write(LANE, noBackend());
 
@@ -97,7 +97,7 @@ class AccessLogTest {
     }
 
     @Test
-    void recordsThatAreQueuedWhenTheLogIsTurnedOffAreWrittenAsBefore() {
+    void queuedRecordsAreWrittenAfterTheLogIsTurnedOff() {
         output.block();
         log.changeFormat(AccessLogFormat.JSON);
         log.write(LANE, noBackend());
@@ -124,7 +124,7 @@ class AccessLogTest {
     }
 
     @Test
-    void blockedOutputCostsLinesWhichAreCountedAndReported() {
+    void linesDroppedByABlockedOutputAreCountedAndReported() {
         output.block();
         log.write(LANE, noBackend());
         await().atMost(PATIENCE).until(() -> output.blocked);
@@ -139,12 +139,12 @@ class AccessLogTest {
         await().atMost(PATIENCE).until(() -> output.count("dropped") == 1
                 && output.count("no-backend") == 1 + AccessLog.CAPACITY + 10 - dropped);
         assertThat(output.lines).contains("apex access log: " + dropped
-                + " lines dropped, as the output does not take them in time null");
+                + " lines dropped: the output is too slow null");
         await().atMost(PATIENCE).until(log::isIdle);
     }
 
     @Test
-    void queuedRecordsAreWrittenAtTheEnd() {
+    void closeWritesQueuedRecords() {
         for (int line = 0; line < 100; line++) {
             log.write(LANE, noBackend());
         }
@@ -154,7 +154,7 @@ class AccessLogTest {
         assertThat(output.lines).hasSize(100);
     }
 
-    /** A thread in state WAITING, other than TIMED_WAITING, does not wake up by itself. */
+    /** A thread in state WAITING, unlike one in TIMED_WAITING, has no timeout. */
     @Test
     void writerBlocksWithoutATimeoutBeforeTheFirstRecordAndAfterTheLast() {
         await().atMost(PATIENCE).until(log::isIdle);
@@ -169,24 +169,24 @@ class AccessLogTest {
 
     @Test
     void errorOfTheOutputDoesNotEndTheWriter() {
-        output.failure = new LinkageError("on purpose");
+        output.failure = new LinkageError("thrown by a test");
         log.write(LANE, noBackend());
-        await().atMost(PATIENCE).until(() -> output.count("The access log failed") == 1);
+        await().atMost(PATIENCE).until(() -> output.count("access log: failed to write lines") == 1);
 
         log.write(LANE, noBackend());
 
         await().atMost(PATIENCE).until(() -> output.count("no-backend") == 1);
     }
 
-    /** Without a period, and with pauses about as long as a pass, records meet a writer that is about to block. */
+    /** With period 0 and pauses about as long as a pass, records arrive when the writer is about to block. */
     @Test
-    void noWakeUpIsLostWhereTheWriterIsAboutToBlock() {
+    void noWakeUpIsLostWhenTheWriterIsAboutToBlock() {
         Random random = new Random(1);
         output.counter = new AtomicInteger();
-        try (AccessLog restless = new AccessLog(2, 0)) {
+        try (AccessLog unpaused = new AccessLog(2, 0)) {
             for (int line = 1; line <= RACES; line++) {
-                spin(random.nextInt(LONGEST_PAUSE_NANOS));
-                restless.write(line % 2, noBackend());
+                spin(random.nextInt(MAX_PAUSE_NANOS));
+                unpaused.write(line % 2, noBackend());
                 long start = System.nanoTime();
                 while (output.counter.get() < line) {
                     assertThat(System.nanoTime() - start).as("wait for line %s", line).isLessThan(PATIENCE.toNanos());
@@ -212,15 +212,15 @@ class AccessLogTest {
         return Duration.ofMillis(millis).toNanos();
     }
 
-    /** Keeps lines, and can block or fail as an output can. */
+    /** An appender that stores lines, and that can block or fail. */
     private static final class Output extends UnsynchronizedAppenderBase<ILoggingEvent> {
         private final List<String> lines = new CopyOnWriteArrayList<>();
         private final List<Long> times = new CopyOnWriteArrayList<>();
         private volatile CountDownLatch gate = new CountDownLatch(0);
         private volatile boolean blocked;
-        /** Thrown once. */
+        /** Thrown by the next call. */
         private volatile Error failure;
-        /** Counts lines instead of keeping them. */
+        /** If not null, counts lines instead of storing them. */
         private volatile AtomicInteger counter;
 
         long count(String part) {
@@ -243,7 +243,7 @@ class AccessLogTest {
         protected void append(ILoggingEvent event) {
             if (counter != null) {
                 counter.incrementAndGet();
-                spin(LONGEST_PAUSE_NANOS / 4); // the other thread needs a moment to see it
+                spin(MAX_PAUSE_NANOS / 4); // until the other thread has seen the count
                 return;
             }
             Error thrown = failure;

@@ -13,33 +13,33 @@ import org.openjdk.jcstress.infra.results.ZI_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * What the two threads of a {@link SpscQueue} may observe. Elements are numbered from 1; a result such as 12 means that
- * element 1 was taken and then element 2.
+ * Concurrency tests of {@link SpscQueue} with its two threads. Elements are numbered from 1; the result 12 means that
+ * element 1 was removed and then element 2.
  */
 final class SpscQueueStress {
 
     private SpscQueueStress() {
     }
 
-    /** Takes elements out and writes their numbers one after the other. */
+    /** A consumer that concatenates the numbers of removed elements. */
     private static final class Consumer {
         private final SpscQueue<Integer> queue;
-        private int taken;
+        private int removed;
 
         Consumer(SpscQueue<Integer> queue) {
             this.queue = queue;
         }
 
         int drain() {
-            queue.drain(number -> taken = taken * 10 + number);
-            return taken;
+            queue.drain(number -> removed = removed * 10 + number);
+            return removed;
         }
     }
 
     /** Two elements are added to an empty queue while it is drained. */
     @JCStressTest
-    @Outcome(id = {"0, 12", "1, 12", "12, 12"}, expect = ACCEPTABLE, desc = "Each element comes out once, in order.")
-    @Outcome(expect = FORBIDDEN, desc = "An element is lost, comes twice or out of order.")
+    @Outcome(id = {"0, 12", "1, 12", "12, 12"}, expect = ACCEPTABLE, desc = "Each element is removed once, in order.")
+    @Outcome(expect = FORBIDDEN, desc = "An element is lost, duplicated or out of order.")
     @State
     public static class Order {
         private final SpscQueue<Integer> queue = new SpscQueue<>(2);
@@ -64,9 +64,9 @@ final class SpscQueueStress {
 
     /** Elements are added to a queue that is almost full while it is drained; the last one reuses the first slot. */
     @JCStressTest
-    @Outcome(id = "true, 123", expect = ACCEPTABLE, desc = "The last element was added after one was taken.")
-    @Outcome(id = "false, 12", expect = ACCEPTABLE, desc = "The last element found the queue full.")
-    @Outcome(expect = FORBIDDEN, desc = "An element is lost, comes twice or out of order, or was refused wrongly.")
+    @Outcome(id = "true, 123", expect = ACCEPTABLE, desc = "The last element was added after one was removed.")
+    @Outcome(id = "false, 12", expect = ACCEPTABLE, desc = "The queue was full when the last element was offered.")
+    @Outcome(expect = FORBIDDEN, desc = "An element is lost, duplicated, out of order, or refused wrongly.")
     @State
     public static class Full {
         private final SpscQueue<Integer> queue = new SpscQueue<>(2);
@@ -94,20 +94,20 @@ final class SpscQueueStress {
     }
 
     /**
-     * The consumer announces that it sleeps and looks for an element; the producer adds one and looks for a sleeper.
+     * The consumer sets its idle flag and then checks the queue; the producer adds an element and then reads the flag.
      */
     @JCStressTest
-    @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "The consumer finds the element and does not sleep.")
-    @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "The consumer sleeps and is woken.")
-    @Outcome(id = "false, false", expect = ACCEPTABLE, desc = "The element was there before the consumer looked.")
-    @Outcome(id = "true, false", expect = FORBIDDEN, desc = "The wake-up is lost: the consumer sleeps on an element.")
+    @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "The consumer finds the element and does not block.")
+    @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "The consumer blocks and is woken up.")
+    @Outcome(id = "false, false", expect = ACCEPTABLE, desc = "The element was added before the flag was set.")
+    @Outcome(id = "true, false", expect = FORBIDDEN, desc = "The wake-up is lost: the consumer blocks with an element.")
     @State
     public static class WakeUp {
         private final SpscQueue<Integer> queue = new SpscQueue<>(2);
         private volatile boolean idle;
 
         @Actor
-        public void fallAsleep(ZZ_Result result) {
+        public void setIdle(ZZ_Result result) {
             idle = true;
             result.r1 = queue.isEmpty();
         }

@@ -13,7 +13,7 @@ class SpscQueueTest {
     private final List<Integer> taken = new ArrayList<>();
 
     @Test
-    void elementsComeOutInTheirOrderAlsoPastTheEndOfTheArray() {
+    void elementsAreRemovedInOrderAlsoPastTheEndOfTheArray() {
         for (int element = 1; element <= 8; element += 2) {
             assertThat(queue.offer(element)).isTrue();
             assertThat(queue.offer(element + 1)).isTrue();
@@ -24,7 +24,7 @@ class SpscQueueTest {
     }
 
     @Test
-    void elementThatDoesNotFitIsRefusedUntilThereIsRoom() {
+    void fullQueueRefusesElementsUntilItIsDrained() {
         for (int element = 1; element <= 3; element++) {
             queue.offer(element);
         }
@@ -38,7 +38,7 @@ class SpscQueueTest {
     }
 
     @Test
-    void queueIsEmptyUntilAnElementIsAddedAndAfterItIsTakenOut() {
+    void queueIsEmptyBeforeAnElementIsAddedAndAfterItIsRemoved() {
         assertThat(queue.isEmpty()).isTrue();
         queue.offer(1);
         assertThat(queue.isEmpty()).isFalse();
@@ -48,7 +48,7 @@ class SpscQueueTest {
     }
 
     @Test
-    void drainTakesOutAtMostAsManyElementsAsFit() {
+    void drainRemovesAtMostTheCapacity() {
         for (int element = 1; element <= 3; element++) {
             queue.offer(element);
         }
@@ -65,7 +65,7 @@ class SpscQueueTest {
     }
 
     @Test
-    void elementsAfterAnActionThatThrowsStayInTheQueue() {
+    void elementsStayInTheQueueAfterAnActionThatThrows() {
         for (int element = 1; element <= 3; element++) {
             queue.offer(element);
         }
@@ -79,7 +79,7 @@ class SpscQueueTest {
     }
 
     @Test
-    void nothingIsLostBetweenTwoThreads() throws InterruptedException {
+    void noElementIsLostBetweenTwoThreads() throws InterruptedException {
         int elements = 100_000;
         Thread producer = new Thread(() -> {
             for (int element = 0; element < elements; element++) {

@@ -1,2 +1,2 @@
-/** Tests of the access log. */
+/** Tests of the access log and its queue. */
 package io.apexproxy.runtime.relay.record;

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-@EnabledOnOs(value = OS.LINUX, disabledReason = "others do not show send queues")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "other systems do not show send queues")
 class AcknowledgementWatchTest {
 
-    private final AtomicBoolean threadsAreLeft = new AtomicBoolean();
+    private final AtomicBoolean canCreateThreads = new AtomicBoolean();
 
     private Thread newThread(Runnable task) {
-        if (!threadsAreLeft.get()) {
+        if (!canCreateThreads.get()) {
             throw new OutOfMemoryError("unable to create native thread");
         }
         Thread thread = new Thread(task, "reader");
@@ -25,19 +25,19 @@ class AcknowledgementWatchTest {
     }
 
     @Test
-    void aQuestionThatGetsNoThreadIsAnsweredAsUnknownAndALaterOneIsRead() throws IOException {
+    void queryWithoutAThreadIsUnknownAndALaterQuerySucceeds() throws IOException {
         try (var loop = new TestLoop(); var watch = new AcknowledgementWatch(this::newThread)) {
-            assertThat(answer(watch, loop)).isEqualTo(Acknowledgements.UNKNOWN);
+            assertThat(query(watch, loop)).isEqualTo(Acknowledgements.UNKNOWN);
 
-            threadsAreLeft.set(true);
+            canCreateThreads.set(true);
 
-            assertThat(answer(watch, loop)).isZero();
+            assertThat(query(watch, loop)).isZero();
         }
     }
 
-    private static long answer(AcknowledgementWatch watch, TestLoop loop) {
-        CompletableFuture<Long> answer = new CompletableFuture<>();
-        watch.ask(loop.connected().channel(), loop.loop(), answer::complete);
-        return TestLoop.get(answer);
+    private static long query(AcknowledgementWatch watch, TestLoop loop) {
+        CompletableFuture<Long> result = new CompletableFuture<>();
+        watch.query(loop.connected().channel(), loop.loop(), result::complete);
+        return TestLoop.get(result);
     }
 }

@@ -10,7 +10,7 @@ class ReadSizeTest {
     private int state = ReadSize.FIRST;
 
     private int size() {
-        return ReadSize.next(state);
+        return ReadSize.sizeOf(state);
     }
 
     private void read(int count, boolean sinkKeepsUp) {
@@ -22,41 +22,41 @@ class ReadSizeTest {
     }
 
     @Test
-    void growsToTheUsualLargestWhileReadsFillTheBufferAndTheSinkKeepsUp() {
+    void sizeGrowsToTheDefaultMaximumWhileReadsFillTheBuffer() {
         assertThat(size()).isEqualTo(BufferPool.FIRST_SIZE);
         readFull(true);
         assertThat(size()).isEqualTo(BufferPool.FIRST_SIZE + 1);
         readFull(true);
         readFull(true);
-        assertThat(size()).isEqualTo(ReadSize.USUAL_LARGEST);
+        assertThat(size()).isEqualTo(ReadSize.DEFAULT_MAX_SIZE);
         assertThat(BufferPool.bytes(size())).isEqualTo(64 * 1024);
     }
 
     @Test
-    void doesNotGrowWhileTheSinkIsBlocked() {
+    void sizeDoesNotGrowWhileTheSinkIsBlocked() {
         readFull(false);
         assertThat(size()).isEqualTo(BufferPool.FIRST_SIZE);
     }
 
     @Test
-    void givesTheLargestBuffersToLongTransfersOnly() {
+    void onlyLongTransfersUseTheLargestBuffers() {
         for (int i = 0; i < BufferPool.SIZES; i++) {
             state = ReadSize.adapt(state, BufferPool.bytes(size()), size(), true, ReadSize.LONG_TRANSFER_BYTES);
         }
         assertThat(size()).isEqualTo(BufferPool.SIZES - 1);
 
         readFull(true);
-        assertThat(size()).as("a short one").isEqualTo(ReadSize.USUAL_LARGEST);
+        assertThat(size()).as("short transfer").isEqualTo(ReadSize.DEFAULT_MAX_SIZE);
     }
 
     @Test
-    void shrinksAfterTwoSmallReadsInARowAndNeverBelowTheFirstSize() {
+    void sizeShrinksAfterTwoConsecutiveSmallReadsButNotBelowTheFirstSize() {
         readFull(true);
         readFull(true);
         int grown = size();
         read(1, true);
         assertThat(size()).isEqualTo(grown);
-        read(BufferPool.bytes(grown) - 1, true); // would not have fitted a smaller one
+        read(BufferPool.bytes(grown) - 1, true); // would not fit in a smaller buffer
         read(1, true);
         assertThat(size()).isEqualTo(grown);
         read(1, true);

@@ -19,11 +19,11 @@ import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** A tunnel that begins with bytes from earlier stages. */
+/** Tests of a tunnel that starts with bytes of earlier stages. */
 class TunnelBeginTest {
 
-    /** More than the kernel buffers on a loopback connection. */
-    private static final int MORE_THAN_FITS = 16 * 1024 * 1024;
+    /** Larger than the kernel's buffers of a loopback connection. */
+    private static final int LARGE_READ_AHEAD = 16 * 1024 * 1024;
 
     @AutoClose
     private final TestLoop test = new TestLoop();
@@ -33,7 +33,7 @@ class TunnelBeginTest {
     private final Result result = new Result();
 
     @Test
-    void backendReceivesPrologueThenReadAheadThenWhatComesLater() throws IOException {
+    void backendReceivesPrologueThenReadAheadThenLaterBytes() throws IOException {
         client.socket().getOutputStream().write(bytes(" later"));
         Tunnel tunnel = begin(bytes("prologue "), bytes("ahead"));
 
@@ -50,7 +50,7 @@ class TunnelBeginTest {
     }
 
     @Test
-    void prologueAloneDoesNotCountAsSentByTheClient() throws IOException {
+    void prologueDoesNotCountAsSentByTheClient() throws IOException {
         Tunnel tunnel = begin(bytes("prologue"), new byte[0]);
 
         assertThat(backend.socket().getInputStream().readNBytes(8)).asString().isEqualTo("prologue");
@@ -63,7 +63,7 @@ class TunnelBeginTest {
     }
 
     @Test
-    void readAheadAloneCounts() throws IOException {
+    void readAheadCountsAsSentByTheClient() throws IOException {
         Tunnel tunnel = begin(new byte[0], bytes("ahead"));
 
         assertThat(backend.socket().getInputStream().readNBytes(5)).asString().isEqualTo("ahead");
@@ -71,7 +71,7 @@ class TunnelBeginTest {
     }
 
     @Test
-    void clientThatHasHalfClosedAlreadyIsServedToTheEnd() throws IOException {
+    void clientThatHalfClosedBeforeTheTunnelReceivesTheResponse() throws IOException {
         client.socket().getOutputStream().write(bytes(" later"));
         client.socket().shutdownOutput();
         Tunnel tunnel = begin(bytes("prologue "), bytes("ahead"));
@@ -85,7 +85,7 @@ class TunnelBeginTest {
     }
 
     @Test
-    void clientThatHasHalfClosedAndLeavesOnlyReadAheadIsServedToTheEnd() throws IOException {
+    void backendReceivesReadAheadOfAClientThatHalfClosed() throws IOException {
         client.socket().shutdownOutput();
         Tunnel tunnel = begin(bytes("prologue "), bytes("ahead"));
 
@@ -97,13 +97,13 @@ class TunnelBeginTest {
     }
 
     @Test
-    void readAheadThatTheBackendTakesSlowlyStaysInOrder() throws IOException {
-        byte[] ahead = new byte[MORE_THAN_FITS];
+    void readAheadStaysInOrderWhenTheBackendReadsSlowly() throws IOException {
+        byte[] ahead = new byte[LARGE_READ_AHEAD];
         new Random(1).nextBytes(ahead);
         client.socket().getOutputStream().write(bytes("later"));
         client.socket().shutdownOutput();
         Tunnel tunnel = begin(bytes("prologue"), ahead);
-        // The write is short now, as the backend reads nothing.
+        // The write is partial, because the backend does not read.
         assertThat(test.call(() -> test.loop().stats().blockedSinks())).isEqualTo(1);
         assertThat(test.call(test::lentBuffers)).isZero();
 
@@ -116,7 +116,7 @@ class TunnelBeginTest {
     }
 
     @Test
-    void backendThatIsGoneEndsTheTunnel() throws IOException {
+    void resetByTheBackendEndsTheTunnel() throws IOException {
         backend.socket().setSoLinger(true, 0);
         backend.socket().close();
 
@@ -129,7 +129,7 @@ class TunnelBeginTest {
 
     private Tunnel begin(byte[] prologue, byte[] readAhead) {
         return test.call(() -> {
-            Tunnel tunnel = new Tunnel(result, test.loop(), new Never(), new Unknown(),
+            Tunnel tunnel = new Tunnel(result, test.loop(), new LongTimeouts(), new UnknownAcknowledgements(),
                     client.channel(), backend.channel(), traffic);
             tunnel.begin(ByteBuffer.wrap(prologue), ByteBuffer.wrap(readAhead));
             return tunnel;
@@ -141,7 +141,7 @@ class TunnelBeginTest {
         assertThat(test.call(tunnel::bytesFromClient)).isEqualTo(bytesFromClient);
         assertThat(traffic.toBackend().sum()).isEqualTo(bytesFromClient);
         assertThat(test.call(test::lentBuffers)).isZero();
-        assertThat(result.defect).isNull();
+        assertThat(result.exception).isNull();
     }
 
     private static byte[] bytes(String text) {
@@ -150,7 +150,7 @@ class TunnelBeginTest {
 
     private static final class Result implements TunnelOwner {
         private final CompletableFuture<Cause> ended = new CompletableFuture<>();
-        private volatile Throwable defect;
+        private volatile Throwable exception;
 
         @Override
         public void tunnelEnded(Cause cause) {
@@ -158,17 +158,17 @@ class TunnelBeginTest {
         }
 
         @Override
-        public void dueEarlier() {
-            // the tests have no timeouts
+        public void advanceDeadline() {
+            // no timeout expires in these tests
         }
 
         @Override
-        public void defectFound(Throwable found) {
-            defect = found;
+        public void failedUnexpectedly(Throwable thrown) {
+            exception = thrown;
         }
     }
 
-    private static final class Never implements SessionTimeouts {
+    private static final class LongTimeouts implements SessionTimeouts {
         @Override
         public long idleNanos() {
             return TimeUnit.HOURS.toNanos(1);
@@ -180,15 +180,15 @@ class TunnelBeginTest {
         }
     }
 
-    private static final class Unknown implements Acknowledgements {
+    private static final class UnknownAcknowledgements implements Acknowledgements {
         @Override
-        public boolean areKnown(LoopSocketChannel channel) {
+        public boolean isSupported(LoopSocketChannel channel) {
             return false;
         }
 
         @Override
-        public void ask(LoopSocketChannel channel, RelayLoop loop, LongConsumer answer) {
-            answer.accept(UNKNOWN);
+        public void query(LoopSocketChannel channel, RelayLoop loop, LongConsumer receiver) {
+            receiver.accept(UNKNOWN);
         }
     }
 }

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A simple reference of what follows from events: mutable flags and rules in the order in which they are written in the
- * documentation, without states.
+ * A reference implementation of {@link TunnelState}: mutable flags and rules, in the order of the documentation.
  */
 final class TunnelModel {
 
@@ -20,7 +19,7 @@ final class TunnelModel {
     private boolean resetting;
     private boolean ended;
 
-    /** Returns whether pumps can report this event in the state: none reports anything after its side is done. */
+    /** Returns whether the event can occur in the state: a pump reports no event after its source is done. */
     static boolean isPossible(TunnelState state, TunnelEvent event) {
         if (state.phase() == TunnelState.Phase.ENDED) {
             return false;
@@ -43,12 +42,12 @@ final class TunnelModel {
         return cause;
     }
 
-    List<TunnelAction> on(TunnelEvent event, ResetPath path) {
+    List<TunnelAction> handle(TunnelEvent event, ResetMode mode) {
         actions.clear();
         switch (event) {
-            case CLIENT_FINISHED, BACKEND_FINISHED -> finished(event.side(), path);
-            case CLIENT_READ_FAILED, BACKEND_READ_FAILED -> readFailed(event.side(), path);
-            case CLIENT_WRITE_FAILED, BACKEND_WRITE_FAILED -> writeFailed(event.side(), path);
+            case CLIENT_FINISHED, BACKEND_FINISHED -> finished(event.side(), mode);
+            case CLIENT_READ_FAILED, BACKEND_READ_FAILED -> readFailed(event.side(), mode);
+            case CLIENT_WRITE_FAILED, BACKEND_WRITE_FAILED -> writeFailed(event.side(), mode);
             case ACKNOWLEDGED -> {
                 actions.add(TunnelAction.reset(cause == Cause.CLIENT_RESET ? Side.BACKEND : Side.CLIENT));
                 end(cause);
@@ -66,55 +65,55 @@ final class TunnelModel {
         return List.copyOf(actions);
     }
 
-    private void finished(Side side, ResetPath path) {
+    private void finished(Side side, ResetMode mode) {
         done.add(side);
         if (resetting) {
             return;
         }
-        if (broken && cause == side.reset() && path != ResetPath.NONE) {
-            passReset(side, path);
+        if (broken && cause == side.resetCause() && mode != ResetMode.NONE) {
+            propagateReset(side, mode);
             return;
         }
         if (cause == null) {
-            cause = side.closed();
+            cause = side.closedCause();
         }
         if (done.size() == 2) {
             end(cause);
         } else if (!discarded.contains(side)) {
-            actions.add(TunnelAction.finish(side.other()));
+            actions.add(TunnelAction.halfClose(side.other()));
         }
     }
 
-    private void readFailed(Side side, ResetPath path) {
-        if (cause == side.other().reset()) {
+    private void readFailed(Side side, ResetMode mode) {
+        if (cause == side.other().resetCause()) {
             end(cause);
             return;
         }
         done.add(side);
         broken = true;
-        cause = side.reset();
-        if (path != ResetPath.NONE) {
-            passReset(side, path);
+        cause = side.resetCause();
+        if (mode != ResetMode.NONE) {
+            propagateReset(side, mode);
         } else if (side == Side.CLIENT || done.contains(Side.CLIENT)) {
             end(cause);
         } else {
-            actions.add(TunnelAction.FINISH_CLIENT);
+            actions.add(TunnelAction.HALF_CLOSE_CLIENT);
         }
     }
 
-    private void writeFailed(Side side, ResetPath path) {
+    private void writeFailed(Side side, ResetMode mode) {
         discarded.add(side.other());
-        if (cause == null || cause == side.closed()) {
+        if (cause == null || cause == side.closedCause()) {
             broken = true;
-            cause = side.reset();
+            cause = side.resetCause();
         }
-        if (!resetting && done.contains(side) && cause == side.reset() && path != ResetPath.NONE) {
-            passReset(side, path);
+        if (!resetting && done.contains(side) && cause == side.resetCause() && mode != ResetMode.NONE) {
+            propagateReset(side, mode);
         }
     }
 
-    private void passReset(Side from, ResetPath path) {
-        if (path == ResetPath.AT_ONCE) {
+    private void propagateReset(Side from, ResetMode mode) {
+        if (mode == ResetMode.AT_ONCE) {
             actions.add(TunnelAction.reset(from.other()));
             end(cause);
         } else {
@@ -123,8 +122,8 @@ final class TunnelModel {
         }
     }
 
-    private void end(Cause ending) {
-        cause = ending;
+    private void end(Cause endCause) {
+        cause = endCause;
         ended = true;
         actions.add(TunnelAction.END);
     }

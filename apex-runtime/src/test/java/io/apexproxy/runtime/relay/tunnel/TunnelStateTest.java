@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The transitions of a tunnel: each pair of state and event against a table, and long sequences against a model. */
+/** Tests of a tunnel's transitions: each pair of state and event with a table, long sequences with a model. */
 class TunnelStateTest {
 
     private static final int SEQUENCES = 200_000;
-    private static final int LONGEST_SEQUENCE = 12;
+    private static final int MAX_EVENTS = 12;
 
-    /** The table is in a file next to this class; a change of the state machine shows as a difference there. */
+    /** The table is in a text file, so that a change of the state machine is visible in its diff. */
     @Test
-    void eachPairOfStateAndEventLeadsWhereTheTableSays() throws IOException {
+    void transitionOfEachStateAndEventIsInTheTable() throws IOException {
         String expected;
         try (var table = TunnelStateTest.class.getResourceAsStream("tunnel-states.txt")) {
             expected = new String(table.readAllBytes(), StandardCharsets.UTF_8);
@@ -34,15 +34,15 @@ class TunnelStateTest {
         assertThat(String.join("\n", rows())).isEqualTo(expected.strip());
     }
 
-    /** One row for each pair, with the paths of a reset that lead to the same result together. */
+    /** Returns one row per state, event and result, with the reset modes that have this result. */
     private static List<String> rows() {
         List<String> rows = new ArrayList<>();
         for (TunnelState state : reachable()) {
             rows.add(state.toString());
             for (TunnelEvent event : TunnelEvent.values()) {
                 Map<TunnelState.Step, List<String>> steps = new LinkedHashMap<>();
-                for (ResetPath path : ResetPath.values()) {
-                    steps.computeIfAbsent(state.on(event, path), step -> new ArrayList<>()).add(path.name());
+                for (ResetMode path : ResetMode.values()) {
+                    steps.computeIfAbsent(state.handle(event, path), step -> new ArrayList<>()).add(path.name());
                 }
                 steps.forEach((step, paths) -> rows.add("  " + event
                         + (steps.size() == 1 ? "" : paths.stream().collect(Collectors.joining(" ", "[", "]")))
@@ -58,8 +58,8 @@ class TunnelStateTest {
         while (!queue.isEmpty()) {
             TunnelState state = queue.remove();
             for (TunnelEvent event : TunnelEvent.values()) {
-                for (ResetPath path : ResetPath.values()) {
-                    TunnelState next = state.on(event, path).next();
+                for (ResetMode path : ResetMode.values()) {
+                    TunnelState next = state.handle(event, path).next();
                     if (TunnelModel.isPossible(state, event) && seen.add(next)) {
                         queue.add(next);
                     }
@@ -77,15 +77,15 @@ class TunnelStateTest {
             TunnelModel model = new TunnelModel();
             TunnelState state = TunnelState.RELAYING;
             List<String> trace = new ArrayList<>();
-            for (int length = 0; length < LONGEST_SEQUENCE && !model.hasEnded(); length++) {
+            for (int length = 0; length < MAX_EVENTS && !model.hasEnded(); length++) {
                 TunnelEvent event = TunnelEvent.values()[random.nextInt(TunnelEvent.values().length)];
-                ResetPath path = ResetPath.values()[random.nextInt(ResetPath.values().length)];
+                ResetMode path = ResetMode.values()[random.nextInt(ResetMode.values().length)];
                 if (!TunnelModel.isPossible(state, event)) {
                     continue;
                 }
                 trace.add(event + " " + path);
-                TunnelState.Step step = state.on(event, path);
-                List<TunnelAction> expected = model.on(event, path);
+                TunnelState.Step step = state.handle(event, path);
+                List<TunnelAction> expected = model.handle(event, path);
                 state = step.next();
 
                 assertThat(step.actions()).as("%s", trace).isEqualTo(expected);
@@ -96,11 +96,12 @@ class TunnelStateTest {
     }
 
     @Test
-    void anEndedTunnelIgnoresEverything() {
+    void endedTunnelIgnoresAllEvents() {
         for (Cause cause : List.of(Cause.DRAINED, Cause.SHUTDOWN, Cause.BACKEND_DOWN)) {
-            TunnelState ended = TunnelState.RELAYING.on(TunnelEvent.ending(cause), ResetPath.NONE).next();
+            TunnelState ended = TunnelState.RELAYING.handle(TunnelEvent.ending(cause), ResetMode.NONE).next();
             for (TunnelEvent event : TunnelEvent.values()) {
-                assertThat(ended.on(event, ResetPath.ACKNOWLEDGED)).isEqualTo(new TunnelState.Step(ended, List.of()));
+                assertThat(ended.handle(event, ResetMode.ACKNOWLEDGED))
+                        .isEqualTo(new TunnelState.Step(ended, List.of()));
             }
             assertThat(ended.cause()).isEqualTo(cause);
         }

@@ -1,2 +1,2 @@
-/** Tests of the state machine of a tunnel and its parts. */
+/** Tests of the tunnel stage and its state machine. */
 package io.apexproxy.runtime.relay.tunnel;

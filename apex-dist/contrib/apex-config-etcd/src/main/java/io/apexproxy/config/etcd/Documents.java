@@ -4,6 +4,7 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.config.toml.TomlTrees;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -83,13 +84,13 @@ final class Documents {
         Matcher path = KEY.matcher(key.substring(prefix.length()));
         if (!path.matches()) {
             if (key.equals(prefix + CONFIG)) {
-                return TomlDocument.parse(source, text);
+                return TomlTrees.parse(source, text);
             }
             throw new ConfigException(Origin.of(source), ("expected a key such as %slisteners/web, %1$spools/web,"
                     + " %1$spools/web/backends/app1 or %1$sconfig: delete it, or write it outside of %1$s")
                     .formatted(prefix));
         }
-        return path.group("backend") == null ? TomlDocument.parse(source, text)
+        return path.group("backend") == null ? TomlTrees.parse(source, text)
                 : backend(source, path.group("backend"), text);
     }
 
@@ -99,7 +100,7 @@ final class Documents {
         members.put("name", member(origin, new ConfigTree.Scalar(name, origin)));
         if (text.startsWith("{") || text.contains("=")) {
             ConfigTree.Table table = text.startsWith("{")
-                    ? TomlDocument.parseInline(source, text) : TomlDocument.parse(source, text);
+                    ? TomlTrees.parseInlineTable(source, text) : TomlTrees.parse(source, text);
             table.members().forEach((key, member) -> {
                 if (members.put(key, member) != null) {
                     throw new ConfigException(member.key(), "name: the key already contains it; remove it here");

@@ -3,7 +3,8 @@
  *
  * <p>An {@link io.apexproxy.config.etcd.EtcdProvider} creates an {@code EtcdSource}. Data flows in one direction:
  * {@code EtcdClient} (requests to one endpoint at a time) → {@code Snapshot} (all keys at one revision) →
- * {@code Documents} (the meaning of keys; {@code TomlDocument} parses each value) → {@code ReadResult}.
+ * {@code Documents} (the meaning of keys; the module {@code io.apexproxy.config.toml} parses each value) →
+ * {@code ReadResult}.
  *
  * <p>The thread of {@code EtcdWatch} reads a snapshot, watches from the next revision, collects changes in a
  * {@code ChangeCoalescer}, and reports them. Whenever the watch ends, for example after a compaction or the loss of an

@@ -5,7 +5,6 @@ import static io.apexproxy.api.testkit.FakeServer.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.apexproxy.api.Backend;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
@@ -14,24 +13,17 @@ import io.apexproxy.api.testkit.HealthCheckContract;
 import io.apexproxy.api.testkit.ImmediateExecutor;
 import io.apexproxy.api.testkit.MapSettings;
 import io.apexproxy.api.testkit.RefusedPort;
-import io.apexproxy.api.testkit.ThreadLimitedExecutor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,48 +160,6 @@ class HttpCheckTest extends HealthCheckContract {
                 var check = new HttpCheck(Request.from(settings), Expectation.from(settings, "GET"), immediate)) {
             assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
         }
-    }
-
-    /** Regression: the channel leaked, because only its timer would have closed it. */
-    @Test
-    void probeWithoutTimerIsInconclusiveAndClosesItsChannel() throws Exception {
-        var closed = new ScheduledThreadPoolExecutor(1);
-        closed.shutdown();
-        try (var limited = new ThreadLimitedExecutor(0); var refused = new RefusedPort();
-                var first = AsynchronousSocketChannel.open(); var second = AsynchronousSocketChannel.open()) {
-            assertThat(probe(first, refused.backend(), limited))
-                    .isEqualTo(HealthResult.inconclusive("unable to create native thread"));
-            assertThat(probe(second, refused.backend(), closed))
-                    .isEqualTo(HealthResult.inconclusive("health check closed"));
-            assertThat(List.of(first, second)).noneMatch(AsynchronousSocketChannel::isOpen);
-        }
-    }
-
-    /** A response in single bytes is read with pauses, for which this executor has no thread. */
-    @Test
-    void probeWithoutPauseIsInconclusiveAndClosesItsChannel() throws Exception {
-        try (var limited = new ThreadLimitedExecutor(1); var channel = AsynchronousSocketChannel.open();
-                var server = FakeServer.running(connection -> {
-                    connection.setTcpNoDelay(true);
-                    while (true) { // until the probe resets the connection
-                        write(connection, "x");
-                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-                    }
-                })) {
-            assertThat(probe(channel, server.backend(), limited))
-                    .isEqualTo(HealthResult.inconclusive("unable to create native thread"));
-            assertThat(server.ending()).isNotEqualTo("none");
-            assertThat(channel.isOpen()).isFalse();
-        }
-    }
-
-    private static HealthResult probe(AsynchronousSocketChannel channel, Backend backend,
-            ScheduledExecutorService executor) throws Exception {
-        var request = ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        var expectation = Expectation.from(MapSettings.of(Map.of()), "GET");
-        return new Probe(channel, request, expectation, AMPLE, new LingeringProbes())
-                .start((InetSocketAddress) backend.address(), executor)
-                .toCompletableFuture().get(AMPLE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @ParameterizedTest

@@ -1,0 +1,88 @@
+package io.apexproxy.config.toml;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Detection of changes by polling the attributes of a file: real path, file key, size and modification time.
+ *
+ * <p>A write, a rename over the file, and a replaced link or directory each change one of them. Polling works on
+ * network mounts, which report no events, and does not count towards the limits of inotify.
+ */
+final class StatWatch implements PathWatch {
+
+    /** The interval between two polls. A change is reported within 1 s, including the time until it settles. */
+    static final Duration PERIOD = Duration.ofMillis(250);
+
+    /** The resolution of modification times: up to 10 ms on Linux, 2 s on FAT. */
+    private static final Duration COARSEST_FILE_TIME = Duration.ofSeconds(2);
+
+    private final Path path;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private Stamp recorded;
+
+    /** The attributes of a file. If they cannot be read, the real path is the text of the failure. */
+    private record Stamp(String realPath, String key, long size, FileTime modified) {
+
+        static Stamp of(Path path) {
+            try {
+                Path real = path.toRealPath();
+                BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+                return new Stamp(real.toString(), String.valueOf(attributes.fileKey()), attributes.size(),
+                        attributes.lastModifiedTime());
+            } catch (IOException e) {
+                return new Stamp(e.toString(), "", 0, FileTime.fromMillis(0));
+            }
+        }
+    }
+
+    StatWatch(Path path) {
+        this.path = path;
+        this.recorded = Stamp.of(path);
+    }
+
+    @Override
+    public void mark() {
+        recorded = Stamp.of(path);
+    }
+
+    @Override
+    public boolean await(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        long left = timeout.toNanos();
+        while (left > 0 && !awaitClose(Math.min(left, PERIOD.toNanos()))) {
+            Stamp now = Stamp.of(path);
+            if (!now.equals(recorded)) {
+                recorded = now;
+                return true;
+            }
+            left = deadline - System.nanoTime();
+        }
+        return false;
+    }
+
+    private boolean awaitClose(long nanos) {
+        try {
+            return closed.await(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            return true; // an interrupt by the observer; only close() ends the watch
+        }
+    }
+
+    @Override
+    public boolean isYoung() {
+        return Instant.now().minus(COARSEST_FILE_TIME).isBefore(recorded.modified().toInstant());
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}

@@ -1,0 +1,35 @@
+package io.apexproxy.dist;
+
+import io.apexproxy.dist.harness.Distribution;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The log's configuration of a distribution, and what operations.md says to put there. */
+final class LogbackFile {
+
+    private final Path file;
+
+    private LogbackFile(Path file) {
+        this.file = file;
+    }
+
+    static LogbackFile of(Distribution apex) {
+        return new LogbackFile(apex.home().resolve("conf/logback.xml"));
+    }
+
+    /** The first example of operations.md that contains the text. */
+    static String example(String text) {
+        return CodeBlocks.in(Distribution.built().resolve("docs/operations.md")).written("xml").stream()
+                .filter(block -> block.contains(text)).findFirst().orElseThrow();
+    }
+
+    /** Puts an appender in the place of the one with this name. */
+    void replace(String appender, String xml) throws IOException {
+        Pattern shipped = Pattern.compile("<appender name=\"" + appender + "\" .*?</appender>", Pattern.DOTALL);
+        Files.writeString(file, shipped.matcher(Files.readString(file))
+                .replaceFirst(Matcher.quoteReplacement(xml)));
+    }
+}

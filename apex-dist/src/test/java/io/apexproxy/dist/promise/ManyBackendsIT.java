@@ -1,0 +1,68 @@
+package io.apexproxy.dist.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/**
+ * A pool of 40,000 backends starts and changes in seconds. Work that grows with the square of the number of backends
+ * takes minutes. Each backend is another address of the loopback network; one socket listens on all of them.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "other systems have one loopback address")
+class ManyBackendsIT extends Scenario {
+
+    private static final int BACKENDS = 40_000;
+    private static final int BACKLOG = 4_096;
+
+    @AutoClose
+    private ServerSocket backends;
+
+    @BeforeEach
+    void listen() throws IOException {
+        backends = new ServerSocket(0, BACKLOG, InetAddress.getByName("0.0.0.0"));
+        Thread accepting = new Thread(this::accept, "backends");
+        accepting.setDaemon(true);
+        accepting.start();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                backends.accept().close();
+            }
+        } catch (IOException e) {
+            assertThat(backends.isClosed()).isTrue(); // at the end of the test
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void startsAndChangesOneOf40000Backends() {
+        List<String> addresses = new ArrayList<>();
+        for (int i = 0; i < BACKENDS; i++) {
+            addresses.add("\"127.1.%d.%d:%d\"".formatted(i / 250, 1 + i % 250, backends.getLocalPort()));
+        }
+        Config config = new Config("", "listen_addr = \"127.0.0.1:0\"", "", Config.ONCE, addresses, "");
+
+        try (var proxy = start(config)) {
+            proxy.port();
+            eventually(() -> proxy.metric("apex_pool_backends_up{pool=\"web\"}") == BACKENDS);
+
+            addresses.set(BACKENDS / 2, "\"127.1.200.1:" + backends.getLocalPort() + '"');
+            proxy.changeAtOnce(config);
+
+            eventually(() -> proxy.metric("apex_pool_backends_up{pool=\"web\"}") == BACKENDS);
+            assertThat(proxy.lines("WARN")).isEmpty();
+        }
+    }
+}

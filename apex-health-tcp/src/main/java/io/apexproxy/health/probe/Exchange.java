@@ -1,0 +1,52 @@
+package io.apexproxy.health.probe;
+
+import io.apexproxy.api.health.HealthResult;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * The protocol of one probe: the bytes to send and the evaluation of the response.
+ *
+ * <p>Each probe has its own instance. One thread at a time calls the methods, which must not block. Only
+ * {@link #awaited} can be called concurrently from another thread.
+ *
+ * @since 0.2
+ */
+public interface Exchange {
+
+    /**
+     * Returns the bytes to send after the connect.
+     *
+     * @return a buffer that the probe consumes; empty if there is nothing to send
+     */
+    ByteBuffer request();
+
+    /**
+     * Evaluates the probe after all bytes of the request are sent.
+     *
+     * @return the result if no response is needed, otherwise empty
+     */
+    Optional<HealthResult> sent();
+
+    /**
+     * Evaluates the next bytes of the response.
+     *
+     * @param piece any number of bytes, valid until the method returns
+     * @return the result; empty if more bytes are needed
+     */
+    Optional<HealthResult> received(ByteBuffer piece);
+
+    /**
+     * Evaluates the response after the backend has closed its side.
+     *
+     * @return the result
+     */
+    HealthResult ended();
+
+    /**
+     * Returns the end of an error message about an incomplete probe.
+     *
+     * @return the text, such as {@code ": connected, but no response"}; empty before the connection is open
+     */
+    String awaited();
+}
