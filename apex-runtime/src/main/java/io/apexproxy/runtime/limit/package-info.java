@@ -1,7 +1,8 @@
 /**
- * What the process may use, and what follows for the proxy: {@link io.apexproxy.runtime.limit.DescriptorLimit} and
- * {@code HeapLimit} bound connections and probes, {@link io.apexproxy.runtime.limit.BufferLimit} and {@code
- * MemoryLimit} bound the relay buffers. The limits are read from the system and the JVM; the package {@code stats}
- * counts against them.
+ * Limits of the proxy that follow from the resources of the process.
+ *
+ * <p>{@link io.apexproxy.runtime.limit.DescriptorLimit} and {@code HeapLimit} bound connections and probes.
+ * {@link io.apexproxy.runtime.limit.BufferLimit} and {@code MemoryLimit} bound the relay buffers. The package reads the
+ * resources from the system and the JVM; the package {@code stats} counts their use.
  */
 package io.apexproxy.runtime.limit;
