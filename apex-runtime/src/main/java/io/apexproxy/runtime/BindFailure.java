@@ -18,7 +18,7 @@ final class BindFailure {
     }
 
     /**
-     * Returns the reason of a failed bind and, where there is one, the remedy.
+     * Returns the reason of a failed bind and, if there is one, the remedy.
      *
      * @param address the address that was to be bound
      * @param cause the exception of the JDK

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * Checks for binding {@code 0.0.0.0} and {@code [::]} to the same port.
  *
  * <p>The JDK clears IPV6_V6ONLY, so an IPv6 socket also accepts IPv4 clients and the two wildcards conflict. With
- * SO_REUSEPORT on both sockets they do not, and Linux assigns an IPv4 client to the IPv4 socket, the closer match. With
- * that option Linux misses some conflicts with other processes: it compares a new socket only with the last one that
- * was bound to the port. Hence {@link #requireFree}.
+ * SO_REUSEPORT on both sockets there is no conflict, and Linux assigns an IPv4 client to the IPv4 socket, the closer
+ * match. With this option Linux does not detect all conflicts with other processes, because it compares a new socket
+ * only with the last socket that was bound to the port. Hence {@link #requireFree}.
  */
 final class WildcardPair {
 

@@ -66,7 +66,7 @@ final class RunCommand {
         }
     }
 
-    /** Waits for a start that is almost complete and already accepts connections, so that these are drained. */
+    /** Waits up to 2 s for the end of a start that may already accept connections, so that these are drained. */
     private Optional<ApexProxy> awaitStart() {
         return started.copy().completeOnTimeout(Optional.empty(), START_TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
     }

@@ -262,7 +262,7 @@ public record Snapshot(
     }
 
     /**
-     * A plugin, or a file in the plugins directory that is not a plugin.
+     * A plugin, or an entry of the plugins directory that is not a plugin.
      *
      * @param kind {@code load balancer}, {@code health check} or {@code configuration source}; empty if unknown
      * @param name the name that selects it in the configuration; empty if unknown
