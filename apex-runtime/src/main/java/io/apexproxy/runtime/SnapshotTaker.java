@@ -80,7 +80,7 @@ final class SnapshotTaker {
                         .filter(pool -> !pool.hasFirstVerdicts()).map(Pool::name).toList());
                 yield waiting.isEmpty()
                         ? "starting: listeners are not open yet"
-                        : "starting: no health verdict yet for pool " + waiting;
+                        : "starting: no verdict yet for pool " + waiting;
             }
         };
     }
