@@ -124,7 +124,7 @@ class AdminIT {
                 """.formatted(backend.address())).start()) {
             Admin admin = Admin.of(proxy);
             await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> assertThat(admin.get("/health/ready").body())
-                    .isEqualTo("starting: no verdict yet about the health of pool default\n"));
+                    .isEqualTo("starting: no verdict yet for pool default\n"));
             assertThat(admin.get("/health/ready").statusCode()).isEqualTo(503);
             assertThat(admin.get("/health/live").statusCode()).isEqualTo(200);
 

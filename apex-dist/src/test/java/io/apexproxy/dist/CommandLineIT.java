@@ -109,8 +109,9 @@ class CommandLineIT {
             assertThat(check.completeOutput().lines()).satisfiesExactly(
                     line -> assertThat(line).startsWith("warning: config.toml:8:8: pools.old: no listener uses"),
                     line -> assertThat(line).startsWith("warning: config.toml:4:34: listeners.web.listen_addr[1]: "
-                            + "192.0.2.1 is no address of this machine"),
-                    line -> assertThat(line).startsWith("warning: config.toml:2:15: admin.listen_addr: 0.0.0.0 admits"),
+                            + "192.0.2.1 is not an address of this machine"),
+                    line -> assertThat(line).startsWith("warning: config.toml:2:15: admin.listen_addr: "
+                            + "0.0.0.0 accepts connections from other machines"),
                     line -> assertThat(line).startsWith("warning: config.toml:6:8: pools.web: the name "
                             + "no-such-host.invalid does not resolve here"),
                     line -> assertThat(line).isEqualTo("config.toml: no mistakes found"));
@@ -166,7 +167,7 @@ class CommandLineIT {
             assertThat(line).doesNotContain(":" + backend.getLocalPort());
             int port = run.port();
             assertThat(port).isNotEqualTo(listener.getLocalPort());
-            assertThat(run.awaitLine("Demo: try ")).contains("http://127.0.0.1:" + port + " ");
+            assertThat(run.awaitLine("Demo: run ")).contains("http://127.0.0.1:" + port + " ");
             Http.awaitAnswers(port, Pattern.compile("127\\.0\\.0\\.1:\\d+").matcher(line).results()
                     .map(address -> "Hello from backend " + address.group() + "\n").toArray(String[]::new));
         }
@@ -278,10 +279,10 @@ class CommandLineIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-            "--verbose archive | '--verbose' is no option of 'archive': leave it out",
-            "--config=config.toml archive | '--config' is no option of 'archive': leave it out",
+            "--verbose archive | '--verbose' is not an option of 'archive': remove it",
+            "--config=config.toml archive | '--config' is not an option of 'archive': remove it",
             "archive --verbose | Unknown option: '--verbose'",
-            "--demo check | '--demo' is no option of 'check': leave it out",
+            "--demo check | '--demo' is not an option of 'check': remove it",
             "--config= check | --config: expected a path, found nothing",
             "plugins --plugins-dir= | --plugins-dir: expected a path, found nothing"})
     void anOptionThatWouldBePassedOverIsRefused(String arguments, String message) {

@@ -63,7 +63,7 @@ class LogIT {
                     return told.isDone();
                 });
                 assertThat(told.get()).matches(
-                        ".* WARN  apex: log: \\d+ lines dropped, as the output does not take them in time");
+                        ".* WARN  apex: log: \\d+ lines dropped: the output is too slow");
             } finally {
                 process.destroyForcibly().onExit().join();
             }
@@ -85,8 +85,8 @@ class LogIT {
 
             try (var proxy = apex.start()) {
                 assertThat(Http.get(proxy.port())).hasValue(backend.address());
-                assertThat(proxy.awaitLine("cannot be used")).endsWith("Z ERROR apex: " + apex.home()
-                        + "/conf/logback.xml cannot be used, what is printed above says why: the log goes to standard"
+                assertThat(proxy.awaitLine("is not valid")).endsWith("Z ERROR apex: " + apex.home()
+                        + "/conf/logback.xml is not valid, see the messages of Logback above; the log goes to standard"
                         + " output");
                 assertThat(proxy.awaitLine("apex.access")).contains(" client-closed client=127.0.0.1:");
             }

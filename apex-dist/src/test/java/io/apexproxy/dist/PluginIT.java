@@ -100,8 +100,8 @@ class PluginIT {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            text.jar          | not a jar, or not all of one (zip END header not found); copy it here again
-            truncated.jar     | not a jar, or not all of one (zip END header not found); copy it here again
+            text.jar          | not a complete jar (zip END header not found); copy it again
+            truncated.jar     | not a complete jar (zip END header not found); copy it again
             newer-java.jar    | has been compiled by a more recent version of the Java Runtime
             class-missing.jar | Provider com.example.classmissing.Plugin not found
             copy-of-api.jar   | build the jar without it (in Maven: scope 'provided')

@@ -53,7 +53,7 @@ class PluginReloadIT {
 
                 assertThat(proxy.awaitLine("plugins/mine.jar: was replaced while in use"))
                         .contains("WARN").endsWith("stays until nothing uses it or Apex restarts");
-                proxy.awaitLine("plugins/text.jar: not a jar, or not all of one");
+                proxy.awaitLine("plugins/text.jar: not a complete jar");
                 assertThat(answers(port)).containsOnly(one.address());
             }
             try (var restarted = apex.start()) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EmptyPoolTest {
 
     private static final String WARNING =
-            "WARN pools.web: no backends; until a pool has one, its clients are closed at once";
+            "WARN pools.web: no backends; connections are closed at once until the pool has a backend";
 
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
@@ -66,7 +66,8 @@ class EmptyPoolTest {
 
         assertThat(apex.log.lines()).filteredOn(line -> line.contains("no backends")).singleElement().asString()
                 .startsWith("WARN pools.p1, pools.p2, pools.p3, ")
-                .endsWith("pools.p10, and 20 more: no backends; until a pool has one, its clients are closed at once");
+                .endsWith("pools.p10, and 20 more: no backends; connections are closed at once until the pool has a"
+                        + " backend");
     }
 
     @Test

@@ -110,7 +110,7 @@ class RefusedStartIT extends Scenario {
 
         try (var run = apex.start()) {
             assertThat(run.errors())
-                    .contains("config.toml:1:15: listen_addr: 192.0.2.1:8081 is no address of this machine: ");
+                    .contains("config.toml:1:15: listen_addr: 192.0.2.1:8081 is not an address of this machine: ");
             assertThat(run.exitStatus()).isEqualTo(FAILURE);
         }
     }

@@ -138,7 +138,7 @@ class SignalsIT extends Scenario {
                 client.get();
 
                 proxy.process().signal("TERM");
-                proxy.awaitLine("Draining: 1 connection, for 600 s at most");
+                proxy.awaitLine("Draining: 1 connection, timeout 600s");
                 proxy.awaitLine("Draining: 1 connection left");
                 assertThat(client.get()).isEqualTo(backend.address());
             }

@@ -24,24 +24,24 @@ class BrokenPluginTest {
         byte[] content = Files.readAllBytes(jar);
         Files.write(jar, Arrays.copyOf(content, content.length / 2));
 
-        assertOnlyGoodLoads(home, "plugins/broken.jar: not a jar, or not all of one (zip END header not found);"
-                + " copy it here again");
+        assertOnlyGoodLoads(home, "plugins/broken.jar: not a complete jar (zip END header not found);"
+                + " copy it again");
     }
 
     @Test
     void aTextThatIsCalledJar(@TempDir Path home) throws Exception {
         write(home.resolve("plugins/text.jar"), "<html>404 Not Found</html>");
 
-        assertOnlyGoodLoads(home, "plugins/text.jar: not a jar, or not all of one (zip END header not found);"
-                + " copy it here again");
+        assertOnlyGoodLoads(home, "plugins/text.jar: not a complete jar (zip END header not found);"
+                + " copy it again");
     }
 
     @Test
     void anEmptyFileThatIsCalledJar(@TempDir Path home) throws Exception {
         write(home.resolve("plugins/empty.jar"), "");
 
-        assertOnlyGoodLoads(home, "plugins/empty.jar: not a jar, or not all of one (zip file is empty);"
-                + " copy it here again");
+        assertOnlyGoodLoads(home, "plugins/empty.jar: not a complete jar (zip file is empty);"
+                + " copy it again");
     }
 
     @Test
@@ -135,8 +135,8 @@ class BrokenPluginTest {
         Loaded loaded = Loaded.from(home);
 
         assertThat(loaded.names()).containsExactly("first");
-        assertThat(loaded.refused()).containsExactly("plugins/p/library.jar: not a jar, or not all of one"
-                + " (zip END header not found); copy it here again");
+        assertThat(loaded.refused()).containsExactly("plugins/p/library.jar: not a complete jar"
+                + " (zip END header not found); copy it again");
     }
 
     @Test

@@ -107,8 +107,8 @@ class ProviderRegistryTest {
 
         assertThat(problems(loaded.registry(), Selections.of("other"))).singleElement().asString()
                 .contains("no provider 'other'", "first (plugins/first.jar)")
-                .endsWith("; not loaded: plugins/broken.jar: not a jar, or not all of one (zip END header not found);"
-                + " copy it here again");
+                .endsWith("; not loaded: plugins/broken.jar: not a complete jar (zip END header not found);"
+                + " copy it again");
     }
 
     @Test
