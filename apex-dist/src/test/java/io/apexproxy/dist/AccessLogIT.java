@@ -62,7 +62,7 @@ class AccessLogIT {
     }
 
     @Test
-    void aReloadChangesTheFormAndTurnsItOff() {
+    void reloadChangesTheFormAndTurnsItOff() {
         try (var backend = HttpBackend.started(); var proxy = configure("off", backend).start()) {
             int port = proxy.port();
             Http.get(port);

@@ -77,7 +77,7 @@ class AdminIT {
     }
 
     @Test
-    void aBackendThatIsRemovedHasNoMetricsAnyMore() {
+    void backendThatIsRemovedHasNoMetricsAnyMore() {
         try (var one = EchoBackend.started(); var two = EchoBackend.started();
                 var proxy = apex.configure(config(ANY_PORT, one.address(), two.address())).start()) {
             proxy.port(); // the endpoint answers before there are pools
@@ -145,7 +145,7 @@ class AdminIT {
     }
 
     @Test
-    void theEndpointComesMovesAndGoesWithTheConfiguration() throws IOException {
+    void endpointComesMovesAndGoesWithTheConfiguration() throws IOException {
         int first = FreePorts.next();
         int second = FreePorts.next();
         try (var backend = EchoBackend.started();
@@ -169,7 +169,7 @@ class AdminIT {
     }
 
     @Test
-    void aReloadToAnAddressInUseChangesNothing() throws IOException {
+    void reloadToAnAddressInUseChangesNothing() throws IOException {
         try (var one = EchoBackend.started(); var two = EchoBackend.started();
                 var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var proxy = apex.configure(config(ANY_PORT, one.address())).start()) {
@@ -185,7 +185,7 @@ class AdminIT {
     }
 
     @Test
-    void aStartOnAnAddressInUseFails() throws IOException {
+    void startOnAnAddressInUseFails() throws IOException {
         try (var backend = EchoBackend.started(); var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var proxy = apex.configure(config("127.0.0.1:" + other.getLocalPort(), backend.address())).start()) {
             assertThat(proxy.exitStatus()).isEqualTo(1);
@@ -195,7 +195,7 @@ class AdminIT {
     }
 
     @Test
-    void anAddressThatOthersCanReachIsWarnedAbout() {
+    void addressThatOthersCanReachIsWarnedAbout() {
         try (var backend = EchoBackend.started();
                 var proxy = apex.configure(config("0.0.0.0:0", backend.address())).start()) {
             assertThat(proxy.awaitLine("WARN")).contains("admin.listen_addr: 0.0.0.0:0 is no loopback address");

@@ -56,7 +56,7 @@ class ArchiveIT {
     }
 
     @Test
-    void anArchiveOfOtherJarsIsPassedOverWithoutAWord() throws IOException {
+    void archiveOfOtherJarsIsPassedOverWithoutAWord() throws IOException {
         makeArchive();
         Path jar = apex.home().resolve("lib/apex-runtime-0.1.0.jar");
         Files.setLastModifiedTime(jar, FileTime.fromMillis(0)); // as an upgrade would
@@ -68,14 +68,14 @@ class ArchiveIT {
     }
 
     @Test
-    void aFileThatIsNoArchiveIsPassedOverWithoutAWord() throws IOException {
+    void fileThatIsNoArchiveIsPassedOverWithoutAWord() throws IOException {
         Files.writeString(archive, "not what Java expects");
 
         assertStartsWithoutAWord();
     }
 
     @Test
-    void aRehearsalThatFailsTellsWhyAndLeavesNothingBehind() throws IOException {
+    void rehearsalThatFailsTellsWhyAndLeavesNothingBehind() throws IOException {
         Files.writeString(apex.home().resolve("conf/jvm.options"), "-XX:NoSuchOption\n");
 
         try (var run = apex.start("archive")) {
@@ -86,7 +86,7 @@ class ArchiveIT {
     }
 
     @Test
-    void anArchiveThatCannotBeWrittenIsAnError() throws IOException {
+    void archiveThatCannotBeWrittenIsAnError() throws IOException {
         Path inTheWay = Files.createDirectory(archive.resolveSibling("apex.jsa.new"));
         Files.createFile(inTheWay.resolve("so that nothing removes the directory"));
 
@@ -98,7 +98,7 @@ class ArchiveIT {
     }
 
     @Test
-    void aDirectoryThatCannotBeWrittenToIsNamedBeforeAnythingStarts() throws IOException {
+    void directoryThatCannotBeWrittenToIsNamedBeforeAnythingStarts() throws IOException {
         Path lib = archive.getParent();
         Files.setPosixFilePermissions(lib, PosixFilePermissions.fromString("r-xr-xr-x"));
         try (var run = apex.start("archive")) {
@@ -113,7 +113,7 @@ class ArchiveIT {
     }
 
     @Test
-    void aSpaceInThePathIsNamedWhereJavaStumblesOverIt() throws IOException {
+    void spaceInThePathIsNamedWhereJavaStumblesOverIt() throws IOException {
         Path other = Files.createDirectory(directory.resolve("other"));
         try (var run = Distribution.copiedTo(other, "with a space").start("archive")) {
             assumeThat(run.exitStatus()).as("newer versions of Java do not").isEqualTo(1);

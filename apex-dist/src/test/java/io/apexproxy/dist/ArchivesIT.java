@@ -42,7 +42,7 @@ class ArchivesIT {
     Path directory;
 
     @Test
-    void theDistributionHasWhatItPromises() {
+    void distributionHasWhatItPromises() {
         assertThat(files(Distribution.built())).containsKeys("bin/apex", "bin/apex.bat", "conf/config.toml",
                 "conf/jvm.options", "conf/logback.xml", "plugins/README.md", "contrib/README.md", "docs/THIRD-PARTY.md",
                 "LICENSE", "README.md");
@@ -55,7 +55,7 @@ class ArchivesIT {
     }
 
     @Test
-    void theTarHasOneRootAndTheSameFilesAndRuns() {
+    void tarHasOneRootAndTheSameFilesAndRuns() {
         try (var tar = new ApexProcess.Builder(List.of("tar", "-xzf", Distribution.archive(".tar.gz").toString()))
                 .directory(directory).start()) {
             assertThat(tar.exitStatus()).isZero();
@@ -70,7 +70,7 @@ class ArchivesIT {
     }
 
     @Test
-    void theZipHasOneRootAndTheSameFiles() throws IOException {
+    void zipHasOneRootAndTheSameFiles() throws IOException {
         Map<String, ?> withModes = Map.of("enablePosixFileAttributes", true);
         try (var zip = FileSystems.newFileSystem(Distribution.archive(".zip"), withModes)) {
             try (Stream<Path> roots = Files.list(zip.getPath("/"))) {
@@ -94,7 +94,7 @@ class ArchivesIT {
     }
 
     @Test
-    void theBillOfMaterialsHasEveryJarWithItsChecksumAndTheSameInEveryBuild() throws Exception {
+    void billOfMaterialsHasEveryJarWithItsChecksumAndTheSameInEveryBuild() throws Exception {
         Path file = Distribution.built().resolve("docs/apex-bom.json");
         assumeThat(file).as("made by a build that may use the network: without -o").exists();
         Map<String, Object> bill = new Yaml().load(Files.readString(file));
@@ -114,7 +114,7 @@ class ArchivesIT {
     }
 
     @Test
-    void theBillOfMaterialsNamesWhatIsInsideOfJars() throws Exception {
+    void billOfMaterialsNamesWhatIsInsideOfJars() throws Exception {
         Path file = Distribution.built().resolve("docs/apex-bom.json");
         assumeThat(file).as("made by a build that may use the network: without -o").exists();
         Map<String, Object> bill = new Yaml().load(Files.readString(file));
@@ -154,7 +154,7 @@ class ArchivesIT {
     }
 
     @Test
-    void aChecksumIsBesideEachArchive() throws Exception {
+    void checksumIsBesideEachArchive() throws Exception {
         for (String suffix : List.of(".tar.gz", ".zip")) {
             Path archive = Distribution.archive(suffix);
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(archive));
@@ -165,7 +165,7 @@ class ArchivesIT {
     }
 
     @Test
-    void theCommitIsThatOfTheClone() throws Exception {
+    void commitIsThatOfTheClone() throws Exception {
         assumeThat(Path.of("..", ".git")).as("the build is that of a clone").exists();
         assumeThat(System.getenv("APEX_COMMIT")).as("the commit is that of the clone").isNull();
         String checkedOut;

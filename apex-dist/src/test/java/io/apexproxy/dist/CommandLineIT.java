@@ -75,7 +75,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aPoolWithoutBackendsIsNoMistakeButWorthAWarning() {
+    void poolWithoutBackendsIsNoMistakeButWorthAWarning() {
         apex.configure("""
                 [listeners.web]
                 listen_addr = "127.0.0.1:0"
@@ -119,7 +119,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theConfigurationThatIsShippedHasNoMistake() {
+    void configurationThatIsShippedHasNoMistake() {
         try (var check = apex.start("check")) {
             assertThat(check.errors()).isEmpty();
             assertThat(check.completeOutput()).contains("conf/config.toml");
@@ -136,7 +136,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theDemoAnswersOnABareMachineAndCleansUp() {
+    void demoAnswersOnABareMachineAndCleansUp() {
         assumeFree(9000, 9001, 8081);
         try (var run = apex.start("--demo")) {
             int port = run.port();
@@ -157,7 +157,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theDemoTakesOtherPortsWhereItsOwnAreInUse() throws IOException {
+    void demoTakesOtherPortsWhereItsOwnAreInUse() throws IOException {
         assumeFree(9001, 8081);
         try (var backend = new ServerSocket(9001, 0, InetAddress.getLoopbackAddress());
                 var listener = new ServerSocket(8081, 0, InetAddress.getLoopbackAddress());
@@ -174,7 +174,7 @@ class CommandLineIT {
 
     /** picocli refuses values that are names of commands, unless it is asked not to. */
     @Test
-    void theValueOfAnOptionMayBeTheNameOfACommand() throws IOException {
+    void valueOfAnOptionMayBeTheNameOfACommand() throws IOException {
         Files.createDirectory(apex.workingDirectory().resolve("plugins"));
         Files.writeString(apex.workingDirectory().resolve("run"), "backend_addrs = [\"127.0.0.1:9000\"]");
 
@@ -192,7 +192,7 @@ class CommandLineIT {
             "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, archive",
             "config.toml | no command 'config.toml': write apex --config config.toml",
             "check config.toml | 'config.toml': 'check' takes options only: write apex check --config config.toml"})
-    void aWordThatIsNoCommandLeadsToTheOneThatWasMeant(String arguments, String message) {
+    void wordThatIsNoCommandLeadsToTheOneThatWasMeant(String arguments, String message) {
         try (var run = apex.start(arguments.split(" "))) {
             assertThat(run.errors()).isEqualTo(message + "\nSee: apex --help");
             assertThat(run.exitStatus()).isEqualTo(2);
@@ -200,7 +200,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aConfigurationInADirectoryThatMayNotBeEnteredIsNotMissing() throws IOException {
+    void configurationInADirectoryThatMayNotBeEnteredIsNotMissing() throws IOException {
         Path locked = Files.createDirectory(apex.workingDirectory().resolve("locked"));
         Path file = Files.writeString(locked.resolve("config.toml"), "backend_addrs = [\"127.0.0.1:9000\"]");
         Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
@@ -241,7 +241,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aFileNameBeyondAsciiWorksInTheLocaleC() throws IOException {
+    void fileNameBeyondAsciiWorksInTheLocaleC() throws IOException {
         try (var write = new ApexProcess.Builder(List.of("sh", "-c",
                 "printf 'backend_addrs = [\"127.0.0.1:9000\"]' >\"$(printf 'caf\\303\\251.toml')\""))
                 .directory(apex.workingDirectory()).start()) { // the name in UTF-8, whatever this Java has
@@ -257,7 +257,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aPluginsDirectoryThatIsNotThereIsAMistake() {
+    void pluginsDirectoryThatIsNotThereIsAMistake() {
         try (var run = apex.start("plugins", "--plugins-dir", "nowhere")) {
             assertThat(run.errors()).isEqualTo("--plugins-dir: no such directory: nowhere");
             assertThat(run.exitStatus()).isEqualTo(78);
@@ -265,7 +265,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theFileThatIsNamedWinsOverTheOneInTheWorkingDirectory() throws IOException {
+    void fileThatIsNamedWinsOverTheOneInTheWorkingDirectory() throws IOException {
         Files.writeString(apex.workingDirectory().resolve("named.toml"), "backend_addrs = [\"127.0.0.1:9000\"]");
         apex.configure("mistake = true");
 
@@ -284,7 +284,7 @@ class CommandLineIT {
             "--demo check | '--demo' is no option of 'check': leave it out",
             "--config= check | --config: expected a path, found nothing",
             "plugins --plugins-dir= | --plugins-dir: expected a path, found nothing"})
-    void anOptionThatWouldBePassedOverIsRefused(String arguments, String message) {
+    void optionThatWouldBePassedOverIsRefused(String arguments, String message) {
         try (var run = apex.start(arguments.split(" "))) {
             assertThat(run.completeOutput()).isEmpty();
             assertThat(run.errors()).startsWith(message);

@@ -86,7 +86,7 @@ class DocumentationIT {
     }
 
     @Test
-    void theExamplesOfTheConfigurationHaveNoMistake() throws IOException {
+    void examplesOfTheConfigurationHaveNoMistake() throws IOException {
         List<String> examples = Pattern.compile("```toml\\n(.*?)```", Pattern.DOTALL)
                 .matcher(document("configuration.md")).results()
                 .map((MatchResult example) -> example.group(1)).toList();
@@ -96,7 +96,7 @@ class DocumentationIT {
 
     /** As a user who takes out the signs of a comment; the short form cannot stand beside the full one. */
     @Test
-    void theFileThatIsShippedHasNoMistakeWithItsCommentedSettingsEither() throws IOException {
+    void fileThatIsShippedHasNoMistakeWithItsCommentedSettingsEither() throws IOException {
         String shipped = Files.readString(apex.home().resolve("conf/config.toml"));
         int full = shipped.indexOf("# [listeners.web]");
         String process = shipped.substring(0, full).lines()
@@ -143,7 +143,7 @@ class DocumentationIT {
 
     /** Its links lead to the sources; their text is the path in the distribution. */
     @Test
-    void theReadmeNamesFilesAsTheyAreInTheDistribution() throws IOException {
+    void readmeNamesFilesAsTheyAreInTheDistribution() throws IOException {
         Map<String, String> targets = LINK.matcher(Files.readString(apex.home().resolve("README.md"))).results()
                 .filter(link -> link.group(1).startsWith("`"))
                 .collect(Collectors.toMap(link -> link.group(1), link -> link.group(2), (one, same) -> one));
@@ -155,7 +155,7 @@ class DocumentationIT {
     }
 
     @Test
-    void thePictureIsSmallAndSaysInWordsWhatItShows() throws Exception {
+    void pictureIsSmallAndSaysInWordsWhatItShows() throws Exception {
         Path picture = apex.home().resolve("docs/connection.svg");
 
         Element svg = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(picture.toFile())

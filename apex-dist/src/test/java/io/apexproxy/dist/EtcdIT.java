@@ -77,7 +77,7 @@ class EtcdIT {
     }
 
     @Test
-    void theLastBackendOfAPoolMayLeaveAndTheNextOneCome() throws Exception {
+    void lastBackendOfAPoolMayLeaveAndTheNextOneCome() throws Exception {
         Distribution apex = withPlugin();
         try (var etcd = EtcdProcess.started(directory); var one = HttpBackend.started()) {
             etcd.put("/apex/listeners/web", LISTENER);

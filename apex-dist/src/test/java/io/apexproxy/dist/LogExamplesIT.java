@@ -51,7 +51,7 @@ class LogExamplesIT {
 
     /** Files of 1 KB instead of 100 MB. */
     @Test
-    void theAccessLogRotates() throws IOException {
+    void accessLogRotates() throws IOException {
         Path logs = directory.resolve("logs");
         replace("access", example("RollingFileAppender").replace("/var/log/apex", logs.toString())
                 .replace("<maxFileSize>100MB", "<maxFileSize>1KB"));
@@ -71,7 +71,7 @@ class LogExamplesIT {
     }
 
     @Test
-    void theLogGoesToSyslog() throws IOException {
+    void logGoesToSyslog() throws IOException {
         try (var syslog = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))) {
             syslog.setSoTimeout((int) ApexProcess.PATIENCE.toMillis());
             replace("console", example("SyslogAppender").replace("<port>514", "<port>" + syslog.getLocalPort()));

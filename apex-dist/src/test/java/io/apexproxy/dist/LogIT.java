@@ -30,7 +30,7 @@ class LogIT {
     Path directory;
 
     @Test
-    void anOutputThatNobodyReadsCostsLinesWhichAreCountedAndNoConnection() throws Exception {
+    void outputThatNobodyReadsCostsLinesWhichAreCountedAndNoConnection() throws Exception {
         try (var backend = HttpBackend.started()) {
             int adminPort = FreePorts.next();
             Distribution apex = Distribution.copiedTo(directory).configure("""
@@ -75,7 +75,7 @@ class LogIT {
             "<configuration>",
             "<configuration><appender name='a' class='no.such.Appender'/><root><appender-ref ref='a'/></root>"
                     + "</configuration>"})
-    void aConfigurationThatCannotBeUsedDoesNotSilenceTheLog(String xml) throws IOException {
+    void configurationThatCannotBeUsedDoesNotSilenceTheLog(String xml) throws IOException {
         try (var backend = HttpBackend.started()) {
             Distribution apex = Distribution.copiedTo(directory).configure("""
                     listen_addr = "127.0.0.1:0"

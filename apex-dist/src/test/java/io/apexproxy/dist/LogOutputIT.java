@@ -55,7 +55,7 @@ class LogOutputIT {
     /** Of other appenders, too: a log configuration that was copied from version 0.1 has Logback's. */
     @ParameterizedTest
     @ValueSource(strings = {OWN_APPENDER, LOGBACKS_APPENDER})
-    void aSignalEndsTheProcessAlsoWhereNothingReadsItsOutput(String appender) throws Exception {
+    void signalEndsTheProcessAlsoWhereNothingReadsItsOutput(String appender) throws Exception {
         Path logback = apex.home().resolve("conf/logback.xml");
         Files.writeString(logback, Files.readString(logback).replace(OWN_APPENDER, appender));
         Process process = start(ProcessBuilder.Redirect.PIPE);
@@ -94,7 +94,7 @@ class LogOutputIT {
     }
 
     @Test
-    void aSecondSignalEndsTheProcessAlsoWhereNothingReadsItsOutput() throws Exception {
+    void secondSignalEndsTheProcessAlsoWhereNothingReadsItsOutput() throws Exception {
         Process process = start(ProcessBuilder.Redirect.PIPE);
         try (var client = Http.Connection.to(awaitPort())) { // which the first signal waits for
             client.get();

@@ -98,7 +98,7 @@ class MetricsDocsIT {
     }
 
     @Test
-    void theDashboardIsJsonAndAsksForMetricsThatAreThere() throws IOException {
+    void dashboardIsJsonAndAsksForMetricsThatAreThere() throws IOException {
         List<String> questions = new ArrayList<>();
         String dashboard = Files.readString(DOCS.resolve("monitoring/apex-dashboard.json"));
         try (JsonParser json = new JsonFactory().createParser(dashboard)) {
@@ -113,7 +113,7 @@ class MetricsDocsIT {
     }
 
     @Test
-    void theAlertRulesAreYamlAndAskForMetricsThatAreThere() throws IOException {
+    void alertRulesAreYamlAndAskForMetricsThatAreThere() throws IOException {
         Map<String, List<Map<String, Object>>> file = new Yaml(new SafeConstructor(new LoaderOptions()))
                 .load(Files.readString(DOCS.resolve("monitoring/apex-alerts.yml")));
         List<Map<String, Object>> groups = file.get("groups");
@@ -130,7 +130,7 @@ class MetricsDocsIT {
     }
 
     @Test
-    void theAlertRulesDoWhatTheirTestsExpect() throws IOException, InterruptedException {
+    void alertRulesDoWhatTheirTestsExpect() throws IOException, InterruptedException {
         assumeThat(isInstalled("promtool")).as("promtool is on the PATH (Debian: apt-get install prometheus)").isTrue();
         Process promtool = new ProcessBuilder("promtool", "test", "rules", "apex-alerts-test.yml")
                 .directory(DOCS.resolve("monitoring").toFile()).redirectErrorStream(true).start();

@@ -60,7 +60,7 @@ class PluginDocsIT {
     }
 
     @Test
-    void thePluginsThatAreShownServe() throws IOException {
+    void pluginsThatAreShownServe() throws IOException {
         Files.move(builtAsShown("lottery"), plugins.resolve("lottery-1.0.jar"));
         PluginJar.of(docs.sources("maintenance")).writeTo(plugins.resolve("maintenance.jar"));
         PluginJar.of(readme.sources("last")).writeTo(plugins.resolve("last.jar"));
@@ -106,7 +106,7 @@ class PluginDocsIT {
     }
 
     @Test
-    void theSourceThatIsShownDeliversBackendsAndTheirMistakesWithTheirPlace() {
+    void sourceThatIsShownDeliversBackendsAndTheirMistakesWithTheirPlace() {
         PluginJar.of(docs.sources("environment")).writeTo(plugins.resolve("environment.jar"));
         apex.configure(docs.files("config.toml").get(2));
 
@@ -128,7 +128,7 @@ class PluginDocsIT {
     }
 
     @Test
-    void theProjectNamesWhatThisBuildIsTestedWith() throws Exception {
+    void projectNamesWhatThisBuildIsTestedWith() throws Exception {
         Document project = xml(docs.file("lottery/pom.xml"));
         Document parent = xml(Files.readString(Path.of("../pom.xml")));
         String version = text(parent, "/project/version");
@@ -159,7 +159,7 @@ class PluginDocsIT {
     }
 
     @Test
-    void theTestThatIsShownFitsTheTestKit() throws IOException {
+    void testThatIsShownFitsTheTestKit() throws IOException {
         docs.write("lottery", directory);
         Path sources = directory.resolve("lottery/src");
 

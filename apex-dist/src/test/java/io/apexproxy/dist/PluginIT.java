@@ -81,7 +81,7 @@ class PluginIT {
             twin-b      | com.example.twin   | 0.1.0 | plugins/twin-b.jar         | 2
             random      | class path         | -     | plugins/apex-lb-random.jar | 0
             """)
-    void aGoodPluginIsListedAndLoggedAndServes(String name, String module, String api, String origin, int backend) {
+    void goodPluginIsListedAndLoggedAndServes(String name, String module, String api, String origin, int backend) {
         assertThat(listing).anyMatch(line -> columns(line)
                 .startsWith("load balancer|" + name + "|" + module + "|" + api + "|" + origin + "|loaded"));
 
@@ -114,7 +114,7 @@ class PluginIT {
             same-name-b.jar   | is also in plugins/same-name-a.jar (com.example.here.Plugin); remove one of them
             round-robin.jar   | load balancer 'round-robin' is built in; remove this one or rename its provider
             """)
-    void aBadPluginIsListedAndLoggedWithItsCause(String file, String cause) {
+    void badPluginIsListedAndLoggedWithItsCause(String file, String cause) {
         assertThat(listing).filteredOn(line -> columns(line).contains("|plugins/" + file + "|")).singleElement()
                 .satisfies(line -> assertThat(columns(line)).contains("|not loaded|").contains(cause));
 

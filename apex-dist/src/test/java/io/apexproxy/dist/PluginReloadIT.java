@@ -27,7 +27,7 @@ class PluginReloadIT {
     Path directory;
 
     @Test
-    void aPluginIsAddedWhileApexRunsAndOneInUseIsReplacedByARestart() throws IOException {
+    void pluginIsAddedWhileApexRunsAndOneInUseIsReplacedByARestart() throws IOException {
         Distribution apex = Distribution.copiedTo(directory);
         Path plugins = apex.home().resolve("plugins");
         Files.delete(plugins.resolve("README.md"));

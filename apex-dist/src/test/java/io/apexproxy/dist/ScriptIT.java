@@ -63,7 +63,7 @@ class ScriptIT {
     }
 
     @Test
-    void aJavaHomeWithoutJavaIsNamed() {
+    void javaHomeWithoutJavaIsNamed() {
         try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", "/no where")).start()) {
             assertThat(run.errors()).contains("JAVA_HOME is '/no where'").contains("17");
             assertThat(run.exitStatus()).isEqualTo(1);
@@ -71,7 +71,7 @@ class ScriptIT {
     }
 
     @Test
-    void anOldJavaIsRecognisedByItsReleaseFileWithoutStartingIt() throws IOException {
+    void oldJavaIsRecognisedByItsReleaseFileWithoutStartingIt() throws IOException {
         Path java = fakeJava("echo started; exit 99");
         Files.writeString(java.resolve("release"), "IMPLEMENTOR=\"Somebody\"\nJAVA_VERSION=\"1.8.0_392\"\n");
 
@@ -79,7 +79,7 @@ class ScriptIT {
     }
 
     @Test
-    void anOldJavaWithoutAReleaseFileIsAsked() throws IOException {
+    void oldJavaWithoutAReleaseFileIsAsked() throws IOException {
         Path java = fakeJava("""
                 echo 'Picked up JAVA_TOOL_OPTIONS: -Dx=y' >&2
                 echo 'openjdk version "11.0.22" 2024-01-16' >&2""");
@@ -88,7 +88,7 @@ class ScriptIT {
     }
 
     @Test
-    void aJavaThatDoesNotTellItsVersionIsTried() throws IOException {
+    void javaThatDoesNotTellItsVersionIsTried() throws IOException {
         Path java = fakeJava("case $1 in -version) exit 1 ;; *) exit 42 ;; esac");
 
         try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", java.toString())).start()) {
@@ -152,7 +152,7 @@ class ScriptIT {
     }
 
     @Test
-    void aHomeWithAColonIsRefusedBecauseOfTheModulePath() throws IOException {
+    void homeWithAColonIsRefusedBecauseOfTheModulePath() throws IOException {
         Path moved = Files.move(apex.home(), directory.resolve("a:b"));
 
         try (var run = new ApexProcess.Builder(List.of(moved.resolve("bin/apex").toString(), "--version")).start()) {

@@ -45,7 +45,7 @@ class ServiceIT {
     }
 
     @Test
-    void theCommandsOfTheUnitAreUnderstood() throws IOException {
+    void commandsOfTheUnitAreUnderstood() throws IOException {
         Distribution apex = Distribution.copiedTo(directory);
         apex.configure("backend_addrs = [\"127.0.0.1:9000\"]");
         String[] check = unit.lines().filter(line -> line.startsWith("ExecStartPre=")).findFirst().orElseThrow()

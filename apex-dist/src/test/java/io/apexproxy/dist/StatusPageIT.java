@@ -59,7 +59,7 @@ class StatusPageIT {
     }
 
     @Test
-    void aBackendGoesDownAndComesUpBeforeTheUsersEyes() {
+    void backendGoesDownAndComesUpBeforeTheUsersEyes() {
         see("Pool web");
         see("2 of 2 up");
         assertThat(state("two")).startsWith("● up");
@@ -96,7 +96,7 @@ class StatusPageIT {
     }
 
     @Test
-    void aRefusedConfigurationIsShownAsTheTextThatItIs() {
+    void refusedConfigurationIsShownAsTheTextThatItIs() {
         apex.configure(config("\"<img src=x onerror=alert(1)>\" = 1\n"));
 
         see("The last change of the configuration was refused.");

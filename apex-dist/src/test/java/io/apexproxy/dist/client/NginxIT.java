@@ -62,7 +62,7 @@ class NginxIT {
 
     @ParameterizedTest
     @CsvSource({"--http1.1, 1.1", "--http2, 2"})
-    void aLargeFileArrivesAsItIs(String option, String version) throws IOException {
+    void largeFileArrivesAsItIs(String option, String version) throws IOException {
         Path copy = directory.resolve("downloaded" + version);
 
         assertThat(fetch(option, "--output", copy.toString(), "--write-out", "%{http_code} %{http_version}",
@@ -73,7 +73,7 @@ class NginxIT {
 
     @ParameterizedTest
     @CsvSource({"--http1.1, 201", "--http2, 201"})
-    void aLargeFileIsStoredAsItWasSent(String option, String status) {
+    void largeFileIsStoredAsItWasSent(String option, String status) {
         String name = "uploaded" + option;
 
         assertThat(fetch(option, "--upload-file", files.resolve("large").toString(), "--output", "/dev/null",

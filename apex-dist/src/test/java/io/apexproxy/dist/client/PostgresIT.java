@@ -64,12 +64,12 @@ class PostgresIT {
     }
 
     @Test
-    void theSumsAreRightAfterConnectionsThatAreKept() {
+    void sumsAreRightAfterConnectionsThatAreKept() {
         assertThat(transactions(KEPT)).contains("number of failed transactions: 0");
     }
 
     @Test
-    void theSumsAreRightAfterAConnectionForEachTransaction() {
+    void sumsAreRightAfterAConnectionForEachTransaction() {
         assertThat(transactions(RECONNECTED, "--connect")).contains("number of failed transactions: 0");
     }
 

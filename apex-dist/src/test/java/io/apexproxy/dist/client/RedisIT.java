@@ -51,7 +51,7 @@ class RedisIT {
     }
 
     @Test
-    void aLargeValueIsReadAsItWasWritten() throws IOException {
+    void largeValueIsReadAsItWasWritten() throws IOException {
         byte[] bytes = new byte[LARGE];
         new Random(1).nextBytes(bytes);
         String value = Base64.getEncoder().encodeToString(bytes);
@@ -79,7 +79,7 @@ class RedisIT {
     }
 
     @Test
-    void theUsualCommandsWorkWithValuesOfSeveralPackets() {
+    void usualCommandsWorkWithValuesOfSeveralPackets() {
         assertThat(bench("-n", "1000", "-c", "20", "-d", "5000", "-t", "set,get,lpush,lrange_100,mset"))
                 .contains("SET", "GET", "LPUSH", "LRANGE_100", "MSET").doesNotContainIgnoringCase("error");
     }

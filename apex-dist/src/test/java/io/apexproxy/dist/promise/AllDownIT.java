@@ -16,7 +16,7 @@ class AllDownIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aClientIsClosedAtOnceAndIsCountedAndLogged() {
+    void clientIsClosedAtOnceAndIsCountedAndLogged() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
             one.stop();
             two.stop();
@@ -55,7 +55,7 @@ class AllDownIT extends Scenario {
     }
 
     @Test
-    void aPoolWithoutBackendsIsLikeOneWhoseBackendsAreAllDown() {
+    void poolWithoutBackendsIsLikeOneWhoseBackendsAreAllDown() {
         try (var backend = HttpBackend.started(); var proxy = start(Config.over())) {
             try (var client = proxy.client()) {
                 assertThat(client.readAll()).isEmpty();

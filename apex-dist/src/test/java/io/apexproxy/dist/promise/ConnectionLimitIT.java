@@ -52,7 +52,7 @@ class ConnectionLimitIT extends Scenario {
     }
 
     @Test
-    void aListenerAtItsLimitLeavesTheOthersAlone() {
+    void listenerAtItsLimitLeavesTheOthersAlone() {
         int second = FreePorts.next();
         try (var proxy = start(Config.over(backend.address()).listener(LIMIT).and(another(second)))) {
             eventually(() -> proxy.ports().size() == 2);
@@ -67,7 +67,7 @@ class ConnectionLimitIT extends Scenario {
     }
 
     @Test
-    void aReloadThatRaisesTheLimitLetsInWhoeverWaits() {
+    void reloadThatRaisesTheLimitLetsInWhoeverWaits() {
         try (var proxy = start(Config.over(backend.address()).listener(LIMIT))) {
             serve(proxy.port(), 3);
             Client waiting = connect(proxy.port()).send("?");

@@ -45,7 +45,7 @@ class EveryByteIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aClientThatReadsLateGetsEveryByteOfABackendThatHasToWait() throws Exception {
+    void clientThatReadsLateGetsEveryByteOfABackendThatHasToWait() throws Exception {
         var sent = new CompletableFuture<Long>();
         try (var backend = sendingOnDemand(BULK, sent); var proxy = start(Config.over(backend.address()));
                 var client = proxy.client()) {
@@ -60,7 +60,7 @@ class EveryByteIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aClientThatReadsLateGetsEveryByteOfABackendThatHasClosedLongSince() throws Exception {
+    void clientThatReadsLateGetsEveryByteOfABackendThatHasClosedLongSince() throws Exception {
         var sent = new CompletableFuture<Long>();
         try (var backend = sendingOnDemand(PARCEL, sent); var proxy = start(Config.over(backend.address()));
                 var client = proxy.client()) {
@@ -75,7 +75,7 @@ class EveryByteIT extends Scenario {
     }
 
     @Test
-    void aClientThatReadsSlowlyGetsEveryByte() throws Exception {
+    void clientThatReadsSlowlyGetsEveryByte() throws Exception {
         var sent = new CompletableFuture<Long>();
         try (var backend = sendingOnDemand(10 * MIB, sent); var proxy = start(Config.over(backend.address()));
                 var client = proxy.client()) {
@@ -88,7 +88,7 @@ class EveryByteIT extends Scenario {
     }
 
     @Test
-    void aBackendThatReadsLateGetsEveryByteOfAClientThatHasToWait() throws Exception {
+    void backendThatReadsLateGetsEveryByteOfAClientThatHasToWait() throws Exception {
         var mayRead = new CountDownLatch(1);
         var received = new CompletableFuture<Long>();
         try (var backend = Server.serving(socket -> {
@@ -109,7 +109,7 @@ class EveryByteIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aBackendThatReadsLateGetsEveryByteOfAClientThatHasClosedLongSince() throws Exception {
+    void backendThatReadsLateGetsEveryByteOfAClientThatHasClosedLongSince() throws Exception {
         var mayRead = new CountDownLatch(1);
         var received = new CompletableFuture<Long>();
         try (var backend = Server.serving(socket -> {

@@ -69,7 +69,7 @@ class FailoverIT extends Scenario {
     }
 
     @Test
-    void aFailedConnectionHasTheBackendProbedAtOnce() {
+    void failedConnectionHasTheBackendProbedAtOnce() {
         try (var dead = HttpBackend.started(); var alive = HttpBackend.started();
                 var probed = Server.greeting("");
                 var proxy = start(Config.over(dead.address(), alive.address()).health(probingOnly(probed.address())))) {
@@ -85,7 +85,7 @@ class FailoverIT extends Scenario {
     }
 
     @Test
-    void aClientThatEveryBackendRefusesIsClosedAndTheLogSaysWhy() {
+    void clientThatEveryBackendRefusesIsClosedAndTheLogSaysWhy() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
                 var proxy = start(Config.over(one.address(), two.address()).health(Config.ONCE))) {
             proxy.awaitAnswersOf(one.address(), two.address());
@@ -126,7 +126,7 @@ class FailoverIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aBackendThatStopsCostsNobodyAnythingAndServesAgainWhenItIsBack() {
+    void backendThatStopsCostsNobodyAnythingAndServesAgainWhenItIsBack() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
                 var proxy = start(Config.over(one.address(), two.address()))) {
             proxy.awaitAnswersOf(one.address(), two.address());

@@ -68,7 +68,7 @@ class FaultyPluginIT extends Scenario {
             over-returns-null    | over() returned null
             over-hangs           | over() has not returned for 1000 ms
             """)
-    void aLoadBalancerThatFailsIsReplacedByTurnsAndComplainedOfOnce(String fault, String complaint) {
+    void loadBalancerThatFailsIsReplacedByTurnsAndComplainedOfOnce(String fault, String complaint) {
         long began = System.nanoTime();
         try (var proxy = start(over().pool("load_balancer = { provider = \"faulty\", fault = \"" + fault + "\" }"))) {
             int port = awaitBothListeners(proxy);
@@ -95,7 +95,7 @@ class FaultyPluginIT extends Scenario {
             answers-null  | the health check's result is null
             never-answers | timed out after 1s
             """)
-    void aHealthCheckThatFailsTakesDownTheBackendThatItFailsFor(String fault, String reason) {
+    void healthCheckThatFailsTakesDownTheBackendThatItFailsFor(String fault, String reason) {
         try (var proxy = start(over().health("provider = \"faulty\"\nfault = \"%s\"\nfor = \"%s\"\n"
                 .formatted(fault, two.address()) + "interval = \"200ms\"\ntimeout = \"1s\""))) {
             int port = awaitBothListeners(proxy);
@@ -114,7 +114,7 @@ class FaultyPluginIT extends Scenario {
             create-throws | create() threw java.lang.IllegalStateException: as the test wants
             create-hangs  | create() has not returned for 10 s
             """)
-    void aPluginThatFailsToBeginOnAReloadChangesNothingAndTheNextGoodFileCounts(String fault, String complaint) {
+    void pluginThatFailsToBeginOnAReloadChangesNothingAndTheNextGoodFileCounts(String fault, String complaint) {
         try (var proxy = start(over())) {
             int port = awaitBothListeners(proxy);
 
@@ -129,7 +129,7 @@ class FaultyPluginIT extends Scenario {
     }
 
     @Test
-    void aPluginThatHangsWhileItIsLoadedIsNotLoadedAndTheChangeOfTheFileIsMade() {
+    void pluginThatHangsWhileItIsLoadedIsNotLoadedAndTheChangeOfTheFileIsMade() {
         try (var proxy = start(over())) {
             int port = awaitBothListeners(proxy);
             PluginJar.balancer("com.example.hanging", "hanging", "healthy.get(0)")
@@ -177,7 +177,7 @@ class FaultyPluginIT extends Scenario {
     }
 
     @Test
-    void aPluginThatHangsWhenItIsClosedHoldsUpNoReloadAndNoEnd() {
+    void pluginThatHangsWhenItIsClosedHoldsUpNoReloadAndNoEnd() {
         String hanging = "load_balancer = { provider = \"faulty\", fault = \"close-hangs\" }";
         try (var proxy = start(over().pool(hanging))) {
             int port = awaitBothListeners(proxy);

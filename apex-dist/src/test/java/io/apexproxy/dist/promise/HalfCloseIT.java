@@ -23,7 +23,7 @@ class HalfCloseIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aClientThatHasFinishedSendingGetsTheAnswerToAllItSent() throws IOException {
+    void clientThatHasFinishedSendingGetsTheAnswerToAllItSent() throws IOException {
         try (var backend = Server.serving(socket -> {
             long count = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             Server.say(socket, count + " bytes");
@@ -38,7 +38,7 @@ class HalfCloseIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aBackendThatHasFinishedSendingStillGetsAllThatTheClientSends() throws Exception {
+    void backendThatHasFinishedSendingStillGetsAllThatTheClientSends() throws Exception {
         var received = new CompletableFuture<Long>();
         try (var backend = Server.serving(socket -> {
             Server.say(socket, "go ahead");
@@ -58,7 +58,7 @@ class HalfCloseIT extends Scenario {
     }
 
     @Test
-    void theOtherDirectionGoesOnLongerThanTheTimeoutAsLongAsItMoves() {
+    void otherDirectionGoesOnLongerThanTheTimeoutAsLongAsItMoves() {
         int bytes = 60;
         try (var backend = Server.serving(socket -> {
             if (Server.sendsNothing(socket)) {
@@ -131,7 +131,7 @@ class HalfCloseIT extends Scenario {
     }
 
     @Test
-    void aSilenceBeforeOneSideFinishesDoesNotCount() {
+    void silenceBeforeOneSideFinishesDoesNotCount() {
         try (var backend = Server.serving(socket -> {
             if (!Server.sendsNothing(socket)) {
                 socket.getInputStream().transferTo(OutputStream.nullOutputStream());

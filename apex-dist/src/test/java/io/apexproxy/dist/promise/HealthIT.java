@@ -52,7 +52,7 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aListenerOpensWithItsFirstHealthyBackendAndTheOthersJoinWhenTheyAnswer() {
+    void listenerOpensWithItsFirstHealthyBackendAndTheOthersJoinWhenTheyAnswer() {
         try (var slow = EchoBackend.asleep(); var quick = Server.greeting("!");
                 var proxy = start(Config.over(slow.address(), quick.address()).health(PATIENT))) {
             for (int i = 0; i < 4; i++) {
@@ -74,7 +74,7 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aClientThatComesBeforeAnybodyIsKnownToBeHealthyWaitsAndIsServed() {
+    void clientThatComesBeforeAnybodyIsKnownToBeHealthyWaitsAndIsServed() {
         int port = FreePorts.next();
         try (var slow = EchoBackend.asleep();
                 var proxy = start(Config.over(slow.address()).port(port).health(PATIENT))) {
@@ -92,7 +92,7 @@ class HealthIT extends Scenario {
     }
 
     @Test
-    void aListenerDoesNotWaitForThePoolOfAnother() {
+    void listenerDoesNotWaitForThePoolOfAnother() {
         int port = FreePorts.next();
         try (var slow = EchoBackend.asleep(); var quick = EchoBackend.started();
                 var proxy = start(Config.over(slow.address()).health(PATIENT).and("""
@@ -115,7 +115,7 @@ class HealthIT extends Scenario {
     }
 
     @Test
-    void aListenerOpensWhenAllFirstProbesHaveFailedOrTimedOut() {
+    void listenerOpensWhenAllFirstProbesHaveFailedOrTimedOut() {
         try (var slow = EchoBackend.asleep(); var gone = HttpBackend.started()) {
             gone.stop();
             try (var proxy = start(Config.over(slow.address(), gone.address())
@@ -130,7 +130,7 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aSlowBackendHasOneProbeInFlightAndDelaysThoseOfNoOther() {
+    void slowBackendHasOneProbeInFlightAndDelaysThoseOfNoOther() {
         try (var slow = Server.mute(); var quick = Server.greeting("!");
                 var proxy = start(Config.over(slow.address(), quick.address()).health(PATIENT))) {
             proxy.port();
@@ -143,7 +143,7 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void theLogHasOneLinePerChangeWithItsReason() {
+    void logHasOneLinePerChangeWithItsReason() {
         try (var backend = HttpBackend.started(); var other = Server.greeting("");
                 var proxy = start(Config.over(backend.address(), other.address()))) {
             String verdict = "Health check " + backend.address() + " => alive: ";
@@ -173,7 +173,7 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aProbeLeavesWithAGoodbyeEvenIfTheBackendHadSomethingToSay() throws Exception {
+    void probeLeavesWithAGoodbyeEvenIfTheBackendHadSomethingToSay() throws Exception {
         var goodbye = new CompletableFuture<Integer>();
         try (var backend = Server.serving(socket -> {
             Server.say(socket, "220 a greeting that nobody asked for\r\n");

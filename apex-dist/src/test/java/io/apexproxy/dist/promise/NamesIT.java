@@ -22,7 +22,7 @@ class NamesIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aNameThatDoesNotResolveIsDownAndTheOthersServe() throws IOException {
+    void nameThatDoesNotResolveIsDownAndTheOthersServe() throws IOException {
         hosts("");
         try (var backend = HttpBackend.started();
                 var proxy = startWithHosts(Config.over("nowhere.test:9000", backend.address()))) {
@@ -35,7 +35,7 @@ class NamesIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aNameThatAppearsLaterServesFromThenOn() throws IOException {
+    void nameThatAppearsLaterServesFromThenOn() throws IOException {
         hosts("");
         try (var backend = HttpBackend.started();
                 var proxy = startWithHosts(Config.over(named("app.test", backend.address())).pool(OFTEN))) {
@@ -52,7 +52,7 @@ class NamesIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aNameThatMovesTakesNewConnectionsWithItAndCutsNoOldOne() throws IOException {
+    void nameThatMovesTakesNewConnectionsWithItAndCutsNoOldOne() throws IOException {
         hosts("127.0.0.1 app.test");
         try (var old = Server.serving(Server.echo("old"));
                 var fresh = Server.at("127.0.0.2", old.port(), Server.echo("new"));
@@ -70,7 +70,7 @@ class NamesIT extends Scenario {
     }
 
     @Test
-    void aNameThatStopsToResolveKeepsItsLastAddress() throws IOException {
+    void nameThatStopsToResolveKeepsItsLastAddress() throws IOException {
         hosts("127.0.0.1 app.test");
         try (var backend = HttpBackend.started();
                 var proxy = startWithHosts(Config.over(named("app.test", backend.address())).pool(OFTEN))) {
@@ -85,7 +85,7 @@ class NamesIT extends Scenario {
 
     /** The names come out of a pipe that nobody writes to, so a look-up ends no sooner than the test. */
     @Test
-    void aNameServerThatDoesNotAnswerHoldsUpNobody() throws Exception {
+    void nameServerThatDoesNotAnswerHoldsUpNobody() throws Exception {
         assertThat(new ProcessBuilder("mkfifo", hostsFile().toString()).start().waitFor()).isZero();
         try (var backend = HttpBackend.started();
                 var proxy = startWithHosts(Config.over("app.test:9000", backend.address()).pool(OFTEN))) {

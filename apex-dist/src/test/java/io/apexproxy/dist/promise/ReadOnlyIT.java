@@ -59,7 +59,7 @@ class ReadOnlyIT extends Scenario {
     }
 
     @Test
-    void anArchiveThatCannotBeWrittenIsReported() {
+    void archiveThatCannotBeWrittenIsReported() {
         List<String> command = new ArrayList<>(readOnly);
         command.addAll(List.of(apex.script().toString(), "archive"));
 

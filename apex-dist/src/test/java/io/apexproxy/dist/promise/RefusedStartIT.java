@@ -39,7 +39,7 @@ class RefusedStartIT extends Scenario {
             an unknown check    | health_check = "tpc"; backend_addrs = ["b:1"]   | config.toml:1:16 | tcp
             an unknown source   | config_source = "tmol"                          | config.toml:1:17 | toml
             """)
-    void aMistakeInTheFileIsToldWithItsPlaceAndAWayOut(String mistake, String toml, String place, String wayOut) {
+    void mistakeInTheFileIsToldWithItsPlaceAndAWayOut(String mistake, String toml, String place, String wayOut) {
         apex.configure(toml.replace("; ", "\n"));
 
         try (var run = apex.start()) {
@@ -82,7 +82,7 @@ class RefusedStartIT extends Scenario {
     }
 
     @Test
-    void aFileThatWasNamedButIsNotThereIsAMistake() {
+    void fileThatWasNamedButIsNotThereIsAMistake() {
         try (var run = apex.start("--config", "missing.toml")) {
             assertThat(run.errors()).isEqualTo("--config: no such file: missing.toml");
             assertThat(run.exitStatus()).isEqualTo(CONFIGURATION);
@@ -91,7 +91,7 @@ class RefusedStartIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void anAddressInUseIsNamedWithItsListener() throws IOException {
+    void addressInUseIsNamedWithItsListener() throws IOException {
         try (var other = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + other.getLocalPort();
             apex.configure("listen_addr = \"%s\"%nbackend_addrs = [\"127.0.0.1:9000\"]%n".formatted(address));
@@ -105,7 +105,7 @@ class RefusedStartIT extends Scenario {
     }
 
     @Test
-    void anAddressThatIsNotOfThisMachineIsNamedWithItsListener() {
+    void addressThatIsNotOfThisMachineIsNamedWithItsListener() {
         apex.configure("listen_addr = \"192.0.2.1:8081\"\nbackend_addrs = [\"127.0.0.1:9000\"]\n");
 
         try (var run = apex.start()) {
@@ -117,7 +117,7 @@ class RefusedStartIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aSecondStartOnTheSameAddressFailsAndTheFirstOneServesOn() {
+    void secondStartOnTheSameAddressFailsAndTheFirstOneServesOn() {
         int port = FreePorts.next();
         try (var backend = HttpBackend.started();
                 var first = start(Config.over(backend.address()).port(port))) {

@@ -84,7 +84,7 @@ class ReloadIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aBackendThatStaysKeepsItsHealthItsCountersAndItsConnections() {
+    void backendThatStaysKeepsItsHealthItsCountersAndItsConnections() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
                 var proxy = start(Config.over(one.address()).health(Config.ONCE));
                 var client = Http.Connection.to(proxy.port())) {
@@ -104,7 +104,7 @@ class ReloadIT extends Scenario {
     }
 
     @Test
-    void aListenerThatStaysIsNotOpenedAgainAndOneThatGoesLetsItsConnectionsFinish() {
+    void listenerThatStaysIsNotOpenedAgainAndOneThatGoesLetsItsConnectionsFinish() {
         int port = FreePorts.next();
         String second = "[listeners.second]\nlisten_addr = \"127.0.0.1:" + port + "\"\npool = \"web\"\n";
         try (var backend = HttpBackend.started();
@@ -143,7 +143,7 @@ class ReloadIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aMistakeChangesNothingAndTheNextGoodFileCounts() {
+    void mistakeChangesNothingAndTheNextGoodFileCounts() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
                 var proxy = start(Config.over(one.address()))) {
             proxy.port();

@@ -14,7 +14,7 @@ class ServerFirstIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void theGreetingReachesAClientThatSaysNothing() {
+    void greetingReachesAClientThatSaysNothing() {
         try (var backend = Server.greeting("220 ready\r\n"); var proxy = start(Config.over(backend.address()));
                 var client = proxy.client()) {
             assertThat(client.read(11)).isEqualTo("220 ready\r\n");
@@ -23,7 +23,7 @@ class ServerFirstIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aGreetingArrivesWholeAlthoughTheBackendLeavesBehindIt() {
+    void greetingArrivesWholeAlthoughTheBackendLeavesBehindIt() {
         try (var backend = Server.serving(socket -> Server.say(socket, "12:00:00\r\n"));
                 var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
             assertThat(client.readAll()).isEqualTo("12:00:00\r\n");
@@ -33,7 +33,7 @@ class ServerFirstIT extends Scenario {
     }
 
     @Test
-    void aGreetingThatComesLateReachesAClientThatWaitsInSilence() {
+    void greetingThatComesLateReachesAClientThatWaitsInSilence() {
         var hour = new CountDownLatch(1);
         try (var backend = Server.serving(socket -> {
             hour.await();
@@ -48,7 +48,7 @@ class ServerFirstIT extends Scenario {
     }
 
     @Test
-    void aDialogueInWhichBothTakeTurnsIsKept() {
+    void dialogueInWhichBothTakeTurnsIsKept() {
         try (var backend = Server.serving(socket -> {
             Server.say(socket, "220 ready\r\n");
             String command = new String(socket.getInputStream().readNBytes(6));

@@ -84,7 +84,7 @@ class SignalsIT extends Scenario {
     @ParameterizedTest
     @Tag(QUICK)
     @ValueSource(strings = {"TERM", "INT"})
-    void aSignalToEndRefusesNewConnectionsAndLetsTheOthersFinish(String signal) {
+    void signalToEndRefusesNewConnectionsAndLetsTheOthersFinish(String signal) {
         try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend)) {
             int port = proxy.port();
             try (var client = Http.Connection.to(port)) {
@@ -132,7 +132,7 @@ class SignalsIT extends Scenario {
     }
 
     @Test
-    void theLogTellsHowManyAreLeftUntilTheLastHasFinished() {
+    void logTellsHowManyAreLeftUntilTheLastHasFinished() {
         try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend)) {
             try (var client = Http.Connection.to(proxy.port())) {
                 client.get();
@@ -165,7 +165,7 @@ class SignalsIT extends Scenario {
 
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
-    void aSecondSignalEndsAtOnceAndLeavesALineForEachConnection(String second) {
+    void secondSignalEndsAtOnceAndLeavesALineForEachConnection(String second) {
         try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend);
                 var client = Http.Connection.to(proxy.port())) {
             client.get();
@@ -180,7 +180,7 @@ class SignalsIT extends Scenario {
     }
 
     @Test
-    void theNextProxyTakesOverTheAddressWhileTheLastConnectionsFinish() {
+    void nextProxyTakesOverTheAddressWhileTheLastConnectionsFinish() {
         int port = FreePorts.next(); // which no other process gets by chance between the two
         try (var backend = HttpBackend.started(); var old = start(Config.over(backend.address()).port(port)
                 .settings("drain_timeout = \"" + LONGER_THAN_ANY_TEST + '"'));
@@ -198,7 +198,7 @@ class SignalsIT extends Scenario {
     }
 
     @Test
-    void aStartThatWaitsForItsBackendsCanBeEnded() {
+    void startThatWaitsForItsBackendsCanBeEnded() {
         try (var slow = EchoBackend.asleep(); var proxy = start(Config.over(slow.address())
                 .health("expect = \"!\"\ntimeout = \"5m\""))) {
             eventually(() -> proxy.admin().get("/health/ready").body().contains("no verdict yet"));

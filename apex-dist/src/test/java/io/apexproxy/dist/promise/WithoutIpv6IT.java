@@ -65,7 +65,7 @@ class WithoutIpv6IT extends Scenario {
     }
 
     @Test
-    void theDefaultListensOnIpv4() {
+    void defaultListensOnIpv4() {
         apex.configure("backend_addrs = [\"127.0.0.1:9000\"]\n");
 
         try (var proxy = startBy(WITHOUT_IPV6)) {
@@ -76,7 +76,7 @@ class WithoutIpv6IT extends Scenario {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"\"[::1]:8081\"", "\"[::]:8081\"", "[\"0.0.0.0:8081\", \"[::]:8081\"]"})
-    void anAddressOfIpv6IsReportedWithItsPlace(String address) {
+    void addressOfIpv6IsReportedWithItsPlace(String address) {
         apex.configure("listen_addr = " + address + "\nbackend_addrs = [\"127.0.0.1:9000\"]\n");
 
         try (var proxy = startBy(WITHOUT_IPV6)) {
@@ -88,7 +88,7 @@ class WithoutIpv6IT extends Scenario {
     }
 
     @Test
-    void theAddressOfTheAdminEndpointIsReportedWithItsPlace() {
+    void addressOfTheAdminEndpointIsReportedWithItsPlace() {
         apex.configure("backend_addrs = [\"127.0.0.1:9000\"]\n[admin]\nlisten_addr = \"[::1]:9901\"\n");
 
         try (var proxy = startBy(WITHOUT_IPV6)) {

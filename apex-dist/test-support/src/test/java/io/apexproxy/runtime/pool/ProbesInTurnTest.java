@@ -45,7 +45,7 @@ class ProbesInTurnTest {
     private int probes;
 
     @Test
-    void aPoolOfSilentBackendsDelaysNoOtherPool() {
+    void poolOfSilentBackendsDelaysNoOtherPool() {
         pool("silent", 100, answering(HealthResult.unhealthy("timed out"), TIMEOUT));
         Pool good = pool("good", 2, answering(HealthResult.healthy(), Duration.ofMillis(1)));
         assertThat(limit.waiting()).isEqualTo(98);

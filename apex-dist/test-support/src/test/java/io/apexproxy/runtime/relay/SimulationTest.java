@@ -46,7 +46,7 @@ final class SimulationTest {
     }
 
     @Test
-    void aSeedReplaysExactly() {
+    void seedReplaysExactly() {
         for (long seed = 0; seed < 20; seed++) {
             Run first = new Run(seed, Scenario.FEW_CLIENTS, true);
             assertThat(first.failure).isNull();

@@ -72,7 +72,7 @@ final class SimulatedAcceptContractTest {
     }
 
     @Test
-    void aHandlerThatAcceptsAgainGetsEveryConnection() throws IOException {
+    void handlerThatAcceptsAgainGetsEveryConnection() throws IOException {
         var repeated = new Repeated(server);
         server.accept(null, repeated);
 
@@ -85,7 +85,7 @@ final class SimulatedAcceptContractTest {
     }
 
     @Test
-    void aFullQueueLetsClientsWait() throws IOException {
+    void fullQueueLetsClientsWait() throws IOException {
         var small = (LoopServerSocketChannel) net.server().bind(Net.address(0), 2);
         for (int i = 0; i < 5; i++) {
             net.connectTo(small);
@@ -197,7 +197,7 @@ final class SimulatedAcceptContractTest {
     }
 
     @Test
-    void anErrorInAcceptLeavesTheListenerOpen() throws IOException {
+    void errorInAcceptLeavesTheListenerOpen() throws IOException {
         net.connectTo(server);
         net.settle();
         net.process.failNextAccept(new OutOfMemoryError("injected"));
@@ -215,7 +215,7 @@ final class SimulatedAcceptContractTest {
     }
 
     @Test
-    void theAddressIsNullUntilBoundAndUnknownAfterClose() throws IOException {
+    void addressIsNullUntilBoundAndUnknownAfterClose() throws IOException {
         var other = net.server();
         assertThat(other.getLocalAddress()).isNull();
         other.bind(Net.address(0));

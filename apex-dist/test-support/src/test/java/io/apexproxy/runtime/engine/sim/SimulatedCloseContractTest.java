@@ -143,7 +143,7 @@ final class SimulatedCloseContractTest {
     }
 
     @Test
-    void aTaskAfterACloseFindsTheDescriptorFree() {
+    void taskAfterACloseFindsTheDescriptorFree() {
         List<Integer> open = new ArrayList<>();
         net.inLoop(() -> {
             channel.close();
@@ -170,7 +170,7 @@ final class SimulatedCloseContractTest {
     }
 
     @Test
-    void aClosedChannelAnswersNoQuestions() {
+    void closedChannelAnswersNoQuestions() {
         channel.close();
         channel.close();
 

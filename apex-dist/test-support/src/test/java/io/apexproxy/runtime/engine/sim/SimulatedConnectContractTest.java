@@ -57,7 +57,7 @@ final class SimulatedConnectContractTest {
     }
 
     @Test
-    void aRefusedConnectFailsAndClosesTheChannel() {
+    void refusedConnectFailsAndClosesTheChannel() {
         channel.connect(REMOTE, "attached", connect);
         net.settle();
 
@@ -79,7 +79,7 @@ final class SimulatedConnectContractTest {
     }
 
     @Test
-    void aLackOfPortsOrDescriptorsIsReported() throws IOException {
+    void lackOfPortsOrDescriptorsIsReported() throws IOException {
         net.network.listen(REMOTE, 1);
         net.process.failConnectsLocally(1);
         channel.connect(REMOTE, null, connect);
@@ -148,7 +148,7 @@ final class SimulatedConnectContractTest {
     }
 
     @Test
-    void aConnectionThatWasGivenUpBreaksAtTheOtherEnd() throws IOException {
+    void connectionThatWasGivenUpBreaksAtTheOtherEnd() throws IOException {
         var listening = net.network.listen(REMOTE, 1);
         channel.connect(REMOTE, null, connect);
         net.runUntil(() -> listening.size() == 1);

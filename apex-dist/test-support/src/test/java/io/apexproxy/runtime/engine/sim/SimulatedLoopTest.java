@@ -66,7 +66,7 @@ final class SimulatedLoopTest {
     }
 
     @Test
-    void aSuspendedProcessRunsLate() {
+    void suspendedProcessRunsLate() {
         List<Long> ran = new ArrayList<>();
         net.loop.schedule(() -> ran.add(net.simulation.elapsedNanos()), 10);
         net.process.suspend(TimeUnit.SECONDS.toNanos(5));
@@ -101,7 +101,7 @@ final class SimulatedLoopTest {
     }
 
     @Test
-    void aHandlerThatThrowsHarmsNoOther() throws IOException {
+    void handlerThatThrowsHarmsNoOther() throws IOException {
         var one = net.connected();
         var other = net.connected();
         one.channel().read(ByteBuffer.allocate(1), null, new CompletionHandler<Integer, Object>() {
@@ -180,7 +180,7 @@ final class SimulatedLoopTest {
     }
 
     @Test
-    void theSameSeedMakesTheSameTrace() throws IOException {
+    void sameSeedMakesTheSameTrace() throws IOException {
         assertThat(trace()).isEqualTo(trace()).isNotEmpty();
     }
 

@@ -37,7 +37,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aReadGetsWhatThePeerWrote() throws IOException {
+    void readGetsWhatThePeerWrote() throws IOException {
         var buffer = ByteBuffer.allocate(16);
         Completion<Integer> read = net.completion();
         channel.read(buffer, "attached", read);
@@ -53,7 +53,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aReadFromAnotherThreadNeverCompletesWithinTheCall() throws IOException {
+    void readFromAnotherThreadNeverCompletesWithinTheCall() throws IOException {
         peer.write(Net.bytes("a"));
         net.settle();
         Completion<Integer> read = net.completion();
@@ -66,12 +66,12 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aReadWithoutRoomCompletesWithZero() {
+    void readWithoutRoomCompletesWithZero() {
         assertThat(read(0)).isZero();
     }
 
     @Test
-    void aSecondReadThrows() {
+    void secondReadThrows() {
         channel.read(ByteBuffer.allocate(1), null, net.completion());
 
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1), null, net.completion()))
@@ -81,7 +81,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aSecondWriteThrows() {
+    void secondWriteThrows() {
         net.fill(channel);
 
         assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1), null, net.completion()))
@@ -107,7 +107,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aWriteAdvancesTheBufferByWhatItWrote() {
+    void writeAdvancesTheBufferByWhatItWrote() {
         var source = ByteBuffer.allocate(1 << 20);
         Completion<Integer> write = net.completion();
 
@@ -118,7 +118,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aWriteThatFindsNoRoomCompletesWithZeroOnceAndThenWaits() throws IOException {
+    void writeThatFindsNoRoomCompletesWithZeroOnceAndThenWaits() throws IOException {
         int full = 0;
         Completion<Integer> write;
         do {
@@ -138,7 +138,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void anEmptyWriteCompletesWithZero() {
+    void emptyWriteCompletesWithZero() {
         Completion<Integer> write = net.completion();
 
         channel.write(ByteBuffer.allocate(0), null, write);
@@ -148,7 +148,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void theEndOfTheStreamComesAfterTheLastByteAndStays() throws IOException {
+    void endOfTheStreamComesAfterTheLastByteAndStays() throws IOException {
         peer.write(Net.bytes("a"));
         peer.shutdownOutput();
 
@@ -168,7 +168,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aShutDownOutputIsTheEndForThePeerOnly() throws IOException {
+    void shutDownOutputIsTheEndForThePeerOnly() throws IOException {
         channel.shutdownOutput();
 
         assertThat(net.readAll(peer)).isEmpty();
@@ -195,7 +195,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aResetFailsThePendingReadAndLeavesTheChannelOpen() {
+    void resetFailsThePendingReadAndLeavesTheChannelOpen() {
         Completion<Integer> read = net.completion();
         channel.read(ByteBuffer.allocate(1), "attached", read);
         net.settle();
@@ -209,7 +209,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aResetFailsThePendingWriteAndTheNext() {
+    void resetFailsThePendingWriteAndTheNext() {
         var write = net.fill(channel);
 
         peer.reset();
@@ -250,7 +250,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aWithdrawnWaitIsNotCalledBackAndTheNextReadGetsTheBytes() throws IOException {
+    void withdrawnWaitIsNotCalledBackAndTheNextReadGetsTheBytes() throws IOException {
         for (int round = 0; round < 5; round++) {
             Completion<Integer> withdrawn = net.completion();
             Completion<Integer> read = net.completion();
@@ -303,7 +303,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void theLastWriteEndsTheStream() throws IOException {
+    void lastWriteEndsTheStream() throws IOException {
         var sent = new byte[20_000];
         new Random(seed).nextBytes(sent);
         var source = ByteBuffer.wrap(sent);
@@ -325,7 +325,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aReadOnlyBufferOrAMissingHandlerThrows() {
+    void readOnlyBufferOrAMissingHandlerThrows() {
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1).asReadOnlyBuffer(), null, net.completion()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1), null, null))
