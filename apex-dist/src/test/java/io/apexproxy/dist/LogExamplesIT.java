@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The appenders in operations.md, put into the log's configuration as the document says. */
+/** Tests of the appenders in operations.md, inserted into the log configuration according to the document. */
 @DisabledOnOs(OS.WINDOWS)
 class LogExamplesIT {
 
@@ -49,7 +49,7 @@ class LogExamplesIT {
                 """.formatted(port, backend.address()));
     }
 
-    /** Files of 1 KB instead of 100 MB. */
+    /** Uses files of 1 KB instead of 100 MB. */
     @Test
     void accessLogRotates() throws IOException {
         Path logs = directory.resolve("logs");

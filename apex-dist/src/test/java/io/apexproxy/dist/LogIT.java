@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The log where its reader has stopped to read, or its configuration cannot be read. */
+/** Tests of the log with a stalled reader and with an invalid configuration. */
 @DisabledOnOs(OS.WINDOWS)
 class LogIT {
 
@@ -30,7 +30,7 @@ class LogIT {
     Path directory;
 
     @Test
-    void outputThatNobodyReadsCostsLinesWhichAreCountedAndNoConnection() throws Exception {
+    void unreadOutputLosesCountedLinesAndNoConnection() throws Exception {
         try (var backend = HttpBackend.started()) {
             int adminPort = FreePorts.next();
             Distribution apex = Distribution.copiedTo(directory).configure("""
@@ -51,7 +51,7 @@ class LogIT {
                 int port = Integer.parseInt(next(log, "Proxy listening on").replaceFirst(".*:", ""));
 
                 await().atMost(ApexProcess.PATIENCE).until(() -> {
-                    for (int connection = 0; connection < 50; connection++) { // with three lines each
+                    for (int connection = 0; connection < 50; connection++) { // each logs three lines
                         assertThat(Http.get(port)).hasValue(backend.address());
                     }
                     return admin.metrics().get("apex_log_dropped_total") > 0;
@@ -75,7 +75,7 @@ class LogIT {
             "<configuration>",
             "<configuration><appender name='a' class='no.such.Appender'/><root><appender-ref ref='a'/></root>"
                     + "</configuration>"})
-    void configurationThatCannotBeUsedDoesNotSilenceTheLog(String xml) throws IOException {
+    void invalidLogConfigurationDoesNotDisableTheLog(String xml) throws IOException {
         try (var backend = HttpBackend.started()) {
             Distribution apex = Distribution.copiedTo(directory).configure("""
                     listen_addr = "127.0.0.1:0"

@@ -24,11 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Standard output that blocks or that fails: the process ends, and lost lines are counted. */
+/** Tests of a standard output that blocks or fails: the process ends on signals, and lost lines are counted. */
 @EnabledOnOs(OS.LINUX)
 class LogOutputIT {
 
-    /** Far more than a pipe of 64 KiB has room for, at some 200 bytes each. */
+    /** Far more than a pipe of 64 KiB can hold, at about 200 bytes a line. */
     private static final int LINES = 1_000;
     private static final String OWN_APPENDER = "io.apexproxy.runtime.log.StandardOutputAppender";
     private static final String LOGBACKS_APPENDER = "ch.qos.logback.core.ConsoleAppender";
@@ -52,10 +52,10 @@ class LogOutputIT {
                 """.formatted(port, backend.address(), adminPort));
     }
 
-    /** Of other appenders, too: a log configuration that was copied from version 0.1 has Logback's. */
+    /** Also with the appender of Logback, which log configurations copied from version 0.1 contain. */
     @ParameterizedTest
     @ValueSource(strings = {OWN_APPENDER, LOGBACKS_APPENDER})
-    void signalEndsTheProcessAlsoWhereNothingReadsItsOutput(String appender) throws Exception {
+    void signalEndsAProcessWithUnreadOutput(String appender) throws Exception {
         Path logback = apex.home().resolve("conf/logback.xml");
         Files.writeString(logback, Files.readString(logback).replace(OWN_APPENDER, appender));
         Process process = start(ProcessBuilder.Redirect.PIPE);
@@ -71,9 +71,9 @@ class LogOutputIT {
         }
     }
 
-    /** The test that has the process's output in a pipe is the reader that has stopped. */
+    /** The output of the process is a pipe that this test does not read. */
     @Test
-    void withoutAReaderOfItsOutputItServesReloadsAndDrains() throws Exception {
+    void processWithUnreadOutputServesReloadsAndDrains() throws Exception {
         apex.configure(Files.readString(apex.configFile()).replace("[admin]", "drain_timeout = \"1s\"\n[admin]"));
         Process process = start(ProcessBuilder.Redirect.PIPE);
         try (var client = Http.Connection.to(awaitPort())) {
@@ -94,9 +94,9 @@ class LogOutputIT {
     }
 
     @Test
-    void secondSignalEndsTheProcessAlsoWhereNothingReadsItsOutput() throws Exception {
+    void secondSignalEndsAProcessWithUnreadOutput() throws Exception {
         Process process = start(ProcessBuilder.Redirect.PIPE);
-        try (var client = Http.Connection.to(awaitPort())) { // which the first signal waits for
+        try (var client = Http.Connection.to(awaitPort())) { // keeps the drain of the first signal open
             client.get();
             fillOutput();
 
@@ -112,7 +112,7 @@ class LogOutputIT {
     }
 
     @Test
-    void linesThatAFullDeviceRefusesAreCounted() throws Exception {
+    void linesLostOnAFullDeviceAreCounted() throws Exception {
         Process process = start(ProcessBuilder.Redirect.to(new File("/dev/full")));
         try {
             assertLossIsCounted(process);
@@ -122,7 +122,7 @@ class LogOutputIT {
     }
 
     @Test
-    void linesThatAClosedPipeRefusesAreCounted() throws Exception {
+    void linesLostOnAClosedPipeAreCounted() throws Exception {
         Process process = start(ProcessBuilder.Redirect.PIPE);
         try {
             awaitPort();
@@ -135,7 +135,7 @@ class LogOutputIT {
 
     private void assertLossIsCounted(Process process) {
         awaitPort();
-        Signal.send("HUP", process.pid()); // leaves a line in the log
+        Signal.send("HUP", process.pid()); // writes a line to the log
         await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> {
             assertThat(admin.metrics().get("apex_log_dropped_total")).isPositive();
             assertThat(admin.metrics().get("apex_access_log_dropped_total")).isPositive();
@@ -150,7 +150,7 @@ class LogOutputIT {
         return builder.start();
     }
 
-    /** Waits until connections are served, and leaves access lines doing so. */
+    /** Waits until connections are served. Writes access log lines. */
     private int awaitPort() {
         await().atMost(ApexProcess.PATIENCE).until(() -> Http.get(port).isPresent());
         return port;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The status page, as somebody sees it who leaves it open. */
+/** Tests of an open status page in a browser. */
 @DisabledOnOs(OS.WINDOWS)
 class StatusPageIT {
 
@@ -32,7 +32,7 @@ class StatusPageIT {
     private Browser browser;
 
     @BeforeAll
-    static void needABrowser() {
+    static void requireBrowser() {
         assumeTrue(Browser.isInstalled(), "skipped: there is no chromium and chromedriver on the PATH;"
                 + " on Debian: apt-get install chromium chromium-driver");
     }
@@ -59,7 +59,7 @@ class StatusPageIT {
     }
 
     @Test
-    void backendGoesDownAndComesUpBeforeTheUsersEyes() {
+    void openPageShowsBackendStateChanges() {
         see("Pool web");
         see("2 of 2 up");
         assertThat(state("two")).startsWith("● up");
@@ -81,11 +81,11 @@ class StatusPageIT {
         see("2 of 2 up");
         see("● serving");
         assertThat(title()).isEqualTo("● Apex serving");
-        assertThat(browser.complaints()).isEqualTo("{\"value\":[]}");
+        assertThat(browser.consoleMessages()).isEqualTo("{\"value\":[]}");
     }
 
     @Test
-    void connectionsAreCounted() {
+    void pageShowsConnectionCounts() {
         for (int connection = 0; connection < 4; connection++) {
             assertThat(Http.get(proxy.port())).isPresent();
         }
@@ -96,7 +96,7 @@ class StatusPageIT {
     }
 
     @Test
-    void refusedConfigurationIsShownAsTheTextThatItIs() {
+    void errorOfARejectedConfigurationIsEscaped() {
         apex.configure(config("\"<img src=x onerror=alert(1)>\" = 1\n"));
 
         see("The last change of the configuration was refused.");
@@ -109,7 +109,7 @@ class StatusPageIT {
     }
 
     @Test
-    void whenTheProxyIsAwayThePageSaysSoAndKeepsTheLastState() {
+    void pageKeepsTheLastStateWhenTheProxyIsUnreachable() {
         proxy.close();
 
         see("The proxy does not answer");
@@ -124,7 +124,7 @@ class StatusPageIT {
     }
 
     @Test
-    void whatTheStatusSaysOfHealthAndProblemsComesFirst() {
+    void problemsAreShownFirst() {
         answer("""
                 status.health = 'degraded';
                 status.problem_count = 120;
@@ -144,7 +144,7 @@ class StatusPageIT {
         see("● serving");
         assertThat(browser.text()).doesNotContain("Problems", "more");
         assertThat(browser.evaluate("document.getElementById('icon').href")).doesNotContain("circle");
-        assertThat(browser.complaints()).isEqualTo("{\"value\":[]}");
+        assertThat(browser.consoleMessages()).isEqualTo("{\"value\":[]}");
     }
 
     @Test
@@ -155,7 +155,7 @@ class StatusPageIT {
         assertThat(title()).isEqualTo("▲ Apex draining");
     }
 
-    /** Has the page see a status that is changed by a piece of JavaScript. */
+    /** Makes the page read a status that a JavaScript snippet has modified. */
     private void answer(String change) {
         browser.evaluate("""
                 (window.realFetch ??= window.fetch, window.fetch = async (...what) => {
@@ -174,7 +174,7 @@ class StatusPageIT {
     }
 
     @Test
-    void tablesHaveHeadingsAndStayTablesOnPhones() {
+    void tablesHaveHeadingsOnNarrowScreens() {
         assertThat(browser.evaluate("[...document.querySelectorAll('table')].every(table => table.caption.textContent"
                 + " && table.querySelector('th[scope=col]') && table.getAttribute('role') === 'table')"))
                 .isEqualTo("true");
@@ -185,7 +185,7 @@ class StatusPageIT {
         await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> assertThat(browser.text()).contains(text));
     }
 
-    /** What the table says of the state of a backend. */
+    /** Returns the state of a backend in the table. */
     private String state(String backend) {
         return browser.evaluate("[...document.querySelectorAll('#pools tbody tr')]"
                 + ".find(row => row.cells[0].firstChild.textContent === '" + backend + "').cells[1].innerText");

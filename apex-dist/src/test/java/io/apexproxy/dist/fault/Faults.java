@@ -13,19 +13,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What goes wrong, at random: each backend, the file and the proxy itself has a thread that does something to it, makes
- * it good again, and rests. What is done follows from the seed; when, also from the machine.
+ * A generator of random faults. Each backend, the configuration file and the proxy process has a thread that causes a
+ * fault, ends it and waits. The seed determines the faults; their timing also depends on the machine.
  */
 final class Faults implements AutoCloseable {
 
-    /** What the timeline calls it when the proxy itself is stopped. */
+    /** The fault in which the proxy process is stopped by a signal. */
     static final String FROZEN = "frozen";
 
-    /** A fault lasts, and is followed by peace, for as long as sessions take: some see a whole one, some are in two. */
-    private static final int LEAST_MILLIS = 200;
+    /** Limits of the length of a fault and of the pause after it, similar to the length of a session. */
+    private static final int MIN_MILLIS = 200;
     private static final int MOST_MILLIS = 2_200;
     private static final int MOST_CHANGES = 6;
-    /** Apex waits for 100 ms without a change before it reads: shorter than that, and longer. */
+    /** Shorter and longer than the 100 ms without a change for which Apex waits before it reads the file. */
     private static final int MOST_BETWEEN_CHANGES_MILLIS = 200;
     private static final int FROZEN_MILLIS = 1_000;
     private static final int LEAST_BETWEEN_FREEZES_MILLIS = 4_000;
@@ -45,33 +45,34 @@ final class Faults implements AutoCloseable {
         this.apex = apex;
     }
 
-    /** Something to do, and undo before it returns. */
-    private interface Harm {
-        void once(Random random) throws InterruptedException;
+    /** A fault that starts and ends within one call. */
+    private interface RepeatedFault {
+        void run(Random random) throws InterruptedException;
     }
 
     void start(long seed) {
-        List<Harm> harms = Stream.concat(config.faulty().stream().<Harm>map(each -> random -> harm(each, random)),
+        List<RepeatedFault> faults = Stream.concat(config.faulty().stream().<RepeatedFault>map(
+                        each -> random -> disturb(each, random)),
                 Stream.of(this::reload, this::freeze)).toList();
-        running = IntStream.range(0, harms.size()).mapToObj(index -> threads.submit(() -> {
+        running = IntStream.range(0, faults.size()).mapToObj(index -> threads.submit(() -> {
             var random = new Random(RandomStream.mix(~seed - index));
             while (over.getCount() > 0) {
-                harms.get(index).once(random);
+                faults.get(index).run(random);
             }
             return index;
         })).toList();
     }
 
-    /** Waits until all is good again, after it is over. */
+    /** Waits until all faults have ended. */
     void awaitEnd() throws InterruptedException, ExecutionException {
         for (Future<?> each : running) {
             each.get();
         }
     }
 
-    private void harm(BackendProcess backend, Random random) throws InterruptedException {
-        rest(random.nextInt(LEAST_MILLIS, MOST_MILLIS));
-        int millis = random.nextInt(LEAST_MILLIS, MOST_MILLIS);
+    private void disturb(BackendProcess backend, Random random) throws InterruptedException {
+        rest(random.nextInt(MIN_MILLIS, MOST_MILLIS));
+        int millis = random.nextInt(MIN_MILLIS, MOST_MILLIS);
         switch (random.nextInt(5)) {
             case 0 -> kill(backend, millis);
             case 1 -> pause(backend, millis);
@@ -106,9 +107,9 @@ final class Faults implements AutoCloseable {
         fault.end();
     }
 
-    /** A few changes in a row, faster than they can be followed, and now and then one that cannot be used. */
+    /** Writes several changes in quick succession, and sometimes an invalid one or a SIGHUP after them. */
     private void reload(Random random) throws InterruptedException {
-        rest(random.nextInt(LEAST_MILLIS, MOST_MILLIS));
+        rest(random.nextInt(MIN_MILLIS, MOST_MILLIS));
         for (int changes = random.nextInt(MOST_CHANGES); changes >= 0; changes--) {
             note("configured");
             config.writeAny(random);
