@@ -118,7 +118,7 @@ class ArchiveIT {
         try (var run = Distribution.copiedTo(other, "with a space").start("archive")) {
             assumeThat(run.exitStatus()).as("newer versions of Java support it").isEqualTo(1);
 
-            assertThat(run.errors()).contains("cannot make one where the path has a space");
+            assertThat(run.errors()).contains("cannot create an archive if the path has a space");
         }
     }
 
