@@ -51,12 +51,12 @@ class Target:
 class Comparison:
     """The started processes and the samples of all parts."""
 
-    def __init__(self, options, proxies, place, signals, groups):
+    def __init__(self, options, proxies, workspace, signals, groups):
         self.options = options
         self.proxies = proxies
         self.samples = {}  # lists by part and by name
         self.complaints = []  # problems that make figures doubtful
-        self._place = place
+        self._workspace = workspace
         self._signals = signals
         self._groups = groups  # an exit stack with all started processes
         self._ports = machine.FreePorts()
@@ -70,11 +70,11 @@ class Comparison:
 
         sockets overrides the limit of the sockets of each proxy; around(target) is the context of each sample.
         """
-        place = replace(self._place, sockets=sockets or self._place.sockets)
+        workspace = replace(self._workspace, sockets=sockets or self._workspace.sockets)
         backend = self._ports.next()
-        backend_group = self.start("backend", http_backend(place, text(backend)), backend)[0]
+        backend_group = self.start("backend", http_backend(workspace, text(backend)), backend)[0]
         for start in range(self.options.starts):
-            targets = self.targets(backend, backend_group, place)
+            targets = self.targets(backend, backend_group, workspace)
             for workload in workloads if self.options.warm_up else []:
                 for target in targets:
                     if target.group:
@@ -96,10 +96,10 @@ class Comparison:
         """Returns the name of a round for the progress."""
         return f"round {turn + 1} of {self.options.rounds * (starts or self.options.starts)}"
 
-    def targets(self, backend, backend_group, place=None):
+    def targets(self, backend, backend_group, workspace=None):
         """Starts all proxies for a backend; returns the backend as a target, and then the proxies."""
         targets = [] if DIRECT in self.options.without else [self.direct(backend, backend_group)]
-        return targets + [self.start_proxy(proxy, backend, backend_group, place)[0] for proxy in self.proxies]
+        return targets + [self.start_proxy(proxy, backend, backend_group, workspace)[0] for proxy in self.proxies]
 
     def stop(self, targets):
         for target in targets:
@@ -158,10 +158,10 @@ class Comparison:
         """Returns the backend as a target without a proxy."""
         return Target(DIRECT, backend, None, backend_group)
 
-    def start_proxy(self, proxy, backend, backend_group=None, place=None):
+    def start_proxy(self, proxy, backend, backend_group=None, workspace=None):
         """Returns the target and the seconds until it accepted."""
         address = self._ports.next()
-        command = proxy.command(place or self._place, text(address), text(backend))
+        command = proxy.command(workspace or self._workspace, text(address), text(backend))
         group, seconds = self.start(proxy.name, command, address)
         return Target(proxy.name, address, group, backend_group), seconds
 
@@ -173,17 +173,17 @@ class Comparison:
     def start_client(self, name, command):
         """Starts a process that does not listen."""
         arguments, environment = command
-        log = self._place.directory / f"{name}.log"
+        log = self._workspace.directory / f"{name}.log"
         return ProcessGroup(name, arguments, environment, log, self._signals, self._groups)
 
     def create_files(self):
         """Creates the files that the HTTP backend serves."""
-        self._place.create_files()
+        self._workspace.create_files()
 
     @property
     def sockets(self):
         """The limit of the sockets of each proxy."""
-        return self._place.sockets
+        return self._workspace.sockets
 
     def next_address(self):
         """Returns a free address."""

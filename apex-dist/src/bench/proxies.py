@@ -29,7 +29,7 @@ class Proxy:
         """Returns the description for the report, in addition to the versions of the tools."""
         return ""
 
-    def command(self, place, listen, backend):
+    def command(self, workspace, listen, backend):
         """Returns the command that runs the proxy in the foreground, and its environment."""
         raise NotImplementedError
 
@@ -37,16 +37,16 @@ class Proxy:
 class HAProxy(Proxy):
     tools = ("haproxy",)
 
-    def command(self, place, listen, backend):
-        configuration = place.configuration(self.name, "haproxy.cfg", listen=listen, backend=backend)
+    def command(self, workspace, listen, backend):
+        configuration = workspace.configuration(self.name, "haproxy.cfg", listen=listen, backend=backend)
         return [machine.tool("haproxy"), "-f", str(configuration)], None
 
 
 class NginxStream(Proxy):
     tools = ("nginx", "nginx stream module")
 
-    def command(self, place, listen, backend):
-        return nginx(place, self.name, "nginx-stream.conf", listen=listen, backend=backend,
+    def command(self, workspace, listen, backend):
+        return nginx(workspace, self.name, "nginx-stream.conf", listen=listen, backend=backend,
                      load_module=machine.stream_module())
 
 
@@ -89,8 +89,8 @@ class Apex(Proxy):
         version = machine.output_of(str(self.home / "bin" / "apex"), "--version").splitlines()[-1]
         return f"{self.name}: {version}" + "".join(f" `{option}`" for option in self.jvm_options)
 
-    def command(self, place, listen, backend):
-        configuration = place.configuration(self.name, "apex.toml", listen=listen, backend=backend)
+    def command(self, workspace, listen, backend):
+        configuration = workspace.configuration(self.name, "apex.toml", listen=listen, backend=backend)
         environment = self.environment()
         # overrides the command line and so conf/jvm.options; JDK_JAVA_OPTIONS does not
         environment["_JAVA_OPTIONS"] = " ".join(self.jvm_options)
@@ -117,8 +117,8 @@ class Other(Proxy):
     def describe(self):
         return f"{self.name}: `{self.template}`"
 
-    def command(self, place, listen, backend):
-        values = {"{listen}": listen, "{backend}": backend, "{threads}": str(place.threads)}
+    def command(self, workspace, listen, backend):
+        values = {"{listen}": listen, "{backend}": backend, "{threads}": str(workspace.threads)}
         arguments = shlex.split(self.template)
         for placeholder, value in values.items():
             arguments = [argument.replace(placeholder, value) for argument in arguments]
@@ -126,7 +126,7 @@ class Other(Proxy):
 
 
 @dataclass(frozen=True)
-class Place:
+class Workspace:
     """A temporary directory for the files of a comparison, and the common values of all configurations."""
 
     directory: Path
@@ -149,13 +149,13 @@ class Place:
         return file
 
 
-def http_backend(place, listen):
+def http_backend(workspace, listen):
     """Returns the command of the HTTP backend."""
-    return nginx(place, "backend", "nginx-backend.conf", listen=listen)
+    return nginx(workspace, "backend", "nginx-backend.conf", listen=listen)
 
 
-def nginx(place, name, template, **values):
+def nginx(workspace, name, template, **values):
     # if root starts nginx, its workers change to a user without access to the files
     user = f"user {pwd.getpwuid(0).pw_name};\n" if os.geteuid() == 0 else ""
-    configuration = place.configuration(name, template, user=user, **values)
-    return [machine.tool("nginx"), "-e", "stderr", "-p", str(place.directory), "-c", str(configuration)], None
+    configuration = workspace.configuration(name, template, user=user, **values)
+    return [machine.tool("nginx"), "-e", "stderr", "-p", str(workspace.directory), "-c", str(configuration)], None
