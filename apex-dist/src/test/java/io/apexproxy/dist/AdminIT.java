@@ -55,7 +55,7 @@ class AdminIT {
                 await().atMost(ApexProcess.PATIENCE).until(() -> ended(admin, "client-closed") == 3);
 
                 String labels = "{backend=\"" + backend.address() + "\",pool=\"default\"}";
-        
+                // counters of bytes and of open connections can lag behind what the client observes
                 await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> assertThat(admin.metrics()).contains(
                         entry("apex_listener_connections_total{listener=\"default\"}", 4.0),
                         entry("apex_listener_connections_active{listener=\"default\"}", 1.0),
@@ -217,7 +217,7 @@ class AdminIT {
                 clients.add(socket);
                 random.nextBytes(garbage);
                 write(socket, switch (client % 4) {
-                    case 0 -> "GET /metr".getBytes(StandardCharsets.US_ASCII); // and never the rest
+                    case 0 -> "GET /metr".getBytes(StandardCharsets.US_ASCII); // an incomplete request
                     case 1 -> garbage;
                     case 2 -> ("GET / HTTP/1.1\r\nLong: " + "x".repeat(100_000)).getBytes(StandardCharsets.US_ASCII);
                     default -> new byte[0];
@@ -240,7 +240,7 @@ class AdminIT {
         try {
             socket.getOutputStream().write(bytes);
         } catch (IOException e) {
-            assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*"); // turned away in the middle
+            assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*"); // closed during the request
         }
     }
 

@@ -119,13 +119,13 @@ class ArchivesIT {
         assumeThat(file).as("made by a build that may use the network: without -o").exists();
         Map<String, Object> bill = new Yaml().load(Files.readString(file));
 
-        assertThat(inside(bill, "tomlj")).containsExactly("pkg:maven/org.antlr/antlr4-runtime@" + antlrVersion()
-                + "?type=jar");
-        assertThat(inside(bill, "jackson-core")).containsExactly("pkg:maven/ch.randelshofer/fastdoubleparser@"
+        assertThat(bundledLibraries(bill, "tomlj")).containsExactly("pkg:maven/org.antlr/antlr4-runtime@"
+                + antlrVersion() + "?type=jar");
+        assertThat(bundledLibraries(bill, "jackson-core")).containsExactly("pkg:maven/ch.randelshofer/fastdoubleparser@"
                 + fastDoubleParserVersion() + "?type=jar");
     }
 
-    private static List<Object> inside(Map<String, Object> bill, String name) {
+    private static List<Object> bundledLibraries(Map<String, Object> bill, String name) {
         return records(bill, "components").stream().filter(component -> component.get("name").equals(name))
                 .flatMap(component -> records(component, "components").stream())
                 .map(component -> component.get("purl")).toList();

@@ -41,14 +41,14 @@ class LogIT {
                     listen_addr = "127.0.0.1:%d"
                     """.formatted(backend.address(), adminPort));
             Path logback = apex.home().resolve("conf/logback.xml");
-            Files.writeString(logback, Files.readString(logback).replace("8192", "100")); // fewer lines fill it
+            Files.writeString(logback, Files.readString(logback).replace("8192", "100")); // a smaller queue
             ProcessBuilder builder = new ProcessBuilder(apex.script().toString(), "--verbose")
                     .directory(apex.workingDirectory().toFile()).redirectError(ProcessBuilder.Redirect.DISCARD);
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             Process process = builder.start();
             try (BufferedReader log = process.inputReader()) {
                 Admin admin = Admin.on(adminPort);
-                int port = Integer.parseInt(next(log, "Proxy listening on").replaceFirst(".*:", ""));
+                int port = Integer.parseInt(readLineWith(log, "Proxy listening on").replaceFirst(".*:", ""));
 
                 await().atMost(ApexProcess.PATIENCE).until(() -> {
                     for (int connection = 0; connection < 50; connection++) { // each logs three lines
@@ -57,12 +57,13 @@ class LogIT {
                     return admin.metrics().get("apex_log_dropped_total") > 0;
                 });
 
-                CompletableFuture<String> told = CompletableFuture.supplyAsync(() -> next(log, "lines dropped"));
+                CompletableFuture<String> line = CompletableFuture.supplyAsync(
+                        () -> readLineWith(log, "lines dropped"));
                 await().atMost(ApexProcess.PATIENCE).until(() -> {
                     assertThat(Http.get(port)).hasValue(backend.address());
-                    return told.isDone();
+                    return line.isDone();
                 });
-                assertThat(told.get()).matches(
+                assertThat(line.get()).matches(
                         ".* WARN  apex: log: \\d+ lines dropped, as the output does not take them in time");
             } finally {
                 process.destroyForcibly().onExit().join();
@@ -93,7 +94,7 @@ class LogIT {
         }
     }
 
-    private static String next(BufferedReader log, String part) {
+    private static String readLineWith(BufferedReader log, String part) {
         try {
             String line = log.readLine();
             while (!line.contains(part)) {

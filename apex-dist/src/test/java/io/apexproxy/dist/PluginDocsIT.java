@@ -68,7 +68,7 @@ class PluginDocsIT {
         int web = FreePorts.next();
         int last = FreePorts.next();
         try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
-            apex.configure(at(web, one, two, shown.get(0)) + """
+            apex.configure(listenerAt(web, one, two, shown.get(0)) + """
                     [listeners.last]
                     listen_addr = "127.0.0.1:%d"
                     pool = "last"
@@ -92,7 +92,7 @@ class PluginDocsIT {
                 assertThat(drawn.subList(4, MANY)).isNotEqualTo(drawn.subList(0, MANY - 4));
 
                 String listener = shown.get(0).substring(0, shown.get(0).indexOf("[pools.web]"));
-                apex.configure(at(web, one, two, listener + shown.get(1)));
+                apex.configure(listenerAt(web, one, two, listener + shown.get(1)));
                 await().atMost(ApexProcess.PATIENCE).until(() -> Http.get(last).isEmpty());
                 Path down = Files.createDirectory(apex.workingDirectory().resolve("maintenance")).resolve("app1");
                 Files.createFile(down);
@@ -186,7 +186,7 @@ class PluginDocsIT {
         return here.resolve(project + "-1.0.jar");
     }
 
-    private static String at(int port, HttpBackend one, HttpBackend two, String toml) {
+    private static String listenerAt(int port, HttpBackend one, HttpBackend two, String toml) {
         Set.of("127.0.0.1:8081", "127.0.0.1:9000", "127.0.0.1:9001")
                 .forEach(address -> assertThat(toml).contains('"' + address + '"'));
         return toml.replace("127.0.0.1:8081", "127.0.0.1:" + port)

@@ -47,7 +47,7 @@ class PluginIT {
     private static List<String> listing;
 
     @BeforeAll
-    static void startOverALink() throws IOException {
+    static void startThroughLink() throws IOException {
         apex = Distribution.copiedTo(directory);
         AssortedPlugins.writeTo(apex.home().resolve("plugins"));
         link = Files.createSymbolicLink(directory.resolve("link to apex"), apex.script());

@@ -70,8 +70,8 @@ class TourIT {
         try (var shell = new Shell(home, directory)) {
             for (Step step : tour) {
                 await(step.command()).atMost(PATIENCE).untilAsserted(() ->
-                        assertThat(comparable(shell.run(withFreePorts(step.command()))))
-                                .as(step.command()).isEqualTo(comparable(withFreePorts(step.output()))));
+                        assertThat(normalized(shell.run(withFreePorts(step.command()))))
+                                .as(step.command()).isEqualTo(normalized(withFreePorts(step.output()))));
             }
         }
     }
@@ -94,7 +94,7 @@ class TourIT {
                 ports.computeIfAbsent(port.group(), shown -> Integer.toString(FreePorts.next())));
     }
 
-    private static String comparable(String output) {
+    private static String normalized(String output) {
         String comparable = output;
         for (Map.Entry<Pattern, String> varying : VARYING.entrySet()) {
             comparable = varying.getKey().matcher(comparable).replaceAll(varying.getValue());

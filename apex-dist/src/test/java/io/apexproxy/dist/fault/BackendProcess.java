@@ -62,7 +62,7 @@ final class BackendProcess implements AutoCloseable {
         awaitAnswer("start");
     }
 
-    void become(ChecksumServer.Mode mode) {
+    void setMode(ChecksumServer.Mode mode) {
         try {
             process.getOutputStream().write((mode + "\n").getBytes(StandardCharsets.US_ASCII));
             process.getOutputStream().flush();

@@ -51,14 +51,14 @@ public final class ChecksumServer {
         System.out.println("ok");
         try (var commands = new BufferedReader(new InputStreamReader(System.in))) {
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-                server.become(Mode.valueOf(line));
+                server.setMode(Mode.valueOf(line));
                 System.out.println("ok");
             }
         }
         System.exit(0);
     }
 
-    private void become(Mode next) throws IOException {
+    private void setMode(Mode next) throws IOException {
         if (next == Mode.REFUSING) {
             for (ServerSocket serverSocket : serverSockets) {
                 serverSocket.close();

@@ -52,7 +52,7 @@ final class Faults implements AutoCloseable {
 
     void start(long seed) {
         List<RepeatedFault> faults = Stream.concat(config.faulty().stream().<RepeatedFault>map(
-                        each -> random -> disturb(each, random)),
+                        each -> random -> causeFault(each, random)),
                 Stream.of(this::reload, this::freeze)).toList();
         running = IntStream.range(0, faults.size()).mapToObj(index -> threads.submit(() -> {
             var random = new Random(RandomStream.mix(~seed - index));
@@ -70,22 +70,22 @@ final class Faults implements AutoCloseable {
         }
     }
 
-    private void disturb(BackendProcess backend, Random random) throws InterruptedException {
-        rest(random.nextInt(MIN_MILLIS, MOST_MILLIS));
+    private void causeFault(BackendProcess backend, Random random) throws InterruptedException {
+        sleep(random.nextInt(MIN_MILLIS, MOST_MILLIS));
         int millis = random.nextInt(MIN_MILLIS, MOST_MILLIS);
         switch (random.nextInt(5)) {
             case 0 -> kill(backend, millis);
             case 1 -> pause(backend, millis);
-            case 2 -> behave(backend, ChecksumServer.Mode.SLOW, millis, false);
-            case 3 -> behave(backend, ChecksumServer.Mode.RESETTING, millis, true);
-            default -> behave(backend, ChecksumServer.Mode.REFUSING, millis, true);
+            case 2 -> runInMode(backend, ChecksumServer.Mode.SLOW, millis, false);
+            case 3 -> runInMode(backend, ChecksumServer.Mode.RESETTING, millis, true);
+            default -> runInMode(backend, ChecksumServer.Mode.REFUSING, millis, true);
         }
     }
 
     private void kill(BackendProcess backend, int millis) throws InterruptedException {
         Timeline.Fault fault = timeline.begin("killed", backend.port(), true);
         backend.kill();
-        rest(millis);
+        sleep(millis);
         backend.start();
         fault.end();
     }
@@ -93,55 +93,55 @@ final class Faults implements AutoCloseable {
     private void pause(BackendProcess backend, int millis) throws InterruptedException {
         Timeline.Fault fault = timeline.begin("paused", backend.port(), false);
         backend.pause();
-        rest(millis);
+        sleep(millis);
         backend.resume();
         fault.end();
     }
 
-    private void behave(BackendProcess backend, ChecksumServer.Mode mode, int millis, boolean cuts)
+    private void runInMode(BackendProcess backend, ChecksumServer.Mode mode, int millis, boolean cuts)
             throws InterruptedException {
         Timeline.Fault fault = timeline.begin(mode.name().toLowerCase(), backend.port(), cuts);
-        backend.become(mode);
-        rest(millis);
-        backend.become(ChecksumServer.Mode.NORMAL);
+        backend.setMode(mode);
+        sleep(millis);
+        backend.setMode(ChecksumServer.Mode.NORMAL);
         fault.end();
     }
 
     /** Writes several changes in quick succession, and sometimes an invalid one or a SIGHUP after them. */
     private void reload(Random random) throws InterruptedException {
-        rest(random.nextInt(MIN_MILLIS, MOST_MILLIS));
+        sleep(random.nextInt(MIN_MILLIS, MOST_MILLIS));
         for (int changes = random.nextInt(MOST_CHANGES); changes >= 0; changes--) {
-            note("configured");
+            record("configured");
             config.writeAny(random);
-            rest(random.nextInt(MOST_BETWEEN_CHANGES_MILLIS));
+            sleep(random.nextInt(MOST_BETWEEN_CHANGES_MILLIS));
         }
         switch (random.nextInt(6)) {
             case 0 -> {
-                note("configuration broken");
+                record("configuration broken");
                 config.writeBroken(random);
             }
             case 1 -> {
-                note("SIGHUP");
+                record("SIGHUP");
                 apex.signal("HUP");
             }
             default -> { }
         }
     }
 
-    private void note(String what) {
+    private void record(String what) {
         timeline.begin(what, Timeline.APEX, false).end();
     }
 
     private void freeze(Random random) throws InterruptedException {
-        rest(random.nextInt(LEAST_BETWEEN_FREEZES_MILLIS, MOST_BETWEEN_FREEZES_MILLIS));
+        sleep(random.nextInt(LEAST_BETWEEN_FREEZES_MILLIS, MOST_BETWEEN_FREEZES_MILLIS));
         Timeline.Fault fault = timeline.begin(FROZEN, Timeline.APEX, false);
         apex.signal("STOP");
-        rest(FROZEN_MILLIS);
+        sleep(FROZEN_MILLIS);
         apex.signal("CONT");
         fault.end();
     }
 
-    private void rest(int millis) throws InterruptedException {
+    private void sleep(int millis) throws InterruptedException {
         over.await(millis, TimeUnit.MILLISECONDS);
     }
 

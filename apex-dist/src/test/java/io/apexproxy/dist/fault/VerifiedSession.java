@@ -91,8 +91,8 @@ final class VerifiedSession {
 
     private void exchange(Socket socket, DataInputStream in) throws IOException {
         boolean aborts = behaviour == Behaviour.RESETTING;
-        long toSend = aborts ? part(requestLength) : requestLength;
-        long toRead = aborts ? part(header.response()) : header.response();
+        long toSend = aborts ? randomPart(requestLength) : requestLength;
+        long toRead = aborts ? randomPart(header.response()) : header.response();
         CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> send(socket, toSend), threads);
         try {
             readResponse(in, toRead);
@@ -182,7 +182,7 @@ final class VerifiedSession {
                 header.response());
     }
 
-    private long part(long length) {
+    private long randomPart(long length) {
         return (long) (random.nextDouble() * length);
     }
 

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 public final class MemoryGroup implements AutoCloseable {
 
     /** The parent directories of groups with the name of the limit file, of versions 2 and 1. */
-    private static final Map<Path, String> PLACES = Map.of(
+    private static final Map<Path, String> PARENTS = Map.of(
             Path.of("/sys/fs/cgroup"), "memory.max",
             Path.of("/sys/fs/cgroup/memory"), "memory.limit_in_bytes");
 
@@ -31,11 +31,11 @@ public final class MemoryGroup implements AutoCloseable {
      * @return empty if this user or system cannot create groups
      */
     public static Optional<MemoryGroup> limitedTo(long bytes) {
-        return PLACES.entrySet().stream()
-                .flatMap(place -> made(place.getKey(), place.getValue(), bytes).stream()).findFirst();
+        return PARENTS.entrySet().stream()
+                .flatMap(parent -> create(parent.getKey(), parent.getValue(), bytes).stream()).findFirst();
     }
 
-    private static Optional<MemoryGroup> made(Path parent, String file, long bytes) {
+    private static Optional<MemoryGroup> create(Path parent, String file, long bytes) {
         Path group = parent.resolve("apex-test-" + UUID.randomUUID());
         try {
             Files.createDirectory(group);

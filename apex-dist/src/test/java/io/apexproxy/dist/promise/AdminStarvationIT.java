@@ -38,7 +38,7 @@ class AdminStarvationIT extends Scenario {
     }
 
     @AfterEach
-    void leave() throws IOException {
+    void closeClients() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }

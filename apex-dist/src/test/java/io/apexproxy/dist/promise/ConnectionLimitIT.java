@@ -28,7 +28,7 @@ class ConnectionLimitIT extends Scenario {
     }
 
     @AfterEach
-    void leave() {
+    void closeClients() {
         clients.forEach(Client::close);
         backend.close();
     }

@@ -37,7 +37,7 @@ class DescriptorsIT extends Scenario {
     }
 
     @AfterEach
-    void leave() {
+    void closeClients() {
         clients.forEach(Client::close);
         threads.shutdownNow();
         backend.close();

@@ -48,12 +48,12 @@ class LocalPortsIT extends Scenario {
 
     @BeforeEach
     void requireNetworks() throws InterruptedException {
-        assumeTrue(canBeMade(), "unshare (util-linux) and ip (iproute2) make networks");
+        assumeTrue(areNetworksAvailable(), "unshare (util-linux) and ip (iproute2) make networks");
     }
 
     @AfterEach
     void end() throws IOException {
-        leave();
+        closeClients();
         threads.shutdownNow();
     }
 
@@ -73,7 +73,7 @@ class LocalPortsIT extends Scenario {
                 return proxy.logged("Health check " + BACKEND + " was not possible") > 0;
             });
 
-            leave();
+            closeClients();
 
             eventually(this::isServed);
             assertThat(proxy.lines("alive: false")).isEmpty();
@@ -112,7 +112,7 @@ class LocalPortsIT extends Scenario {
         return false;
     }
 
-    private void leave() throws IOException {
+    private void closeClients() throws IOException {
         for (SocketChannel each : served) {
             each.close();
         }
@@ -149,7 +149,7 @@ class LocalPortsIT extends Scenario {
         return directory.resolve(name + ".sock");
     }
 
-    private static boolean canBeMade() throws InterruptedException {
+    private static boolean areNetworksAvailable() throws InterruptedException {
         try {
             return new ProcessBuilder(Stream.concat(OWN_NETWORK.stream(), Stream.of("ip", "link", "set", "lo", "up"))
                     .toList()).start().waitFor() == 0;

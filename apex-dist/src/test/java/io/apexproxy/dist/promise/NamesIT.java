@@ -62,7 +62,7 @@ class NamesIT extends Scenario {
 
             hosts("127.0.0.2 app.test");
 
-            eventually(() -> greeter(proxy).equals("new?"));
+            eventually(() -> readGreeting(proxy).equals("new?"));
             assertThat(fresh.accepted()).isPositive();
             assertThat(client.echo("still there")).isEqualTo("still there");
             assertThat(proxy.ended("no-backend")).isZero();
@@ -113,7 +113,7 @@ class NamesIT extends Scenario {
         return name + address.substring(address.indexOf(':'));
     }
 
-    private static String greeter(Proxy proxy) {
+    private static String readGreeting(Proxy proxy) {
         try (var client = proxy.client()) {
             return client.send("?").read(4);
         }

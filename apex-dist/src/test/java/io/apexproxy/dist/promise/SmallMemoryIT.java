@@ -37,7 +37,7 @@ class SmallMemoryIT extends Scenario {
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
     @AfterEach
-    void leave() throws IOException {
+    void closeClients() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }

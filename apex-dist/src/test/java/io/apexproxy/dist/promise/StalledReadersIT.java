@@ -56,7 +56,7 @@ class StalledReadersIT extends Scenario {
     }
 
     @AfterEach
-    void leave() {
+    void closeClients() {
         Stream.concat(readers.stream(), others.stream()).forEach(Client::reset);
         endless.close();
         echo.close();
