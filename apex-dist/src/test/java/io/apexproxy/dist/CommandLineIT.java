@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Commands and options. */
+/** Tests of commands and options. */
 @DisabledOnOs(OS.WINDOWS)
 class CommandLineIT {
 
@@ -40,7 +40,7 @@ class CommandLineIT {
     }
 
     @Test
-    void versionTellsWhichBuildRunsOnWhichJava() {
+    void versionShowsBuildAndJava() {
         try (var run = apex.start("--version")) {
             assertThat(run.completeOutput()).matches("apex 0\\.1\\.0( \\(commit \\p{XDigit}+\\))?, Java "
                     + Pattern.quote(Runtime.version().toString()) + " \\(.+\\)");
@@ -61,7 +61,7 @@ class CommandLineIT {
     }
 
     @Test
-    void checkFindsNoMistakeInAGoodFileAndOpensNothing() throws IOException {
+    void checkAcceptsAValidFileAndOpensNoPort() throws IOException {
         try (var other = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
             apex.configure("listen_addr = \"127.0.0.1:%d\"%nbackend_addrs = [\"127.0.0.1:9000\"]%n"
                     .formatted(other.getLocalPort()));
@@ -75,7 +75,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aPoolWithoutBackendsIsNoMistakeButWorthAWarning() {
+    void poolWithoutBackendsCausesAWarning() {
         apex.configure("""
                 [listeners.web]
                 listen_addr = "127.0.0.1:0"
@@ -92,7 +92,7 @@ class CommandLineIT {
     }
 
     @Test
-    void whatWasProbablyNotMeantIsWorthAWarning() {
+    void unusualSettingsCauseWarnings() {
         apex.configure("""
                 [admin]
                 listen_addr = "0.0.0.0:9901"
@@ -120,7 +120,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theConfigurationThatIsShippedHasNoMistake() {
+    void shippedConfigurationIsValid() {
         try (var check = apex.start("check")) {
             assertThat(check.errors()).isEmpty();
             assertThat(check.completeOutput()).contains("conf/config.toml");
@@ -129,7 +129,7 @@ class CommandLineIT {
     }
 
     @Test
-    void pluginsListsWhatIsBuiltIn() {
+    void pluginsListsBuiltInProviders() {
         try (var run = apex.start("plugins")) {
             assertThat(run.completeOutput()).contains("round-robin", "tcp", "toml", "io.apexproxy.lb.roundrobin@0.1.0");
             assertThat(run.exitStatus()).isZero();
@@ -137,7 +137,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theDemoAnswersOnABareMachineAndCleansUp() {
+    void demoServesWithoutSetupAndDeletesItsFiles() {
         assumeFree(9000, 9001, 8081);
         try (var run = apex.start("--demo")) {
             int port = run.port();
@@ -158,7 +158,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theDemoTakesOtherPortsWhereItsOwnAreInUse() throws IOException {
+    void demoUsesOtherPortsIfItsPortsAreInUse() throws IOException {
         assumeFree(9001, 8081);
         try (var backend = new ServerSocket(9001, 0, InetAddress.getLoopbackAddress());
                 var listener = new ServerSocket(8081, 0, InetAddress.getLoopbackAddress());
@@ -173,9 +173,9 @@ class CommandLineIT {
         }
     }
 
-    /** picocli refuses values that are names of commands, unless it is asked not to. */
+    /** By default, picocli refuses values that are names of commands. */
     @Test
-    void theValueOfAnOptionMayBeTheNameOfACommand() throws IOException {
+    void valueOfAnOptionCanBeTheNameOfACommand() throws IOException {
         Files.createDirectory(apex.workingDirectory().resolve("plugins"));
         Files.writeString(apex.workingDirectory().resolve("run"), "backend_addrs = [\"127.0.0.1:9000\"]");
 
@@ -193,7 +193,7 @@ class CommandLineIT {
             "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, archive",
             "config.toml | no command 'config.toml': write apex --config config.toml",
             "check config.toml | 'config.toml': 'check' takes options only: write apex check --config config.toml"})
-    void aWordThatIsNoCommandLeadsToTheOneThatWasMeant(String arguments, String message) {
+    void unknownCommandSuggestsASimilarOne(String arguments, String message) {
         try (var run = apex.start(arguments.split(" "))) {
             assertThat(run.errors()).isEqualTo(message + "\nSee: apex --help");
             assertThat(run.exitStatus()).isEqualTo(2);
@@ -201,7 +201,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aConfigurationInADirectoryThatMayNotBeEnteredIsNotMissing() throws IOException {
+    void configurationInAnInaccessibleDirectoryIsReportedAsInaccessible() throws IOException {
         Path locked = Files.createDirectory(apex.workingDirectory().resolve("locked"));
         Path file = Files.writeString(locked.resolve("config.toml"), "backend_addrs = [\"127.0.0.1:9000\"]");
         Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
@@ -215,7 +215,7 @@ class CommandLineIT {
     }
 
     @Test
-    void whatTheSystemSaysAboutTheConfigurationFileIsTold() throws IOException {
+    void systemErrorOfTheConfigurationFileIsReported() throws IOException {
         Files.createSymbolicLink(apex.workingDirectory().resolve("loop"), Path.of("loop"));
 
         try (var run = apex.start("check", "--config", "loop/config.toml")) {
@@ -225,7 +225,7 @@ class CommandLineIT {
     }
 
     @Test
-    void neitherAnArgumentNorAStackTraceForgesALine() {
+    void controlCharactersInArgumentsForgeNoLine() {
         String hostile = "no\n2026-01-01 ERROR apex: forged\u001b[2J";
 
         try (var run = apex.start("check", "--verbose", "--config", hostile); var word = apex.start(hostile)) {
@@ -242,10 +242,10 @@ class CommandLineIT {
     }
 
     @Test
-    void aFileNameBeyondAsciiWorksInTheLocaleC() throws IOException {
+    void nonAsciiFileNameWorksInTheCLocale() throws IOException {
         try (var write = new ApexProcess.Builder(List.of("sh", "-c",
                 "printf 'backend_addrs = [\"127.0.0.1:9000\"]' >\"$(printf 'caf\\303\\251.toml')\""))
-                .directory(apex.workingDirectory()).start()) { // the name in UTF-8, whatever this Java has
+                .directory(apex.workingDirectory()).start()) { // the name in UTF-8, in any encoding of this JVM
             assertThat(write.exitStatus()).isZero();
         }
         try (var run = new ApexProcess.Builder(List.of("sh", "-c",
@@ -258,7 +258,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aPluginsDirectoryThatIsNotThereIsAMistake() {
+    void missingPluginsDirectoryIsAnError() {
         try (var run = apex.start("plugins", "--plugins-dir", "nowhere")) {
             assertThat(run.errors()).isEqualTo("--plugins-dir: no such directory: nowhere");
             assertThat(run.exitStatus()).isEqualTo(78);
@@ -266,7 +266,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theFileThatIsNamedWinsOverTheOneInTheWorkingDirectory() throws IOException {
+    void configOptionOverridesTheFileInTheWorkingDirectory() throws IOException {
         Files.writeString(apex.workingDirectory().resolve("named.toml"), "backend_addrs = [\"127.0.0.1:9000\"]");
         apex.configure("mistake = true");
 
@@ -285,7 +285,7 @@ class CommandLineIT {
             "--demo check | '--demo' is not an option of 'check': remove it",
             "--config= check | --config: expected a path, found nothing",
             "plugins --plugins-dir= | --plugins-dir: expected a path, found nothing"})
-    void anOptionThatWouldBePassedOverIsRefused(String arguments, String message) {
+    void ineffectiveOptionIsRefused(String arguments, String message) {
         try (var run = apex.start(arguments.split(" "))) {
             assertThat(run.completeOutput()).isEmpty();
             assertThat(run.errors()).startsWith(message);
@@ -293,7 +293,7 @@ class CommandLineIT {
         }
     }
 
-    /** The demo's ports are what its users read about, so they are fixed; another process may have them. */
+    /** Skips the test if another process uses one of the ports, which the demo documents. */
     private static void assumeFree(int... ports) {
         for (int port : ports) {
             try (var socket = new ServerSocket()) {
