@@ -8,18 +8,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A plugin that works for one place of the configuration, and what the runtime lends to it.
+ * A plugin created for one entry of the configuration, with the executor that the runtime provides to it.
  *
- * <p>May be used from any thread.
+ * <p>Thread-safe.
  *
- * @param <T> what the provider made: a load balancer, a health check or a configuration source
+ * @param <T> the type of the plugin: a load balancer, a health check or a configuration source
  */
 public final class PluginInstance<T extends AutoCloseable> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
-    /** How long a caller waits for a plugin to close: time for a goodbye over the network, but not a hanging reload. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** The timeout for closing a plugin: sufficient for a network exchange, short enough for a reload. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
     private final T plugin;
     private final RegisteredProvider provider;
@@ -42,7 +42,7 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
     }
 
     /**
-     * Returns the threads that are lent to the plugin through its context.
+     * Returns the executor that the plugin receives through its context.
      *
      * @return an executor of at most 16 daemon threads, named like {@code apex-health-http-1}
      */
@@ -51,10 +51,10 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
     }
 
     /**
-     * Closes the plugin, then shuts its executor down and interrupts what still runs there.
+     * Closes the plugin, then shuts down its executor and interrupts the running tasks.
      *
-     * <p>Never throws: what the plugin throws is logged. Waits 3 seconds for the plugin at most; one that takes longer
-     * is interrupted, logged and left to itself. Only the first call does anything.
+     * <p>Never throws; exceptions of the plugin are logged. Waits for the plugin for at most 3 seconds, then interrupts
+     * it, logs a warning and returns. Further calls have no effect.
      */
     @Override
     public void close() {
@@ -64,13 +64,13 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
         }
     }
 
-    /** On a thread of its own, as all those of the executor may be occupied by a plugin that hangs. */
+    /** Closes the plugin on a separate thread, because a plugin that hangs can occupy all threads of the executor. */
     private void closePlugin() {
         Thread closer = new Thread(() -> {
             try {
                 plugin.close();
-            } catch (Throwable failure) { // a plugin's code: anything may come out of it
-                LOG.warn("{}: closing failed", provider.label(), failure);
+            } catch (Throwable failure) { // a plugin can throw anything, including LinkageError
+                LOG.warn("{}: close() failed", provider.label(), failure);
             } finally {
                 provider.files().release();
             }
@@ -79,20 +79,20 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
         closer.setContextClassLoader(provider.loader());
         try {
             closer.start();
-        } catch (OutOfMemoryError e) { // no thread is left, and the caller must not hang in a plugin
-            LOG.warn("{}: not closed, as the system has no thread left: {}", provider.label(), e.getMessage());
+        } catch (OutOfMemoryError e) { // not closed on the caller's thread, which must not hang
+            LOG.warn("{}: not closed: the system has no thread left: {}", provider.label(), e.getMessage());
             return;
         }
         await(closer);
         if (closer.isAlive()) {
-            LOG.warn("{}: not closed within {} s; it is left to itself", provider.label(), PATIENCE.toSeconds());
+            LOG.warn("{}: not closed within {} s; interrupted", provider.label(), CLOSE_TIMEOUT.toSeconds());
             closer.interrupt();
         }
     }
 
-    /** Waits also where the caller was interrupted, as on shutdown: the plugin gets its time to say goodbye. */
+    /** Waits for the thread even if the caller is interrupted, as on shutdown, so that the plugin can close. */
     private static void await(Thread closer) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
         boolean interrupted = false;
         while (closer.isAlive() && System.nanoTime() - deadline < 0) {
             try {
