@@ -43,7 +43,8 @@ class PluginFileNamesIT {
 
         try (var check = apex.start("check")) {
             assertClean(check);
-            assertThat(check.completeOutput() + check.errors()).contains("may write to it", "no provider 'absent'");
+            assertThat(check.completeOutput() + check.errors())
+                    .contains("writable by its group", "no provider 'absent'");
         }
     }
 

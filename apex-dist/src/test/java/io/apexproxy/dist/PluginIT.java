@@ -107,9 +107,9 @@ class PluginIT {
             copy-of-api.jar   | build the jar without it (in Maven: scope 'provided')
             major.jar         | built for apex-api 9.0, this is 0.1
             minor.jar         | built for apex-api 0.2, this is 0.1
-            needy.jar         | requires com.example.absent, which is missing: put its jar beside the plugin's
+            needy.jar         | requires com.example.absent, which is missing: put its jar and the jar of the plugin
             thrower.jar       | java.lang.IllegalStateException: no licence found
-            same-module       | two jars are module com.example.same: plugins/same-module/a.jar and
+            same-module       | two jars contain module com.example.same: plugins/same-module/a.jar and
             same-name-a.jar   | is also in plugins/same-name-b.jar (com.example.there.Plugin); remove one of them
             same-name-b.jar   | is also in plugins/same-name-a.jar (com.example.here.Plugin); remove one of them
             round-robin.jar   | load balancer 'round-robin' is built in; remove this one or rename its provider

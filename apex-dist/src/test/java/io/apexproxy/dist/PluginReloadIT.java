@@ -52,7 +52,7 @@ class PluginReloadIT {
                 proxy.signal("HUP");
 
                 assertThat(proxy.awaitLine("plugins/mine.jar: was replaced while in use"))
-                        .contains("WARN").endsWith("stays until nothing uses it or Apex restarts");
+                        .contains("WARN").endsWith("is kept until it is unused or Apex restarts");
                 proxy.awaitLine("plugins/text.jar: not a complete jar");
                 assertThat(answers(port)).containsOnly(one.address());
             }

@@ -78,7 +78,7 @@ class FaultyPluginIT extends Scenario {
 
             assertThat(answers).containsOnly(one.address(), two.address());
             assertThat(answers.stream().filter(one.address()::equals)).hasSizeBetween(FEWEST, CONNECTIONS - FEWEST);
-            assertThat(proxy.awaitLine("pools.web.load_balancer: " + message)).contains("ERROR", "picking in turn");
+            assertThat(proxy.awaitLine("pools.web.load_balancer: " + message)).contains("ERROR", "using round robin");
             long errors = proxy.logged("ERROR");
             long fiveSeconds = 1 + (System.nanoTime() - began) / 5_000_000_000L;
             assertThat(errors).isLessThanOrEqualTo(1 + fiveSeconds);
@@ -147,7 +147,7 @@ class FaultyPluginIT extends Scenario {
 
             proxy.change(config().pool("connect_attempts = 2"));
 
-            assertThat(proxy.awaitLine("plugins/hanging.jar: ")).contains("WARN", "has not said for 10 s");
+            assertThat(proxy.awaitLine("plugins/hanging.jar: ")).contains("WARN", "not listed within 10 s");
             assertThat(Http.get(port)).isPresent();
         }
     }

@@ -28,7 +28,8 @@ class NamesIT extends Scenario {
                 var proxy = startWithHosts(Config.withBackends("nowhere.test:9000", backend.address()))) {
             assertThat(proxy.answers(6)).containsOnly(backend.address());
 
-            assertThat(proxy.awaitLine("nowhere.test does not resolve")).contains("WARN", "it is down until it does");
+            assertThat(proxy.awaitLine("nowhere.test does not resolve"))
+                    .contains("WARN", "the backend is down until it does");
             assertThat(proxy.ended("no-backend")).isZero();
         }
     }
