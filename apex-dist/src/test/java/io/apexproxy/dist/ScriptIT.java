@@ -73,7 +73,7 @@ class ScriptIT {
     @Test
     void oldJavaIsDetectedByItsReleaseFile() throws IOException {
         Path java = fakeJava("echo started; exit 99");
-        Files.writeString(java.resolve("release"), "IMPLEMENTOR=\"Somebody\"\nJAVA_VERSION=\"1.8.0_392\"\n");
+        Files.writeString(java.resolve("release"), "IMPLEMENTOR=\"Vendor\"\nJAVA_VERSION=\"1.8.0_392\"\n");
 
         assertIsTooOld(java, "1.8.0_392");
     }

@@ -100,8 +100,8 @@ final class Source implements AutoCloseable {
                 return true;
             });
         } catch (ConfigException | UncheckedIOException e) {
-            if (!closed) { // else another source took its place before it was watched
-                LOG.error("{}; changes are not seen, SIGHUP reads the configuration again", e.getMessage());
+            if (!closed) { // closed: another source has replaced it
+                LOG.error("{}; changes are not noticed; SIGHUP reads the configuration again", e.getMessage());
             }
         }
     }
@@ -123,7 +123,7 @@ final class Source implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw defect(what + " was interrupted");
         } finally {
-            guarded.giveUp(); // without effect if it is over
+            guarded.giveUp(); // without effect after the call has returned
             task.ifPresent(submitted -> submitted.cancel(false)); // takes it off the queue
         }
     }
