@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A backend for small messages and for bulk at one address: backend.py HOST:PORT
 
-The first byte of a connection decides. 'G' begins an HTTP request, which a second process answers with a body of zeros:
-10 MiB for /large, without an end for any other path. Any other byte is a message: the connection is an echo. Messages
-and bulk have a process each, so that bulk does not delay messages in the backend.
+The first byte of a connection selects the protocol. 'G' begins an HTTP request, which a second process answers with a
+body of zeros: 10 MiB for /large, endless for any other path. With any other byte, the connection echoes messages.
+Messages and bulk have separate processes, so that bulk does not delay messages in the backend.
 """
 
 import os
@@ -13,18 +13,18 @@ import socket
 import sys
 
 BACKLOG = 4096
-MESSAGE_BYTES = 4096  # read at once; messages are far smaller
-REQUEST_BYTES = 8192  # the longest request; wrk's has about 50 bytes
+MESSAGE_BYTES = 4096  # most bytes of one read; messages are far smaller
+REQUEST_BYTES = 8192  # longest request; a request of wrk has about 50 bytes
 LARGE = b"GET /large "
 LARGE_BYTES = 10 * 1024 ** 2
 ENDLESS_BYTES = 1 << 50
-ENDLESS_SEND_BUFFER = 256 * 1024  # the kernel would hold up to 4 MiB for each client that does not read
-STEP_BYTES = 256 * 1024  # sent to one client before it is the next one's turn
+ENDLESS_SEND_BUFFER = 256 * 1024  # by default, the kernel holds up to 4 MiB for each client that does not read
+STEP_BYTES = 256 * 1024  # most bytes sent to a client before the next client is served
 HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {}\r\n\r\n"
 
 
 def echo(listening, bulk):
-    """Accepts connections, answers messages, and hands connections for bulk to the other process."""
+    """Accepts connections, echoes messages, and passes connections for bulk to the other process."""
     selector = selectors.DefaultSelector()
     selector.register(listening, selectors.EVENT_READ)
     while True:
@@ -53,7 +53,7 @@ def is_request(connection):
 
 
 def answer(connection):
-    """Sends one message back; returns False if the client has finished. A message fits the socket's send buffer."""
+    """Echoes a message; returns False at the end of the stream. A message fits the send buffer of the socket."""
     try:
         message = connection.recv(MESSAGE_BYTES)
         connection.sendall(message)
@@ -63,16 +63,16 @@ def answer(connection):
 
 
 class Download:
-    """A connection that gets bodies of zeros: the requests that it has sent, and what it still has to get."""
+    """The state of a connection that receives bodies of zeros."""
 
     def __init__(self, connection):
         self.connection = connection
         self._request = b""
         self._head = b""
-        self._left = 0  # bytes of the body
+        self._left = 0  # remaining bytes of the body
 
     def proceed(self, zeros):
-        """Does what is possible without blocking; returns for what it waits, or None if the client has left."""
+        """Reads and writes without blocking; returns the event to wait for, or None if the client has closed."""
         try:
             if not self._left and not self._head and not self._receive():
                 return selectors.EVENT_READ if self._request else None
@@ -106,8 +106,8 @@ class Download:
 
 
 def serve_bulk(control):
-    """Gets connections from the other process. One thread serves all: a thread for each would outnumber the others on
-    the machine, and a client of small messages would wait for a processor, not for its proxy."""
+    """Serves connections from the other process in one thread. With a thread per connection, a client of small
+    messages would mostly wait for a processor and not for its proxy."""
     zeros = os.memfd_create("zeros")
     os.truncate(zeros, LARGE_BYTES)
     selector = selectors.DefaultSelector()

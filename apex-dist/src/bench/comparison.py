@@ -1,4 +1,4 @@
-"""The comparison itself: how proxies are started, loaded in turns, and measured."""
+"""The comparison: starts proxies, loads them in turns, and measures them."""
 
 import contextlib
 import sys
@@ -14,23 +14,23 @@ from proxies import http_backend
 
 LOADS = [workload.name for workload in WORKLOADS]
 FRESH = ["idle", "start"]
-DIRECT = "direct"  # no proxy: what the machine, wrk and the backend can do
+DIRECT = "direct"  # without a proxy: the capacity of the machine, wrk and the backend
 
-FIRST_IDLE = 400  # connections that come before the counted ones, and bring what is there only once
-REST_SECONDS = 3  # from the start until memory at rest is taken
-CALM_SECONDS = 1  # after idle connections were opened, until their memory is taken
+FIRST_IDLE = 400  # connections before the counted ones, which allocate shared memory
+REST_SECONDS = 3  # time from the start to the measurement of memory at rest
+CALM_SECONDS = 1  # time from opening idle connections to the measurement of their memory
 KIB = 1024
 MIB = 1024 ** 2
-QUIET_BYTES = 4096  # of log during one run of wrk: a few warnings, but not a line per connection
+QUIET_BYTES = 4096  # most bytes of log during a run of wrk: some warnings, but not a line per connection
 
 
 class Target:
-    """Where clients connect: a running proxy, or the backend itself."""
+    """The target of clients: a running proxy, or the backend."""
 
     def __init__(self, name, address, group, backend):
         self.name = name
         self.address = address
-        self.group = group  # of the proxy; None where there is none
+        self.group = group  # of the proxy; None without a proxy
         self._backend = backend
 
     def cpu_seconds(self):
@@ -49,33 +49,32 @@ class Target:
 
 
 class Comparison:
-    """What all parts share: the processes that they start, and the samples that they take."""
+    """The started processes and the samples of all parts."""
 
-    def __init__(self, options, proxies, place, signals, groups):
+    def __init__(self, options, proxies, workspace, signals, groups):
         self.options = options
         self.proxies = proxies
-        self.samples = {}  # what was measured: lists by part and by name
-        self.complaints = []  # what makes figures doubtful
-        self._place = place
+        self.samples = {}  # lists by part and by name
+        self.complaints = []  # problems that make figures doubtful
+        self._workspace = workspace
         self._signals = signals
-        self._groups = groups  # an exit stack: whatever was started is on it
+        self._groups = groups  # an exit stack with all started processes
         self._ports = machine.FreePorts()
 
     def names(self):
-        """All that may have figures, in the order of the tables."""
+        """Returns the names of all targets in the order of the tables."""
         return [DIRECT] + [proxy.name for proxy in self.proxies]
 
     def measure_loads(self, workloads, wrk, sockets=None, around=None):
         """Runs workloads through all targets, round by round; new processes are started --starts times.
 
-        sockets are those that each proxy may have, if not as many as elsewhere; around(target) is a context in which
-        each sample is taken.
+        sockets overrides the limit of the sockets of each proxy; around(target) is the context of each sample.
         """
-        place = replace(self._place, sockets=sockets or self._place.sockets)
+        workspace = replace(self._workspace, sockets=sockets or self._workspace.sockets)
         backend = self._ports.next()
-        backend_group = self.start("backend", http_backend(place, text(backend)), backend)[0]
+        backend_group = self.start("backend", http_backend(workspace, text(backend)), backend)[0]
         for start in range(self.options.starts):
-            targets = self.targets(backend, backend_group, place)
+            targets = self.targets(backend, backend_group, workspace)
             for workload in workloads if self.options.warm_up else []:
                 for target in targets:
                     if target.group:
@@ -90,17 +89,17 @@ class Comparison:
         backend_group.stop()
 
     def turns(self, start):
-        """Returns the numbers of the rounds after one of the starts; they go on from one start to the next."""
+        """Returns the numbers of the rounds of a start; they continue from one start to the next."""
         return range(start * self.options.rounds, (start + 1) * self.options.rounds)
 
     def round(self, turn, starts=None):
-        """Names a round, for the progress."""
+        """Returns the name of a round for the progress."""
         return f"round {turn + 1} of {self.options.rounds * (starts or self.options.starts)}"
 
-    def targets(self, backend, backend_group, place=None):
-        """Starts all proxies in front of a backend; returns them after the backend itself."""
+    def targets(self, backend, backend_group, workspace=None):
+        """Starts all proxies for a backend; returns the backend as a target, and then the proxies."""
         targets = [] if DIRECT in self.options.without else [self.direct(backend, backend_group)]
-        return targets + [self.start_proxy(proxy, backend, backend_group, place)[0] for proxy in self.proxies]
+        return targets + [self.start_proxy(proxy, backend, backend_group, workspace)[0] for proxy in self.proxies]
 
     def stop(self, targets):
         for target in targets:
@@ -121,7 +120,7 @@ class Comparison:
             self.complain(f"{target.name}, {workload.name}: wrote {logged} bytes of log, the others none")
 
     def measure_fresh(self):
-        """Figures of proxies that have just been started; each round starts new processes."""
+        """Measures newly started proxies; each round starts new processes."""
         backend = self._ports.next()
         with contextlib.closing(IdleBackend(backend)) as idle:
             for turn in range(self.options.rounds):
@@ -159,10 +158,10 @@ class Comparison:
         """Returns the backend as a target without a proxy."""
         return Target(DIRECT, backend, None, backend_group)
 
-    def start_proxy(self, proxy, backend, backend_group=None, place=None):
+    def start_proxy(self, proxy, backend, backend_group=None, workspace=None):
         """Returns the target and the seconds until it accepted."""
         address = self._ports.next()
-        command = proxy.command(place or self._place, text(address), text(backend))
+        command = proxy.command(workspace or self._workspace, text(address), text(backend))
         group, seconds = self.start(proxy.name, command, address)
         return Target(proxy.name, address, group, backend_group), seconds
 
@@ -174,20 +173,20 @@ class Comparison:
     def start_client(self, name, command):
         """Starts a process that does not listen."""
         arguments, environment = command
-        log = self._place.directory / f"{name}.log"
+        log = self._workspace.directory / f"{name}.log"
         return ProcessGroup(name, arguments, environment, log, self._signals, self._groups)
 
     def create_files(self):
-        """Creates what the HTTP backend serves."""
-        self._place.create_files()
+        """Creates the files that the HTTP backend serves."""
+        self._workspace.create_files()
 
     @property
     def sockets(self):
-        """Those that each proxy may have."""
-        return self._place.sockets
+        """The limit of the sockets of each proxy."""
+        return self._workspace.sockets
 
     def next_address(self):
-        """Returns one that is free."""
+        """Returns a free address."""
         return self._ports.next()
 
     def add(self, part, name, sample):
@@ -199,7 +198,7 @@ class Comparison:
 
 
 def rotated(items, turn):
-    """Each round begins with another one, so that none always runs after the same neighbour."""
+    """Rotates items, so that each round begins with another item and no item always runs first."""
     start = turn % len(items) if items else 0
     return items[start:] + items[:start]
 

@@ -1,4 +1,4 @@
-"""From samples to Markdown tables: medians over the rounds, with their ranges and their ratio to the best peer."""
+"""Markdown tables of samples: medians over the rounds with their ranges and their ratios to the best peer."""
 
 import operator
 import statistics
@@ -9,9 +9,9 @@ NOTHING = "–"
 
 
 def report(comparison, environment, sections):
-    """Everything, in Markdown; a part that has not been measured is not in it.
+    """Returns the report in Markdown, with all measured parts.
 
-    sections(samples, peers) returns the blocks of parts that have tables of their own.
+    sections(samples, peers) returns the blocks of parts with separate tables.
     """
     peers = [proxy.name for proxy in comparison.proxies if proxy.is_peer]
     samples = {part: {name: by_name[name] for name in comparison.names() if name in by_name}
@@ -33,7 +33,7 @@ def report(comparison, environment, sections):
 
 
 class Series:
-    """The same figure of all proxies, by name; several values each, one per round."""
+    """The values of a figure for all proxies by name, a value per round."""
 
     def __init__(self, values, peers, best):
         self._values = {name: rounds for name, rounds in values.items() if None not in rounds}
@@ -42,18 +42,18 @@ class Series:
 
     @classmethod
     def of(cls, samples, figure, peers, best=min):
-        """Takes one figure of each sample; samples are lists by the name of the proxy."""
+        """Extracts a figure from each sample; samples are lists by the name of the proxy."""
         return cls({name: [figure(sample) for sample in rounds] for name, rounds in samples.items()}, peers, best)
 
     def median(self, name):
         return statistics.median(self._values[name])
 
     def plain(self, name):
-        """One cell: the median."""
+        """Returns a cell with the median."""
         return rounded(self.median(name)) if name in self._values else NOTHING
 
     def cells(self, name):
-        """Two cells: the median with the range of all rounds, and its ratio to the best peer."""
+        """Returns two cells: the median with the range of all rounds, and its ratio to the best peer."""
         if name not in self._values:
             return [NOTHING, NOTHING]
         rounds = self._values[name]
@@ -64,7 +64,7 @@ class Series:
 
 
 def load_table(workload, samples, peers):
-    """Of one workload; samples are lists by the name of the proxy."""
+    """Returns the table of a workload; samples are lists by the name of the proxy."""
 
     def series(figure, best):
         return Series.of(samples, operator.attrgetter(figure), peers, best)
@@ -77,19 +77,19 @@ def load_table(workload, samples, peers):
 
 
 def fresh_table(values, peers):
-    """Of figures of freshly started proxies: lists by title and name, all the better the smaller they are."""
+    """Returns the table of newly started proxies; values are lists by title and name, and smaller is better."""
     serieses = [Series(by_name, peers, min) for by_name in values.values()]
     header = ["proxy"] + [cell for title in values for cell in (title, "ratio")]
     return series_table(header, next(iter(values.values())), serieses)
 
 
 def series_table(header, names, serieses):
-    """A row for each name, with two cells of each series."""
+    """Returns a table with a row for each name and two cells for each series."""
     return table(header, [[name] + [cell for series in serieses for cell in series.cells(name)] for name in names])
 
 
 def table(header, rows):
-    """Markdown, its columns aligned for those who read it as text; figures to the right."""
+    """Returns a Markdown table that is aligned as plain text, with right-aligned figures."""
     widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
 
     def line(cells):
@@ -102,14 +102,14 @@ def table(header, rows):
 
 
 def rounded(value):
-    """Three digits, which is more than rounds agree in; no exponent."""
+    """Formats a value with three digits, more than the precision of the rounds, and without an exponent."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def errors_of(samples):
-    """How many of which kind; empty where there are none."""
+    """Returns the number of errors of each kind as text; empty without errors."""
     counts = {}
     for sample in samples:
         for kind, count in sample.errors.items():

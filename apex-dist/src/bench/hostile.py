@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Hostile clients and backends in one process: hostile.py GOOD BAD ADMIN SECONDS RESETS INTERIM CHUNKS DEAF
 
-GOOD and BAD are addresses of listeners, ADMIN that of the admin endpoint, all HOST:PORT. The others are the ports of
-hostile backends: one that resets, two that never end an answer, and one that never accepts. The rates are bounded: the
-process is to be a nuisance to the proxy, not to use up the machine. Prints how often each kind of attack was done, as
-JSON, one line at the end.
+GOOD and BAD are addresses of listeners, ADMIN is the address of the admin endpoint, all HOST:PORT. The other arguments
+are ports of hostile backends: one that resets, two that never end an answer, and one that never accepts. The rates are
+bounded, so that the process does not use up the machine. At the end it prints the number of attacks of each kind as a
+line of JSON.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ import sys
 
 READERS = 200  # clients that start a download and do not read
 RECEIVE_BUFFER = 64 * 1024
-DRIBBLERS = 64  # connections that get or send one byte from time to time
-SILENT = 500  # connections to the admin endpoint that say nothing
-FLOOD = 200  # connections to the admin endpoint at once, opened and dropped
-STORM = 50  # clients at once that leave
+SLOW_SENDERS = 64  # connections that send one byte per pause
+SILENT = 500  # connections to the admin endpoint that send nothing
+FLOOD = 200  # concurrent connections to the admin endpoint that are closed at once
+BURST = 50  # concurrent clients that close at once
 PAUSE = 0.5  # s between two steps of an attack
-HOLD = 20  # s that a silent or slow connection is kept before a new one takes its place
-RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close resets
+HOLD = 20  # s after which a silent or slow connection is replaced
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER of 0 s: close resets
 GARBAGE = 4096  # bytes
 PIECES = (b"HTTP/1.1 100 Continue\r\n", b"X: " + b"x" * 60 + b"\r\n", b"\r\n")
 
@@ -38,7 +38,7 @@ def address(text):
 
 
 async def connected(target, receive_buffer=None):
-    """Returns a socket, or None where the connection failed: the proxy may refuse, as may the kernel."""
+    """Returns a socket, or None if the connection failed: the proxy or the kernel can refuse it."""
     client = socket.socket()
     client.setblocking(False)
     if receive_buffer:
@@ -53,7 +53,7 @@ async def connected(target, receive_buffer=None):
 
 
 def send(client, data):
-    """What does not fit the socket's buffer is left out."""
+    """Sends as many bytes as fit the send buffer of the socket."""
     with contextlib.suppress(OSError):
         client.send(data)
 
@@ -65,7 +65,7 @@ def reset(client):
 
 
 async def stalled_readers(good):
-    """Clients that start a download and do not read; they are replaced, a few at a time."""
+    """Runs clients that start a download and do not read; replaces them gradually."""
     readers = collections.deque()
     while True:
         client = await connected(good, RECEIVE_BUFFER)
@@ -78,8 +78,8 @@ async def stalled_readers(good):
         await asyncio.sleep(PAUSE / 10 if len(readers) < READERS else PAUSE)
 
 
-async def dribble(target, kind, data):
-    """One connection that sends a byte at a time, and is then replaced."""
+async def send_slowly(target, kind, data):
+    """Sends data byte by byte on a connection, repeatedly on new connections."""
     while True:
         client = await connected(target)
         for byte in data if client else b"":
@@ -92,7 +92,7 @@ async def dribble(target, kind, data):
 
 
 async def silent(target, kind, count):
-    """Connections that say nothing, all at once, replaced after a while."""
+    """Holds a number of connections that send nothing, and replaces all of them after a time."""
     while True:
         clients = [client for client in [await connected(target) for _ in range(count)] if client]
         counts[kind] += len(clients)
@@ -101,8 +101,8 @@ async def silent(target, kind, count):
             client.close()
 
 
-async def storm(target, kind, count, data=b"", leave=reset):
-    """Clients that come together, send something, and leave at once."""
+async def burst(target, kind, count, data=b"", leave=reset):
+    """Runs concurrent clients that connect, send data and close at once, repeatedly."""
     while True:
         clients = await asyncio.gather(*(connected(target) for _ in range(count)))
         for client in filter(None, clients):
@@ -123,7 +123,7 @@ def half_close(client):
 
 
 async def resets(reader, writer):
-    """Takes a connection and resets it, before or after some bytes."""
+    """Resets a connection, before or after some bytes."""
     counts["backend: reset"] += 1
     if choose.random() < 0.5:
         writer.write(b"x" * choose.randrange(GARBAGE))
@@ -132,7 +132,7 @@ async def resets(reader, writer):
 
 
 async def interim(reader, writer):
-    """An HTTP answer that never comes to its status: interim answers without end, in small pieces."""
+    """Sends endless interim HTTP answers in small pieces, and never a final status."""
     counts["backend: interim answers"] += 1
     with contextlib.suppress(OSError):
         while not writer.is_closing():
@@ -143,7 +143,7 @@ async def interim(reader, writer):
 
 
 async def chunks(reader, writer):
-    """An HTTP body in chunks of one byte."""
+    """Sends an endless HTTP body in chunks of one byte."""
     counts["backend: chunks of a byte"] += 1
     with contextlib.suppress(OSError):
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -154,7 +154,7 @@ async def chunks(reader, writer):
 
 
 def deaf(port):
-    """A socket whose queue is full, so that the kernel ignores further SYNs: connects hang."""
+    """Returns a listening socket with a full queue: the kernel ignores further SYNs, and connects time out."""
     listening = socket.create_server(("127.0.0.1", port), backlog=0)
     fillers = []
     for _ in range(3):
@@ -173,23 +173,23 @@ async def attack(good, bad, admin, seconds, ports):
     request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
     attacks = [
         stalled_readers(good),
-        *(dribble(good, "dribbling clients", b"ping" * 10) for _ in range(DRIBBLERS)),
-        *(dribble(admin, "dribbled admin requests", request) for _ in range(DRIBBLERS)),
+        *(send_slowly(good, "slow clients", b"ping" * 10) for _ in range(SLOW_SENDERS)),
+        *(send_slowly(admin, "slow admin requests", request) for _ in range(SLOW_SENDERS)),
         silent(admin, "silent admin connections", SILENT),
-        storm(admin, "admin connections that leave", FLOOD),
-        storm(admin, "admin requests whose answers are not read", STORM // 5, request),
-        storm(admin, "admin connections with garbage", STORM // 5, choose.randbytes(GARBAGE)),
-        storm(good, "clients that reset at once", STORM),
-        storm(good, "clients that send a byte and reset", STORM, b"x"),
-        storm(good, "clients with garbage", STORM // 5, b"\0" + choose.randbytes(GARBAGE)),
-        storm(good, "clients that half-close", STORM // 5, b"x", half_close),
-        storm(bad, "clients of hostile backends that leave", STORM // 5),
-        silent(bad, "clients of hostile backends that wait", STORM),
+        burst(admin, "admin connections that close at once", FLOOD),
+        burst(admin, "admin requests whose answers are not read", BURST // 5, request),
+        burst(admin, "admin connections with random bytes", BURST // 5, choose.randbytes(GARBAGE)),
+        burst(good, "clients that reset at once", BURST),
+        burst(good, "clients that send a byte and reset", BURST, b"x"),
+        burst(good, "clients with random bytes", BURST // 5, b"\0" + choose.randbytes(GARBAGE)),
+        burst(good, "clients that half-close", BURST // 5, b"x", half_close),
+        burst(bad, "clients of hostile backends that close at once", BURST // 5),
+        silent(bad, "clients of hostile backends that wait", BURST),
     ]
     tasks = [asyncio.ensure_future(one) for one in attacks]
     done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
     for task in done:
-        task.result()  # an attack ends by a defect of this program only
+        task.result()  # an attack ends only by a defect of this program
     del kept
     print(json.dumps(counts), flush=True)
 

@@ -1,4 +1,4 @@
-"""What is done to a proxy: requests by wrk, and connections that do nothing."""
+"""The load of a proxy: requests by wrk, and idle connections."""
 
 import contextlib
 import json
@@ -14,23 +14,23 @@ from problems import Problem
 
 REPORT = Path(__file__).resolve().parent / "report.lua"
 REPORT_PREFIX = "figures "
-SETTLE = 0.3  # s after a load, in which a proxy ends its last sessions: they belong to it
-REQUEST_TIMEOUT = 30  # s; wrk's own 2 s would take a long response for an error
-PATIENCE = 60  # s that wrk may take longer than it was told to
+SETTLE = 0.3  # s after a load, in which a proxy ends its last sessions; they count as part of the load
+REQUEST_TIMEOUT = 30  # s; with the default of wrk, 2 s, a long response would be an error
+PATIENCE = 60  # s by which wrk can exceed its time
 
 
 @dataclass(frozen=True)
 class Workload:
-    """Something that clients do, and the unit in which it is counted."""
+    """A kind of request and the unit in which it is counted."""
 
     name: str
     title: str
     path: str
     headers: tuple
-    units: Callable  # from wrk's figures to how many units they are
+    units: Callable  # converts the figures of wrk to a number of units
     rate: str  # the name of units per second
     cpu: str  # the name of CPU time per unit
-    cpu_scale: float  # how many of its unit of time make a second
+    cpu_scale: float  # time units of cpu in a second
 
 
 WORKLOADS = KEEPALIVE, CLOSE, BULK = (
@@ -48,10 +48,10 @@ class Sample:
     """One run of one workload through one proxy."""
 
     rate: float  # units per second
-    cpu: float  # of the proxy per unit, in the workload's unit of time; None where there is no proxy
-    p50: float  # ms; None, as is p99, where no response was complete
-    p99: float
-    errors: dict  # by kind, only those that happened
+    cpu: float  # of the proxy per unit, in the time unit of the workload; None without a proxy
+    p50: float  # ms; None, like p99, if no response was complete
+    p99: float  # ms
+    errors: dict  # counts by kind, without zeros
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,20 @@ class Wrk:
     connections: int
 
     def sample(self, workload, target, seconds):
-        """Runs a workload once through a target and takes the CPU time of its proxy meanwhile."""
+        """Runs a workload once through a target, and measures the CPU time of its proxy."""
         before = target.cpu_seconds()
         try:
             figures = self._run(workload, target.address, seconds)
         except Problem:
-            target.check()  # more to the point than that wrk cannot connect
+            target.check()  # a more precise error than that of wrk
             raise
         time.sleep(SETTLE)
         after = target.cpu_seconds()
         target.check()
         units = workload.units(figures)
         if units == 0:
-            raise Problem(f"{target.name}: {workload.name}: nothing came back within {seconds} s")
-        responses = figures["requests"]  # none were complete, where few seconds are not enough for large ones
+            raise Problem(f"{target.name}: {workload.name}: no response within {seconds} s")
+        responses = figures["requests"]  # 0 if the time is too short for large responses
         return Sample(
             rate=units / (figures["microseconds"] / 1e6),
             cpu=None if before is None else (after - before) / units * workload.cpu_scale,
@@ -97,7 +97,7 @@ class Wrk:
             raise Problem(f"wrk: not done {PATIENCE} s after its time") from error
         lines = [line for line in done.stdout.splitlines() if line.startswith(REPORT_PREFIX)]
         if done.returncode != 0 or not lines:
-            raise Problem(f"wrk: exit status {done.returncode}; it said:\n{done.stdout}")
+            raise Problem(f"wrk: exit status {done.returncode}; its output:\n{done.stdout}")
         return json.loads(lines[-1].removeprefix(REPORT_PREFIX))
 
 
@@ -113,19 +113,19 @@ class IdleBackend:
         self._sockets = contextlib.ExitStack()
 
     def hold(self, count, proxy_address):
-        """Opens connections through a proxy, each of which has carried one byte both ways.
+        """Opens connections through a proxy and transfers one byte in each direction.
 
-        Raises OSError, also where time is up.
+        Raises OSError, also after the timeout.
         """
         for _ in range(count):
             client = self._sockets.enter_context(socket.create_connection(proxy_address, self.TIMEOUT))
             client.sendall(b"?")
             self._accept().sendall(b"!")
             if client.recv(1) != b"!":
-                raise ConnectionError("closed as soon as it was open")
+                raise ConnectionError("closed without an answer")
 
     def release(self):
-        """Closes the connections that it holds, at both ends."""
+        """Closes both ends of all connections."""
         self._sockets.close()
 
     def close(self):
@@ -133,12 +133,12 @@ class IdleBackend:
         self._listening.close()
 
     def _accept(self):
-        deadline = time.monotonic() + self.TIMEOUT  # for all together: health checks never end
+        deadline = time.monotonic() + self.TIMEOUT  # for the whole loop, because health checks never stop
         while time.monotonic() < deadline:
             connection, _ = self._listening.accept()
             connection.settimeout(self.TIMEOUT)
             self._sockets.enter_context(connection)
             if connection.recv(1):
                 return connection
-            # a health check, which says nothing
+            # a health check sends nothing
         raise TimeoutError("the proxy did not connect to its backend")

@@ -1,5 +1,4 @@
-"""The machine: which tools are there, how many descriptors we may have, which ports are free, and what the report has
-to say about all that, as a figure without its machine means nothing."""
+"""The machine: installed tools, the limit of descriptors, free ports, and their description for the report."""
 
 import datetime
 import math
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from problems import CANNOT, Problem
 
-DESCRIPTORS = 20_000  # room for some 9,500 connections through each proxy
+DESCRIPTORS = 20_000  # enough for about 9,500 connections through each proxy
 
 PACKAGES = {
     "haproxy": "haproxy",
@@ -27,18 +26,18 @@ PACKAGES = {
 
 
 def tool(name):
-    """The path of an executable, or None. Debian keeps daemons out of the PATH of users who are not root."""
+    """Returns the path of an executable, or None. On Debian, daemons are not on the PATH of ordinary users."""
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
 def java():
-    """The java that bin/apex will use, or None."""
+    """Returns the java that bin/apex will use, or None."""
     home = os.environ.get("JAVA_HOME")
     return shutil.which(os.path.join(home, "bin", "java")) if home else tool("java")
 
 
 def stream_module():
-    """The line that loads nginx's stream module: empty where it is built in, None where there is no such module."""
+    """Returns the line that loads the stream module of nginx: empty if it is built in, None if it is missing."""
     nginx = tool("nginx")
     if nginx is None:
         return None
@@ -51,7 +50,7 @@ def stream_module():
 
 
 def require(names):
-    """Tells all missing packages at once."""
+    """Raises a Problem that names all missing packages."""
     found = {
         "java": java,
         "nginx stream module": stream_module,
@@ -63,31 +62,31 @@ def require(names):
 
 
 def most_descriptors():
-    """The hard limit, or infinity."""
+    """Returns the hard limit of descriptors, or infinity."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     return math.inf if hard == resource.RLIM_INFINITY else hard
 
 
 def take_descriptors(needed):
-    """Sets the limit of descriptors, for us and all we start, and returns it.
+    """Sets the limit of descriptors for this process and its children; returns the limit.
 
-    It is not simply the highest allowed: where that is a million, HAProxy and nginx make room for so many connections
-    when they start, and the comparison of memory would be one of limits.
+    The limit is not the highest possible one: at their start, HAProxy and nginx allocate memory for as many connections
+    as the limit allows, and the limit would dominate the comparison of memory.
     """
     limit = max(DESCRIPTORS, needed)
     hard = most_descriptors()
     if hard < limit:
         if hard < needed:
             raise Problem(f"{needed} file descriptors are needed, the hard limit is {hard}: raise it (ulimit -Hn), or"
-                          " give fewer --idle-connections or --open-connections", CANNOT)
+                          " reduce --idle-connections or --open-connections", CANNOT)
         limit = hard
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     return limit
 
 
 class FreePorts:
-    """Loopback addresses that are not in use. They lie below the range from which the kernel takes ports for outgoing
-    connections: under load any port of that range may be taken between our look and the proxy's start."""
+    """Allocates unused loopback addresses. Their ports are below the ephemeral range: under load, an ephemeral port
+    can be taken between the check and the start of the proxy."""
 
     SPAN = 10_000
     ATTEMPTS = 1_000
@@ -108,7 +107,7 @@ class FreePorts:
     @staticmethod
     def _is_free(port):
         with socket.socket() as probe:
-            # without this a port counts as taken for a minute after its last connection, though servers can have it
+            # without this, bind fails for a minute after the last connection, although servers can use the port
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
@@ -118,7 +117,7 @@ class FreePorts:
 
 
 def description(tools):
-    """Lines for the head of the report; versions only of the tools that take part."""
+    """Returns lines for the head of the report, with the versions of these tools."""
     versions = {
         "haproxy": lambda: output_of(tool("haproxy"), "-v").splitlines()[0],
         "nginx": lambda: output_of(tool("nginx"), "-v"),
@@ -136,7 +135,7 @@ def description(tools):
 
 
 def output_of(*command):
-    """What a short command prints, on either stream: tools differ in where they say their version."""
+    """Returns the output of a short command on both streams, because tools print their version on either."""
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30)
     except subprocess.TimeoutExpired as error:

@@ -9,10 +9,10 @@ import figures
 from load import KEEPALIVE, Wrk
 from problems import Problem
 
-ACTIVE_SHARE = 100  # one connection of so many is active
+ACTIVE_SHARE = 100  # one in this number of connections is active
 TIMEOUT = 10  # s for any step of opening a connection
-CALM_SECONDS = 1  # after many connections were closed, so that the next proxy does not share a processor with it
-RESPONSE_BYTES = 4096  # more than a small response has
+CALM_SECONDS = 1  # pause after the connections were closed, so that the next proxy does not share the processors
+RESPONSE_BYTES = 4096  # more than the size of a small response
 REQUEST = b"GET /small HTTP/1.1\r\nHost: bench\r\n\r\n"
 
 
@@ -29,7 +29,7 @@ def active(options):
 def measure(comparison):
     options = comparison.options
     quiet = options.open_connections - active(options)
-    # nginx's limit is one per process, and a process may get more than its share of the connections
+    # the limit of nginx is per process, and a process can get more than its share of the connections
     sockets = comparison.sockets * options.threads
     comparison.measure_loads([workload(options)], Wrk(options.threads, active(options)), sockets,
                              lambda target: open_connections(target, quiet))
@@ -37,7 +37,7 @@ def measure(comparison):
 
 @contextlib.contextmanager
 def open_connections(target, count):
-    """Holds connections through a target, each of which carries one request and its response before and after."""
+    """Holds connections through a target; each transfers a request and a response before and after."""
     with contextlib.ExitStack() as opened:
         clients = []
 

@@ -7,16 +7,16 @@ from comparison import progress, rotated
 from load import BULK, Wrk
 from pings import Latency, Pings, start_backend
 
-BULK_MORE_SECONDS = 1  # that bulk lasts longer than the pings, which begin a moment later
+BULK_MORE_SECONDS = 1  # time by which bulk lasts longer than the pings, which begin a moment later
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One run: the small messages, and the bulk next to them."""
+    """The latency of small messages and the rate of concurrent bulk transfers."""
 
     pings: Latency
     rate: float  # of bulk, GB/s
-    cpu: float  # of the proxy, ms per GB of bulk; None where there is no proxy
+    cpu: float  # of the proxy, ms per GB of bulk; None without a proxy
 
 
 def measure(comparison):

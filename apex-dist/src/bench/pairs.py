@@ -1,4 +1,4 @@
-"""Pairs of samples of two builds, taken in the same round: how much the second differs, with an interval."""
+"""Comparison of two builds by pairs of samples of the same round, with a confidence interval."""
 
 import math
 import statistics
@@ -6,11 +6,11 @@ import statistics
 import figures
 
 CONFIDENCE = 0.95
-LEAST_PAIRS = 5  # fewer say nothing
+LEAST_PAIRS = 5  # fewer pairs are not significant
 
 
 def section(names, samples, workloads):
-    """Compares each further build with the first of names, for the workloads that were measured."""
+    """Compares each build with the first one, for the measured workloads."""
     if len(names) < 2:
         return []
     base, *others = names
@@ -31,7 +31,7 @@ def section(names, samples, workloads):
 
 
 def interval(pairs):
-    """The geometric mean of the ratios and the bounds of its confidence interval."""
+    """Returns the geometric mean of the ratios and the bounds of its confidence interval."""
     logs = [math.log(two / one) for one, two in pairs]
     mean = statistics.mean(logs)
     margin = student(len(logs) - 1) * statistics.stdev(logs) / math.sqrt(len(logs))
@@ -39,9 +39,10 @@ def interval(pairs):
 
 
 def student(freedom):
-    """The quantile of Student's distribution, by its expansion around the normal one (Abramowitz and Stegun 26.7.5).
+    """Returns a quantile of Student's distribution, by its expansion around the normal one (Abramowitz and Stegun
+    26.7.5).
 
-    It is off by 0.3 % for four degrees of freedom, and by less for more.
+    The error is 0.3 % for four degrees of freedom, and smaller for more.
     """
     z = statistics.NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     return (z + (z ** 3 + z) / (4 * freedom)

@@ -28,7 +28,7 @@ def measure(comparison):
 
 
 def sections(comparison):
-    """Returns the blocks of the report after those of the loads and of fresh proxies, as a function of the samples."""
+    """Returns a function from samples to the report blocks that follow those of loads and fresh proxies."""
     builds = [proxy.name for proxy in comparison.proxies if not proxy.is_peer]
 
     def blocks(samples, peers):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A client of small messages: ping.py HOST:PORT SECONDS
 
-Sends a message every millisecond over one connection, whether or not those before have been echoed, and prints
-latencies in milliseconds as JSON. It is a process of its own, so that no other client delays it. A client that waited
-for each echo would send few messages while the proxy is slow, and a long delay would count once.
+Sends a message every millisecond over one connection, without waiting for the echoes of earlier messages, and prints
+latencies in milliseconds as JSON. A separate process, so that no other client delays it. A client that waits for each
+echo would send few messages while the proxy is slow, and a long delay would count only once.
 """
 
 import gc
@@ -17,15 +17,15 @@ import time
 MESSAGE = b"p" * 64
 INTERVAL = 1_000_000  # ns
 TIMEOUT = 30  # s for one echo
-CHUNK = 65536  # bytes received at once
+CHUNK = 65536  # most bytes of one receive call
 
 
 def latencies(address, seconds):
-    """Returns those of all messages, in ns, in order."""
+    """Returns the latencies of all messages in send order, in ns."""
     with socket.create_connection(address, TIMEOUT) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(MESSAGE)
-        receive(connection, len(MESSAGE))  # the first one waits for the proxy's connection to the backend
+        receive(connection, len(MESSAGE))  # the first message waits for the connection to the backend
         print("connected", flush=True)
         sent, taken, received = [], [], 0
         due = time.perf_counter_ns()

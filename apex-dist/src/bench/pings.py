@@ -1,4 +1,4 @@
-"""Latency of small messages, measured by a process of its own (ping.py), through a proxy to an echo (backend.py)."""
+"""Latency of small messages through a proxy to an echo server (backend.py), measured by the process ping.py."""
 
 import json
 import sys
@@ -8,12 +8,12 @@ from pathlib import Path
 from comparison import text
 
 HERE = Path(__file__).resolve().parent
-PATIENCE = 40  # s that the client may take longer than its time: it waits 30 s for a message
+PATIENCE = 40  # s by which the client can exceed its time: it waits 30 s for a message
 
 
 @dataclass(frozen=True)
 class Latency:
-    """Of all messages of one run, in ms."""
+    """The latencies of the messages of a run, in ms."""
 
     count: int
     p50: float
@@ -32,7 +32,7 @@ class Pings:
         self._process.await_output()
 
     def latency(self):
-        """Waits until the client has ended."""
+        """Waits for the end of the client; returns the latencies."""
         lines = self._process.await_end(self._seconds + PATIENCE)
         self._target.check()
         return Latency(**json.loads(lines[-1]))

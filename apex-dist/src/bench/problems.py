@@ -1,11 +1,11 @@
-"""What can go wrong, and how it ends: the exit statuses of compare."""
+"""Errors and the exit statuses of compare."""
 
-FAILED = 1  # something did not start, broke, or lost connections
-CANNOT = 2  # nothing was measured: a tool is missing, or the command line makes no sense
+FAILED = 1  # a process did not start or failed, or connections were lost
+CANNOT = 2  # nothing was measured: a tool is missing, or the arguments are invalid
 
 
 class Problem(Exception):
-    """Ends the comparison with a message for the user."""
+    """An error that ends the comparison with a message for the user."""
 
     def __init__(self, message, status=FAILED):
         super().__init__(message)

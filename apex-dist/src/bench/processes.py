@@ -1,5 +1,5 @@
-"""Processes that we start, watch and end: each in a group of its own, so that workers that it forks are counted and
-ended with it, and so that Ctrl-C reaches us alone and we end them in order."""
+"""Started processes, each in its own process group. Forked workers are thus counted and ended with their parent, and
+Ctrl-C reaches only this process, which ends the groups in order."""
 
 import contextlib
 import os
@@ -19,15 +19,15 @@ POLL = 0.001  # s between attempts to connect: the resolution of start-up times
 
 
 class Interrupted(BaseException):
-    """A signal asked us to end; not an Exception, so that nothing on the way up takes it for a failure."""
+    """Raised after a termination signal. Not an Exception, so that no handler treats it as a failure."""
 
     def __init__(self, number):
         self.status = 128 + number
 
 
 class Signals:
-    """Turns the first signal that asks us to end into Interrupted: once, and never between the start of a process and
-    the moment from which we know it."""
+    """Raises Interrupted on the first termination signal: once, and never between the start of a process and its
+    registration."""
 
     ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -40,7 +40,7 @@ class Signals:
             signal.signal(number, self._handle)
 
     def ignore(self):
-        """From now on: cleaning up is not to be interrupted."""
+        """Ignores termination signals from now on, so that they do not interrupt the cleanup."""
         for number in self.ENDING:
             signal.signal(number, signal.SIG_IGN)
 
@@ -90,11 +90,11 @@ class ProcessGroup:
                 return seconds
             if seconds > START_TIMEOUT:
                 raise Problem(f"{self.name}: does not accept on {address[0]}:{address[1]}"
-                              f" {START_TIMEOUT} s after its start{self._last_words()}")
+                              f" {START_TIMEOUT} s after its start{self._last_output()}")
             time.sleep(POLL)
 
     def await_output(self):
-        """Waits until it has written something."""
+        """Waits for the first output of the command."""
         deadline = time.monotonic() + START_TIMEOUT
         while self.log_bytes() == 0:
             self.check_alive()
@@ -103,37 +103,37 @@ class ProcessGroup:
             time.sleep(POLL)
 
     def await_end(self, seconds):
-        """Waits until the command ends by itself with status 0; returns the lines of its output."""
+        """Waits until the command ends with status 0; returns the lines of its output."""
         try:
             status = self._leader.wait(seconds)
         except subprocess.TimeoutExpired as error:
-            raise Problem(f"{self.name}: not done after {seconds} s{self._last_words()}") from error
-        self.stop()  # what it may have forked
+            raise Problem(f"{self.name}: not done after {seconds} s{self._last_output()}") from error
+        self.stop()  # ends forked processes
         if status:
-            raise Problem(f"{self.name}: ended with status {status}{self._last_words()}")
+            raise Problem(f"{self.name}: ended with status {status}{self._last_output()}")
         return self._log.read_text(errors="replace").splitlines()
 
     def check_alive(self):
         if self._leader.poll() is not None:
-            raise Problem(f"{self.name}: ended with status {self._leader.returncode}{self._last_words()}")
+            raise Problem(f"{self.name}: ended with status {self._leader.returncode}{self._last_output()}")
 
     def leader(self):
-        """The process id of the command."""
+        """Returns the process id of the command."""
         return self._leader.pid
 
     def cpu_seconds(self):
-        """User and system time of all threads so far, in steps of a clock tick (10 ms)."""
+        """Returns the user and system time of all threads so far, in steps of a clock tick (10 ms)."""
         return sum(stat.ticks for stat in self._members()) / TICKS_PER_SECOND
 
     def resident_bytes(self):
-        """VmRSS, summed up; pages that processes share are counted for each."""
+        """Returns the sum of VmRSS of all processes; shared pages are counted for each process."""
         return sum(resident_bytes(stat.process) for stat in self._members())
 
     def log_bytes(self):
         return self._log.stat().st_size
 
     def stop(self):
-        """Ends all of them. Does nothing when that is done: the number of the group may then be a stranger's."""
+        """Ends all processes. Does nothing when called again, because the group id can then be reused."""
         if self._stopped:
             return
         for number in (signal.SIGTERM, signal.SIGKILL):
@@ -150,9 +150,9 @@ class ProcessGroup:
         stats = (ProcessStat.of(entry) for entry in os.listdir("/proc") if entry.isdecimal())
         return [stat for stat in stats if stat and stat.group == self._leader.pid]
 
-    def _last_words(self):
+    def _last_output(self):
         lines = self._log.read_text(errors="replace").splitlines()[-10:]
-        return "; it said:\n  " + "\n  ".join(lines) if lines else "; it said nothing"
+        return "; its output:\n  " + "\n  ".join(lines) if lines else "; without output"
 
 
 class ProcessStat:
@@ -160,14 +160,14 @@ class ProcessStat:
 
     def __init__(self, process, line):
         self.process = process
-        fields = line[line.rindex(")") + 2:].split()  # the name before may contain anything; fields from 3 on
+        fields = line[line.rindex(")") + 2:].split()  # the name can contain any character; fields from 3 on
         self.state = fields[0]
         self.group = int(fields[2])
         self.ticks = int(fields[11]) + int(fields[12])
 
     @classmethod
     def of(cls, process):
-        """None for a process that has ended, whether or not its parent has noticed."""
+        """Returns None for a process that has ended, including zombies."""
         try:
             stat = cls(process, Path("/proc", process, "stat").read_text(errors="replace"))
         except (FileNotFoundError, ProcessLookupError):
@@ -176,7 +176,8 @@ class ProcessStat:
 
 
 def resident_bytes(process):
-    """Of one process. The same figure in /proc/PID/stat is off by up to some 100 KiB, as Linux counts per processor."""
+    """Returns VmRSS of a process. The value in /proc/PID/stat is inaccurate by up to about 100 KiB, because Linux
+    counts per processor."""
     try:
         status = Path("/proc", process, "status").read_text(errors="replace")
     except (FileNotFoundError, ProcessLookupError):

@@ -1,5 +1,5 @@
--- Makes wrk end with one line of exact figures; what it prints for people is rounded. It defines no function that runs
--- per request, so it costs the measurement nothing.
+-- Makes wrk print a last line with exact figures; its own output is rounded. The script has no function that runs per
+-- request, so it does not affect the measurement.
 function done(summary, latency, requests)
   local errors = summary.errors
   io.write(string.format(

@@ -13,31 +13,31 @@ from problems import Problem
 
 READERS = 200
 REQUEST = b"GET /endless HTTP/1.1\r\nHost: bench\r\n\r\n"
-MESSAGE = b"p"  # the first byte tells the backend to send it back
+MESSAGE = b"p"  # the backend echoes connections with this first byte
 CONNECT_TIMEOUT = 10  # s
-# Bounds what the kernel holds for each reader. With the kernel's own sizes 200 readers hold more than Linux allows for
-# TCP on a machine of 24 GiB, and the figures show how it behaves then.
+# Limits the kernel memory of each reader. With default sizes, 200 readers exceed the TCP memory limit of Linux on a
+# machine with 24 GiB, and the figures would show the behaviour at that limit.
 RECEIVE_BUFFER = 64 * 1024
-ARRIVAL_SECONDS = 2  # in which the downloads start, and fill all buffers
-WARM_UP_CONNECTIONS = 4  # of bulk; few, because buffers that they leave behind would hide growth
-WARM_UP_SECONDS = 3  # at the most for bulk and for new connections, per start of a proxy
+ARRIVAL_SECONDS = 2  # time in which the downloads start and fill all buffers
+WARM_UP_CONNECTIONS = 4  # bulk connections; few, because their pooled buffers would hide growth
+WARM_UP_SECONDS = 3  # longest time for bulk and for new connections, per start of a proxy
 REFERENCE = "haproxy"
-MOST_RATIO = 1.5  # of p99 to that of the reference
+MOST_RATIO = 1.5  # of p99 to the p99 of the reference
 MOST_GROWTH = 10  # MiB
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One run: the same client before, while, and after the others start to download."""
+    """The latencies of the same client before, during and after the start of the downloads."""
 
     alone: Latency
     arrival: Latency
     stalled: Latency
-    growth: float  # of resident memory, MiB; None where there is no proxy
+    growth: float  # of resident memory, MiB; None without a proxy
 
 
 def measure(comparison):
-    """Starts new processes in every round: a process that has had stalled readers before does not grow again."""
+    """Starts new processes in every round, because a process that has had stalled readers does not grow again."""
     backend, backend_group = start_backend(comparison)
     for turn in range(comparison.options.rounds):
         for proxy in rotated([None, *comparison.proxies], turn):
@@ -82,8 +82,8 @@ def run(comparison, target):
 
 
 def warm_up(comparison, target):
-    """Does what the run does: a proxy that compiles code while it runs would compile that for new connections while
-    200 of them arrive. This happens once after a start, and the figures are of a proxy that has run for a while."""
+    """Runs the same operations as the measurement. A JVM would otherwise compile the code for new connections while 200
+    of them arrive. It compiles once after a start; the figures are those of a warmed-up proxy."""
     seconds = min(comparison.options.warm_up, WARM_UP_SECONDS)
     Wrk(1, WARM_UP_CONNECTIONS).sample(BULK, target, seconds)
     end = time.monotonic() + seconds
@@ -118,7 +118,7 @@ def section(options, samples, peers):
 
 
 def verdict(name, arrival, stalled, growth):
-    """One line: whether a build of Apex reaches the targets."""
+    """Returns a line that says whether a build of Apex reaches the targets."""
     ratios = [series.median(name) / series.median(REFERENCE) for series in (arrival, stalled)]
     grown = growth.median(name)
     reached = max(ratios) <= MOST_RATIO and grown <= MOST_GROWTH

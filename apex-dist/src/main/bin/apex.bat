@@ -1,8 +1,8 @@
 @echo off
-rem Starts Apex; "apex --help" tells how to use it.
+rem Starts Apex. "apex --help" explains its use.
 rem
-rem JAVA_HOME          which Java to use; without it, the java of the PATH
-rem JDK_JAVA_OPTIONS   options for the JVM, read by java itself, before those of conf\jvm.options
+rem JAVA_HOME          the Java installation; default: the java of the PATH
+rem JDK_JAVA_OPTIONS   JVM options, which java reads before those of conf\jvm.options
 setlocal
 
 for %%I in ("%~dp0..") do set "HOME_DIRECTORY=%%~fI"
@@ -12,7 +12,7 @@ if exist "%HOME_DIRECTORY%\conf\jvm.options" set OPTIONS_FILE="@%HOME_DIRECTORY%
 if not defined JAVA_HOME goto java_of_path
 set "JAVA=%JAVA_HOME%\bin\java.exe"
 if exist "%JAVA%" goto java_found
-echo apex: JAVA_HOME is '%JAVA_HOME%', but there is no bin\java.exe in it: set it to a Java 17 or newer, or unset it to use the java of the PATH>&2
+echo apex: JAVA_HOME is '%JAVA_HOME%', which has no bin\java.exe: set it to a Java 17 or newer, or unset it to use the java of the PATH>&2
 exit /b 1
 
 :java_of_path
@@ -23,7 +23,7 @@ echo apex: no java found: install Java 17 or newer and add it to the PATH, or se
 exit /b 1
 
 :java_found
-rem The file "release" beside bin says the version, as in JAVA_VERSION="17.0.15"; without it java has to find out itself.
+rem The file "release" next to bin contains the version, as in JAVA_VERSION="17.0.15". Without it, the check is skipped.
 for %%I in ("%JAVA%") do set "RELEASE=%%~dpI..\release"
 if not exist "%RELEASE%" goto start
 set "VERSION="
@@ -36,25 +36,25 @@ exit /b 1
 
 :start
 set "ARCHIVE=%HOME_DIRECTORY%\lib\apex.jsa"
-set "REHEARSAL="
-if "%~1"=="archive" if "%~2"=="" set "REHEARSAL=%ARCHIVE%.new"
+set "NEW_ARCHIVE="
+if "%~1"=="archive" if "%~2"=="" set "NEW_ARCHIVE=%ARCHIVE%.new"
 set ARCHIVE_OPTIONS=
-rem cds*=off: the archive of another Java, or of jars that have changed, is passed over without a word
+rem cds*=off: Java silently ignores an archive of another Java version or of changed jars
 if exist "%ARCHIVE%" set ARCHIVE_OPTIONS="-XX:SharedArchiveFile=%ARCHIVE%" "-Xlog:cds*=off"
-if defined REHEARSAL set ARCHIVE_OPTIONS="-XX:ArchiveClassesAtExit=%REHEARSAL%" "-Xlog:cds*=off"
-if defined REHEARSAL goto rehearse
+if defined NEW_ARCHIVE set ARCHIVE_OPTIONS="-XX:ArchiveClassesAtExit=%NEW_ARCHIVE%" "-Xlog:cds*=off"
+if defined NEW_ARCHIVE goto train
 
 "%JAVA%" %OPTIONS_FILE% %ARCHIVE_OPTIONS% "-Dapex.home=%HOME_DIRECTORY%" "-Dlogback.configurationFile=%HOME_DIRECTORY%\conf\logback.xml" --module-path "%HOME_DIRECTORY%\lib" --add-modules ALL-DEFAULT --module io.apexproxy.runtime/io.apexproxy.runtime.cli.Main %*
 exit /b %ERRORLEVEL%
 
-:rehearse
+:train
 "%JAVA%" %OPTIONS_FILE% %ARCHIVE_OPTIONS% "-Dapex.home=%HOME_DIRECTORY%" "-Dlogback.configurationFile=%HOME_DIRECTORY%\conf\logback.xml" --module-path "%HOME_DIRECTORY%\lib" --add-modules ALL-DEFAULT --module io.apexproxy.runtime/io.apexproxy.runtime.cli.Main %*
-if errorlevel 1 goto rehearsal_failed
-if not exist "%REHEARSAL%" goto rehearsal_failed
-move /y "%REHEARSAL%" "%ARCHIVE%" >nul || exit /b 1
+if errorlevel 1 goto training_failed
+if not exist "%NEW_ARCHIVE%" goto training_failed
+move /y "%NEW_ARCHIVE%" "%ARCHIVE%" >nul || exit /b 1
 echo apex: wrote %ARCHIVE%
 exit /b 0
 
-:rehearsal_failed
-echo apex: no archive was made: the rehearsal of a start failed, or "%REHEARSAL%" could not be written>&2
+:training_failed
+echo apex: no archive was made: the training run failed, or "%NEW_ARCHIVE%" could not be written>&2
 exit /b 1

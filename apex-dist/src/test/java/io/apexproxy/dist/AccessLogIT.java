@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The line that each connection leaves. */
+/** Tests of the access log. */
 @DisabledOnOs(OS.WINDOWS)
 class AccessLogIT {
 
@@ -26,7 +26,7 @@ class AccessLogIT {
             + "duration_ms=\\d+\\.\\d "
             + "from_client=\\d+ from_backend=\\d+ attempts=1";
 
-    /** All of an object of JSON: no member but these, nothing around it. */
+    /** A complete JSON object without further members or text. */
     private static final String JSON = "\\{\"time\":\"\\S+Z\",\"cause\":\"client-closed\","
             + "\"client\":\"127\\.0\\.0\\.1:\\d+\",\"listener\":\"default\","
             + "\"backend\":\"127\\.0\\.0\\.1:\\d+\",\"wait_ms\":0\\.0,\"connect_ms\":\\d+\\.\\d,"
@@ -44,7 +44,7 @@ class AccessLogIT {
     }
 
     @Test
-    void textIsOneLineWithAllFigures() {
+    void textFormatWritesOneLineWithAllFields() {
         try (var backend = HttpBackend.started(); var proxy = configure("text", backend).start()) {
             Http.get(proxy.port());
 
@@ -53,7 +53,7 @@ class AccessLogIT {
     }
 
     @Test
-    void jsonIsOneObjectALineWithAllFigures() {
+    void jsonFormatWritesOneObjectPerLineWithAllFields() {
         try (var backend = HttpBackend.started(); var proxy = configure("json", backend).start()) {
             Http.get(proxy.port());
 
@@ -62,12 +62,12 @@ class AccessLogIT {
     }
 
     @Test
-    void aReloadChangesTheFormAndTurnsItOff() {
+    void reloadChangesTheFormatAndDisablesTheLog() {
         try (var backend = HttpBackend.started(); var proxy = configure("off", backend).start()) {
             int port = proxy.port();
             Http.get(port);
             Admin admin = Admin.of(proxy);
-            // its end may come later than its answer, and is not to be logged in the next form
+            // the connection can end after the answer, and must not be logged in the next format
             await().atMost(ApexProcess.PATIENCE).until(() ->
                     admin.metrics().get("apex_listener_connections_active{listener=\"default\"}") == 0);
 
@@ -91,7 +91,7 @@ class AccessLogIT {
     }
 
     @Test
-    void levelsChangeWithoutARestartAndAMistakeInTheirFileChangesNothing() throws IOException {
+    void logLevelsChangeAtRunTimeAndAnInvalidFileIsIgnored() throws IOException {
         Path file = apex.home().resolve("conf/logback.xml");
         String shipped = Files.readString(file);
         try (var backend = HttpBackend.started(); var proxy = configure("text", backend).start()) {

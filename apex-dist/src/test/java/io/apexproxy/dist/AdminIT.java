@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The admin endpoint of a running proxy, next to what really happened. */
+/** Tests of the admin endpoint of a running proxy. */
 @DisabledOnOs(OS.WINDOWS)
 class AdminIT {
 
@@ -41,7 +41,7 @@ class AdminIT {
     }
 
     @Test
-    void metricsCountWhatHappened() throws IOException {
+    void metricsCountConnectionsAndBytes() throws IOException {
         try (var backend = EchoBackend.started();
                 var proxy = apex.configure(config(ANY_PORT, backend.address())).start()) {
             int port = proxy.port();
@@ -55,7 +55,7 @@ class AdminIT {
                 await().atMost(ApexProcess.PATIENCE).until(() -> ended(admin, "client-closed") == 3);
 
                 String labels = "{backend=\"" + backend.address() + "\",pool=\"default\"}";
-                // a byte is counted after the client may have it, a connection after its end was counted
+                // counters of bytes and of open connections can lag behind what the client observes
                 await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> assertThat(admin.metrics()).contains(
                         entry("apex_listener_connections_total{listener=\"default\"}", 4.0),
                         entry("apex_listener_connections_active{listener=\"default\"}", 1.0),
@@ -77,7 +77,7 @@ class AdminIT {
     }
 
     @Test
-    void aBackendThatIsRemovedHasNoMetricsAnyMore() {
+    void removedBackendHasNoMetrics() {
         try (var one = EchoBackend.started(); var two = EchoBackend.started();
                 var proxy = apex.configure(config(ANY_PORT, one.address(), two.address())).start()) {
             proxy.port(); // the endpoint answers before there are pools
@@ -93,7 +93,7 @@ class AdminIT {
     }
 
     @Test
-    void reloadsAreCountedAndARefusedOneIsExplained() {
+    void metricsAndStatusReportRejectedReloads() {
         try (var backend = EchoBackend.started();
                 var proxy = apex.configure(config(ANY_PORT, backend.address())).start()) {
             proxy.port();
@@ -114,8 +114,8 @@ class AdminIT {
     }
 
     @Test
-    void readyIsWhoKnowsItsBackendsAndDoesNotDrain() throws IOException {
-        try (var backend = EchoBackend.asleep(); var proxy = apex.configure("""
+    void readyFollowsFirstVerdictsAndDrain() throws IOException {
+        try (var backend = EchoBackend.silent(); var proxy = apex.configure("""
                 listen_addr = "127.0.0.1:0"
                 backend_addrs = ["%s"]
                 health_check = { provider = "tcp", expect = "!", timeout = "60s" }
@@ -124,11 +124,11 @@ class AdminIT {
                 """.formatted(backend.address())).start()) {
             Admin admin = Admin.of(proxy);
             await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> assertThat(admin.get("/health/ready").body())
-                    .isEqualTo("starting: no verdict yet about the health of pool default\n"));
+                    .isEqualTo("starting: no verdict yet for pool default\n"));
             assertThat(admin.get("/health/ready").statusCode()).isEqualTo(503);
             assertThat(admin.get("/health/live").statusCode()).isEqualTo(200);
 
-            backend.wake();
+            backend.greet();
             int port = proxy.port();
             await().atMost(ApexProcess.PATIENCE).until(() -> admin.get("/health/ready").statusCode() == 200);
 
@@ -145,7 +145,7 @@ class AdminIT {
     }
 
     @Test
-    void theEndpointComesMovesAndGoesWithTheConfiguration() throws IOException {
+    void reloadAddsMovesAndRemovesTheEndpoint() throws IOException {
         int first = FreePorts.next();
         int second = FreePorts.next();
         try (var backend = EchoBackend.started();
@@ -169,7 +169,7 @@ class AdminIT {
     }
 
     @Test
-    void aReloadToAnAddressInUseChangesNothing() throws IOException {
+    void reloadToAnAddressInUseChangesNothing() throws IOException {
         try (var one = EchoBackend.started(); var two = EchoBackend.started();
                 var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var proxy = apex.configure(config(ANY_PORT, one.address())).start()) {
@@ -185,7 +185,7 @@ class AdminIT {
     }
 
     @Test
-    void aStartOnAnAddressInUseFails() throws IOException {
+    void startOnAnAddressInUseFails() throws IOException {
         try (var backend = EchoBackend.started(); var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var proxy = apex.configure(config("127.0.0.1:" + other.getLocalPort(), backend.address())).start()) {
             assertThat(proxy.exitStatus()).isEqualTo(1);
@@ -195,7 +195,7 @@ class AdminIT {
     }
 
     @Test
-    void anAddressThatOthersCanReachIsWarnedAbout() {
+    void nonLoopbackAddressIsWarnedAbout() {
         try (var backend = EchoBackend.started();
                 var proxy = apex.configure(config("0.0.0.0:0", backend.address())).start()) {
             assertThat(proxy.awaitLine("WARN")).contains("admin.listen_addr: 0.0.0.0:0 is not a loopback address");
@@ -204,7 +204,7 @@ class AdminIT {
     }
 
     @Test
-    void slowAndGarbageClientsOfTheEndpointDisturbNobody() throws IOException {
+    void slowAndMalformedAdminClientsDoNotAffectTraffic() throws IOException {
         List<Socket> clients = new ArrayList<>();
         try (var backend = EchoBackend.started();
                 var proxy = apex.configure(config(ANY_PORT, backend.address())).start()) {
@@ -217,7 +217,7 @@ class AdminIT {
                 clients.add(socket);
                 random.nextBytes(garbage);
                 write(socket, switch (client % 4) {
-                    case 0 -> "GET /metr".getBytes(StandardCharsets.US_ASCII); // and never the rest
+                    case 0 -> "GET /metr".getBytes(StandardCharsets.US_ASCII); // an incomplete request
                     case 1 -> garbage;
                     case 2 -> ("GET / HTTP/1.1\r\nLong: " + "x".repeat(100_000)).getBytes(StandardCharsets.US_ASCII);
                     default -> new byte[0];
@@ -240,7 +240,7 @@ class AdminIT {
         try {
             socket.getOutputStream().write(bytes);
         } catch (IOException e) {
-            assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*"); // turned away in the middle
+            assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*"); // closed during the request
         }
     }
 

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The class-data archive: made by one command, used without being asked for, never in the way. */
+/** Tests of the class-data archive. */
 @DisabledOnOs(OS.WINDOWS)
 class ArchiveIT {
 
-    private static final Map<String, String> TELL_CLASSES = Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:stderr");
+    private static final Map<String, String> LOG_CLASS_LOADING = Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:stderr");
     private static final String MAIN_FROM_ARCHIVE = "io.apexproxy.runtime.cli.Main source: shared objects file";
 
     @TempDir
@@ -39,14 +39,14 @@ class ArchiveIT {
     }
 
     @Test
-    void oneCommandMakesItAndLaterStartsUseIt() {
+    void archiveCommandCreatesTheArchiveAndLaterStartsUseIt() {
         makeArchive();
 
         try (var backend = HttpBackend.started();
                 var proxy = apex.configure("""
                         listen_addr = "127.0.0.1:0"
                         backend_addrs = ["%s"]
-                        """.formatted(backend.address())).command().environment(TELL_CLASSES).start()) {
+                        """.formatted(backend.address())).command().environment(LOG_CLASS_LOADING).start()) {
             assertThat(Http.get(proxy.port())).contains(backend.address());
             proxy.signal("TERM");
 
@@ -56,26 +56,26 @@ class ArchiveIT {
     }
 
     @Test
-    void anArchiveOfOtherJarsIsPassedOverWithoutAWord() throws IOException {
+    void archiveOfOtherJarsIsIgnoredSilently() throws IOException {
         makeArchive();
         Path jar = apex.home().resolve("lib/apex-runtime-0.1.0.jar");
-        Files.setLastModifiedTime(jar, FileTime.fromMillis(0)); // as an upgrade would
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(0)); // like an upgrade
 
-        assertStartsWithoutAWord();
-        try (var run = apex.command("--version").environment(TELL_CLASSES).start()) {
+        assertStartsSilently();
+        try (var run = apex.command("--version").environment(LOG_CLASS_LOADING).start()) {
             assertThat(run.errors()).doesNotContain(MAIN_FROM_ARCHIVE);
         }
     }
 
     @Test
-    void aFileThatIsNoArchiveIsPassedOverWithoutAWord() throws IOException {
+    void invalidArchiveIsIgnoredSilently() throws IOException {
         Files.writeString(archive, "not what Java expects");
 
-        assertStartsWithoutAWord();
+        assertStartsSilently();
     }
 
     @Test
-    void aRehearsalThatFailsTellsWhyAndLeavesNothingBehind() throws IOException {
+    void failedTrainingRunIsExplainedAndLeavesNoFile() throws IOException {
         Files.writeString(apex.home().resolve("conf/jvm.options"), "-XX:NoSuchOption\n");
 
         try (var run = apex.start("archive")) {
@@ -86,7 +86,7 @@ class ArchiveIT {
     }
 
     @Test
-    void anArchiveThatCannotBeWrittenIsAnError() throws IOException {
+    void unwritableArchiveFileFailsTheCommand() throws IOException {
         Path inTheWay = Files.createDirectory(archive.resolveSibling("apex.jsa.new"));
         Files.createFile(inTheWay.resolve("so that nothing removes the directory"));
 
@@ -98,11 +98,11 @@ class ArchiveIT {
     }
 
     @Test
-    void aDirectoryThatCannotBeWrittenToIsNamedBeforeAnythingStarts() throws IOException {
+    void unwritableDirectoryIsReportedBeforeTheTrainingRun() throws IOException {
         Path lib = archive.getParent();
         Files.setPosixFilePermissions(lib, PosixFilePermissions.fromString("r-xr-xr-x"));
         try (var run = apex.start("archive")) {
-            assumeThat(Files.isWritable(lib)).as("root may write everywhere").isFalse();
+            assumeThat(Files.isWritable(lib)).as("root can write everywhere").isFalse();
 
             assertThat(run.errors()).isEqualTo("apex: no archive was made: '" + lib + "' is not writable for you:"
                     + " run this as its owner");
@@ -113,12 +113,12 @@ class ArchiveIT {
     }
 
     @Test
-    void aSpaceInThePathIsNamedWhereJavaStumblesOverIt() throws IOException {
+    void spaceInThePathIsReportedIfJavaDoesNotSupportIt() throws IOException {
         Path other = Files.createDirectory(directory.resolve("other"));
         try (var run = Distribution.copiedTo(other, "with a space").start("archive")) {
-            assumeThat(run.exitStatus()).as("newer versions of Java do not").isEqualTo(1);
+            assumeThat(run.exitStatus()).as("newer versions of Java support it").isEqualTo(1);
 
-            assertThat(run.errors()).contains("cannot make one where the path has a space");
+            assertThat(run.errors()).contains("cannot create an archive if the path has a space");
         }
     }
 
@@ -131,7 +131,7 @@ class ArchiveIT {
         assertThat(archive).isNotEmptyFile();
     }
 
-    private void assertStartsWithoutAWord() {
+    private void assertStartsSilently() {
         try (var run = apex.start("--version")) {
             assertThat(run.completeOutput()).startsWith("apex 0.1.0").hasLineCount(1);
             assertThat(run.errors()).isEmpty();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
-/** What users download. */
+/** Tests of the downloadable archives. */
 @DisabledOnOs(OS.WINDOWS)
 class ArchivesIT {
 
@@ -42,20 +42,20 @@ class ArchivesIT {
     Path directory;
 
     @Test
-    void theDistributionHasWhatItPromises() {
+    void distributionContainsDocumentedFiles() {
         assertThat(files(Distribution.built())).containsKeys("bin/apex", "bin/apex.bat", "conf/config.toml",
                 "conf/jvm.options", "conf/logback.xml", "plugins/README.md", "contrib/README.md", "docs/THIRD-PARTY.md",
                 "LICENSE", "README.md");
     }
 
     @Test
-    void scriptsCanBeExecutedAndAllElseCannot() {
+    void onlyScriptsAreExecutable() {
         assertThat(files(Distribution.built())).allSatisfy((file, mode) ->
                 assertThat(mode).isEqualTo(file.startsWith("bin/") ? "rwxr-xr-x" : "rw-r--r--"));
     }
 
     @Test
-    void theTarHasOneRootAndTheSameFilesAndRuns() {
+    void tarHasOneRootDirectoryAndTheSameFilesAndRuns() {
         try (var tar = new ApexProcess.Builder(List.of("tar", "-xzf", Distribution.archive(".tar.gz").toString()))
                 .directory(directory).start()) {
             assertThat(tar.exitStatus()).isZero();
@@ -70,7 +70,7 @@ class ArchivesIT {
     }
 
     @Test
-    void theZipHasOneRootAndTheSameFiles() throws IOException {
+    void zipHasOneRootDirectoryAndTheSameFiles() throws IOException {
         Map<String, ?> withModes = Map.of("enablePosixFileAttributes", true);
         try (var zip = FileSystems.newFileSystem(Distribution.archive(".zip"), withModes)) {
             try (Stream<Path> roots = Files.list(zip.getPath("/"))) {
@@ -81,7 +81,7 @@ class ArchivesIT {
     }
 
     @Test
-    void everyLibraryByOthersIsListedWithTheTextOfItsLicence() throws IOException {
+    void everyThirdPartyLibraryIsListedWithItsLicence() throws IOException {
         Path docs = Distribution.built().resolve("docs");
         String list = Files.readString(docs.resolve("THIRD-PARTY.md"));
         List<String> byOthers = files(Distribution.built()).keySet().stream()
@@ -94,11 +94,11 @@ class ArchivesIT {
     }
 
     @Test
-    void theBillOfMaterialsHasEveryJarWithItsChecksumAndTheSameInEveryBuild() throws Exception {
+    void billOfMaterialsListsEveryJarWithItsChecksumAndIsReproducible() throws Exception {
         Path file = Distribution.built().resolve("docs/apex-bom.json");
         assumeThat(file).as("made by a build that may use the network: without -o").exists();
         Map<String, Object> bill = new Yaml().load(Files.readString(file));
-        Set<String> checksums = new TreeSet<>(); // a library of two plugins lies in two places
+        Set<String> checksums = new TreeSet<>(); // a library of two plugins is in two directories
         for (String shipped : files(Distribution.built()).keySet()) {
             if (shipped.endsWith(".jar") && !shipped.startsWith(FOR_AUTHORS)) {
                 byte[] jar = Files.readAllBytes(Distribution.built().resolve(shipped));
@@ -114,18 +114,18 @@ class ArchivesIT {
     }
 
     @Test
-    void theBillOfMaterialsNamesWhatIsInsideOfJars() throws Exception {
+    void billOfMaterialsListsLibrariesInsideJars() throws Exception {
         Path file = Distribution.built().resolve("docs/apex-bom.json");
         assumeThat(file).as("made by a build that may use the network: without -o").exists();
         Map<String, Object> bill = new Yaml().load(Files.readString(file));
 
-        assertThat(inside(bill, "tomlj")).containsExactly("pkg:maven/org.antlr/antlr4-runtime@" + antlrVersion()
-                + "?type=jar");
-        assertThat(inside(bill, "jackson-core")).containsExactly("pkg:maven/ch.randelshofer/fastdoubleparser@"
+        assertThat(bundledLibraries(bill, "tomlj")).containsExactly("pkg:maven/org.antlr/antlr4-runtime@"
+                + antlrVersion() + "?type=jar");
+        assertThat(bundledLibraries(bill, "jackson-core")).containsExactly("pkg:maven/ch.randelshofer/fastdoubleparser@"
                 + fastDoubleParserVersion() + "?type=jar");
     }
 
-    private static List<Object> inside(Map<String, Object> bill, String name) {
+    private static List<Object> bundledLibraries(Map<String, Object> bill, String name) {
         return records(bill, "components").stream().filter(component -> component.get("name").equals(name))
                 .flatMap(component -> records(component, "components").stream())
                 .map(component -> component.get("purl")).toList();
@@ -154,7 +154,7 @@ class ArchivesIT {
     }
 
     @Test
-    void aChecksumIsBesideEachArchive() throws Exception {
+    void everyArchiveHasAChecksumFile() throws Exception {
         for (String suffix : List.of(".tar.gz", ".zip")) {
             Path archive = Distribution.archive(suffix);
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(archive));
@@ -165,7 +165,7 @@ class ArchivesIT {
     }
 
     @Test
-    void theCommitIsThatOfTheClone() throws Exception {
+    void versionContainsTheCommitOfTheClone() throws Exception {
         assumeThat(Path.of("..", ".git")).as("the build is that of a clone").exists();
         assumeThat(System.getenv("APEX_COMMIT")).as("the commit is that of the clone").isNull();
         String checkedOut;
@@ -182,7 +182,7 @@ class ArchivesIT {
     }
 
     @Test
-    void authorsOfPluginsGetTheTestKit() {
+    void distributionContainsTheTestKitForPlugins() {
         assertThat(files(Distribution.built())).containsKey(FOR_AUTHORS + "apex-api-0.1.0-tests.jar");
     }
 
@@ -195,7 +195,7 @@ class ArchivesIT {
         return Pattern.compile(pattern).matcher(text).results().map((MatchResult match) -> match.group(1)).toList();
     }
 
-    /** All files below a directory with their permissions. */
+    /** Returns all files below a directory with their permissions. */
     private static SortedMap<String, String> files(Path root) {
         SortedMap<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(root)) {

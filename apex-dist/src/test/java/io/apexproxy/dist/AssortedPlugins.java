@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/** A plugins directory with all that a user may have put there in the course of years. */
+/** A plugins directory with valid and invalid files of many kinds. */
 final class AssortedPlugins {
 
     private static final String FIRST = "healthy.get(0)";
@@ -48,7 +48,7 @@ final class AssortedPlugins {
                             }
                         }
                         """).writeTo(plugins.resolve("http-client.jar"));
-        // units do not see each other, so each may have a module of this name
+        // units are isolated from each other, so several can have a module of this name
         PluginJar.balancer("com.example.twin", "twin-a", FIRST).writeTo(plugins.resolve("twin-a.jar"));
         PluginJar.balancer("com.example.twin", "twin-b", SECOND).writeTo(plugins.resolve("twin-b.jar"));
         Files.copy(Distribution.built().resolve("contrib/apex-lb-random.jar"), plugins.resolve("apex-lb-random.jar"));
@@ -87,7 +87,7 @@ final class AssortedPlugins {
                 }
             }
         });
-        // the tool's own way to write down anew which packages there are
+        // makes the tool update its list of packages
         PluginJar.run("jar", "--update", "--file", copy.toString(), "--module-version", "1.0");
     }
 
@@ -111,7 +111,7 @@ final class AssortedPlugins {
                 """).writeTo(plugins.resolve("thrower.jar"));
     }
 
-    /** Compiles against a copy of the API that says to be another version. */
+    /** Compiles against a copy of the API with another version number. */
     private void writeForApi(String version, String name) throws IOException {
         Path api = plugins.resolve("apex-api.jar");
         Files.copy(PluginJar.shipped("apex-api-").get(0), api);

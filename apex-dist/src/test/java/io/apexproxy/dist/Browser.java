@@ -24,10 +24,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Chromium without a window, driven through WebDriver's protocol. */
+/** A headless Chromium, controlled through the WebDriver protocol. */
 final class Browser implements AutoCloseable {
 
-    /** A browser may take its time to start. */
+    /** A browser can start slowly. */
     private static final Duration PATIENCE = ApexProcess.PATIENCE.multipliedBy(2);
     private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
     private static final List<String> OPTIONS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
@@ -49,7 +49,7 @@ final class Browser implements AutoCloseable {
         this.session = "/session/" + command("POST", "/session", wanted, "sessionId");
     }
 
-    /** Whether there is a browser on this machine, and a driver for it. */
+    /** Returns whether this machine has a browser and a driver for it. */
     static boolean isInstalled() {
         return onPath("chromedriver") && (onPath("chromium") || onPath("google-chrome"));
     }
@@ -62,7 +62,7 @@ final class Browser implements AutoCloseable {
     /**
      * Starts a browser.
      *
-     * @param directory where it may leave what it likes
+     * @param directory the directory for the profile of the browser
      */
     static Browser start(Path directory) {
         try {
@@ -78,7 +78,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** The driver says it once and then little more, so that nobody needs to read on. */
+    /** Returns the port that the driver prints. Its later output is short and can stay unread. */
     private static int port(Process driver) throws IOException {
         var output = new BufferedReader(new InputStreamReader(driver.getInputStream()));
         for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -94,26 +94,26 @@ final class Browser implements AutoCloseable {
         command("POST", session + "/url", "{\"url\": " + quoted(url) + "}", "value");
     }
 
-    /** What an expression of JavaScript comes to on the page, as text. */
+    /** Evaluates a JavaScript expression on the page; returns the result as text. */
     String evaluate(String expression) {
         String script = "return String(" + expression + ")";
         String body = "{\"script\": " + quoted(script) + ", \"args\": []}";
         return command("POST", session + "/execute/sync", body, "value");
     }
 
-    /** The text that the user sees. */
+    /** Returns the visible text of the page. */
     String text() {
         return evaluate("document.body.innerText");
     }
 
-    /** Errors and warnings that the page has caused, refused scripts among them; all as one text. */
-    String complaints() {
+    /** Returns the errors and warnings of the page, including blocked scripts, as one text. */
+    String consoleMessages() {
         return request("POST", session + "/se/log", "{\"type\": \"browser\"}");
     }
 
     @Override
     public void close() {
-        List<ProcessHandle> processes = driver.descendants().toList(); // asked before they lose their parents
+        List<ProcessHandle> processes = driver.descendants().toList(); // read before the end of their parents
         try {
             request("DELETE", session, "");
         } finally {
@@ -127,7 +127,7 @@ final class Browser implements AutoCloseable {
         driver.destroyForcibly().onExit().join();
     }
 
-    /** Sends a command, and returns one field of its answer. */
+    /** Sends a command; returns one field of the answer. */
     private String command(String method, String path, String body, String field) {
         String answer = request(method, path, body);
         try (JsonParser json = new JsonFactory().createParser(answer)) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The code in a document in Markdown. A block that is a file has a line before it with its path in backticks alone. */
+/** The code blocks of a Markdown document. A line with only a path in backticks precedes each block that is a file. */
 final class CodeBlocks {
 
     private static final Pattern BLOCK =
@@ -20,11 +20,11 @@ final class CodeBlocks {
     private final List<Block> blocks;
 
     /**
-     * A block.
+     * A code block.
      *
-     * @param path of the file; empty if it is none
-     * @param language after the opening fence
-     * @param text between the fences
+     * @param path the path of the file; empty if the block is not a file
+     * @param language the language after the opening fence
+     * @param text the text between the fences
      */
     record Block(String path, String language, String text) {
     }
@@ -44,12 +44,12 @@ final class CodeBlocks {
         }
     }
 
-    /** All that are written in a language, in their order. */
+    /** Returns the texts of all blocks in a language, in document order. */
     List<String> written(String language) {
         return blocks.stream().filter(block -> block.language().equals(language)).map(Block::text).toList();
     }
 
-    /** The text of a file, which is there once. */
+    /** Returns the text of a file that occurs once. */
     String file(String path) {
         List<String> found = files(path);
         if (found.size() != 1) {
@@ -58,12 +58,12 @@ final class CodeBlocks {
         return found.get(0);
     }
 
-    /** The texts of all files of one path, in their order. */
+    /** Returns the texts of all files with a path, in document order. */
     List<String> files(String path) {
         return blocks.stream().filter(block -> block.path().equals(path)).map(Block::text).toList();
     }
 
-    /** The sources of a project, by their paths below its source directory. */
+    /** Returns the sources of a project by their paths below its source directory. */
     Map<String, String> sources(String project) {
         String prefix = project + "/" + SOURCES;
         Map<String, String> sources = new LinkedHashMap<>();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Commands and options. */
+/** Tests of commands and options. */
 @DisabledOnOs(OS.WINDOWS)
 class CommandLineIT {
 
@@ -40,7 +40,7 @@ class CommandLineIT {
     }
 
     @Test
-    void versionTellsWhichBuildRunsOnWhichJava() {
+    void versionShowsBuildAndJava() {
         try (var run = apex.start("--version")) {
             assertThat(run.completeOutput()).matches("apex 0\\.1\\.0( \\(commit \\p{XDigit}+\\))?, Java "
                     + Pattern.quote(Runtime.version().toString()) + " \\(.+\\)");
@@ -61,7 +61,7 @@ class CommandLineIT {
     }
 
     @Test
-    void checkFindsNoMistakeInAGoodFileAndOpensNothing() throws IOException {
+    void checkAcceptsAValidFileAndOpensNoPort() throws IOException {
         try (var other = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
             apex.configure("listen_addr = \"127.0.0.1:%d\"%nbackend_addrs = [\"127.0.0.1:9000\"]%n"
                     .formatted(other.getLocalPort()));
@@ -75,7 +75,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aPoolWithoutBackendsIsNoMistakeButWorthAWarning() {
+    void poolWithoutBackendsCausesAWarning() {
         apex.configure("""
                 [listeners.web]
                 listen_addr = "127.0.0.1:0"
@@ -92,7 +92,7 @@ class CommandLineIT {
     }
 
     @Test
-    void whatWasProbablyNotMeantIsWorthAWarning() {
+    void unusualSettingsCauseWarnings() {
         apex.configure("""
                 [admin]
                 listen_addr = "0.0.0.0:9901"
@@ -109,8 +109,9 @@ class CommandLineIT {
             assertThat(check.completeOutput().lines()).satisfiesExactly(
                     line -> assertThat(line).startsWith("warning: config.toml:8:8: pools.old: no listener uses"),
                     line -> assertThat(line).startsWith("warning: config.toml:4:34: listeners.web.listen_addr[1]: "
-                            + "192.0.2.1 is no address of this machine"),
-                    line -> assertThat(line).startsWith("warning: config.toml:2:15: admin.listen_addr: 0.0.0.0 admits"),
+                            + "192.0.2.1 is not an address of this machine"),
+                    line -> assertThat(line).startsWith("warning: config.toml:2:15: admin.listen_addr: "
+                            + "0.0.0.0 accepts connections from other machines"),
                     line -> assertThat(line).startsWith("warning: config.toml:6:8: pools.web: the name "
                             + "no-such-host.invalid does not resolve here"),
                     line -> assertThat(line).isEqualTo("config.toml: no mistakes found"));
@@ -119,7 +120,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theConfigurationThatIsShippedHasNoMistake() {
+    void shippedConfigurationIsValid() {
         try (var check = apex.start("check")) {
             assertThat(check.errors()).isEmpty();
             assertThat(check.completeOutput()).contains("conf/config.toml");
@@ -128,7 +129,7 @@ class CommandLineIT {
     }
 
     @Test
-    void pluginsListsWhatIsBuiltIn() {
+    void pluginsListsBuiltInProviders() {
         try (var run = apex.start("plugins")) {
             assertThat(run.completeOutput()).contains("round-robin", "tcp", "toml", "io.apexproxy.lb.roundrobin@0.1.0");
             assertThat(run.exitStatus()).isZero();
@@ -136,7 +137,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theDemoAnswersOnABareMachineAndCleansUp() {
+    void demoServesWithoutSetupAndDeletesItsFiles() {
         assumeFree(9000, 9001, 8081);
         try (var run = apex.start("--demo")) {
             int port = run.port();
@@ -157,7 +158,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theDemoTakesOtherPortsWhereItsOwnAreInUse() throws IOException {
+    void demoUsesOtherPortsIfItsPortsAreInUse() throws IOException {
         assumeFree(9001, 8081);
         try (var backend = new ServerSocket(9001, 0, InetAddress.getLoopbackAddress());
                 var listener = new ServerSocket(8081, 0, InetAddress.getLoopbackAddress());
@@ -166,15 +167,15 @@ class CommandLineIT {
             assertThat(line).doesNotContain(":" + backend.getLocalPort());
             int port = run.port();
             assertThat(port).isNotEqualTo(listener.getLocalPort());
-            assertThat(run.awaitLine("Demo: try ")).contains("http://127.0.0.1:" + port + " ");
+            assertThat(run.awaitLine("Demo: run ")).contains("http://127.0.0.1:" + port + " ");
             Http.awaitAnswers(port, Pattern.compile("127\\.0\\.0\\.1:\\d+").matcher(line).results()
                     .map(address -> "Hello from backend " + address.group() + "\n").toArray(String[]::new));
         }
     }
 
-    /** picocli refuses values that are names of commands, unless it is asked not to. */
+    /** By default, picocli refuses values that are names of commands. */
     @Test
-    void theValueOfAnOptionMayBeTheNameOfACommand() throws IOException {
+    void valueOfAnOptionCanBeTheNameOfACommand() throws IOException {
         Files.createDirectory(apex.workingDirectory().resolve("plugins"));
         Files.writeString(apex.workingDirectory().resolve("run"), "backend_addrs = [\"127.0.0.1:9000\"]");
 
@@ -192,7 +193,7 @@ class CommandLineIT {
             "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, archive",
             "config.toml | no command 'config.toml': write apex --config config.toml",
             "check config.toml | 'config.toml': 'check' takes options only: write apex check --config config.toml"})
-    void aWordThatIsNoCommandLeadsToTheOneThatWasMeant(String arguments, String message) {
+    void unknownCommandSuggestsASimilarOne(String arguments, String message) {
         try (var run = apex.start(arguments.split(" "))) {
             assertThat(run.errors()).isEqualTo(message + "\nSee: apex --help");
             assertThat(run.exitStatus()).isEqualTo(2);
@@ -200,7 +201,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aConfigurationInADirectoryThatMayNotBeEnteredIsNotMissing() throws IOException {
+    void configurationInAnInaccessibleDirectoryIsReportedAsInaccessible() throws IOException {
         Path locked = Files.createDirectory(apex.workingDirectory().resolve("locked"));
         Path file = Files.writeString(locked.resolve("config.toml"), "backend_addrs = [\"127.0.0.1:9000\"]");
         Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
@@ -214,7 +215,7 @@ class CommandLineIT {
     }
 
     @Test
-    void whatTheSystemSaysAboutTheConfigurationFileIsTold() throws IOException {
+    void systemErrorOfTheConfigurationFileIsReported() throws IOException {
         Files.createSymbolicLink(apex.workingDirectory().resolve("loop"), Path.of("loop"));
 
         try (var run = apex.start("check", "--config", "loop/config.toml")) {
@@ -224,7 +225,7 @@ class CommandLineIT {
     }
 
     @Test
-    void neitherAnArgumentNorAStackTraceForgesALine() {
+    void controlCharactersInArgumentsForgeNoLine() {
         String hostile = "no\n2026-01-01 ERROR apex: forged\u001b[2J";
 
         try (var run = apex.start("check", "--verbose", "--config", hostile); var word = apex.start(hostile)) {
@@ -241,10 +242,10 @@ class CommandLineIT {
     }
 
     @Test
-    void aFileNameBeyondAsciiWorksInTheLocaleC() throws IOException {
+    void nonAsciiFileNameWorksInTheCLocale() throws IOException {
         try (var write = new ApexProcess.Builder(List.of("sh", "-c",
                 "printf 'backend_addrs = [\"127.0.0.1:9000\"]' >\"$(printf 'caf\\303\\251.toml')\""))
-                .directory(apex.workingDirectory()).start()) { // the name in UTF-8, whatever this Java has
+                .directory(apex.workingDirectory()).start()) { // the name in UTF-8, in any encoding of this JVM
             assertThat(write.exitStatus()).isZero();
         }
         try (var run = new ApexProcess.Builder(List.of("sh", "-c",
@@ -257,7 +258,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aPluginsDirectoryThatIsNotThereIsAMistake() {
+    void missingPluginsDirectoryIsAnError() {
         try (var run = apex.start("plugins", "--plugins-dir", "nowhere")) {
             assertThat(run.errors()).isEqualTo("--plugins-dir: no such directory: nowhere");
             assertThat(run.exitStatus()).isEqualTo(78);
@@ -265,7 +266,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theFileThatIsNamedWinsOverTheOneInTheWorkingDirectory() throws IOException {
+    void configOptionOverridesTheFileInTheWorkingDirectory() throws IOException {
         Files.writeString(apex.workingDirectory().resolve("named.toml"), "backend_addrs = [\"127.0.0.1:9000\"]");
         apex.configure("mistake = true");
 
@@ -278,13 +279,13 @@ class CommandLineIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-            "--verbose archive | '--verbose' is no option of 'archive': leave it out",
-            "--config=config.toml archive | '--config' is no option of 'archive': leave it out",
+            "--verbose archive | '--verbose' is not an option of 'archive': remove it",
+            "--config=config.toml archive | '--config' is not an option of 'archive': remove it",
             "archive --verbose | Unknown option: '--verbose'",
-            "--demo check | '--demo' is no option of 'check': leave it out",
+            "--demo check | '--demo' is not an option of 'check': remove it",
             "--config= check | --config: expected a path, found nothing",
             "plugins --plugins-dir= | --plugins-dir: expected a path, found nothing"})
-    void anOptionThatWouldBePassedOverIsRefused(String arguments, String message) {
+    void ineffectiveOptionIsRefused(String arguments, String message) {
         try (var run = apex.start(arguments.split(" "))) {
             assertThat(run.completeOutput()).isEmpty();
             assertThat(run.errors()).startsWith(message);
@@ -292,7 +293,7 @@ class CommandLineIT {
         }
     }
 
-    /** The demo's ports are what its users read about, so they are fixed; another process may have them. */
+    /** Skips the test if another process uses one of the ports, which the demo documents. */
     private static void assumeFree(int... ports) {
         for (int port : ports) {
             try (var socket = new ServerSocket()) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The extra plugins of pools, activated and configured as their descriptions say, while Apex runs. */
+/** Tests of the contrib plugins for pools: copied and configured according to their descriptions while Apex runs. */
 @DisabledOnOs(OS.WINDOWS)
 class ContribIT {
 
@@ -31,7 +31,7 @@ class ContribIT {
     Path directory;
 
     @Test
-    void eachServesOnceItWasCopiedAndSelectedAsItsDescriptionSays() throws IOException {
+    void everyPluginServesAfterTheStepsOfItsDescription() throws IOException {
         Distribution apex = Distribution.copiedTo(directory);
         Map<String, Integer> ports = new LinkedHashMap<>();
         try (var good = HttpBackend.started(); var bad = HttpBackend.started();
@@ -63,7 +63,7 @@ class ContribIT {
         try (Stream<Path> files = Files.list(apex.home().resolve("contrib"))) {
             return files.filter(file -> file.toString().endsWith(".md"))
                     .filter(file -> !file.endsWith("README.md"))
-                    .filter(file -> !file.getFileName().toString().startsWith("apex-config-")) // EtcdIT has that
+                    .filter(file -> !file.getFileName().toString().startsWith("apex-config-")) // tested by EtcdIT
                     .sorted().toList();
         }
     }
@@ -76,7 +76,7 @@ class ContribIT {
         }
     }
 
-    /** What the description says, for another pool. */
+    /** Returns the configuration of the description for a pool of another name. */
     private static String pool(String name, Path description, HttpBackend one, HttpBackend two) {
         String example = CodeBlocks.in(description).written("toml").get(0);
         return (example.contains("backends") ? "" : "[pools.web]\n" + backends(one, two))

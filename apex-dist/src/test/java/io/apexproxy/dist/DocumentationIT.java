@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
 
-/** What the documents say is what the proxy does. */
+/** Tests that the documents describe the behaviour of the proxy. */
 @DisabledOnOs(OS.WINDOWS)
 class DocumentationIT {
 
@@ -50,9 +50,9 @@ class DocumentationIT {
         apex = Distribution.copiedTo(directory);
     }
 
-    /** An unknown key is answered with those that are known at its place. */
+    /** The error message of an unknown key lists the known keys of its table. */
     @Test
-    void everyKeyThatIsReadIsDocumentedAndNoOther() throws IOException {
+    void exactlyTheSupportedKeysAreDocumented() throws IOException {
         apex.configure("""
                 nonsense_nonsense = 1
                 [admin]
@@ -86,7 +86,7 @@ class DocumentationIT {
     }
 
     @Test
-    void theExamplesOfTheConfigurationHaveNoMistake() throws IOException {
+    void configurationExamplesAreValid() throws IOException {
         List<String> examples = Pattern.compile("```toml\\n(.*?)```", Pattern.DOTALL)
                 .matcher(document("configuration.md")).results()
                 .map((MatchResult example) -> example.group(1)).toList();
@@ -94,9 +94,9 @@ class DocumentationIT {
         assertThat(examples).hasSizeGreaterThan(1).allSatisfy(this::assertNoMistake);
     }
 
-    /** As a user who takes out the signs of a comment; the short form cannot stand beside the full one. */
+    /** Uncomments the settings like a user; the short form and the full form cannot be combined. */
     @Test
-    void theFileThatIsShippedHasNoMistakeWithItsCommentedSettingsEither() throws IOException {
+    void commentedSettingsOfTheShippedFileAreValid() throws IOException {
         String shipped = Files.readString(apex.home().resolve("conf/config.toml"));
         int full = shipped.indexOf("# [listeners.web]");
         String process = shipped.substring(0, full).lines()
@@ -111,7 +111,7 @@ class DocumentationIT {
     }
 
     @Test
-    void everyCauseOfEndingAndEveryExitStatusIsExplained() throws IOException {
+    void everyCauseAndEveryExitStatusIsDocumented() throws IOException {
         String operations = document("operations.md");
 
         assertThat(operations).contains("| 0 |", "| 1 |", "| 2 |", "| 78 |");
@@ -121,9 +121,9 @@ class DocumentationIT {
                 .allSatisfy(cause -> assertThat(operations).contains("| `" + cause + "` |"));
     }
 
-    /** In the sources, where they are read most. */
+    /** Checks the documents in the source tree. */
     @Test
-    void everyLinkInADocumentLeadsToAFileAndAHeading() throws IOException {
+    void everyLinkTargetExists() throws IOException {
         List<Path> documents = Stream.concat(Stream.of(SOURCES.resolve("README.md")),
                 files(SOURCES.resolve("apex-dist/src/main"), ".md")).toList();
 
@@ -141,9 +141,9 @@ class DocumentationIT {
         });
     }
 
-    /** Its links lead to the sources; their text is the path in the distribution. */
+    /** The links of the README point to sources; their texts are paths in the distribution. */
     @Test
-    void theReadmeNamesFilesAsTheyAreInTheDistribution() throws IOException {
+    void readmeLinksNameFilesOfTheDistribution() throws IOException {
         Map<String, String> targets = LINK.matcher(Files.readString(apex.home().resolve("README.md"))).results()
                 .filter(link -> link.group(1).startsWith("`"))
                 .collect(Collectors.toMap(link -> link.group(1), link -> link.group(2), (one, same) -> one));
@@ -155,7 +155,7 @@ class DocumentationIT {
     }
 
     @Test
-    void thePictureIsSmallAndSaysInWordsWhatItShows() throws Exception {
+    void pictureIsSmallAndHasADescription() throws Exception {
         Path picture = apex.home().resolve("docs/connection.svg");
 
         Element svg = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(picture.toFile())
@@ -177,7 +177,7 @@ class DocumentationIT {
         }
     }
 
-    /** The keys in the tables of the document, by the heading above them. */
+    /** Returns the keys in the tables of the document by the heading above each table. */
     private Map<String, Set<String>> documented() throws IOException {
         Map<String, Set<String>> keys = new HashMap<>();
         String heading = "";
@@ -203,7 +203,7 @@ class DocumentationIT {
         }
     }
 
-    /** As they are in the address of a link: lower case, hyphens for spaces, no other signs. */
+    /** Returns the anchors of the headings: lower case, hyphens for spaces, no other punctuation. */
     private static List<String> headings(Path document) throws IOException {
         return Files.readAllLines(document).stream().filter(line -> line.matches("#+ .*"))
                 .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT)

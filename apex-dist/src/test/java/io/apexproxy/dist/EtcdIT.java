@@ -20,18 +20,18 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A fleet that takes its configuration from etcd, with the plugin as it ships. */
+/** Tests of several instances that read their configuration from etcd with the shipped plugin. */
 @DisabledOnOs(OS.WINDOWS)
 class EtcdIT {
 
-    /** Each instance gets a port of its own, as all of them run on one machine here. */
+    /** A free port for each instance, because all instances run on one machine. */
     private static final String LISTENER = "listen_addr = \"127.0.0.1:0\"\npool = \"web\"";
 
     @TempDir
     Path directory;
 
     @Test
-    void threeInstancesFollowOneEtcdAndServeOnWhileItIsAway() throws Exception {
+    void instancesFollowEtcdAndServeDuringItsOutage() throws Exception {
         Distribution apex = withPlugin();
         try (var etcd = EtcdProcess.started(directory);
                 var one = HttpBackend.started(); var two = HttpBackend.started(); var three = HttpBackend.started()) {
@@ -44,18 +44,18 @@ class EtcdIT {
                 List<ApexProcess> fleet = List.of(a, b, c);
                 fleet.forEach(proxy -> assertThat(Http.get(proxy.port())).hasValue(one.address()));
 
-                // a put reaches all
+                // a put changes all instances
                 etcd.put("/apex/pools/web/backends/second", "{ address = \"" + two.address() + "\" }");
                 etcd.delete("/apex/pools/web/backends/first");
                 fleet.forEach(proxy -> awaitServedBy(proxy, two));
 
-                // without etcd, all stays as it is
+                // during an outage of etcd, the configuration stays in force
                 etcd.kill();
                 fleet.forEach(proxy ->
                         proxy.awaitLine("WARN  io.apexproxy.config.etcd.EtcdWatch: etcd is unavailable"));
                 fleet.forEach(proxy -> awaitServedBy(proxy, two));
 
-                // one that starts now takes what it had
+                // an instance that starts now uses its cached configuration
                 c.signal("KILL");
                 c.exitStatus();
                 try (var again = instance(apex, "c", etcd)) {
@@ -63,7 +63,7 @@ class EtcdIT {
                             .contains("WARN", "last-good.json", etcd.endpoint());
                     awaitServedBy(again, two);
 
-                    // and with etcd all follow again
+                    // after the outage, all instances follow etcd again
                     etcd.start();
                     etcd.put("/apex/pools/web/backends/third", three.address());
                     etcd.delete("/apex/pools/web/backends/second");
@@ -77,7 +77,7 @@ class EtcdIT {
     }
 
     @Test
-    void theLastBackendOfAPoolMayLeaveAndTheNextOneCome() throws Exception {
+    void poolCanBecomeEmptyAndReceiveABackend() throws Exception {
         Distribution apex = withPlugin();
         try (var etcd = EtcdProcess.started(directory); var one = HttpBackend.started()) {
             etcd.put("/apex/listeners/web", LISTENER);
@@ -99,7 +99,7 @@ class EtcdIT {
     }
 
     @Test
-    void itIsListedAndCheckedLikeAFile() throws Exception {
+    void etcdSourceIsListedAndCheckedLikeAFile() throws Exception {
         Distribution apex = withPlugin();
         try (var etcd = EtcdProcess.started(directory)) {
             etcd.put("/apex/listeners/web", LISTENER);
@@ -157,7 +157,7 @@ class EtcdIT {
                 assertThat(Http.get(port)).hasValue(backend.address()));
     }
 
-    /** One client per port, which asks again and again on new connections, until one fails. */
+    /** One client per port that sends requests on new connections and counts failures. */
     private record Traffic(List<Integer> ports, List<AtomicInteger> failures, ExecutorService threads,
             CountDownLatch over) implements AutoCloseable {
 

@@ -20,7 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A real etcd on loopback, which can be ended by force and started again. Tests are skipped where there is none. */
+/** An etcd process on loopback that can be killed and restarted. Skips the test if etcd is not installed. */
 final class EtcdProcess implements AutoCloseable {
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -61,7 +61,7 @@ final class EtcdProcess implements AutoCloseable {
                 .untilAsserted(() -> post("/v3/kv/range", "{\"key\": \"%s\"}".formatted(base64("any"))));
     }
 
-    /** Ends it as a machine that loses its power. */
+    /** Kills the process, like a power failure. */
     void kill() {
         process.destroyForcibly().onExit().join();
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The appenders in operations.md, put into the log's configuration as the document says. */
+/** Tests of the appenders in operations.md, inserted into the log configuration according to the document. */
 @DisabledOnOs(OS.WINDOWS)
 class LogExamplesIT {
 
@@ -48,9 +48,9 @@ class LogExamplesIT {
                 """.formatted(port, backend.address()));
     }
 
-    /** Files of 1 KB instead of 100 MB. */
+    /** Uses files of 1 KB instead of 100 MB. */
     @Test
-    void theAccessLogRotates() throws IOException {
+    void accessLogRotates() throws IOException {
         Path logs = directory.resolve("logs");
         LogbackFile.of(apex).replace("access", LogbackFile.example("RotatedFileAppender")
                 .replace("/var/log/apex", logs.toString()).replace("<maxFileSize>100MB", "<maxFileSize>1KB"));
@@ -70,7 +70,7 @@ class LogExamplesIT {
     }
 
     @Test
-    void theLogGoesToSyslog() throws IOException {
+    void logGoesToSyslog() throws IOException {
         try (var syslog = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))) {
             syslog.setSoTimeout((int) ApexProcess.PATIENCE.toMillis());
             LogbackFile.of(apex).replace("console", LogbackFile.example("SyslogAppender")

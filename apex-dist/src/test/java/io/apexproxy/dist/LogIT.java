@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The log where its reader has stopped to read, or its configuration cannot be read. */
+/** Tests of the log with a stalled reader and with an invalid configuration. */
 @DisabledOnOs(OS.WINDOWS)
 class LogIT {
 
@@ -30,7 +30,7 @@ class LogIT {
     Path directory;
 
     @Test
-    void anOutputThatNobodyReadsCostsLinesWhichAreCountedAndNoConnection() throws Exception {
+    void unreadOutputLosesCountedLinesAndNoConnection() throws Exception {
         try (var backend = HttpBackend.started()) {
             int adminPort = FreePorts.next();
             Distribution apex = Distribution.copiedTo(directory).configure("""
@@ -41,29 +41,30 @@ class LogIT {
                     listen_addr = "127.0.0.1:%d"
                     """.formatted(backend.address(), adminPort));
             Path logback = apex.home().resolve("conf/logback.xml");
-            Files.writeString(logback, Files.readString(logback).replace("8192", "100")); // fewer lines fill it
+            Files.writeString(logback, Files.readString(logback).replace("8192", "100")); // a smaller queue
             ProcessBuilder builder = new ProcessBuilder(apex.script().toString(), "--verbose")
                     .directory(apex.workingDirectory().toFile()).redirectError(ProcessBuilder.Redirect.DISCARD);
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             Process process = builder.start();
             try (BufferedReader log = process.inputReader()) {
                 Admin admin = Admin.on(adminPort);
-                int port = Integer.parseInt(next(log, "Proxy listening on").replaceFirst(".*:", ""));
+                int port = Integer.parseInt(readLineWith(log, "Proxy listening on").replaceFirst(".*:", ""));
 
                 await().atMost(ApexProcess.PATIENCE).until(() -> {
-                    for (int connection = 0; connection < 50; connection++) { // with three lines each
+                    for (int connection = 0; connection < 50; connection++) { // each logs three lines
                         assertThat(Http.get(port)).hasValue(backend.address());
                     }
                     return admin.metrics().get("apex_log_dropped_total") > 0;
                 });
 
-                CompletableFuture<String> told = CompletableFuture.supplyAsync(() -> next(log, "lines dropped"));
+                CompletableFuture<String> line = CompletableFuture.supplyAsync(
+                        () -> readLineWith(log, "lines dropped"));
                 await().atMost(ApexProcess.PATIENCE).until(() -> {
                     assertThat(Http.get(port)).hasValue(backend.address());
-                    return told.isDone();
+                    return line.isDone();
                 });
-                assertThat(told.get()).matches(
-                        ".* WARN  apex: log: \\d+ lines dropped, as the output does not take them in time");
+                assertThat(line.get()).matches(
+                        ".* WARN  apex: log: \\d+ lines dropped: the output is too slow");
             } finally {
                 process.destroyForcibly().onExit().join();
             }
@@ -75,7 +76,7 @@ class LogIT {
             "<configuration>",
             "<configuration><appender name='a' class='no.such.Appender'/><root><appender-ref ref='a'/></root>"
                     + "</configuration>"})
-    void aConfigurationThatCannotBeUsedDoesNotSilenceTheLog(String xml) throws IOException {
+    void invalidLogConfigurationDoesNotDisableTheLog(String xml) throws IOException {
         try (var backend = HttpBackend.started()) {
             Distribution apex = Distribution.copiedTo(directory).configure("""
                     listen_addr = "127.0.0.1:0"
@@ -85,15 +86,15 @@ class LogIT {
 
             try (var proxy = apex.start()) {
                 assertThat(Http.get(proxy.port())).hasValue(backend.address());
-                assertThat(proxy.awaitLine("cannot be used")).endsWith("Z ERROR apex: " + apex.home()
-                        + "/conf/logback.xml cannot be used, what is printed above says why: the log goes to standard"
+                assertThat(proxy.awaitLine("is not valid")).endsWith("Z ERROR apex: " + apex.home()
+                        + "/conf/logback.xml is not valid, see the messages of Logback above; the log goes to standard"
                         + " output");
                 assertThat(proxy.awaitLine("apex.access")).contains(" client-closed client=127.0.0.1:");
             }
         }
     }
 
-    private static String next(BufferedReader log, String part) {
+    private static String readLineWith(BufferedReader log, String part) {
         try {
             String line = log.readLine();
             while (!line.contains(part)) {

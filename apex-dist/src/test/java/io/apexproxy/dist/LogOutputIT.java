@@ -26,11 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Standard output that blocks or that fails: the process ends, and lost lines are counted. */
+/** Tests of a standard output that blocks or fails: the process ends on signals, and lost lines are counted. */
 @EnabledOnOs(OS.LINUX)
 class LogOutputIT {
 
-    /** Far more than a pipe of 64 KiB has room for, at some 200 bytes each. */
+    /** Far more than a pipe of 64 KiB can hold, at about 200 bytes a line. */
     private static final int LINES = 1_000;
     /** The promise is {@code drain_timeout} (1 s) and 2 s; the rest is for a loaded machine. */
     private static final int MOST_SECONDS_TO_DRAIN = 10;
@@ -56,10 +56,10 @@ class LogOutputIT {
                 """.formatted(port, backend.address(), adminPort));
     }
 
-    /** Of other appenders, too: a log configuration that was copied from version 0.1 has Logback's. */
+    /** Also with the appender of Logback, which log configurations copied from version 0.1 contain. */
     @ParameterizedTest
     @ValueSource(strings = {OWN_APPENDER, LOGBACKS_APPENDER})
-    void aSignalEndsTheProcessAlsoWhereNothingReadsItsOutput(String appender) throws Exception {
+    void signalEndsAProcessWithUnreadOutput(String appender) throws Exception {
         Path logback = apex.home().resolve("conf/logback.xml");
         Files.writeString(logback, Files.readString(logback).replace(OWN_APPENDER, appender));
         Process process = start(Redirect.PIPE);
@@ -103,9 +103,9 @@ class LogOutputIT {
     }
 
     @Test
-    void aSecondSignalEndsTheProcessAlsoWhereNothingReadsItsOutput() throws Exception {
+    void secondSignalEndsAProcessWithUnreadOutput() throws Exception {
         Process process = start(Redirect.PIPE);
-        try (var client = Http.Connection.to(awaitPort())) { // which the first signal waits for
+        try (var client = Http.Connection.to(awaitPort())) { // keeps the drain of the first signal open
             client.get();
             fillOutput();
 
@@ -121,7 +121,7 @@ class LogOutputIT {
     }
 
     @Test
-    void linesThatAFullDeviceRefusesAreCounted() throws Exception {
+    void linesLostOnAFullDeviceAreCounted() throws Exception {
         Process process = start(Redirect.to(new File("/dev/full")));
         try {
             assertLossIsCounted(process);
@@ -131,7 +131,7 @@ class LogOutputIT {
     }
 
     @Test
-    void linesThatAClosedPipeRefusesAreCounted() throws Exception {
+    void linesLostOnAClosedPipeAreCounted() throws Exception {
         Process process = start(Redirect.PIPE);
         try {
             awaitPort();
@@ -144,7 +144,7 @@ class LogOutputIT {
 
     private void assertLossIsCounted(Process process) {
         awaitPort();
-        Signal.send("HUP", process.pid()); // leaves a line in the log
+        Signal.send("HUP", process.pid()); // writes a line to the log
         await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> {
             assertThat(admin.metrics().get("apex_log_dropped_total")).isPositive();
             assertThat(admin.metrics().get("apex_access_log_dropped_total")).isPositive();
@@ -163,7 +163,7 @@ class LogOutputIT {
         return builder;
     }
 
-    /** Waits until connections are served, and leaves access lines doing so. */
+    /** Waits until connections are served. Writes access log lines. */
     private int awaitPort() {
         await().atMost(ApexProcess.PATIENCE).until(() -> Http.get(port).isPresent());
         return port;

@@ -26,7 +26,7 @@ final class LogbackFile {
                 .filter(block -> block.contains(text)).findFirst().orElseThrow();
     }
 
-    /** Puts an appender in the place of the one with this name. */
+    /** Replaces the appender with this name. */
     void replace(String appender, String xml) throws IOException {
         Pattern shipped = Pattern.compile("<appender name=\"" + appender + "\" .*?</appender>", Pattern.DOTALL);
         Files.writeString(file, shipped.matcher(Files.readString(file))

@@ -35,7 +35,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** What docs/ says of metrics, next to what the endpoint says. On Linux, where all of them are. */
+/** Tests that the documented metrics match those of the endpoint. On Linux, which has all of them. */
 @EnabledOnOs(OS.LINUX)
 class MetricsDocsIT {
 
@@ -72,21 +72,21 @@ class MetricsDocsIT {
     }
 
     @Test
-    void everyMetricIsExplainedWithItsTypeAndItsLabels() throws IOException {
+    void everyMetricIsDocumentedWithTypeAndLabels() throws IOException {
         String docs = Files.readString(DOCS.resolve("metrics.md"));
         Map<String, String> explained = matches(ROW, docs).collect(Collectors.toMap(row -> row.group(1),
                 row -> row.group(2) + " " + new TreeSet<>(matches(Pattern.compile("`(\\w+)`"), row.group(3))
                         .map(label -> label.group(1)).toList())));
         Map<String, String> there = matches(TYPE, admin.get("/metrics").body()).collect(Collectors.toMap(
                 type -> type.group(1), type -> type.group(2) + " " + labels(type.group(1))));
-        there.putIfAbsent("jvm_memory_max_bytes", "gauge [area]"); // which depends on options of the JVM
+        there.putIfAbsent("jvm_memory_max_bytes", "gauge [area]"); // depends on JVM options
         there.putIfAbsent("apex_removed_backend_connections_active", "gauge [backend, pool]"); // none was removed
 
         assertThat(new TreeMap<>(explained)).isEqualTo(new TreeMap<>(there));
     }
 
     @Test
-    void everyCauseOfEndingThatTheDocsNameIsThere() throws IOException {
+    void documentedCausesExist() throws IOException {
         String alerts = Files.readString(DOCS.resolve("monitoring/apex-alerts.yml"));
         List<String> causes = matches(Pattern.compile("cause=~\"([^\"]+)\""), alerts)
                 .flatMap(match -> List.of(match.group(1).split("\\|")).stream()).toList();
@@ -98,7 +98,7 @@ class MetricsDocsIT {
     }
 
     @Test
-    void theDashboardIsJsonAndAsksForMetricsThatAreThere() throws IOException {
+    void dashboardIsValidAndQueriesExistingMetrics() throws IOException {
         List<String> questions = new ArrayList<>();
         String dashboard = Files.readString(DOCS.resolve("monitoring/apex-dashboard.json"));
         try (JsonParser json = new JsonFactory().createParser(dashboard)) {
@@ -109,11 +109,11 @@ class MetricsDocsIT {
             }
         }
 
-        assertThat(questions).hasSizeGreaterThan(10).allSatisfy(this::asksForWhatIsThere);
+        assertThat(questions).hasSizeGreaterThan(10).allSatisfy(this::assertMetricsExist);
     }
 
     @Test
-    void theAlertRulesAreYamlAndAskForMetricsThatAreThere() throws IOException {
+    void alertRulesAreValidAndQueryExistingMetrics() throws IOException {
         Map<String, List<Map<String, Object>>> file = new Yaml(new SafeConstructor(new LoaderOptions()))
                 .load(Files.readString(DOCS.resolve("monitoring/apex-alerts.yml")));
         List<Map<String, Object>> groups = file.get("groups");
@@ -123,14 +123,14 @@ class MetricsDocsIT {
             assertThat(((Map<?, ?>) rule).keySet().stream().map(Object::toString))
                     .contains("alert", "expr", "labels", "annotations");
             String question = ((Map<?, ?>) rule).get("expr").toString();
-            if (!question.startsWith("up{")) { // Prometheus' own
-                asksForWhatIsThere(question);
+            if (!question.startsWith("up{")) { // a metric of Prometheus itself
+                assertMetricsExist(question);
             }
         });
     }
 
     @Test
-    void theAlertRulesDoWhatTheirTestsExpect() throws IOException, InterruptedException {
+    void alertRulesPassTheirTests() throws IOException, InterruptedException {
         assumeThat(isInstalled("promtool")).as("promtool is on the PATH (Debian: apt-get install prometheus)").isTrue();
         Process promtool = new ProcessBuilder("promtool", "test", "rules", "apex-alerts-test.yml")
                 .directory(DOCS.resolve("monitoring").toFile()).redirectErrorStream(true).start();
@@ -144,14 +144,14 @@ class MetricsDocsIT {
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
-    private void asksForWhatIsThere(String question) {
+    private void assertMetricsExist(String question) {
         Set<String> there = admin.metrics().keySet().stream().map(sample -> sample.replaceFirst("\\{.*", ""))
                 .collect(Collectors.toSet());
 
         assertThat(matches(METRIC, question).map(MatchResult::group)).as(question).isNotEmpty().isSubsetOf(there);
     }
 
-    /** The labels that all samples of a metric have. */
+    /** Returns the labels common to all samples of a metric. */
     private Set<String> labels(String metric) {
         Set<String> labels = new TreeSet<>();
         admin.metrics().keySet().stream()

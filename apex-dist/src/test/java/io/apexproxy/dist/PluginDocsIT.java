@@ -37,7 +37,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
-/** What README.md and docs/plugins.md show works as it stands there. */
+/** Tests of the examples in README.md and docs/plugins.md. */
 @DisabledOnOs(OS.WINDOWS)
 class PluginDocsIT {
 
@@ -60,7 +60,7 @@ class PluginDocsIT {
     }
 
     @Test
-    void thePluginsThatAreShownServe() throws IOException {
+    void documentedPluginsServe() throws IOException {
         Files.move(builtAsShown("lottery"), plugins.resolve("lottery-1.0.jar"));
         PluginJar.of(docs.sources("maintenance")).writeTo(plugins.resolve("maintenance.jar"));
         PluginJar.of(readme.sources("last")).writeTo(plugins.resolve("last.jar"));
@@ -68,7 +68,7 @@ class PluginDocsIT {
         int web = FreePorts.next();
         int last = FreePorts.next();
         try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
-            apex.configure(at(web, one, two, shown.get(0)) + """
+            apex.configure(listenerAt(web, one, two, shown.get(0)) + """
                     [listeners.last]
                     listen_addr = "127.0.0.1:%d"
                     pool = "last"
@@ -80,19 +80,19 @@ class PluginDocsIT {
                 proxy.awaitLine("Loaded load balancer 'lottery' (plugins/lottery-1.0.jar)");
                 proxy.awaitLine("Proxy listening on 127.0.0.1:" + web);
                 proxy.awaitLine("Proxy listening on 127.0.0.1:" + last);
-                // each pool knows both of its backends before anything is said of their shares
+                // each pool has two healthy backends before the shares are measured
                 await().atMost(ApexProcess.PATIENCE).until(() -> proxy.output().stream()
                         .filter(line -> line.contains(" => alive: true")).count() == 4);
                 await().atMost(ApexProcess.PATIENCE).untilAsserted(() ->
                         assertThat(answers(last, 4)).containsOnly(two.address()));
                 Http.awaitAnswers(web, one.address(), two.address());
-                // what is drawn does not repeat itself after four, as weights 1 and 3 in turn would
+                // a random sequence does not repeat after four picks, unlike weighted round-robin with weights 1 and 3
                 List<String> drawn = answers(web, MANY);
                 assertThat(drawn).contains(one.address(), two.address());
                 assertThat(drawn.subList(4, MANY)).isNotEqualTo(drawn.subList(0, MANY - 4));
 
                 String listener = shown.get(0).substring(0, shown.get(0).indexOf("[pools.web]"));
-                apex.configure(at(web, one, two, listener + shown.get(1)));
+                apex.configure(listenerAt(web, one, two, listener + shown.get(1)));
                 await().atMost(ApexProcess.PATIENCE).until(() -> Http.get(last).isEmpty());
                 Path down = Files.createDirectory(apex.workingDirectory().resolve("maintenance")).resolve("app1");
                 Files.createFile(down);
@@ -106,7 +106,7 @@ class PluginDocsIT {
     }
 
     @Test
-    void theSourceThatIsShownDeliversBackendsAndTheirMistakesWithTheirPlace() {
+    void documentedSourceDeliversBackendsAndOriginsOfErrors() {
         PluginJar.of(docs.sources("environment")).writeTo(plugins.resolve("environment.jar"));
         apex.configure(docs.files("config.toml").get(2));
 
@@ -128,7 +128,7 @@ class PluginDocsIT {
     }
 
     @Test
-    void theProjectNamesWhatThisBuildIsTestedWith() throws Exception {
+    void documentedProjectUsesTheVersionsOfThisBuild() throws Exception {
         Document project = xml(docs.file("lottery/pom.xml"));
         Document parent = xml(Files.readString(Path.of("../pom.xml")));
         String version = text(parent, "/project/version");
@@ -150,7 +150,7 @@ class PluginDocsIT {
     }
 
     @Test
-    void allThatAPluginIsGivenIsNamed() throws IOException {
+    void everyApiTypeForPluginsIsDocumented() throws IOException {
         String page = Files.readString(apex.home().resolve("docs/plugins.md"));
 
         assertThat(Stream.of(Settings.class, PluginContext.class, Backend.class, ConnectionInfo.class)
@@ -159,7 +159,7 @@ class PluginDocsIT {
     }
 
     @Test
-    void theTestThatIsShownFitsTheTestKit() throws IOException {
+    void documentedTestCompilesWithTheTestKit() throws IOException {
         docs.write("lottery", directory);
         Path sources = directory.resolve("lottery/src");
 
@@ -171,7 +171,7 @@ class PluginDocsIT {
         assertThat(directory.resolve("classes/com/example/lottery/LotteryTest.class")).exists();
     }
 
-    /** Runs the commands that need nothing but a JDK, where the project and the distribution's lib are. */
+    /** Runs the documented commands that require only a JDK, the project and lib/ of the distribution. */
     private Path builtAsShown(String project) throws IOException {
         Path here = Files.createDirectory(directory.resolve("a developer's directory"));
         docs.write(project, here);
@@ -186,7 +186,7 @@ class PluginDocsIT {
         return here.resolve(project + "-1.0.jar");
     }
 
-    private static String at(int port, HttpBackend one, HttpBackend two, String toml) {
+    private static String listenerAt(int port, HttpBackend one, HttpBackend two, String toml) {
         Set.of("127.0.0.1:8081", "127.0.0.1:9000", "127.0.0.1:9001")
                 .forEach(address -> assertThat(toml).contains('"' + address + '"'));
         return toml.replace("127.0.0.1:8081", "127.0.0.1:" + port)

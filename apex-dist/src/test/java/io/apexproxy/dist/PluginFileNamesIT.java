@@ -15,12 +15,12 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file name in the plugins directory forges no line of a command, controls no terminal, and is cut. */
+/** Tests that file names in the plugins directory are escaped and shortened in the output of commands. */
 @DisabledOnOs(OS.WINDOWS)
 class PluginFileNamesIT {
 
     private static final String FORGED = "x\n2026-01-01 ERROR apex: forged\u001b[2J";
-    /** With an ending of four characters, as long as Linux allows. */
+    /** With an extension of four characters, the longest name on Linux. */
     private static final String LONG = "y".repeat(251);
 
     @TempDir
@@ -38,17 +38,18 @@ class PluginFileNamesIT {
     }
 
     @Test
-    void checkShowsThemInOneLineEach() {
+    void checkPrintsOneLinePerFile() {
         apex.configure("backend_addrs = [\"127.0.0.1:9000\"]\nload_balancer = \"absent\"\n");
 
         try (var check = apex.start("check")) {
             assertClean(check);
-            assertThat(check.completeOutput() + check.errors()).contains("may write to it", "no provider 'absent'");
+            assertThat(check.completeOutput() + check.errors())
+                    .contains("writable by its group", "no provider 'absent'");
         }
     }
 
     @Test
-    void pluginsShowsThemInOneLineEach() {
+    void pluginsPrintsOneLinePerFile() {
         try (var plugins = apex.start("plugins")) {
             assertClean(plugins);
             assertThat(plugins.completeOutput().lines()).filteredOn(line -> line.contains("not loaded  ")).hasSize(2);

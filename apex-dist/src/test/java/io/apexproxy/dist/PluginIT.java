@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A directory full of good and bad plugins: the good ones serve, each bad one gets a line that says what to do, and
- * none disturbs the others. All tests look at the same few processes, which were started over a symbolic link.
+ * Tests of a directory with valid and invalid plugins. Valid plugins serve, and each invalid plugin causes a line with
+ * advice. All tests share a few processes, which were started through a symbolic link.
  */
 @DisabledOnOs(OS.WINDOWS)
 class PluginIT {
@@ -47,7 +47,7 @@ class PluginIT {
     private static List<String> listing;
 
     @BeforeAll
-    static void startOverALink() throws IOException {
+    static void startThroughLink() throws IOException {
         apex = Distribution.copiedTo(directory);
         AssortedPlugins.writeTo(apex.home().resolve("plugins"));
         link = Files.createSymbolicLink(directory.resolve("link to apex"), apex.script());
@@ -81,7 +81,7 @@ class PluginIT {
             twin-b      | com.example.twin   | 0.1.0 | plugins/twin-b.jar         | 2
             random      | class path         | -     | plugins/apex-lb-random.jar | 0
             """)
-    void aGoodPluginIsListedAndLoggedAndServes(String name, String module, String api, String origin, int backend) {
+    void validPluginIsListedAndLoggedAndServes(String name, String module, String api, String origin, int backend) {
         assertThat(listing).anyMatch(line -> columns(line)
                 .startsWith("load balancer|" + name + "|" + module + "|" + api + "|" + origin + "|loaded"));
 
@@ -92,7 +92,7 @@ class PluginIT {
             case 2 -> List.of(two.address());
             default -> List.of(one.address(), two.address());
         };
-        // the picker over both backends follows their verdicts; until then, backends take turns
+        // the picker is created after the verdicts; before that, backends are picked round-robin
         await().atMost(ApexProcess.PATIENCE).untilAsserted(() ->
                 assertThat(Stream.generate(() -> Http.get(PORTS.get(name)).orElseThrow()).limit(4))
                         .isSubsetOf(expected));
@@ -100,21 +100,21 @@ class PluginIT {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            text.jar          | not a jar, or not all of one (zip END header not found); copy it here again
-            truncated.jar     | not a jar, or not all of one (zip END header not found); copy it here again
+            text.jar          | not a complete jar (zip END header not found); copy it again
+            truncated.jar     | not a complete jar (zip END header not found); copy it again
             newer-java.jar    | has been compiled by a more recent version of the Java Runtime
             class-missing.jar | Provider com.example.classmissing.Plugin not found
             copy-of-api.jar   | build the jar without it (in Maven: scope 'provided')
             major.jar         | built for apex-api 9.0, this is 0.1
             minor.jar         | built for apex-api 0.2, this is 0.1
-            needy.jar         | requires com.example.absent, which is missing: put its jar beside the plugin's
+            needy.jar         | requires com.example.absent, which is missing: put its jar and the jar of the plugin
             thrower.jar       | java.lang.IllegalStateException: no licence found
-            same-module       | two jars are module com.example.same: plugins/same-module/a.jar and
+            same-module       | two jars contain module com.example.same: plugins/same-module/a.jar and
             same-name-a.jar   | is also in plugins/same-name-b.jar (com.example.there.Plugin); remove one of them
             same-name-b.jar   | is also in plugins/same-name-a.jar (com.example.here.Plugin); remove one of them
             round-robin.jar   | load balancer 'round-robin' is built in; remove this one or rename its provider
             """)
-    void aBadPluginIsListedAndLoggedWithItsCause(String file, String cause) {
+    void invalidPluginIsListedAndLoggedWithItsCause(String file, String cause) {
         assertThat(listing).filteredOn(line -> columns(line).contains("|plugins/" + file + "|")).singleElement()
                 .satisfies(line -> assertThat(columns(line)).contains("|not loaded|").contains(cause));
 
@@ -123,16 +123,16 @@ class PluginIT {
     }
 
     @Test
-    void nothingIsListedTwiceAndNoExceptionIsPrinted() {
+    void everyPluginIsListedOnceAndNoExceptionIsPrinted() {
         assertThat(listing.get(0)).startsWith("KIND ");
         assertThat(listing.subList(1, listing.size())).doesNotHaveDuplicates()
-                .hasSize(4 + GOOD.size() + 13) // built in, good, bad
+                .hasSize(4 + GOOD.size() + 13) // built-in, valid, invalid
                 .noneMatch(line -> line.startsWith("\tat "));
         assertThat(proxy.output()).noneMatch(line -> line.startsWith("\tat "));
     }
 
     @Test
-    void verboseShowsWhereABadPluginFailed() {
+    void verboseShowsTheStackTraceOfAnInvalidPlugin() {
         try (var plugins = run("plugins", "--verbose")) {
             assertThat(plugins.completeOutput()).contains("DEBUG apex.plugin: plugins/thrower.jar: a provider failed")
                     .contains("at com.example.thrower");
@@ -140,7 +140,7 @@ class PluginIT {
     }
 
     @Test
-    void checkDoesNotMindABadPluginThatNothingSelects() {
+    void checkIgnoresAnUnselectedInvalidPlugin() {
         try (var check = run("check")) {
             assertThat(check.errors()).isEmpty();
             assertThat(check.completeOutput()).endsWith("config.toml: no mistakes found");
@@ -148,7 +148,7 @@ class PluginIT {
         }
     }
 
-    /** Waits until both backends of each pool are healthy: the plugins count on the first and on the second of two. */
+    /** Waits until both backends of each pool are healthy: the plugins pick by index 0 and 1. */
     private static void awaitVerdicts() {
         await().atMost(ApexProcess.PATIENCE).until(() -> proxy.output().stream()
                 .filter(line -> line.contains(" => alive: true")).count() == 2L * GOOD.size());
@@ -159,7 +159,7 @@ class PluginIT {
                 .directory(apex.workingDirectory()).start();
     }
 
-    /** A listener with a pool of its own, which the plugin of this name balances. */
+    /** Returns a listener and a pool with the load balancer of this name. */
     private static String pool(String name) {
         return """
                 [listeners.%1$s]
@@ -171,7 +171,7 @@ class PluginIT {
                 """.formatted(name, PORTS.get(name), one.address(), two.address());
     }
 
-    /** The cells of a line of the table, with one character between them. */
+    /** Returns the cells of a table row, separated by one character. */
     private static String columns(String line) {
         return line.replaceAll(" {2,}", "|");
     }

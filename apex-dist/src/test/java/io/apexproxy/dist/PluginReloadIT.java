@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plugins that come and go while Apex runs. */
+/** Tests of plugins that are added and replaced while Apex runs. */
 @DisabledOnOs(OS.WINDOWS)
 class PluginReloadIT {
 
@@ -27,7 +27,7 @@ class PluginReloadIT {
     Path directory;
 
     @Test
-    void aPluginIsAddedWhileApexRunsAndOneInUseIsReplacedByARestart() throws IOException {
+    void addedPluginIsLoadedAtRunTimeAndAReplacedOneAfterARestart() throws IOException {
         Distribution apex = Distribution.copiedTo(directory);
         Path plugins = apex.home().resolve("plugins");
         Files.delete(plugins.resolve("README.md"));
@@ -37,13 +37,13 @@ class PluginReloadIT {
                 int port = proxy.port();
                 Http.awaitAnswers(port, one.address(), two.address());
 
-                // when it comes, and the configuration selects it
+                // the plugin is added, and the configuration selects it
                 PluginJar.balancer("com.example.mine", "mine", "healthy.get(0)").writeTo(plugins.resolve("mine.jar"));
                 apex.configure(config("mine", one, two));
                 proxy.awaitLine("INFO  apex.plugin: Loaded load balancer 'mine' (plugins/mine.jar)");
                 await().atMost(ApexProcess.PATIENCE).until(() -> !answers(port).contains(two.address()));
 
-                // when another takes its place, and one that nobody could load comes beside it
+                // the plugin is replaced, and an invalid plugin is added
                 Path next = PluginJar.balancer("com.example.mine", "mine", "healthy.get(1)")
                         .source("com.example.mine", "Another", "interface Another { }")
                         .writeTo(directory.resolve("next.jar"));
@@ -52,13 +52,13 @@ class PluginReloadIT {
                 proxy.signal("HUP");
 
                 assertThat(proxy.awaitLine("plugins/mine.jar: was replaced while in use"))
-                        .contains("WARN").endsWith("stays until nothing uses it or Apex restarts");
-                proxy.awaitLine("plugins/text.jar: not a jar, or not all of one");
+                        .contains("WARN").endsWith("is kept until it is unused or Apex restarts");
+                proxy.awaitLine("plugins/text.jar: not a complete jar");
                 assertThat(answers(port)).containsOnly(one.address());
             }
             try (var restarted = apex.start()) {
                 int port = restarted.port();
-                // healthy.get(1) needs both; until then, backends take turns
+                // healthy.get(1) requires both; before that, backends are picked round-robin
                 restarted.awaitLine("Health check " + one.address() + " => alive: true");
                 restarted.awaitLine("Health check " + two.address() + " => alive: true");
                 await().atMost(ApexProcess.PATIENCE).untilAsserted(() ->

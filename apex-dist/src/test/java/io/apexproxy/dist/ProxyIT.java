@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The running proxy at its simplest: one line of configuration, two servers, and the log. */
+/** Tests of the proxy with a configuration of one line and two backends. */
 @DisabledOnOs(OS.WINDOWS)
 class ProxyIT {
 
@@ -35,10 +35,10 @@ class ProxyIT {
     }
 
     @Test
-    void connectionsGoToBothBackendsInTurn() {
+    void connectionsAlternateBetweenBackends() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
                 var proxy = apex.configure(config(one, two)).start()) {
-            int port = proxy.port(); // as soon as one of them is known to be healthy
+            int port = proxy.port(); // returned when the first backend is healthy
             await().atMost(ApexProcess.PATIENCE).until(() -> Set.copyOf(answers(port, 2)).size() == 2);
 
             List<String> answers = answers(port, 4);
@@ -62,7 +62,7 @@ class ProxyIT {
         }
     }
 
-    /** Listens on any free port, which the log tells and a reload keeps. */
+    /** Returns a configuration that listens on a free port; a reload keeps the port. */
     private static String config(HttpBackend... backends) {
         String addresses = Arrays.stream(backends).map(backend -> '"' + backend.address() + '"')
                 .collect(Collectors.joining(", "));
@@ -72,7 +72,7 @@ class ProxyIT {
                 """.formatted(addresses);
     }
 
-    /** The addresses of the backends that answered, each request on a connection of its own. */
+    /** Sends requests on separate connections; returns the addresses of the backends that answered. */
     private static List<String> answers(int port, int requests) {
         return IntStream.range(0, requests).mapToObj(request -> Http.get(port)).map(Optional::orElseThrow).toList();
     }

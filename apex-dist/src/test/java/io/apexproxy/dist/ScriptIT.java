@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script that starts Apex: from where, with which Java. */
+/** Tests of the start script: its location, and the Java that it selects. */
 @DisabledOnOs(OS.WINDOWS)
 class ScriptIT {
 
@@ -36,14 +36,14 @@ class ScriptIT {
     }
 
     @Test
-    void runsByARelativePath() {
+    void runsWithARelativePath() {
         Path relative = apex.workingDirectory().relativize(apex.script());
 
         assertThat(version(List.of(relative.toString()))).startsWith(STARTED);
     }
 
     @Test
-    void runsByItsBareNameFromItsOwnDirectory() {
+    void runsByNameInItsDirectory() {
         try (var run = new ApexProcess.Builder(List.of("sh", "apex", "--version"))
                 .directory(apex.script().getParent()).start()) {
             assertThat(run.completeOutput()).startsWith(STARTED);
@@ -51,7 +51,7 @@ class ScriptIT {
     }
 
     @Test
-    void runsThroughSymbolicLinksToItAndToItsDirectory() throws IOException {
+    void runsThroughSymbolicLinks() throws IOException {
         Path links = Files.createDirectory(directory.resolve("some links"));
         Path absolute = Files.createSymbolicLink(links.resolve("absolute"), apex.script());
         Path relative = Files.createSymbolicLink(links.resolve("relative"), Path.of("absolute"));
@@ -63,7 +63,7 @@ class ScriptIT {
     }
 
     @Test
-    void aJavaHomeWithoutJavaIsNamed() {
+    void javaHomeWithoutJavaIsReported() {
         try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", "/no where")).start()) {
             assertThat(run.errors()).contains("JAVA_HOME is '/no where'").contains("17");
             assertThat(run.exitStatus()).isEqualTo(1);
@@ -71,15 +71,15 @@ class ScriptIT {
     }
 
     @Test
-    void anOldJavaIsRecognisedByItsReleaseFileWithoutStartingIt() throws IOException {
+    void oldJavaIsDetectedByItsReleaseFile() throws IOException {
         Path java = fakeJava("echo started; exit 99");
-        Files.writeString(java.resolve("release"), "IMPLEMENTOR=\"Somebody\"\nJAVA_VERSION=\"1.8.0_392\"\n");
+        Files.writeString(java.resolve("release"), "IMPLEMENTOR=\"Vendor\"\nJAVA_VERSION=\"1.8.0_392\"\n");
 
         assertIsTooOld(java, "1.8.0_392");
     }
 
     @Test
-    void anOldJavaWithoutAReleaseFileIsAsked() throws IOException {
+    void oldJavaWithoutAReleaseFileIsDetectedByItsVersionOutput() throws IOException {
         Path java = fakeJava("""
                 echo 'Picked up JAVA_TOOL_OPTIONS: -Dx=y' >&2
                 echo 'openjdk version "11.0.22" 2024-01-16' >&2""");
@@ -88,7 +88,7 @@ class ScriptIT {
     }
 
     @Test
-    void aJavaThatDoesNotTellItsVersionIsTried() throws IOException {
+    void javaOfUnknownVersionIsUsed() throws IOException {
         Path java = fakeJava("case $1 in -version) exit 1 ;; *) exit 42 ;; esac");
 
         try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", java.toString())).start()) {
@@ -97,7 +97,7 @@ class ScriptIT {
     }
 
     @Test
-    void memoryThatWasFreedIsGivenBackUnlessTheUserHasAnotherLimit() throws IOException {
+    void freedMemoryIsReturnedUnlessTheUserSetsAnotherLimit() throws IOException {
         Path java = fakeJava("echo limit $MALLOC_TRIM_THRESHOLD_");
 
         try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", java.toString())).start();
@@ -109,7 +109,7 @@ class ScriptIT {
     }
 
     @Test
-    void withoutAnyJavaTheUserIsToldWhatToInstall() throws IOException {
+    void missingJavaIsReportedWithInstallationAdvice() throws IOException {
         try (var run = apex.command("--version").without("JAVA_HOME")
                 .environment(Map.of("PATH", toolsWithoutJava().toString())).start()) {
             assertThat(run.errors()).contains("no java found").contains("17");
@@ -118,7 +118,7 @@ class ScriptIT {
     }
 
     @Test
-    void withoutJavaHomeTheJavaOfThePathIsTaken() throws IOException {
+    void javaOfThePathIsUsedWithoutJavaHome() throws IOException {
         Path tools = toolsWithoutJava();
         Files.createSymbolicLink(tools.resolve("java"), Path.of(System.getProperty("java.home"), "bin/java"));
 
@@ -129,7 +129,7 @@ class ScriptIT {
     }
 
     @Test
-    void optionsForTheJvmComeFromTheEnvironmentAndFromTheFile() throws IOException {
+    void jvmOptionsAreReadFromEnvironmentAndFile() throws IOException {
         try (var run = apex.command("--version").environment(Map.of("JDK_JAVA_OPTIONS", "-showversion")).start()) {
             assertThat(run.errors()).contains("version \"" + System.getProperty("java.version"));
         }
@@ -145,14 +145,14 @@ class ScriptIT {
     }
 
     @Test
-    void argumentsReachApexAsTheyWereWritten() {
+    void argumentsArePassedUnchanged() {
         try (var run = apex.start("check", "--config", "no such * file $HOME.toml")) {
             assertThat(run.errors()).endsWith("no such file: no such * file $HOME.toml");
         }
     }
 
     @Test
-    void aHomeWithAColonIsRefusedBecauseOfTheModulePath() throws IOException {
+    void homeWithAColonIsRefused() throws IOException {
         Path moved = Files.move(apex.home(), directory.resolve("a:b"));
 
         try (var run = new ApexProcess.Builder(List.of(moved.resolve("bin/apex").toString(), "--version")).start()) {
@@ -162,7 +162,7 @@ class ScriptIT {
     }
 
     @Test
-    void shellcheckHasNothingToSay() {
+    void shellcheckReportsNothing() {
         boolean installed = Stream.of(System.getenv("PATH").split(":"))
                 .anyMatch(place -> Files.exists(Path.of(place, "shellcheck")));
         Assumptions.assumeTrue(installed, "shellcheck is not installed");
@@ -188,7 +188,7 @@ class ScriptIT {
         }
     }
 
-    /** A JAVA_HOME whose java is a script. */
+    /** Creates a JAVA_HOME whose java is a script. */
     private Path fakeJava(String body) throws IOException {
         Path bin = Files.createDirectories(directory.resolve("some java/bin"));
         executable(bin.resolve("java"), body);
@@ -200,7 +200,7 @@ class ScriptIT {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** A directory to be the PATH, with the few tools that the script calls. */
+    /** Creates a directory for the PATH that contains only the tools that the script calls. */
     private Path toolsWithoutJava() throws IOException {
         Path tools = Files.createDirectory(directory.resolve("tools"));
         for (String name : List.of("dirname", "readlink", "sed")) {

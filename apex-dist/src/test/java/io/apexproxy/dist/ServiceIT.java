@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The unit for systemd, as far as it can be tried without a systemd that runs. */
+/** Tests of the systemd unit that work without a running systemd. */
 @DisabledOnOs(OS.WINDOWS)
 class ServiceIT {
 
@@ -31,7 +31,7 @@ class ServiceIT {
     }
 
     @Test
-    void systemdUnderstandsTheUnit() throws IOException {
+    void unitPassesSystemdAnalyze() throws IOException {
         boolean installed = Stream.of(System.getenv("PATH").split(":"))
                 .anyMatch(place -> Files.exists(Path.of(place, "systemd-analyze")));
         Assumptions.assumeTrue(installed, "systemd is not installed");
@@ -45,7 +45,7 @@ class ServiceIT {
     }
 
     @Test
-    void theCommandsOfTheUnitAreUnderstood() throws IOException {
+    void commandsOfTheUnitAreValid() throws IOException {
         Distribution apex = Distribution.copiedTo(directory);
         apex.configure("backend_addrs = [\"127.0.0.1:9000\"]");
         String[] check = unit.lines().filter(line -> line.startsWith("ExecStartPre=")).findFirst().orElseThrow()

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The status page, as somebody sees it who leaves it open. */
+/** Tests of an open status page in a browser. */
 @DisabledOnOs(OS.WINDOWS)
 class StatusPageIT {
 
@@ -32,13 +32,13 @@ class StatusPageIT {
     private Browser browser;
 
     @BeforeAll
-    static void needABrowser() {
+    static void requireBrowser() {
         assumeTrue(Browser.isInstalled(), "skipped: there is no chromium and chromedriver on the PATH;"
                 + " on Debian: apt-get install chromium chromium-driver");
     }
 
     @BeforeEach
-    void openThePage() {
+    void openPage() {
         one = HttpBackend.started();
         two = HttpBackend.started();
         apex = Distribution.copiedTo(directory).configure(config(""));
@@ -46,7 +46,7 @@ class StatusPageIT {
         proxy.port();
         browser = Browser.start(directory);
         browser.open(Admin.of(proxy).address());
-        see("● serving");
+        awaitText("● serving");
         assertThat(title()).isEqualTo("● Apex serving");
     }
 
@@ -59,48 +59,48 @@ class StatusPageIT {
     }
 
     @Test
-    void aBackendGoesDownAndComesUpBeforeTheUsersEyes() {
-        see("Pool web");
-        see("2 of 2 up");
+    void openPageShowsBackendStateChanges() {
+        awaitText("Pool web");
+        awaitText("2 of 2 up");
         assertThat(state("two")).startsWith("● up");
 
         two.stop();
         await().atMost(ApexProcess.PATIENCE).until(() -> state("two").startsWith("▲ down"));
         assertThat(state("two")).contains("refused");
         assertThat(state("one")).startsWith("● up");
-        see("1 of 2 up");
-        see("▲ degraded");
+        awaitText("1 of 2 up");
+        awaitText("▲ degraded");
         assertThat(title()).isEqualTo("▲ Apex degraded");
         one.stop();
-        see("▼ down");
+        awaitText("▼ down");
         assertThat(title()).isEqualTo("▼ Apex down");
         one.start();
 
         two.start();
         await().atMost(ApexProcess.PATIENCE).until(() -> state("two").startsWith("● up"));
-        see("2 of 2 up");
-        see("● serving");
+        awaitText("2 of 2 up");
+        awaitText("● serving");
         assertThat(title()).isEqualTo("● Apex serving");
-        assertThat(browser.complaints()).isEqualTo("{\"value\":[]}");
+        assertThat(browser.consoleMessages()).isEqualTo("{\"value\":[]}");
     }
 
     @Test
-    void connectionsAreCounted() {
+    void pageShowsConnectionCounts() {
         for (int connection = 0; connection < 4; connection++) {
             assertThat(Http.get(proxy.port())).isPresent();
         }
 
         await().atMost(ApexProcess.PATIENCE).until(() -> browser.evaluate("[...document.querySelectorAll("
                 + "'#listeners td[data-label=Accepted]')].map(cell => cell.innerText)").equals("4"));
-        see("client-closed");
+        awaitText("client-closed");
     }
 
     @Test
-    void aRefusedConfigurationIsShownAsTheTextThatItIs() {
+    void errorOfARejectedConfigurationIsEscaped() {
         apex.configure(config("\"<img src=x onerror=alert(1)>\" = 1\n"));
 
-        see("The last change of the configuration was rejected.");
-        see("<img src=x onerror=alert(1)>");
+        awaitText("The last change of the configuration was rejected.");
+        awaitText("<img src=x onerror=alert(1)>");
         assertThat(browser.evaluate("document.images.length")).isEqualTo("0");
 
         apex.configure(config("drain_timeout = \"1s\"\n"));
@@ -109,13 +109,13 @@ class StatusPageIT {
     }
 
     @Test
-    void whenTheProxyIsAwayThePageSaysSoAndKeepsTheLastState() {
+    void pageKeepsTheLastStateWhenTheProxyIsUnreachable() {
         proxy.close();
 
-        see("The proxy does not respond");
-        see("The data on this page is from");
-        see("Pool web");
-        see("○ no contact");
+        awaitText("The proxy does not respond");
+        awaitText("The data on this page is from");
+        awaitText("Pool web");
+        awaitText("○ no contact");
         assertThat(title()).isEqualTo("○ Apex no contact");
         assertThat(browser.evaluate("document.getElementById('phase').className")).isEqualTo("pill no-contact");
         assertThat(browser.evaluate("document.body.className")).isEqualTo("stale");
@@ -124,39 +124,39 @@ class StatusPageIT {
     }
 
     @Test
-    void whatTheStatusSaysOfHealthAndProblemsComesFirst() {
-        answer("""
+    void problemsAreShownFirst() {
+        replaceStatus("""
                 status.health = 'degraded';
                 status.problem_count = 120;
                 status.problems = [{ subject: 'listener web', text: '<b>at its limit</b>' },
                   { subject: 'pool web', text: 'two is down' }];""");
 
-        see("▲ degraded");
-        see("listener web: <b>at its limit</b>");
-        see("pool web: two is down");
-        see("Problems (120)");
-        see("and 118 more");
+        awaitText("▲ degraded");
+        awaitText("listener web: <b>at its limit</b>");
+        awaitText("pool web: two is down");
+        awaitText("Problems (120)");
+        awaitText("and 118 more");
         assertThat(title()).isEqualTo("▲ Apex degraded");
         assertThat(browser.text().indexOf("Problems")).isLessThan(browser.text().indexOf("Open connections"));
         assertThat(browser.evaluate("document.getElementById('icon').href")).contains("circle");
 
-        answer("status.health = 'serving'; status.problem_count = 0; status.problems = [];");
-        see("● serving");
+        replaceStatus("status.health = 'serving'; status.problem_count = 0; status.problems = [];");
+        awaitText("● serving");
         assertThat(browser.text()).doesNotContain("Problems", "more");
         assertThat(browser.evaluate("document.getElementById('icon').href")).doesNotContain("circle");
-        assertThat(browser.complaints()).isEqualTo("{\"value\":[]}");
+        assertThat(browser.consoleMessages()).isEqualTo("{\"value\":[]}");
     }
 
     @Test
     void reasonDoesNotRepeatThePhase() {
-        answer("status.phase = 'draining'; status.reason = 'draining: 1 connection left';");
+        replaceStatus("status.phase = 'draining'; status.reason = 'draining: 1 connection left';");
 
-        see("▲ draining – 1 connection left");
+        awaitText("▲ draining – 1 connection left");
         assertThat(title()).isEqualTo("▲ Apex draining");
     }
 
-    /** Has the page see a status that is changed by a piece of JavaScript. */
-    private void answer(String change) {
+    /** Makes the page read a status that a JavaScript snippet has modified. */
+    private void replaceStatus(String change) {
         browser.evaluate("""
                 (window.realFetch ??= window.fetch, window.fetch = async (...what) => {
                   const status = await (await window.realFetch(...what)).json();
@@ -174,18 +174,18 @@ class StatusPageIT {
     }
 
     @Test
-    void tablesHaveHeadingsAndStayTablesOnPhones() {
+    void tablesHaveHeadingsOnNarrowScreens() {
         assertThat(browser.evaluate("[...document.querySelectorAll('table')].every(table => table.caption.textContent"
                 + " && table.querySelector('th[scope=col]') && table.getAttribute('role') === 'table')"))
                 .isEqualTo("true");
         assertThat(browser.evaluate("document.documentElement.lang")).isEqualTo("en");
     }
 
-    private void see(String text) {
+    private void awaitText(String text) {
         await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> assertThat(browser.text()).contains(text));
     }
 
-    /** What the table says of the state of a backend. */
+    /** Returns the state of a backend in the table. */
     private String state(String backend) {
         return browser.evaluate("[...document.querySelectorAll('#pools tbody tr')]"
                 + ".find(row => row.cells[0].firstChild.textContent === '" + backend + "').cells[1].innerText");

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The tour in README.md, command by command in one shell. Ports are replaced by free ones. Where an effect takes its
- * time, a reader looks again; so does this test, until the output is that of the README.
+ * Tests of the tour in README.md. Runs its commands in one shell, with free ports. Repeats a command until its output
+ * is that of the README, because some effects are delayed.
  */
 @DisabledOnOs(OS.WINDOWS)
 class TourIT {
@@ -36,7 +36,7 @@ class TourIT {
     private static final String PROMPT = "$ ";
     private static final Pattern PORT = Pattern.compile("\\b(?:8081|9000|9001|9002|9901)\\b");
 
-    /** What differs from run to run, and what stands for it in a comparison. */
+    /** Texts that vary between runs, and their replacements for the comparison. */
     private static final Map<Pattern, String> VARYING = Map.of(
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"), "TIME",
             Pattern.compile("client=127\\.0\\.0\\.1:\\d+"), "client=ADDRESS",
@@ -50,19 +50,19 @@ class TourIT {
     @TempDir
     Path directory;
 
-    /** A command, and what it prints. */
+    /** A command and its output. */
     private record Step(String command, String output) {
     }
 
     @Test
-    void eachCommandPrintsWhatTheReadmeShows() throws IOException {
+    void everyCommandPrintsTheOutputOfTheReadme() throws IOException {
         assumeTrue(isInstalled("bash") && isInstalled("curl"), "skipped: there is no bash or no curl on the PATH");
         Path home = Distribution.copiedTo(directory).home();
         CodeBlocks readme = CodeBlocks.in(home.resolve("README.md"));
         for (String file : List.of("Hello.java", "config.toml")) {
             Files.writeString(home.resolve(file), withFreePorts(readme.file(file)));
         }
-        // a terminal sees no progress bars, and nothing goes through a proxy of the machine
+        // no progress bars, and no HTTP proxy of the machine
         Files.writeString(directory.resolve(".curlrc"), "silent\nshow-error\nnoproxy = *\n");
         List<Step> tour = readme.written("console").stream().flatMap(block -> steps(block).stream()).toList();
 
@@ -70,8 +70,8 @@ class TourIT {
         try (var shell = new Shell(home, directory)) {
             for (Step step : tour) {
                 await(step.command()).atMost(PATIENCE).untilAsserted(() ->
-                        assertThat(comparable(shell.run(withFreePorts(step.command()))))
-                                .as(step.command()).isEqualTo(comparable(withFreePorts(step.output()))));
+                        assertThat(normalized(shell.run(withFreePorts(step.command()))))
+                                .as(step.command()).isEqualTo(normalized(withFreePorts(step.output()))));
             }
         }
     }
@@ -94,7 +94,7 @@ class TourIT {
                 ports.computeIfAbsent(port.group(), shown -> Integer.toString(FreePorts.next())));
     }
 
-    private static String comparable(String output) {
+    private static String normalized(String output) {
         String comparable = output;
         for (Map.Entry<Pattern, String> varying : VARYING.entrySet()) {
             comparable = varying.getKey().matcher(comparable).replaceAll(varying.getValue());
@@ -107,7 +107,7 @@ class TourIT {
                 .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
     }
 
-    /** One session, so that jobs and open files last from command to command. */
+    /** A shell session; jobs and open files last from command to command. */
     private static final class Shell implements AutoCloseable {
 
         /** Printed after each command, on a line of its own. */
@@ -120,7 +120,7 @@ class TourIT {
             String java = System.getProperty("java.home");
             var builder = new ProcessBuilder("bash").directory(workingDirectory.toFile()).redirectErrorStream(true);
             Map<String, String> environment = builder.environment();
-            environment.keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")); // Java tells of them
+            environment.keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")); // Java prints them
             environment.put("JAVA_HOME", java);
             environment.put("PATH", Path.of(java, "bin") + File.pathSeparator + environment.get("PATH"));
             environment.put("CURL_HOME", curlHome.toString());
@@ -142,7 +142,7 @@ class TourIT {
 
         @Override
         public void close() {
-            bash.descendants().toList().forEach(ProcessHandle::destroyForcibly); // asked before they lose their parent
+            bash.descendants().toList().forEach(ProcessHandle::destroyForcibly); // read before the end of their parent
             bash.destroyForcibly().onExit().join();
         }
     }

@@ -1,6 +1,5 @@
 /**
- * Tests of what is shipped: each takes a copy of the unpacked distribution and drives {@code bin/apex} as a user does,
- * by what {@code harness} has for it. Here are those of the product: its script and commands, its archives, its
- * documents, the admin endpoint, plugins, and other programs that it works with.
+ * Tests of the distribution. Each test copies the unpacked distribution and runs {@code bin/apex} with the classes of
+ * package {@code harness}. This package tests the script, commands, archives, documents, admin endpoint and plugins.
  */
 package io.apexproxy.dist;

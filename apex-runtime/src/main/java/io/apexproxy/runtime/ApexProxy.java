@@ -29,8 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A running proxy.
  *
- * <p>All methods may be called from any thread. What happens to a configuration is told on the log, under the name
- * {@code apex}.
+ * <p>All methods may be called from any thread. The logger {@code apex} reports every change of the configuration.
  *
  * <pre>{@code
  * try (ApexProxy proxy = ApexProxy.start(new ProxyOptions(Path.of("config.toml"), Path.of("plugins")))) {
@@ -54,7 +53,7 @@ public final class ApexProxy implements AutoCloseable {
     private final LiveConfig live;
     private final SnapshotTaker snapshots;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch closeCompleted = new CountDownLatch(1);
 
     private ApexProxy(ProxyOptions options, ProviderRegistry registry, NameResolver resolver,
             Sources sources, ProxyConfig config) {
@@ -62,7 +61,7 @@ public final class ApexProxy implements AutoCloseable {
         this.sources = sources;
         DescriptorLimit descriptors = DescriptorLimit.ofThisProcess();
         int connections = descriptors.connections(config);
-        StartReport.configuration(config, connections);
+        StartReport.logConfiguration(config, connections);
         try {
             this.relay = new Relay(new LoopProvider(), config.threads(), BufferLimit.bytes(config.bufferMemory()),
                     connections);
@@ -92,30 +91,30 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     /**
-     * Starts a proxy. Returns when every listener accepts, which is when its pool has a healthy backend, or knows that
-     * it has none.
+     * Starts a proxy. Blocks until every listener accepts. A listener accepts once its pool has a healthy backend, or
+     * once the pool has determined that none is healthy.
      *
      * @param options the configuration file and the plugins
-     * @return the running proxy, to be closed by the caller
-     * @throws ConfigException if the configuration cannot be used, with everything that is wrong with it
-     * @throws UncheckedIOException if an address cannot be listened on, or the system lacks something else; the message
-     *     says what
+     * @return the running proxy; the caller closes it
+     * @throws ConfigException if the configuration is not valid, with all its mistakes
+     * @throws UncheckedIOException if binding an address or another call of the operating system fails; the message
+     *     has the reason
      */
     public static ApexProxy start(ProxyOptions options) {
         return start(options, ProviderRegistry.load(options.pluginsDirectory()), new SystemNameResolver());
     }
 
     static ApexProxy start(ProxyOptions options, ProviderRegistry registry, NameResolver resolver) {
-        StartReport.process(SnapshotTaker.version(), LoopProvider.NAME, options.configFile());
+        StartReport.logProcess(SnapshotTaker.version(), LoopProvider.NAME, options.configFile());
         Sources sources = new Sources(options, registry);
         try {
-            Sources.Candidate reading = sources.read(registry);
-            sources.take(reading);
-            try (PreparedConfig prepared = new PreparedConfig(reading, registry, options.directory(), Map.of())) {
+            Sources.Candidate candidate = sources.read(registry);
+            sources.commit(candidate);
+            try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(), Map.of())) {
                 ApexProxy proxy = new ApexProxy(options, registry, resolver, sources, prepared.config());
                 try {
-                    proxy.live.begin(prepared);
-                } catch (RuntimeException | Error e) { // an error: no thread can be created, for instance
+                    proxy.live.start(prepared);
+                } catch (RuntimeException | Error e) { // Error: for example, the system cannot create a thread
                     proxy.close();
                     throw e;
                 }
@@ -128,37 +127,37 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     /**
-     * Looks for mistakes in a configuration as a start would, but listens on nothing and probes nothing.
+     * Validates a configuration without opening a listener or probing a backend.
      *
      * @param options the configuration file and the plugins
-     * @return warnings: what can be used but was probably not meant, a line each
-     * @throws ConfigException if the configuration cannot be used, with everything that is wrong with it
+     * @return warnings about valid but probably unintended settings, one line each
+     * @throws ConfigException if the configuration is not valid, with all its mistakes
      */
     public static List<String> check(ProxyOptions options) {
         ProviderRegistry registry = ProviderRegistry.load(options.pluginsDirectory());
         try (Sources sources = new Sources(options, registry); SystemNameResolver resolver = new SystemNameResolver()) {
-            Sources.Candidate reading = sources.read(registry);
-            sources.take(reading);
-            try (PreparedConfig prepared = new PreparedConfig(reading, registry, options.directory(), Map.of())) {
+            Sources.Candidate candidate = sources.read(registry);
+            sources.commit(candidate);
+            try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(), Map.of())) {
                 LOG.debug("{} is valid: {}", options.configFile(), prepared.config());
-                return ConfigWarnings.of(prepared, reading.tree(), resolver);
+                return ConfigWarnings.of(prepared, candidate.tree(), resolver);
             }
         }
     }
 
     /**
-     * Reads the configuration again, and applies what has changed. Mistakes are told on the log and change nothing.
-     * Blocks until it is done.
+     * Reads the configuration again and applies the differences. If it is not valid, logs its mistakes and changes
+     * nothing. Blocks until the change is complete.
      */
     public void reload() {
         live.reload();
     }
 
     /**
-     * Stops accepting, and lets sessions finish until {@code drain_timeout}; then ends the rest and closes the proxy.
-     * Blocks.
+     * Stops accepting, waits up to {@code drain_timeout} for sessions to finish, aborts the remaining sessions and
+     * closes the proxy. Blocks.
      *
-     * @return whether all sessions finished by themselves
+     * @return whether all sessions finished before the timeout
      */
     public boolean shutdown() {
         live.stop();
@@ -167,7 +166,7 @@ public final class ApexProxy implements AutoCloseable {
             if (left.isEmpty()) {
                 return false;
             }
-            deployment.closeWaiting();
+            deployment.closeWaitingConnections();
             relay.abortSessions(Cause.DRAINED);
             return left.getAsInt() == 0;
         } catch (InterruptedException e) {
@@ -178,25 +177,25 @@ public final class ApexProxy implements AutoCloseable {
         }
     }
 
-    /** Ends the proxy at once: whatever is under way is closed. Returns when it has ended, whoever called first. */
+    /** Aborts all sessions and closes the proxy. Concurrent calls return when the first one is complete. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             try {
-                end();
+                closeAll();
             } finally {
-                ended.countDown();
+                closeCompleted.countDown();
             }
         } else {
             try {
-                ended.await();
+                closeCompleted.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    private void end() {
+    private void closeAll() {
         live.stop();
         admin.close();
         sources.close();
@@ -212,15 +211,15 @@ public final class ApexProxy implements AutoCloseable {
             try {
                 closeable.close();
             } catch (Exception e) {
-                LOG.warn("Closing the resolver", e);
+                LOG.warn("failed to close the name resolver", e);
             }
         }
     }
 
     /**
-     * Returns a view of everything as it is now.
+     * Returns the current state of listeners, pools, plugins and event loops.
      *
-     * @return the view, which does not change
+     * @return an immutable view
      */
     public Snapshot snapshot() {
         return snapshots.take(live.phase(), live.lastReload(), live.registry());

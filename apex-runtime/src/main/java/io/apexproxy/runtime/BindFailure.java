@@ -11,19 +11,19 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
 import java.util.Optional;
 
-/** Says why an address cannot be listened on, and what to do. */
+/** Messages that explain why an address cannot be bound. */
 final class BindFailure {
 
     private BindFailure() {
     }
 
     /**
-     * Returns the reason.
+     * Returns the reason of a failed bind and, if there is one, the remedy.
      *
-     * @param address what was wanted
-     * @param cause what the system said
-     * @param own where this process listens already
-     * @return what follows the address in a message
+     * @param address the address that was to be bound
+     * @param cause the exception of the JDK
+     * @param own the addresses that this process already listens on
+     * @return the text that follows the address in a message
      */
     static String text(Address address, IOException cause, List<SocketAddress> own) {
         String message = Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
@@ -42,29 +42,29 @@ final class BindFailure {
         if (message.contains("ermission")) {
             return "is not allowed: a port below 1024 needs a privilege (CAP_NET_BIND_SERVICE on Linux)";
         }
-        return "is no address of this machine: " + message;
+        return "is not an address of this machine: " + message;
     }
 
-    /** The JDK refuses such a socket or such an address itself; the system is not asked. */
+    /** Without IPv6 the JDK rejects the socket or the address before the system call. */
     private static boolean lacksIpv6(HostPort address, IOException cause) {
         return address.host().indexOf(':') >= 0
                 && (cause.getCause() instanceof UnsupportedOperationException
                         || cause.getCause() instanceof UnsupportedAddressTypeException);
     }
 
-    /** The same port, and the same host in any spelling, or all hosts on either side. */
-    private static boolean overlap(SocketAddress one, Address other) {
-        if (!(one instanceof InetSocketAddress taken) || !(other instanceof HostPort internet)) {
+    /** Returns whether the ports are equal and the hosts are equal or include a wildcard. */
+    private static boolean overlap(SocketAddress bound, Address address) {
+        if (!(bound instanceof InetSocketAddress taken) || !(address instanceof HostPort internet)) {
             return false;
         }
-        InetSocketAddress wanted = new InetSocketAddress(internet.host(), internet.port());
-        return taken.getPort() == wanted.getPort() && !taken.isUnresolved() && !wanted.isUnresolved()
-                && overlap(taken.getAddress(), wanted.getAddress());
+        InetSocketAddress requested = new InetSocketAddress(internet.host(), internet.port());
+        return taken.getPort() == requested.getPort() && !taken.isUnresolved() && !requested.isUnresolved()
+                && overlap(taken.getAddress(), requested.getAddress());
     }
 
-    /** The wildcards of IPv4 and IPv6 are not in each other's way: they are bound side by side. */
-    private static boolean overlap(InetAddress one, InetAddress other) {
-        return one.isAnyLocalAddress() && other.isAnyLocalAddress() ? one.getClass() == other.getClass()
-                : one.isAnyLocalAddress() || other.isAnyLocalAddress() || one.equals(other);
+    /** The wildcards of IPv4 and IPv6 do not conflict, because {@link WildcardPair} binds both to one port. */
+    private static boolean overlap(InetAddress first, InetAddress second) {
+        return first.isAnyLocalAddress() && second.isAnyLocalAddress() ? first.getClass() == second.getClass()
+                : first.isAnyLocalAddress() || second.isAnyLocalAddress() || first.equals(second);
     }
 }

@@ -26,11 +26,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
-/** Looks for what a configuration may have but probably was not meant. Each warning is a line with its place. */
+/** Warnings about valid but probably unintended settings of a configuration, one line each with its origin. */
 final class ConfigWarnings {
 
-    /** For the look-ups of all names together. */
-    private static final long LOOKUP_SECONDS = 5;
+    /** Time limit for the look-ups of all names together. */
+    private static final long LOOKUP_TIMEOUT_SECONDS = 5;
 
     private final PreparedConfig prepared;
     private final ProxyConfig config;
@@ -44,49 +44,50 @@ final class ConfigWarnings {
     }
 
     /**
-     * Returns the warnings about a configuration without mistakes. Blocks for the look-up of names.
+     * Returns the warnings about a valid configuration. Blocks at most {@value #LOOKUP_TIMEOUT_SECONDS} s to resolve
+     * backend names.
      *
      * @param prepared the configuration
-     * @param tree what it was read from
-     * @param resolver looks names up
+     * @param tree the tree that the configuration was read from
+     * @param resolver resolves backend names
      */
     static List<String> of(PreparedConfig prepared, ConfigTree.Table tree, NameResolver resolver) {
         ConfigWarnings found = new ConfigWarnings(prepared, tree);
-        found.unusedPools();
-        found.config.listeners().forEach(found::foreignAddresses);
-        found.publicAdmin();
-        found.unknownNames(resolver);
+        found.checkUnusedPools();
+        found.config.listeners().forEach(found::checkListenAddresses);
+        found.checkAdminAddress();
+        found.checkBackendNames(resolver);
         return List.copyOf(found.warnings);
     }
 
-    private void unusedPools() {
+    private void checkUnusedPools() {
         Set<String> used = config.listeners().stream().map(ListenerConfig::pool).collect(Collectors.toSet());
         for (PoolConfig pool : config.pools()) {
             if (!used.contains(pool.name())) {
                 warnings.add(origin(pool) + ": pools." + pool.name() + ": no listener uses this pool; its backends are"
-                        + " probed all the same");
+                        + " probed nevertheless");
             }
         }
     }
 
-    private void foreignAddresses(ListenerConfig listener) {
+    private void checkListenAddresses(ListenerConfig listener) {
         for (int index = 0; index < listener.addresses().size(); index++) {
             Address address = listener.addresses().get(index);
             if (address instanceof HostPort internet && isForeign(internet)) {
                 warnings.add(prepared.origin(listener, index) + ": " + internet.host()
-                        + " is no address of this machine; a start would fail here");
+                        + " is not an address of this machine; Apex would not start here");
             }
         }
     }
 
-    private void publicAdmin() {
+    private void checkAdminAddress() {
         config.admin().filter(admin -> admin.address().isWildcard()).ifPresent(admin ->
-                warnings.add(prepared.adminOrigin() + ": " + admin.address().host() + " admits every machine that"
-                        + " reaches this one, and the admin endpoint asks for no password; write 127.0.0.1, or restrict"
-                        + " the port by a firewall"));
+                warnings.add(prepared.adminOrigin() + ": " + admin.address().host() + " accepts connections from other"
+                        + " machines, and the admin endpoint has no authentication; bind to 127.0.0.1, or restrict the"
+                        + " port with a firewall"));
     }
 
-    private void unknownNames(NameResolver resolver) {
+    private void checkBackendNames(NameResolver resolver) {
         Map<String, CompletionStage<List<InetAddress>>> lookups = new LinkedHashMap<>();
         Map<String, PoolConfig> pools = new LinkedHashMap<>();
         for (PoolConfig pool : config.pools()) {
@@ -98,19 +99,20 @@ final class ConfigWarnings {
                 }
             }
         }
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOOKUP_SECONDS);
-        lookups.forEach((host, lookup) -> failure(lookup, end).ifPresent(reason -> warnings.add(
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOOKUP_TIMEOUT_SECONDS);
+        lookups.forEach((host, lookup) -> failure(lookup, deadline).ifPresent(reason -> warnings.add(
                 origin(pools.get(host)) + ": pools." + pools.get(host).name() + ": the name " + host
-                        + " does not resolve here (" + reason + "); Apex starts without this backend and looks it up"
-                        + " again")));
+                        + " does not resolve here (" + reason + "); Apex starts without this backend and repeats the"
+                        + " look-up")));
     }
 
-    private static Optional<String> failure(CompletionStage<List<InetAddress>> lookup, long end) {
+    /** Returns the reason if the look-up has failed or does not complete before the deadline of the nano clock. */
+    private static Optional<String> failure(CompletionStage<List<InetAddress>> lookup, long deadline) {
         try {
-            lookup.toCompletableFuture().get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            lookup.toCompletableFuture().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
             return Optional.empty();
         } catch (TimeoutException e) {
-            return Optional.of("no answer within " + LOOKUP_SECONDS + " s");
+            return Optional.of("no answer within " + LOOKUP_TIMEOUT_SECONDS + " s");
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() instanceof CompletionException && e.getCause().getCause() != null
                     ? e.getCause().getCause() : e.getCause();
@@ -121,7 +123,7 @@ final class ConfigWarnings {
         }
     }
 
-    /** The table of a pool; in the short form, of the whole. */
+    /** Returns the origin of a pool: its table, or {@code backend_addrs} in the short form of the configuration. */
     private Origin origin(PoolConfig pool) {
         ConfigTree.Member pools = tree.members().get("pools");
         if (pools != null && pools.value() instanceof ConfigTree.Table table
@@ -132,16 +134,16 @@ final class ConfigWarnings {
         return backends == null ? tree.origin() : backends.key();
     }
 
-    /** All of 127.0.0.0/8 can be listened on where there is a loopback interface. */
-    private static boolean isForeign(HostPort listened) {
-        return listened.literal().filter(address -> !address.isAnyLocalAddress() && !address.isLoopbackAddress()
-                && !isOfAnInterface(address)).isPresent();
+    /** Loopback addresses are exempt: sockets can be bound to all of 127.0.0.0/8, which no interface lists. */
+    private static boolean isForeign(HostPort listenAddress) {
+        return listenAddress.literal().filter(address -> !address.isAnyLocalAddress() && !address.isLoopbackAddress()
+                && !isInterfaceAddress(address)).isPresent();
     }
 
-    private static boolean isOfAnInterface(InetAddress address) {
+    private static boolean isInterfaceAddress(InetAddress address) {
         try {
             return NetworkInterface.getByInetAddress(address) != null;
-        } catch (SocketException e) { // not known: no reason to warn
+        } catch (SocketException e) { // the interfaces are unknown: no warning
             return true;
         }
     }

@@ -32,17 +32,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is at work: pools, listeners and sockets, changed in place.
+ * The running pools, listeners and listen sockets. A change of the configuration updates them in place.
  *
- * <p>{@link #apply} and {@link #close} are called by one thread at a time; the maps are replaced as a whole, so that
- * anybody may look at them.
+ * <p>{@link #apply} and {@link #close} may be called by one thread at a time. The maps are immutable and replaced as a
+ * whole, so that any thread may read them.
  */
 final class Deployment {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
-    private static final int MOST_REMOVED_POOLS = 64;
-    /** From one look at the files of Unix-domain sockets to the next: a system call for each. */
-    private static final long FILES_MILLIS = 1_000;
+    private static final int MAX_REMOVED_POOLS = 64;
+    /** Period between checks of the files of Unix-domain sockets. Each check takes one system call per file. */
+    private static final long FILE_CHECK_MILLIS = 1_000;
 
     private final Relay relay;
     private final ListenSockets sockets;
@@ -52,19 +52,19 @@ final class Deployment {
     private final PoolContext context;
     private volatile Map<String, Pool> pools = Map.of();
     private volatile Map<String, Listener> listeners = Map.of();
-    /** Pools that were removed and still had connections then, the most recent ones. */
+    /** The most recently removed pools that still had connections when they were removed. */
     private volatile List<Pool> removedPools = List.of();
     private volatile Duration drainTimeout = Duration.ZERO;
     private volatile boolean stopped;
 
-    Deployment(Relay relay, ScheduledExecutorService control, NameResolver resolver, int mostProbes) {
+    Deployment(Relay relay, ScheduledExecutorService control, NameResolver resolver, int maxProbes) {
         this.relay = relay;
         this.sockets = new ListenSockets(relay);
         this.control = control;
-        this.probes = new ProbeLimit(mostProbes);
+        this.probes = new ProbeLimit(maxProbes);
         this.context = new PoolContext(control, resolver, pluginCloser, probes, relay.lanes(),
                 relay::abortSessionsOf, System::nanoTime, new SplittableRandom());
-        control.scheduleWithFixedDelay(this::restoreFiles, FILES_MILLIS, FILES_MILLIS, TimeUnit.MILLISECONDS);
+        control.scheduleWithFixedDelay(this::restoreFiles, FILE_CHECK_MILLIS, FILE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     Map<String, Pool> pools() {
@@ -75,17 +75,17 @@ final class Deployment {
         return listeners;
     }
 
-    /** Returns pools that were removed and may still have connections, and all others. */
+    /** Returns the configured pools and the removed pools that can still have connections. */
     List<Pool> allPools() {
         return Stream.concat(pools.values().stream(), removedPools.stream()).toList();
     }
 
-    /** The limit of concurrent probes, with its counts. */
+    /** Returns the limit of concurrent probes, with its counts. */
     ProbeLimit probes() {
         return probes;
     }
 
-    /** Where a listener listens. */
+    /** Returns the addresses that a listener is bound to. */
     List<SocketAddress> addresses(Listener listener) {
         return sockets.addresses(listener.config());
     }
@@ -95,21 +95,21 @@ final class Deployment {
         try {
             sockets.restoreFiles(drainTimeout);
         } catch (RuntimeException e) { // an exception would end the periodic calls
-            LOG.error("Failed to look at the files of Unix-domain sockets", e);
+            LOG.error("failed to check the files of Unix-domain sockets", e);
         }
     }
 
-    /** The pools as the preparation of a change wants to know them. */
-    Map<String, PreparedConfig.Present> present() {
-        return onControl(() -> pools.values().stream().collect(Collectors.toMap(Pool::name,
-                pool -> new PreparedConfig.Present(pool.config(), new PoolPlugins(pool.balancer(), pool.check())))));
+    /** Returns the configuration and the plugins of each pool, by its name. */
+    Map<String, PreparedConfig.CurrentPool> currentPools() {
+        return onControl(() -> pools.values().stream().collect(Collectors.toMap(Pool::name, pool ->
+                new PreparedConfig.CurrentPool(pool.config(), new PoolPlugins(pool.balancer(), pool.check())))));
     }
 
     /**
-     * Changes what is at work into what was prepared, and returns when new listeners accept. What is removed goes last,
-     * so that at each moment every connection has somewhere to go.
+     * Applies a configuration and returns when new listeners accept. Removed sockets and pools are closed last, so that
+     * every connection can be served at any time during the change.
      *
-     * @throws UncheckedIOException if an address cannot be listened on; then nothing has changed
+     * @throws UncheckedIOException if an address cannot be bound; then nothing has changed
      */
     void apply(PreparedConfig prepared) {
         try (ListenSockets.Change next = sockets.bind(prepared)) {
@@ -122,9 +122,10 @@ final class Deployment {
         drainTimeout = config.drainTimeout();
         Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
         Map<String, Pool> previousPools = pools;
-        pools = both(nextPools, previousPools); // seen from now on, while listeners wait for their first verdicts
+        pools = union(nextPools, previousPools); // visible in snapshots while listeners wait for first verdicts
         List<CompletableFuture<Listener>> serving = config.listeners().stream()
-                .map(listener -> whenPoolIsKnown(listener, nextPools.get(listener.pool()), nextSockets)).toList();
+                .map(listener -> serveAfterFirstVerdicts(listener, nextPools.get(listener.pool()), nextSockets))
+                .toList();
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
         serving.stream().map(CompletableFuture::join).forEach(listener -> nextListeners.put(listener.name(), listener));
         List<Pool> removed = previousPools.values().stream()
@@ -132,28 +133,28 @@ final class Deployment {
         listeners = nextListeners;
         nextSockets.commit().forEach(socket -> socket.drain(config.drainTimeout()));
         restoreFiles();
-        if (stopped) { // by who ends the proxy meanwhile
+        if (stopped) { // by another thread during this change
             stopListening();
         }
         onControl(() -> {
             removed.forEach(Pool::close);
             pools = nextPools;
-            keep(removed);
+            retain(removed);
             return removed;
         });
     }
 
-    private void keep(List<Pool> removed) {
+    private void retain(List<Pool> removed) {
         List<Pool> kept = Stream.concat(removedPools.stream(), removed.stream())
                 .filter(pool -> !pool.removed().isEmpty()).toList();
-        removedPools = kept.subList(Math.max(0, kept.size() - MOST_REMOVED_POOLS), kept.size());
+        removedPools = kept.subList(Math.max(0, kept.size() - MAX_REMOVED_POOLS), kept.size());
     }
 
-    /** Those that go stand last; whoever ends the proxy now finds them, too. */
-    private static Map<String, Pool> both(Map<String, Pool> next, Map<String, Pool> previous) {
-        Map<String, Pool> both = new LinkedHashMap<>(next);
-        previous.forEach(both::putIfAbsent);
-        return both;
+    /** Returns all pools, removed ones last. {@link #close} closes these, too, if it is called during the change. */
+    private static Map<String, Pool> union(Map<String, Pool> next, Map<String, Pool> previous) {
+        Map<String, Pool> union = new LinkedHashMap<>(next);
+        previous.forEach(union::putIfAbsent);
+        return union;
     }
 
     private Map<String, Pool> applyPools(PreparedConfig prepared) {
@@ -165,26 +166,26 @@ final class Deployment {
             pool.apply(config, plugins.balancer(), plugins.check());
             next.put(config.name(), pool);
         }
-        prepared.taken();
+        prepared.transferPlugins();
         return next;
     }
 
     /**
-     * A listener changes to another pool, or begins to accept, when that pool knows who is healthy, or that nobody
-     * is; whatever the pools of other listeners know. If it has to wait, it is the control thread that changes it.
+     * Starts a listener, or moves it to another pool, when that pool has its first verdicts. Listeners do not wait for
+     * the pools of other listeners. After a wait the change runs on the control thread.
      */
-    private CompletableFuture<Listener> whenPoolIsKnown(ListenerConfig config, Pool pool,
+    private CompletableFuture<Listener> serveAfterFirstVerdicts(ListenerConfig config, Pool pool,
             ListenSockets.Change bound) {
         return pool.firstVerdicts().thenApply(known -> serve(config, pool, bound)).toCompletableFuture();
     }
 
     private Listener serve(ListenerConfig config, Pool pool, ListenSockets.Change bound) {
-        Optional<Listener> present = Optional.ofNullable(listeners.get(config.name()));
-        present.ifPresent(listener -> listener.configure(config, pool));
-        Listener listener = present.orElseGet(() -> relay.newListener(config, pool));
+        Optional<Listener> existing = Optional.ofNullable(listeners.get(config.name()));
+        existing.ifPresent(listener -> listener.configure(config, pool));
+        Listener listener = existing.orElseGet(() -> relay.newListener(config, pool));
         for (ListenSocket socket : bound.of(config)) {
             socket.serve(listener);
-            if (bound.isFresh(socket)) {
+            if (bound.isNew(socket)) {
                 LOG.info("Proxy listening on {}", text(socket));
             }
         }
@@ -196,18 +197,18 @@ final class Deployment {
                 ? new HostPort(internet.host(), bound.getPort()).toString() : socket.address().toString();
     }
 
-    /** Stops listening; sessions go on, and connections that the kernel has queued are served. */
+    /** Stops listening. Open sessions and connections in the kernel's accept queue are still served. */
     void stopListening() {
         stopped = true;
         sockets.drain(drainTimeout);
     }
 
-    /** Closes connections that were accepted and still wait at a limit; to be called when nothing is listened on. */
-    void closeWaiting() {
+    /** Closes accepted connections that wait at a limit. Call {@link #stopListening} first. */
+    void closeWaitingConnections() {
         sockets.close();
     }
 
-    /** Ends the pools and their plugins; called when no event loop asks them any more. */
+    /** Closes the pools and their plugins. Call it after the event loops have ended. */
     void close() {
         stopListening();
         onControl(() -> {

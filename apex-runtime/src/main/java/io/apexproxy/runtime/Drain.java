@@ -1,7 +1,7 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.runtime.log.Durations;
 import io.apexproxy.runtime.relay.Relay;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -9,23 +9,21 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits for the connections that are open or wait at a limit, and logs the progress. */
+/** The wait for open connections, and for those that wait at a limit, before a shutdown. Logs its progress. */
 final class Drain {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long POLL_MILLIS = 20;
-    /** Decimal places from milliseconds to seconds. */
-    private static final int MILLI_DIGITS = 3;
 
     private final Relay relay;
     private final BooleanSupplier cancelled;
 
     /**
-     * Creates a drain; {@link #await} carries it out.
+     * Creates a drain; {@link #await} performs it.
      *
-     * @param relay has the connections, and accepts no more
-     * @param cancelled whether the connections are closed by another thread meanwhile
+     * @param relay has the connections and accepts no more
+     * @param cancelled returns whether another thread closes the connections
      */
     Drain(Relay relay, BooleanSupplier cancelled) {
         this.relay = relay;
@@ -33,14 +31,14 @@ final class Drain {
     }
 
     /**
-     * Waits until no connection is left, or for the timeout. Blocks.
+     * Blocks until no connection is left, the timeout expires or the drain is cancelled.
      *
-     * @return how many connections are left; empty if it was cancelled
+     * @return the number of connections that are left; empty if the drain was cancelled
      */
     OptionalInt await(Duration timeout) throws InterruptedException {
         long started = System.nanoTime();
         long progress = started;
-        LOG.info("Draining: {}, for {} s at most", SnapshotTaker.connections(connections()), seconds(timeout));
+        LOG.info("Draining: {}, timeout {}", SnapshotTaker.connections(connections()), Durations.text(timeout));
         while (connections() > 0 && System.nanoTime() - started < timeout.toNanos() && !cancelled.getAsBoolean()) {
             if (System.nanoTime() - progress >= PROGRESS_NANOS) {
                 progress = System.nanoTime();
@@ -58,10 +56,5 @@ final class Drain {
 
     private int connections() {
         return relay.active() + relay.waiting();
-    }
-
-    /** {@code 30}, {@code 0.5}. */
-    private static String seconds(Duration duration) {
-        return BigDecimal.valueOf(duration.toMillis(), MILLI_DIGITS).stripTrailingZeros().toPlainString();
     }
 }

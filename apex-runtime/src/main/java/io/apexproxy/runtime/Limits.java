@@ -22,22 +22,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The limits of a proxy: shows them, and logs those that are reached.
+ * The limits of a proxy, for the snapshot, and a periodic check that logs the limits that are reached.
  *
- * <p>{@link #run} is called every second on the control thread, so that nothing is done for each connection. A limit
- * that is reached for a shorter time is noticed if a connection was refused meanwhile. {@link #views} may be called by
+ * <p>{@link #run} is called every second on the control thread, so that the check costs nothing per connection. It
+ * also logs a limit that was reached between two calls, if a connection was refused. {@link #views} may be called by
  * any thread.
  */
 final class Limits implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
 
-    /** How often {@link #run} is to be called, in milliseconds. */
+    /** Period of {@link #run}, in milliseconds. */
     static final long PERIOD_MILLIS = 1_000;
 
     private final Deployment deployment;
     private final Relay relay;
-    /** Of limits that are reached; few, while there may be thousands of backends. */
+    /** Only for limits that are reached, which are few even with thousands of backends. */
     private final Map<ConnectionLimit, LimitWatch> watches = new IdentityHashMap<>();
 
     Limits(Deployment deployment, Relay relay) {
@@ -49,22 +49,23 @@ final class Limits implements Runnable {
     public void run() {
         try {
             checkAll();
-        } catch (RuntimeException e) { // else it would not be called again
-            LOG.error("limits: a defect in the check that looks whether they are reached", e);
+        } catch (RuntimeException e) { // an exception would end the periodic calls
+            LOG.error("limits: the periodic check failed because of a defect in Apex", e);
         }
     }
 
     private void checkAll() {
-        check("max_connections", relay.total(), this::waiting, "all listeners accept no more until one ends");
+        check("max_connections", relay.total(), this::waiting,
+                "all listeners stop accepting until a connection ends");
         for (Listener listener : deployment.listeners().values()) {
             check("listeners." + listener.name() + ": max_connections", listener.limit(), () -> waiting(listener),
-                    "it accepts no more until one ends");
+                    "the listener stops accepting until a connection ends");
         }
         for (Pool pool : deployment.pools().values()) {
             for (BackendState backend : pool.backends()) {
                 if (backend.limit().max() > 0) {
                     check("pools." + pool.name() + ": max_connections of " + backend, backend.limit(), () -> 0,
-                            "it is not picked until one ends");
+                            "the backend is not picked until a connection ends");
                 }
             }
         }
@@ -87,7 +88,10 @@ final class Limits implements Runnable {
         return count == 0 ? "" : ", " + count + (count == 1 ? " connection waits" : " connections wait");
     }
 
-    /** Returns the connections that were accepted and wait, and those in the kernel's queue, where it shows them. */
+    /**
+     * Returns the number of accepted connections that wait at a limit, plus those in the kernel's accept queue where
+     * the kernel reports them.
+     */
     private long waiting(Listener listener) {
         return listener.waiting() + ListenQueue.length(deployment.addresses(listener));
     }
@@ -110,7 +114,7 @@ final class Limits implements Runnable {
         BufferMemory memory = relay.memory();
         views.add(new LimitView("buffer-memory", "", memory.used(), memory.ceiling(), memory.waiting(),
                 memory.isExhausted()));
-        if (relay.descriptors().isReached()) { // to count them costs milliseconds, and a descriptor
+        if (relay.descriptors().isReached()) { // counting them takes milliseconds and a descriptor
             long max = maxDescriptors();
             views.add(new LimitView("descriptors", "", max, max, 0, true));
         }

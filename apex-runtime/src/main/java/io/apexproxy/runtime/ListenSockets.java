@@ -25,10 +25,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The sockets that a deployment listens on. A socket belongs to its address and not to a listener, so that an address
- * can change to another listener without being closed.
+ * The sockets that a deployment listens on, by address. A socket belongs to its address and not to a listener, so that
+ * an address can move to another listener without being closed.
  *
- * <p>Changed by one thread at a time; any thread may read.
+ * <p>One thread at a time may change the sockets. Any thread may read them.
  */
 final class ListenSockets implements AutoCloseable {
 
@@ -43,8 +43,11 @@ final class ListenSockets implements AutoCloseable {
     }
 
     /**
-     * What a socket is found again by: its address, whichever listener it serves. Where that leaves the port open, each
-     * has its own.
+     * The identity of a socket: its address, independent of the listener. A socket with port 0 additionally belongs to
+     * its listener, because each such address gets a different port.
+     *
+     * @param address from the configuration
+     * @param owner the listener and the index of the address, for port 0; else empty
      */
     private record SocketKey(Address address, String owner) {
         private static List<SocketKey> of(ListenerConfig listener) {
@@ -55,14 +58,15 @@ final class ListenSockets implements AutoCloseable {
     }
 
     /** An address of a listener of the next configuration. */
-    private record Wanted(ListenerConfig listener, int index, SocketKey place) {
-        private static Stream<Wanted> of(ListenerConfig listener) {
-            List<SocketKey> places = SocketKey.of(listener);
-            return IntStream.range(0, places.size()).mapToObj(index -> new Wanted(listener, index, places.get(index)));
+    private record ListenAddress(ListenerConfig listener, int index, SocketKey key) {
+        private static Stream<ListenAddress> of(ListenerConfig listener) {
+            List<SocketKey> keys = SocketKey.of(listener);
+            return IntStream.range(0, keys.size())
+                    .mapToObj(index -> new ListenAddress(listener, index, keys.get(index)));
         }
 
         private Address address() {
-            return place.address();
+            return key.address();
         }
     }
 
@@ -70,7 +74,7 @@ final class ListenSockets implements AutoCloseable {
         return address instanceof HostPort internet ? internet.port() : NO_PORT;
     }
 
-    /** Where a listener listens. */
+    /** Returns the addresses that a listener is bound to. */
     List<SocketAddress> addresses(ListenerConfig listener) {
         return of(listener, sockets).map(ListenSocket::bound).toList();
     }
@@ -82,27 +86,27 @@ final class ListenSockets implements AutoCloseable {
     /**
      * Binds Unix-domain sockets again whose file was removed or replaced. Any thread.
      *
-     * @param timeout after which connections to an old socket that still wait at a limit are closed
+     * @param timeout after it, connections to an old socket that still wait at a limit are closed
      */
     void restoreFiles(Duration timeout) {
         sockets.values().forEach(socket -> socket.restoreFile(timeout));
     }
 
     /**
-     * Binds what the next configuration needs and this one lacks. The wildcard of IPv6 comes last: bound before that of
-     * IPv4, it would take IPv4 clients for a moment.
+     * Binds the addresses that only the next configuration has. The IPv6 wildcard is bound last: until the IPv4
+     * wildcard of the same port is bound, an IPv6 socket receives its clients.
      *
-     * @return the change, to be closed; unless it was committed before, that closes what was bound for it
-     * @throws UncheckedIOException if an address cannot be listened on; then nothing is bound
+     * @return the change; closing it without a commit closes its new sockets
+     * @throws UncheckedIOException if an address cannot be bound; then nothing is bound
      */
     Change bind(PreparedConfig prepared) {
         ProxyConfig config = prepared.config();
         Change change = new Change();
         try {
-            Set<Integer> givenUp = portsGivenUp(config);
-            config.listeners().stream().flatMap(Wanted::of)
-                    .sorted(Comparator.comparing(wanted -> WildcardPair.isIpv6(wanted.address())))
-                    .forEach(wanted -> change.add(wanted, givenUp, prepared));
+            Set<Integer> releasedPorts = releasedPorts(config);
+            config.listeners().stream().flatMap(ListenAddress::of)
+                    .sorted(Comparator.comparing(listenAddress -> WildcardPair.isIpv6(listenAddress.address())))
+                    .forEach(listenAddress -> change.add(listenAddress, releasedPorts, prepared));
             return change;
         } catch (Throwable e) {
             change.close();
@@ -111,69 +115,70 @@ final class ListenSockets implements AutoCloseable {
     }
 
     /**
-     * A change from 127.0.0.1:8081 to 0.0.0.0:8081, or to another word for the same, must not fail because of this
-     * process.
+     * Returns the ports of sockets that the next configuration removes. A new socket of such a port can be bound
+     * before the old one is closed, for example for a change from 127.0.0.1:8081 to 0.0.0.0:8081.
      */
-    private Set<Integer> portsGivenUp(ProxyConfig config) {
-        Set<SocketKey> wanted = config.listeners().stream().flatMap(listener -> SocketKey.of(listener).stream())
+    private Set<Integer> releasedPorts(ProxyConfig config) {
+        Set<SocketKey> next = config.listeners().stream().flatMap(listener -> SocketKey.of(listener).stream())
                 .collect(Collectors.toSet());
-        return sockets.entrySet().stream().filter(socket -> !wanted.contains(socket.getKey()))
+        return sockets.entrySet().stream().filter(socket -> !next.contains(socket.getKey()))
                 .map(socket -> socket.getValue().bound()).filter(InetSocketAddress.class::isInstance)
                 .map(bound -> ((InetSocketAddress) bound).getPort()).collect(Collectors.toSet());
     }
 
     /**
-     * Stops listening, and has connections served that the kernel has queued.
+     * Stops listening. Connections in the kernel's accept queue are still served.
      *
-     * @param timeout after which those that still wait at a limit are closed
+     * @param timeout after it, connections that still wait at a limit are closed
      */
     void drain(Duration timeout) {
         sockets.values().forEach(socket -> socket.drain(timeout));
     }
 
-    /** Stops listening at once. */
+    /** Stops listening at once and closes connections that wait at a limit. */
     @Override
     public void close() {
         sockets.values().forEach(ListenSocket::close);
     }
 
-    /** The sockets of the next configuration: present ones where the address stays, new ones elsewhere. */
+    /** The sockets of the next configuration: existing sockets for unchanged addresses, new sockets for the others. */
     final class Change implements AutoCloseable {
 
         private final Map<SocketKey, ListenSocket> next = new LinkedHashMap<>();
-        private final List<ListenSocket> fresh = new ArrayList<>();
+        private final List<ListenSocket> created = new ArrayList<>();
 
         private Change() {
         }
 
-        private void add(Wanted wanted, Set<Integer> givenUp, PreparedConfig prepared) {
-            ListenSocket present = sockets.get(wanted.place());
-            if (present != null) {
-                next.put(wanted.place(), present);
+        private void add(ListenAddress listenAddress, Set<Integer> releasedPorts, PreparedConfig prepared) {
+            ListenSocket existing = sockets.get(listenAddress.key());
+            if (existing != null) {
+                next.put(listenAddress.key(), existing);
                 return;
             }
+            Address address = listenAddress.address();
             try {
-                ListenSocket socket = bind(wanted, givenUp);
-                fresh.add(socket);
-                next.put(wanted.place(), socket);
+                ListenSocket socket = bind(address, listenAddress.listener(), releasedPorts);
+                created.add(socket);
+                next.put(listenAddress.key(), socket);
             } catch (IOException e) {
-                throw new UncheckedIOException(prepared.origin(wanted.listener(), wanted.index()) + ": "
-                        + wanted.address() + " " + BindFailure.text(wanted.address(), e, own(prepared.config())), e);
+                throw new UncheckedIOException(prepared.origin(listenAddress.listener(), listenAddress.index()) + ": "
+                        + address + " " + BindFailure.text(address, e, ownAddresses(prepared.config())), e);
             }
         }
 
-        private ListenSocket bind(Wanted wanted, Set<Integer> givenUp) throws IOException {
-            Address address = wanted.address();
+        private ListenSocket bind(Address address, ListenerConfig listener, Set<Integer> releasedPorts)
+                throws IOException {
             int port = port(address);
-            boolean pair = listening().anyMatch(taken -> WildcardPair.matches(address, taken));
-            if (pair && WildcardPair.isIpv6(address) && listening().noneMatch(taken -> hasIpv6(taken, port))) {
+            boolean pair = boundAddresses().anyMatch(bound -> WildcardPair.matches(address, bound));
+            if (pair && WildcardPair.isIpv6(address) && boundAddresses().noneMatch(bound -> hasIpv6(bound, port))) {
                 WildcardPair.requireFree(port);
             }
-            return relay.bind(address, wanted.listener().unixMode(), pair || givenUp.contains(port));
+            return relay.bind(address, listener.unixMode(), pair || releasedPorts.contains(port));
         }
 
-        private Stream<SocketAddress> listening() {
-            return Stream.concat(sockets.values().stream(), fresh.stream()).map(ListenSocket::bound);
+        private Stream<SocketAddress> boundAddresses() {
+            return Stream.concat(sockets.values().stream(), created.stream()).map(ListenSocket::bound);
         }
 
         private static boolean hasIpv6(SocketAddress bound, int port) {
@@ -181,40 +186,40 @@ final class ListenSockets implements AutoCloseable {
                     && internet.getAddress() instanceof Inet6Address;
         }
 
-        /** Where this process listens, also for the admin endpoint, which is changed before. */
-        private List<SocketAddress> own(ProxyConfig config) {
+        /** Includes the next address of the admin endpoint, which is bound before the listeners. */
+        private List<SocketAddress> ownAddresses(ProxyConfig config) {
             Stream<SocketAddress> admin = config.admin().stream().map(AdminConfig::address)
                     .map(address -> new InetSocketAddress(address.host(), address.port()));
-            return Stream.concat(listening(), admin).toList();
+            return Stream.concat(boundAddresses(), admin).toList();
         }
 
-        /** The sockets of a listener of the next configuration. */
+        /** Returns the sockets of a listener of the next configuration. */
         List<ListenSocket> of(ListenerConfig listener) {
             return ListenSockets.of(listener, next).toList();
         }
 
-        /** Whether the socket was bound for this change. */
-        boolean isFresh(ListenSocket socket) {
-            return fresh.contains(socket);
+        /** Returns whether the socket was bound for this change. */
+        boolean isNew(ListenSocket socket) {
+            return created.contains(socket);
         }
 
         /**
-         * Puts the sockets in force.
+         * Replaces the sockets of the deployment.
          *
-         * @return those that are not used any more, to be closed by the caller
+         * @return the sockets that are no longer used; the caller closes them
          */
         List<ListenSocket> commit() {
             List<ListenSocket> unused = new ArrayList<>(sockets.values());
             unused.removeAll(next.values());
             sockets = next;
-            fresh.clear();
+            created.clear();
             return unused;
         }
 
         @Override
         public void close() {
-            fresh.forEach(ListenSocket::close);
-            fresh.clear();
+            created.forEach(ListenSocket::close);
+            created.clear();
         }
     }
 }

@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration in force, and how it changes: one change at a time, each as a whole or not at all.
+ * The configuration in force. Changes are applied one at a time, each completely or not at all.
  *
- * <p>All methods but {@link #begin} may be called from any thread.
+ * <p>All methods except {@link #start} may be called from any thread.
  */
 final class LiveConfig {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
-    /** A change of the configuration may hang in a plugin; the end of the proxy does not wait for it any longer. */
-    private static final long CHANGE_PATIENCE_SECONDS = 5;
+    /** Time that a shutdown waits for a change that is in progress, because a plugin can block the change. */
+    private static final long CHANGE_TIMEOUT_SECONDS = 5;
 
     private final Path directory;
     private final Sources sources;
@@ -37,8 +37,8 @@ final class LiveConfig {
     private final Deployment deployment;
     private final AdminEndpoint admin;
     private final ReloadHistory reloads = new ReloadHistory();
-    /** Held while the configuration changes; who ends the proxy waits for it. */
-    private final ReentrantLock changing = new ReentrantLock();
+    /** Held while the configuration changes. A shutdown waits for it. */
+    private final ReentrantLock changeLock = new ReentrantLock();
     private volatile ProviderRegistry registry;
     private volatile boolean serving;
     private volatile boolean stopping;
@@ -74,51 +74,51 @@ final class LiveConfig {
         return serving ? Snapshot.Phase.SERVING : Snapshot.Phase.STARTING;
     }
 
-    /** Puts the first configuration in force, and watches for others from now on. */
-    void begin(PreparedConfig prepared) {
-        Optional<Source> other = sources.other(); // a change of the file, once that is watched, may replace it
+    /** Applies the first configuration and starts to watch the sources. */
+    void start(PreparedConfig prepared) {
+        Optional<Source> selected = sources.selected(); // before the file is watched: its change can replace the source
         logBackends();
         deploy(prepared);
         sources.watchFile(observer(sources::readFile));
-        other.ifPresent(this::watch);
+        selected.ifPresent(this::watch);
     }
 
     private void watch(Source source) {
-        source.watch(observer((report, providers) -> sources.readDelivered(source, report)));
+        source.watch(observer((report, providers) -> sources.readSelected(source, report)));
     }
 
     private Source.Observer observer(
-            BiFunction<Source.Report, ProviderRegistry, Optional<Sources.Candidate>> reading) {
+            BiFunction<Source.Report, ProviderRegistry, Optional<Sources.Candidate>> reader) {
         return new Source.Observer() {
             @Override
             public void changed(Source.Report report) {
-                change(providers -> reading.apply(report, providers));
+                change(providers -> reader.apply(report, providers));
             }
 
             @Override
             public void failed(ConfigException problem) {
-                refused(problem);
+                reject(problem);
             }
         };
     }
 
-    /** Reads all anew, and applies what has changed. */
+    /** Reads all sources again and applies the differences. */
     void reload() {
         change(providers -> Optional.of(sources.read(providers)));
     }
 
-    /** Changes the configuration, or tells on the log why not. */
+    /** Changes the configuration. Logs and records the reason if that fails. */
     private void change(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
         try {
             changeOrThrow(next);
         } catch (ConfigException e) {
-            refused(e);
+            reject(e);
         } catch (UncheckedIOException e) {
             reloads.failed(e.getMessage());
             LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
-        } catch (RuntimeException | OutOfMemoryError e) { // the latter also where no thread can be created
+        } catch (RuntimeException | OutOfMemoryError e) { // the JVM also throws it if it cannot create a thread
             if (stopping) {
-                LOG.debug("A change of the configuration was overtaken by the end", e);
+                LOG.debug("A shutdown interrupted a change of the configuration", e);
                 return;
             }
             reloads.failed(CleanText.of(e));
@@ -126,7 +126,7 @@ final class LiveConfig {
         }
     }
 
-    private void refused(ConfigException problem) {
+    private void reject(ConfigException problem) {
         reloads.failed(problem.getMessage());
         if (problem.problems().size() == 1) {
             LOG.error("Configuration not changed, the previous one stays in force: {}", problem.getMessage());
@@ -138,29 +138,29 @@ final class LiveConfig {
 
     private void changeOrThrow(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
         Sources.Replacement replacement;
-        changing.lock();
+        changeLock.lock();
         try {
             if (stopping) {
                 return;
             }
             registry = registry.rescan();
-            Optional<Sources.Candidate> reading = next.apply(registry);
-            if (reading.isEmpty()) {
+            Optional<Sources.Candidate> candidate = next.apply(registry);
+            if (candidate.isEmpty()) {
                 return;
             }
-            apply(reading.get());
-            replacement = sources.take(reading.get());
+            apply(candidate.get());
+            replacement = sources.commit(candidate.get());
         } finally {
-            changing.unlock();
+            changeLock.unlock();
         }
-        // unlocked, as either may be about to tell us something
-        replacement.arriving().ifPresent(this::watch);
-        replacement.leaving().ifPresent(Source::close);
+        // without the lock: watch and close can block until a report of the same source has been handled
+        replacement.added().ifPresent(this::watch);
+        replacement.removed().ifPresent(Source::close);
     }
 
-    private void apply(Sources.Candidate reading) {
+    private void apply(Sources.Candidate candidate) {
         boolean applied = false;
-        try (PreparedConfig prepared = new PreparedConfig(reading, registry, directory, deployment.present())) {
+        try (PreparedConfig prepared = new PreparedConfig(candidate, registry, directory, deployment.currentPools())) {
             ConfigChange change = ConfigChange.between(config, prepared.config());
             if (change.isEmpty()) {
                 deployment.restoreFiles();
@@ -177,12 +177,15 @@ final class LiveConfig {
             reloads.succeeded();
         } finally {
             if (!applied) {
-                sources.drop(reading);
+                sources.discard(candidate);
             }
         }
     }
 
-    /** The admin endpoint comes first: it tells what a start waits for, and an address in use changes nothing yet. */
+    /**
+     * Binds the admin endpoint before the listeners: it reports readiness during the start, and its address can be in
+     * use, which must fail before anything has changed.
+     */
     private void deploy(PreparedConfig prepared) {
         try (AdminEndpoint.Change change = prepareAdmin(prepared)) {
             deployment.apply(prepared);
@@ -206,15 +209,15 @@ final class LiveConfig {
     }
 
     /**
-     * Stops listening, and changes nothing any more. Waits for a change that is under way, but not for ever; what that
-     * has begun to listen on, it closes itself.
+     * Stops listening and rejects later changes. Waits at most {@value #CHANGE_TIMEOUT_SECONDS} s for a change in
+     * progress. A change that takes longer closes its new sockets itself.
      */
     void stop() {
         stopping = true;
         deployment.stopListening();
         try {
-            if (changing.tryLock(CHANGE_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                changing.unlock();
+            if (changeLock.tryLock(CHANGE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                changeLock.unlock();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -5,10 +5,10 @@ import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.runtime.plugin.PluginInstance;
 
 /**
- * The plugins that serve a pool.
+ * The plugins of a pool.
  *
- * @param balancer which picks
- * @param check which probes
+ * @param balancer picks backends
+ * @param check probes backends
  */
 record PoolPlugins(PluginInstance<LoadBalancer> balancer, PluginInstance<HealthCheck> check) {
 }

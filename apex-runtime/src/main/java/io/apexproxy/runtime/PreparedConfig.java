@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A configuration whose mistakes have all been looked for: validated, and with the plugin instances that it needs and
- * the present one does not have. As long as it is not {@link #taken}, closing it undoes everything.
+ * A validated configuration with all plugin instances that it needs. Unchanged plugins of the current configuration are
+ * reused. Closing it closes the plugins that were created for it, unless {@link #transferPlugins} was called.
  */
 final class PreparedConfig implements AutoCloseable {
 
@@ -39,27 +39,28 @@ final class PreparedConfig implements AutoCloseable {
     private final List<PluginInstance<?>> created = new ArrayList<>();
 
     /**
-     * Validates a configuration and creates what it needs.
+     * Validates a configuration and creates its plugins.
      *
-     * @param reading what the sources delivered
+     * @param candidate the configuration as the sources delivered it
      * @param registry the providers
-     * @param directory which paths in the configuration are relative to
-     * @param present the configuration and plugins that are at work now, by pool; used again where nothing changed
-     * @throws ConfigException with all mistakes, also those that only plugins find
+     * @param directory the base of relative paths in the configuration
+     * @param current the running pools, by name
+     * @throws ConfigException with all mistakes, including those that the plugins report
      */
-    PreparedConfig(Sources.Candidate reading, ProviderRegistry registry, Path directory, Map<String, Present> present) {
-        Problems problems = reading.problems();
-        tree = reading.tree();
+    PreparedConfig(Sources.Candidate candidate, ProviderRegistry registry, Path directory,
+            Map<String, CurrentPool> current) {
+        Problems problems = candidate.problems();
+        tree = candidate.tree();
         config = ConfigReader.read(tree, problems);
+        Creator creator = new Creator(registry, directory, problems);
         for (PoolConfig pool : config.pools()) {
-            Optional<Present> now = Optional.ofNullable(present.get(pool.name()));
-            Creator creator = new Creator(registry, directory, problems);
-            var balancer = now.filter(p -> p.config().loadBalancer().equals(pool.loadBalancer()))
-                    .map(p -> p.plugins().balancer())
+            Optional<CurrentPool> running = Optional.ofNullable(current.get(pool.name()));
+            var balancer = running.filter(now -> now.config().loadBalancer().equals(pool.loadBalancer()))
+                    .map(now -> now.plugins().balancer())
                     .or(() -> creator.create(LoadBalancerProvider.class, pool.loadBalancer(),
                             LoadBalancerProvider::create));
-            var check = now.filter(p -> p.config().healthCheck().check().equals(pool.healthCheck().check()))
-                    .map(p -> p.plugins().check())
+            var check = running.filter(now -> now.config().healthCheck().check().equals(pool.healthCheck().check()))
+                    .map(now -> now.plugins().check())
                     .or(() -> creator.create(HealthCheckProvider.class, pool.healthCheck().check(),
                             HealthCheckProvider::create));
             if (balancer.isPresent() && check.isPresent()) {
@@ -70,17 +71,18 @@ final class PreparedConfig implements AutoCloseable {
             close();
             problems.throwIfAny();
         }
-        warnOfEmptyPools(present);
+        warnOfEmptyPools(current);
     }
 
-    /** Names pools that have no backends and, as far as they are present, had some. */
-    private void warnOfEmptyPools(Map<String, Present> present) {
+    /** Logs pools without backends, except running pools that already have none. */
+    private void warnOfEmptyPools(Map<String, CurrentPool> current) {
         List<String> empty = config.pools().stream().filter(pool -> pool.backends().isEmpty())
-                .filter(pool -> Optional.ofNullable(present.get(pool.name())).stream()
+                .filter(pool -> Optional.ofNullable(current.get(pool.name())).stream()
                         .noneMatch(now -> now.config().backends().isEmpty()))
                 .map(pool -> "pools." + pool.name()).toList();
         if (!empty.isEmpty()) {
-            LOG.warn("{}: no backends; until a pool has one, its clients are closed at once", CleanText.list(empty));
+            LOG.warn("{}: no backends; connections are closed at once until the pool has a backend",
+                    CleanText.list(empty));
         }
     }
 
@@ -88,12 +90,12 @@ final class PreparedConfig implements AutoCloseable {
         return config;
     }
 
-    /** Where an address is written: {@code config.toml:3:15: listeners.web.listen_addr}. */
+    /** Returns the origin and the key of an address, such as {@code config.toml:3:15: listeners.web.listen_addr}. */
     String origin(ListenerConfig listener, int index) {
         return AddressOrigin.ofListener(tree, listener.name(), index);
     }
 
-    /** Where the address of the admin endpoint is written. */
+    /** Returns the origin and the key of the address of the admin endpoint. */
     String adminOrigin() {
         return AddressOrigin.ofAdmin(tree);
     }
@@ -102,8 +104,8 @@ final class PreparedConfig implements AutoCloseable {
         return plugins.get(pool.name());
     }
 
-    /** What was created has found its place and is closed by others from now on. */
-    void taken() {
+    /** Transfers the created plugins to the pools, which close them from now on. */
+    void transferPlugins() {
         created.clear();
     }
 
@@ -114,12 +116,12 @@ final class PreparedConfig implements AutoCloseable {
     }
 
     /**
-     * A pool as it is now.
+     * A running pool.
      *
-     * @param config what it was last told to be
-     * @param plugins which serve it
+     * @param config its configuration
+     * @param plugins its plugins
      */
-    record Present(PoolConfig config, PoolPlugins plugins) {
+    record CurrentPool(PoolConfig config, PoolPlugins plugins) {
     }
 
     private final class Creator {
@@ -134,9 +136,9 @@ final class PreparedConfig implements AutoCloseable {
         }
 
         private <P extends Provider, T extends AutoCloseable> Optional<PluginInstance<T>> create(
-                Class<P> kind, ProviderConfig selection, CreateMethod<P, T> creation) {
+                Class<P> kind, ProviderConfig selection, CreateMethod<P, T> method) {
             try {
-                PluginInstance<T> instance = registry.create(kind, selection, directory, creation);
+                PluginInstance<T> instance = registry.create(kind, selection, directory, method);
                 created.add(instance);
                 return Optional.of(instance);
             } catch (ConfigException e) {

@@ -4,7 +4,7 @@ import io.apexproxy.runtime.snapshot.Snapshot;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Remembers what became of changes of the configuration. Any thread. */
+/** The number of applied and rejected changes of the configuration, and the result of the last one. Any thread. */
 final class ReloadHistory {
 
     private final AtomicReference<Snapshot.ReloadView> view =
@@ -18,7 +18,7 @@ final class ReloadHistory {
         view.updateAndGet(past -> new Snapshot.ReloadView(past.succeeded() + 1, past.failed(), Instant.now(), ""));
     }
 
-    /** Remembers a refusal, and why. */
+    /** Records a rejected change and its reason. */
     void failed(String error) {
         view.updateAndGet(past -> new Snapshot.ReloadView(past.succeeded(), past.failed() + 1, Instant.now(), error));
     }

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Looks at everything that is at work, without disturbing it. Any thread. */
+/** The factory of snapshots. It does not block the event loops. Any thread. */
 final class SnapshotTaker {
 
     private final Instant started = Instant.now();
@@ -43,15 +43,15 @@ final class SnapshotTaker {
         this.limits = limits;
     }
 
-    /** The version of the module; {@code unknown} on a class path, which has no module descriptor. */
+    /** Returns the version of the module; {@code unknown} on a class path, which has no module descriptor. */
     static String version() {
         return Optional.ofNullable(SnapshotTaker.class.getModule().getDescriptor())
                 .flatMap(ModuleDescriptor::rawVersion).orElse("unknown");
     }
 
     Snapshot take(Snapshot.Phase phase, Snapshot.ReloadView reload, ProviderRegistry registry) {
-        Map<String, Long> endings = new TreeMap<>();
-        relay.causes().forEach((Cause cause, Long count) -> endings.put(cause.label(), count));
+        Map<String, Long> causes = new TreeMap<>();
+        relay.causes().forEach((Cause cause, Long count) -> causes.put(cause.label(), count));
         return new Snapshot(version, started, Instant.now(),
                 Duration.ofNanos(System.nanoTime() - startedNanos),
                 readiness(phase), reload,
@@ -59,14 +59,14 @@ final class SnapshotTaker {
                 deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
                 relay.loops().stream().map(SnapshotTaker::view).toList(),
-                relay.active(), relay.waiting(), Collections.unmodifiableMap(endings), ended(), limits.views(),
+                relay.active(), relay.waiting(), Collections.unmodifiableMap(causes), ended(), limits.views(),
                 removed(),
                 relay.memory().used(), relay.memory().ceiling(),
                 relay.accessLinesDropped() + DroppedLines.accessCount(), DroppedLines.count(),
                 view(deployment.probes()));
     }
 
-    /** Takes the part that health needs, in a time that does not depend on the number of backends. */
+    /** Returns the readiness alone, in a time that does not depend on the number of backends. */
     Snapshot.Readiness readiness(Snapshot.Phase phase) {
         return new Snapshot.Readiness(phase, reason(phase));
     }
@@ -80,7 +80,7 @@ final class SnapshotTaker {
                         .filter(pool -> !pool.hasFirstVerdicts()).map(Pool::name).toList());
                 yield waiting.isEmpty()
                         ? "starting: listeners are not open yet"
-                        : "starting: no verdict yet about the health of pool " + waiting;
+                        : "starting: no verdict yet for pool " + waiting;
             }
         };
     }
@@ -99,7 +99,7 @@ final class SnapshotTaker {
                 .toList();
     }
 
-    /** Returns a number of connections in words. */
+    /** Returns {@code 1 connection}, {@code 2 connections}. */
     static String connections(long count) {
         return count == 1 ? "1 connection" : count + " connections";
     }

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A configuration source at work. Whatever its plugin does, a tree comes out of it or a {@link ConfigException}, and
- * that in time.
+ * A configuration source with guarded calls of its plugin. Every load returns a tree or throws a
+ * {@link ConfigException} within a time limit, even if the plugin blocks or fails.
  */
 final class Source implements AutoCloseable {
 
@@ -44,15 +44,15 @@ final class Source implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * A change that a source reported by itself.
+     * A change that the plugin reported.
      *
-     * @param tree what it has now
-     * @param loads how many loads had begun by then
+     * @param tree the new content of the source
+     * @param loads the number of loads that had begun when the plugin reported it
      */
     record Report(ConfigTree.Table tree, long loads) {
     }
 
-    /** Is told what a source reports. */
+    /** Receives the reports of a source. */
     interface Observer {
 
         void changed(Report report);
@@ -87,12 +87,12 @@ final class Source implements AutoCloseable {
         return tree;
     }
 
-    /** Whether something newer was loaded since, while the report waited to be taken up. */
+    /** Returns whether a load that began after the report has returned a tree. The report is then outdated. */
     boolean outdates(Report report) {
         return delivered > report.loads();
     }
 
-    /** Watches from now on. If that fails, it is told on the log, and the configuration can still be read again. */
+    /** Starts to watch the source. If that fails, logs the reason; a reload still reads the source. */
     void watch(Observer observer) {
         try {
             call("watch()", () -> {
@@ -100,8 +100,8 @@ final class Source implements AutoCloseable {
                 return true;
             });
         } catch (ConfigException | UncheckedIOException e) {
-            if (!closed) { // else another source took its place before it was watched
-                LOG.error("{}; changes are not seen, SIGHUP reads the configuration again", e.getMessage());
+            if (!closed) { // closed: another source has replaced it
+                LOG.error("{}; changes are not noticed; SIGHUP reads the configuration again", e.getMessage());
             }
         }
     }
@@ -123,7 +123,7 @@ final class Source implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw defect(what + " was interrupted");
         } finally {
-            guarded.giveUp(); // without effect if it is over
+            guarded.giveUp(); // without effect after the call has returned
             task.ifPresent(submitted -> submitted.cancel(false)); // takes it off the queue
         }
     }
@@ -161,7 +161,7 @@ final class Source implements AutoCloseable {
         instance.close();
     }
 
-    /** Keeps from the observer what a source must not say. */
+    /** Filters null values and reports after {@link #close}. */
     private final class GuardedObserver implements ConfigSource.Observer {
         private final Observer observer;
 

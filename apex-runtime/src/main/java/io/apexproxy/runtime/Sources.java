@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the configuration comes from: the file, and the source that its {@code config_source} table selects, if it has
- * one. Together they are one tree: listeners and pools of the source, the rest of the file.
+ * The sources of the configuration: the file, and the source that its {@code config_source} table selects, if any. With
+ * a selected source, that source delivers listeners and pools, and the file has all other settings.
  *
- * <p>Each {@code read} method says what the configuration would be; it is in force after {@link #take}. When only one
- * of the two changes, the other is as it was when it was last in force. Used by one thread at a time.
+ * <p>Each {@code read} method returns a candidate, which is in force after {@link #commit}. When one source reports a
+ * change, the candidate contains the committed content of the other. Used by one thread at a time.
  */
 final class Sources implements AutoCloseable {
 
@@ -30,13 +30,13 @@ final class Sources implements AutoCloseable {
     private Optional<Candidate> inForce = Optional.empty();
 
     /**
-     * A configuration that could be put in force.
+     * A configuration that was read and is not yet in force.
      *
-     * @param file what the file has
-     * @param source the source that the file selects; it may have been created for this reading
-     * @param delivered what that source has; else the same as {@code file}
-     * @param tree all together
-     * @param problems what is wrong with putting them together
+     * @param file the content of the file
+     * @param source the source that the file selects; new or already in force
+     * @param delivered the content of that source; without one, the same as {@code file}
+     * @param tree the combined content
+     * @param problems the keys that the file or the source must not have
      */
     record Candidate(ConfigTree.Table file, Optional<Source> source, ConfigTree.Table delivered, ConfigTree.Table tree,
             Problems problems) {
@@ -47,68 +47,66 @@ final class Sources implements AutoCloseable {
         Origin origin = Origin.of(options.configFile().toString());
         ConfigTree path = new ConfigTree.Scalar(options.configFile().toString(), origin);
         ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", new ConfigTree.Member(origin, path)), origin);
-        // relative to the working directory, so that messages name the file as the user did
+        // relative to the working directory, so that messages show the path that the user entered
         file = Source.create(registry, new ProviderConfig("configuration file", FILE_PROVIDER, origin, settings,
                         List.of()),
                 Path.of("").toAbsolutePath());
     }
 
-    /** Reads all anew. */
+    /** Reads the file and the selected source. */
     Candidate read(ProviderRegistry registry) {
         return read(file.load(), registry, true);
     }
 
-    /** Takes up a change of the file; empty if the file has been read again since. */
+    /** Returns the candidate for a change of the file; empty if a load has outdated the report. */
     Optional<Candidate> readFile(Source.Report report, ProviderRegistry registry) {
         return file.outdates(report) ? Optional.empty() : Optional.of(read(report.tree(), registry, false));
     }
 
-    /** Takes up a change of the other source; empty if that one is in force no more, or has been read again since. */
-    Optional<Candidate> readDelivered(Source source, Source.Report report) {
+    /**
+     * Returns the candidate for a change of the selected source; empty if the source was replaced or a load has
+     * outdated the report.
+     */
+    Optional<Candidate> readSelected(Source source, Source.Report report) {
         return inForce.filter(now -> now.source().equals(Optional.of(source)) && !source.outdates(report))
-                .map(now -> reading(now.file(), source, report.tree(), new Problems()));
+                .map(now -> combine(now.file(), source, report.tree(), new Problems()));
     }
 
-    private Candidate read(ConfigTree.Table own, ProviderRegistry registry, boolean anew) {
+    private Candidate read(ConfigTree.Table fileTree, ProviderRegistry registry, boolean reloadSource) {
         Problems problems = new Problems();
-        Optional<ProviderConfig> selection = ConfigReader.source(own, problems);
+        Optional<ProviderConfig> selection = ConfigReader.source(fileTree, problems);
         if (selection.isEmpty() && problems.isEmpty()) {
-            return new Candidate(own, Optional.empty(), own, own, problems);
+            return new Candidate(fileTree, Optional.empty(), fileTree, fileTree, problems);
         }
-        Optional<Source> present = selection.flatMap(this::present);
-        Optional<Source> fresh = Optional.empty();
+        Optional<Source> running = selected().filter(source -> selection.equals(Optional.of(source.selection())));
+        Optional<Source> created = Optional.empty();
         try {
             problems.throwIfAny();
-            if (present.isPresent() && !anew) {
-                return reading(own, present.get(), inForce.orElseThrow().delivered(), problems);
+            if (running.isPresent() && !reloadSource) {
+                return combine(fileTree, running.get(), inForce.orElseThrow().delivered(), problems);
             }
-            if (present.isEmpty()) {
-                fresh = Optional.of(Source.create(registry, selection.orElseThrow(), directory));
+            if (running.isEmpty()) {
+                created = Optional.of(Source.create(registry, selection.orElseThrow(), directory));
             }
-            Source source = present.isPresent() ? present.get() : fresh.get();
-            return reading(own, source, source.load(), problems);
+            Source source = running.isPresent() ? running.get() : created.get();
+            return combine(fileTree, source, source.load(), problems);
         } catch (ConfigException e) {
-            fresh.ifPresent(Source::close);
+            created.ifPresent(Source::close);
             problems.addAll(e.problems());
-            ConfigReader.readProcessSettings(own, problems); // so that its mistakes are told, too
+            ConfigReader.readProcessSettings(fileTree, problems); // adds the mistakes of the file to the message
             throw new ConfigException(problems.list());
         }
     }
 
-    /** The source at work, if it is the one that is selected. */
-    private Optional<Source> present(ProviderConfig selection) {
-        return other().filter(source -> source.selection().equals(selection));
-    }
-
-    private static Candidate reading(ConfigTree.Table own, Source source, ConfigTree.Table delivered,
+    private static Candidate combine(ConfigTree.Table fileTree, Source source, ConfigTree.Table delivered,
             Problems problems) {
-        Map<String, ConfigTree.Member> members = new LinkedHashMap<>(own.members());
+        Map<String, ConfigTree.Member> members = new LinkedHashMap<>(fileTree.members());
         members.remove(ConfigReader.SOURCE);
         String selection = "[" + ConfigReader.SOURCE + "]";
-        own.members().forEach((key, member) -> {
+        fileTree.members().forEach((key, member) -> {
             if (ConfigReader.TRAFFIC.contains(key)) {
                 members.remove(key);
-                problems.add(member.key(), key + ": cannot stand beside " + selection + " at "
+                problems.add(member.key(), key + ": cannot be combined with " + selection + " at "
                         + source.selection().origin() + ", which delivers listeners and pools; remove one of the two");
             }
         });
@@ -116,46 +114,46 @@ final class Sources implements AutoCloseable {
             if (ConfigReader.TRAFFIC.contains(key)) {
                 members.put(key, member);
             } else {
-                problems.add(member.key(), CleanText.piece(key) + ": does not come from " + selection
+                problems.add(member.key(), CleanText.piece(key) + ": not accepted from " + selection
                         + ", which delivers " + String.join(", ", ConfigReader.TRAFFIC)
                         + Problems.didYouMean(key, ConfigReader.TRAFFIC)
-                        + "; the rest is written in " + own.origin().source());
+                        + "; set other keys in " + fileTree.origin().source());
             }
         });
-        return new Candidate(own, Optional.of(source), delivered, new ConfigTree.Table(members, delivered.origin()),
-                problems);
+        return new Candidate(fileTree, Optional.of(source), delivered,
+                new ConfigTree.Table(members, delivered.origin()), problems);
     }
 
     /**
-     * Which sources take each other's place, unless it is the same one as before.
+     * The exchange of the selected source; both empty if the source is unchanged.
      *
-     * @param leaving to be closed
-     * @param arriving to be watched
+     * @param removed the caller closes it
+     * @param added the caller watches it
      */
-    record Replacement(Optional<Source> leaving, Optional<Source> arriving) {
+    record Replacement(Optional<Source> removed, Optional<Source> added) {
     }
 
-    /** Puts a reading in force. */
-    Replacement take(Candidate reading) {
-        Optional<Source> before = other();
-        inForce = Optional.of(reading);
-        return before.equals(other()) ? new Replacement(Optional.empty(), Optional.empty())
-                : new Replacement(before, other());
+    /** Puts a candidate in force. */
+    Replacement commit(Candidate candidate) {
+        Optional<Source> before = selected();
+        inForce = Optional.of(candidate);
+        return before.equals(selected()) ? new Replacement(Optional.empty(), Optional.empty())
+                : new Replacement(before, selected());
     }
 
-    /** Forgets a reading that cannot be put in force. */
-    void drop(Candidate reading) {
-        if (!reading.source().equals(other())) {
-            reading.source().ifPresent(Source::close);
+    /** Closes the source of a rejected candidate, unless it is in force. */
+    void discard(Candidate candidate) {
+        if (!candidate.source().equals(selected())) {
+            candidate.source().ifPresent(Source::close);
         }
     }
 
-    /** The source beside the file. */
-    Optional<Source> other() {
+    /** Returns the selected source that is in force. */
+    Optional<Source> selected() {
         return inForce.flatMap(Candidate::source);
     }
 
-    /** Tells the observer of changes of the file from now on. */
+    /** Starts to report changes of the file to the observer. */
     void watchFile(Source.Observer observer) {
         file.watch(observer);
     }
@@ -163,6 +161,6 @@ final class Sources implements AutoCloseable {
     @Override
     public void close() {
         file.close();
-        other().ifPresent(Source::close);
+        selected().ifPresent(Source::close);
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs what a start begins with: the build, the process and the configuration, a line each. */
+/** Log lines at the start: the build, the process and the configuration. */
 final class StartReport {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
@@ -18,14 +18,14 @@ final class StartReport {
     private StartReport() {
     }
 
-    /** Before the configuration is read, so that the log says which process and file a problem is about. */
-    static void process(String version, String engine, Path file) {
+    /** Logs build, process and file. Called before the configuration is read, so that errors have this context. */
+    static void logProcess(String version, String engine, Path file) {
         LOG.info("Apex {} starts: process {}, Java {} ({}), engine {}", version, ProcessHandle.current().pid(),
                 Runtime.version(), System.getProperty("java.vendor"), engine);
         LOG.info("Configuration: {}", file.toAbsolutePath().normalize());
     }
 
-    static void configuration(ProxyConfig config, int connections) {
+    static void logConfiguration(ProxyConfig config, int connections) {
         LOG.info("Listeners: {}", list(config.listeners(), listener -> listener.name() + " on "
                 + list(listener.addresses(), Address::toString) + " to pool " + listener.pool()));
         LOG.info("Pools: {}", list(config.pools(), StartReport::text));
@@ -38,7 +38,7 @@ final class StartReport {
                 + pool.loadBalancer().provider() + " and " + pool.healthCheck().check().provider();
     }
 
-    private static <T> String list(List<T> things, Function<T, String> text) {
-        return CleanText.list(things.stream().map(text).toList());
+    private static <T> String list(List<T> elements, Function<T, String> text) {
+        return CleanText.list(elements.stream().map(text).toList());
     }
 }

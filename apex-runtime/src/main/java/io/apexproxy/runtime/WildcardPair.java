@@ -13,12 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides when {@code 0.0.0.0} and {@code [::]} are bound to one port side by side.
+ * Checks for binding {@code 0.0.0.0} and {@code [::]} to the same port.
  *
- * <p>An IPv6 socket of the JDK takes IPv4 clients as well, as the JDK clears IPV6_V6ONLY. The two wildcards then
- * conflict, unless both sockets have SO_REUSEPORT; Linux gives an IPv4 client to the IPv4 socket as the better match.
- * With that option Linux does not notice every socket of other processes, as it compares the new one with the last that
- * was bound and not with all of the port, hence {@link #requireFree}.
+ * <p>The JDK clears IPV6_V6ONLY, so an IPv6 socket also accepts IPv4 clients and the two wildcards conflict. With
+ * SO_REUSEPORT on both sockets there is no conflict, and Linux assigns an IPv4 client to the IPv4 socket, the closer
+ * match. With this option Linux does not detect all conflicts with other processes, because it compares a new socket
+ * only with the last socket that was bound to the port. Hence {@link #requireFree}.
  */
 final class WildcardPair {
 
@@ -29,12 +29,12 @@ final class WildcardPair {
     private WildcardPair() {
     }
 
-    /** Whether this is all addresses of IPv6, and so of IPv4 where no other socket has those. */
+    /** Returns whether this is the IPv6 wildcard, which includes IPv4 unless another socket has the IPv4 wildcard. */
     static boolean isIpv6(Address address) {
         return address instanceof HostPort internet && internet.host().equals(IPV6);
     }
 
-    /** Whether the address and a bound one are the two wildcards of one port. */
+    /** Returns whether the address and a bound address are the two wildcards of the same port. */
     static boolean matches(Address address, SocketAddress bound) {
         return address instanceof HostPort internet
                 && internet.isWildcard()
@@ -45,22 +45,22 @@ final class WildcardPair {
     }
 
     /**
-     * Looks whether another process listens on all addresses of IPv6 or on its loopback address. A process that listens
-     * on another single address may not be noticed; it keeps its clients, as its address is the better match.
+     * Checks that no other process listens on the IPv6 wildcard or on the IPv6 loopback address. A process that listens
+     * on another single address can remain undetected. It keeps its clients, because its address is the closer match.
      *
-     * @param port of which this process has no IPv6 socket
-     * @throws BindException if one does
+     * @param port a port without an IPv6 socket of this process
+     * @throws BindException if another process listens
      */
     static void requireFree(int port) throws BindException {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.INET6)) {
-            probe.setOption(StandardSocketOptions.SO_REUSEADDR, true); // connections in TIME_WAIT are no conflict
+            probe.setOption(StandardSocketOptions.SO_REUSEADDR, true); // ignores connections in TIME_WAIT
             probe.bind(new InetSocketAddress(IPV6_LOOPBACK, port));
         } catch (BindException e) {
             if (String.valueOf(e.getMessage()).contains("in use")) {
                 throw e;
             }
             LOG.debug("No loopback address of IPv6", e);
-        } catch (IOException | RuntimeException e) { // no IPv6; the bind that follows says so
+        } catch (IOException | RuntimeException e) { // no IPv6: the bind that follows fails with the reason
             LOG.debug("Port {} cannot be probed over IPv6", port, e);
         }
     }

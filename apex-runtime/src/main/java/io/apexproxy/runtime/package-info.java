@@ -1,10 +1,9 @@
 /**
- * The proxy as a whole: start it, change its configuration, look at it, drain it, close it.
+ * The lifecycle of a proxy: start, change of the configuration, snapshot, drain, close.
  *
- * <p>{@link io.apexproxy.runtime.ApexProxy} is what the command line drives and what a program uses that wants a proxy
- * inside. Below it, {@code Sources} puts the configuration together from the file and the source that the file selects,
- * and {@code LiveConfig} makes one change at a time of it: first prepared ({@code PreparedConfig}: everything that
- * plugins may refuse), then carried out ({@code Deployment}: new addresses are bound, and then nothing can fail any
- * more).
+ * <p>{@link io.apexproxy.runtime.ApexProxy} is the entry point for the command line and for programs that embed a
+ * proxy. {@code Sources} combines the configuration file with the source that the file selects. {@code LiveConfig}
+ * applies one change at a time in two steps. {@code PreparedConfig} validates the configuration and creates its
+ * plugins. {@code Deployment} binds new addresses, which can fail, and then updates pools and listeners.
  */
 package io.apexproxy.runtime;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What the access log says of sessions; it is kept from the console until this is closed. Any thread. */
+/** Records lines of the access log, and keeps them from the console, until it is closed. Any thread. */
 final class AccessCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex.access");

@@ -9,7 +9,7 @@ import io.apexproxy.runtime.snapshot.Snapshot;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What a program sees that has a proxy inside. */
+/** The API for programs that embed a proxy. */
 class ApexProxyTest {
 
     @AutoClose
@@ -17,16 +17,16 @@ class ApexProxyTest {
     private final NamedServer a = apex.server("a");
 
     @Test
-    void aDrainTimeoutBelowASecondIsToldAsItIs() {
+    void drainTimeoutIsLoggedInTheUnitsOfTheConfiguration() {
         apex.start("drain_timeout = \"500ms\"\n" + WEB + pool(a));
 
         assertThat(apex.proxy().shutdown()).isTrue();
 
-        assertThat(apex.log.count("Draining: 0 connections, for 0.5 s at most")).isOne();
+        assertThat(apex.log.count("Draining: 0 connections, timeout 500ms")).isOne();
     }
 
     @Test
-    void aSnapshotDoesNotChange() {
+    void snapshotIsImmutable() {
         Snapshot snapshot = apex.start(WEB + pool(a)).snapshot();
 
         assertThatThrownBy(() -> snapshot.endings().clear()).isInstanceOf(UnsupportedOperationException.class);

@@ -6,15 +6,15 @@ import java.io.OutputStream;
 import java.util.zip.CRC32;
 
 /**
- * What came on a connection, and how it ended.
+ * The bytes received on a connection, and its end.
  *
- * @param count bytes
- * @param checksum of them
- * @param reset whether a reset came behind them instead of an orderly end
+ * @param count the number of bytes
+ * @param checksum the checksum of the bytes
+ * @param reset whether the connection ended with a reset instead of EOF
  */
 record Arrival(long count, long checksum, boolean reset) {
 
-    /** Reads to the end, of whichever kind. */
+    /** Reads until EOF or a reset. */
     static Arrival of(InputStream in) {
         CRC32 checksum = new CRC32();
         byte[] piece = new byte[64 * Bytes.KIB];
@@ -33,7 +33,7 @@ record Arrival(long count, long checksum, boolean reset) {
         }
     }
 
-    /** The first bytes of what {@link Bytes#send} sends, and a reset behind them where those are passed on. */
+    /** Returns the first bytes that {@link Bytes#send} sends, followed by a reset. */
     static Arrival brokenAfter(long count) {
         try {
             return new Arrival(count, Bytes.send(count, OutputStream.nullOutputStream()), true);

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Load balancers that do what they must not. */
+/** Load balancers that violate the contract of the API. */
 class BalancerTest {
 
     private static final String SCRIPTED = "load_balancer = \"scripted\"";
@@ -24,19 +24,19 @@ class BalancerTest {
     private final NamedServer b = apex.server("b");
 
     @Test
-    void anOverThatThrowsIsReplacedByTakingTurns() {
+    void roundRobinReplacesLoadBalancerWhoseOverThrows() {
         apex.balancer.over(healthy -> {
-            throw new IllegalStateException("as the test wants");
+            throw new IllegalStateException("thrown by the test");
         });
 
         apex.startWithAll(WEB + pool(SCRIPTED, a, b));
 
         assertThat(apex.ask(4)).containsExactlyInAnyOrder("a", "b", "a", "b");
-        assertThat(apex.log.count("over() failed; picking in turn")).isOne();
+        assertThat(apex.log.count("over() failed; using round robin")).isOne();
     }
 
     @Test
-    void anOverThatReturnsNullIsReplacedByTakingTurns() {
+    void roundRobinReplacesLoadBalancerWhoseOverReturnsNull() {
         apex.balancer.over(healthy -> null);
 
         apex.startWithAll(WEB + pool(SCRIPTED, a, b));
@@ -46,24 +46,24 @@ class BalancerTest {
     }
 
     @Test
-    void aBackendOfAnotherPoolIsNotPicked() {
-        AtomicReference<Backend> stolen = new AtomicReference<>();
+    void backendOfAnotherPoolIsNotPicked() {
+        AtomicReference<Backend> foreign = new AtomicReference<>();
         apex.balancer.over(healthy -> {
             if (healthy.get(0).name().equals(a.address())) {
-                stolen.set(healthy.get(0));
+                foreign.set(healthy.get(0));
             }
-            return connection -> stolen.get();
+            return connection -> foreign.get();
         });
 
         apex.start(WEB.replace("pool = \"web\"", "pool = \"other\"")
                 + pool(SCRIPTED, a) + pool(SCRIPTED, b).replace("pools.web", "pools.other"));
-        await().until(() -> stolen.get() != null);
+        await().until(() -> foreign.get() != null);
 
         assertThat(apex.ask(4)).containsOnly("b");
     }
 
     @Test
-    void whileOverHangsBackendsTakeTurnsAlsoThoseThatComeLater() {
+    void roundRobinIncludesNewBackendsWhileOverHangs() {
         CountDownLatch end = new CountDownLatch(1);
         apex.balancer.over(healthy -> {
             awaitQuietly(end);
@@ -81,9 +81,9 @@ class BalancerTest {
     }
 
     @Test
-    void anOverThatIsAlwaysSlowCostsFewLines() {
+    void overThatIsAlwaysSlowIsLoggedOnce() {
         apex.balancer.over(healthy -> {
-            takeTime();
+            sleepPastTimeout();
             return connection -> healthy.get(healthy.size() - 1);
         });
 
@@ -94,8 +94,8 @@ class BalancerTest {
         assertThat(apex.log.count("has not returned for 1000 ms")).isOne();
     }
 
-    /** Somewhat longer than a balancer is waited for. */
-    private static void takeTime() {
+    /** Sleeps for 1.2 s, longer than the timeout of 1 s for a call of {@code over}. */
+    private static void sleepPastTimeout() {
         try {
             TimeUnit.MILLISECONDS.sleep(1_200);
         } catch (InterruptedException e) {

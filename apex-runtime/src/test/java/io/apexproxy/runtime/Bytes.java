@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.CRC32;
 
-/** Plain blocking input and output for clients and backends, and streams of bytes that can be compared. */
+/** Blocking I/O for clients and backends, and reproducible byte sequences. */
 final class Bytes {
 
     static final int KIB = 1024;
@@ -23,12 +23,12 @@ final class Bytes {
     private Bytes() {
     }
 
-    /** What a test does: it may fail as input and output do. */
+    /** An action of a test that can throw {@link IOException}. */
     interface Action<T> {
         T run() throws IOException;
     }
 
-    /** Runs on a thread of its own. */
+    /** Runs an action on a new thread. */
     static <T> CompletableFuture<T> async(Action<T> action) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
@@ -43,21 +43,21 @@ final class Bytes {
         return result;
     }
 
-    /** Waits for it, with patience. */
+    /** Waits for a result, at most {@link TestProxy#PATIENCE}. */
     static <T> T get(CompletableFuture<T> future) {
         return get(future, TestProxy.PATIENCE);
     }
 
-    /** Waits for it, for so long at most. */
-    static <T> T get(CompletableFuture<T> future, Duration patience) {
+    /** Waits for a result, at most the timeout. */
+    static <T> T get(CompletableFuture<T> future, Duration timeout) {
         try {
-            return future.get(patience.toSeconds(), TimeUnit.SECONDS);
+            return future.get(timeout.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("expected a result", e);
         }
     }
 
-    /** Sends the first bytes of an endless sequence that is always the same; returns their checksum. */
+    /** Sends the first bytes of a fixed pseudo-random sequence and returns their checksum. */
     static long send(long count, OutputStream out) throws IOException {
         Random random = new Random(SEED);
         CRC32 checksum = new CRC32();
@@ -71,7 +71,7 @@ final class Bytes {
         return checksum.getValue();
     }
 
-    /** Reads to the end; returns the checksum. */
+    /** Reads until EOF and returns the checksum. */
     static long checksum(InputStream in) throws IOException {
         CRC32 checksum = new CRC32();
         byte[] piece = new byte[64 * KIB];
@@ -87,7 +87,7 @@ final class Bytes {
         return socket.getInputStream().read();
     }
 
-    /** Ends a connection as a process that dies without reading does: the other side is reset. */
+    /** Closes a connection with a reset, as the kernel does for a process that exits with unread data. */
     static void reset(Socket socket) {
         try {
             socket.setSoLinger(true, 0);

@@ -14,18 +14,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A proxy as a process of its own, with a limit of its own. Answers each line of standard input with its state, and
- * ends with the input, so that it cannot outlive who started it.
+ * A proxy in a child process with its own resource limits. It answers each line of standard input with its state. It
+ * exits at the end of the input, so that it does not outlive its parent.
  */
 final class ChildProxy {
 
-    /** What a state begins with, on a line of standard output. */
+    /** Prefix of a state, one line of standard output. */
     static final String STATE = "STATE ";
 
     private ChildProxy() {
     }
 
-    /** Begins with the configuration file. */
+    /** Starts a proxy. The first argument is the configuration file. */
     public static void main(String[] arguments) throws IOException {
         Path file = Path.of(arguments[0]);
         ProviderRegistry registry = ProviderRegistry.of(

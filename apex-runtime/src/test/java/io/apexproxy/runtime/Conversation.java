@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /** A client's connection through the proxy to a {@link NamedServer}. */
 final class Conversation implements AutoCloseable {
 
-    /** What {@link #ask} returns where there is no answer. */
+    /** The result of {@link #ask} if there is no answer. */
     static final String CLOSED = "closed";
     private static final int PATIENCE_MILLIS = (int) TestProxy.PATIENCE.toMillis();
     private static final byte[] LINE = "?\n".getBytes(StandardCharsets.US_ASCII);
@@ -25,7 +25,7 @@ final class Conversation implements AutoCloseable {
         lines = new BufferedReader(new InputStreamReader(socket.getInputStream()));
     }
 
-    /** Asks for the backend's name. */
+    /** Sends a line and returns the answer, the name of the backend. */
     String ask() {
         try {
             socket.getOutputStream().write(LINE);

@@ -32,7 +32,7 @@ class DeploymentTest {
     private Path directory;
 
     @Test
-    void aStartReadsTheLimitOfDescriptorsOnce() throws Exception {
+    void startReadsTheDescriptorLimitOnce() throws Exception {
         Logger apex = (Logger) LoggerFactory.getLogger("apex");
         try (LogCapture log = new LogCapture()) {
             apex.setLevel(Level.DEBUG);
@@ -46,7 +46,7 @@ class DeploymentTest {
     }
 
     @Test
-    void whatWasBoundForAChangeThatFailsIsClosed() throws IOException {
+    void failedChangeClosesItsNewSockets() throws IOException {
         int port = freePort();
         ProviderRegistry registry = ProviderRegistry.of(
                 new RoundRobinProvider(), new TcpProvider(), new TomlProvider());
@@ -60,7 +60,7 @@ class DeploymentTest {
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
                 PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory, Map.of())) {
             Deployment deployment = new Deployment(relay, control, names, 16);
-            control.shutdown(); // so that the pools cannot be changed
+            control.shutdown(); // changes of pools are rejected
 
             assertThatThrownBy(() -> deployment.apply(prepared)).isInstanceOf(RejectedExecutionException.class);
 

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A pool that has no backends, not yet or no more. */
+/** Pools without backends. */
 class EmptyPoolTest {
 
     private static final String WARNING =
-            "WARN pools.web: no backends; until a pool has one, its clients are closed at once";
+            "WARN pools.web: no backends; connections are closed at once until the pool has a backend";
 
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
@@ -28,8 +28,8 @@ class EmptyPoolTest {
         apex.close();
     }
 
-    /** With a balancer that counts how often it is asked. */
-    private static String emptyOr(Object... backends) {
+    /** Returns a configuration with a load balancer that counts the calls of {@code over}. */
+    private static String scripted(Object... backends) {
         return WEB + pool("load_balancer = \"scripted\"", backends);
     }
 
@@ -39,7 +39,7 @@ class EmptyPoolTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"refuse", "try-all"})
-    void itsListenerOpensAndItsClientsAreClosedAtOnce(String whenAllDown) {
+    void listenerOpensAndClosesClientsAtOnce(String whenAllDown) {
         apex.start(WEB + pool("when_all_down = \"" + whenAllDown + "\""));
 
         assertThat(apex.ask(3)).containsOnly(Conversation.CLOSED);
@@ -51,58 +51,58 @@ class EmptyPoolTest {
     }
 
     @Test
-    void theShortFormMayHaveNoneEither() {
+    void shortFormAcceptsEmptyListOfBackends() {
         apex.start("listen_addr = \"127.0.0.1:0\"\nbackend_addrs = []");
 
         assertThat(ReloadFixture.ask(apex.address("default"))).isEqualTo(Conversation.CLOSED);
         assertThat(apex.log.count("WARN pools.default: no backends")).isOne();
     }
 
-    /** There was a line for each. */
     @Test
-    void manyEmptyPoolsAreOneLineThatNamesTen() {
+    void manyEmptyPoolsAreOneLineWithTenNames() {
         apex.start(WEB + pool(a) + IntStream.rangeClosed(1, 30).mapToObj("[pools.p%d]%nbackends = []%n"::formatted)
                 .collect(Collectors.joining()));
 
         assertThat(apex.log.lines()).filteredOn(line -> line.contains("no backends")).singleElement().asString()
                 .startsWith("WARN pools.p1, pools.p2, pools.p3, ")
-                .endsWith("pools.p10, and 20 more: no backends; until a pool has one, its clients are closed at once");
+                .endsWith("pools.p10, and 20 more: no backends; connections are closed at once until the pool has a"
+                        + " backend");
     }
 
     @Test
-    void theFirstBackendIsTakenUpAndTheLastOneLetGo() throws IOException {
-        apex.start(emptyOr());
+    void reloadAddsFirstBackendAndRemovesLastBackend() throws IOException {
+        apex.start(scripted());
         assertThat(apex.ask()).isEqualTo(Conversation.CLOSED);
         assertThat(apex.balancer.asked()).isZero();
 
-        apex.reload(emptyOr(a));
+        apex.reload(scripted(a));
         await().untilAsserted(() -> assertThat(apex.ask()).isEqualTo("a"));
 
         try (Conversation open = apex.connect()) {
             assertThat(open.ask()).isEqualTo("a");
-            apex.reload(emptyOr());
+            apex.reload(scripted());
 
             assertThat(apex.ask(3)).containsOnly(Conversation.CLOSED);
-            assertThat(open.ask()).isEqualTo("a"); // live connections of a removed backend finish
+            assertThat(open.ask()).isEqualTo("a"); // open connections of a removed backend are kept
         }
-        apex.reload(emptyOr(a));
+        apex.reload(scripted(a));
         await().untilAsserted(() -> assertThat(apex.ask()).isEqualTo("a"));
-        await().untilAsserted(() -> assertThat(apex.balancer.asked()).isEqualTo(2)); // never over nobody
+        await().untilAsserted(() -> assertThat(apex.balancer.asked()).isEqualTo(2)); // not for an empty pool
     }
 
     @Test
-    void itIsToldOnceThatAPoolIsEmptyHoweverManyOtherChangesCome() {
-        apex.start(emptyOr(a));
+    void emptyPoolIsLoggedOnceUntilItHasBackendsAgain() {
+        apex.start(scripted(a));
         assertThat(apex.log.count("no backends")).isZero();
 
-        apex.reload(emptyOr());
-        apex.reload("drain_timeout = \"1s\"\n" + emptyOr());
-        apex.reload("drain_timeout = \"2s\"\n" + emptyOr());
+        apex.reload(scripted());
+        apex.reload("drain_timeout = \"1s\"\n" + scripted());
+        apex.reload("drain_timeout = \"2s\"\n" + scripted());
 
         assertThat(apex.log.count("Configuration changed")).isEqualTo(3);
         assertThat(apex.log.count(WARNING)).isOne();
-        apex.reload(emptyOr(a));
-        apex.reload(emptyOr());
+        apex.reload(scripted(a));
+        apex.reload(scripted());
         assertThat(apex.log.count(WARNING)).isEqualTo(2);
     }
 }

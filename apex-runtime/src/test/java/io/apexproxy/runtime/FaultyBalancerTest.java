@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** A load balancer that fails while it picks costs no connection and no loop. */
+/** A load balancer whose picker fails loses no connection and blocks no loop permanently. */
 @RelayMatrix
 class FaultyBalancerTest {
 
@@ -32,7 +32,7 @@ class FaultyBalancerTest {
     @Parameter
     int threads;
 
-    private record BackendSearch(String name, BackendPicker picker) implements LoadBalancerProvider {
+    private record FixedPicker(String name, BackendPicker picker) implements LoadBalancerProvider {
         @Override
         public LoadBalancer create(Settings settings, PluginContext context) {
             return healthy -> picker;
@@ -40,38 +40,38 @@ class FaultyBalancerTest {
     }
 
     @Test
-    void aPickerThatThrowsIsReplacedByTurns() throws IOException {
-        servedByBoth(connection -> {
-            throw new IllegalStateException("picker for a test");
+    void roundRobinReplacesPickerThatThrowsException() throws IOException {
+        assertRoundRobin(connection -> {
+            throw new IllegalStateException("thrown by the test");
         });
     }
 
     @Test
-    void aPickerThatRunsIntoAnErrorIsReplacedByTurns() throws IOException {
-        servedByBoth(connection -> {
-            throw new StackOverflowError("picker for a test");
+    void roundRobinReplacesPickerThatThrowsError() throws IOException {
+        assertRoundRobin(connection -> {
+            throw new StackOverflowError("thrown by the test");
         });
     }
 
     @Test
-    void aPickerThatReturnsNullIsReplacedByTurns() throws IOException {
-        servedByBoth(connection -> null);
+    void roundRobinReplacesPickerThatReturnsNull() throws IOException {
+        assertRoundRobin(connection -> null);
     }
 
     @Test
-    void aPickerThatReturnsABackendOfItsOwnIsReplacedByTurns() throws IOException {
-        servedByBoth(connection -> FakeBackend.of("stranger"));
+    void roundRobinReplacesPickerThatReturnsUnknownBackend() throws IOException {
+        assertRoundRobin(connection -> FakeBackend.of("unknown"));
     }
 
     @Test
-    void aPickerThatDoesNotReturnIsNamedInTheLog() throws IOException {
+    void logShowsStackOfPickerThatHangs() throws IOException {
         CountDownLatch end = new CountDownLatch(1);
         AtomicBoolean hangs = new AtomicBoolean();
         Map<String, Integer> connections = new ConcurrentHashMap<>();
         AtomicReference<String> blocked = new AtomicReference<>();
         List<Socket> clients = new ArrayList<>();
         try (var log = new LogCapture(); var backend = TestBackend.echo();
-                var proxy = TestProxy.threads(threads).provider(new BackendSearch("hanging", connection -> {
+                var proxy = TestProxy.threads(threads).provider(new FixedPicker("hanging", connection -> {
                     String loop = Thread.currentThread().getName();
                     connections.merge(loop, 1, Integer::sum);
                     if (hangs.get()) {
@@ -110,14 +110,14 @@ class FaultyBalancerTest {
             try {
                 latch.await();
             } catch (InterruptedException e) {
-                continue; // nothing of ours would interrupt a loop
+                continue; // the runtime does not interrupt a loop
             }
         }
     }
 
-    private void servedByBoth(BackendPicker picker) throws IOException {
+    private void assertRoundRobin(BackendPicker picker) throws IOException {
         try (var one = TestBackend.echo(); var other = TestBackend.echo();
-                var proxy = TestProxy.threads(threads).provider(new BackendSearch("faulty", picker))
+                var proxy = TestProxy.threads(threads).provider(new FixedPicker("faulty", picker))
                         .pool("load_balancer = \"faulty\"").over(one, other)) {
             long earlier = proxy.awaitRotation();
             long byOne = proxy.backend(0).connected();
@@ -134,15 +134,15 @@ class FaultyBalancerTest {
         }
     }
 
-    /** A picker is called on the loop of the connection, so it can tell which loops there are. */
+    /** Records the loops in a picker, because a picker is called on the loop of the connection. */
     @Test
-    void theKernelDistributesConnectionsOverAllLoops() throws IOException {
+    void kernelDistributesConnectionsOverAllLoops() throws IOException {
         Set<String> loops = ConcurrentHashMap.newKeySet();
         try (var backend = TestBackend.echo();
-                var proxy = TestProxy.threads(threads).provider(new BackendSearch("curious", connection -> {
+                var proxy = TestProxy.threads(threads).provider(new FixedPicker("recording", connection -> {
                     loops.add(Thread.currentThread().getName());
                     return null;
-                })).pool("load_balancer = \"curious\"").over(backend)) {
+                })).pool("load_balancer = \"recording\"").over(backend)) {
             for (int i = 0; i < 5 * CONNECTIONS && loops.size() < threads; i++) {
                 try (var client = proxy.connect()) {
                     assertThat(Bytes.ping(client)).isEqualTo('p');

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What plugins say at run time is cleaned, and one fault hides no other. */
+/** Texts of plugins at run time are cleaned, and all distinct faults of a plugin are logged. */
 class FaultyMessagesTest {
 
     private static final String FORGED = "x\n2026-01-01 ERROR apex: forged\u001b[2J\u202e";
@@ -48,7 +48,7 @@ class FaultyMessagesTest {
     }
 
     @Test
-    void aSecondFaultOfALoadBalancerIsLoggedAsWell() throws IOException {
+    void twoDistinctFaultsOfLoadBalancerAreLogged() throws IOException {
         try (var log = new LogCapture(); var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(1).provider(new Alternating(new AtomicInteger()))
                         .pool("load_balancer = \"alternating\"").over(backend)) {
@@ -64,7 +64,7 @@ class FaultyMessagesTest {
     }
 
     @Test
-    void theReasonOfAHealthCheckIsCleanInLogAndStatus() throws IOException {
+    void reasonOfHealthCheckIsCleanInLogAndStatus() throws IOException {
         try (var log = new LogCapture(); var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(1).provider(new Forging())
                         .healthCheck("\"forging\"").over(backend)) {

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** How probes and failed connections become verdicts, and what those do to connections. */
+/** The verdicts that follow from probes and failed connects, and their effects on connections. */
 class HealthTest {
 
     @AutoClose
@@ -29,32 +29,32 @@ class HealthTest {
         return apex.backend(server).state();
     }
 
-    /** A session is counted a moment after its client saw the end. */
+    /** Waits for the count, because a session is counted shortly after its client has read the end of the stream. */
     private void awaitEndings(String cause, long count) {
         await().untilAsserted(() -> assertThat(apex.proxy().snapshot().endings()).containsEntry(cause, count));
     }
 
-    /** A pool whose second probe will not come during the test. */
-    private static String seldom(Object... backends) {
+    /** Returns a pool whose second probe starts after the end of the test. */
+    private static String probedOnce(Object... backends) {
         return pool(backends).replace("\"200ms\"", "\"10m\"").replace("\"50ms\"", "\"10m\"");
     }
 
     @Test
-    void theFirstVerdictNeedsOneProbe() {
+    void firstVerdictNeedsOneProbe() {
         apex.health.down(b);
 
-        apex.start(WEB + seldom(a, b));
+        apex.start(WEB + probedOnce(a, b));
 
         await().until(() -> state(a).equals("up") && state(b).equals("down"));
         assertThat(apex.health.probes(a) + apex.health.probes(b)).isEqualTo(2);
     }
 
     @Test
-    void otherVerdictsNeedAsManyProbesAsRiseAndFallSay() {
+    void laterVerdictsNeedRiseOrFallProbes() {
         apex.start(WEB + pool(a, b));
         await().until(() -> state(a).equals("up"));
         AtomicInteger failed = new AtomicInteger();
-        apex.health.on(a, any -> counted(failed, "up", HealthResult.unhealthy("as the test wants")));
+        apex.health.on(a, any -> counted(failed, "up", HealthResult.unhealthy("set by the test")));
         await().until(() -> state(a).equals("down"));
         assertThat(failed).hasValue(3);
 
@@ -62,36 +62,36 @@ class HealthTest {
         apex.health.on(a, any -> counted(succeeded, "down", HealthResult.healthy()));
         await().until(() -> state(a).equals("up"));
         assertThat(succeeded).hasValue(2);
-        await().untilAsserted(() -> { // a line comes after its verdict
-            assertThat(apex.log.count("Health check " + a.address() + " => alive: false (as the test wants)")).isOne();
+        await().untilAsserted(() -> { // a verdict is logged after it is set
+            assertThat(apex.log.count("Health check " + a.address() + " => alive: false (set by the test)")).isOne();
             assertThat(apex.log.count("Health check " + a.address() + " => alive: true")).isEqualTo(2);
         });
     }
 
-    /** Answers a probe of the first server, and counts it if it begins in that state. */
-    private CompletableFuture<HealthResult> counted(AtomicInteger count, String state, HealthResult answer) {
+    /** Returns a result for the first server, and counts the probe if it starts in the given state. */
+    private CompletableFuture<HealthResult> counted(AtomicInteger count, String state, HealthResult result) {
         if (state(a).equals(state)) {
             count.incrementAndGet();
         }
-        return CompletableFuture.completedFuture(answer);
+        return CompletableFuture.completedFuture(result);
     }
 
     @Test
-    void aBackendThatFailsEverySecondProbeStaysUp() {
-        AtomicInteger round = new AtomicInteger();
-        apex.health.on(a, any -> CompletableFuture.completedFuture(round.getAndIncrement() % 2 == 0
+    void backendThatFailsEverySecondProbeStaysUp() {
+        AtomicInteger probes = new AtomicInteger();
+        apex.health.on(a, any -> CompletableFuture.completedFuture(probes.getAndIncrement() % 2 == 0
                 ? HealthResult.healthy() : HealthResult.unhealthy("flapping")));
         apex.start(WEB + pool(a));
         Snapshot.BackendView before = apex.backend(a);
 
-        await().until(() -> round.get() > 12);
+        await().until(() -> probes.get() > 12);
 
         assertThat(apex.backend(a).since()).isEqualTo(before.since());
         assertThat(state(a)).isEqualTo("up");
     }
 
     @Test
-    void aRefusingBackendCostsNoClientAnythingHoweverRareTheProbes() {
+    void refusingBackendFailsNoClientEvenWithRareProbes() {
         apex.start(WEB + "[pools.web]\nbackends = [\"" + a.address() + "\", \"" + b.address() + "\"]\n"
                 + "health_check = { interval = \"60s\", fast_interval = \"60s\" }\n");
         await().until(() -> state(a).equals("up") && state(b).equals("up"));
@@ -105,11 +105,11 @@ class HealthTest {
     }
 
     @Test
-    void aFailedConnectionTriggersAProbeAtOnceAndAtMostTenASecond() {
-        apex.start(WEB + seldom(a, b));
+    void failedConnectTriggersProbeAtOnceAndAtMostTenPerSecond() {
+        apex.start(WEB + probedOnce(a, b));
         await().until(() -> state(a).equals("up") && state(b).equals("up"));
         int before = apex.health.probes(a);
-        a.refuse(); // and the health check goes on to call it healthy
+        a.refuse(); // its probes still succeed
 
         long started = System.nanoTime();
         assertThat(apex.ask(300)).containsOnly("b");
@@ -119,18 +119,18 @@ class HealthTest {
         assertThat((long) apex.health.probes(a) - before).isLessThanOrEqualTo(tenths + 2);
     }
 
-    /** Probes of this backend that were answered. */
-    private long answers(NamedServer server) {
+    /** Returns the number of probes of this backend that have a result. */
+    private long probeResults(NamedServer server) {
         return apex.backend(server).probeTimes().counts().stream().mapToLong(Long::longValue).sum();
     }
 
     private void awaitMoreProbes(NamedServer server) {
-        long before = answers(server);
-        await().until(() -> answers(server) >= before + 2); // one may have been on its way
+        long before = probeResults(server);
+        await().until(() -> probeResults(server) >= before + 2); // the first one was possibly in flight before
     }
 
     @Test
-    void aBackendThatRefusesClientsGoesDownAlthoughItsProbesSucceed() {
+    void backendThatRefusesClientsGoesDownAlthoughItsProbesSucceed() {
         apex.start(WEB + "[pools.web]\nbackends = [\"" + a.address() + "\", \"" + b.address() + "\"]\n"
                 + "health_check = { port = " + b.port() + ", interval = \"50ms\", fall = 3, rise = 1000 }\n");
         await().until(() -> state(a).equals("up"));
@@ -149,11 +149,11 @@ class HealthTest {
     }
 
     @Test
-    void aConnectionThatIsMadeTakesBackThoseThatFailed() {
+    void successfulConnectResetsFailedConnects() {
         apex.start(WEB + pool(a));
         Snapshot.BackendView before = apex.backend(a);
 
-        for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 3; i++) {
             a.refuse();
             assertThat(apex.ask(2)).containsOnly(Conversation.CLOSED);
             a.comeBack();
@@ -166,12 +166,12 @@ class HealthTest {
     }
 
     @Test
-    void failuresOfProbesAndOfConnectionsAddUp() {
-        apex.start(WEB + seldom(a));
+    void failedProbesAndFailedConnectsAddUp() {
+        apex.start(WEB + probedOnce(a));
         apex.health.down(a);
         a.refuse();
 
-        assertThat(apex.ask()).isEqualTo(Conversation.CLOSED); // and a probe at once: two of three
+        assertThat(apex.ask()).isEqualTo(Conversation.CLOSED); // triggers a probe: two failures of three
         await().until(() -> apex.health.probes(a) == 2);
         assertThat(state(a)).isEqualTo("up");
         assertThat(apex.ask()).isEqualTo(Conversation.CLOSED);
@@ -180,7 +180,7 @@ class HealthTest {
     }
 
     @Test
-    void aBackendThatRefusedClientsComesBackByItsProbes() {
+    void successfulProbesBringRefusingBackendUpAgain() {
         apex.start(WEB + pool(a, b));
         a.refuse();
         await().untilAsserted(() -> {
@@ -194,7 +194,7 @@ class HealthTest {
     }
 
     @Test
-    void aBackendThatDoesNotAnswerCostsTimeOnly() throws IOException {
+    void unresponsiveBackendOnlyDelaysClients() throws IOException {
         try (BlackHole hole = new BlackHole()) {
             apex.start(WEB + pool("connect_timeout = \"200ms\"", hole.address(), b));
 
@@ -204,10 +204,10 @@ class HealthTest {
     }
 
     @Test
-    void theTcpCheckFindsABackendThatDoesNotAnswer() throws IOException {
+    void tcpCheckDetectsUnresponsiveBackend() throws IOException {
         try (BlackHole hole = new BlackHole()) {
             apex.start(WEB + "[pools.web]\nbackends = [\"" + hole.address() + "\", \"" + b.address() + "\"]\n"
-                    + "health_check = { timeout = \"2s\" }\n"); // far more than a probe of the other one takes
+                    + "health_check = { timeout = \"2s\" }\n"); // far longer than a probe of b takes
 
             await().until(() -> apex.backends().get(0).state().equals("down"));
             assertThat(apex.ask(3)).containsOnly("b");
@@ -215,7 +215,7 @@ class HealthTest {
     }
 
     @Test
-    void whenAllAreDownClientsAreClosedAtOnceUntilTheFirstRecovers() {
+    void clientsAreClosedAtOnceWhileAllBackendsAreDown() {
         apex.health.down(a);
         apex.health.down(b);
         apex.start(WEB + pool(a, b));
@@ -228,7 +228,7 @@ class HealthTest {
     }
 
     @Test
-    void whenAllAreDownTheyMayBeTriedAllTheSame() {
+    void tryAllPicksAllBackendsWhileAllAreDown() {
         apex.health.down(a);
         apex.health.down(b);
         apex.startWithAll(WEB + pool("when_all_down = \"try-all\"", a, b));
@@ -240,7 +240,7 @@ class HealthTest {
     }
 
     @Test
-    void aFullBackendIsPassedOver() throws IOException {
+    void fullBackendIsSkipped() throws IOException {
         String one = "{ address = \"" + a.address() + "\", max_connections = 1 }";
         apex.start(WEB + pool("", one));
         try (Conversation open = apex.connect()) {
@@ -255,7 +255,7 @@ class HealthTest {
     }
 
     @Test
-    void connectionsOfABackendThatGoesDownGoOnOrAreClosedAsConfigured() throws IOException {
+    void onBackendDownKeepsOrClosesConnectionsOfBackend() throws IOException {
         apex.startWithAll(WEB + pool("on_backend_down = \"close\"", a, b));
         try (Conversation one = apex.connect(); Conversation other = apex.connect()) {
             Conversation toA = one.ask().equals("a") ? one : other;
@@ -276,7 +276,7 @@ class HealthTest {
     }
 
     @Test
-    void aConnectionOnItsWayIsNotClosedWithThoseOfTheBackendThatGoesDown() throws Exception {
+    void connectInProgressIsNotClosedWhenItsBackendGoesDown() throws Exception {
         BlackHole hole = new BlackHole();
         try {
             apex.health.down(b);

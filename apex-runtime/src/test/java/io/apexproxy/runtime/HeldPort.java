@@ -7,13 +7,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /**
- * A port of a loopback address that no other process gets while the test lasts, whether or not a server listens on it.
+ * A reserved port of a loopback address, which no other process gets during the test.
  *
- * <p>A bound socket that never listens holds the port. Servers with {@code SO_REUSEADDR} can listen on it meanwhile;
- * while none does, connections are refused. A port that was free a moment ago gives neither: the system may give it to
- * any connection or listener of the machine, also to the connection that is to be refused.
+ * <p>A bound socket that never listens reserves the port. Servers with {@code SO_REUSEADDR} can listen on it. Without
+ * such a server, connections are refused. A port that is merely free has neither property: the system can assign it to
+ * any connection or listener, even to the connection that is to be refused.
  *
- * <p>Safe for several threads.
+ * <p>Any thread.
  */
 public final class HeldPort implements AutoCloseable {
 
@@ -22,22 +22,22 @@ public final class HeldPort implements AutoCloseable {
     private final Socket holder = new Socket();
     private final InetSocketAddress address;
 
-    private HeldPort(InetSocketAddress wanted) {
+    private HeldPort(InetSocketAddress requested) {
         try {
             holder.setReuseAddress(true);
-            holder.bind(wanted);
+            holder.bind(requested);
             address = (InetSocketAddress) holder.getLocalSocketAddress();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Holds any port of 127.0.0.1. */
+    /** Reserves a free port of 127.0.0.1. */
     public static HeldPort any() {
         return of("127.0.0.1", 0);
     }
 
-    /** Holds a given port of a given address; 0 is any. */
+    /** Reserves a port of an address; 0: a free port. */
     static HeldPort of(String host, int port) {
         return new HeldPort(new InetSocketAddress(host, port));
     }
@@ -47,12 +47,12 @@ public final class HeldPort implements AutoCloseable {
         return address.getPort();
     }
 
-    /** Returns the address as the configuration writes it. */
+    /** Returns the address in the format of the configuration. */
     String address() {
         return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
-    /** Opens a server on the port; only one at a time. */
+    /** Opens a server on the port. Only one server can be open at a time. */
     ServerSocket listen() {
         try {
             ServerSocket server = new ServerSocket();
@@ -64,7 +64,7 @@ public final class HeldPort implements AutoCloseable {
         }
     }
 
-    /** Lets the system give the port to others. */
+    /** Releases the port. */
     @Override
     public void close() {
         try {

@@ -12,19 +12,19 @@ import java.io.IOException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 
-/** Limits that no connection reaches; the others are in {@link TroubleTest}. */
+/** The limit of probes. The limits of connections are in {@link TroubleTest}. */
 class LimitsTest {
 
     private static final long BUFFER_MEMORY = 1 << 20;
-    private static final int MOST_PROBES = 16;
+    private static final int MAX_PROBES = 16;
 
     @Test
-    void probesThatWaitAreALimitThatIsReached() throws IOException {
+    void waitingProbesReachTheLimit() throws IOException {
         ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1);
         try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0);
                 SystemNameResolver names = new SystemNameResolver();
                 LogCapture log = new LogCapture()) {
-            Deployment deployment = new Deployment(relay, control, names, MOST_PROBES);
+            Deployment deployment = new Deployment(relay, control, names, MAX_PROBES);
             Limits limits = new Limits(deployment, relay);
             ProbeLimit probes = deployment.probes();
             assertThat(limits.views()).contains(new LimitView("probes", "", 0, probes.max(), 0, false));

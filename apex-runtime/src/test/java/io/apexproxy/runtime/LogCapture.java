@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What Apex logs at INFO and above, kept instead of written, until it is closed. */
+/** Records log lines of level INFO and above, and keeps them from the console, until it is closed. */
 public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex");
@@ -17,7 +17,7 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<String> traces = new CopyOnWriteArrayList<>();
 
-    /** Begins to keep lines. */
+    /** Starts to record lines. */
     public LogCapture() {
         logger.setAdditive(false);
         logger.setLevel(Level.INFO);
@@ -34,25 +34,25 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
         lines.add(event.getLevel() + " " + event.getFormattedMessage());
     }
 
-    /** The stack traces of what came with one. */
+    /** Returns the stack traces of recorded lines. */
     List<String> traces() {
         return traces;
     }
 
     /**
-     * Returns what was logged so far.
+     * Returns the recorded lines.
      *
-     * @return each line with its level in front
+     * @return level and message of each line
      */
     public List<String> lines() {
         return lines;
     }
 
     /**
-     * Counts lines.
+     * Counts the recorded lines that contain a text.
      *
-     * @param part what they contain
-     * @return how many there are so far
+     * @param part the text
+     * @return the number of lines
      */
     public long count(String part) {
         return lines.stream().filter(line -> line.contains(part)).count();

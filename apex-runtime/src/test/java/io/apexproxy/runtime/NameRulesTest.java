@@ -12,10 +12,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Backends that are written as names. */
+/** Backends that are configured by name. */
 class NameRulesTest {
 
-    private static final String OFTEN = "resolve_interval = \"100ms\"";
+    private static final String SHORT_INTERVAL = "resolve_interval = \"100ms\"";
 
     @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
@@ -24,7 +24,7 @@ class NameRulesTest {
     private final String app = "app.test:" + one.port();
 
     @Test
-    void eachAddressOfANameIsABackend() {
+    void eachAddressOfNameIsABackend() {
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2");
 
         apex.startWithAll(WEB + pool("", app));
@@ -35,9 +35,9 @@ class NameRulesTest {
     }
 
     @Test
-    void oneAddressIsEnoughIfTheConfigurationSaysSoAndItStaysAsLongAsTheNameHasIt() {
+    void resolveFirstUsesOneAddressAndKeepsItWhileTheNameHasIt() {
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2");
-        apex.start(WEB + pool(OFTEN + "\nresolve = \"first\"", app));
+        apex.start(WEB + pool(SHORT_INTERVAL + "\nresolve = \"first\"", app));
         assertThat(apex.ask(3)).containsOnly("one");
 
         apex.names.set("app.test", "127.0.0.2", "127.0.0.1");
@@ -49,14 +49,14 @@ class NameRulesTest {
         await().untilAsserted(() -> assertThat(apex.ask()).isEqualTo("two"));
 
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2");
-        apex.reload(WEB + pool(OFTEN, app));
+        apex.reload(WEB + pool(SHORT_INTERVAL, app));
         await().untilAsserted(() -> assertThat(Set.copyOf(apex.ask(2))).hasSize(2));
     }
 
     @Test
-    void noMoreAddressesAreUsedThanPermittedAndTheyStay() {
+    void maxAddressesBoundsTheAddressesAndKeepsThoseInUse() {
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4");
-        apex.start(WEB + pool(OFTEN + "\nmax_addresses = 2", app));
+        apex.start(WEB + pool(SHORT_INTERVAL + "\nmax_addresses = 2", app));
         assertThat(apex.backends()).extracting(Snapshot.BackendView::name)
                 .containsExactly(app + "/127.0.0.1", app + "/127.0.0.2");
         assertThat(apex.log.count("WARN pools.web: app.test has 4 addresses: 2 are used, 2 are not; "
@@ -69,12 +69,12 @@ class NameRulesTest {
         assertThat(apex.backends()).extracting(Snapshot.BackendView::name)
                 .containsExactly(app + "/127.0.0.1", app + "/127.0.0.2");
         assertThat(apex.log.count("has 4 addresses")).isOne();
-        apex.reload(WEB + pool(OFTEN + "\nmax_addresses = 3", app));
+        apex.reload(WEB + pool(SHORT_INTERVAL + "\nmax_addresses = 3", app));
         await().until(() -> apex.backends().size() == 3);
     }
 
     @Test
-    void theAddressesOfALargeNameAreCountedInTheLog() {
+    void logCountsAddressesOfLargeName() {
         String[] many = IntStream.rangeClosed(1, 5_000).mapToObj(i -> "127.1." + i / 256 + "." + i % 256)
                 .toArray(String[]::new);
         apex.names.set("app.test", many);
@@ -87,8 +87,8 @@ class NameRulesTest {
     }
 
     @Test
-    void aNameThatDoesNotResolveIsDownAndNotFatalAndServesWhenItDoes() {
-        apex.start(WEB + pool(OFTEN, app));
+    void unresolvedNameIsDownUntilItResolves() {
+        apex.start(WEB + pool(SHORT_INTERVAL, app));
         assertThat(apex.ask()).isEqualTo(Conversation.CLOSED);
         assertThat(apex.backends()).extracting(Snapshot.BackendView::reason)
                 .containsExactly("its name does not resolve");
@@ -101,7 +101,7 @@ class NameRulesTest {
     }
 
     @Test
-    void aNameThatDoesNotResolveIsNotTriedEvenWhenAllAreDown() {
+    void tryAllOmitsUnresolvedName() {
         apex.health.down(one);
         apex.start(WEB + pool("when_all_down = \"try-all\"", app, one));
 
@@ -110,7 +110,7 @@ class NameRulesTest {
     }
 
     @Test
-    void aSilentNameServerDoesNotHoldUpTheStartForEver() {
+    void unresponsiveNameServerDelaysStartUntilTimeoutOnly() {
         apex.names.silence("app.test");
 
         apex.start(WEB + pool("", app));
@@ -120,9 +120,9 @@ class NameRulesTest {
     }
 
     @Test
-    void theAddressesOfANameChangeWithoutRefusingOrCuttingAConnection() throws IOException {
+    void changeOfAddressesRefusesAndClosesNoConnection() throws IOException {
         apex.names.set("app.test", "127.0.0.1");
-        apex.start(WEB + pool(OFTEN, app));
+        apex.start(WEB + pool(SHORT_INTERVAL, app));
         try (Conversation open = apex.connect()) {
             assertThat(open.ask()).isEqualTo("one");
 
@@ -141,18 +141,18 @@ class NameRulesTest {
     }
 
     @Test
-    void aLookUpThatFailsWithoutAWordIsToldByItsName() {
+    void exceptionWithoutMessageIsLoggedByItsName() {
         apex.names.fail("app.test", new IllegalStateException());
 
         apex.start(WEB + pool("", app));
 
-        assertThat(apex.log.count("app.test does not resolve: java.lang.IllegalStateException; it is down")).isOne();
+        assertThat(apex.log.count("app.test does not resolve: java.lang.IllegalStateException; the")).isOne();
     }
 
     @Test
-    void theLastGoodAddressesStayWhenANameStopsResolving() {
+    void lastAddressesAreKeptWhenNameNoLongerResolves() {
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2");
-        apex.startWithAll(WEB + pool(OFTEN, app));
+        apex.startWithAll(WEB + pool(SHORT_INTERVAL, app));
 
         apex.names.forget("app.test");
         await().until(() -> apex.log.count("keeping its last addresses") == 1);
@@ -163,9 +163,9 @@ class NameRulesTest {
     }
 
     @Test
-    void anotherOrderOfTheSameAddressesChangesNothing() {
+    void newOrderOfSameAddressesChangesNothing() {
         apex.names.set("app.test", "127.0.0.1", "127.0.0.2");
-        apex.start(WEB + pool(OFTEN + "\nload_balancer = \"scripted\"", app));
+        apex.start(WEB + pool(SHORT_INTERVAL + "\nload_balancer = \"scripted\"", app));
         await().until(() -> apex.balancer.offered() == 2);
         apex.awaitOnly("one");
         int asked = apex.balancer.asked();
@@ -175,12 +175,12 @@ class NameRulesTest {
         await().until(() -> apex.names.lookUps() > before + 2);
 
         assertThat(apex.ask(3)).containsOnly("one");
-        apex.reload(WEB + pool(OFTEN + "\nload_balancer = \"scripted\"\nconnect_attempts = 2", app));
+        apex.reload(WEB + pool(SHORT_INTERVAL + "\nload_balancer = \"scripted\"\nconnect_attempts = 2", app));
         assertThat(apex.balancer.asked()).isEqualTo(asked);
     }
 
     @Test
-    void theZoneOfAnInterfaceThatIsNotThereIsDownAndNotFatal() {
+    void addressWithUnknownZoneIsNotAnErrorAndGetsNoConnection() {
         apex.start(WEB + pool(one));
 
         apex.reload(WEB + pool("", "[fe80::1%nosuch]:9000", one));

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A backend that answers each line with its name; lines are counted. It can go away and come back on the same port. */
+/** A backend that answers each line with its name. It can stop listening and listen again on the same port. */
 final class NamedServer implements AutoCloseable {
 
     private final String name;
@@ -19,13 +19,13 @@ final class NamedServer implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger conversations = new AtomicInteger();
     private ServerSocket server;
-    private Thread accepting;
+    private Thread acceptor;
 
     private NamedServer(String name, HeldPort held) {
         this.name = name;
         this.held = held;
         this.server = held.listen();
-        accepting(server);
+        accept(server);
     }
 
     static NamedServer start(String name) {
@@ -36,10 +36,10 @@ final class NamedServer implements AutoCloseable {
         return new NamedServer(name, HeldPort.of(host, port));
     }
 
-    private void accepting(ServerSocket listening) {
-        accepting = background(() -> {
+    private void accept(ServerSocket listener) {
+        acceptor = background(() -> {
             while (true) {
-                Socket socket = listening.accept();
+                Socket socket = listener.accept();
                 open.add(socket);
                 background(() -> serve(socket));
             }
@@ -70,7 +70,7 @@ final class NamedServer implements AutoCloseable {
             try {
                 task.run();
             } catch (IOException e) {
-                return; // closed, by whichever side
+                return; // closed by either side
             }
         }, "named-server");
         thread.setDaemon(true);
@@ -82,7 +82,7 @@ final class NamedServer implements AutoCloseable {
         return name;
     }
 
-    /** As the configuration has it. */
+    /** Returns the address in the format of the configuration. */
     String address() {
         return held.address();
     }
@@ -91,16 +91,16 @@ final class NamedServer implements AutoCloseable {
         return held.port();
     }
 
-    /** Connections on which at least a line came; probes send none. */
+    /** Returns the number of connections with at least one line. Probes send none. */
     int conversations() {
         return conversations.get();
     }
 
-    /** Refuses connections from now on; those that are open stay. */
+    /** Stops listening. Open connections stay open. */
     void refuse() {
         try {
             server.close();
-            accepting.join(); // until it has returned, the kernel still has the socket
+            acceptor.join(); // the kernel keeps the socket until accept has returned
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -110,7 +110,7 @@ final class NamedServer implements AutoCloseable {
 
     void comeBack() {
         server = held.listen();
-        accepting(server);
+        accept(server);
     }
 
     @Override

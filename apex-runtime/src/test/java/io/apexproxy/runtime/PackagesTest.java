@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A package depends only on packages below it, and has few classes. */
+/** Rules for packages: dependencies only on lower packages, and a limited number of classes. */
 class PackagesTest {
 
     private static final String ROOT = "io.apexproxy.runtime";
@@ -33,22 +33,24 @@ class PackagesTest {
             ROOT + ".pool.health", ROOT + ".pool.names", ROOT + ".pool.backend", ROOT + ".plugin",
             ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".config.read", ROOT + ".config",
             ROOT + ".config.address", ROOT + ".config.tree", ROOT + ".stats", ROOT + ".log");
-    private static final Pattern ARROW = Pattern.compile("(?m)^ +(" + ROOT + "[.a-z]*) +-> (" + ROOT + "[.a-z]*) ");
+    private static final Pattern DEPENDENCY =
+            Pattern.compile("(?m)^ +(" + ROOT + "[.a-z]*) +-> (" + ROOT + "[.a-z]*) ");
 
-    /** A package of more classes has several topics. */
-    private static final int MOST_CLASSES = 20;
+    /** A package with more classes should be divided. */
+    private static final int MAX_CLASSES = 20;
     private static final Pattern TOP_LEVEL_CLASS = Pattern.compile("[A-Za-z0-9]+\\.class");
 
     @TempDir
     private Path copies;
 
     @Test
-    void arrowsBetweenPackagesPointDownward() throws IOException {
-        List<Arrow> arrows = arrows();
+    void packagesDependOnlyOnLowerPackages() throws IOException {
+        List<Dependency> dependencies = dependencies();
 
-        assertThat(arrows).hasSizeGreaterThan(FROM_TOP_TO_BOTTOM.size()); // or jdeps writes in another form
-        assertThat(arrows).extracting(Arrow::from).isSubsetOf(FROM_TOP_TO_BOTTOM);
-        assertThat(arrows).filteredOn(arrow -> floor(arrow.from()) >= floor(arrow.to())).isEmpty();
+        assertThat(dependencies).hasSizeGreaterThan(FROM_TOP_TO_BOTTOM.size()); // else the format of jdeps has changed
+        assertThat(dependencies).extracting(Dependency::from).isSubsetOf(FROM_TOP_TO_BOTTOM);
+        assertThat(dependencies)
+                .filteredOn(dependency -> position(dependency.from()) >= position(dependency.to())).isEmpty();
     }
 
     @Test
@@ -56,10 +58,10 @@ class PackagesTest {
         Map<String, Long> classes = classesByPackage();
 
         assertThat(classes).containsOnlyKeys(FROM_TOP_TO_BOTTOM);
-        assertThat(classes.entrySet()).filteredOn(each -> each.getValue() > MOST_CLASSES).isEmpty();
+        assertThat(classes.entrySet()).filteredOn(each -> each.getValue() > MAX_CLASSES).isEmpty();
     }
 
-    /** Counts top-level classes; the names of nested ones have a dollar sign, package-info has a hyphen. */
+    /** Counts top-level classes. Names of nested classes contain a dollar sign, package-info a hyphen. */
     private static Map<String, Long> classesByPackage() throws IOException {
         Path classes = classes();
         try (Stream<Path> files = Files.walk(classes.resolve(ROOT.replace('.', '/')))) {
@@ -69,26 +71,26 @@ class PackagesTest {
         }
     }
 
-    private record Arrow(String from, String to) {
-        private static Arrow of(MatchResult match) {
-            return new Arrow(match.group(1), match.group(2));
+    private record Dependency(String from, String to) {
+        private static Dependency of(MatchResult match) {
+            return new Dependency(match.group(1), match.group(2));
         }
     }
 
-    private static int floor(String name) {
+    private static int position(String name) {
         return FROM_TOP_TO_BOTTOM.indexOf(name);
     }
 
-    private List<Arrow> arrows() throws IOException {
+    private List<Dependency> dependencies() throws IOException {
         StringWriter out = new StringWriter();
         int status = ToolProvider.findFirst("jdeps").orElseThrow().run(new PrintWriter(out), new PrintWriter(out),
                 "-verbose:package", "-filter:none", "--ignore-missing-deps", withoutDescriptor().toString());
         assertThat(status).as(out.toString()).isZero();
-        return ARROW.matcher(out.toString()).results().map(Arrow::of)
-                .filter(arrow -> !arrow.from().equals(arrow.to())).toList();
+        return DEPENDENCY.matcher(out.toString()).results().map(Dependency::of)
+                .filter(dependency -> !dependency.from().equals(dependency.to())).toList();
     }
 
-    /** With a module descriptor, jdeps would ask for all modules that it requires. */
+    /** Copies the classes, because with a module descriptor jdeps needs all required modules. */
     private Path withoutDescriptor() throws IOException {
         Path classes = classes();
         try (Stream<Path> files = Files.walk(classes.resolve(ROOT.replace('.', '/')))) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** When probes start and what becomes of them: those that misbehave, that block, that could not be made. */
+/** The start of probes, and the results of probes that fail, block or are not possible. */
 class ProbeTest {
 
     @AutoClose
@@ -44,7 +44,7 @@ class ProbeTest {
     }
 
     @Test
-    void aProbeThatCouldNotBeMadeChangesNoVerdict() {
+    void inconclusiveProbeChangesNoVerdict() {
         apex.start(WEB + pool(a));
         Snapshot.BackendView before = apex.backend(a);
         apex.health.say(a, HealthResult.inconclusive("no descriptors"));
@@ -53,32 +53,32 @@ class ProbeTest {
         await().until(() -> apex.health.probes(a) > probes + 4);
 
         assertThat(apex.backend(a).since()).isEqualTo(before.since());
-        assertThat(apex.log.count("was not possible: no descriptors; the verdict stays as it is")).isOne();
+        assertThat(apex.log.count("was not possible: no descriptors; verdict unchanged")).isOne();
     }
 
     static Stream<Function<Backend, CompletionStage<HealthResult>>> misbehaviour() {
         return Stream.of(
                 any -> null,
                 any -> CompletableFuture.completedFuture(null),
-                any -> CompletableFuture.failedFuture(new IOException("as the test wants")),
+                any -> CompletableFuture.failedFuture(new IOException("thrown by the test")),
                 any -> new CompletableFuture<>(),
                 any -> {
-                    throw new IllegalStateException("as the test wants");
+                    throw new IllegalStateException("thrown by the test");
                 },
                 any -> {
-                    throw new NoClassDefFoundError("as the test wants");
+                    throw new NoClassDefFoundError("thrown by the test");
                 });
     }
 
     @ParameterizedTest
     @MethodSource("misbehaviour")
-    void aProbeThatMisbehavesCountsAsFailedAndHarmsNoOther(Function<Backend, CompletionStage<HealthResult>> probe) {
+    void misbehavingProbeFailsAndAffectsNoOtherBackend(Function<Backend, CompletionStage<HealthResult>> probe) {
         apex.startWithAll(WEB + impatient(pool(a, b)));
         apex.health.on(a, probe);
 
         await().until(() -> state(a).equals("down"));
 
-        apex.awaitOnly("b"); // also if a probe of it was late
+        apex.awaitOnly("b"); // also after a late probe of b
         apex.health.up(a);
         await().until(() -> state(a).equals("up"));
     }
@@ -97,7 +97,7 @@ class ProbeTest {
 
     @ParameterizedTest
     @MethodSource("shortages")
-    void aShortageOfThisMachineChangesNoVerdict(Function<Backend, CompletionStage<HealthResult>> probe) {
+    void localResourceShortageChangesNoVerdict(Function<Backend, CompletionStage<HealthResult>> probe) {
         apex.start(WEB + pool(a));
         Snapshot.BackendView before = apex.backend(a);
         apex.health.on(a, probe);
@@ -111,7 +111,7 @@ class ProbeTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void aFailureIsToldByItsMessageAndADefectByItsNameToo(Throwable failure, String reason) {
+    void reasonIsTheMessageAndForUncheckedExceptionsAlsoTheName(Throwable failure, String reason) {
         apex.start(WEB + pool(a, b));
         apex.health.on(a, any -> CompletableFuture.failedFuture(failure));
 
@@ -130,7 +130,7 @@ class ProbeTest {
     }
 
     @Test
-    void aProbeThatBlocksIsInterruptedWhenItsTimeIsOverAndDelaysNoOther() {
+    void blockedProbeIsInterruptedAfterTimeoutAndDelaysNoOtherProbe() {
         AtomicInteger interrupted = new AtomicInteger();
         apex.health.on(a, any -> {
             try {
@@ -151,7 +151,7 @@ class ProbeTest {
     }
 
     @Test
-    void aProbeThatBlocksForEverIsNotCalledAgainAndOneThatGetsNoThreadBlamesNobody() {
+    void blockedProbeIsNotCalledAgainAndProbeWithoutThreadIsInconclusive() {
         CountDownLatch end = new CountDownLatch(1);
         List<NamedServer> servers = new ArrayList<>();
         for (int i = 0; i < 17; i++) { // one more than an instance has threads
@@ -164,7 +164,7 @@ class ProbeTest {
                 try {
                     end.await();
                 } catch (InterruptedException e) {
-                    continue; // a plugin that takes no hint
+                    continue; // a plugin that ignores interrupts
                 }
             }
             return CompletableFuture.completedFuture(HealthResult.healthy());
@@ -179,7 +179,7 @@ class ProbeTest {
     }
 
     @Test
-    void aProbeThatBlocksIsInterruptedWhenItsBackendIsRemoved() throws InterruptedException {
+    void blockedProbeIsInterruptedWhenItsBackendIsRemoved() throws InterruptedException {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
         apex.health.on(a, any -> {
@@ -200,7 +200,7 @@ class ProbeTest {
     }
 
     @Test
-    void theProbesOfAnotherHealthCheckSpreadOverItsInterval() {
+    void probesOfNewHealthCheckSpreadOverItsInterval() {
         Duration interval = Duration.ofSeconds(2);
         List<String> addresses = IntStream.range(1, 21).mapToObj(port -> "127.0.0.1:" + port).toList();
         String one = WEB + pool(addresses.toArray()).replace("\"200ms\"", "\"2s\"");
@@ -222,7 +222,7 @@ class ProbeTest {
     }
 
     @Test
-    void aListenerOpensWithTheFirstHealthyBackendAndASlowOneDelaysNothing() {
+    void listenerOpensWithFirstHealthyBackendAndSlowBackendDelaysNothing() {
         apex.health.on(a, any -> new CompletableFuture<>());
 
         long started = System.nanoTime();

@@ -140,7 +140,7 @@ class ReloadAddressTest {
 
     @ParameterizedTest
     @MethodSource("notationsOfTheSameAddress")
-    void addressInUseByAnotherListenerIsReportedAsSuch(String host) {
+    void addressInUseByAnotherListenerIsReported(String host) {
         int port = apex.freePort();
         String[] both = {host, host.equals("127.0.0.1") ? "localhost" : "127.0.0.1"};
         String toml = listeners("web", port, "web").replace("127.0.0.1", both[0])
@@ -152,7 +152,7 @@ class ReloadAddressTest {
     }
 
     @Test
-    void addressInUseByTheAdminEndpointIsReportedAsSuch() {
+    void addressInUseByTheAdminEndpointIsReported() {
         int port = apex.freePort();
         apex.start(WEB + pool(a));
 

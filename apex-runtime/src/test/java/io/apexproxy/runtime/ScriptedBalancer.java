@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** A load balancer that does what the test wants; the first of the list, if the test says nothing. */
+/** A load balancer with a script that the test sets. Without a script, it picks the first backend. */
 final class ScriptedBalancer implements LoadBalancerProvider {
 
     private volatile Function<List<Backend>, BackendPicker> script = healthy -> connection -> healthy.get(0);
@@ -52,25 +52,25 @@ final class ScriptedBalancer implements LoadBalancerProvider {
         };
     }
 
-    void over(Function<List<Backend>, BackendPicker> answer) {
-        script = answer;
+    void over(Function<List<Backend>, BackendPicker> next) {
+        script = next;
     }
 
     int open() {
         return open.get();
     }
 
-    /** How often {@code over} was called. */
+    /** Returns the number of calls of {@code over}. */
     int asked() {
         return asked.get();
     }
 
-    /** How many backends {@code over} was given last. */
+    /** Returns the number of backends in the last call of {@code over}. */
     int offered() {
         return offered;
     }
 
-    /** How often a picker was asked whose balancer had been closed. */
+    /** Returns the number of calls of a picker after its load balancer was closed. */
     int lateCalls() {
         return lateCalls.get();
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** A health check that says what the test wants, by the backend's name; healthy, if the test says nothing. */
+/** A health check with a script for each backend name. Without a script, it returns healthy. */
 final class ScriptedHealth implements HealthCheckProvider {
 
     private final Map<String, Function<Backend, CompletionStage<HealthResult>>> script = new ConcurrentHashMap<>();
@@ -65,7 +65,7 @@ final class ScriptedHealth implements HealthCheckProvider {
     }
 
     void down(NamedServer backend) {
-        say(backend, HealthResult.unhealthy("as the test wants"));
+        say(backend, HealthResult.unhealthy("set by the test"));
     }
 
     void up(NamedServer backend) {
@@ -80,7 +80,7 @@ final class ScriptedHealth implements HealthCheckProvider {
         release = new CountDownLatch(1);
     }
 
-    /** Instances that were created and not closed. */
+    /** Returns the number of instances that are not closed. */
     int open() {
         return open.get();
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Name resolution under the test's control. */
+/** A name resolver whose results the test sets. */
 final class ScriptedNames implements NameResolver {
 
     private final Map<String, CompletionStage<List<InetAddress>>> answers = new ConcurrentHashMap<>();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A configuration source that delivers what the test wants. */
+/** A configuration source with a script of the test. */
 final class ScriptedSource implements ConfigSourceProvider {
 
     private final List<ConfigSource.Observer> observers = new CopyOnWriteArrayList<>();
@@ -27,7 +27,7 @@ final class ScriptedSource implements ConfigSourceProvider {
         settings.string("variant", "");
         open.incrementAndGet();
         return new ConfigSource() {
-            private Observer watching;
+            private Observer watcher;
 
             @Override
             public ConfigTree.Table load() {
@@ -36,23 +36,23 @@ final class ScriptedSource implements ConfigSourceProvider {
 
             @Override
             public void watch(Observer observer) {
-                watching = observer;
+                watcher = observer;
                 observers.add(observer);
             }
 
             @Override
             public void close() {
-                observers.remove(watching);
+                observers.remove(watcher);
                 open.decrementAndGet();
             }
         };
     }
 
-    void delivers(Supplier<ConfigTree.Table> answer) {
+    void deliver(Supplier<ConfigTree.Table> answer) {
         script = answer;
     }
 
-    /** Reports a change to whoever watches. */
+    /** Reports a change to all observers. */
     void report(ConfigTree.Table tree) {
         observers.forEach(observer -> observer.changed(tree));
     }

@@ -22,29 +22,29 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** A source that takes its time: it is asked by one thread at a time, and what it reports late is taken up or not. */
+/** Sources that block, and reports that arrive during a load. */
 class SourceTest {
 
-    private static final String ENTRANCE = WEB.replace("threads = 2\n", "");
+    private static final String LISTENER = WEB.replace("threads = 2\n", "");
     private static final String FILE = "threads = 2\nconfig_source = \"scripted\"\n";
-    /** As {@code PluginContext.executor()} has. */
-    private static final int THREADS_OF_A_PLUGIN = 16;
+    /** The size of {@code PluginContext.executor()}. */
+    private static final int PLUGIN_THREADS = 16;
 
     @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
     private final NamedServer b = apex.server("b");
 
-    private void delivers(String toml) {
-        apex.source.delivers(() -> apex.tree("store", toml));
+    private void deliver(String toml) {
+        apex.source.deliver(() -> apex.tree("store", toml));
     }
 
     @Test
-    void aSourceThatHangsOnReloadIsGivenUpAndTheProxyServesOn() {
-        delivers(ENTRANCE + pool(a));
+    void proxyContinuesWhenASourceBlocksDuringAReload() {
+        deliver(LISTENER + pool(a));
         apex.start(FILE);
         CountDownLatch never = new CountDownLatch(1);
-        apex.source.delivers(() -> {
+        apex.source.deliver(() -> {
             awaitQuietly(never);
             return null;
         });
@@ -53,8 +53,8 @@ class SourceTest {
 
         assertThat(apex.log.count("load() has not returned for 10 s")).isOne();
         assertThat(apex.ask(2)).containsOnly("a");
-        delivers(ENTRANCE + pool(b));
-        // the interrupted call may take a moment to return, and until then the source is not called again
+        deliver(LISTENER + pool(b));
+        // the source is not called again before the interrupted call has returned
         await().untilAsserted(() -> {
             apex.proxy().reload();
             assertThat(apex.ask(2)).containsOnly("b");
@@ -62,12 +62,12 @@ class SourceTest {
     }
 
     @Test
-    void aSourceThatFoundNoFreeThreadIsAskedAgain() {
-        delivers(ENTRANCE + pool(a));
+    void sourceIsCalledAgainAfterItFoundNoFreeThread() {
+        deliver(LISTENER + pool(a));
         ProviderConfig selection = ConfigReader.source(apex.tree("file", FILE), new Problems()).orElseThrow();
         CountDownLatch release = new CountDownLatch(1);
         CreateMethod<ConfigSourceProvider, ConfigSource> occupying = (provider, settings, context) -> {
-            for (int i = 0; i < THREADS_OF_A_PLUGIN; i++) {
+            for (int i = 0; i < PLUGIN_THREADS; i++) {
                 context.executor().execute(() -> awaitQuietly(release));
             }
             return provider.create(settings, context);
@@ -84,16 +84,16 @@ class SourceTest {
     }
 
     @Test
-    void aReportThatWaitedWhileSomethingNewerWasReadIsForgotten() throws Exception {
-        delivers(ENTRANCE + pool(a));
+    void reportOlderThanALoadIsDropped() throws Exception {
+        deliver(LISTENER + pool(a));
         apex.start(FILE);
-        ConfigTree.Table old = apex.tree("old", ENTRANCE + pool(a, b));
+        ConfigTree.Table old = apex.tree("old", LISTENER + pool(a, b));
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch loading = new CountDownLatch(1);
-        apex.source.delivers(() -> {
+        apex.source.deliver(() -> {
             loading.countDown();
             awaitQuietly(busy);
-            return apex.tree("store", ENTRANCE + pool(b));
+            return apex.tree("store", LISTENER + pool(b));
         });
 
         CompletableFuture<Void> reload = CompletableFuture.runAsync(apex.proxy()::reload);
@@ -107,18 +107,18 @@ class SourceTest {
     }
 
     @Test
-    void aReportThatWaitedWhileReadingFailedIsTakenUp() throws Exception {
-        delivers(ENTRANCE + pool(a));
+    void reportDuringAFailedLoadIsApplied() throws Exception {
+        deliver(LISTENER + pool(a));
         apex.start(FILE);
-        ConfigTree.Table reported = apex.tree("reported", ENTRANCE + pool(b));
-        ConfigTree.Table unchanged = apex.tree("store", ENTRANCE + pool(a));
+        ConfigTree.Table reported = apex.tree("reported", LISTENER + pool(b));
+        ConfigTree.Table unchanged = apex.tree("store", LISTENER + pool(a));
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch loading = new CountDownLatch(1);
-        apex.source.delivers(() -> {
+        apex.source.deliver(() -> {
             loading.countDown();
             awaitQuietly(busy);
-            apex.source.delivers(() -> {
-                throw new IllegalStateException("as the test wants");
+            apex.source.deliver(() -> {
+                throw new IllegalStateException("scripted failure");
             });
             return unchanged;
         });
@@ -134,7 +134,7 @@ class SourceTest {
         apex.awaitOnly("b");
     }
 
-    /** Returns when the task waits, be it for the proxy to be free. */
+    /** Runs the task on a new thread and returns when that thread waits, for example for a lock of the proxy. */
     private static CompletableFuture<Void> inBackground(Runnable task) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread thread = new Thread(() -> {

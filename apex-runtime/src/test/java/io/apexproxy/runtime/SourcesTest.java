@@ -19,10 +19,10 @@ import java.io.UncheckedIOException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Listeners and pools that come from another source than the file. */
+/** Listeners and pools of a selected configuration source. */
 class SourcesTest {
 
-    private static final String ENTRANCE = WEB.replace("threads = 2\n", "");
+    private static final String LISTENER = WEB.replace("threads = 2\n", "");
     private static final String FILE = "threads = 2\nconfig_source = \"scripted\"\n";
 
     @AutoClose
@@ -30,31 +30,31 @@ class SourcesTest {
     private final NamedServer a = apex.server("a");
     private final NamedServer b = apex.server("b");
 
-    private void delivers(String toml) {
-        apex.source.delivers(() -> apex.tree("store", toml));
+    private void deliver(String toml) {
+        apex.source.deliver(() -> apex.tree("store", toml));
     }
 
     @Test
-    void bothAreWatched() {
-        delivers(ENTRANCE + pool(a));
+    void fileAndSourceAreWatched() {
+        deliver(LISTENER + pool(a));
         apex.start(FILE);
         assertThat(apex.ask()).isEqualTo("a");
 
-        apex.source.report(apex.tree("store", ENTRANCE + pool(b)));
+        apex.source.report(apex.tree("store", LISTENER + pool(b)));
         apex.awaitOnly("b");
 
         apex.write(FILE + "max_connections = 100\n");
         await().until(() -> apex.log.count("Configuration changed: settings: max_connections") == 1);
         assertThat(apex.ask(3)).containsOnly("b");
 
-        delivers(ENTRANCE + pool(a, b));
+        deliver(LISTENER + pool(a, b));
         apex.proxy().reload();
         assertThat(apex.backends()).hasSize(2);
     }
 
     @Test
-    void theShortFormMayComeFromASource() {
-        delivers("listen_addr = \"127.0.0.1:0\"\nbackend_addrs = [\"" + a.address() + "\"]\n");
+    void sourceMayDeliverTheShortForm() {
+        deliver("listen_addr = \"127.0.0.1:0\"\nbackend_addrs = [\"" + a.address() + "\"]\n");
 
         apex.start(FILE);
 
@@ -62,21 +62,22 @@ class SourcesTest {
     }
 
     @Test
-    void whatBothSayIsAnErrorWithAWayOut() {
-        delivers("threads = 4\npoools = 1\n" + ENTRANCE + pool(a));
+    void keysInFileAndSourceAreAnErrorWithARemedy() {
+        deliver("threads = 4\npoools = 1\n" + LISTENER + pool(a));
         apex.write(FILE + "backend_addrs = [\"127.0.0.1:9000\"]\ndrain_timeout = 5\n");
 
         assertThatThrownBy(apex::start).isInstanceOf(ConfigException.class).hasMessageContainingAll(
-                "config.toml:3:1: backend_addrs: cannot stand beside [config_source] at ", "remove one of the two",
-                "store:1:1: threads: does not come from [config_source]", "the rest is written in ",
-                "poools: does not come from [config_source]", "did you mean 'pools'?",
+                "config.toml:3:1: backend_addrs: cannot be combined with [config_source] at ",
+                "remove one of the two",
+                "store:1:1: threads: not accepted from [config_source]", "set other keys in ",
+                "poools: not accepted from [config_source]", "did you mean 'pools'?",
                 "drain_timeout: expected a duration");
         assertThat(apex.source.open()).isZero();
     }
 
     @Test
-    void mistakesAreToldWhereTheyWereMade() {
-        delivers(ENTRANCE + pool("connect_timeout = 5", a));
+    void mistakesAreReportedWithTheirOrigin() {
+        deliver(LISTENER + pool("connect_timeout = 5", a));
         apex.write("config_source = \"scripted\"\nthreads = 0\n");
 
         assertThatThrownBy(apex::start).isInstanceOf(ConfigException.class)
@@ -85,7 +86,7 @@ class SourcesTest {
     }
 
     @Test
-    void aSelectionThatCannotBeUsedIsToldWithTheOtherMistakes() {
+    void invalidSelectionIsReportedWithTheOtherMistakes() {
         apex.write("threads = 0\n[config_source]\nvariant = \"x\"\n");
         assertThatThrownBy(apex::start)
                 .hasMessageContainingAll("config_source.provider: missing", "threads");
@@ -96,7 +97,7 @@ class SourcesTest {
     }
 
     @Test
-    void aMisspeltSelectionIsRecognized() {
+    void misspeltSelectionIsReportedWithASuggestion() {
         apex.write("config_sorce = \"scripted\"\n");
 
         assertThatThrownBy(apex::start)
@@ -104,43 +105,43 @@ class SourcesTest {
     }
 
     @Test
-    void aSourceThatFailsOnStartIsAClearError() {
-        apex.source.delivers(() -> {
-            throw new IllegalStateException("as the test wants");
+    void sourceThatFailsOnStartIsAnError() {
+        apex.source.deliver(() -> {
+            throw new IllegalStateException("scripted failure");
         });
         apex.write(FILE);
 
         assertThatThrownBy(apex::start).isInstanceOf(ConfigException.class)
                 .hasMessageContaining("config_source: configuration source 'scripted': "
-                        + "load() threw java.lang.IllegalStateException: as the test wants");
+                        + "load() threw java.lang.IllegalStateException: scripted failure");
         assertThat(apex.source.open()).isZero();
 
-        apex.source.delivers(() -> null);
+        apex.source.deliver(() -> null);
         assertThatThrownBy(apex::start).hasMessageContaining("load() returned null");
 
-        apex.source.delivers(() -> {
+        apex.source.deliver(() -> {
             throw new IllegalStateException(new OutOfMemoryError("unable to create native thread"));
         });
         assertThatThrownBy(apex::start).isInstanceOf(UncheckedIOException.class)
                 .hasMessageContainingAll("configuration source 'scripted': load() failed; the cause is this machine",
                         "unable to create native thread");
 
-        apex.source.delivers(() -> {
-            throw new ConfigException(Origin.of("store"), "as the test wants");
+        apex.source.deliver(() -> {
+            throw new ConfigException(Origin.of("store"), "scripted failure");
         });
-        assertThatThrownBy(apex::start).hasMessage("store: as the test wants");
+        assertThatThrownBy(apex::start).hasMessage("store: scripted failure");
     }
 
     @Test
-    void whateverASourceReportsTheProxyServesOn() {
-        delivers(ENTRANCE + pool(a));
+    void proxyContinuesAfterInvalidReports() {
+        deliver(LISTENER + pool(a));
         apex.start(FILE);
 
         apex.source.report(null);
         apex.source.observers().forEach(observer -> observer.failed(null));
         apex.source.observers().forEach(observer ->
                 observer.failed(new ConfigException(Origin.of("store"), "is gone")));
-        apex.source.report(apex.tree("store", ENTRANCE + "[pools.web]\nbackends = 1\n"));
+        apex.source.report(apex.tree("store", LISTENER + "[pools.web]\nbackends = 1\n"));
 
         assertThat(apex.log.count("reported null as a change")).isOne();
         assertThat(apex.log.count("reported null as a failure")).isOne();
@@ -150,28 +151,28 @@ class SourcesTest {
     }
 
     @Test
-    void anotherSourceTakesOverOnceItHasDeliveredSomethingValid() {
-        delivers(ENTRANCE + pool(a));
+    void sourceIsReplacedAfterAValidDelivery() {
+        deliver(LISTENER + pool(a));
         apex.start("threads = 2\n[config_source]\nprovider = \"scripted\"\n");
-        delivers("broken = 1\n");
+        deliver("broken = 1\n");
 
         apex.reload("threads = 2\n[config_source]\nprovider = \"scripted\"\nvariant = \"two\"\n");
         assertThat(apex.source.open()).isOne();
-        apex.source.report(apex.tree("store", ENTRANCE + pool(a, b)));
+        apex.source.report(apex.tree("store", LISTENER + pool(a, b)));
         assertThat(apex.backends()).hasSize(2);
 
-        delivers(ENTRANCE + pool(b));
+        deliver(LISTENER + pool(b));
         apex.proxy().reload();
         apex.awaitOnly("b");
         assertThat(apex.source.open()).isOne();
         assertThat(apex.source.observers()).hasSize(1);
-        apex.source.report(apex.tree("store", ENTRANCE + pool(a)));
+        apex.source.report(apex.tree("store", LISTENER + pool(a)));
         apex.awaitOnly("a");
     }
 
     @Test
-    void aSourceThatTakesOverWhileTheProxyStartsIsWatchedOnce() {
-        delivers(ENTRANCE + pool(a));
+    void sourceSelectedDuringTheStartIsWatchedOnce() {
+        deliver(LISTENER + pool(a));
         ConfigTree.Table first = apex.tree("first", FILE);
         ConfigTree.Table second = apex.tree("second",
                 "threads = 2\nconfig_source = { provider = \"scripted\", variant = \"two\" }\n");
@@ -186,7 +187,7 @@ class SourcesTest {
         assertThat(apex.log.lines()).noneMatch(line -> line.startsWith("ERROR"));
     }
 
-    /** A file that has changed between the start and the moment from which it is watched. */
+    /** A file that changes after it was read and before it is watched. */
     private record Changing(ConfigTree.Table first, ConfigTree.Table second) implements ConfigSourceProvider {
 
         @Override
@@ -217,8 +218,8 @@ class SourcesTest {
     }
 
     @Test
-    void theFileTakesOverFromASourceAndGivesBack() {
-        delivers(ENTRANCE + pool(a));
+    void fileReplacesTheSourceAndTheSourceReplacesTheFile() {
+        deliver(LISTENER + pool(a));
         apex.start(FILE);
 
         apex.reload(WEB + pool(b));

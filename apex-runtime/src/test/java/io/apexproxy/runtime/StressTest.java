@@ -14,28 +14,28 @@ import org.openjdk.jcstress.Main;
 import org.openjdk.jcstress.infra.runners.TestList;
 
 /**
- * Runs all jcstress tests of this module briefly; {@code CONTRIBUTING.md} says how to run them for longer. Each test
- * has a process of its own. The report is in {@code target/jcstress/report}.
+ * A short run of all jcstress tests of this module; {@code CONTRIBUTING.md} describes longer runs. Each test runs in a
+ * separate process. The report is in {@code target/jcstress/report}.
  */
 class StressTest {
 
     private static final Path DIRECTORY = Path.of("target", "jcstress").toAbsolutePath();
-    /** Two threads race in each test; on one processor they would take turns. */
-    private static final int LEAST_PROCESSORS = 2;
-    /** Far more than the run takes on a machine that does nothing else. */
-    private static final long LONGEST_RUN_MINUTES = 10;
+    /** The two threads of a test run concurrently only with two processors. */
+    private static final int MIN_PROCESSORS = 2;
+    /** Much longer than the run takes on an idle machine. */
+    private static final long MAX_RUN_MINUTES = 10;
 
     @Test
     void noForbiddenOutcomeIsObserved() throws IOException, InterruptedException {
         int processors = Runtime.getRuntime().availableProcessors();
-        assumeTrue(processors >= LEAST_PROCESSORS,
-                () -> "two threads are to race, and there is one processor only: " + processors);
+        assumeTrue(processors >= MIN_PROCESSORS,
+                () -> "two processors are required, found " + processors);
 
         Path output = emptyDirectory().resolve("output.txt");
         Process stress = new ProcessBuilder(command()).directory(DIRECTORY.toFile())
                 .redirectErrorStream(true).redirectOutput(output.toFile()).start();
         try {
-            assertThat(stress.waitFor(LONGEST_RUN_MINUTES, TimeUnit.MINUTES)).as("the run has ended").isTrue();
+            assertThat(stress.waitFor(MAX_RUN_MINUTES, TimeUnit.MINUTES)).as("the run has ended").isTrue();
         } finally {
             List<ProcessHandle> forks = stress.descendants().toList();
             stress.destroyForcibly();
@@ -56,8 +56,8 @@ class StressTest {
                 // one fork per test and JVM configuration, and one configuration as far as jcstress permits
                 "-f", "1", "-iters", "1", "-time", "150", "-sc", "false", "-af", "NONE",
                 "-jvmArgs", "-XX:+UseSerialGC",
-                // small strides, as jcstress tries each size up to the largest first; threads that give way
-                // to each other at the end of a stride, as other processes may use the processors
+                // small strides, because jcstress first tries each size up to the largest; threads that yield
+                // at the end of a stride, because other processes can use the processors
                 "-strideSize", "64", "-strideCount", "16", "-spinStyle", "THREAD_YIELD",
                 "-hs", "128", "-pth", "false");
     }

@@ -12,15 +12,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A server on a free port of 127.0.0.1 that follows a script, one thread per connection. Closing it ends all of them; a
- * script that failed fails the test then.
+ * A server on a free port of 127.0.0.1 that runs a script for each connection, with one thread per connection. Closing
+ * it closes all connections. It then fails the test if a script has failed.
  *
- * <p>A probe of a health check is a connection too: one that ends without having sent anything.
+ * <p>The script also runs for each probe of a health check, which closes its connection without sending data.
  */
 final class TestBackend implements AutoCloseable {
 
     private static final long JOIN_MILLIS = 10_000;
-    /** Referred to, so that the garbage collector does not close them. */
+    /** Referenced, so that the garbage collector does not close them. */
     private static final List<HeldPort> GONE = new CopyOnWriteArrayList<>();
 
     private final HeldPort held = HeldPort.any();
@@ -30,7 +30,7 @@ final class TestBackend implements AutoCloseable {
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
-    /** What happens on a connection; the socket is closed afterwards. An IOException just ends it. */
+    /** The behaviour on a connection, whose socket is closed afterwards. An IOException ends it without a failure. */
     interface Script {
         void serve(Socket socket) throws IOException, InterruptedException;
     }
@@ -45,12 +45,12 @@ final class TestBackend implements AutoCloseable {
         return backend;
     }
 
-    /** Sends back what it gets, until the client has finished. */
+    /** Returns a server that echoes all data until EOF. */
     static TestBackend echo() {
         return serving(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
     }
 
-    /** Says nothing and waits for the end. */
+    /** Returns a server that sends nothing and reads until EOF. */
     static TestBackend silent() {
         return serving(socket -> socket.getInputStream().skip(Long.MAX_VALUE));
     }
@@ -72,7 +72,7 @@ final class TestBackend implements AutoCloseable {
         try (socket) {
             script.serve(socket);
         } catch (IOException | InterruptedException e) {
-            assertThat(e).as("the other side left, or the test is over").isNotNull();
+            assertThat(e).as("closed by the other side, or at the end of the test").isNotNull();
         } catch (RuntimeException | AssertionError e) {
             failures.add(e);
         } finally {
@@ -88,7 +88,7 @@ final class TestBackend implements AutoCloseable {
         thread.start();
     }
 
-    /** As the configuration has it. */
+    /** Returns the address in the format of the configuration. */
     String address() {
         return "127.0.0.1:" + port();
     }
@@ -97,7 +97,7 @@ final class TestBackend implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** An address on which no server listens, for as long as the tests run. */
+    /** Returns an address on which no server listens during the tests. */
     static String goneAddress() {
         HeldPort gone = HeldPort.any();
         GONE.add(gone);
@@ -110,7 +110,7 @@ final class TestBackend implements AutoCloseable {
         held.close();
     }
 
-    /** Ends it in the middle of a test; its port refuses connections from then on. */
+    /** Stops the server during a test. Its port then refuses connections. */
     void stop() {
         try {
             server.close();

@@ -25,10 +25,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
-/** A proxy in this process with one listener and one pool, both named web, on a free port. Closing it ends it. */
+/** A proxy in this process with one listener and one pool, both named web, on a free port. */
 final class TestProxy implements AutoCloseable {
 
-    /** Far more than anything here takes, also on a busy machine. */
+    /** Timeout for all conditions, long enough for a busy machine. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final String FILE = "config.toml";
@@ -49,7 +49,7 @@ final class TestProxy implements AutoCloseable {
         return ((InetSocketAddress) snapshot().listeners().get(0).addresses().get(0)).getPort();
     }
 
-    /** A client's connection; its reads do not wait for ever. */
+    /** Opens a client connection with a read timeout. */
     Socket connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
         socket.setSoTimeout((int) PATIENCE.toMillis());
@@ -65,12 +65,12 @@ final class TestProxy implements AutoCloseable {
         return snapshot().pools().get(0).backends().get(index);
     }
 
-    /** How many sessions ended for this cause, under the word of the access log. */
+    /** Returns the number of sessions that ended with this cause, as in the access log. */
     long ended(String label) {
         return snapshot().endings().get(label);
     }
 
-    /** How many sessions ended for any cause. */
+    /** Returns the number of ended sessions. */
     long ended() {
         return snapshot().endings().values().stream().mapToLong(Long::longValue).sum();
     }
@@ -80,10 +80,10 @@ final class TestProxy implements AutoCloseable {
     }
 
     /**
-     * Waits until connections go to all backends, which echo: a backend joins the rotation when its probe has answered,
-     * and the picker over all follows.
+     * Waits until all backends get connections. The backends must echo. A backend enters the rotation after its first
+     * probe, and the picker is updated later.
      *
-     * @return how many sessions that took; all have ended
+     * @return the number of sessions used; all have ended
      */
     long awaitRotation() {
         Awaitility.await().atMost(PATIENCE).until(() -> {
@@ -100,14 +100,14 @@ final class TestProxy implements AutoCloseable {
         awaitEnding(label, 1);
     }
 
-    /** Waits until so many sessions have ended for this cause; that none ended for another is part of it. */
+    /** Waits until this number of sessions has ended with this cause and none with another cause. */
     void awaitEnding(String label, long count) {
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(snapshot().endings().entrySet()
                 .stream().filter(entry -> entry.getValue() > 0).map(Object::toString).toList())
                 .containsExactly(label + "=" + count));
     }
 
-    /** Ends what a test needs no longer, as the user's SIGTERM does. */
+    /** Stops the proxy like SIGTERM. */
     boolean shutdown() {
         return proxy.shutdown();
     }
@@ -137,7 +137,7 @@ final class TestProxy implements AutoCloseable {
         }
     }
 
-    /** What the configuration says beside the addresses; without a word, health is probed once, at the start. */
+    /** The settings of the configuration. By default, health is probed once, at the start. */
     static final class Setup {
         private final List<String> root = new ArrayList<>();
         private final List<String> listener = new ArrayList<>();
@@ -195,7 +195,7 @@ final class TestProxy implements AutoCloseable {
             return overTables(Arrays.stream(addresses).map(text -> "\"" + text + "\"").toArray(String[]::new));
         }
 
-        /** Backends as TOML values: a quoted address or an inline table. */
+        /** Starts a proxy. Each backend is a TOML value: a quoted address or an inline table. */
         TestProxy overTables(String... backends) {
             String text = """
                     %s

@@ -52,7 +52,7 @@ class TroubleTest {
         await().until(() -> lines("ERROR").size() == 1);
 
         assertThat(lines("ERROR")).containsExactly("ERROR pools.web: no healthy backend: " + a.address()
-                + " (as the test wants), " + b.address() + " (said no); new connections are closed");
+                + " (set by the test), " + b.address() + " (said no); new connections are closed");
         assertThat(lines("WARN pools.web: Health check " + b.address())).containsExactly(
                 "WARN pools.web: Health check " + b.address() + " => alive: false (said no)");
         assertThat(now().health()).isEqualTo(Health.DOWN);
@@ -77,8 +77,8 @@ class TroubleTest {
 
         await().until(() -> lines("ERROR").size() == 1);
         assertThat(lines("ERROR").get(0)).startsWith("ERROR pools.web: no healthy backend: 127.0.0.1:1 (no 1), ")
-                .endsWith("127.0.0.1:10 (no 10), and 2 more; new connections are tried with all of them, as"
-                        + " when_all_down = \"try-all\" says");
+                .endsWith("127.0.0.1:10 (no 10), and 2 more; new connections try all of them"
+                        + " (when_all_down = \"try-all\")");
     }
 
     /** Regression: the pool counted as healthy, and no alert fired. */

@@ -32,7 +32,7 @@ class UncheckedTest {
     }
 
     @Test
-    void failedConnectionsFailOverAndTakeNoBackendOut() {
+    void failedConnectsFailOverAndKeepAllBackendsInRotation() {
         a.close();
         apex.start(WEB + unchecked(a, b));
 
@@ -43,7 +43,7 @@ class UncheckedTest {
     }
 
     @Test
-    void aReloadAddsAndRemovesTheHealthCheckWithoutRefusingAConnection() {
+    void reloadAddsAndRemovesHealthCheckWithoutRefusingConnections() {
         apex.health.down(a);
         apex.startWithAll(WEB + pool(a, b));
         assertThat(apex.backend(a).state()).isEqualTo("down");
@@ -70,7 +70,7 @@ class UncheckedTest {
     }
 
     @Test
-    void settingsOfACheckAreUnknown() {
+    void settingsOfAnotherHealthCheckAreUnknownKeys() {
         assertThatThrownBy(() -> apex.start(WEB + "[pools.web]\nbackends = []\n"
                 + "health_check = { provider = \"none\", interval = \"5s\", path = \"/\" }\n"))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("unknown key 'path'")

@@ -12,7 +12,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
-/** Listens on a file and sends back what it gets, or does not even accept. Closing it leaves the file. */
+/** A server on a Unix-domain socket that echoes data or does not accept. Closing it keeps the file. */
 final class UnixServer implements AutoCloseable {
 
     private final ServerSocketChannel server;
@@ -34,7 +34,7 @@ final class UnixServer implements AutoCloseable {
         return server;
     }
 
-    /** The kernel queues one connection beyond the backlog, and then no more. */
+    /** Returns a server that does not accept. The kernel queues one connection more than the backlog. */
     static UnixServer deaf(Path path) {
         return new UnixServer(path, 1);
     }
@@ -54,12 +54,12 @@ final class UnixServer implements AutoCloseable {
         }
     }
 
-    /** A client of the server that listens there. */
+    /** Connects a client to a server. */
     static SocketChannel connect(Path path) throws IOException {
         return SocketChannel.open(UnixDomainSocketAddress.of(path));
     }
 
-    /** The channel's own stream would wait for a read that is under way: the two share a lock. */
+    /** Returns a stream that writes during a blocked read. The streams of {@code Channels} share a lock. */
     static OutputStream output(SocketChannel client) {
         return new OutputStream() {
             @Override
@@ -77,12 +77,12 @@ final class UnixServer implements AutoCloseable {
         };
     }
 
-    /** As the configuration has it. */
+    /** Returns the address in the format of the configuration. */
     String address() {
         return "unix:" + path;
     }
 
-    /** Ends it in the middle of a test. */
+    /** Stops the server during a test. */
     void stop() {
         close();
     }

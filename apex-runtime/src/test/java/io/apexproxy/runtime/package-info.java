@@ -1,10 +1,11 @@
 /**
- * Tests of the proxy as a whole, in this process, with real sockets: each class is about one thing that users are
- * promised. {@code TestProxy} is a proxy with one listener and one pool, {@code ReloadFixture} one with a
- * configuration file and plugins; {@code TestBackend}, {@code NamedServer}, {@code UnixServer} and the test kit's
- * {@code BlackHole} stand behind it, {@code Conversation} and {@code Bytes} in front of it. The {@code Scripted…}
- * plugins do what a test says, and {@code LogCapture} keeps what is logged.
+ * Tests of a complete proxy in this process with real sockets. Each class tests one promise to users.
  *
- * <p>Tests of the relay carry {@code RelayMatrix}: they run with one event loop and with two.
+ * <p>{@code TestProxy} is a proxy with one listener and one pool. {@code ReloadFixture} is a proxy with a configuration
+ * file and plugins. Backends are {@code TestBackend}, {@code NamedServer}, {@code UnixServer} and {@code BlackHole} of
+ * the test kit; clients use {@code Conversation} and {@code Bytes}. {@code ScriptedBalancer}, {@code ScriptedHealth},
+ * {@code ScriptedNames} and {@code ScriptedSource} run scripts of a test. {@code LogCapture} records the log.
+ *
+ * <p>Tests of the relay have the annotation {@code RelayMatrix}, which runs them with one event loop and with two.
  */
 package io.apexproxy.runtime;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A block device over the network: its server speaks first, and the client waits for that. */
+/** Tests with a network block device, a protocol in which the server speaks first. */
 @DisabledOnOs(OS.WINDOWS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BlockDeviceIT {
@@ -45,7 +45,7 @@ class BlockDeviceIT {
     }
 
     @Test
-    void whatWasWrittenToTheDeviceIsReadFromItOverSeveralConnections() throws IOException {
+    void deviceReturnsWrittenBytesOverSeveralConnections() throws IOException {
         byte[] bytes = new byte[SIZE];
         new Random(1).nextBytes(bytes);
         Path written = Files.write(directory.resolve("written"), bytes);

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** iperf3, whose connections belong together: one that controls, and others at full speed. */
+/** Tests with iperf3, which uses a control connection and parallel bulk connections. */
 @DisabledOnOs(OS.WINDOWS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IperfIT {
 
-    /** Far more than all buffers on the way hold: most of it arrives before the end is told. */
+    /** Far more than all buffers on the path hold, so that most bytes arrive before the end of the stream. */
     private static final String BYTES = "200M";
 
     private Path directory;
@@ -50,7 +50,7 @@ class IperfIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "--reverse", "--parallel=4", "--bidir"})
-    void bytesMove(String option) {
+    void iperfTransfersAllBytes(String option) {
         String report = iperf.run(directory, Stream.of("--client", "127.0.0.1", "--port", server.port(), "--json",
                 "--bytes", BYTES, option).filter(each -> !each.isEmpty()).toArray(String[]::new));
 

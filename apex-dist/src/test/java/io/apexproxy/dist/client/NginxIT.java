@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** curl and nginx, which encrypt what Apex relays: a wrong byte would end the connection. */
+/** Tests with curl and nginx over TLS, which ends the connection at a wrong byte. */
 @DisabledOnOs(OS.WINDOWS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NginxIT {
@@ -62,7 +62,7 @@ class NginxIT {
 
     @ParameterizedTest
     @CsvSource({"--http1.1, 1.1", "--http2, 2"})
-    void aLargeFileArrivesAsItIs(String option, String version) throws IOException {
+    void largeDownloadIsUnchanged(String option, String version) throws IOException {
         Path copy = directory.resolve("downloaded" + version);
 
         assertThat(fetch(option, "--output", copy.toString(), "--write-out", "%{http_code} %{http_version}",
@@ -73,7 +73,7 @@ class NginxIT {
 
     @ParameterizedTest
     @CsvSource({"--http1.1, 201", "--http2, 201"})
-    void aLargeFileIsStoredAsItWasSent(String option, String status) {
+    void largeUploadIsUnchanged(String option, String status) {
         String name = "uploaded" + option;
 
         assertThat(fetch(option, "--upload-file", files.resolve("large").toString(), "--output", "/dev/null",
@@ -95,7 +95,7 @@ class NginxIT {
 
     @ParameterizedTest
     @CsvSource({"--http1.1", "--http2"})
-    void manyRequestsAtATimeAreAllAnswered(String option) {
+    void concurrentRequestsAreAllAnswered(String option) {
         assertThat(fetch(Stream.concat(Stream.of(option, "--no-progress-meter", "--parallel",
                 "--write-out", "%{http_code} %{size_download}\n"), requests())).lines())
                 .isEqualTo(Collections.nCopies(REQUESTS, "200 %d".formatted(SMALL)));
@@ -125,7 +125,7 @@ class NginxIT {
         Files.write(file, bytes);
     }
 
-    /** One process, which writes nowhere but into its directory. */
+    /** Returns a configuration for one process that writes only into its directory. */
     private String config(int port) {
         return """
                 daemon off;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** PostgreSQL and its benchmark, whose sums show whether a transaction was lost, doubled or mixed up. */
+/** Tests with PostgreSQL and pgbench, whose sums detect lost, repeated and mixed transactions. */
 @DisabledOnOs(OS.WINDOWS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostgresIT {
@@ -52,7 +52,7 @@ class PostgresIT {
                 "-p", Integer.toString(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
                 "-c", "fsync=off");
         await().atMost(ApexProcess.PATIENCE).ignoreException(AssertionError.class)
-                .until(() -> ask("select 1").equals("1")); // it listens before it answers
+                .until(() -> ask("select 1").equals("1")); // PostgreSQL listens before it can answer
         bench("--initialize", "--quiet");
     }
 
@@ -64,12 +64,12 @@ class PostgresIT {
     }
 
     @Test
-    void theSumsAreRightAfterConnectionsThatAreKept() {
+    void sumsAreCorrectOnPersistentConnections() {
         assertThat(transactions(KEPT)).contains("number of failed transactions: 0");
     }
 
     @Test
-    void theSumsAreRightAfterAConnectionForEachTransaction() {
+    void sumsAreCorrectWithOneConnectionPerTransaction() {
         assertThat(transactions(RECONNECTED, "--connect")).contains("number of failed transactions: 0");
     }
 

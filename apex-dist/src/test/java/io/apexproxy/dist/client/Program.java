@@ -15,18 +15,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program of this machine.
+ * An installed program.
  *
- * @param command what starts it
+ * @param command the command that starts it
  */
 record Program(List<String> command) {
 
-    /** Many times what anything here takes, also on a busy machine. */
+    /** Far more than any program in these tests takes, also on a busy machine. */
     private static final long PATIENCE_SECONDS = 60;
     private static final String UNPRIVILEGED_USER = "nobody";
     private static final String UNPRIVILEGED_GROUP = "65534";
 
-    /** Finds it on the PATH, or where Debian puts what is not on everybody's; where it is not, the test is skipped. */
+    /** Finds the program on the PATH or in the Debian directories outside it; skips the test if it is missing. */
     static Program named(String name, String debianPackage) {
         Optional<Path> found = directories().map(directory -> directory.resolve(name))
                 .filter(Files::isExecutable).findFirst();
@@ -39,7 +39,7 @@ record Program(List<String> command) {
                 Stream.of(Path.of("/usr/sbin")), postgresql()).flatMap(each -> each);
     }
 
-    /** The newest version first. */
+    /** Returns the directories of PostgreSQL, the newest version first. */
     private static Stream<Path> postgresql() {
         Path versions = Path.of("/usr/lib/postgresql");
         if (!Files.isDirectory(versions)) {
@@ -52,11 +52,11 @@ record Program(List<String> command) {
         }
     }
 
-    /** The same with no privileges, for servers that refuse to have them; the directory is given to that user. */
+    /** Returns a command without privileges, for servers that refuse to run as root; changes the directory's owner. */
     Program withoutPrivileges(Path directory) {
         try {
             if (!System.getProperty("user.name").equals("root")) {
-                return this; // there are none to lose
+                return this; // already without privileges
             }
             Files.setOwner(directory,
                     directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(UNPRIVILEGED_USER));
@@ -67,7 +67,7 @@ record Program(List<String> command) {
         }
     }
 
-    /** Runs it to its end, which must be a good one, and returns what it printed. */
+    /** Runs the program, requires exit status 0, and returns its output. */
     String run(Path directory, String... arguments) {
         return run(directory, ProcessBuilder.Redirect.PIPE, arguments);
     }
@@ -94,7 +94,7 @@ record Program(List<String> command) {
         }
     }
 
-    /** Starts it; what it prints goes to a file. */
+    /** Starts the program; its output is written to a file. */
     Process start(Path directory, Path log, String... arguments) {
         try {
             return builder(directory, log, arguments).start();
@@ -106,7 +106,7 @@ record Program(List<String> command) {
     private ProcessBuilder builder(Path directory, Path output, String... arguments) {
         var builder = new ProcessBuilder(Stream.concat(command.stream(), Stream.of(arguments)).toList())
                 .directory(directory.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
-        // what the user has set for other databases and mirrors is not meant for these
+        // settings of the user for other databases and mirrors must not apply
         builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.toLowerCase().endsWith("_proxy"));
         builder.environment().put("LC_ALL", "C");
         return builder;

@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A server in a process of its own, and Apex before it. */
+/** A server process and an Apex process that relays to it. */
 final class ProxiedServer implements AutoCloseable {
 
     private final Process server;
@@ -30,8 +30,8 @@ final class ProxiedServer implements AutoCloseable {
     /**
      * Starts the server, waits until it listens, and starts Apex.
      *
-     * @param directory where the server works; Apex is unpacked beside it
-     * @param port that the arguments tell the server to listen on
+     * @param directory the working directory of the server; Apex is unpacked next to it
+     * @param port the port that the arguments make the server listen on
      */
     static ProxiedServer started(Program program, Path directory, int port, String... arguments) {
         return started("", program, directory, port, arguments);
@@ -40,10 +40,10 @@ final class ProxiedServer implements AutoCloseable {
     /**
      * Starts the server, waits until it listens, and starts Apex with one event loop.
      *
-     * <p>Several loops do not keep the order of a client's connections, which some protocols depend on.
+     * <p>Several loops do not preserve the order of a client's connections, which some protocols depend on.
      *
-     * @param directory in which the server works; Apex is unpacked next to it
-     * @param port that the arguments tell the server to listen on
+     * @param directory the working directory of the server; Apex is unpacked next to it
+     * @param port the port that the arguments make the server listen on
      */
     static ProxiedServer startedBehindOneLoop(Program program, Path directory, int port, String... arguments) {
         return started("threads = 1", program, directory, port, arguments);
@@ -71,12 +71,12 @@ final class ProxiedServer implements AutoCloseable {
         }
     }
 
-    /** Where clients connect. */
+    /** Returns the port for clients. */
     String port() {
         return Integer.toString(port);
     }
 
-    /** Ends both. Apex must end well, and have had nothing to complain about. */
+    /** Ends both processes. Apex must exit with status 0 and must not have logged a warning or an error. */
     @Override
     public void close() {
         try (apex) {
@@ -98,7 +98,7 @@ final class ProxiedServer implements AutoCloseable {
         }
     }
 
-    /** An interrupt ends all of these servers at once and in good order. */
+    /** Ends a server by an interrupt, on which all servers of these tests shut down at once. */
     private static void end(Process server) {
         try {
             if (server.isAlive()) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Redis and its benchmark: a counter shows whether each command was executed once. */
+/** Tests with Redis and its benchmark. A counter shows whether each command was executed once. */
 @DisabledOnOs(OS.WINDOWS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RedisIT {
@@ -51,7 +51,7 @@ class RedisIT {
     }
 
     @Test
-    void aLargeValueIsReadAsItWasWritten() throws IOException {
+    void largeValueIsUnchanged() throws IOException {
         byte[] bytes = new byte[LARGE];
         new Random(1).nextBytes(bytes);
         String value = Base64.getEncoder().encodeToString(bytes);
@@ -64,22 +64,22 @@ class RedisIT {
     }
 
     @Test
-    void eachCommandIsExecutedOnceOnConnectionsThatAreKept() {
+    void commandsAreExecutedOnceOnPersistentConnections() {
         assertCounted(20_000, "-c", "50");
     }
 
     @Test
-    void eachCommandIsExecutedOnceWhereManyAreUnderWay() {
+    void pipelinedCommandsAreExecutedOnce() {
         assertCounted(160_000, "-c", "20", "-P", "16");
     }
 
     @Test
-    void eachCommandIsExecutedOnceOnAConnectionOfItsOwn() {
+    void commandsAreExecutedOnceWithOneConnectionEach() {
         assertCounted(3_000, "-c", "20", "-k", "0");
     }
 
     @Test
-    void theUsualCommandsWorkWithValuesOfSeveralPackets() {
+    void commandsWorkWithValuesOfSeveralPackets() {
         assertThat(bench("-n", "1000", "-c", "20", "-d", "5000", "-t", "set,get,lpush,lrange_100,mset"))
                 .contains("SET", "GET", "LPUSH", "LRANGE_100", "MSET").doesNotContainIgnoringCase("error");
     }

@@ -1,10 +1,10 @@
 /**
- * Servers and clients that others wrote, with Apex between them: each test checks what only they can know, such as the
- * sums of a database after a thousand transactions. They are the programs of this machine; a test whose program is
- * not there is skipped, and says which package has it. {@code Program} finds and runs them, {@code ProxiedServer} is a
- * started server and Apex before it.
+ * Tests with third-party servers and clients and Apex between them. Each test checks a result of these programs, for
+ * example the sums of a database after a thousand transactions. The tests use installed programs. A test is skipped if
+ * its program is missing, with a message that names the package. {@code Program} finds and runs programs;
+ * {@code ProxiedServer} is a server with Apex in front.
  *
- * <p>Everything is on loopback and on ports of its own, in directories that go away; servers of the machine are not
- * touched.
+ * <p>All servers listen on loopback on free ports and use temporary directories. Running servers of the machine are not
+ * affected.
  */
 package io.apexproxy.dist.client;

@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A started {@link ChecksumServer}, which can be killed, paused, and told how to behave. For one thread at a time. */
+/** A process of {@link ChecksumServer} that can be killed, paused and switched to another mode. Not thread-safe. */
 final class BackendProcess implements AutoCloseable {
 
     private final int port = FreePorts.next();
@@ -29,14 +29,14 @@ final class BackendProcess implements AutoCloseable {
         this.failures = failures;
     }
 
-    /** Waits until it accepts connections. Whatever it says that is not expected is a failure. */
+    /** Starts a process and waits until it accepts connections. Each unexpected output line is a failure. */
     static BackendProcess started(Consumer<String> failures) {
         var backend = new BackendProcess(failures);
         backend.start();
         return backend;
     }
 
-    /** Where the client speaks first; also its name. */
+    /** Returns the port on which the client sends first; also the name of the backend. */
     int port() {
         return port;
     }
@@ -48,7 +48,7 @@ final class BackendProcess implements AutoCloseable {
     void start() {
         try {
             process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    // small, and quick to be there again
+                    // little memory and a fast start
                     "-Xmx64m", "-Xss256k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
                     "-cp", classes(), ChecksumServer.class.getName(),
                     Integer.toString(port), Integer.toString(greetingPort)).redirectErrorStream(true).start();
@@ -62,7 +62,7 @@ final class BackendProcess implements AutoCloseable {
         awaitAnswer("start");
     }
 
-    void become(ChecksumServer.Mode mode) {
+    void setMode(ChecksumServer.Mode mode) {
         try {
             process.getOutputStream().write((mode + "\n").getBytes(StandardCharsets.US_ASCII));
             process.getOutputStream().flush();
@@ -115,7 +115,7 @@ final class BackendProcess implements AutoCloseable {
                     }
                 }
             } catch (IOException e) {
-                to.clear(); // it was killed
+                to.clear(); // the process was killed
             }
         };
     }

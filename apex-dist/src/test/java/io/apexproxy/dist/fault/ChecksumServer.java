@@ -17,28 +17,28 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A backend in a process of its own. On its first port the client speaks first, on its second it greets. It verifies
- * what it gets, answers with its name, the response and the number of bytes that it verified, and closes after the
- * client.
+ * A backend in a separate process. The client sends first on its first port; the backend sends a greeting on its second
+ * port. It verifies received bytes, answers with its name, the response and the number of verified bytes, and closes
+ * after the client.
  *
- * <p>The test tells it by lines of standard input how to behave, and it says {@code ok} when it does. Any other line
- * that it says is a mistake. It ends with standard input: with the test, however that ends.
+ * <p>Lines of standard input set the mode; the backend confirms each with {@code ok}. Any other output line is an
+ * error. The process ends at the end of standard input, which is also the end of the test process.
  */
 public final class ChecksumServer {
 
-    /** How it behaves to connections that it accepts from now on, except {@link #SLOW}, which counts for all. */
+    /** The behaviour for later connections; {@link #SLOW} also applies to open connections. */
     enum Mode { NORMAL, SLOW, RESETTING, REFUSING }
 
-    /** What a greeting has after the name: enough to need several packets. */
+    /** Bytes of a greeting after the name; enough for several packets. */
     private static final int GREETING = 3_000;
     private static final int BACKLOG = 256;
     private static final Pace SLOW = new Pace(1_500, 4);
-    /** A connection that is reset is so somewhere before this byte of what is sent on it. */
+    /** A connection is reset after a random number of sent bytes below this limit. */
     private static final int RESET_BEFORE = 100_000;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final int[] ports;
-    private final ServerSocket[] doors = new ServerSocket[2];
+    private final ServerSocket[] serverSockets = new ServerSocket[2];
     private volatile Mode mode = Mode.NORMAL;
 
     private ChecksumServer(int port, int greetingPort) {
@@ -51,17 +51,17 @@ public final class ChecksumServer {
         System.out.println("ok");
         try (var commands = new BufferedReader(new InputStreamReader(System.in))) {
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-                server.become(Mode.valueOf(line));
+                server.setMode(Mode.valueOf(line));
                 System.out.println("ok");
             }
         }
         System.exit(0);
     }
 
-    private void become(Mode next) throws IOException {
+    private void setMode(Mode next) throws IOException {
         if (next == Mode.REFUSING) {
-            for (ServerSocket door : doors) {
-                door.close();
+            for (ServerSocket serverSocket : serverSockets) {
+                serverSocket.close();
             }
         } else if (mode == Mode.REFUSING) {
             open();
@@ -70,23 +70,23 @@ public final class ChecksumServer {
     }
 
     private void open() throws IOException {
-        for (int i = 0; i < doors.length; i++) {
-            ServerSocket door = new ServerSocket(ports[i], BACKLOG, InetAddress.getLoopbackAddress());
+        for (int i = 0; i < serverSockets.length; i++) {
+            ServerSocket serverSocket = new ServerSocket(ports[i], BACKLOG, InetAddress.getLoopbackAddress());
             boolean greets = i > 0;
-            doors[i] = door;
-            threads.execute(() -> accept(door, greets));
+            serverSockets[i] = serverSocket;
+            threads.execute(() -> accept(serverSocket, greets));
         }
     }
 
-    private void accept(ServerSocket door, boolean greets) {
+    private void accept(ServerSocket serverSocket, boolean greets) {
         try {
             while (true) {
-                Socket socket = door.accept();
+                Socket socket = serverSocket.accept();
                 long resetAfter = mode == Mode.RESETTING ? ThreadLocalRandom.current().nextInt(RESET_BEFORE) : -1;
                 threads.execute(() -> serve(socket, greets, resetAfter));
             }
         } catch (IOException e) {
-            if (!door.isClosed()) {
+            if (!serverSocket.isClosed()) {
                 System.out.println("cannot accept: " + e);
             }
         }
@@ -108,9 +108,9 @@ public final class ChecksumServer {
         } catch (AssertionError e) {
             System.out.println(e.getMessage());
         } catch (EOFException e) {
-            // the client left before it had said what it wanted, or this was a probe
+            // the client closed before it had sent a header, or this was a probe
         } catch (IOException | CompletionException e) {
-            // the connection broke: whether it may have, the client knows
+            // the connection failed; the client checks whether a fault explains it
         }
     }
 
@@ -163,7 +163,7 @@ public final class ChecksumServer {
         return bytes.array();
     }
 
-    /** What is sent on a connection, which is reset when that was enough. */
+    /** The output of a connection, which is reset after a number of bytes. */
     private static final class Output implements AutoCloseable {
 
         private final Socket socket;

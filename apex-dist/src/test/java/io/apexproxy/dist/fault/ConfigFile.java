@@ -14,27 +14,27 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
- * The configuration: always with all doors, and in each pool a backend that no fault reaches; all else changes.
+ * The configuration. It always has all listeners, and in each pool a backend without faults. The other settings vary.
  *
- * @param steady backends that no fault reaches
- * @param faulty those that suffer
+ * @param steady backends without faults
+ * @param faulty backends with faults
  */
-record ConfigFile(Path file, int adminPort, int sparePort, List<Door> doors, List<BackendProcess> steady,
+record ConfigFile(Path file, int adminPort, int sparePort, List<ListenerPort> listeners, List<BackendProcess> steady,
         List<BackendProcess> faulty) {
 
     private static final int WEIGHTS = 4;
-    /** Longer than anything here takes: a session that meets one of the timeouts is stuck. */
+    /** Longer than any session lasts, so that a session that reaches a timeout is stuck. */
     private static final int TIMEOUT_SECONDS = 20;
     private static final int TIMEOUTS = 5;
-    /** One of two is in force; the other may be there or not. */
+    /** Pools of the listener {@code web}, which uses one of them; the other can be absent. */
     private static final List<String> WEB_POOLS = List.of("web-a", "web-b");
 
-    /** Every backend, with equal weights, and no pool that serves nobody. */
+    /** Writes a configuration with every backend, equal weights and no unused pool. */
     void writeComplete() {
         writeInPlace(text(new Random(), true));
     }
 
-    /** Something else than before, written in one of the usual ways. */
+    /** Writes a random configuration, in place or by a rename. */
     void writeAny(Random random) {
         String text = text(random, false);
         if (random.nextBoolean()) {
@@ -71,17 +71,17 @@ record ConfigFile(Path file, int adminPort, int sparePort, List<Door> doors, Lis
                 listen_addr = "127.0.0.1:%d"
                 """.formatted(adminPort));
         int web = complete ? 0 : random.nextInt(WEB_POOLS.size());
-        for (Door door : doors) {
-            String pool = door.name().equals("web") ? WEB_POOLS.get(web) : door.name();
-            text.append(listener(door.name(), door.port(), pool, random));
-            text.append(pool(pool, door, random, complete));
-            if (!complete && door.name().equals("web") && random.nextBoolean()) {
-                text.append(pool(WEB_POOLS.get(1 - web), door, random, complete));
+        for (ListenerPort listener : listeners) {
+            String pool = listener.name().equals("web") ? WEB_POOLS.get(web) : listener.name();
+            text.append(listener(listener.name(), listener.port(), pool, random));
+            text.append(pool(pool, listener, random, complete));
+            if (!complete && listener.name().equals("web") && random.nextBoolean()) {
+                text.append(pool(WEB_POOLS.get(1 - web), listener, random, complete));
             }
         }
         if (!complete && random.nextBoolean()) {
             text.append(listener("spare", sparePort, "spare", random));
-            text.append(pool("spare", doors.get(0), random, false));
+            text.append(pool("spare", listeners.get(0), random, false));
         }
         return text.toString();
     }
@@ -97,14 +97,14 @@ record ConfigFile(Path file, int adminPort, int sparePort, List<Door> doors, Lis
                         TIMEOUT_SECONDS + random.nextInt(TIMEOUTS));
     }
 
-    private String pool(String name, Door door, Random random, boolean complete) {
-        ToIntFunction<BackendProcess> port = door.greets() ? BackendProcess::greetingPort : BackendProcess::port;
+    private String pool(String name, ListenerPort listener, Random random, boolean complete) {
+        ToIntFunction<BackendProcess> port = listener.greets() ? BackendProcess::greetingPort : BackendProcess::port;
         Function<BackendProcess, String> any = backend -> "{ address = \"127.0.0.1:%d\", weight = %d }".formatted(
                 port.applyAsInt(backend), complete ? 1 : random.nextInt(WEIGHTS));
         List<String> backends = new ArrayList<>();
         backends.add("\"127.0.0.1:%d\"".formatted(port.applyAsInt(steady.get(0))));
         steady.stream().skip(1).filter(each -> complete || random.nextBoolean()).map(any).forEach(backends::add);
-        if (!door.steady()) {
+        if (!listener.steady()) {
             faulty.stream().filter(each -> complete || random.nextInt(4) > 0).map(any).forEach(backends::add);
         }
         Collections.shuffle(backends, random);

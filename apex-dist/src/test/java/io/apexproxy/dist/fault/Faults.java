@@ -13,19 +13,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What goes wrong, at random: each backend, the file and the proxy itself has a thread that does something to it, makes
- * it good again, and rests. What is done follows from the seed; when, also from the machine.
+ * A generator of random faults. Each backend, the configuration file and the proxy process has a thread that causes a
+ * fault, ends it and waits. The seed determines the faults; their timing also depends on the machine.
  */
 final class Faults implements AutoCloseable {
 
-    /** What the timeline calls it when the proxy itself is stopped. */
+    /** The fault in which the proxy process is stopped by a signal. */
     static final String FROZEN = "frozen";
 
-    /** A fault lasts, and is followed by peace, for as long as sessions take: some see a whole one, some are in two. */
-    private static final int LEAST_MILLIS = 200;
+    /** Limits of the length of a fault and of the pause after it, similar to the length of a session. */
+    private static final int MIN_MILLIS = 200;
     private static final int MOST_MILLIS = 2_200;
     private static final int MOST_CHANGES = 6;
-    /** Apex waits for 100 ms without a change before it reads: shorter than that, and longer. */
+    /** Shorter and longer than the 100 ms without a change for which Apex waits before it reads the file. */
     private static final int MOST_BETWEEN_CHANGES_MILLIS = 200;
     private static final int FROZEN_MILLIS = 1_000;
     private static final int LEAST_BETWEEN_FREEZES_MILLIS = 4_000;
@@ -45,46 +45,47 @@ final class Faults implements AutoCloseable {
         this.apex = apex;
     }
 
-    /** Something to do, and undo before it returns. */
-    private interface Harm {
-        void once(Random random) throws InterruptedException;
+    /** A fault that starts and ends within one call. */
+    private interface RepeatedFault {
+        void run(Random random) throws InterruptedException;
     }
 
     void start(long seed) {
-        List<Harm> harms = Stream.concat(config.faulty().stream().<Harm>map(each -> random -> harm(each, random)),
+        List<RepeatedFault> faults = Stream.concat(config.faulty().stream().<RepeatedFault>map(
+                        each -> random -> causeFault(each, random)),
                 Stream.of(this::reload, this::freeze)).toList();
-        running = IntStream.range(0, harms.size()).mapToObj(index -> threads.submit(() -> {
+        running = IntStream.range(0, faults.size()).mapToObj(index -> threads.submit(() -> {
             var random = new Random(RandomStream.mix(~seed - index));
             while (over.getCount() > 0) {
-                harms.get(index).once(random);
+                faults.get(index).run(random);
             }
             return index;
         })).toList();
     }
 
-    /** Waits until all is good again, after it is over. */
+    /** Waits until all faults have ended. */
     void awaitEnd() throws InterruptedException, ExecutionException {
         for (Future<?> each : running) {
             each.get();
         }
     }
 
-    private void harm(BackendProcess backend, Random random) throws InterruptedException {
-        rest(random.nextInt(LEAST_MILLIS, MOST_MILLIS));
-        int millis = random.nextInt(LEAST_MILLIS, MOST_MILLIS);
+    private void causeFault(BackendProcess backend, Random random) throws InterruptedException {
+        sleep(random.nextInt(MIN_MILLIS, MOST_MILLIS));
+        int millis = random.nextInt(MIN_MILLIS, MOST_MILLIS);
         switch (random.nextInt(5)) {
             case 0 -> kill(backend, millis);
             case 1 -> pause(backend, millis);
-            case 2 -> behave(backend, ChecksumServer.Mode.SLOW, millis, false);
-            case 3 -> behave(backend, ChecksumServer.Mode.RESETTING, millis, true);
-            default -> behave(backend, ChecksumServer.Mode.REFUSING, millis, true);
+            case 2 -> runInMode(backend, ChecksumServer.Mode.SLOW, millis, false);
+            case 3 -> runInMode(backend, ChecksumServer.Mode.RESETTING, millis, true);
+            default -> runInMode(backend, ChecksumServer.Mode.REFUSING, millis, true);
         }
     }
 
     private void kill(BackendProcess backend, int millis) throws InterruptedException {
         Timeline.Fault fault = timeline.begin("killed", backend.port(), true);
         backend.kill();
-        rest(millis);
+        sleep(millis);
         backend.start();
         fault.end();
     }
@@ -92,55 +93,55 @@ final class Faults implements AutoCloseable {
     private void pause(BackendProcess backend, int millis) throws InterruptedException {
         Timeline.Fault fault = timeline.begin("paused", backend.port(), false);
         backend.pause();
-        rest(millis);
+        sleep(millis);
         backend.resume();
         fault.end();
     }
 
-    private void behave(BackendProcess backend, ChecksumServer.Mode mode, int millis, boolean cuts)
+    private void runInMode(BackendProcess backend, ChecksumServer.Mode mode, int millis, boolean cuts)
             throws InterruptedException {
         Timeline.Fault fault = timeline.begin(mode.name().toLowerCase(), backend.port(), cuts);
-        backend.become(mode);
-        rest(millis);
-        backend.become(ChecksumServer.Mode.NORMAL);
+        backend.setMode(mode);
+        sleep(millis);
+        backend.setMode(ChecksumServer.Mode.NORMAL);
         fault.end();
     }
 
-    /** A few changes in a row, faster than they can be followed, and now and then one that cannot be used. */
+    /** Writes several changes in quick succession, and sometimes an invalid one or a SIGHUP after them. */
     private void reload(Random random) throws InterruptedException {
-        rest(random.nextInt(LEAST_MILLIS, MOST_MILLIS));
+        sleep(random.nextInt(MIN_MILLIS, MOST_MILLIS));
         for (int changes = random.nextInt(MOST_CHANGES); changes >= 0; changes--) {
-            note("configured");
+            record("configured");
             config.writeAny(random);
-            rest(random.nextInt(MOST_BETWEEN_CHANGES_MILLIS));
+            sleep(random.nextInt(MOST_BETWEEN_CHANGES_MILLIS));
         }
         switch (random.nextInt(6)) {
             case 0 -> {
-                note("configuration broken");
+                record("configuration broken");
                 config.writeBroken(random);
             }
             case 1 -> {
-                note("SIGHUP");
+                record("SIGHUP");
                 apex.signal("HUP");
             }
             default -> { }
         }
     }
 
-    private void note(String what) {
+    private void record(String what) {
         timeline.begin(what, Timeline.APEX, false).end();
     }
 
     private void freeze(Random random) throws InterruptedException {
-        rest(random.nextInt(LEAST_BETWEEN_FREEZES_MILLIS, MOST_BETWEEN_FREEZES_MILLIS));
+        sleep(random.nextInt(LEAST_BETWEEN_FREEZES_MILLIS, MOST_BETWEEN_FREEZES_MILLIS));
         Timeline.Fault fault = timeline.begin(FROZEN, Timeline.APEX, false);
         apex.signal("STOP");
-        rest(FROZEN_MILLIS);
+        sleep(FROZEN_MILLIS);
         apex.signal("CONT");
         fault.end();
     }
 
-    private void rest(int millis) throws InterruptedException {
+    private void sleep(int millis) throws InterruptedException {
         over.await(millis, TimeUnit.MILLISECONDS);
     }
 

@@ -31,13 +31,13 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Everything goes wrong at random for some minutes, and nobody gets a wrong byte, no session ends without a reason, and
- * nothing is left behind.
+ * Tests a proxy under random faults for some minutes: no byte is wrong, no session ends without a fault, and all
+ * resources are freed.
  *
- * <p>{@code -Dapex.faults.minutes=10} takes longer than the usual two, {@code -Dapex.faults.seed=} does once more what
- * was done to a run that failed.
+ * <p>{@code -Dapex.faults.minutes=10} sets the length instead of 2 minutes. {@code -Dapex.faults.seed=} repeats the
+ * faults of a failed run.
  */
-@EnabledOnOs(value = OS.LINUX, disabledReason = "it looks into /proc and stops processes by signals")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "reads /proc and stops processes by signals")
 class FaultsIT {
 
     private static final long SEED = Long.getLong("apex.faults.seed", new Random().nextLong());
@@ -47,7 +47,7 @@ class FaultsIT {
     private static final int FAULTY = 3;
     private static final int CLEAN_SESSIONS = 8;
     private static final Path LOG = Path.of("target", "faults.log").toAbsolutePath();
-    private static final int LOG_TOLD = 200;
+    private static final int SHOWN_LOG_LINES = 200;
     private static final String HANGING = "load_balancer: over() has not returned";
     private static final Pattern LOG_LINE = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\S+Z (\\S+) .*");
 
@@ -59,10 +59,10 @@ class FaultsIT {
     private final Timeline timeline = new Timeline();
     private final List<BackendProcess> steady = new ArrayList<>();
     private final List<BackendProcess> faulty = new ArrayList<>();
-    private final List<Door> doors = List.of(
-            new Door("steady", FreePorts.next(), false, true),
-            new Door("web", FreePorts.next(), false, false),
-            new Door("greeting", FreePorts.next(), true, false));
+    private final List<ListenerPort> listeners = List.of(
+            new ListenerPort("steady", FreePorts.next(), false, true),
+            new ListenerPort("web", FreePorts.next(), false, false),
+            new ListenerPort("greeting", FreePorts.next(), true, false));
     private final int adminPort = FreePorts.next();
 
     @BeforeEach
@@ -81,65 +81,65 @@ class FaultsIT {
     }
 
     @Test
-    void noByteIsWrongNoSessionEndsWithoutAReasonAndNothingIsLeftBehind() throws Exception {
+    void faultsCorruptNoByteAndLeaveNoResource() throws Exception {
         System.out.printf("apex.faults.seed=%d, for %d s%n", SEED, LENGTH.toSeconds());
         Distribution distribution = Distribution.copiedTo(directory);
-        var config = new ConfigFile(distribution.configFile(), adminPort, FreePorts.next(), doors, steady, faulty);
+        var config = new ConfigFile(distribution.configFile(), adminPort, FreePorts.next(), listeners, steady, faulty);
         config.writeComplete();
         try (var apex = distribution.start();
-                var crowd = new Crowd(doors, timeline, this::failed);
+                var clients = new Clients(listeners, timeline, this::failed);
                 var faults = new Faults(over, timeline, config, apex)) {
             try {
                 Admin admin = Admin.of(apex);
-                Footprint before = warmUp(apex, admin, crowd, config);
+                ProcessResources before = warmUp(apex, admin, clients, config);
 
                 faults.start(SEED);
-                var end = new Thread(this::endInTime);
+                var end = new Thread(this::endAfterLength);
                 end.start();
-                crowd.comeUntil(over, SEED);
+                clients.runUntil(over, SEED);
                 faults.awaitEnd();
                 end.join();
-                System.out.println(crowd + "; faults: " + timeline.counts());
+                System.out.println(clients + "; faults: " + timeline.counts());
                 assertThat(failures).isEmpty();
 
                 config.writeComplete();
                 awaitAllUp(admin);
-                crowd.comeOnce(CLEAN_SESSIONS, SEED);
-                assertThat(failures).as("all is well again").isEmpty();
-                assertNothingIsLeft(apex, admin, before);
-                assertEndingsAreExplained(admin);
+                clients.runOnce(CLEAN_SESSIONS, SEED);
+                assertThat(failures).as("failures after the last fault").isEmpty();
+                assertResourcesAreFreed(apex, admin, before);
+                assertCausesAreExpected(admin);
 
                 apex.signal("TERM");
                 assertThat(apex.exitStatus()).isZero();
-                assertComplaintsAreExplained(apex);
+                assertLogIsExpected(apex);
             } catch (Throwable e) {
-                throw new AssertionError(report(crowd, apex.output()), e);
+                throw new AssertionError(report(clients, apex.output()), e);
             }
         }
     }
 
-    private String report(Crowd crowd, List<String> log) throws IOException {
+    private String report(Clients clients, List<String> log) throws IOException {
         Files.write(LOG, log);
-        return "apex.faults.seed=%d%n%s%n%s%nfaults:%n%s%nlog, all of which is in %s:%n%s".formatted(SEED, crowd,
+        return "apex.faults.seed=%d%n%s%n%s%nfaults:%n%s%nlog, all of which is in %s:%n%s".formatted(SEED, clients,
                 String.join("\n", failures), timeline, LOG,
-                String.join("\n", log.subList(Math.max(0, log.size() - LOG_TOLD), log.size())));
+                String.join("\n", log.subList(Math.max(0, log.size() - SHOWN_LOG_LINES), log.size())));
     }
 
-    /** Once each of what opens something that stays open: a session each way, a reload, a mistake, a question. */
-    private Footprint warmUp(ApexProcess apex, Admin admin, Crowd crowd, ConfigFile config) {
+    /** Runs each operation that opens a permanent resource once: sessions, a reload, a rejected reload, a request. */
+    private ProcessResources warmUp(ApexProcess apex, Admin admin, Clients clients, ConfigFile config) {
         awaitAllUp(admin);
-        crowd.comeOnce(CLEAN_SESSIONS, SEED);
+        clients.runOnce(CLEAN_SESSIONS, SEED);
         config.writeBroken(new Random(SEED));
         apex.awaitLine("Configuration not changed");
         config.writeComplete();
         awaitAllUp(admin);
         awaitIdle(admin);
         assertThat(failures).as("before any fault").isEmpty();
-        return Footprint.of(apex.pid());
+        return ProcessResources.of(apex.pid());
     }
 
-    /** A failure ends it early, while the log still shows what led to it. */
-    private void endInTime() {
+    /** Ends the run after its length. A failure ends it earlier, while the log still contains the cause. */
+    private void endAfterLength() {
         try {
             over.await(LENGTH.toMillis(), TimeUnit.MILLISECONDS);
             over.countDown();
@@ -162,7 +162,7 @@ class FaultsIT {
         });
     }
 
-    /** Sessions that are to be reset may take as long as a session may be half-closed. */
+    /** Waits until no session is open. A session that will be reset can last as long as the half-closed timeout. */
     private static void awaitIdle(Admin admin) {
         await().atMost(ApexProcess.PATIENCE.multipliedBy(2)).untilAsserted(() -> {
             assertThat(select(admin, "apex_listener_connections_active")).isNotEmpty()
@@ -173,10 +173,10 @@ class FaultsIT {
         });
     }
 
-    private static void assertNothingIsLeft(ApexProcess apex, Admin admin, Footprint before) {
+    private static void assertResourcesAreFreed(ApexProcess apex, Admin admin, ProcessResources before) {
         awaitIdle(admin);
         await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> {
-            Footprint now = Footprint.of(apex.pid());
+            ProcessResources now = ProcessResources.of(apex.pid());
             assertThat(now.descriptors()).as("before: %s", before.descriptors())
                     .hasSizeLessThanOrEqualTo(before.descriptors().size());
             assertThat(now.threads()).as("before: %s", before.threads())
@@ -184,8 +184,8 @@ class FaultsIT {
         });
     }
 
-    /** Each pool always has a backend that answers, and all that go on are quick about it. */
-    private static void assertEndingsAreExplained(Admin admin) {
+    /** Each pool always has a healthy backend, and no session lasts longer than a timeout. */
+    private static void assertCausesAreExpected(Admin admin) {
         Map<String, Double> endings = select(admin, "apex_session_end_total").entrySet().stream()
                 .filter(each -> each.getValue() > 0).collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         assertThat(endings.keySet().stream().map(each -> each.replaceFirst(".*\"(.*)\".*", "$1")))
@@ -193,16 +193,16 @@ class FaultsIT {
     }
 
     /**
-     * Only files that were broken on purpose and backends that were stopped are complained about, and a balancer that
-     * seems to hang: time goes on while the process is frozen in it.
+     * Only invalid files, stopped backends and a hanging load balancer are logged. The load balancer seems to hang
+     * because its timeout expires while the process is stopped.
      */
-    private void assertComplaintsAreExplained(ApexProcess apex) {
+    private void assertLogIsExpected(ApexProcess apex) {
         assertThat(apex.errors()).isEmpty();
         assertThat(apex.output()).filteredOn(line -> line.contains(HANGING))
                 .hasSizeLessThanOrEqualTo(timeline.counts().getOrDefault(Faults.FROZEN, 0L).intValue());
         assertThat(apex.output()).filteredOn(line -> !line.contains(HANGING)).allSatisfy(line -> {
             Matcher parts = LOG_LINE.matcher(line);
-            if (!parts.matches()) { // it is the second one of an error
+            if (!parts.matches()) { // the second line of an error
                 assertThat(line).contains("found '='");
             } else if (!parts.group(1).equals("INFO") && !line.contains(" => alive: false (")) {
                 assertThat(line).contains("ERROR apex: Configuration not changed");

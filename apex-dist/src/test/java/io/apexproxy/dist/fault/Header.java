@@ -6,11 +6,11 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
 /**
- * What a client sends first: it describes what follows in both directions.
+ * The first bytes of a client, which describe the request and the response.
  *
- * @param seed of the request's stream; that of the response is its {@link RandomStream#mix}
- * @param request bytes; {@link #UNTIL_END}: as many as come before the client half-closes, and the response begins then
- * @param response bytes
+ * @param seed the seed of the request; {@link RandomStream#mix} of it is the seed of the response
+ * @param request bytes of the request; {@link #UNTIL_END}: the client half-closes after it, and the response follows
+ * @param response bytes of the response
  */
 record Header(long seed, long request, long response) {
 
@@ -29,7 +29,7 @@ record Header(long seed, long request, long response) {
                 .putLong(seed).putLong(request).putLong(response).putLong(sum()).array());
     }
 
-    /** Throws an {@link AssertionError} if a byte is wrong. */
+    /** Reads a header; throws an {@link AssertionError} if its checksum is wrong. */
     static Header read(DataInputStream in) throws IOException {
         byte[] bytes = new byte[4 * Long.BYTES];
         in.readFully(bytes);

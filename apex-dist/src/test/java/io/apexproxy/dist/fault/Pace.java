@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 
 /**
- * How fast somebody reads and writes.
+ * The speed of reads and writes.
  *
- * @param piece bytes at a time
- * @param millis pause after each piece
+ * @param piece bytes of one read or write
+ * @param millis pause after each piece, in milliseconds
  */
 record Pace(int piece, long millis) {
 

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A sequence of bytes that whoever knows its seed can compute: so each single byte that arrives is verified, and what
- * was cut short is known to be a correct beginning. Not safe for several threads.
+ * A sequence of bytes that depends only on a seed. The receiver verifies each byte, also of an incomplete transfer. Not
+ * thread-safe.
  */
 final class RandomStream {
 
-    /** What one read or write takes at most: more than a small buffer of the proxy holds, less than a large one. */
+    /** Most bytes of one read or write: more than a small buffer of the proxy, less than a large one. */
     static final int PIECE = 16 * 1024;
 
-    /** SplittableRandom's increment and mixing: a word is a function of its place. */
+    /** The increment of SplittableRandom; with its mixing function, a word depends only on its position. */
     private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
     private final long seed;
@@ -23,14 +23,14 @@ final class RandomStream {
         this.seed = seed;
     }
 
-    /** A number that follows from another, and gives nothing away about its neighbours. */
+    /** Returns the mixing function of SplittableRandom for a value. */
     static long mix(long value) {
         long first = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
         long second = (first ^ (first >>> 27)) * 0x94d049bb133111ebL;
         return second ^ (second >>> 31);
     }
 
-    /** Bytes sent or verified so far. */
+    /** Returns the number of bytes generated or verified so far. */
     long position() {
         return position;
     }
@@ -42,7 +42,7 @@ final class RandomStream {
     }
 
     /**
-     * Verifies what was received next.
+     * Verifies the next received bytes.
      *
      * @throws AssertionError if a byte is wrong
      */
@@ -56,7 +56,7 @@ final class RandomStream {
         }
     }
 
-    /** Reads and verifies until the stream has so many bytes or ends before. */
+    /** Reads and verifies until the position is {@code length} or the input ends. */
     void verify(InputStream in, long length, Pace pace) throws IOException {
         byte[] piece = new byte[pace.piece()];
         while (position < length) {

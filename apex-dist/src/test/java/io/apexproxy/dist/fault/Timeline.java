@@ -7,45 +7,45 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** What was done to whom, and when. Safe for several threads. */
+/** The faults of a run with their targets and times. Thread-safe. */
 final class Timeline {
 
-    /** The target of a fault that is no backend's. */
+    /** The target of faults of the proxy or its configuration. */
     static final int APEX = 0;
-    /** A session that no backend has answered yet has a backend whose name its client does not know. */
+    /** The backend of a session that has received no answer yet. */
     static final int UNKNOWN = 0;
 
-    private static final int TOLD = 60;
+    private static final int SHOWN_FAULTS = 60;
 
     private final long startNanos = System.nanoTime();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
 
-    /** Notes that a fault begins now, before it does. */
+    /** Records the begin of a fault. Called directly before the fault. */
     Fault begin(String kind, int target, boolean cuts) {
         Fault fault = new Fault(kind, target, cuts, System.nanoTime());
         faults.add(fault);
         return fault;
     }
 
-    /** Whether a session with a backend may have been cut between two points of time. */
+    /** Returns whether a fault can have cut a session with a backend between two times. */
     boolean explains(int backend, long fromNanos, long toNanos) {
         return faults.stream().anyMatch(fault -> fault.cuts && (backend == UNKNOWN || fault.target == backend)
                 && fault.beginNanos - toNanos <= 0 && (!fault.over || fault.endNanos - fromNanos >= 0));
     }
 
-    /** How often each kind happened. */
+    /** Returns the number of faults of each kind. */
     Map<String, Long> counts() {
         return faults.stream().collect(Collectors.groupingBy(fault -> fault.kind, TreeMap::new, Collectors.counting()));
     }
 
-    /** The last faults, a line each. */
+    /** Returns the last faults, one per line. */
     @Override
     public String toString() {
-        return faults.stream().skip(Math.max(0, faults.size() - TOLD))
+        return faults.stream().skip(Math.max(0, faults.size() - SHOWN_FAULTS))
                 .map(fault -> fault.text(startNanos)).collect(Collectors.joining("\n"));
     }
 
-    /** Something that was done. */
+    /** A fault with its begin and its end. */
     static final class Fault {
 
         private final String kind;
@@ -62,7 +62,7 @@ final class Timeline {
             this.beginNanos = beginNanos;
         }
 
-        /** All is well again. */
+        /** Records the end of the fault. */
         void end() {
             endNanos = System.nanoTime();
             over = true;

@@ -25,7 +25,7 @@ public final class Admin {
         this.port = port;
     }
 
-    /** Waits until the process tells where its endpoint is. */
+    /** Waits until the process has logged the address of its endpoint; returns a client for it. */
     public static Admin of(ApexProcess proxy) {
         String line = proxy.awaitLine("Admin endpoint on http://");
         return on(Integer.parseInt(line.replaceFirst(".*:(\\d+)/$", "$1")));
@@ -54,7 +54,7 @@ public final class Admin {
         }
     }
 
-    /** Whether somebody answers there. */
+    /** Returns whether the endpoint answers. */
     public boolean answers() {
         try {
             return get("/health/live").statusCode() == 200;
@@ -63,7 +63,7 @@ public final class Admin {
         }
     }
 
-    /** The samples in Prometheus' format with their values; labels in alphabetical order. */
+    /** Returns the samples in the Prometheus text format with their values; labels are sorted by name. */
     public Map<String, Double> metrics() {
         Map<String, Double> samples = new LinkedHashMap<>();
         get("/metrics").body().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
@@ -74,7 +74,7 @@ public final class Admin {
         return samples;
     }
 
-    /** Prometheus writes an infinite value, of a limit that is none, in another way than Java. */
+    /** Parses a value. The Prometheus format for infinity, the value of an absent limit, differs from that of Java. */
     private static Double number(String text) {
         return text.equals("+Inf") ? Double.POSITIVE_INFINITY : Double.valueOf(text);
     }

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** A started script, which becomes the JVM: what it prints, how it ends. Closing it ends it in any case. */
+/** The process of a started script, with its output and exit status. Closing it kills the process. */
 public final class ApexProcess implements AutoCloseable {
 
     /** Far more than a start or a reload takes, also on a busy machine. */
@@ -36,40 +36,40 @@ public final class ApexProcess implements AutoCloseable {
         this.readers = List.of(reader(process.getInputStream(), output), reader(process.getErrorStream(), errors));
     }
 
-    /** Waits until it accepts connections, and returns the port. */
+    /** Waits until the proxy accepts connections; returns its port. */
     public int port() {
         return Integer.parseInt(awaitMatch(LISTENING).group(1));
     }
 
-    /** Waits until it accepts connections or has ended; returns whether it accepts them. */
+    /** Waits until the proxy accepts connections or the process has ended; returns whether it accepts connections. */
     public boolean accepts() {
         awaitMatchOrEnd(LISTENING);
         return find(LISTENING) != null;
     }
 
-    /** Waits for a line of the log that contains the text. */
+    /** Waits for a log line that contains the text; returns the line. */
     public String awaitLine(String text) {
         return awaitMatch(Pattern.compile(".*" + Pattern.quote(text) + ".*")).group();
     }
 
-    /** The lines of the log so far. */
+    /** Returns the log lines so far. */
     public List<String> output() {
         return List.copyOf(output);
     }
 
-    /** Waits for the end, and returns all of standard error. */
+    /** Waits for the end of the process; returns its standard error. */
     public String errors() {
         exitStatus();
         return String.join("\n", List.copyOf(errors));
     }
 
-    /** Waits for the end, and returns all of standard output. */
+    /** Waits for the end of the process; returns its standard output. */
     public String completeOutput() {
         exitStatus();
         return String.join("\n", output());
     }
 
-    /** Waits for the end. */
+    /** Waits for the end of the process; returns its exit status. */
     public int exitStatus() {
         try {
             assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("ended: %s", this).isTrue();
@@ -86,7 +86,7 @@ public final class ApexProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What it has used of the processors so far. */
+    /** Returns the processor time that the process has used so far. */
     public Duration processorTime() {
         return process.info().totalCpuDuration().orElseThrow();
     }
@@ -113,7 +113,7 @@ public final class ApexProcess implements AutoCloseable {
         Awaitility.await().atMost(PATIENCE)
                 .pollDelay(Duration.ZERO).until(() -> find(pattern) != null || !process.isAlive());
         if (!process.isAlive()) {
-            exitStatus(); // all has been read now
+            exitStatus(); // the output is complete then
         }
     }
 
@@ -133,7 +133,7 @@ public final class ApexProcess implements AutoCloseable {
             try (var text = new BufferedReader(new InputStreamReader(stream))) {
                 text.lines().forEach(lines::add);
             } catch (IOException | UncheckedIOException e) {
-                lines.add("no more can be read: " + e.getMessage()); // the process was ended by force
+                lines.add("end of output: " + e.getMessage()); // the process was ended by force
             }
         }, "output of apex");
         reader.setDaemon(true);
@@ -141,14 +141,14 @@ public final class ApexProcess implements AutoCloseable {
         return reader;
     }
 
-    /** How to start a script. */
+    /** A builder of processes. */
     public static final class Builder {
 
         private final ProcessBuilder process;
 
         public Builder(List<String> command) {
             process = new ProcessBuilder(command);
-            // what the tests themselves run with must not decide how the script behaves; JAVA_HOME is set to this Java
+            // the environment of the tests must not influence the script; JAVA_HOME is set to the Java of the tests
             process.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "CDPATH"));
             process.environment().put("JAVA_HOME", System.getProperty("java.home"));
         }

@@ -11,10 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
 
-/** A copy of the unpacked distribution for one test, and an empty working directory beside it. */
+/** A copy of the unpacked distribution for one test, and an empty working directory next to it. */
 public final class Distribution {
 
-    /** Of this module, where Maven and IDEs run the tests. */
+    /** The target directory of this module, in which Maven and IDEs run the tests. */
     private static final Path TARGET = Path.of("target").toAbsolutePath();
 
     private final Path home;
@@ -25,7 +25,7 @@ public final class Distribution {
         this.workingDirectory = workingDirectory;
     }
 
-    /** Copies it into a directory whose name would trip a script that forgets its quotes. */
+    /** Copies the distribution into a directory with a space in its name, which detects missing quotes in scripts. */
     public static Distribution copiedTo(Path directory) {
         return copiedTo(directory, "apex with a space");
     }
@@ -40,12 +40,12 @@ public final class Distribution {
         }
     }
 
-    /** What the build unpacked. */
+    /** Returns the distribution that the build has unpacked. */
     public static Path built() {
         return TARGET.resolve("apex");
     }
 
-    /** An archive that the build packed. */
+    /** Returns an archive that the build has packed. */
     public static Path archive(String suffix) {
         return TARGET.resolve("apex-0.1.0" + suffix);
     }
@@ -62,15 +62,15 @@ public final class Distribution {
         return workingDirectory;
     }
 
-    /** The file that the script finds without being told. */
+    /** Returns the configuration file that the script uses by default. */
     public Path configFile() {
         return workingDirectory.resolve("config.toml");
     }
 
     /**
-     * Writes the configuration file, as a whole: it is written aside and renamed.
+     * Replaces the configuration file atomically by a rename.
      *
-     * <p>A file that is written in place is empty for a moment. On a busy machine, a running proxy may read it then.
+     * <p>A file that is written in place is empty for a moment, and a running proxy can read it in that state.
      */
     public Distribution configure(String toml) {
         try {

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A server that sends back what it gets, until the client has finished, and greets first if it is told to. */
+/** A server that echoes received bytes until the end of the stream, optionally after a greeting. */
 public final class EchoBackend implements AutoCloseable {
 
     private final ServerSocket server;
@@ -30,12 +30,12 @@ public final class EchoBackend implements AutoCloseable {
         return new EchoBackend(new CountDownLatch(0));
     }
 
-    /** One that says nothing before {@link #wake}, and then greets with {@code !}. */
-    public static EchoBackend asleep() {
+    /** Returns a server that sends nothing before {@link #greet}, and then the greeting {@code !}. */
+    public static EchoBackend silent() {
         return new EchoBackend(new CountDownLatch(1));
     }
 
-    public void wake() {
+    public void greet() {
         greeting.countDown();
     }
 
@@ -72,7 +72,7 @@ public final class EchoBackend implements AutoCloseable {
             }
             socket.getInputStream().transferTo(socket.getOutputStream());
         } catch (IOException | InterruptedException e) {
-            Thread.currentThread().interrupt(); // the client is gone, or the test is over
+            Thread.currentThread().interrupt(); // the client has closed, or the test is over
         }
     }
 }

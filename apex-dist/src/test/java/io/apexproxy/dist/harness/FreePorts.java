@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports for configurations with several listeners, which the log does not tell apart by name. */
+/** Allocates free ports for configurations with several listeners, because log lines do not contain their names. */
 public final class FreePorts {
 
-    /** Below the ports that systems give to whoever asks for any: nobody gets one of these by chance meanwhile. */
+    /** Below the ephemeral ports, so that the system assigns none of these ports to another socket. */
     private static final int FIRST = 10_000;
     private static final int LAST = 30_000;
 
@@ -19,7 +19,7 @@ public final class FreePorts {
     private FreePorts() {
     }
 
-    /** A port that nobody listens on, and that no other call returns. */
+    /** Returns a port without a listener; no other call returns the same port. */
     public static int next() {
         int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
         while (!isFree(port) || !TAKEN.add(port)) {
@@ -32,7 +32,7 @@ public final class FreePorts {
         try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.isBound();
         } catch (IOException e) {
-            return false; // it is somebody's
+            return false; // in use
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.awaitility.Awaitility;
 
-/** A client of the proxy. */
+/** An HTTP client of the proxy. */
 public final class Http {
 
     private static final int PATIENCE = (int) ApexProcess.PATIENCE.toMillis();
@@ -23,7 +23,7 @@ public final class Http {
     private Http() {
     }
 
-    /** Sends a request on a connection of its own, and returns the body; empty if it was cut or refused. */
+    /** Sends a request on a new connection; returns the body, or empty if the connection was cut or refused. */
     public static Optional<String> get(int port) {
         try (Connection connection = Connection.to(port)) {
             return Optional.of(connection.get());
@@ -33,10 +33,10 @@ public final class Http {
     }
 
     /**
-     * Waits until each of these answers has come, each to a request on a connection of its own.
+     * Sends requests on new connections until each of these answers was received.
      *
-     * <p>A listener opens with its first healthy backend. The others join when their probes have answered and the load
-     * balancer has made its next picker, so a test that counts on several backends waits for them.
+     * <p>A listener opens with its first healthy backend. Other backends join the rotation after their first probes,
+     * with the next picker, so a test that depends on several backends waits for them.
      */
     public static void awaitAnswers(int port, String... answers) {
         Set<String> missing = new HashSet<>(List.of(answers));
@@ -46,7 +46,7 @@ public final class Http {
         });
     }
 
-    /** Sends the body, and returns that of the answer. */
+    /** Sends a body; returns the body of the answer. */
     public static byte[] post(int port, byte[] body) throws IOException {
         var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/").toURL().openConnection();
         connection.setReadTimeout(PATIENCE);
@@ -58,7 +58,7 @@ public final class Http {
         }
     }
 
-    /** A connection that is kept alive between requests. */
+    /** A connection with keep-alive. */
     public static final class Connection implements AutoCloseable {
 
         private static final byte[] REQUEST =
@@ -80,7 +80,7 @@ public final class Http {
             }
         }
 
-        /** Sends a request, and returns the body of the answer. */
+        /** Sends a request; returns the body of the answer. */
         public String get() {
             try {
                 socket.getOutputStream().write(REQUEST);

@@ -12,12 +12,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * An HTTP server that answers GET with its address, {@code GET /health} with its health, and POST with what was posted.
- * It can be stopped and started again on the same port.
+ * An HTTP server that answers GET with its address, {@code GET /health} with its health, and POST with the posted body.
+ * It can be stopped and restarted on the same port.
  */
 public final class HttpBackend implements AutoCloseable {
 
-    /** Nothing else takes it while the server is stopped, as could happen to a port that the system chose. */
+    /** Not an ephemeral port, so that no other socket can use it while the server is stopped. */
     private final int port = FreePorts.next();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
@@ -43,12 +43,12 @@ public final class HttpBackend implements AutoCloseable {
         }
     }
 
-    /** Ends it with all its connections. */
+    /** Stops the server and closes all its connections. */
     public void stop() {
         server.stop(0);
     }
 
-    /** Changes what it says of its health. */
+    /** Changes the answer to {@code GET /health}. */
     public void health(String text) {
         health = text;
     }
@@ -66,7 +66,7 @@ public final class HttpBackend implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange; InputStream request = exchange.getRequestBody()) {
             if (exchange.getRequestMethod().equals("POST")) {
-                // first all of it: a client that does not read while it sends would wait for us, and we for it
+                // reads the whole body first: a client that sends before it reads would otherwise block both sides
                 byte[] posted = request.readAllBytes();
                 exchange.sendResponseHeaders(200, posted.length);
                 exchange.getResponseBody().write(posted);

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 
-/** A Linux control group that limits the memory of a program. Closing it removes it, when the program has ended. */
+/** A Linux control group that limits the memory of a program. It is closed after the end of the program. */
 public final class MemoryGroup implements AutoCloseable {
 
-    /** Where groups are made, with the file of the limit: of version 2 and version 1. */
-    private static final Map<Path, String> PLACES = Map.of(
+    /** The parent directories of groups with the name of the limit file, of versions 2 and 1. */
+    private static final Map<Path, String> PARENTS = Map.of(
             Path.of("/sys/fs/cgroup"), "memory.max",
             Path.of("/sys/fs/cgroup/memory"), "memory.limit_in_bytes");
 
@@ -25,17 +25,17 @@ public final class MemoryGroup implements AutoCloseable {
     }
 
     /**
-     * Makes a group.
+     * Creates a group.
      *
      * @param bytes the limit
-     * @return empty where this user or system cannot make one
+     * @return empty if this user or system cannot create groups
      */
     public static Optional<MemoryGroup> limitedTo(long bytes) {
-        return PLACES.entrySet().stream()
-                .flatMap(place -> made(place.getKey(), place.getValue(), bytes).stream()).findFirst();
+        return PARENTS.entrySet().stream()
+                .flatMap(parent -> create(parent.getKey(), parent.getValue(), bytes).stream()).findFirst();
     }
 
-    private static Optional<MemoryGroup> made(Path parent, String file, long bytes) {
+    private static Optional<MemoryGroup> create(Path parent, String file, long bytes) {
         Path group = parent.resolve("apex-test-" + UUID.randomUUID());
         try {
             Files.createDirectory(group);
@@ -55,7 +55,7 @@ public final class MemoryGroup implements AutoCloseable {
         }
     }
 
-    /** Returns a command that runs a program in the group, to which the program is to be added. */
+    /** Returns a command that runs a program in the group. The caller appends the program. */
     public List<String> command() {
         return List.of("sh", "-euc", "echo $$ > " + Namespaces.quoted(group.resolve("cgroup.procs"))
                 + "\nexec \"$0\" \"$@\"");
@@ -66,7 +66,7 @@ public final class MemoryGroup implements AutoCloseable {
         remove(group);
     }
 
-    /** It stays busy for a moment after its last process has ended. */
+    /** Removes a group. A group stays busy for a moment after its last process has ended. */
     private static void remove(Path group) {
         Awaitility.await().atMost(ApexProcess.PATIENCE).ignoreException(IOException.class).until(() -> {
             Files.delete(group);

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Commands that run a program in Linux namespaces of its own: mounts and network settings change for that program only,
- * and end with it. They work for every user, where the system permits user namespaces.
+ * Commands that run a program in separate Linux namespaces: changes of mounts and network settings affect only that
+ * program. They work for every user if the system permits user namespaces.
  */
 public final class Namespaces {
 
@@ -16,14 +16,14 @@ public final class Namespaces {
     /**
      * Returns a command for a program with its own mounts.
      *
-     * @param script run by a shell before the program; it may mount
-     * @return the command, to which the program and its arguments are to be added; the process id stays the same
+     * @param script a shell script that runs before the program and can mount
+     * @return the command; the caller appends the program and its arguments; the process id stays the same
      */
     public static List<String> withMounts(String script) {
         return command("--mount", script);
     }
 
-    /** Returns a command for a program with its own network, likewise; there its only interface is down. */
+    /** Returns a command for a program in its own network namespace. The loopback interface is down. */
     public static List<String> withNetwork(String script) {
         return command("--net", script);
     }
@@ -32,7 +32,7 @@ public final class Namespaces {
         return List.of("unshare", "--map-root-user", kind, "sh", "-euc", script + "\nexec \"$0\" \"$@\"");
     }
 
-    /** Returns whether a command works on this machine: it is run with a program that does nothing. */
+    /** Returns whether a command works on this machine, by running it with a program that does nothing. */
     public static boolean isPossible(List<String> command) {
         List<String> trial = new ArrayList<>(command);
         trial.add("true");
@@ -41,7 +41,7 @@ public final class Namespaces {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
             return process.waitFor() == 0;
         } catch (IOException e) {
-            return false; // there is no such program
+            return false; // not installed
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

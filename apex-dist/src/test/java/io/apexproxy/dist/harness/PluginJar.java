@@ -17,7 +17,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A plugin by somebody else: sources that are compiled against what is shipped in lib/ and packed into a jar. */
+/** A third-party plugin: sources that are compiled against the jars in lib/ and packed into a jar. */
 public final class PluginJar {
 
     private static final String CLASS = "Plugin";
@@ -28,7 +28,7 @@ public final class PluginJar {
     private PluginJar() {
     }
 
-    /** Sources by their paths below the source directory. */
+    /** Returns a plugin with these sources, by their paths below the source directory. */
     public static PluginJar of(Map<String, String> sources) {
         PluginJar jar = new PluginJar();
         jar.sources.putAll(sources);
@@ -36,11 +36,11 @@ public final class PluginJar {
     }
 
     /**
-     * A load balancer, class {@code Plugin}, in a module and a package of the same name.
+     * Returns a load balancer, class {@code Plugin}, in a module and a package of the same name.
      *
-     * @param module its name
-     * @param provider the name that selects it
-     * @param pick what it picks, in Java: an expression in {@code healthy} and {@code connection}
+     * @param module the name of the module
+     * @param provider the name of the provider
+     * @param pick the result of a pick, a Java expression with {@code healthy} and {@code connection}
      */
     public static PluginJar balancer(String module, String provider, String pick) {
         return new PluginJar().requires(module, "").source(module, CLASS, """
@@ -54,7 +54,7 @@ public final class PluginJar {
                 """.formatted(provider, pick));
     }
 
-    /** Replaces the descriptor by one with further directives, such as {@code requires java.net.http;}. */
+    /** Adds directives to the module descriptor, such as {@code requires java.net.http;}. */
     public PluginJar requires(String module, String directives) {
         sources.put("module-info.java", """
                 module %s {
@@ -65,7 +65,7 @@ public final class PluginJar {
         return this;
     }
 
-    /** A module that exports a class {@code Library} whose {@code index()} is this number. */
+    /** Returns a module that exports a class {@code Library} whose {@code index()} returns this number. */
     public static PluginJar library(String module, int index) {
         return of(Map.of("module-info.java", "module " + module + " { exports " + module + "; }"))
                 .source(module, "Library", "public interface Library { static int index() { return " + index + "; } }");
@@ -76,20 +76,20 @@ public final class PluginJar {
         return this;
     }
 
-    /** A jar to compile against besides apex-api, or instead of it if it is another version of that. */
+    /** Adds a jar to the module path; another version of apex-api replaces the shipped one. */
     public PluginJar against(Path jar) {
         modulePath.add(0, jar);
         return this;
     }
 
-    /** Compiles and packs it. */
+    /** Compiles the sources and writes the jar. */
     public Path writeTo(Path jar) {
         try {
             Files.createDirectories(jar.getParent());
             Path work = Files.createTempDirectory(jar.toAbsolutePath().getParent(), ".build"); // hidden from the loader
             Path classes = Files.createDirectory(work.resolve("classes"));
             List<String> javac = new ArrayList<>(List.of("--release", "17", "-Xlint:all", "-Werror",
-                    "-d", classes.toString(), "--class-path", classes.toString(), // else it is that of the tests
+                    "-d", classes.toString(), "--class-path", classes.toString(), // not the class path of the tests
                     "--module-path", modulePath.stream().map(Path::toString)
                             .collect(Collectors.joining(File.pathSeparator))));
             for (Map.Entry<String, String> source : sources.entrySet()) {
@@ -106,7 +106,7 @@ public final class PluginJar {
         }
     }
 
-    /** Changes what is inside a jar. */
+    /** Changes the content of a jar. */
     public static void edit(Path jar, Edit edit) {
         try (FileSystem content = FileSystems.newFileSystem(jar)) {
             edit.apply(content.getPath("/"));
@@ -115,7 +115,7 @@ public final class PluginJar {
         }
     }
 
-    /** The jars of lib/ whose names begin so. */
+    /** Returns the jars in lib/ whose names have a prefix. */
     public static List<Path> shipped(String prefix) {
         try (Stream<Path> files = Files.list(Distribution.built().resolve("lib"))) {
             return files.filter(file -> file.getFileName().toString().startsWith(prefix)).toList();
@@ -140,7 +140,7 @@ public final class PluginJar {
         }
     }
 
-    /** Something to do with the content of a jar. */
+    /** A change of the content of a jar. */
     @FunctionalInterface
     public interface Edit {
         void apply(Path root) throws IOException;

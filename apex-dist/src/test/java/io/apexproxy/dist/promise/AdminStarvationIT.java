@@ -18,16 +18,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The health endpoint answers within a second while every other connection of the admin endpoint is abused. */
+/** Tests that the health endpoint answers within a second under a flood of connections to the admin endpoint. */
 class AdminStarvationIT extends Scenario {
 
     private static final int PROMISED_MILLIS = 1000;
-    /** Connections of the flood; with those that are closed on the other side, below the usual limit of descriptors. */
+    /** Connections of the flood, which stay below the usual limit of descriptors. */
     private static final int FLOOD = 2000;
     private static final int CHECK_EVERY = 100;
-    /** A JVM with Apex needs about half of them. */
+    /** A limit of descriptors; the JVM and Apex use about half of them. */
     private static final int FEW_DESCRIPTORS = 100;
-    private static final Duration WHILE_OUT = Duration.ofSeconds(3);
+    private static final Duration EXHAUSTED_TIME = Duration.ofSeconds(3);
 
     private final List<Socket> sockets = new ArrayList<>();
     private EchoBackend backend;
@@ -38,7 +38,7 @@ class AdminStarvationIT extends Scenario {
     }
 
     @AfterEach
-    void leave() throws IOException {
+    void closeClients() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }
@@ -47,8 +47,8 @@ class AdminStarvationIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void healthIsAnsweredDuringAFloodOfSilentAndSlowConnections() throws IOException {
-        try (var proxy = start(Config.over(backend.address()))) {
+    void healthAnswersDuringAFloodOfSilentAndSlowConnections() throws IOException {
+        try (var proxy = start(Config.withBackends(backend.address()))) {
             proxy.port();
             int port = proxy.admin().port();
             for (int client = 1; client <= FLOOD; client++) {
@@ -69,8 +69,8 @@ class AdminStarvationIT extends Scenario {
     }
 
     @Test
-    void withoutDescriptorsHealthIsAnsweredAndNoProcessorIsUsedUp() throws Exception {
-        apex.configure(Config.over(backend.address()).settings("max_connections = 10000").toml());
+    void healthAnswersWithoutDescriptorsAndWithoutSpinning() throws Exception {
+        apex.configure(Config.withBackends(backend.address()).settings("max_connections = 10000").toml());
         try (var proxy = new Proxy(apex, new ApexProcess.Builder(List.of("sh", "-c",
                 "ulimit -n " + FEW_DESCRIPTORS + "; exec \"$0\"", apex.script().toString()))
                 .directory(apex.workingDirectory()).start())) {
@@ -87,7 +87,7 @@ class AdminStarvationIT extends Scenario {
 
             assertThat(health(admin, "live")).startsWith("HTTP/1.1 200 ");
             Duration before = proxy.process().processorTime();
-            Thread.sleep(WHILE_OUT.toMillis()); // the span over which processor time is measured
+            Thread.sleep(EXHAUSTED_TIME.toMillis()); // the processor time is measured over this time
             Duration used = proxy.process().processorTime().minus(before);
             assertThat(health(admin, "ready")).startsWith("HTTP/1.1 200 ");
             for (Socket visitor : visitors) {
@@ -95,7 +95,7 @@ class AdminStarvationIT extends Scenario {
             }
             assertThat(health(admin, "ready")).startsWith("HTTP/1.1 200 ");
 
-            assertThat(used).isLessThan(WHILE_OUT.dividedBy(2));
+            assertThat(used).isLessThan(EXHAUSTED_TIME.dividedBy(2));
         }
     }
 
@@ -129,7 +129,7 @@ class AdminStarvationIT extends Scenario {
         try {
             sockets.get(client).getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
-            assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*"); // closed for another one
+            assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*"); // closed for a new connection
         }
     }
 }

@@ -9,25 +9,25 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * While no backend is healthy, a client is closed at once instead of being kept waiting; each is counted and has its
- * line in the log. With the first backend that recovers, service resumes.
+ * Tests of a pool without healthy backends. Each client is closed at once, counted and logged. Service resumes with the
+ * first backend that recovers.
  */
 class AllDownIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aClientIsClosedAtOnceAndIsCountedAndLogged() {
+    void clientIsClosedAtOnceAndCountedAndLogged() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
             one.stop();
             two.stop();
-            try (var proxy = start(Config.over(one.address(), two.address()))) {
+            try (var proxy = start(Config.withBackends(one.address(), two.address()))) {
                 for (int i = 0; i < 3; i++) {
                     try (var client = proxy.client()) {
                         assertThat(client.readAll()).isEmpty();
                     }
                 }
 
-                assertThat(proxy.awaitEnding("no-backend")).contains("backend=-", "attempts=0");
+                assertThat(proxy.awaitCause("no-backend")).contains("backend=-", "attempts=0");
                 eventually(() -> proxy.logged("apex.access: no-backend") == 3);
                 eventually(() -> proxy.ended("no-backend") == 3);
                 eventually(() -> proxy.connections() == 0);
@@ -39,13 +39,13 @@ class AllDownIT extends Scenario {
     @Tag(QUICK)
     void serviceResumesWithTheFirstBackendThatRecovers() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
-                var proxy = start(Config.over(one.address(), two.address()))) {
-            assertThat(proxy.answers(2)).doesNotContain("nobody");
+                var proxy = start(Config.withBackends(one.address(), two.address()))) {
+            assertThat(proxy.answers(2)).doesNotContain("none");
             one.stop();
             two.stop();
             proxy.awaitLine("Health check " + one.address() + " => alive: false");
             proxy.awaitLine("Health check " + two.address() + " => alive: false");
-            assertThat(proxy.answers(2)).containsOnly("nobody");
+            assertThat(proxy.answers(2)).containsOnly("none");
 
             two.start();
 
@@ -55,14 +55,14 @@ class AllDownIT extends Scenario {
     }
 
     @Test
-    void aPoolWithoutBackendsIsLikeOneWhoseBackendsAreAllDown() {
-        try (var backend = HttpBackend.started(); var proxy = start(Config.over())) {
+    void emptyPoolClosesClientsAtOnce() {
+        try (var backend = HttpBackend.started(); var proxy = start(Config.withBackends())) {
             try (var client = proxy.client()) {
                 assertThat(client.readAll()).isEmpty();
             }
-            proxy.awaitEnding("no-backend");
+            proxy.awaitCause("no-backend");
 
-            proxy.change(Config.over(backend.address()));
+            proxy.change(Config.withBackends(backend.address()));
 
             eventually(() -> proxy.answers(1).contains(backend.address()));
         }

@@ -10,10 +10,10 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** A client that speaks TCP and nothing else. */
+/** A plain TCP client. */
 final class Client implements AutoCloseable {
 
-    /** How long nothing must come for a connection to count as silent. */
+    /** Time without received bytes after which a connection counts as silent. */
     private static final int SILENCE_MILLIS = 300;
 
     private final Socket socket;
@@ -37,30 +37,30 @@ final class Client implements AutoCloseable {
         });
     }
 
-    /** Sends no more, but goes on listening. */
-    Client finish() {
+    /** Half-closes the connection. */
+    Client halfClose() {
         return io(() -> {
             socket.shutdownOutput();
             return this;
         });
     }
 
-    /** Waits for so many bytes; there are fewer if the other side has finished. */
+    /** Reads this number of bytes, or fewer at the end of the stream. */
     String read(int length) {
         return io(() -> new String(in().readNBytes(length), StandardCharsets.US_ASCII));
     }
 
-    /** Waits until the other side has finished, and returns all it has sent. */
+    /** Reads to the end of the stream. */
     String readAll() {
         return io(() -> new String(in().readAllBytes(), StandardCharsets.US_ASCII));
     }
 
-    /** Sends the text to somebody who echoes, and returns what comes back. */
+    /** Sends a text and reads the same number of bytes. */
     String echo(String text) {
         return send(text).read(text.length());
     }
 
-    /** Whether nothing comes for a while, not even the end. */
+    /** Returns whether neither bytes nor the end of the stream arrive for {@link #SILENCE_MILLIS}. */
     boolean isSilent() {
         return io(() -> {
             int patience = socket.getSoTimeout();
@@ -76,12 +76,12 @@ final class Client implements AutoCloseable {
         });
     }
 
-    /** Whether something has come that was not read yet. */
-    boolean hasBeenAnswered() {
+    /** Returns whether received bytes are unread. */
+    boolean hasUnreadBytes() {
         return io(() -> in().available() > 0);
     }
 
-    /** Leaves without a goodbye. */
+    /** Closes the connection with a reset. */
     void reset() {
         io(() -> {
             socket.setSoLinger(true, 0);

@@ -4,25 +4,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A configuration of one listener and one pool, both named {@code web}, and the admin endpoint, all on free ports. It
- * is probed often unless a test says otherwise.
+ * A configuration of one listener and one pool, both named {@code web}, and the admin endpoint, on free ports. By
+ * default, backends are probed every 200 ms.
  *
- * @param settings of the process
+ * @param settings settings of the process
  * @param listener settings of the listener
  * @param pool settings of the pool
- * @param health settings of its health check
- * @param backends of the pool, each as TOML has it
- * @param more tables
+ * @param health settings of the health check
+ * @param backends backends of the pool, each as a TOML value
+ * @param more further tables
  */
 record Config(String settings, String listener, String pool, String health, List<String> backends, String more) {
 
     static final String OFTEN = "interval = \"200ms\"";
-    /** After the first probe, there is none while a test lasts; so the first has all the time that it needs. */
+    /** A single probe during a test, with a long timeout. */
     static final String ONCE = "interval = \"1d\"\nfast_interval = \"1d\"\ntimeout = \"20s\"";
 
     private static final String FREE_PORT = "listen_addr = \"127.0.0.1:0\"";
 
-    static Config over(String... addresses) {
+    static Config withBackends(String... addresses) {
         return new Config("", FREE_PORT, "", OFTEN, Arrays.stream(addresses).map(Config::quoted).toList(), "");
     }
 
@@ -34,7 +34,7 @@ record Config(String settings, String listener, String pool, String health, List
         return new Config(settings, FREE_PORT + '\n' + toml, pool, health, backends, more);
     }
 
-    /** On this port instead of any. */
+    /** Returns this configuration with a fixed port of the listener. */
     Config port(int port) {
         return new Config(settings, listener.replace(":0\"", ":" + port + '"'), pool, health, backends, more);
     }
@@ -47,7 +47,7 @@ record Config(String settings, String listener, String pool, String health, List
         return new Config(settings, listener, pool, toml, backends, more);
     }
 
-    /** Other tables at the end. */
+    /** Returns this configuration with further tables at the end. */
     Config and(String tables) {
         return new Config(settings, listener, pool, health, backends, more + tables);
     }

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * However the configuration file is written, by a shell, an editor, a deployment or a Kubernetes ConfigMap, the
- * change is in force within a second; what leaves the content as it was changes nothing.
+ * Tests that a change of the configuration file is applied within a second, whether a shell, an editor, a deployment or
+ * a Kubernetes ConfigMap writes it. A write that leaves the content unchanged has no effect.
  */
 class ConfigFileIT extends Scenario {
 
-    /** The promise is a second; a machine that is busy building may take longer. */
+    /** The guarantee is one second; a busy build machine can take longer. */
     private static final Duration BOUND = Duration.ofSeconds(3);
 
     private HttpBackend before;
@@ -49,54 +49,54 @@ class ConfigFileIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void writtenInPlace() throws IOException {
+    void appliesFileWrittenInPlace() throws IOException {
         try (var proxy = started()) {
             Files.writeString(apex.configFile(), next());
 
-            assertThatItServes(proxy);
+            assertServes(proxy);
         }
     }
 
     @Test
     @Tag(QUICK)
-    void writtenAsideAndRenamed() throws IOException {
+    void appliesFileReplacedByRename() throws IOException {
         try (var proxy = started()) {
             Path aside = Files.writeString(inDirectory("config.toml.new"), next());
             Files.move(aside, apex.configFile(), ATOMIC_MOVE, REPLACE_EXISTING);
 
-            assertThatItServes(proxy);
+            assertServes(proxy);
         }
     }
 
     @Test
-    void asAnEditorDoesThatKeepsABackup() throws IOException {
+    void appliesFileOfAnEditorWithBackups() throws IOException {
         try (var proxy = started()) {
             Files.move(apex.configFile(), inDirectory("config.toml~"), REPLACE_EXISTING);
             Files.writeString(apex.configFile(), next());
 
-            assertThatItServes(proxy);
+            assertServes(proxy);
         }
     }
 
     @Test
-    void twiceInARow() throws IOException {
+    void appliesTwoChangesInARow() throws IOException {
         try (var proxy = started()) {
             Files.writeString(apex.configFile(), next());
-            assertThatItServes(proxy);
+            assertServes(proxy);
 
-            String again = Config.over(before.address()).toml();
+            String again = Config.withBackends(before.address()).toml();
             Path aside = Files.writeString(inDirectory(".config.toml.swp"), again);
             Files.move(aside, apex.configFile(), ATOMIC_MOVE, REPLACE_EXISTING);
-            assertThatItServes(proxy, before);
+            assertServes(proxy, before);
         }
     }
 
     @Test
     @Tag(QUICK)
-    void behindTheSymbolicLinkThatAConfigMapSwaps() throws IOException {
+    void appliesSwapOfAConfigMapLink() throws IOException {
         Path old = Files.createDirectory(inDirectory("..2026_01_01"));
         Path fresh = Files.createDirectory(inDirectory("..2026_01_02"));
-        Files.writeString(old.resolve("config.toml"), Config.over(before.address()).toml());
+        Files.writeString(old.resolve("config.toml"), Config.withBackends(before.address()).toml());
         Files.writeString(fresh.resolve("config.toml"), next());
         Path data = Files.createSymbolicLink(inDirectory("..data"), old.getFileName());
         Files.createSymbolicLink(apex.configFile(), Path.of("..data", "config.toml"));
@@ -108,26 +108,26 @@ class ConfigFileIT extends Scenario {
             Files.delete(old.resolve("config.toml"));
             Files.delete(old);
 
-            assertThatItServes(proxy);
+            assertServes(proxy);
         }
     }
 
     @Test
-    void atTheFarEndOfASymbolicLinkIntoAnotherDirectory() throws IOException {
+    void appliesChangeBehindASymbolicLink() throws IOException {
         Path elsewhere = Files.createDirectories(directory.resolve("etc/apex")).resolve("production.toml");
-        Files.writeString(elsewhere, Config.over(before.address()).toml());
+        Files.writeString(elsewhere, Config.withBackends(before.address()).toml());
         Files.createSymbolicLink(apex.configFile(), elsewhere);
         try (var proxy = new Proxy(apex, apex.start())) {
             assertThat(proxy.answers(1)).containsOnly(before.address());
 
             Files.writeString(elsewhere, next());
 
-            assertThatItServes(proxy);
+            assertServes(proxy);
         }
     }
 
     @Test
-    void deletedAndCreatedAgainLater() throws IOException {
+    void appliesFileCreatedAfterDeletion() throws IOException {
         try (var proxy = started()) {
             Files.delete(apex.configFile());
             proxy.awaitLine("Configuration not changed, the previous one stays in force");
@@ -135,12 +135,12 @@ class ConfigFileIT extends Scenario {
 
             Files.writeString(apex.configFile(), next());
 
-            assertThatItServes(proxy);
+            assertServes(proxy);
         }
     }
 
     @Test
-    void ofManyWritesInARowTheLastOneCountsAndFewOfTheOthersAreTried() throws IOException {
+    void appliesTheLastOfManyWritesAndFewOthers() throws IOException {
         int writes = 200;
         try (var proxy = started(attempts(before, 10))) {
             for (int i = 1; i < writes; i++) {
@@ -148,15 +148,15 @@ class ConfigFileIT extends Scenario {
             }
             overwrite(attempts(after, 10).toml());
 
-            assertThatItServes(proxy);
+            assertServes(proxy);
             assertThat(proxy.logged("Configuration changed")).isLessThan(writes / 4);
             assertThat(proxy.lines("ERROR")).isEmpty();
         }
     }
 
-    /** So it is where others write to a file on a network. A mapping in memory causes no event either. */
+    /** Writes through a memory mapping, which causes no file event, like remote writes on a network file system. */
     @Test
-    void withoutTheSystemTellingOfItTheChangeIsFoundSomeSecondsLater() throws IOException {
+    void appliesChangeWithoutFileEventsAfterSeconds() throws IOException {
         try (var proxy = started(); var file = FileChannel.open(apex.configFile(), READ, WRITE)) {
             byte[] next = next().getBytes(StandardCharsets.US_ASCII);
             assertThat(next).as("it can be written without making the file longer").hasSize((int) file.size());
@@ -170,7 +170,7 @@ class ConfigFileIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void touchedItChangesNothing() throws IOException {
+    void ignoresUnchangedContent() throws IOException {
         try (var proxy = started()) {
             String content = Files.readString(apex.configFile());
             Files.setLastModifiedTime(apex.configFile(), FileTime.from(Instant.now().plusSeconds(60)));
@@ -183,8 +183,8 @@ class ConfigFileIT extends Scenario {
     }
 
     /**
-     * Writes in place by one call, without emptying the file before. The text is as long as the one before, so that the
-     * proxy sees a valid configuration at any moment, also while the writer waits for a processor.
+     * Writes in place by one call, without truncating the file. The new text has the same length, so that the proxy
+     * reads a valid configuration at any time.
      */
     private void overwrite(String toml) throws IOException {
         Files.writeString(apex.configFile(), toml, WRITE);
@@ -194,13 +194,13 @@ class ConfigFileIT extends Scenario {
         return apex.configFile().resolveSibling(name);
     }
 
-    /** Texts of one length for all numbers of two digits. */
+    /** Returns a configuration whose length is equal for all numbers of two digits. */
     private static Config attempts(HttpBackend backend, int number) {
-        return Config.over(backend.address()).pool("connect_attempts = " + number);
+        return Config.withBackends(backend.address()).pool("connect_attempts = " + number);
     }
 
     private Proxy started() {
-        return started(Config.over(before.address()));
+        return started(Config.withBackends(before.address()));
     }
 
     private Proxy started(Config config) {
@@ -209,16 +209,16 @@ class ConfigFileIT extends Scenario {
         return proxy;
     }
 
-    /** What is written in each of these ways. */
+    /** Returns the changed configuration. */
     private String next() {
-        return Config.over(after.address()).toml();
+        return Config.withBackends(after.address()).toml();
     }
 
-    private void assertThatItServes(Proxy proxy) {
-        assertThatItServes(proxy, after);
+    private void assertServes(Proxy proxy) {
+        assertServes(proxy, after);
     }
 
-    private static void assertThatItServes(Proxy proxy, HttpBackend backend) {
+    private static void assertServes(Proxy proxy, HttpBackend backend) {
         await().atMost(BOUND).until(() -> proxy.answers(1).contains(backend.address()));
         assertThat(proxy.answers(3)).containsOnly(backend.address());
     }

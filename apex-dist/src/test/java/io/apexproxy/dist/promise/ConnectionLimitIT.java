@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * At a limit on connections, of one listener or of all together, nobody is refused: who comes waits in the kernel's
- * queue and is served as soon as another one leaves.
+ * Tests of the connection limits of a listener and of the process. At a limit, new clients wait in the accept queue of
+ * the kernel and are served when other connections close.
  */
 class ConnectionLimitIT extends Scenario {
 
@@ -28,33 +28,33 @@ class ConnectionLimitIT extends Scenario {
     }
 
     @AfterEach
-    void leave() {
+    void closeClients() {
         clients.forEach(Client::close);
         backend.close();
     }
 
     @Test
     @Tag(QUICK)
-    void atTheLimitOfAListenerOthersWaitUntilOneLeaves() {
-        try (var proxy = start(Config.over(backend.address()).listener(LIMIT))) {
-            othersWaitUntilOneLeaves(proxy, proxy.port(), proxy.port());
+    void clientsWaitAtTheLimitOfAListener() {
+        try (var proxy = start(Config.withBackends(backend.address()).listener(LIMIT))) {
+            assertClientsWaitUntilOneCloses(proxy, proxy.port(), proxy.port());
         }
     }
 
     @Test
     @Tag(QUICK)
-    void atTheLimitOfAllListenersTogetherOthersWaitUntilOneLeaves() {
+    void clientsWaitAtTheLimitOfTheProcess() {
         int second = FreePorts.next();
-        try (var proxy = start(Config.over(backend.address()).settings(LIMIT).and(another(second)))) {
+        try (var proxy = start(Config.withBackends(backend.address()).settings(LIMIT).and(another(second)))) {
             eventually(() -> proxy.ports().size() == 2);
-            othersWaitUntilOneLeaves(proxy, firstPort(proxy, second), second);
+            assertClientsWaitUntilOneCloses(proxy, firstPort(proxy, second), second);
         }
     }
 
     @Test
-    void aListenerAtItsLimitLeavesTheOthersAlone() {
+    void listenerAtItsLimitDoesNotAffectOtherListeners() {
         int second = FreePorts.next();
-        try (var proxy = start(Config.over(backend.address()).listener(LIMIT).and(another(second)))) {
+        try (var proxy = start(Config.withBackends(backend.address()).listener(LIMIT).and(another(second)))) {
             eventually(() -> proxy.ports().size() == 2);
             int limited = firstPort(proxy, second);
             serve(limited, 3);
@@ -67,20 +67,20 @@ class ConnectionLimitIT extends Scenario {
     }
 
     @Test
-    void aReloadThatRaisesTheLimitLetsInWhoeverWaits() {
-        try (var proxy = start(Config.over(backend.address()).listener(LIMIT))) {
+    void raisedLimitServesWaitingClients() {
+        try (var proxy = start(Config.withBackends(backend.address()).listener(LIMIT))) {
             serve(proxy.port(), 3);
             Client waiting = connect(proxy.port()).send("?");
             assertThat(waiting.isSilent()).isTrue();
 
-            proxy.change(Config.over(backend.address()).listener("max_connections = 4"));
+            proxy.change(Config.withBackends(backend.address()).listener("max_connections = 4"));
 
             assertThat(waiting.read(1)).isEqualTo("?");
         }
     }
 
-    /** Three on one port, and six more on the other. */
-    private void othersWaitUntilOneLeaves(Proxy proxy, int port, int otherPort) {
+    /** Connects three clients to a port and six to the other; asserts that these wait until others close. */
+    private void assertClientsWaitUntilOneCloses(Proxy proxy, int port, int otherPort) {
         List<Client> served = serve(port, 3);
         List<Client> waiting = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -90,14 +90,14 @@ class ConnectionLimitIT extends Scenario {
         assertThat(proxy.ended("client-closed")).isZero();
 
         served.get(0).close();
-        eventually(() -> waiting.stream().anyMatch(Client::hasBeenAnswered));
-        assertThat(waiting.stream().filter(Client::hasBeenAnswered)).hasSize(1);
+        eventually(() -> waiting.stream().anyMatch(Client::hasUnreadBytes));
+        assertThat(waiting.stream().filter(Client::hasUnreadBytes)).hasSize(1);
         assertThat(served.get(1).echo("still served")).isEqualTo("still served");
 
         served.forEach(Client::close);
         while (!waiting.isEmpty()) {
-            eventually(() -> waiting.stream().anyMatch(Client::hasBeenAnswered));
-            waiting.stream().filter(Client::hasBeenAnswered).toList().forEach(client -> {
+            eventually(() -> waiting.stream().anyMatch(Client::hasUnreadBytes));
+            waiting.stream().filter(Client::hasUnreadBytes).toList().forEach(client -> {
                 client.close();
                 waiting.remove(client);
             });
@@ -125,7 +125,7 @@ class ConnectionLimitIT extends Scenario {
         return "[listeners.another]\nlisten_addr = \"127.0.0.1:%d\"\npool = \"web\"\n".formatted(port);
     }
 
-    /** The port of the listener that may have any. */
+    /** Returns the port of the listener without a fixed port. */
     private static int firstPort(Proxy proxy, int second) {
         return proxy.ports().stream().filter(port -> port != second).findFirst().orElseThrow();
     }

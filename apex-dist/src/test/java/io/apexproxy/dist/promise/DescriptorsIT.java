@@ -16,15 +16,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Out of file descriptors, Apex neither dies nor spins nor blames its backends. It says so every five seconds, leaves
- * clients in the kernel's queue, and serves them when there are descriptors again.
+ * Tests of a proxy without free file descriptors. It logs this every five seconds, does not spin, and marks no backend
+ * down. Clients wait in the accept queue of the kernel and are served when descriptors are free again.
  */
 class DescriptorsIT extends Scenario {
 
-    /** A JVM with Apex needs about half of them. */
+    /** A limit of descriptors; the JVM and Apex use about half of them. */
     private static final int LIMIT = 100;
     private static final int CLIENTS = 2 * LIMIT;
-    private static final Duration WHILE_OUT = Duration.ofSeconds(3);
+    private static final Duration EXHAUSTED_TIME = Duration.ofSeconds(3);
     private static final long LOG_PERIOD_SECONDS = 5;
 
     private final List<Client> clients = new ArrayList<>();
@@ -37,7 +37,7 @@ class DescriptorsIT extends Scenario {
     }
 
     @AfterEach
-    void leave() {
+    void closeClients() {
         clients.forEach(Client::close);
         threads.shutdownNow();
         backend.close();
@@ -45,12 +45,12 @@ class DescriptorsIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void everyClientIsServedInTheEndAndNoneIsTurnedAway() {
+    void everyWaitingClientIsServed() {
         try (var proxy = startWithFewDescriptors()) {
             exhaust(proxy);
 
             List<CompletableFuture<String>> answers = clients.stream()
-                    .map(client -> CompletableFuture.supplyAsync(() -> answerAndLeave(client), threads)).toList();
+                    .map(client -> CompletableFuture.supplyAsync(() -> readAnswerAndClose(client), threads)).toList();
 
             assertThat(answers.stream().map(CompletableFuture::join)).hasSize(CLIENTS).containsOnly("?");
             try (var late = proxy.client()) {
@@ -63,21 +63,21 @@ class DescriptorsIT extends Scenario {
     }
 
     @Test
-    void meanwhileItDoesNotSpinAndLogsLittleAndMarksNobodyDown() throws InterruptedException {
+    void exhaustionCausesNoSpinningFewLogLinesAndNoDownBackend() throws InterruptedException {
         try (var proxy = startWithFewDescriptors()) {
             proxy.port();
             long began = System.nanoTime();
             exhaust(proxy);
 
             Duration before = proxy.process().processorTime();
-            Thread.sleep(WHILE_OUT.toMillis()); // the span over which processor time and log lines are measured
+            Thread.sleep(EXHAUSTED_TIME.toMillis()); // processor time and log lines are measured over this time
             Duration used = proxy.process().processorTime().minus(before);
             List<String> refusals = proxy.lines("accept paused");
             List<String> probes = proxy.lines("was not possible");
-            // read after the lines: a period may begin between the two
+            // read after the lines, because a period can begin in between
             int periods = (int) (1 + Duration.ofNanos(System.nanoTime() - began).toSeconds() / LOG_PERIOD_SECONDS);
 
-            assertThat(used).isLessThan(WHILE_OUT.dividedBy(2));
+            assertThat(used).isLessThan(EXHAUSTED_TIME.dividedBy(2));
             assertThat(refusals).hasSizeLessThanOrEqualTo(periods).allMatch(line -> line.contains("WARN"));
             assertThat(probes).hasSizeLessThanOrEqualTo(periods);
             assertThat(proxy.lines("alive: false")).isEmpty();
@@ -85,7 +85,7 @@ class DescriptorsIT extends Scenario {
     }
 
     private Proxy startWithFewDescriptors() {
-        apex.configure(Config.over(backend.address()).settings("max_connections = 10000")
+        apex.configure(Config.withBackends(backend.address()).settings("max_connections = 10000")
                 .health("interval = \"200ms\"\nfall = 1\ntimeout = \"20s\"").toml());
         return new Proxy(apex, new ApexProcess.Builder(List.of("sh", "-c", "ulimit -n " + LIMIT + "; exec \"$0\"",
                 apex.script().toString())).directory(apex.workingDirectory()).start());
@@ -100,7 +100,7 @@ class DescriptorsIT extends Scenario {
         proxy.awaitLine("accept paused: ");
     }
 
-    private static String answerAndLeave(Client client) {
+    private static String readAnswerAndClose(Client client) {
         String answer = client.read(1);
         client.close();
         return answer;

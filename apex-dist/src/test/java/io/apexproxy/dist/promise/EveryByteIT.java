@@ -1,7 +1,7 @@
 package io.apexproxy.dist.promise;
 
-import static io.apexproxy.dist.promise.Bulk.KIB;
-import static io.apexproxy.dist.promise.Bulk.MIB;
+import static io.apexproxy.dist.promise.RandomBytes.KIB;
+import static io.apexproxy.dist.promise.RandomBytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
@@ -19,86 +19,86 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every byte that a side sent before it closed arrives, however slowly the other one reads. Meanwhile a connection
- * takes no more memory than its buffers, one per direction: Apex reads nothing that it cannot pass on.
+ * Tests that all bytes sent before a close arrive at a slow reader. The memory of a connection is limited to one buffer
+ * per direction, because Apex stops reading when it cannot forward.
  */
 class EveryByteIT extends Scenario {
 
-    /** More than the kernel's buffers on the way take, so that Apex has to wait for the reader. */
+    /** More than the kernel buffers on the path hold, so that Apex waits for the reader. */
     private static final int BULK = 40 * MIB;
-    /** What a side can send to one that does not read, and be done with. */
+    /** Bytes that the buffers hold completely if the reader does not read. */
     private static final int PARCEL = 256 * KIB;
-    /** The most that one buffer may grow to. */
+    /** Greatest size of a buffer of Apex. */
     private static final int BUFFER = 256 * KIB;
 
     @Test
     @Tag(QUICK)
-    void largeBodiesArriveAsTheyWereSent() throws IOException {
+    void largeBodiesAreUnchanged() throws IOException {
         byte[] body = new byte[10 * MIB];
         new Random(1).nextBytes(body);
-        try (var backend = HttpBackend.started(); var proxy = start(Config.over(backend.address()))) {
+        try (var backend = HttpBackend.started(); var proxy = start(Config.withBackends(backend.address()))) {
             byte[] answer = Http.post(proxy.port(), body);
 
-            assertThat(Arrays.equals(answer, body)).as("the answer is what was sent").isTrue();
+            assertThat(Arrays.equals(answer, body)).as("the answer equals the request").isTrue();
         }
     }
 
     @Test
     @Tag(QUICK)
-    void aClientThatReadsLateGetsEveryByteOfABackendThatHasToWait() throws Exception {
+    void lateReadingClientReceivesAllBytesOfABlockedBackend() throws Exception {
         var sent = new CompletableFuture<Long>();
-        try (var backend = sendingOnDemand(BULK, sent); var proxy = start(Config.over(backend.address()));
+        try (var backend = sendingOnDemand(BULK, sent); var proxy = start(Config.withBackends(backend.address()));
                 var client = proxy.client()) {
             client.send("?");
-            proxy.awaitStandstill(backend, "to_client");
+            proxy.awaitFullBuffers(backend, "to_client");
             assertThat(sent).isNotDone();
             assertThat(proxy.metric("apex_buffer_bytes")).isLessThanOrEqualTo(2 * BUFFER);
 
-            assertThat(Bulk.checksum(client.in())).isEqualTo(sent.get());
+            assertThat(RandomBytes.checksum(client.in())).isEqualTo(sent.get());
         }
     }
 
     @Test
     @Tag(QUICK)
-    void aClientThatReadsLateGetsEveryByteOfABackendThatHasClosedLongSince() throws Exception {
+    void lateReadingClientReceivesAllBytesOfAClosedBackend() throws Exception {
         var sent = new CompletableFuture<Long>();
-        try (var backend = sendingOnDemand(PARCEL, sent); var proxy = start(Config.over(backend.address()));
+        try (var backend = sendingOnDemand(PARCEL, sent); var proxy = start(Config.withBackends(backend.address()));
                 var client = proxy.client()) {
             client.send("?");
             long checksum = sent.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            proxy.awaitStandstill(backend, "to_client");
+            proxy.awaitFullBuffers(backend, "to_client");
 
-            assertThat(Bulk.checksum(client.in())).isEqualTo(checksum);
-            client.finish();
-            proxy.awaitEnding("backend-closed");
+            assertThat(RandomBytes.checksum(client.in())).isEqualTo(checksum);
+            client.halfClose();
+            proxy.awaitCause("backend-closed");
         }
     }
 
     @Test
-    void aClientThatReadsSlowlyGetsEveryByte() throws Exception {
+    void slowClientReceivesAllBytes() throws Exception {
         var sent = new CompletableFuture<Long>();
-        try (var backend = sendingOnDemand(10 * MIB, sent); var proxy = start(Config.over(backend.address()));
+        try (var backend = sendingOnDemand(10 * MIB, sent); var proxy = start(Config.withBackends(backend.address()));
                 var client = proxy.client()) {
-            long received = Bulk.checksum(client.send("?").in(), 10);
+            long received = RandomBytes.checksum(client.send("?").in(), 10);
 
             assertThat(received).isEqualTo(sent.get());
-            client.finish();
-            proxy.awaitEnding("backend-closed");
+            client.halfClose();
+            proxy.awaitCause("backend-closed");
         }
     }
 
     @Test
-    void aBackendThatReadsLateGetsEveryByteOfAClientThatHasToWait() throws Exception {
+    void lateReadingBackendReceivesAllBytesOfABlockedClient() throws Exception {
         var mayRead = new CountDownLatch(1);
         var received = new CompletableFuture<Long>();
         try (var backend = Server.serving(socket -> {
             if (!Server.sendsNothing(socket)) {
                 mayRead.await();
-                received.complete(Bulk.checksum(socket.getInputStream()));
+                received.complete(RandomBytes.checksum(socket.getInputStream()));
             }
-        }); var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
+        }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             var sent = CompletableFuture.supplyAsync(() -> sendAndClose(client, BULK));
-            proxy.awaitStandstill(backend, "to_backend");
+            proxy.awaitFullBuffers(backend, "to_backend");
             assertThat(sent).isNotDone();
             assertThat(proxy.metric("apex_buffer_bytes")).isLessThanOrEqualTo(2 * BUFFER);
             mayRead.countDown();
@@ -109,39 +109,39 @@ class EveryByteIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aBackendThatReadsLateGetsEveryByteOfAClientThatHasClosedLongSince() throws Exception {
+    void lateReadingBackendReceivesAllBytesOfAClosedClient() throws Exception {
         var mayRead = new CountDownLatch(1);
         var received = new CompletableFuture<Long>();
         try (var backend = Server.serving(socket -> {
             if (!Server.sendsNothing(socket)) {
                 mayRead.await();
-                received.complete(Bulk.checksum(socket.getInputStream()));
+                received.complete(RandomBytes.checksum(socket.getInputStream()));
             }
-        }); var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
+        }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             long sent = sendAndClose(client, PARCEL);
-            proxy.awaitStandstill(backend, "to_backend");
+            proxy.awaitFullBuffers(backend, "to_backend");
             mayRead.countDown();
 
             assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(sent);
-            proxy.awaitEnding("client-closed");
+            proxy.awaitCause("client-closed");
         }
     }
 
     @Test
-    void thirtyClientsThatNeverReadTakeAsMuchMemoryAsTheirBuffersAndNoMore() throws Exception {
+    void stalledClientsUseOnlyTheMemoryOfTheirBuffers() throws Exception {
         int clients = 30;
         List<Client> idle = new ArrayList<>();
         try (var backend = sendingOnDemand(BULK, new CompletableFuture<>());
-                var proxy = start(Config.over(backend.address()))) {
+                var proxy = start(Config.withBackends(backend.address()))) {
             double before = proxy.metric("process_resident_memory_bytes");
             for (int i = 0; i < clients; i++) {
                 idle.add(proxy.client().send("?"));
             }
             eventually(() -> proxy.connections() == clients);
-            proxy.awaitStandstill(backend, "to_client");
+            proxy.awaitFullBuffers(backend, "to_client");
 
             assertThat(proxy.metric("apex_buffer_bytes")).isLessThanOrEqualTo(clients * 2.0 * BUFFER);
-            // what was read already would be a gigabyte, if it had been kept
+            // unbounded buffers would use a gigabyte
             assertThat(proxy.metric("process_resident_memory_bytes") - before)
                     .isLessThan(clients * 2.0 * BUFFER + 64 * MIB);
 
@@ -153,11 +153,11 @@ class EveryByteIT extends Scenario {
         }
     }
 
-    /** Sends so much to whoever asks by one byte, and closes at once. */
+    /** Returns a server that sends bytes after it has received one byte, and then closes. */
     private static Server sendingOnDemand(int size, CompletableFuture<Long> checksum) {
         return Server.serving(socket -> {
             if (!Server.sendsNothing(socket)) {
-                checksum.complete(Bulk.send(size, socket.getOutputStream()));
+                checksum.complete(RandomBytes.send(size, socket.getOutputStream()));
             }
         });
     }
@@ -165,7 +165,7 @@ class EveryByteIT extends Scenario {
     private static long sendAndClose(Client client, int size) {
         try (client) {
             client.send("?");
-            return Bulk.send(size, client.out());
+            return RandomBytes.send(size, client.out());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -12,16 +12,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A backend that refuses a connection, or does not answer, costs the client nothing but time: another one is tried
- * before the first byte. The failure counts against the backend's health, and has it probed at once.
+ * Tests of the failover to another backend if a connect fails or times out. The failure also counts as a failed probe
+ * of the backend and triggers a probe.
  */
 class FailoverIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void whoIsSentToABackendThatRefusesIsServedByAnother() {
+    void failsOverWhenBackendRefuses() {
         try (var dead = HttpBackend.started(); var alive = HttpBackend.started();
-                var proxy = start(Config.over(dead.address(), alive.address()).health(Config.ONCE))) {
+                var proxy = start(Config.withBackends(dead.address(), alive.address()).health(Config.ONCE))) {
             proxy.awaitAnswersOf(dead.address(), alive.address());
             dead.stop();
 
@@ -36,14 +36,14 @@ class FailoverIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void whoIsSentToABackendThatDoesNotAnswerWaitsAndIsServedByAnother() throws IOException {
-        try (var hole = new BlackHole(); var alive = HttpBackend.started();
-                var proxy = start(Config.over(hole.address(), alive.address())
-                        .pool("connect_timeout = \"500ms\"").health(probingOnly(alive.address())))) {
+    void failsOverWhenConnectTimesOut() throws IOException {
+        try (var hole = new SilentAddress(); var alive = HttpBackend.started();
+                var proxy = start(Config.withBackends(hole.address(), alive.address())
+                        .pool("connect_timeout = \"500ms\"").health(probingPortOf(alive.address())))) {
             awaitBothUp(proxy, hole.address(), alive.address());
 
             List<String> answers = new ArrayList<>();
-            eventually(() -> { // it is in the rotation, and its turn comes
+            eventually(() -> { // until the silent backend is picked
                 answers.addAll(proxy.answers(4));
                 return proxy.backend(hole.address(), "connect_errors_total") > 0;
             });
@@ -55,10 +55,10 @@ class FailoverIT extends Scenario {
     }
 
     @Test
-    void threeClientsThatAreRefusedTakeABackendDownHoweverRareTheProbes() {
+    void threeRefusedConnectsMarkABackendDown() {
         try (var dead = HttpBackend.started(); var alive = HttpBackend.started();
-                var proxy = start(Config.over(dead.address(), alive.address())
-                        .health(probingOnly(alive.address())))) { // who sees nothing wrong
+                var proxy = start(Config.withBackends(dead.address(), alive.address())
+                        .health(probingPortOf(alive.address())))) { // all probes succeed
             proxy.awaitAnswersOf(dead.address(), alive.address());
             dead.stop();
 
@@ -69,13 +69,14 @@ class FailoverIT extends Scenario {
     }
 
     @Test
-    void aFailedConnectionHasTheBackendProbedAtOnce() {
+    void failedConnectTriggersAProbe() {
         try (var dead = HttpBackend.started(); var alive = HttpBackend.started();
                 var probed = Server.greeting("");
-                var proxy = start(Config.over(dead.address(), alive.address()).health(probingOnly(probed.address())))) {
+                var proxy = start(Config.withBackends(dead.address(), alive.address())
+                        .health(probingPortOf(probed.address())))) {
             proxy.awaitAnswersOf(dead.address(), alive.address());
             eventually(() -> probed.accepted() >= 2);
-            int before = probed.accepted(); // and the next ones are due some time in the next day
+            int before = probed.accepted(); // later regular probes are hours away
             dead.stop();
 
             proxy.answers(2);
@@ -85,9 +86,9 @@ class FailoverIT extends Scenario {
     }
 
     @Test
-    void aClientThatEveryBackendRefusesIsClosedAndTheLogSaysWhy() {
+    void clientIsClosedWhenEveryBackendRefuses() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
-                var proxy = start(Config.over(one.address(), two.address()).health(Config.ONCE))) {
+                var proxy = start(Config.withBackends(one.address(), two.address()).health(Config.ONCE))) {
             proxy.awaitAnswersOf(one.address(), two.address());
             one.stop();
             two.stop();
@@ -96,7 +97,7 @@ class FailoverIT extends Scenario {
                 assertThat(client.readAll()).isEmpty();
             }
 
-            assertThat(proxy.awaitEnding("connect-failed")).contains("attempts=2");
+            assertThat(proxy.awaitCause("connect-failed")).contains("attempts=2");
             assertThat(proxy.backend(one.address(), "connect_errors_total")).isOne();
             assertThat(proxy.backend(two.address(), "connect_errors_total")).isOne();
         }
@@ -104,7 +105,7 @@ class FailoverIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void onceABackendHasBeenReachedNoOtherIsTriedInItsPlace() {
+    void noFailoverAfterABackendIsConnected() {
         var asked = new AtomicInteger();
         Server.Script leaving = socket -> {
             if (!Server.sendsNothing(socket)) {
@@ -112,23 +113,23 @@ class FailoverIT extends Scenario {
             }
         };
         try (var one = Server.serving(leaving); var two = Server.serving(leaving);
-                var proxy = start(Config.over(one.address(), two.address()).health(Config.ONCE))) {
+                var proxy = start(Config.withBackends(one.address(), two.address()).health(Config.ONCE))) {
             awaitBothUp(proxy, one.address(), two.address());
 
             try (var client = proxy.client()) {
                 assertThat(client.send("?").readAll()).isEmpty();
             }
 
-            assertThat(proxy.awaitEnding("backend-closed")).contains("attempts=1");
+            assertThat(proxy.awaitCause("backend-closed")).contains("attempts=1");
             assertThat(asked).hasValue(1);
         }
     }
 
     @Test
     @Tag(QUICK)
-    void aBackendThatStopsCostsNobodyAnythingAndServesAgainWhenItIsBack() {
+    void stoppedBackendFailsNoRequestAndServesAfterRestart() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
-                var proxy = start(Config.over(one.address(), two.address()))) {
+                var proxy = start(Config.withBackends(one.address(), two.address()))) {
             proxy.awaitAnswersOf(one.address(), two.address());
 
             two.stop();
@@ -141,8 +142,8 @@ class FailoverIT extends Scenario {
         }
     }
 
-    /** One probe each, to the same port, whatever the backend: so a backend that is gone looks healthy to them. */
-    private static String probingOnly(String address) {
+    /** Returns a health check that probes this port for all backends, so that a stopped backend appears healthy. */
+    private static String probingPortOf(String address) {
         return Config.ONCE + "\nport = " + address.substring(address.indexOf(':') + 1);
     }
 

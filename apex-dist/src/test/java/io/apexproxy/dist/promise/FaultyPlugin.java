@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A load balancer, a health check and a configuration source, all named {@code faulty}, which fail in the way that
- * their settings say.
+ * A load balancer, a health check and a configuration source, all named {@code faulty}. Their settings select the
+ * failure.
  */
 final class FaultyPlugin {
 
@@ -34,12 +34,12 @@ final class FaultyPlugin {
                     if (fault.equals("create-hangs")) {
                         hang();
                     } else if (fault.equals("create-throws")) {
-                        throw new IllegalStateException("as the test wants");
+                        throw new IllegalStateException("thrown by the test");
                     }
                     return new LoadBalancer() {
                         public BackendPicker over(List<Backend> healthy) {
                             return switch (fault) {
-                                case "over-throws" -> throw new IllegalStateException("as the test wants");
+                                case "over-throws" -> throw new IllegalStateException("thrown by the test");
                                 case "over-returns-null" -> null;
                                 case "over-hangs" -> hang();
                                 default -> connection -> pick(healthy);
@@ -48,10 +48,10 @@ final class FaultyPlugin {
 
                         private Backend pick(List<Backend> healthy) {
                             return switch (fault) {
-                                case "pick-throws" -> throw new IllegalStateException("as the test wants");
-                                case "pick-runs-into-error" -> throw new StackOverflowError("as the test wants");
+                                case "pick-throws" -> throw new IllegalStateException("thrown by the test");
+                                case "pick-runs-into-error" -> throw new StackOverflowError("thrown by the test");
                                 case "pick-returns-null" -> null;
-                                case "pick-returns-another" -> new Stranger();
+                                case "pick-returns-another" -> new UnknownBackend();
                                 default -> healthy.get(0);
                             };
                         }
@@ -69,12 +69,12 @@ final class FaultyPlugin {
                         try {
                             new CountDownLatch(1).await();
                         } catch (InterruptedException e) {
-                            continue; // a plugin that takes no hint
+                            continue; // ignores interrupts
                         }
                     }
                 }
 
-                static final class Stranger implements Backend {
+                static final class UnknownBackend implements Backend {
                     public String name() { return "a stranger"; }
                     public SocketAddress address() { return new InetSocketAddress("127.0.0.1", 9); }
                     public int weight() { return 1; }
@@ -100,7 +100,7 @@ final class FaultyPlugin {
                             return CompletableFuture.completedFuture(HealthResult.healthy());
                         }
                         return switch (fault) {
-                            case "throws" -> throw new IllegalStateException("as the test wants");
+                            case "throws" -> throw new IllegalStateException("thrown by the test");
                             case "hangs" -> FaultyBalancing.hang();
                             case "answers-null" -> CompletableFuture.completedFuture(null);
                             case "never-answers" -> new CompletableFuture<>();
@@ -130,7 +130,7 @@ final class FaultyPlugin {
                                 return shortForm(backend);
                             }
                             return switch (fault) {
-                                case "throws" -> throw new IllegalStateException("as the test wants");
+                                case "throws" -> throw new IllegalStateException("thrown by the test");
                                 case "hangs" -> FaultyBalancing.hang();
                                 default -> null;
                             };

@@ -21,13 +21,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A plugin that throws, returns null or hangs harms the decisions of its own pool and nothing else. It is complained of
- * in the log, but not for every connection; backends are picked in turn in its place, and no connection is lost.
+ * Tests of plugins that throw, return null or hang. The failure affects only the pool of the plugin and is logged, but
+ * not for every connection. Backends are then picked round-robin, and no connection is lost.
  */
 class FaultyPluginIT extends Scenario {
 
     private static final int CONNECTIONS = 60;
-    /** Half of them, but for a turn that was skipped while the first verdicts came in. */
+    /** Half of the connections, except for picks before the first verdicts. */
     private static final int FEWEST = CONNECTIONS / 2 - 2;
 
     @TempDir
@@ -68,69 +68,70 @@ class FaultyPluginIT extends Scenario {
             over-returns-null    | over() returned null
             over-hangs           | over() has not returned for 1000 ms
             """)
-    void aLoadBalancerThatFailsIsReplacedByTurnsAndComplainedOfOnce(String fault, String complaint) {
+    void failingLoadBalancerIsReplacedByRoundRobinAndLoggedOnce(String fault, String message) {
         long began = System.nanoTime();
-        try (var proxy = start(over().pool("load_balancer = { provider = \"faulty\", fault = \"" + fault + "\" }"))) {
+        try (var proxy = start(config().pool("load_balancer = { provider = \"faulty\", fault = \"" + fault + "\" }"))) {
             int port = awaitBothListeners(proxy);
             double earlier = awaitRotation(proxy, port);
 
-            List<String> answers = Stream.generate(() -> Http.get(port).orElse("nobody")).limit(CONNECTIONS).toList();
+            List<String> answers = Stream.generate(() -> Http.get(port).orElse("none")).limit(CONNECTIONS).toList();
 
             assertThat(answers).containsOnly(one.address(), two.address());
             assertThat(answers.stream().filter(one.address()::equals)).hasSizeBetween(FEWEST, CONNECTIONS - FEWEST);
-            assertThat(proxy.awaitLine("pools.web.load_balancer: " + complaint)).contains("ERROR", "picking in turn");
+            assertThat(proxy.awaitLine("pools.web.load_balancer: " + message)).contains("ERROR", "using round robin");
             long errors = proxy.logged("ERROR");
             long fiveSeconds = 1 + (System.nanoTime() - began) / 5_000_000_000L;
             assertThat(errors).isLessThanOrEqualTo(1 + fiveSeconds);
-            assertThatNothingElseIsHarmed(proxy, earlier);
+            assertOtherPoolIsUnaffected(proxy, earlier);
         }
     }
 
     @ParameterizedTest
     @Tag(QUICK)
     @CsvSource(delimiter = '|', textBlock = """
-            throws        | as the test wants
+            throws        | thrown by the test
             returns-null  | the health check returned null
             hangs         | timed out after 1s
             answers-null  | the health check's result is null
             never-answers | timed out after 1s
             """)
-    void aHealthCheckThatFailsTakesDownTheBackendThatItFailsFor(String fault, String reason) {
-        try (var proxy = start(over().health("provider = \"faulty\"\nfault = \"%s\"\nfor = \"%s\"\n"
+    void failingHealthCheckMarksItsBackendDown(String fault, String reason) {
+        try (var proxy = start(config().health("provider = \"faulty\"\nfault = \"%s\"\nfor = \"%s\"\n"
                 .formatted(fault, two.address()) + "interval = \"200ms\"\ntimeout = \"1s\""))) {
             int port = awaitBothListeners(proxy);
 
             assertThat(proxy.awaitLine("Health check " + two.address() + " => alive: false")).contains(reason);
 
-            assertThat(Stream.generate(() -> Http.get(port).orElse("nobody")).limit(CONNECTIONS))
+            assertThat(Stream.generate(() -> Http.get(port).orElse("none")).limit(CONNECTIONS))
                     .containsOnly(one.address());
             assertThat(proxy.lines("ERROR")).isEmpty();
-            assertThatNothingElseIsHarmed(proxy, 0);
+            assertOtherPoolIsUnaffected(proxy, 0);
         }
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            create-throws | create() threw java.lang.IllegalStateException: as the test wants
+            create-throws | create() threw java.lang.IllegalStateException: thrown by the test
             create-hangs  | create() has not returned for 10 s
             """)
-    void aPluginThatFailsToBeginOnAReloadChangesNothingAndTheNextGoodFileCounts(String fault, String complaint) {
-        try (var proxy = start(over())) {
+    void pluginThatFailsToStartRejectsTheReload(String fault, String message) {
+        try (var proxy = start(config())) {
             int port = awaitBothListeners(proxy);
 
-            apex.configure(over().pool("load_balancer = { provider = \"faulty\", fault = \"" + fault + "\" }").toml());
-            assertThat(proxy.awaitLine("pools.web.load_balancer: load balancer 'faulty'")).contains(complaint);
+            apex.configure(config().pool("load_balancer = { provider = \"faulty\", fault = \"" + fault + "\" }")
+                    .toml());
+            assertThat(proxy.awaitLine("pools.web.load_balancer: load balancer 'faulty'")).contains(message);
             assertThat(Http.get(port)).isPresent();
 
-            proxy.change(over().pool("connect_attempts = 2"));
+            proxy.change(config().pool("connect_attempts = 2"));
             assertThat(Http.get(port)).isPresent();
             assertThat(proxy.logged("ERROR")).isOne();
         }
     }
 
     @Test
-    void aPluginThatHangsWhileItIsLoadedIsNotLoadedAndTheChangeOfTheFileIsMade() {
-        try (var proxy = start(over())) {
+    void pluginThatHangsWhileLoadingIsSkippedAndTheReloadApplied() {
+        try (var proxy = start(config())) {
             int port = awaitBothListeners(proxy);
             PluginJar.balancer("com.example.hanging", "hanging", "healthy.get(0)")
                     .source("com.example.hanging", "Plugin", """
@@ -144,20 +145,20 @@ class FaultyPluginIT extends Scenario {
                             }
                             """).writeTo(apex.home().resolve("plugins/hanging.jar"));
 
-            proxy.change(over().pool("connect_attempts = 2"));
+            proxy.change(config().pool("connect_attempts = 2"));
 
-            assertThat(proxy.awaitLine("plugins/hanging.jar: ")).contains("WARN", "has not said for 10 s");
+            assertThat(proxy.awaitLine("plugins/hanging.jar: ")).contains("WARN", "not listed within 10 s");
             assertThat(Http.get(port)).isPresent();
         }
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            throws       | load() threw java.lang.IllegalStateException: as the test wants
+            throws       | load() threw java.lang.IllegalStateException: thrown by the test
             returns-null | load() returned null
             hangs        | load() has not returned for 10 s
             """)
-    void whatASourceHasDeliveredStaysInForceWhenItFailsLater(String fault, String complaint) {
+    void configurationStaysInForceWhenItsSourceFails(String fault, String message) {
         apex.configure("""
                 [config_source]
                 provider = "faulty"
@@ -169,7 +170,7 @@ class FaultyPluginIT extends Scenario {
 
             proxy.process().signal("HUP");
 
-            assertThat(proxy.awaitLine("config_source: configuration source 'faulty'")).contains(complaint);
+            assertThat(proxy.awaitLine("config_source: configuration source 'faulty'")).contains(message);
             assertThat(proxy.answers(2)).containsOnly(one.address());
             proxy.process().signal("TERM");
             assertThat(proxy.process().exitStatus()).isZero();
@@ -177,22 +178,22 @@ class FaultyPluginIT extends Scenario {
     }
 
     @Test
-    void aPluginThatHangsWhenItIsClosedHoldsUpNoReloadAndNoEnd() {
+    void pluginThatHangsInCloseDelaysNoReloadAndNoExit() {
         String hanging = "load_balancer = { provider = \"faulty\", fault = \"close-hangs\" }";
-        try (var proxy = start(over().pool(hanging))) {
+        try (var proxy = start(config().pool(hanging))) {
             int port = awaitBothListeners(proxy);
 
-            proxy.change(over());
+            proxy.change(config());
             assertThat(Http.get(port)).isPresent();
 
-            proxy.change(over().pool(hanging));
+            proxy.change(config().pool(hanging));
             proxy.process().signal("TERM");
             assertThat(proxy.process().exitStatus()).isZero();
         }
     }
 
-    private Config over() {
-        return Config.over(one.address(), two.address()).and("""
+    private Config config() {
+        return Config.withBackends(one.address(), two.address()).and("""
                 [listeners.other]
                 listen_addr = "127.0.0.1:%d"
                 pool = "other"
@@ -201,7 +202,7 @@ class FaultyPluginIT extends Scenario {
                 """.formatted(otherPort, one.address(), two.address()));
     }
 
-    /** Returns the port of the listener whose pool has the plugin. */
+    /** Waits for both listeners; returns the port of the listener whose pool has the plugin. */
     private int awaitBothListeners(Proxy proxy) {
         eventually(() -> proxy.ports().size() == 2);
         eventually(() -> proxy.logged("alive: ") >= 4);
@@ -209,9 +210,9 @@ class FaultyPluginIT extends Scenario {
     }
 
     /**
-     * Waits until connections go to both backends: the picker over both follows their verdicts.
+     * Waits until connections are served by both backends, because the picker is created after the verdicts.
      *
-     * @return how many connections that took; all have ended
+     * @return the number of connections made; all have ended
      */
     private double awaitRotation(Proxy proxy, int port) {
         Http.awaitAnswers(port, one.address(), two.address());
@@ -220,12 +221,12 @@ class FaultyPluginIT extends Scenario {
     }
 
     /**
-     * Neither the other pool nor any connection of this one.
+     * Asserts that the other pool works and that no connection is lost.
      *
-     * @param earlier connections that were made before those that count
+     * @param earlier number of connections made before those under test
      */
-    private void assertThatNothingElseIsHarmed(Proxy proxy, double earlier) {
-        assertThat(Stream.generate(() -> Http.get(otherPort).orElse("nobody")).limit(CONNECTIONS)
+    private void assertOtherPoolIsUnaffected(Proxy proxy, double earlier) {
+        assertThat(Stream.generate(() -> Http.get(otherPort).orElse("none")).limit(CONNECTIONS)
                 .filter(one.address()::equals)).hasSizeBetween(FEWEST, CONNECTIONS - FEWEST);
         eventually(() -> proxy.ended("client-closed") == earlier + 2 * CONNECTIONS);
         eventually(() -> proxy.connections() == 0);

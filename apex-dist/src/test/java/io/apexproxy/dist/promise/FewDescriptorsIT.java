@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * With very few file descriptors Apex serves, or it does not start and says why. {@link DescriptorsIT} is about those
- * that clients use up.
+ * Tests of a start with very few file descriptors: Apex serves, or the start fails with a message.
+ * {@link DescriptorsIT} tests descriptors that clients use up.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "prlimit is of util-linux")
 class FewDescriptorsIT extends Scenario {
@@ -25,13 +25,13 @@ class FewDescriptorsIT extends Scenario {
 
     @ParameterizedTest
     @ValueSource(ints = {64, 80})
-    void withTheseItServes(int limit) {
+    void servesWithEnoughDescriptors(int limit) {
         try (var proxy = startWith(limit)) {
             try (var client = proxy.client()) {
                 assertThat(client.echo("served")).isEqualTo("served");
                 assertThat(proxy.admin().get("/health/ready").statusCode()).isEqualTo(200);
 
-                proxy.change(Config.over(backend.address()).settings("drain_timeout = \"1s\""));
+                proxy.change(Config.withBackends(backend.address()).settings("drain_timeout = \"1s\""));
 
                 assertThat(client.echo("reloaded")).isEqualTo("reloaded");
             }
@@ -42,7 +42,7 @@ class FewDescriptorsIT extends Scenario {
 
     @ParameterizedTest
     @ValueSource(ints = {20, 32, 36, 63})
-    void withFewerItDoesNotStartAndSaysWhy(int limit) {
+    void startFailsWithTooFewDescriptors(int limit) {
         try (var proxy = startWith(limit)) {
             assertThat(proxy.process().errors()).isEqualTo("apex: " + limit + " files can be open at a time, and Apex"
                     + " needs 64 or more: raise the limit (ulimit -n, LimitNOFILE)");
@@ -50,9 +50,9 @@ class FewDescriptorsIT extends Scenario {
         }
     }
 
-    /** The shell cannot even open the script. */
+    /** The shell cannot open the script. */
     @Test
-    void withTenTheShellSaysWhy() {
+    void shellFailsWithTenDescriptors() {
         try (var proxy = startWith(10)) {
             assertThat(proxy.process().errors()).isNotEmpty();
             assertThat(proxy.process().exitStatus()).isNotZero();
@@ -60,7 +60,7 @@ class FewDescriptorsIT extends Scenario {
     }
 
     private Proxy startWith(int limit) {
-        apex.configure(Config.over(backend.address()).toml());
+        apex.configure(Config.withBackends(backend.address()).toml());
         return startBy(List.of("prlimit", "--nofile=" + limit + ":" + limit));
     }
 }

@@ -22,15 +22,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * With few threads Apex serves, or it does not start and says why. It never listens without serving, and no backend is
- * marked down.
+ * Tests of a limit of threads: Apex serves, or the start fails with a message. Apex never listens without serving, and
+ * marks no backend down.
  *
- * <p>The limit is that of processes, which counts the threads of a user: Apex runs as a user of its own.
+ * <p>The limit of processes counts the threads of a user, so Apex runs as a separate user.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the limit counts threads on Linux only")
 class FewThreadsIT extends Scenario {
 
-    /** Far from the numbers of real users, so that the limit counts no other thread. */
+    /** Above the ids of real users, so that the limit counts no other thread. */
     private static final int FIRST_USER = 1_500_000_000;
     private static final int USERS = 100_000_000;
     private static final int ENOUGH = 64;
@@ -40,33 +40,33 @@ class FewThreadsIT extends Scenario {
     private final EchoBackend backend = EchoBackend.started();
 
     @BeforeEach
-    void letTheUserRead() throws IOException {
-        assumeTrue(Namespaces.isPossible(as(ENOUGH)), "only root changes the user, by setpriv (util-linux)");
+    void permitReading() throws IOException {
+        assumeTrue(Namespaces.isPossible(asUserWith(ENOUGH)), "only root changes the user, by setpriv (util-linux)");
         for (Path each : List.of(directory, apex.home(), apex.workingDirectory())) {
             Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
-        assumeTrue(Namespaces.isPossible(reading(apex.script())) && Namespaces.isPossible(
-                reading(Path.of(System.getProperty("java.home"), "bin/java"))), "another user cannot read the files");
+        assumeTrue(Namespaces.isPossible(readCheck(apex.script())) && Namespaces.isPossible(
+                readCheck(Path.of(System.getProperty("java.home"), "bin/java"))), "another user cannot read the files");
     }
 
     @Test
-    void withEnoughOfThemItServes() {
+    void servesWithEnoughThreads() {
         try (var proxy = start(ENOUGH)) {
             assertServes(proxy);
         }
     }
 
-    /** It may have listened for a moment before the lack was noticed. */
+    /** Apex can listen for a moment before a thread cannot be created. */
     @ParameterizedTest
     @ValueSource(ints = {2, 8, 16, 20, 24, 26, 28, 30, 32, 36})
-    void withFewItServesOrSaysWhyItDoesNot(int threads) {
+    void servesOrReportsTooFewThreads(int threads) {
         try (var proxy = start(threads)) {
             if (proxy.process().accepts()) {
                 eventually(() -> isServed(proxy) || !proxy.process().isAlive());
             }
             if (!proxy.process().isAlive()) {
                 assertThat(proxy.process().errors() + proxy.process().completeOutput())
-                        .containsPattern("native thread|fork"); // the JVM itself says it on standard output
+                        .containsPattern("native thread|fork"); // printed by the JVM on standard output
                 assertThat(proxy.process().exitStatus()).isNotZero();
             }
             assertThat(proxy.lines("alive: false")).isEmpty();
@@ -87,17 +87,17 @@ class FewThreadsIT extends Scenario {
     }
 
     private Proxy start(int threads) {
-        apex.configure(Config.over(backend.address()).toml());
-        return startBy(as(threads));
+        apex.configure(Config.withBackends(backend.address()).toml());
+        return startBy(asUserWith(threads));
     }
 
-    private List<String> as(int threads) {
+    private List<String> asUserWith(int threads) {
         return List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups",
                 "prlimit", "--nproc=" + threads + ":" + threads);
     }
 
-    private List<String> reading(Path file) {
-        List<String> command = new ArrayList<>(as(ENOUGH));
+    private List<String> readCheck(Path file) {
+        List<String> command = new ArrayList<>(asUserWith(ENOUGH));
         command.addAll(List.of("sh", "-c", "test -r \"$0\" && test -x \"$0\"", file.toString()));
         return command;
     }

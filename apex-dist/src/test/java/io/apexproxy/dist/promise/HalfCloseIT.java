@@ -1,6 +1,6 @@
 package io.apexproxy.dist.promise;
 
-import static io.apexproxy.dist.promise.Bulk.MIB;
+import static io.apexproxy.dist.promise.RandomBytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
@@ -13,9 +13,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * When one side has finished sending, the other is told so behind the last byte, and may go on sending as long as it
- * likes. Only a pair of which one side has finished and nothing moves any more is ended, after
- * {@code half_closed_timeout}.
+ * Tests of half-closed connections. A half-close is relayed after the last byte, and the other side can continue to
+ * send. A half-closed session without traffic ends after {@code half_closed_timeout}.
  */
 class HalfCloseIT extends Scenario {
 
@@ -23,62 +22,62 @@ class HalfCloseIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aClientThatHasFinishedSendingGetsTheAnswerToAllItSent() throws IOException {
+    void halfClosedClientReceivesTheCompleteAnswer() throws IOException {
         try (var backend = Server.serving(socket -> {
             long count = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-            Server.say(socket, count + " bytes");
-        }); var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
-            Bulk.send(5 * MIB, client.out());
-            client.finish();
+            Server.send(socket, count + " bytes");
+        }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
+            RandomBytes.send(5 * MIB, client.out());
+            client.halfClose();
 
             assertThat(client.readAll()).isEqualTo(5 * MIB + " bytes");
-            proxy.awaitEnding("client-closed");
+            proxy.awaitCause("client-closed");
         }
     }
 
     @Test
     @Tag(QUICK)
-    void aBackendThatHasFinishedSendingStillGetsAllThatTheClientSends() throws Exception {
+    void halfClosedBackendReceivesAllBytesOfTheClient() throws Exception {
         var received = new CompletableFuture<Long>();
         try (var backend = Server.serving(socket -> {
-            Server.say(socket, "go ahead");
+            Server.send(socket, "go ahead");
             socket.shutdownOutput();
-            long checksum = Bulk.checksum(socket.getInputStream());
-            if (checksum != 0) { // else it was a probe
+            long checksum = RandomBytes.checksum(socket.getInputStream());
+            if (checksum != 0) { // not a probe
                 received.complete(checksum);
             }
-        }); var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
+        }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             assertThat(client.readAll()).isEqualTo("go ahead");
-            long sent = Bulk.send(5 * MIB, client.out());
-            client.finish();
+            long sent = RandomBytes.send(5 * MIB, client.out());
+            client.halfClose();
 
             assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(sent);
-            proxy.awaitEnding("backend-closed");
+            proxy.awaitCause("backend-closed");
         }
     }
 
     @Test
-    void theOtherDirectionGoesOnLongerThanTheTimeoutAsLongAsItMoves() {
+    void activeBackendKeepsAHalfClosedSessionOpen() {
         int bytes = 60;
         try (var backend = Server.serving(socket -> {
             if (Server.sendsNothing(socket)) {
                 return;
             }
             for (int i = 0; i < bytes; i++) {
-                Server.say(socket, ".");
-                TimeUnit.MILLISECONDS.sleep(50); // three seconds in all
+                Server.send(socket, ".");
+                TimeUnit.MILLISECONDS.sleep(50); // three seconds in total
             }
-        }); var proxy = start(Config.over(backend.address()).listener("half_closed_timeout = \"1500ms\""));
+        }); var proxy = start(Config.withBackends(backend.address()).listener("half_closed_timeout = \"1500ms\""));
                 var client = proxy.client()) {
-            client.send("?").finish();
+            client.send("?").halfClose();
 
             assertThat(client.readAll()).hasSize(bytes);
-            proxy.awaitEnding("client-closed");
+            proxy.awaitCause("client-closed");
         }
     }
 
     @Test
-    void soDoesWhatTheClientSendsAfterTheBackendHasFinished() throws Exception {
+    void activeClientKeepsAHalfClosedSessionOpen() throws Exception {
         int bytes = 60;
         var received = new CompletableFuture<Integer>();
         try (var backend = Server.serving(socket -> {
@@ -86,33 +85,34 @@ class HalfCloseIT extends Scenario {
                 socket.shutdownOutput();
                 received.complete(socket.getInputStream().readAllBytes().length);
             }
-        }); var proxy = start(Config.over(backend.address()).listener("half_closed_timeout = \"1500ms\""));
+        }); var proxy = start(Config.withBackends(backend.address()).listener("half_closed_timeout = \"1500ms\""));
                 var client = proxy.client()) {
             assertThat(client.send("?").readAll()).isEmpty();
             for (int i = 0; i < bytes; i++) {
                 client.send(".");
-                TimeUnit.MILLISECONDS.sleep(50); // three seconds in all
+                TimeUnit.MILLISECONDS.sleep(50); // three seconds in total
             }
-            client.finish();
+            client.halfClose();
 
             assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(bytes);
-            proxy.awaitEnding("backend-closed");
+            proxy.awaitCause("backend-closed");
         }
     }
 
     @Test
-    void afterTheClientHasFinishedAPairThatNoLongerMovesEnds() {
-        try (var backend = Server.holding(); var proxy = start(Config.over(backend.address()).listener(SHORT));
+    void idleSessionEndsAfterTheClientHalfCloses() {
+        try (var backend = Server.discarding();
+                var proxy = start(Config.withBackends(backend.address()).listener(SHORT));
                 var client = proxy.client()) {
-            client.send("?").finish();
+            client.send("?").halfClose();
 
             assertThat(client.readAll()).isEmpty();
-            proxy.awaitEnding("half-closed-timeout");
+            proxy.awaitCause("half-closed-timeout");
         }
     }
 
     @Test
-    void afterTheBackendHasFinishedAPairThatNoLongerMovesEnds() throws InterruptedException {
+    void idleSessionEndsAfterTheBackendHalfCloses() throws InterruptedException {
         var sawTheEnd = new CountDownLatch(1);
         try (var backend = Server.serving(socket -> {
             if (Server.sendsNothing(socket)) {
@@ -121,30 +121,30 @@ class HalfCloseIT extends Scenario {
             socket.shutdownOutput();
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             sawTheEnd.countDown();
-        }); var proxy = start(Config.over(backend.address()).listener(SHORT)); var client = proxy.client()) {
+        }); var proxy = start(Config.withBackends(backend.address()).listener(SHORT)); var client = proxy.client()) {
             client.send("?");
-            assertThat(client.readAll()).isEmpty(); // and does not finish itself
+            assertThat(client.readAll()).isEmpty(); // and does not half-close
 
-            proxy.awaitEnding("half-closed-timeout");
+            proxy.awaitCause("half-closed-timeout");
             assertThat(sawTheEnd.await(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         }
     }
 
     @Test
-    void aSilenceBeforeOneSideFinishesDoesNotCount() {
+    void idleTimeBeforeTheHalfCloseDoesNotCount() {
         try (var backend = Server.serving(socket -> {
             if (!Server.sendsNothing(socket)) {
                 socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-                Server.say(socket, "answer");
+                Server.send(socket, "answer");
             }
-        }); var proxy = start(Config.over(backend.address()).listener("half_closed_timeout = \"1s\""));
+        }); var proxy = start(Config.withBackends(backend.address()).listener("half_closed_timeout = \"1s\""));
                 var client = proxy.client()) {
             client.send("?");
-            for (int i = 0; i < 4; i++) { // in all for longer than the timeout
+            for (int i = 0; i < 4; i++) { // longer than the timeout in total
                 assertThat(client.isSilent()).isTrue();
             }
 
-            assertThat(client.finish().readAll()).isEqualTo("answer");
+            assertThat(client.halfClose().readAll()).isEqualTo("answer");
         }
     }
 }

@@ -20,28 +20,27 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each backend is probed once at the start, all at the same time, and then in intervals of its own; a slow one delays
- * nobody. A listener opens as soon as it has somebody to send clients to, or knows that there is nobody. The log has
- * one line per change of a verdict.
+ * Tests of health checks. All backends are probed concurrently at the start and then at separate intervals. A listener
+ * opens with the first healthy backend, or when all first probes have failed. Each change of a verdict is logged once.
  */
 class HealthIT extends Scenario {
 
-    /** A backend is healthy that greets with {@code !}, and may take longer to do so than any test waits. */
+    /** Expects the greeting {@code !}, with a timeout longer than any test. */
     private static final String PATIENT = "expect = \"!\"\ntimeout = \"5m\"\n" + Config.OFTEN;
 
     @Test
     @Tag(QUICK)
     void allBackendsAreProbedAtTheSameTime() {
         int backends = 10;
-        var everybody = new CountDownLatch(backends);
+        var allBackends = new CountDownLatch(backends);
         List<Server> servers = Stream.generate(() -> Server.serving(socket -> {
-            everybody.countDown();
-            everybody.await(); // so nobody greets before all have been asked
-            Server.say(socket, "!");
+            allBackends.countDown();
+            allBackends.await(); // no backend greets before all have been probed
+            Server.send(socket, "!");
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
         })).limit(backends).toList();
         String[] addresses = servers.stream().map(Server::address).toArray(String[]::new);
-        try (var proxy = start(Config.over(addresses).health(PATIENT))) {
+        try (var proxy = start(Config.withBackends(addresses).health(PATIENT))) {
             for (String address : addresses) {
                 proxy.awaitLine("Health check " + address + " => alive: true");
             }
@@ -52,9 +51,9 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aListenerOpensWithItsFirstHealthyBackendAndTheOthersJoinWhenTheyAnswer() {
-        try (var slow = EchoBackend.asleep(); var quick = Server.greeting("!");
-                var proxy = start(Config.over(slow.address(), quick.address()).health(PATIENT))) {
+    void listenerOpensWithItsFirstHealthyBackend() {
+        try (var slow = EchoBackend.silent(); var quick = Server.greeting("!");
+                var proxy = start(Config.withBackends(slow.address(), quick.address()).health(PATIENT))) {
             for (int i = 0; i < 4; i++) {
                 try (var client = proxy.client()) {
                     assertThat(client.read(1)).isEqualTo("!");
@@ -62,7 +61,7 @@ class HealthIT extends Scenario {
             }
             assertThat(proxy.backend(slow.address(), "connections_total")).isZero();
 
-            slow.wake();
+            slow.greet();
 
             proxy.awaitLine("Health check " + slow.address() + " => alive: true");
             eventually(() -> {
@@ -74,16 +73,16 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aClientThatComesBeforeAnybodyIsKnownToBeHealthyWaitsAndIsServed() {
+    void earlyClientWaitsForTheFirstHealthyBackend() {
         int port = FreePorts.next();
-        try (var slow = EchoBackend.asleep();
-                var proxy = start(Config.over(slow.address()).port(port).health(PATIENT))) {
+        try (var slow = EchoBackend.silent();
+                var proxy = start(Config.withBackends(slow.address()).port(port).health(PATIENT))) {
             eventually(() -> proxy.admin().get("/health/ready").body().contains("no verdict yet"));
             try (var early = Client.to(port)) {
                 assertThat(early.send("?").isSilent()).isTrue();
                 assertThat(proxy.lines("Proxy listening")).isEmpty();
 
-                slow.wake();
+                slow.greet();
 
                 assertThat(early.read(1)).isEqualTo("?");
                 assertThat(proxy.port()).isEqualTo(port);
@@ -92,10 +91,10 @@ class HealthIT extends Scenario {
     }
 
     @Test
-    void aListenerDoesNotWaitForThePoolOfAnother() {
+    void listenerDoesNotWaitForOtherPools() {
         int port = FreePorts.next();
-        try (var slow = EchoBackend.asleep(); var quick = EchoBackend.started();
-                var proxy = start(Config.over(slow.address()).health(PATIENT).and("""
+        try (var slow = EchoBackend.silent(); var quick = EchoBackend.started();
+                var proxy = start(Config.withBackends(slow.address()).health(PATIENT).and("""
                         [listeners.quick]
                         listen_addr = "127.0.0.1:%d"
                         pool = "quick"
@@ -108,18 +107,18 @@ class HealthIT extends Scenario {
             }
             assertThat(proxy.logged("Proxy listening")).isOne();
 
-            slow.wake();
+            slow.greet();
 
             eventually(() -> proxy.logged("Proxy listening") == 2);
         }
     }
 
     @Test
-    void aListenerOpensWhenAllFirstProbesHaveFailedOrTimedOut() {
-        try (var slow = EchoBackend.asleep(); var gone = HttpBackend.started()) {
+    void listenerOpensWhenAllFirstProbesHaveFailed() {
+        try (var slow = EchoBackend.silent(); var gone = HttpBackend.started()) {
             gone.stop();
-            try (var proxy = start(Config.over(slow.address(), gone.address())
-                    // far more than a refusal takes, also where the first probes wait for a processor
+            try (var proxy = start(Config.withBackends(slow.address(), gone.address())
+                    // far more than a refused connect takes, also on a busy machine
                     .health("expect = \"!\"\ntimeout = \"5s\"")); var client = proxy.client()) {
                 assertThat(client.readAll()).isEmpty();
                 proxy.awaitLine("Health check " + slow.address() + " => alive: false (timed out after 5s");
@@ -130,9 +129,9 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aSlowBackendHasOneProbeInFlightAndDelaysThoseOfNoOther() {
-        try (var slow = Server.mute(); var quick = Server.greeting("!");
-                var proxy = start(Config.over(slow.address(), quick.address()).health(PATIENT))) {
+    void slowBackendHasOneProbeInFlightAndDelaysNoOther() {
+        try (var slow = Server.silent(); var quick = Server.greeting("!");
+                var proxy = start(Config.withBackends(slow.address(), quick.address()).health(PATIENT))) {
             proxy.port();
 
             eventually(() -> quick.accepted() > 10);
@@ -143,9 +142,9 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void theLogHasOneLinePerChangeWithItsReason() {
+    void everyVerdictChangeIsLoggedWithItsReason() {
         try (var backend = HttpBackend.started(); var other = Server.greeting("");
-                var proxy = start(Config.over(backend.address(), other.address()))) {
+                var proxy = start(Config.withBackends(backend.address(), other.address()))) {
             String verdict = "Health check " + backend.address() + " => alive: ";
             proxy.awaitLine(verdict + "true");
 
@@ -162,9 +161,10 @@ class HealthIT extends Scenario {
     }
 
     @Test
-    void eachProbeIsInTheLogForWhoWantsToSeeThem() {
+    void verboseLogsEveryProbe() {
         try (var backend = Server.greeting("");
-                var proxy = new Proxy(apex, apex.configure(Config.over(backend.address()).toml()).start("--verbose"))) {
+                var proxy = new Proxy(apex,
+                        apex.configure(Config.withBackends(backend.address()).toml()).start("--verbose"))) {
             eventually(() -> proxy.lines("Health check " + backend.address() + " answered ").size() >= 3);
 
             assertThat(proxy.awaitLine("Health check " + backend.address() + " answered ")).contains("DEBUG");
@@ -173,16 +173,16 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aProbeLeavesWithAGoodbyeEvenIfTheBackendHadSomethingToSay() throws Exception {
+    void probeClosesWithoutResetWhenTheBackendHasSentBytes() throws Exception {
         var goodbye = new CompletableFuture<Integer>();
         try (var backend = Server.serving(socket -> {
-            Server.say(socket, "220 a greeting that nobody asked for\r\n");
+            Server.send(socket, "220 an unexpected greeting\r\n");
             try {
                 goodbye.complete(socket.getInputStream().read());
             } catch (IOException e) { // a reset
                 goodbye.completeExceptionally(e);
             }
-        }); var proxy = start(Config.over(backend.address()))) {
+        }); var proxy = start(Config.withBackends(backend.address()))) {
             proxy.awaitLine("alive: true");
 
             assertThat(goodbye.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(-1);
@@ -190,19 +190,19 @@ class HealthIT extends Scenario {
     }
 
     @Test
-    void afterTheFirstTheProbesOfManyBackendsSpreadOverTheInterval() {
+    void laterProbesAreSpreadOverTheInterval() {
         int backends = 20;
         Duration interval = Duration.ofSeconds(2);
         Map<Integer, Long> second = new ConcurrentHashMap<>();
         Map<Integer, Long> first = new ConcurrentHashMap<>();
         List<Server> servers = Stream.generate(() -> Server.serving(socket -> {
-            int who = socket.getLocalPort();
-            if (first.putIfAbsent(who, System.nanoTime()) != null) {
-                second.putIfAbsent(who, System.nanoTime());
+            int port = socket.getLocalPort();
+            if (first.putIfAbsent(port, System.nanoTime()) != null) {
+                second.putIfAbsent(port, System.nanoTime());
             }
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
         })).limit(backends).toList();
-        try (var proxy = start(Config.over(servers.stream().map(Server::address).toArray(String[]::new))
+        try (var proxy = start(Config.withBackends(servers.stream().map(Server::address).toArray(String[]::new))
                 .health("interval = \"2s\""))) {
             proxy.port();
             eventually(() -> second.size() == backends);

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Idle connections alone never end the process: those that the heap cannot hold wait. */
+/** Tests that idle connections do not exhaust the heap: connections beyond the limit wait. */
 @EnabledOnOs(OS.LINUX)
 class IdleConnectionsIT extends Scenario {
 
     private static final Pattern LIMIT = Pattern.compile("Limits: .* (\\d+) connections$");
     private static final Pattern DESCRIPTORS = Pattern.compile("(?m)^Max open files\\s+\\d+\\s+(\\d+)");
-    /** Two for each of some 4,000 connections, in this process as well as in Apex, and some for themselves. */
+    /** Two descriptors for each of about 4,000 connections, in this process and in Apex, and a reserve. */
     private static final int NEEDED = 9_000;
     private static final int BEYOND = 50;
     /** The default, 50, makes connections to the backend time out on a busy machine. */
@@ -44,14 +44,14 @@ class IdleConnectionsIT extends Scenario {
     }
 
     @Test
-    void connectionsThatASmallHeapCannotHoldWait() throws IOException {
+    void connectionsBeyondTheHeapWait() throws IOException {
         assumeDescriptors();
         try (ServerSocketChannel backend = ServerSocketChannel.open()) {
             backend.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
             acceptAll(backend);
             String address = "127.0.0.1:" + ((InetSocketAddress) backend.getLocalAddress()).getPort();
-            apex.configure(Config.over(address).health(Config.ONCE)
-                    .listener("half_closed_timeout = \"100ms\"").toml()); // as the backend never closes
+            apex.configure(Config.withBackends(address).health(Config.ONCE)
+                    .listener("half_closed_timeout = \"100ms\"").toml()); // the backend never closes
             try (var process = apex.command().environment(Map.of("JDK_JAVA_OPTIONS", "-Xmx16m")).start();
                     var proxy = new Proxy(apex, process)) {
                 int port = proxy.port();

@@ -25,22 +25,22 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Out of local ports, as out of descriptors, no backend is to blame: clients that cannot be connected are turned away,
- * and once there are ports again, all is as it was.
+ * Tests of a proxy without free local ports. Clients that cannot be connected are closed, no backend is marked down,
+ * and service resumes when ports are free again.
  *
- * <p>Apex runs in a network of its own, which has few ports. Its backend there is another listener of the same Apex;
- * the way in and the way out are Unix-domain sockets, which are the same in each network.
+ * <p>Apex runs in a network namespace with few ports. Its backend is another listener of the same process. Client and
+ * final backend use Unix-domain sockets, which work across network namespaces.
  */
-@EnabledOnOs(value = OS.LINUX, disabledReason = "others have no networks of a process")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "requires network namespaces")
 class LocalPortsIT extends Scenario {
 
-    /** Nobody else is in that network. */
+    /** A fixed address; no other process is in the namespace. */
     private static final String BACKEND = "127.0.0.1:7001";
     private static final List<String> OWN_NETWORK = List.of("unshare", "--map-root-user", "--net");
     private static final String FEW_PORTS =
             "ip link set lo up && echo 40000 40019 > /proc/sys/net/ipv4/ip_local_port_range && exec \"$0\"";
 
-    /** The first probe that fails would count; one that only waits for a processor has time to succeed. */
+    /** Marks a backend down after one failed probe; the timeout is long for busy machines. */
     private static final String PROBES = Config.OFTEN + "\nfall = 1\ntimeout = \"20s\"";
 
     private final List<SocketChannel> served = new ArrayList<>();
@@ -48,32 +48,32 @@ class LocalPortsIT extends Scenario {
 
     @BeforeEach
     void requireNetworks() throws InterruptedException {
-        assumeTrue(canBeMade(), "unshare (util-linux) and ip (iproute2) make networks");
+        assumeTrue(areNetworksAvailable(), "unshare (util-linux) and ip (iproute2) make networks");
     }
 
     @AfterEach
     void end() throws IOException {
-        leave();
+        closeClients();
         threads.shutdownNow();
     }
 
     @Test
-    @Timeout(value = 2, unit = TimeUnit.MINUTES) // channels know no timeouts
-    void noBackendIsMarkedDownAndClientsAreServedAgainWhenThereArePorts() throws IOException {
+    @Timeout(value = 2, unit = TimeUnit.MINUTES) // channels have no timeouts
+    void portExhaustionMarksNoBackendDownAndServiceResumes() throws IOException {
         try (var backend = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address("backend"));
                 var proxy = startWithFewPorts()) {
             threads.execute(() -> echo(backend));
             proxy.awaitLine("Proxy listening on unix:");
 
             eventually(() -> !isServed());
-            proxy.awaitEnding("local-failure");
+            proxy.awaitCause("local-failure");
             assertThat(proxy.awaitLine("cannot open a connection to " + BACKEND)).contains("WARN");
             eventually(() -> {
-                isServed(); // takes the port of an earlier probe
+                isServed(); // uses the port of an earlier probe
                 return proxy.logged("Health check " + BACKEND + " was not possible") > 0;
             });
 
-            leave();
+            closeClients();
 
             eventually(this::isServed);
             assertThat(proxy.lines("alive: false")).isEmpty();
@@ -96,7 +96,7 @@ class LocalPortsIT extends Scenario {
                 .directory(apex.workingDirectory()).start());
     }
 
-    /** Connects, and asks for an echo. Who gets it keeps the connection. */
+    /** Returns whether a new client receives an echo; keeps its connection open in that case. */
     private boolean isServed() throws IOException {
         SocketChannel client = SocketChannel.open(address("apex"));
         try {
@@ -105,14 +105,14 @@ class LocalPortsIT extends Scenario {
                 served.add(client);
                 return true;
             }
-        } catch (IOException e) { // turned away before the question was read
+        } catch (IOException e) { // closed before the request was read
             assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*");
         }
         client.close();
         return false;
     }
 
-    private void leave() throws IOException {
+    private void closeClients() throws IOException {
         for (SocketChannel each : served) {
             each.close();
         }
@@ -149,12 +149,12 @@ class LocalPortsIT extends Scenario {
         return directory.resolve(name + ".sock");
     }
 
-    private static boolean canBeMade() throws InterruptedException {
+    private static boolean areNetworksAvailable() throws InterruptedException {
         try {
             return new ProcessBuilder(Stream.concat(OWN_NETWORK.stream(), Stream.of("ip", "link", "set", "lo", "up"))
                     .toList()).start().waitFor() == 0;
         } catch (IOException e) {
-            return false; // there is no unshare
+            return false; // unshare is not installed
         }
     }
 }

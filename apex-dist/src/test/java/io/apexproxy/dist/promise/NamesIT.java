@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A backend whose name does not resolve is down like one that does not answer: no reason not to start, and the others
- * serve. Names are looked up again and again, so that a backend may move.
+ * Tests of backends with host names. A backend whose name does not resolve is down; the start succeeds and other
+ * backends serve. Names are resolved repeatedly, so that the address of a backend can change.
  *
- * <p>Names come from a file of the test's own instead of the system's, by an option of the JDK.
+ * <p>A JDK option makes the resolver read a file of the test.
  */
 class NamesIT extends Scenario {
 
@@ -22,23 +22,24 @@ class NamesIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aNameThatDoesNotResolveIsDownAndTheOthersServe() throws IOException {
+    void unresolvedBackendIsDownAndOthersServe() throws IOException {
         hosts("");
         try (var backend = HttpBackend.started();
-                var proxy = startWithHosts(Config.over("nowhere.test:9000", backend.address()))) {
+                var proxy = startWithHosts(Config.withBackends("nowhere.test:9000", backend.address()))) {
             assertThat(proxy.answers(6)).containsOnly(backend.address());
 
-            assertThat(proxy.awaitLine("nowhere.test does not resolve")).contains("WARN", "it is down until it does");
+            assertThat(proxy.awaitLine("nowhere.test does not resolve"))
+                    .contains("WARN", "the backend is down until it does");
             assertThat(proxy.ended("no-backend")).isZero();
         }
     }
 
     @Test
     @Tag(QUICK)
-    void aNameThatAppearsLaterServesFromThenOn() throws IOException {
+    void backendServesWhenItsNameResolvesLater() throws IOException {
         hosts("");
         try (var backend = HttpBackend.started();
-                var proxy = startWithHosts(Config.over(named("app.test", backend.address())).pool(OFTEN))) {
+                var proxy = startWithHosts(Config.withBackends(named("app.test", backend.address())).pool(OFTEN))) {
             try (var client = proxy.client()) {
                 assertThat(client.readAll()).isEmpty();
             }
@@ -52,17 +53,17 @@ class NamesIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aNameThatMovesTakesNewConnectionsWithItAndCutsNoOldOne() throws IOException {
+    void newAddressGetsNewConnectionsAndOldOnesStayOpen() throws IOException {
         hosts("127.0.0.1 app.test");
         try (var old = Server.serving(Server.echo("old"));
                 var fresh = Server.at("127.0.0.2", old.port(), Server.echo("new"));
-                var proxy = startWithHosts(Config.over("app.test:" + old.port()).pool(OFTEN));
+                var proxy = startWithHosts(Config.withBackends("app.test:" + old.port()).pool(OFTEN));
                 var client = proxy.client()) {
             assertThat(client.send("?").read(4)).isEqualTo("old?");
 
             hosts("127.0.0.2 app.test");
 
-            eventually(() -> greeter(proxy).equals("new?"));
+            eventually(() -> readGreeting(proxy).equals("new?"));
             assertThat(fresh.accepted()).isPositive();
             assertThat(client.echo("still there")).isEqualTo("still there");
             assertThat(proxy.ended("no-backend")).isZero();
@@ -70,10 +71,10 @@ class NamesIT extends Scenario {
     }
 
     @Test
-    void aNameThatStopsToResolveKeepsItsLastAddress() throws IOException {
+    void lastAddressIsKeptWhenTheNameStopsResolving() throws IOException {
         hosts("127.0.0.1 app.test");
         try (var backend = HttpBackend.started();
-                var proxy = startWithHosts(Config.over(named("app.test", backend.address())).pool(OFTEN))) {
+                var proxy = startWithHosts(Config.withBackends(named("app.test", backend.address())).pool(OFTEN))) {
             assertThat(proxy.answers(1)).containsOnly(backend.address());
 
             hosts("");
@@ -83,12 +84,12 @@ class NamesIT extends Scenario {
         }
     }
 
-    /** The names come out of a pipe that nobody writes to, so a look-up ends no sooner than the test. */
+    /** The hosts file is a FIFO without a writer, so that no lookup ends during the test. */
     @Test
-    void aNameServerThatDoesNotAnswerHoldsUpNobody() throws Exception {
+    void unresponsiveNameServerDelaysNoConnection() throws Exception {
         assertThat(new ProcessBuilder("mkfifo", hostsFile().toString()).start().waitFor()).isZero();
         try (var backend = HttpBackend.started();
-                var proxy = startWithHosts(Config.over("app.test:9000", backend.address()).pool(OFTEN))) {
+                var proxy = startWithHosts(Config.withBackends("app.test:9000", backend.address()).pool(OFTEN))) {
             assertThat(proxy.answers(20)).containsOnly(backend.address());
 
             assertThat(proxy.awaitLine("app.test does not resolve: ")).contains("no answer within 5s");
@@ -113,7 +114,7 @@ class NamesIT extends Scenario {
         return name + address.substring(address.indexOf(':'));
     }
 
-    private static String greeter(Proxy proxy) {
+    private static String readGreeting(Proxy proxy) {
         try (var client = proxy.client()) {
             return client.send("?").read(4);
         }

@@ -7,7 +7,7 @@ import io.apexproxy.dist.harness.Http;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A proxy that runs, and what can be seen of it from outside: its log and its metrics. */
+/** A running proxy with its log and metrics. */
 final class Proxy implements AutoCloseable {
 
     private final Distribution apex;
@@ -23,41 +23,41 @@ final class Proxy implements AutoCloseable {
         return process;
     }
 
-    /** Waits until it accepts connections. */
+    /** Waits until the proxy accepts connections; returns its port. */
     int port() {
         return process.port();
     }
 
-    /** Those that listeners have opened so far. */
+    /** Returns the ports that listeners have opened so far. */
     List<Integer> ports() {
         return lines("Proxy listening on ").stream()
                 .map(line -> Integer.valueOf(line.substring(line.lastIndexOf(':') + 1))).toList();
     }
 
-    /** Connects to it. */
+    /** Connects a client to the proxy. */
     Client client() {
         return Client.to(port());
     }
 
-    /** The addresses of the backends that answered so many requests, each on a connection of its own. */
+    /** Sends requests on separate connections; returns the addresses of the backends that answered. */
     List<String> answers(int requests) {
         int port = port();
-        return Stream.generate(() -> Http.get(port).orElse("nobody")).limit(requests).toList();
+        return Stream.generate(() -> Http.get(port).orElse("none")).limit(requests).toList();
     }
 
-    /** Waits until each of these backends gets connections: not all join the rotation when the listener opens. */
+    /** Waits until each backend serves connections: not all are in the rotation when the listener opens. */
     void awaitAnswersOf(String... addresses) {
         Http.awaitAnswers(port(), addresses);
     }
 
-    /** Changes its configuration, and waits until the change is in force. */
+    /** Changes the configuration file, and waits until the change is applied. */
     void change(Config config) {
         long before = logged("Configuration changed");
         apex.configure(config.toml());
         awaitChange(before);
     }
 
-    /** The same by a signal, which does not wait for the file to be quiet. */
+    /** Changes the configuration file and sends SIGHUP, which applies the change without a delay. */
     void changeAtOnce(Config config) {
         long before = logged("Configuration changed");
         apex.configure(config.toml());
@@ -73,12 +73,12 @@ final class Proxy implements AutoCloseable {
         return process.awaitLine(text);
     }
 
-    /** Waits for the line of a connection that ended for this cause. */
-    String awaitEnding(String cause) {
+    /** Waits for the access log line of a connection with this cause. */
+    String awaitCause(String cause) {
         return awaitLine("apex.access: " + cause + " ");
     }
 
-    /** The lines of the log, so far, that contain the text. */
+    /** Returns the log lines so far that contain the text. */
     List<String> lines(String text) {
         return process.output().stream().filter(line -> line.contains(text)).toList();
     }
@@ -94,7 +94,7 @@ final class Proxy implements AutoCloseable {
         return admin;
     }
 
-    /** A figure, by its name and labels. */
+    /** Returns the value of a metric with its labels. */
     double metric(String sample) {
         Double value = admin().metrics().get(sample);
         if (value == null) {
@@ -103,23 +103,23 @@ final class Proxy implements AutoCloseable {
         return value;
     }
 
-    /** Connections that are open, those that wait in the kernel's queue not counted. */
+    /** Returns the number of open connections, without those in the accept queue of the kernel. */
     double connections() {
         return metric("apex_listener_connections_active{listener=\"web\"}");
     }
 
-    /** Connections that have ended for this cause. */
+    /** Returns the number of connections that have ended with this cause. */
     double ended(String cause) {
         return metric("apex_session_end_total{cause=\"" + cause + "\"}");
     }
 
-    /** A figure of one backend, such as {@code up} or {@code connections_total}. */
+    /** Returns a metric of a backend, such as {@code up} or {@code connections_total}. */
     double backend(String address, String figure) {
         return metric("apex_backend_" + figure + "{backend=\"" + address + "\",pool=\"web\"}");
     }
 
-    /** Waits until bytes have moved from or to a backend, and move no more: every buffer on the way is full. */
-    void awaitStandstill(Server backend, String direction) {
+    /** Waits until the byte counter of a backend stops to grow, because every buffer on the path is full. */
+    void awaitFullBuffers(Server backend, String direction) {
         String figure = "apex_backend_bytes_total{backend=\"%s\",direction=\"%s\",pool=\"web\"}"
                 .formatted(backend.address(), direction);
         double[] moved = {0, 0, 0};
@@ -127,7 +127,7 @@ final class Proxy implements AutoCloseable {
             moved[0] = moved[1];
             moved[1] = moved[2];
             moved[2] = metric(figure);
-            return moved[2] > Bulk.KIB && moved[2] == moved[1] && moved[1] == moved[0];
+            return moved[2] > RandomBytes.KIB && moved[2] == moved[1] && moved[1] == moved[0];
         });
     }
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Apex needs no file that it can write: it starts, serves and reloads where all file systems are read-only. */
-@EnabledOnOs(value = OS.LINUX, disabledReason = "others have no mounts of a process")
+/** Tests that Apex starts, serves and reloads on read-only file systems. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "requires mount namespaces")
 class ReadOnlyIT extends Scenario {
 
     @AutoClose
@@ -39,13 +39,14 @@ class ReadOnlyIT extends Scenario {
     }
 
     @Test
-    void itServesAndReloads() {
-        apex.configure(Config.over(backend.address()).toml());
+    void servesAndReloadsOnReadOnlyFileSystems() {
+        apex.configure(Config.withBackends(backend.address()).toml());
         try (var proxy = startBy(readOnly)) {
             try (var client = proxy.client()) {
                 assertThat(client.echo("served")).isEqualTo("served");
 
-                proxy.change(Config.over(backend.address()).settings("drain_timeout = \"1s\"")); // from outside
+                // the test writes the file outside the namespace
+                proxy.change(Config.withBackends(backend.address()).settings("drain_timeout = \"1s\""));
 
                 assertThat(client.echo("reloaded")).isEqualTo("reloaded");
             }
@@ -59,7 +60,7 @@ class ReadOnlyIT extends Scenario {
     }
 
     @Test
-    void anArchiveThatCannotBeWrittenIsReported() {
+    void unwritableArchiveIsReported() {
         List<String> command = new ArrayList<>(readOnly);
         command.addAll(List.of(apex.script().toString(), "archive"));
 

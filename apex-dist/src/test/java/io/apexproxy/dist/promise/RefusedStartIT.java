@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A start that cannot succeed says why, where and what to do about it, and ends with a status that tells a supervisor
- * whether trying again is of use: 78 if the configuration is to blame, 2 if the command line is, 1 for the rest.
+ * Tests of starts that fail. The error message contains the cause, the origin and a hint. The exit status is 78 for an
+ * invalid configuration, 2 for invalid arguments and 1 otherwise, so that a supervisor can decide about a restart.
  */
 class RefusedStartIT extends Scenario {
 
@@ -39,7 +39,7 @@ class RefusedStartIT extends Scenario {
             an unknown check    | health_check = "tpc"; backend_addrs = ["b:1"]   | config.toml:1:16 | tcp
             an unknown source   | config_source = "tmol"                          | config.toml:1:17 | toml
             """)
-    void aMistakeInTheFileIsToldWithItsPlaceAndAWayOut(String mistake, String toml, String place, String wayOut) {
+    void errorIsReportedWithOriginAndHint(String mistake, String toml, String place, String wayOut) {
         apex.configure(toml.replace("; ", "\n"));
 
         try (var run = apex.start()) {
@@ -50,7 +50,7 @@ class RefusedStartIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void allMistakesAreToldAtOnceAndCheckTellsTheSame() {
+    void allErrorsAreReportedAtOnceByRunAndCheck() {
         apex.configure("""
                 backend_addrs = ["127.0.0.1:0x50"]
                 listen_addr = true
@@ -69,7 +69,7 @@ class RefusedStartIT extends Scenario {
     }
 
     @Test
-    void withoutAConfigurationTheUserIsToldWhereItWasLookedForAndTheLeastThatWorks() throws IOException {
+    void missingConfigurationIsReportedWithPathsAndAnExample() throws IOException {
         Files.delete(apex.home().resolve("conf/config.toml"));
 
         try (var run = apex.start()) {
@@ -82,7 +82,7 @@ class RefusedStartIT extends Scenario {
     }
 
     @Test
-    void aFileThatWasNamedButIsNotThereIsAMistake() {
+    void missingFileOfTheConfigOptionIsAnError() {
         try (var run = apex.start("--config", "missing.toml")) {
             assertThat(run.errors()).isEqualTo("--config: no such file: missing.toml");
             assertThat(run.exitStatus()).isEqualTo(CONFIGURATION);
@@ -91,7 +91,7 @@ class RefusedStartIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void anAddressInUseIsNamedWithItsListener() throws IOException {
+    void addressInUseIsReportedWithItsListener() throws IOException {
         try (var other = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + other.getLocalPort();
             apex.configure("listen_addr = \"%s\"%nbackend_addrs = [\"127.0.0.1:9000\"]%n".formatted(address));
@@ -105,22 +105,22 @@ class RefusedStartIT extends Scenario {
     }
 
     @Test
-    void anAddressThatIsNotOfThisMachineIsNamedWithItsListener() {
+    void foreignAddressIsReportedWithItsListener() {
         apex.configure("listen_addr = \"192.0.2.1:8081\"\nbackend_addrs = [\"127.0.0.1:9000\"]\n");
 
         try (var run = apex.start()) {
             assertThat(run.errors())
-                    .contains("config.toml:1:15: listen_addr: 192.0.2.1:8081 is no address of this machine: ");
+                    .contains("config.toml:1:15: listen_addr: 192.0.2.1:8081 is not an address of this machine: ");
             assertThat(run.exitStatus()).isEqualTo(FAILURE);
         }
     }
 
     @Test
     @Tag(QUICK)
-    void aSecondStartOnTheSameAddressFailsAndTheFirstOneServesOn() {
+    void secondStartOnTheSameAddressFailsAndTheFirstContinues() {
         int port = FreePorts.next();
         try (var backend = HttpBackend.started();
-                var first = start(Config.over(backend.address()).port(port))) {
+                var first = start(Config.withBackends(backend.address()).port(port))) {
             assertThat(first.port()).isEqualTo(port);
 
             try (var second = apex.start()) {
@@ -130,7 +130,7 @@ class RefusedStartIT extends Scenario {
                 assertThat(second.exitStatus()).isEqualTo(FAILURE);
             }
 
-            for (int i = 0; i < 10; i++) { // whichever event loop the kernel gives them to
+            for (int i = 0; i < 10; i++) { // the kernel distributes them among the event loops
                 assertThat(Http.get(port)).contains(backend.address());
             }
         }
@@ -138,7 +138,7 @@ class RefusedStartIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void whoSelectsABrokenPluginIsToldWhatThereIsAndWhatIsWrongWithIt() {
+    void selectedInvalidPluginIsReportedWithItsCauseAndAlternatives() {
         PluginJar.balancer("com.example.good", "good", "healthy.get(0)")
                 .writeTo(apex.home().resolve("plugins/good.jar"));
         PluginJar.balancer("com.example.broken", "broken", "healthy.get(0)").source("com.example.broken", "Plugin", """
@@ -163,7 +163,7 @@ class RefusedStartIT extends Scenario {
     }
 
     @Test
-    void whoSelectsAPluginThatFailsToBeginIsToldWhichAndWhy() {
+    void selectedPluginThatFailsToStartIsReported() {
         PluginJar.balancer("com.example.broken", "broken", "healthy.get(0)").source("com.example.broken", "Plugin", """
                 public final class Plugin implements io.apexproxy.api.balance.LoadBalancerProvider {
                     public String name() { return "broken"; }
@@ -184,7 +184,7 @@ class RefusedStartIT extends Scenario {
 
     @ParameterizedTest
     @ValueSource(strings = {"--confg", "chekc", "check --demo", "--config"})
-    void whatIsNotUnderstoodIsAUsageError(String arguments) {
+    void invalidArgumentsAreAUsageError(String arguments) {
         try (var run = apex.start(arguments.split(" "))) {
             assertThat(run.errors()).contains("See: apex --help").doesNotContain("Exception");
             assertThat(run.completeOutput()).isEmpty();

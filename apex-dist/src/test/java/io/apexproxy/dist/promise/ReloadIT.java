@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A change of the configuration touches what has changed and nothing else. No connection is refused, reset or cut by
- * it, however often it happens; what was removed finishes its work and gets no more.
+ * Tests of reloads. A reload affects only changed parts and refuses, resets or cuts no connection. Removed listeners
+ * and backends keep their connections and receive no new ones.
  */
 class ReloadIT extends Scenario {
 
     @Test
-    void amidFortyReloadsNoNewConnectionFailsAndNoOldOneIsCut() {
+    void fortyReloadsFailNoConnection() {
         int reloads = 40;
         List<HttpBackend> backends = Stream.generate(HttpBackend::started).limit(3).toList();
         String[] addresses = backends.stream().map(HttpBackend::address).toArray(String[]::new);
@@ -32,7 +32,7 @@ class ReloadIT extends Scenario {
         var over = new AtomicBoolean();
         var served = new AtomicInteger();
         Queue<String> failures = new ConcurrentLinkedQueue<>();
-        try (var proxy = start(Config.over(addresses))) {
+        try (var proxy = start(Config.withBackends(addresses))) {
             int port = proxy.port();
             for (int i = 0; i < 30; i++) {
                 sessions.add(Http.Connection.to(port));
@@ -45,8 +45,8 @@ class ReloadIT extends Scenario {
             })).limit(2).toList();
 
             for (int i = 0; i < reloads; i++) {
-                int first = i % addresses.length; // leaves out another one each time, and changes something besides
-                proxy.changeAtOnce(Config.over(addresses[first], addresses[(first + 1) % addresses.length])
+                int first = i % addresses.length; // each reload removes another backend and changes a setting
+                proxy.changeAtOnce(Config.withBackends(addresses[first], addresses[(first + 1) % addresses.length])
                         .pool("connect_attempts = " + (2 + i % 2)));
             }
             over.set(true);
@@ -65,18 +65,18 @@ class ReloadIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void backendsAreAddedAndRemovedWhileAClientStaysConnected() {
+    void clientStaysConnectedWhileBackendsChange() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started(); var three = HttpBackend.started();
-                var proxy = start(Config.over(one.address(), two.address()));
+                var proxy = start(Config.withBackends(one.address(), two.address()));
                 var client = Http.Connection.to(proxy.port())) {
             String servesTheClient = client.get();
             String other = servesTheClient.equals(one.address()) ? two.address() : one.address();
 
-            proxy.change(Config.over(one.address(), two.address(), three.address()));
+            proxy.change(Config.withBackends(one.address(), two.address(), three.address()));
             eventually(() -> proxy.answers(3).contains(three.address()));
             assertThat(client.get()).isEqualTo(servesTheClient);
 
-            proxy.change(Config.over(other, three.address()));
+            proxy.change(Config.withBackends(other, three.address()));
             assertThat(proxy.answers(6)).containsOnly(other, three.address());
             assertThat(client.get()).isEqualTo(servesTheClient);
         }
@@ -84,15 +84,15 @@ class ReloadIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aBackendThatStaysKeepsItsHealthItsCountersAndItsConnections() {
+    void keptBackendKeepsHealthCountersAndConnections() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
-                var proxy = start(Config.over(one.address()).health(Config.ONCE));
+                var proxy = start(Config.withBackends(one.address()).health(Config.ONCE));
                 var client = Http.Connection.to(proxy.port())) {
             client.get();
             proxy.answers(3);
             assertThat(proxy.backend(one.address(), "connections_total")).isEqualTo(4);
 
-            proxy.change(Config.over(one.address(), two.address()).health(Config.ONCE)
+            proxy.change(Config.withBackends(one.address(), two.address()).health(Config.ONCE)
                     .pool("connect_timeout = \"1s\""));
 
             assertThat(proxy.backend(one.address(), "connections_total")).isEqualTo(4);
@@ -104,17 +104,17 @@ class ReloadIT extends Scenario {
     }
 
     @Test
-    void aListenerThatStaysIsNotOpenedAgainAndOneThatGoesLetsItsConnectionsFinish() {
+    void keptListenerStaysOpenAndARemovedOneDrains() {
         int port = FreePorts.next();
         String second = "[listeners.second]\nlisten_addr = \"127.0.0.1:" + port + "\"\npool = \"web\"\n";
         try (var backend = HttpBackend.started();
-                var proxy = start(Config.over(backend.address()).and(second))) {
+                var proxy = start(Config.withBackends(backend.address()).and(second))) {
             eventually(() -> proxy.ports().size() == 2);
             int stays = proxy.ports().stream().filter(each -> each != port).findFirst().orElseThrow();
             try (var client = Http.Connection.to(port)) {
                 client.get();
 
-                proxy.change(Config.over(backend.address()));
+                proxy.change(Config.withBackends(backend.address()));
 
                 assertThat(Http.get(port)).isEmpty();
                 assertThat(client.get()).isEqualTo(backend.address());
@@ -125,17 +125,17 @@ class ReloadIT extends Scenario {
     }
 
     @Test
-    void replacingAllBackendsAtOnceRefusesNobodyWhileTheNewOnesAreProbed() {
-        try (var old = HttpBackend.started(); var fresh = HttpBackend.started(); var gate = Server.mute();
-                var proxy = start(Config.over(old.address()))) {
+    void replacingAllBackendsRefusesNoConnection() {
+        try (var old = HttpBackend.started(); var fresh = HttpBackend.started(); var gate = Server.silent();
+                var proxy = start(Config.withBackends(old.address()))) {
             assertThat(proxy.answers(2)).containsOnly(old.address());
 
-            // the probe of the new one goes to somebody who never answers
-            proxy.change(Config.over(fresh.address())
+            // the probe of the new backend is never answered
+            proxy.change(Config.withBackends(fresh.address())
                     .health("expect = \"!\"\ntimeout = \"5m\"\nport = " + gate.port()));
             assertThat(proxy.answers(4)).containsOnly(old.address());
 
-            proxy.change(Config.over(fresh.address()));
+            proxy.change(Config.withBackends(fresh.address()));
             eventually(() -> proxy.answers(1).contains(fresh.address()));
             assertThat(proxy.ended("no-backend")).isZero();
         }
@@ -143,9 +143,9 @@ class ReloadIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aMistakeChangesNothingAndTheNextGoodFileCounts() {
+    void invalidFileChangesNothingAndTheNextValidOneIsApplied() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
-                var proxy = start(Config.over(one.address()))) {
+                var proxy = start(Config.withBackends(one.address()))) {
             proxy.port();
 
             apex.configure("backend_addrs = [\"127.0.0.1:99999\"]");
@@ -153,7 +153,7 @@ class ReloadIT extends Scenario {
             proxy.awaitLine("config.toml:1:18");
             assertThat(proxy.answers(2)).containsOnly(one.address());
 
-            proxy.change(Config.over(two.address()));
+            proxy.change(Config.withBackends(two.address()));
             eventually(() -> proxy.answers(1).contains(two.address()));
         }
     }

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What all scenarios begin with: a distribution of their own, just unpacked. */
+/** The base class of the tests. Each test has an unpacked distribution. */
 abstract class Scenario {
 
-    /** The tag of scenarios that together take about a minute. */
+    /** The tag of tests that take about a minute together. */
     static final String QUICK = "quick";
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
@@ -38,16 +38,16 @@ abstract class Scenario {
     }
 
     /**
-     * Starts a proxy with the present configuration.
+     * Starts a proxy with the current configuration.
      *
-     * @param command to which the script is added; it becomes the script and keeps its process id, as prlimit does
+     * @param command a command that executes its arguments in the same process, like prlimit; the script is appended
      */
     Proxy startBy(List<String> command) {
         List<String> whole = Stream.concat(command.stream(), Stream.of(apex.script().toString())).toList();
         return new Proxy(apex, new ApexProcess.Builder(whole).directory(apex.workingDirectory()).start());
     }
 
-    /** Waits until it is so; fails if it never is. */
+    /** Waits until the condition holds; fails after a timeout. */
     static void eventually(Callable<Boolean> condition) {
         Awaitility.await().atMost(ApexProcess.PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL_INTERVAL)
                 .until(condition);

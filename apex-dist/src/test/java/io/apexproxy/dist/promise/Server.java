@@ -15,13 +15,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A backend that follows a script, one thread per connection. Closing it ends all of them.
+ * A backend that runs a script on each connection, in a thread per connection. Closing the server closes all
+ * connections.
  *
- * <p>A probe of the health check is a connection too: one that finishes without having sent anything.
+ * <p>A probe of the health check is also a connection; it closes without having sent a byte.
  */
 final class Server implements AutoCloseable {
 
-    /** As many as tests ask to wait to be accepted. */
+    /** Backlog, sufficient for the connections of the tests. */
     private static final int BACKLOG = 1000;
 
     private final ServerSocket socket;
@@ -30,7 +31,7 @@ final class Server implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    /** What happens on a connection, which is closed afterwards; an exception of its socket just ends it. */
+    /** The actions on a connection. The connection is closed afterwards, also after an exception of its socket. */
     interface Script {
         void serve(Socket socket) throws IOException, InterruptedException;
     }
@@ -53,8 +54,8 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Takes whatever it is sent, and neither answers nor finishes. */
-    static Server holding() {
+    /** Returns a server that reads and discards all bytes, and neither answers nor closes. */
+    static Server discarding() {
         return serving(socket -> {
             if (sendsNothing(socket)) {
                 return; // a probe
@@ -64,36 +65,36 @@ final class Server implements AutoCloseable {
         });
     }
 
-    /** Neither reads nor says anything, whoever connects. */
-    static Server mute() {
+    /** Returns a server that neither reads nor sends. */
+    static Server silent() {
         return serving(socket -> new CountDownLatch(1).await());
     }
 
-    /** Sends its name and then back what it gets, if it gets anything. */
+    /** Returns a script that sends a name after the first received byte, and then echoes all bytes. */
     static Script echo(String name) {
         return socket -> {
             int first = socket.getInputStream().read();
             if (first >= 0) {
-                say(socket, name);
+                send(socket, name);
                 socket.getOutputStream().write(first);
                 socket.getInputStream().transferTo(socket.getOutputStream());
             }
         };
     }
 
-    /** Greets whoever connects, and listens until they finish. */
+    /** Returns a server that sends a greeting and then reads to the end of the stream. */
     static Server greeting(String text) {
         return serving(socket -> {
-            say(socket, text);
+            send(socket, text);
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
         });
     }
 
-    static void say(Socket socket, String text) throws IOException {
+    static void send(Socket socket, String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Waits for the first byte; there is none from a probe. */
+    /** Waits for the first byte; returns whether the stream ended instead, like that of a probe. */
     static boolean sendsNothing(Socket socket) throws IOException {
         return socket.getInputStream().read() < 0;
     }
@@ -106,7 +107,7 @@ final class Server implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    /** How many connections there have been, probes included. */
+    /** Returns the number of connections so far, including probes. */
     int accepted() {
         return accepted.get();
     }
@@ -141,7 +142,7 @@ final class Server implements AutoCloseable {
         try (client) {
             script.serve(client);
         } catch (IOException | InterruptedException e) {
-            Thread.currentThread().interrupt(); // the other side is gone, or the test is over
+            Thread.currentThread().interrupt(); // the peer has closed, or the test is over
         } finally {
             open.remove(client);
         }

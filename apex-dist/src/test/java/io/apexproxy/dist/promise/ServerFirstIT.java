@@ -7,15 +7,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Protocols in which the server speaks first work: what the backend says reaches a client that has said nothing, and
- * does so at once.
+ * Tests of protocols in which the server sends first: bytes of the backend reach a client that has sent nothing without
+ * a delay.
  */
 class ServerFirstIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void theGreetingReachesAClientThatSaysNothing() {
-        try (var backend = Server.greeting("220 ready\r\n"); var proxy = start(Config.over(backend.address()));
+    void greetingReachesASilentClient() {
+        try (var backend = Server.greeting("220 ready\r\n"); var proxy = start(Config.withBackends(backend.address()));
                 var client = proxy.client()) {
             assertThat(client.read(11)).isEqualTo("220 ready\r\n");
         }
@@ -23,22 +23,22 @@ class ServerFirstIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void aGreetingArrivesWholeAlthoughTheBackendLeavesBehindIt() {
-        try (var backend = Server.serving(socket -> Server.say(socket, "12:00:00\r\n"));
-                var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
+    void greetingIsCompleteWhenTheBackendCloses() {
+        try (var backend = Server.serving(socket -> Server.send(socket, "12:00:00\r\n"));
+                var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             assertThat(client.readAll()).isEqualTo("12:00:00\r\n");
-            client.finish();
-            proxy.awaitEnding("backend-closed");
+            client.halfClose();
+            proxy.awaitCause("backend-closed");
         }
     }
 
     @Test
-    void aGreetingThatComesLateReachesAClientThatWaitsInSilence() {
+    void lateGreetingReachesASilentClient() {
         var hour = new CountDownLatch(1);
         try (var backend = Server.serving(socket -> {
             hour.await();
-            Server.say(socket, "220 late, but ready\r\n");
-        }); var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
+            Server.send(socket, "220 late, but ready\r\n");
+        }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             assertThat(client.isSilent()).isTrue();
 
             hour.countDown();
@@ -48,12 +48,12 @@ class ServerFirstIT extends Scenario {
     }
 
     @Test
-    void aDialogueInWhichBothTakeTurnsIsKept() {
+    void alternatingExchangeIsRelayed() {
         try (var backend = Server.serving(socket -> {
-            Server.say(socket, "220 ready\r\n");
+            Server.send(socket, "220 ready\r\n");
             String command = new String(socket.getInputStream().readNBytes(6));
-            Server.say(socket, "250 " + command);
-        }); var proxy = start(Config.over(backend.address())); var client = proxy.client()) {
+            Server.send(socket, "250 " + command);
+        }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             assertThat(client.read(11)).isEqualTo("220 ready\r\n");
             assertThat(client.send("HELO\r\n").read(10)).isEqualTo("250 HELO\r\n");
         }

@@ -26,8 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * SIGHUP reads the configuration again. SIGTERM and SIGINT stop accepting and let connections finish until
- * {@code drain_timeout}, then close the rest; a second one ends at once. The status is 0 in each case.
+ * Tests of signals. SIGHUP reloads the configuration. SIGTERM and SIGINT stop accepting, wait for open connections
+ * until {@code drain_timeout}, and close the remaining ones. A second signal ends the process at once. The exit status
+ * is 0.
  */
 class SignalsIT extends Scenario {
 
@@ -35,21 +36,21 @@ class SignalsIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void hangupReadsTheConfigurationAgain() {
-        try (var backend = HttpBackend.started(); var proxy = start(Config.over(backend.address()))) {
+    void hangupReloadsTheConfiguration() {
+        try (var backend = HttpBackend.started(); var proxy = start(Config.withBackends(backend.address()))) {
             proxy.port();
             apex.configure("= nothing");
             proxy.awaitLine("config.toml:1:");
-            long told = proxy.logged("config.toml:1:");
+            long loggedBefore = proxy.logged("config.toml:1:");
 
-            proxy.process().signal("HUP"); // the file is the same, so nothing else would make Apex look at it
+            proxy.process().signal("HUP"); // the file is unchanged, so only the signal causes a reload
 
-            eventually(() -> proxy.logged("config.toml:1:") > told);
+            eventually(() -> proxy.logged("config.toml:1:") > loggedBefore);
             assertThat(proxy.answers(2)).containsOnly(backend.address());
         }
     }
 
-    /** The log's configuration is read early in a start. Here it waits for a FIFO until the signal has been sent. */
+    /** Blocks the start in the log configuration, which reads a FIFO, until the signal has been sent. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void hangupDuringTheStartIsHarmless() throws Exception {
@@ -58,7 +59,7 @@ class SignalsIT extends Scenario {
         Path logback = apex.home().resolve("conf/logback.xml");
         Files.writeString(logback, Files.readString(logback).replace("<configuration scan=\"true\"",
                 "<configuration scan=\"false\"").replace("<root ", "<property file=\"" + fifo + "\"/><root "));
-        try (var backend = HttpBackend.started(); var proxy = start(Config.over(backend.address()))) {
+        try (var backend = HttpBackend.started(); var proxy = start(Config.withBackends(backend.address()))) {
             CompletableFuture<OutputStream> opened = CompletableFuture.supplyAsync(() -> open(fifo));
             try (OutputStream properties = opened.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 proxy.process().signal("HUP");
@@ -72,7 +73,7 @@ class SignalsIT extends Scenario {
         }
     }
 
-    /** Blocks until the FIFO is opened to be read. */
+    /** Opens the FIFO for writing; blocks until it is opened for reading. */
     private static OutputStream open(Path fifo) {
         try {
             return Files.newOutputStream(fifo);
@@ -84,7 +85,7 @@ class SignalsIT extends Scenario {
     @ParameterizedTest
     @Tag(QUICK)
     @ValueSource(strings = {"TERM", "INT"})
-    void aSignalToEndRefusesNewConnectionsAndLetsTheOthersFinish(String signal) {
+    void terminationSignalDrainsConnections(String signal) {
         try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend)) {
             int port = proxy.port();
             try (var client = Http.Connection.to(port)) {
@@ -102,7 +103,7 @@ class SignalsIT extends Scenario {
     }
 
     @Test
-    void whileTheLastConnectionsFinishNoChangeOfTheConfigurationOpensAnything() {
+    void configurationChangeDuringTheDrainOpensNoListener() {
         int port = FreePorts.next();
         try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend);
                 var client = Http.Connection.to(proxy.port())) {
@@ -110,7 +111,7 @@ class SignalsIT extends Scenario {
             proxy.process().signal("TERM");
             proxy.awaitLine("Draining");
 
-            apex.configure(Config.over(backend.address()).port(port).toml());
+            apex.configure(Config.withBackends(backend.address()).port(port).toml());
             proxy.process().signal("HUP");
 
             await().during(Duration.ofSeconds(1)).atMost(ApexProcess.PATIENCE)
@@ -121,7 +122,7 @@ class SignalsIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void withoutConnectionsItEndsByItself() {
+    void drainWithoutConnectionsEndsTheProcessAtOnce() {
         try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend)) {
             proxy.answers(1);
 
@@ -132,13 +133,13 @@ class SignalsIT extends Scenario {
     }
 
     @Test
-    void theLogTellsHowManyAreLeftUntilTheLastHasFinished() {
+    void drainLogsTheNumberOfRemainingConnections() {
         try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend)) {
             try (var client = Http.Connection.to(proxy.port())) {
                 client.get();
 
                 proxy.process().signal("TERM");
-                proxy.awaitLine("Draining: 1 connection, for 600 s at most");
+                proxy.awaitLine("Draining: 1 connection, timeout 600s");
                 proxy.awaitLine("Draining: 1 connection left");
                 assertThat(client.get()).isEqualTo(backend.address());
             }
@@ -150,7 +151,7 @@ class SignalsIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void whatIsLeftAfterTheDrainTimeoutIsClosed() {
+    void remainingConnectionsAreClosedAfterTheDrainTimeout() {
         try (var backend = HttpBackend.started(); var proxy = draining("1s", backend);
                 var client = Http.Connection.to(proxy.port())) {
             client.get();
@@ -165,7 +166,7 @@ class SignalsIT extends Scenario {
 
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
-    void aSecondSignalEndsAtOnceAndLeavesALineForEachConnection(String second) {
+    void secondSignalEndsAtOnceAndLogsEveryConnection(String second) {
         try (var backend = HttpBackend.started(); var proxy = draining(LONGER_THAN_ANY_TEST, backend);
                 var client = Http.Connection.to(proxy.port())) {
             client.get();
@@ -180,16 +181,16 @@ class SignalsIT extends Scenario {
     }
 
     @Test
-    void theNextProxyTakesOverTheAddressWhileTheLastConnectionsFinish() {
-        int port = FreePorts.next(); // which no other process gets by chance between the two
-        try (var backend = HttpBackend.started(); var old = start(Config.over(backend.address()).port(port)
+    void nextProxyBindsTheAddressDuringTheDrain() {
+        int port = FreePorts.next(); // not used by other processes between the two starts
+        try (var backend = HttpBackend.started(); var old = start(Config.withBackends(backend.address()).port(port)
                 .settings("drain_timeout = \"" + LONGER_THAN_ANY_TEST + '"'));
                 var client = Http.Connection.to(old.port())) {
             client.get();
             old.process().signal("TERM");
             eventually(() -> Http.get(port).isEmpty());
 
-            try (var next = start(Config.over(backend.address()).port(port))) {
+            try (var next = start(Config.withBackends(backend.address()).port(port))) {
                 assertThat(next.port()).isEqualTo(port);
                 assertThat(next.answers(1)).containsOnly(backend.address());
                 assertThat(client.get()).isEqualTo(backend.address());
@@ -198,8 +199,8 @@ class SignalsIT extends Scenario {
     }
 
     @Test
-    void aStartThatWaitsForItsBackendsCanBeEnded() {
-        try (var slow = EchoBackend.asleep(); var proxy = start(Config.over(slow.address())
+    void waitingStartEndsOnSignal() {
+        try (var slow = EchoBackend.silent(); var proxy = start(Config.withBackends(slow.address())
                 .health("expect = \"!\"\ntimeout = \"5m\""))) {
             eventually(() -> proxy.admin().get("/health/ready").body().contains("no verdict yet"));
 
@@ -210,6 +211,6 @@ class SignalsIT extends Scenario {
     }
 
     private Proxy draining(String timeout, HttpBackend backend) {
-        return start(Config.over(backend.address()).settings("drain_timeout = \"" + timeout + '"'));
+        return start(Config.withBackends(backend.address()).settings("drain_timeout = \"" + timeout + '"'));
     }
 }

@@ -20,16 +20,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** In 512 MiB of memory Apex chooses its limits by that, and serves thousands of connections. */
-@EnabledOnOs(value = OS.LINUX, disabledReason = "others have no control groups")
+/** Tests that Apex derives its limits from 512 MiB of memory and serves thousands of connections. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "requires control groups")
 class SmallMemoryIT extends Scenario {
 
     private static final long MIB = 1 << 20;
     private static final long MEMORY = 512 * MIB;
-    /** The greatest heap is a quarter of the memory, and without one of its two survivor spaces. */
+    /** The default maximum of the heap, a quarter of the memory; the metric excludes one survivor space. */
     private static final long HEAP = MEMORY / 4;
     private static final int CLIENTS = 2_000;
-    /** Two for each connection in Apex as well as here, and some for themselves. */
+    /** Two descriptors per connection, in Apex and in this process, and a reserve. */
     private static final int DESCRIPTORS = 5_000;
     private static final int BACKLOG = 1_000;
     private static final Pattern LIMIT = Pattern.compile("Limits: .* (\\d+) connections$");
@@ -37,14 +37,14 @@ class SmallMemoryIT extends Scenario {
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
     @AfterEach
-    void leave() throws IOException {
+    void closeClients() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }
     }
 
     @Test
-    void itServesThousandsOfConnections() throws IOException {
+    void servesThousandsOfConnections() throws IOException {
         assumeTrue(Namespaces.isPossible(List.of("prlimit", "--nofile=" + DESCRIPTORS + ":" + DESCRIPTORS)),
                 "the limit of file descriptors is below " + DESCRIPTORS);
         var group = MemoryGroup.limitedTo(MEMORY);
@@ -52,7 +52,7 @@ class SmallMemoryIT extends Scenario {
         try (var memory = group.get();
                 var backend = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress())) {
             echoOneByteEach(backend);
-            apex.configure(Config.over("127.0.0.1:" + backend.getLocalPort()).health(Config.ONCE).toml());
+            apex.configure(Config.withBackends("127.0.0.1:" + backend.getLocalPort()).health(Config.ONCE).toml());
             try (var proxy = startBy(memory.command())) {
                 int port = proxy.port();
                 List<Socket> clients = new ArrayList<>();
@@ -78,7 +78,7 @@ class SmallMemoryIT extends Scenario {
         }
     }
 
-    /** A probe sends nothing and leaves. */
+    /** Echoes the first byte of each connection. A probe closes without sending a byte. */
     private void echoOneByteEach(ServerSocket backend) {
         Thread thread = new Thread(() -> {
             while (!backend.isClosed()) {
@@ -92,7 +92,7 @@ class SmallMemoryIT extends Scenario {
                         client.getOutputStream().write(first);
                     }
                 } catch (IOException e) {
-                    Thread.yield(); // a client has left, or the test is over
+                    Thread.yield(); // a client has closed, or the test is over
                 }
             }
         }, "echo");

@@ -22,16 +22,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * On a machine without IPv6 Apex serves over IPv4, and says where the configuration asks for IPv6.
+ * Tests on a system without IPv6: Apex serves over IPv4, and reports IPv6 addresses in the configuration.
  *
- * <p>Apex runs in a network of its own. The way in and the way out are Unix-domain sockets, between two listeners the
- * bytes pass a TCP connection.
+ * <p>Apex runs in a network namespace. Client and backend use Unix-domain sockets; TCP connects two listeners.
  */
-@EnabledOnOs(value = OS.LINUX, disabledReason = "others have no networks of a process")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "requires network namespaces")
 class WithoutIpv6IT extends Scenario {
 
     private static final int FAILURE = 1;
-    /** Before the interface is up, so that it never has an address of IPv6. */
+    /** Disables IPv6 before the interface is up, so that it never has an IPv6 address. */
     private static final List<String> WITHOUT_IPV6 = Namespaces.withNetwork("""
             echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6
             echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
@@ -44,7 +43,7 @@ class WithoutIpv6IT extends Scenario {
 
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES) // channels have no timeouts
-    void itRelaysOverIpv4() throws IOException {
+    void relaysOverIpv4() throws IOException {
         apex.configure(new Config("", "listen_addr = \"unix:" + file("apex") + '"', "", Config.OFTEN,
                 List.of(Config.quoted("127.0.0.1:7001")), """
                 [listeners.inner]
@@ -65,7 +64,7 @@ class WithoutIpv6IT extends Scenario {
     }
 
     @Test
-    void theDefaultListensOnIpv4() {
+    void defaultListensOnIpv4() {
         apex.configure("backend_addrs = [\"127.0.0.1:9000\"]\n");
 
         try (var proxy = startBy(WITHOUT_IPV6)) {
@@ -76,7 +75,7 @@ class WithoutIpv6IT extends Scenario {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"\"[::1]:8081\"", "\"[::]:8081\"", "[\"0.0.0.0:8081\", \"[::]:8081\"]"})
-    void anAddressOfIpv6IsReportedWithItsPlace(String address) {
+    void ipv6AddressIsReportedWithItsOrigin(String address) {
         apex.configure("listen_addr = " + address + "\nbackend_addrs = [\"127.0.0.1:9000\"]\n");
 
         try (var proxy = startBy(WITHOUT_IPV6)) {
@@ -88,7 +87,7 @@ class WithoutIpv6IT extends Scenario {
     }
 
     @Test
-    void theAddressOfTheAdminEndpointIsReportedWithItsPlace() {
+    void ipv6AdminAddressIsReportedWithItsOrigin() {
         apex.configure("backend_addrs = [\"127.0.0.1:9000\"]\n[admin]\nlisten_addr = \"[::1]:9901\"\n");
 
         try (var proxy = startBy(WITHOUT_IPV6)) {
@@ -103,13 +102,13 @@ class WithoutIpv6IT extends Scenario {
         try (SocketChannel client = SocketChannel.open(address("apex"))) {
             client.write(ByteBuffer.wrap(new byte[] {'?'}));
             return client.read(ByteBuffer.allocate(1)) == 1;
-        } catch (IOException e) { // no backend is known yet
+        } catch (IOException e) { // no backend is healthy yet
             assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*");
             return false;
         }
     }
 
-    /** One connection after the other: a probe sends nothing and leaves. */
+    /** Serves one connection after another. A probe closes without sending a byte. */
     private static void echo(ServerSocketChannel backend) {
         ByteBuffer buffer = ByteBuffer.allocate(1);
         while (backend.isOpen()) {
@@ -118,7 +117,7 @@ class WithoutIpv6IT extends Scenario {
                     client.write(buffer.flip());
                 }
             } catch (IOException e) {
-                Thread.yield(); // a client has left, or the test is over
+                Thread.yield(); // a client has closed, or the test is over
             }
         }
     }

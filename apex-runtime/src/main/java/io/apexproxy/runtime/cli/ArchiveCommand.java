@@ -12,9 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * {@code apex archive}: a proxy that lives just long enough to serve one connection. {@code bin/apex} tells the JVM to
- * write the classes that this took into a file, from which later starts have them without reading and checking them
- * again.
+ * {@code apex archive}: starts a proxy, serves one connection and stops. {@code bin/apex} starts the JVM so that it
+ * writes all classes that were loaded to an archive (class data sharing). Later starts load them from the archive.
  */
 final class ArchiveCommand {
 
@@ -36,7 +35,7 @@ final class ArchiveCommand {
             echo(backend);
             Files.writeString(config, CONFIG.formatted(backend.getLocalPort()));
             try (ApexProxy proxy = ApexProxy.start(new ProxyOptions(config, directory.resolve("plugins")))) {
-                converse(proxy.snapshot().listeners().get(0).addresses().get(0));
+                exchange(proxy.snapshot().listeners().get(0).addresses().get(0));
                 proxy.shutdown();
             }
         } finally {
@@ -45,14 +44,14 @@ final class ArchiveCommand {
         }
     }
 
-    /** Sends back what comes, one connection after the other, until the socket is closed. */
+    /** Echoes all bytes, one connection after the other, until the socket is closed. */
     private static void echo(ServerSocket backend) {
         Thread thread = new Thread(() -> {
             while (!backend.isClosed()) {
                 try (Socket connection = backend.accept()) {
                     connection.getInputStream().transferTo(connection.getOutputStream());
                 } catch (IOException e) {
-                    continue; // a health check that did not wait, or the end
+                    continue; // a health check that has closed its connection, or a closed socket
                 }
             }
         }, "echo");
@@ -60,14 +59,15 @@ final class ArchiveCommand {
         thread.start();
     }
 
-    private static void converse(SocketAddress proxy) throws IOException {
+    private static void exchange(SocketAddress proxy) throws IOException {
         try (Socket client = new Socket()) {
             client.connect(proxy);
             client.getOutputStream().write(MESSAGE);
             client.shutdownOutput();
             int echoed = client.getInputStream().readAllBytes().length;
             if (echoed != MESSAGE.length) {
-                throw new IOException("the rehearsal failed: " + echoed + " bytes came back");
+                throw new IOException("archive: the trial connection failed: sent " + MESSAGE.length
+                        + " bytes, received " + echoed);
             }
         }
     }

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What the user asked for, beside the command.
+ * The options of a command.
  *
- * @param config the file given by {@code --config}
- * @param pluginsDirectory the directory given by {@code --plugins-dir}
- * @param demo whether to bring backends along
- * @param verbose whether to log at DEBUG and to show stack traces
+ * @param config the file of {@code --config}
+ * @param pluginsDirectory the directory of {@code --plugins-dir}
+ * @param demo whether to start demo backends
+ * @param verbose whether to log at DEBUG and to print stack traces
  */
 record Arguments(Optional<Path> config, Optional<Path> pluginsDirectory, boolean demo, boolean verbose) {
 }

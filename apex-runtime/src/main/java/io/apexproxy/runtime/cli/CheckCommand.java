@@ -3,7 +3,7 @@ package io.apexproxy.runtime.cli;
 import io.apexproxy.runtime.ApexProxy;
 import io.apexproxy.runtime.ProxyOptions;
 
-/** {@code apex check}: would this configuration start? */
+/** {@code apex check}: validates the configuration without opening a listener. */
 final class CheckCommand {
 
     private final Console console;

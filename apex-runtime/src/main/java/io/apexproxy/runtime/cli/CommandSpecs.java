@@ -10,27 +10,25 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * The commands and their options.
  *
- * <p>They are described to picocli by calls instead of annotations: it need not look into our classes, which saves time
- * at every start.
+ * <p>Method calls describe them to picocli. Annotations would require reflection, which takes time at every start.
  */
 final class CommandSpecs {
 
     private CommandSpecs() {
     }
 
-    /** Returns the command without a name and all others below it. */
+    /** Returns the top-level command with its subcommands. */
     static CommandSpec apex() {
         CommandSpec apex = command("apex", "A TCP reverse proxy whose load balancing, health checks and configuration "
-                + "sources are plugins. Without a command: run.").addOption(demo());
+                + "sources are plugins. The default command is run.").addOption(demo());
         apex.addSubcommand("run", command("run", "Runs the proxy until SIGTERM or SIGINT; SIGHUP reads the "
                 + "configuration again.").addOption(demo()));
-        apex.addSubcommand("check", command("check", "Reads the configuration and all that it names, tells every "
-                + "mistake, and opens nothing."));
-        apex.addSubcommand("plugins", command("plugins", "Lists the plugins that are there, and those that cannot be "
-                + "used with the reason."));
-        apex.addSubcommand("archive", plain("archive", "Has the JVM keep the classes that a start needs in "
-                + "lib/apex.jsa, with which later starts are faster and smaller. To be repeated after an upgrade of "
-                + "Apex or Java."));
+        apex.addSubcommand("check", command("check", "Validates the configuration and prints every mistake. Opens no "
+                + "listener."));
+        apex.addSubcommand("plugins", command("plugins", "Lists the available plugins, and those that did not load, "
+                + "each with the reason."));
+        apex.addSubcommand("archive", plain("archive", "Writes the classes of Apex to lib/apex.jsa, so that later "
+                + "starts are faster and use less memory. Repeat it after an upgrade of Apex or Java."));
         apex.usageMessage()
                 .synopsisSubcommandLabel("[run | check | plugins | archive]")
                 .exitCodeListHeading("%nExit status:%n")
@@ -41,12 +39,12 @@ final class CommandSpecs {
     private static CommandSpec command(String name, String description) {
         return withHelp(CommandSpec.create().name(name)
                 .addOption(OptionSpec.builder("-c", "--config").type(Path.class).paramLabel("FILE")
-                        .description("The configuration. Default: ./config.toml, else conf/config.toml of the "
+                        .description("The configuration file. Default: ./config.toml, else conf/config.toml of the "
                                 + "distribution.").build())
                 .addOption(OptionSpec.builder("--plugins-dir").type(Path.class).paramLabel("DIR")
-                        .description("Where your plugins are. Default: plugins/ of the distribution.").build())
+                        .description("The directory of your plugins. Default: plugins/ of the distribution.").build())
                 .addOption(OptionSpec.builder("--verbose")
-                        .description("Log at DEBUG, show stack traces.").build()), description);
+                        .description("Log at DEBUG and print stack traces.").build()), description);
     }
 
     private static CommandSpec plain(String name, String description) {
@@ -57,7 +55,7 @@ final class CommandSpecs {
         command.addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
                         .description("Print the version and exit.").build())
                 .addOption(OptionSpec.builder("-h", "--help").usageHelp(true)
-                        .description("Print this and exit.").build());
+                        .description("Print this help and exit.").build());
         command.usageMessage()
                 .description(description)
                 .descriptionHeading("%n")
@@ -70,9 +68,9 @@ final class CommandSpecs {
 
     private static OptionSpec demo() {
         return OptionSpec.builder("--demo")
-                .description("Start two small HTTP backends on " + String.join(" and ", Demo.ADDRESSES)
-                        + ", or on other ports where these are in use, inside the process, and without --config a "
-                        + "configuration for them.").build();
+                .description("Start two HTTP backends inside the process, on " + String.join(" and ", Demo.ADDRESSES)
+                        + " or on free ports if these are in use. Without --config, also write a configuration for "
+                        + "them.").build();
     }
 
     private static Map<String, String> exitCodes() {

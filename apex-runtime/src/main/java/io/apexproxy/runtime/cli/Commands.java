@@ -11,10 +11,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Finds out which command is meant, runs it, and tells the user what went wrong. */
+/** The command line: parses the arguments, runs a command and prints errors. */
 final class Commands {
 
-    /** Read by conf/logback.xml, when the first logger is made. */
+    /** Read by conf/logback.xml when the first logger is created. */
     private static final String LOG_LEVEL = "apex.log.level";
 
     private final PrintStream out;
@@ -38,7 +38,7 @@ final class Commands {
      */
     int run(String... arguments) {
         CommandLine commandLine = new CommandLine(CommandSpecs.apex()).setExpandAtFiles(false)
-                .setAllowSubcommandsAsOptionParameters(true); // a directory may be named "plugins"
+                .setAllowSubcommandsAsOptionParameters(true); // for a directory with the name "plugins"
         ExitStatus status;
         try {
             status = run(commandLine.parseArgs(arguments));
@@ -46,7 +46,7 @@ final class Commands {
             errors.line(UsageHint.text(e));
             errors.line("See: apex --help");
             status = ExitStatus.USAGE;
-        } catch (OutOfMemoryError e) { // a lack of heap ends the process before: here a thread is missing
+        } catch (OutOfMemoryError e) { // thread creation failed: on heap exhaustion, the JVM of bin/apex exits at once
             errors.line("apex: " + e.getMessage() + "; raise the limit of threads (ulimit -u, TasksMax of systemd,"
                     + " --pids-limit of a container)");
             status = ExitStatus.FAILED;
@@ -64,24 +64,24 @@ final class Commands {
             console.line(Version.text(locations));
             return ExitStatus.OK;
         }
-        refuseOptionsOfOthers(apex, command.commandSpec());
+        rejectForeignOptions(apex, command.commandSpec());
         Arguments arguments = new Arguments(
                 value(apex, command, "--config"),
                 value(apex, command, "--plugins-dir"),
-                given(apex, command, "--demo"),
-                given(apex, command, "--verbose"));
+                isSet(apex, command, "--demo"),
+                isSet(apex, command, "--verbose"));
         String name = command.commandSpec().name();
         if (arguments.verbose()) {
             System.setProperty(LOG_LEVEL, "DEBUG");
         } else if (name.equals("plugins")) {
-            System.setProperty(LOG_LEVEL, "ERROR"); // the table says what warnings would
+            System.setProperty(LOG_LEVEL, "ERROR"); // the table contains the text of the warnings
         } else if (name.equals("check")) {
             System.setProperty(LOG_LEVEL, "WARN");
         }
-        FallbackLogging.takeIfNeeded(System.getProperty(LOG_LEVEL, "INFO"));
+        FallbackLogging.installIfNeeded(System.getProperty(LOG_LEVEL, "INFO"));
         ExitStatus status = run(name, arguments);
-        if (!name.equals("archive")) { // at whose end the JVM writes the archive, which takes longer
-            ProcessExit.haltSoon(status.code());
+        if (!name.equals("archive")) { // the JVM writes the archive at exit, which takes more than a second
+            ProcessExit.scheduleHalt(status.code());
         }
         return status;
     }
@@ -117,12 +117,12 @@ final class Commands {
         return status;
     }
 
-    /** Options may stand before a command, too; one that it would pass over was meant for another, or for nothing. */
-    private static void refuseOptionsOfOthers(ParseResult apex, CommandSpec command) {
+    /** Rejects options before the command that the command does not have: it would ignore them. */
+    private static void rejectForeignOptions(ParseResult apex, CommandSpec command) {
         for (OptionSpec option : apex.matchedOptions()) {
             if (command.findOption(option.longestName()) == null) {
                 throw new ParameterException(command.commandLine(),
-                        "'" + option.longestName() + "' is no option of '" + command.name() + "': leave it out");
+                        "'" + option.longestName() + "' is not an option of '" + command.name() + "': remove it");
             }
         }
     }
@@ -131,7 +131,7 @@ final class Commands {
         return Optional.ofNullable(command.matchedOptionValue(option, apex.matchedOptionValue(option, (Path) null)));
     }
 
-    private static boolean given(ParseResult apex, ParseResult command, String option) {
+    private static boolean isSet(ParseResult apex, ParseResult command, String option) {
         return command.hasMatchedOption(option) || apex.hasMatchedOption(option);
     }
 }

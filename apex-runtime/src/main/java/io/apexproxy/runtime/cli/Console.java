@@ -5,13 +5,13 @@ import io.apexproxy.runtime.log.CleanText;
 import java.io.PrintStream;
 
 /**
- * Prints lines to the terminal. Text from an argument, a path or an exception cannot begin another line, control the
- * terminal or show the user information of a URL.
+ * A printer of lines to the terminal. Control characters of arguments, paths and exceptions are escaped, so that such
+ * text cannot forge a line or control the terminal. User information in URLs is hidden.
  */
 final class Console {
 
-    /** More than any line that Apex composes. */
-    private static final int LONGEST_LINE = 4_000;
+    /** Characters; more than any line of Apex without quoted text. */
+    private static final int MAX_LINE_LENGTH = 4_000;
 
     private final PrintStream stream;
 
@@ -19,12 +19,12 @@ final class Console {
         this.stream = stream;
     }
 
-    /** Prints one line, whatever the text has in it. */
+    /** Prints the text as one line. */
     void line(String text) {
-        stream.println(CleanText.bounded(text, LONGEST_LINE));
+        stream.println(CleanText.bounded(text, MAX_LINE_LENGTH));
     }
 
-    /** Prints the stack trace of an exception, as the log does. */
+    /** Prints a stack trace in the format of the log. */
     void stackTrace(Throwable failure) {
         stream.print(CleanThrowableConverter.text(failure));
     }

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Something to proxy on a bare machine: two small HTTP backends, and a configuration for them in a file of its own, so
- * that it can be edited and the reload watched.
+ * The demo backends of {@code --demo}: two HTTP servers, and a temporary configuration file that the user can edit to
+ * try a reload.
  */
 final class Demo implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class Demo implements AutoCloseable {
     private static final int ANY_PORT = 0;
 
     private static final String CONFIG = """
-            # The configuration of this demo. Apex watches it: save a change, and the log tells what became of it.
+            # The configuration of this demo. Apex reads it again after each change and logs the result.
             listen_addr = "%s"
             backend_addrs = [%s]
             """;
@@ -41,7 +41,7 @@ final class Demo implements AutoCloseable {
     }
 
     static Demo start(Console console) {
-        // without it each answer waits for the client's delayed acknowledgement, 40 ms on Linux
+        // otherwise each response waits for the client's delayed acknowledgement, 40 ms on Linux
         System.setProperty("sun.net.httpserver.nodelay", "true");
         var demo = new Demo(console);
         try {
@@ -54,15 +54,15 @@ final class Demo implements AutoCloseable {
         return demo;
     }
 
-    /** Returns the arguments with the demo's configuration where the user gave none. */
-    Arguments configured(Arguments arguments) {
+    /** Returns the arguments; without {@code --config}, writes a configuration and adds it. */
+    Arguments withConfig(Arguments arguments) {
         if (arguments.config().isPresent()) {
             return arguments;
         }
         String listener = address(freePort(LISTENER_PORT));
         Path file = configFile(listener);
-        console.line("Demo: try  curl http://" + listener + "  a few times");
-        console.line("Demo: edit " + file + " to see a live reload; Ctrl-C ends and removes it");
+        console.line("Demo: run  curl http://" + listener + "  a few times");
+        console.line("Demo: edit " + file + " to see a live reload; Ctrl-C stops the demo and removes the file");
         return new Arguments(Optional.of(file), arguments.pluginsDirectory(), true, arguments.verbose());
     }
 
@@ -75,10 +75,10 @@ final class Demo implements AutoCloseable {
         return backends.stream().map(backend -> address(backend.getAddress().getPort())).toList();
     }
 
-    /** Returns the port, or another one that is free if it is in use. */
+    /** Returns the port if it is free, else any free port. */
     private static int freePort(int port) {
         try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true); // connections in TIME_WAIT are no hindrance
+            socket.setReuseAddress(true); // ignores connections in TIME_WAIT
             socket.bind(local(port));
             return socket.getLocalPort();
         } catch (BindException e) {
@@ -95,8 +95,8 @@ final class Demo implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
     }
 
-    private static HttpServer backend(int wanted) {
-        int port = freePort(wanted);
+    private static HttpServer backend(int preferredPort) {
+        int port = freePort(preferredPort);
         byte[] greeting = ("Hello from backend " + address(port) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
             var server = HttpServer.create(local(port), 0);
@@ -112,7 +112,7 @@ final class Demo implements AutoCloseable {
             return server;
         } catch (BindException e) {
             throw new Failure(ExitStatus.FAILED, "--demo: " + address(port)
-                    + " is in use by another process: end that one, or run without --demo", e);
+                    + " is in use by another process: stop that process, or run without --demo", e);
         } catch (IOException e) {
             throw new UncheckedIOException("--demo: " + address(port) + ": " + e.getMessage(), e);
         }
@@ -121,12 +121,12 @@ final class Demo implements AutoCloseable {
     private Path configFile(String listener) {
         try {
             Path directory = Files.createTempDirectory("apex-demo-");
-            // also runs when a signal ends the process before its time, and takes along what an editor left
+            // runs also after a signal during the start, and deletes the backup files of editors
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory), "demo clean-up"));
             String list = addresses().stream().map(address -> '"' + address + '"').collect(Collectors.joining(", "));
             return Files.writeString(directory.resolve("config.toml"), CONFIG.formatted(listener, list));
         } catch (IOException e) {
-            throw new UncheckedIOException("--demo: no place for its configuration: " + e.getMessage(), e);
+            throw new UncheckedIOException("--demo: cannot write its configuration: " + e.getMessage(), e);
         }
     }
 
@@ -137,7 +137,7 @@ final class Demo implements AutoCloseable {
             }
             Files.delete(directory);
         } catch (IOException e) {
-            new Console(System.err).line("--demo: left behind " + directory + ": " + e.getMessage());
+            new Console(System.err).line("--demo: cannot delete " + directory + ": " + e.getMessage());
         }
     }
 

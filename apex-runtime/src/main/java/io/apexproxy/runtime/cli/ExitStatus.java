@@ -1,12 +1,12 @@
 package io.apexproxy.runtime.cli;
 
-/** How the process ends, for scripts and supervisors. */
+/** The exit statuses of the process. */
 enum ExitStatus {
-    OK(0, "done; after SIGTERM or SIGINT also when connections had to be closed"),
-    FAILED(1, "could not start or went wrong for another reason"),
-    USAGE(2, "the command line was not understood"),
-    /** {@code EX_CONFIG} of BSD's sysexits.h, which systemd and its kin can be told not to retry. */
-    CONFIGURATION(78, "the configuration cannot be used");
+    OK(0, "success; after SIGTERM or SIGINT also if open connections were closed"),
+    FAILED(1, "the start or the command failed"),
+    USAGE(2, "invalid command line"),
+    /** {@code EX_CONFIG} of BSD's sysexits.h. Supervisors such as systemd can be configured not to restart after it. */
+    CONFIGURATION(78, "invalid or missing configuration");
 
     private final int code;
     private final String meaning;

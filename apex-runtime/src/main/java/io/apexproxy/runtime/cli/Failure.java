@@ -2,7 +2,7 @@ package io.apexproxy.runtime.cli;
 
 import java.util.List;
 
-/** A command cannot go on, for a reason that its message explains to the user completely. */
+/** A failure of a command whose message is complete for the user. */
 final class Failure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -22,7 +22,7 @@ final class Failure extends RuntimeException {
         this.lines = new String[] {message};
     }
 
-    /** Returns the message in lines; a line end inside of one is part of a name. */
+    /** Returns the lines of the message. A line break inside a line is part of a name. */
     List<String> lines() {
         return List.of(lines);
     }

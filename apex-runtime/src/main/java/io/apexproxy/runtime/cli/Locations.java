@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which files are meant, where the user does not say it.
+ * The configuration file and the plugins directory, with their defaults.
  *
- * @param workingDirectory where the command was entered; relative, so that messages stay as short as what was typed
- * @param home where the distribution is unpacked; empty when started without {@code bin/apex}
+ * @param workingDirectory the working directory; relative, so that messages show paths as the user entered them
+ * @param home the directory of the distribution; empty if the process was started without {@code bin/apex}
  */
 record Locations(Path workingDirectory, Optional<Path> home) {
 
@@ -31,7 +31,7 @@ record Locations(Path workingDirectory, Optional<Path> home) {
 
     ProxyOptions options(Arguments arguments) {
         return new ProxyOptions(
-                arguments.config().map(Locations::existing).orElseGet(this::firstConfigFile), plugins(arguments));
+                arguments.config().map(Locations::configFile).orElseGet(this::defaultConfigFile), plugins(arguments));
     }
 
     Path plugins(Arguments arguments) {
@@ -39,51 +39,51 @@ record Locations(Path workingDirectory, Optional<Path> home) {
                 .orElseGet(() -> home.orElse(workingDirectory).resolve("plugins"));
     }
 
-    private Path firstConfigFile() {
+    private Path defaultConfigFile() {
         var candidates = new ArrayList<>(List.of(workingDirectory.resolve(CONFIG_FILE)));
         home.ifPresent(directory -> candidates.add(directory.resolve("conf").resolve(CONFIG_FILE)));
-        return candidates.stream().filter(Locations::isThere).findFirst().orElseThrow(() -> noneOf(candidates));
+        return candidates.stream().filter(Locations::exists).findFirst().orElseThrow(() -> noneFound(candidates));
     }
 
-    private static Failure noneOf(List<Path> candidates) {
+    private static Failure noneFound(List<Path> candidates) {
         List<String> lines = new ArrayList<>(List.of("no configuration found; looked for"));
         candidates.forEach(file -> lines.add("  " + file.toAbsolutePath()));
-        lines.add("name it with --config FILE, try the proxy without one by --demo, or create it;"
-                + " the least that works:");
+        lines.add("use --config FILE, use --demo to try Apex without a configuration, or create one of these files;"
+                + " a minimal configuration:");
         lines.add("  backend_addrs = [\"127.0.0.1:9000\", \"127.0.0.1:9001\"]");
         return new Failure(ExitStatus.CONFIGURATION, lines.toArray(String[]::new));
     }
 
-    private static Path existing(Path file) {
-        refuseNothing("--config", file);
-        if (!isThere(file)) {
+    private static Path configFile(Path file) {
+        rejectEmpty("--config", file);
+        if (!exists(file)) {
             throw new Failure(ExitStatus.CONFIGURATION, "--config: no such file: " + file);
         }
         return file;
     }
 
     private static Path directory(Path directory) {
-        refuseNothing("--plugins-dir", directory);
-        if (!isThere(directory) || !Files.isDirectory(directory)) {
+        rejectEmpty("--plugins-dir", directory);
+        if (!exists(directory) || !Files.isDirectory(directory)) {
             throw new Failure(ExitStatus.CONFIGURATION, "--plugins-dir: no such directory: " + directory);
         }
         return directory;
     }
 
     /**
-     * Returns whether there is such a file.
+     * Returns whether the file exists.
      *
-     * @throws Failure if the system does not say so, with its reason: {@link Files#exists} returns false then
+     * @throws Failure if that cannot be determined, with the reason; {@link Files#exists} would return false
      */
-    private static boolean isThere(Path file) {
+    private static boolean exists(Path file) {
         try {
             Files.readAttributes(file, BasicFileAttributes.class);
             return true;
         } catch (NoSuchFileException e) {
             return false;
         } catch (AccessDeniedException e) {
-            throw new Failure(ExitStatus.CONFIGURATION, file.toAbsolutePath() + ": permission denied: let the user '"
-                    + System.getProperty("user.name") + "' enter its directories", e);
+            throw new Failure(ExitStatus.CONFIGURATION, file.toAbsolutePath() + ": permission denied: give the user '"
+                    + System.getProperty("user.name") + "' search permission on its directories", e);
         } catch (FileSystemException e) {
             String reason = e.getReason() == null ? e.getMessage() : e.getReason();
             throw new Failure(ExitStatus.CONFIGURATION, file.toAbsolutePath() + ": cannot be read: " + reason, e);
@@ -93,11 +93,11 @@ record Locations(Path workingDirectory, Optional<Path> home) {
         }
     }
 
-    /** For Java the working directory; for who wrote it a variable of the shell that was not set. */
-    private static void refuseNothing(String option, Path value) {
+    /** Rejects an empty path, usually an unset shell variable. Java would use the working directory. */
+    private static void rejectEmpty(String option, Path value) {
         if (value.toString().isEmpty()) {
-            throw new Failure(ExitStatus.USAGE, option + ": expected a path, found nothing: leave the option out, or "
-                    + "set what it is made of");
+            throw new Failure(ExitStatus.USAGE, option + ": expected a path, found nothing: remove the option, or set "
+                    + "the shell variable that it uses");
         }
     }
 }

@@ -2,13 +2,13 @@ package io.apexproxy.runtime.cli;
 
 import java.security.Security;
 
-/** What {@code bin/apex} starts: the whole process. */
+/** The entry point of the process that {@code bin/apex} starts. */
 public final class Main {
 
     /**
-     * The JVM keeps addresses for 30 s, and failures for 10 s, whatever {@code resolve_interval} says. A second is
-     * enough to spare plugins that connect all the time, and shorter than any sensible interval. It is set here and not
-     * with the look-up, because it holds for the whole process, which is ours only when it was started as Apex.
+     * Lifetime of entries in the name cache of the JVM. By default the JVM caches addresses for 30 s and failures for
+     * 10 s, which can exceed {@code resolve_interval}. One second still saves look-ups of plugins that connect often.
+     * The setting is global, so it is made here and not in the library.
      */
     private static final String NAME_CACHE_SECONDS = "1";
 
@@ -18,11 +18,11 @@ public final class Main {
     /**
      * Runs one command and ends the process with its exit status.
      *
-     * @param arguments as the user wrote them; {@code --help} explains them
+     * @param arguments the command and its options, see {@code --help}
      */
     public static void main(String[] arguments) {
         ReloadRequests reloads = new ReloadRequests();
-        Signals.handle("HUP", reloads::request); // first of all: until then SIGHUP ends the process
+        Signals.handle("HUP", reloads::request); // first, because SIGHUP terminates the process until then
         Security.setProperty("networkaddress.cache.ttl", NAME_CACHE_SECONDS);
         Security.setProperty("networkaddress.cache.negative.ttl", NAME_CACHE_SECONDS);
         System.exit(new Commands(System.out, System.err, reloads).run(arguments));

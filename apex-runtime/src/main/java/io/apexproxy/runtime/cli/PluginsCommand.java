@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** {@code apex plugins}: what can be selected, and what cannot and why. */
+/** {@code apex plugins}: prints a table of the plugins, with the reason for each plugin that did not load. */
 final class PluginsCommand {
 
     private static final List<String> HEADINGS = List.of("KIND", "NAME", "MODULE", "API", "ORIGIN", "STATE", "");
@@ -31,19 +31,19 @@ final class PluginsCommand {
     }
 
     private static List<String> row(PluginListing plugin) {
-        return List.of(known(plugin.kind()), known(plugin.name()), known(plugin.module()), known(plugin.apiVersion()),
-                plugin.origin(), word(plugin.state()),
+        return List.of(orUnknown(plugin.kind()), orUnknown(plugin.name()), orUnknown(plugin.module()),
+                orUnknown(plugin.apiVersion()), plugin.origin(), text(plugin.state()),
                 plugin.cause().isEmpty() ? plugin.description() : plugin.cause());
     }
 
-    private static String word(PluginListing.State state) {
+    private static String text(PluginListing.State state) {
         return switch (state) {
             case LOADED -> "loaded";
             case NOT_LOADED -> "not loaded";
         };
     }
 
-    private static String known(String cell) {
+    private static String orUnknown(String cell) {
         return cell.isEmpty() ? UNKNOWN : cell;
     }
 

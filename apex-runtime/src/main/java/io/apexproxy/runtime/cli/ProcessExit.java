@@ -3,38 +3,38 @@ package io.apexproxy.runtime.cli;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds the end of the process.
+ * A time limit for the exit of the process.
  *
- * <p>{@link System#exit} waits for shutdown hooks without a limit. That of Logback blocks where an appender of the user
- * waits for an output that nothing reads.
+ * <p>{@link System#exit} waits for shutdown hooks without a limit. The hook of Logback blocks if an appender waits for
+ * an output that is not read.
  */
 final class ProcessExit {
 
-    /** For shutdown hooks: twice what the log's queue takes at most. */
-    private static final long HOOKS_MILLIS = 1_000;
+    /** Time for shutdown hooks: twice the flush time of the log queue. */
+    private static final long HOOK_TIMEOUT_MILLIS = 1_000;
 
     private ProcessExit() {
     }
 
     /**
-     * Ends the process after a second, whatever its shutdown hooks do then. To be called just before it exits.
+     * Halts the process after one second, even if shutdown hooks still run. Call it immediately before the exit.
      *
      * @param status the exit status of the process
      */
-    static void haltSoon(int status) {
+    static void scheduleHalt(int status) {
         Thread halt = new Thread(() -> halt(status), "apex-halt");
         halt.setDaemon(true);
         try {
             halt.start();
-        } catch (OutOfMemoryError e) { // no thread is left: shutdown hooks, which are threads, do not run either
+        } catch (OutOfMemoryError e) { // no thread can be created: the threads of shutdown hooks cannot start either
             return;
         }
     }
 
     private static void halt(int status) {
         try {
-            TimeUnit.MILLISECONDS.sleep(HOOKS_MILLIS);
-        } catch (InterruptedException e) { // nothing interrupts this thread; if so, the end is near all the same
+            TimeUnit.MILLISECONDS.sleep(HOOK_TIMEOUT_MILLIS);
+        } catch (InterruptedException e) { // Apex does not interrupt this thread
             Thread.currentThread().interrupt();
         }
         Runtime.getRuntime().halt(status);

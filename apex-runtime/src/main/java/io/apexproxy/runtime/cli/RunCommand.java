@@ -7,11 +7,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** {@code apex run}: serves until it is told to stop. */
+/** {@code apex run}: runs a proxy until SIGTERM or SIGINT. */
 final class RunCommand {
 
-    /** Longer than a start takes after it has begun to accept, if it need not wait for backends; few mind to wait. */
-    private static final long START_PATIENCE_SECONDS = 2;
+    /** Upper bound for the rest of a start that already accepts connections and does not wait for backends. */
+    private static final long START_TIMEOUT_SECONDS = 2;
 
     private final Console console;
     private final Locations locations;
@@ -27,10 +27,10 @@ final class RunCommand {
     }
 
     void run(Arguments arguments) throws InterruptedException {
-        takeOverSignals();
+        handleSignals();
         if (arguments.demo()) {
             try (Demo demo = Demo.start(console)) {
-                serve(demo.configured(arguments));
+                serve(demo.withConfig(arguments));
             }
         } else {
             serve(arguments);
@@ -45,9 +45,9 @@ final class RunCommand {
         }
     }
 
-    /** Done before anything else: by default SIGTERM would end the process with a status other than 0. */
-    private void takeOverSignals() {
-        reloads.serve(() -> started.join().ifPresent(ApexProxy::reload));
+    /** Installs the handlers before the start, because by default SIGTERM exits with a status other than 0. */
+    private void handleSignals() {
+        reloads.onRequest(() -> started.join().ifPresent(ApexProxy::reload));
         Signals.handle("INT", this::stop);
         if (!Signals.handle("TERM", this::stop)) {
             Runtime.getRuntime().addShutdownHook(
@@ -57,17 +57,17 @@ final class RunCommand {
 
     private void stop() {
         boolean first = stopRequests.incrementAndGet() == 1;
-        if (first && startedSoon().isPresent()) {
+        if (first && awaitStart().isPresent()) {
             stopRequested.countDown();
-        } else { // nothing to drain yet, or the user does not want to wait for it
+        } else { // not started, so there is nothing to drain; or a second signal, which skips the drain
             started.getNow(Optional.empty()).ifPresent(ApexProxy::close);
-            ProcessExit.haltSoon(ExitStatus.OK.code());
+            ProcessExit.scheduleHalt(ExitStatus.OK.code());
             System.exit(ExitStatus.OK.code());
         }
     }
 
-    /** In the last moments of a start, connections are accepted already: a signal must neither cut them nor be lost. */
-    private Optional<ApexProxy> startedSoon() {
-        return started.copy().completeOnTimeout(Optional.empty(), START_PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    /** Waits up to 2 s for the end of a start that may already accept connections, so that these are drained. */
+    private Optional<ApexProxy> awaitStart() {
+        return started.copy().completeOnTimeout(Optional.empty(), START_TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
     }
 }

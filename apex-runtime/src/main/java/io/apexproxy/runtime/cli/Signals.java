@@ -4,11 +4,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /**
- * Signals of the operating system, through {@code sun.misc.Signal} of the module {@code jdk.unsupported}.
+ * Handlers for signals of the operating system, through {@code sun.misc.Signal} of the module {@code jdk.unsupported}.
  *
- * <p>Java has no other way to tell SIGHUP from SIGTERM, or to exit with 0 after one. It is called by reflection because
- * javac warns about each mention of the class in a way that no annotation silences, and because it may be missing: from
- * a trimmed JDK the module, on Windows SIGHUP, under {@code -Xrs} all.
+ * <p>Java has no other way to distinguish SIGHUP from SIGTERM, or to exit with 0 after SIGTERM. The class is called by
+ * reflection for two reasons. Its use causes a javac warning that cannot be suppressed. It can be missing: a trimmed
+ * JDK lacks the module, Windows lacks SIGHUP, and {@code -Xrs} disables all handlers.
  */
 final class Signals {
 
@@ -16,11 +16,11 @@ final class Signals {
     }
 
     /**
-     * Takes over a signal.
+     * Installs a handler for a signal.
      *
-     * @param name without the prefix SIG
-     * @param action called for each arrival on a thread of its own, concurrently with earlier ones
-     * @return whether the signal could be taken over; if not, what the JVM does on it stays
+     * @param name the name without the prefix SIG
+     * @param action called for each signal on a separate thread, also concurrently
+     * @return whether the handler was installed; if not, the JVM keeps its default action
      */
     static boolean handle(String name, Runnable action) {
         try {
@@ -36,7 +36,7 @@ final class Signals {
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
             return true;
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof IllegalArgumentException) { // no such signal here, or it is the JVM's own
+            if (e.getCause() instanceof IllegalArgumentException) { // unknown signal, or reserved by the JVM
                 return false;
             }
             throw new IllegalStateException("SIG" + name + " cannot be handled", e.getCause());

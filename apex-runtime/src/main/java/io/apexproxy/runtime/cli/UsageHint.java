@@ -8,10 +8,10 @@ import java.util.Set;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Explains arguments that were not understood. */
+/** Error messages for invalid arguments. */
 final class UsageHint {
 
-    /** Words of other programs. */
+    /** Commands of similar programs, with the equivalent of Apex. */
     private static final Map<String, String> SYNONYMS = Map.of(
             "start", "run", "serve", "run", "up", "run",
             "test", "check", "validate", "check", "configtest", "check",
@@ -20,7 +20,7 @@ final class UsageHint {
     private UsageHint() {
     }
 
-    /** Returns what is wrong with the arguments and, where it can be guessed, what was meant. */
+    /** Returns the mistake and, if the intended command is likely, a suggestion. */
     static String text(ParameterException failure) {
         if (!(failure instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()
                 || unmatched.isUnknownOption()) {

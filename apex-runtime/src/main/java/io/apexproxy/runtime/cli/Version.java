@@ -6,17 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** What {@code --version} prints: enough to say in a report which build ran on what. */
+/** The output of {@code --version}: the build and the Java version, for bug reports. */
 final class Version {
 
-    /** Written into the distribution by its build; not there when the runtime is used without one. */
+    /** Written by the build of the distribution; missing if the runtime is used without it. */
     private static final String BUILD_PROPERTIES = "lib/build.properties";
 
     private Version() {
     }
 
     static String text(Locations locations) {
-        var text = new StringBuilder("apex ").append(ofModule());
+        var text = new StringBuilder("apex ").append(moduleVersion());
         String commit = locations.home().map(Version::commit).orElse("");
         if (!commit.isEmpty()) {
             text.append(" (commit ").append(commit).append(')');
@@ -25,8 +25,8 @@ final class Version {
                 .append(" (").append(System.getProperty("java.vendor")).append(')').toString();
     }
 
-    /** The version that the compiler recorded in the module descriptor; there is none on a class path. */
-    private static String ofModule() {
+    /** Returns the version of the module descriptor, which is missing on a class path. */
+    private static String moduleVersion() {
         var descriptor = Version.class.getModule().getDescriptor();
         return descriptor == null ? "of unknown version" : descriptor.rawVersion().orElse("of unknown version");
     }

@@ -9,15 +9,15 @@ public interface Engine {
     /**
      * Starts an event loop.
      *
-     * @param threads makes the loop's one thread, which ends after {@link Loop#close}
-     * @param turns receives what each turn did
-     * @throws IOException if the system lacks what a loop needs, descriptors for instance
+     * @param threads creates the only thread of the loop, which ends after {@link Loop#close}
+     * @param turns receives the busy time and the bytes of each turn
+     * @throws IOException if the system lacks a resource that the loop needs, for example descriptors
      */
     Loop openLoop(ThreadFactory threads, TurnObserver turns) throws IOException;
 
     /**
-     * Returns whether several loops may listen on one TCP address, with the kernel distributing the connections among
-     * them. If not, one loop has to accept all of them.
+     * Returns whether several loops can listen on one TCP address, with the kernel distributing the connections among
+     * them. Otherwise one loop accepts all connections of an address.
      */
     boolean distributesConnections();
 }

@@ -12,15 +12,16 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The connections that the kernel has completed and that wait to be accepted. Linux shows them in the tables of
- * {@link TcpTable}: the unread bytes of a socket that listens are the length of its queue.
+ * Measures the accept queues of listening sockets: connections that the kernel has established and the process has not
+ * accepted yet. Linux reports the length of the queue as the unread bytes of the listening socket, in the tables of
+ * {@link TcpTable}.
  */
 public final class ListenQueue {
 
     private static final String LISTENING = "0A";
     private static final int LOCAL = 1;
     private static final int STATE = 3;
-    private static final int FIGURES = 4;
+    private static final int QUEUES = 4;
     private static final int HEXADECIMAL = 16;
     private static final byte[] ALL_IPV6 = new byte[16];
 
@@ -28,11 +29,11 @@ public final class ListenQueue {
     }
 
     /**
-     * Returns how many connections wait for sockets that listen on one of the addresses. Reads files of the system,
-     * which takes less than a millisecond, as the tables begin with the sockets that listen.
+     * Returns the number of connections in the accept queues of these addresses. Reads files in {@code /proc}, which
+     * takes less than a millisecond because the tables list listening sockets first.
      *
-     * @param addresses of sockets; those that are no TCP addresses are ignored
-     * @return 0 where the system does not show it
+     * @param addresses the addresses of listening sockets; addresses that are not TCP addresses are ignored
+     * @return 0 if the system does not report the length
      */
     public static long length(Collection<? extends SocketAddress> addresses) {
         Set<String> texts = new HashSet<>();
@@ -49,7 +50,7 @@ public final class ListenQueue {
             for (Path table : TcpTable.TABLES) {
                 length += Files.isReadable(table) ? length(table, texts) : 0;
             }
-        } catch (IOException e) { // for lack of a descriptor, for instance
+        } catch (IOException e) { // for example because no descriptor is left
             return length;
         }
         return length;
@@ -65,7 +66,7 @@ public final class ListenQueue {
                     break;
                 }
                 if (texts.contains(fields[LOCAL])) {
-                    String unread = fields[FIGURES].substring(fields[FIGURES].indexOf(':') + 1);
+                    String unread = fields[QUEUES].substring(fields[QUEUES].indexOf(':') + 1);
                     length += Long.parseLong(unread, HEXADECIMAL);
                 }
             }

@@ -14,29 +14,30 @@ import java.util.concurrent.Executor;
 public interface Loop extends Executor, Closeable {
 
     /**
-     * Opens a channel to listen on an address of this kind.
+     * Opens an unbound server channel.
      *
-     * @param address tells the protocol family; the channel is not bound
+     * @param address determines the protocol family
      */
     LoopServerSocketChannel openServer(SocketAddress address) throws IOException;
 
     /**
-     * Opens a channel to connect to an address of this kind.
+     * Opens an unconnected channel.
      *
-     * @param address tells the protocol family; the channel is not connected
+     * @param address determines the protocol family
      */
     LoopSocketChannel openSocket(SocketAddress address) throws IOException;
 
     /**
-     * Opens a socket that holds a descriptor until it is needed.
+     * Opens a socket that reserves a descriptor.
      *
-     * @param address an address of the kind that the socket will most likely connect to
+     * @param address determines the protocol family, the one that the later channel most likely needs
      */
     Reserve reserve(SocketAddress address) throws IOException;
 
     /**
-     * Runs a task on the loop in one of its next turns, never within this call. Tasks of one thread run in their order.
-     * A task that the loop's own thread submits after it closed a channel runs after the descriptor was freed.
+     * Runs a task on the loop in one of its next turns, never within this call. Tasks of one thread run in submission
+     * order. If the loop's thread closes a channel and then submits a task, the descriptor is freed before the task
+     * runs.
      *
      * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
      */
@@ -44,26 +45,25 @@ public interface Loop extends Executor, Closeable {
     void execute(Runnable task);
 
     /**
-     * Runs a task on the loop once, after a delay. Late by what the loop has to do before; events that were ready when
-     * the delay expired are dispatched first. A task that is waiting when the loop ends does not run.
+     * Runs a task on the loop once, after a delay. The loop dispatches events that are ready when the delay expires
+     * before it runs the task. A task that is still waiting when the loop ends does not run.
      *
      * @param delayMillis milliseconds, 0 or more
      * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
      */
     void schedule(Runnable task, long delayMillis);
 
-    /** Returns whether the calling thread is the loop's. */
+    /** Returns whether the calling thread is the loop's thread. */
     boolean inLoop();
 
     /**
-     * Returns the time at which the loop last looked at its clock, in nanoseconds of {@link System#nanoTime}. It costs
-     * a field read, and is less than a millisecond old while the loop does what it is made for. On the loop's thread
-     * only.
+     * Returns the last reading of the loop's clock, in nanoseconds of {@link System#nanoTime}. The cost is a field
+     * read. The reading is less than a millisecond old unless a handler or task blocks. On the loop's thread only.
      */
     long nanoTime();
 
     /**
-     * Reads the clock, for measuring what takes less than a turn. On the loop's thread only.
+     * Reads the clock, to measure durations shorter than a turn. On the loop's thread only.
      *
      * @return nanoseconds of {@link System#nanoTime}, or of the simulated time
      */
@@ -73,13 +73,14 @@ public interface Loop extends Executor, Closeable {
     @Override
     void close() throws IOException;
 
-    /** A socket that holds a descriptor. It is used or closed once, by any thread. */
+    /** A socket that reserves a descriptor. It is used or closed once, by any thread. */
     interface Reserve extends Closeable {
 
         /**
-         * Makes it a channel to connect to an address of this kind. A reserve of another kind is closed and replaced.
+         * Returns an unconnected channel that uses the reserved descriptor. If the protocol family differs, the
+         * reserved socket is closed and a new one is opened.
          *
-         * @param address tells the protocol family
+         * @param address determines the protocol family
          */
         LoopSocketChannel socketFor(SocketAddress address) throws IOException;
     }

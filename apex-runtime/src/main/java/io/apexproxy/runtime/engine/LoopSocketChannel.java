@@ -12,20 +12,20 @@ import java.util.concurrent.TimeUnit;
 /**
  * A stream channel of an event loop, TCP or Unix-domain.
  *
- * <p>Any thread may begin an operation, set options or close. Handlers always run on the loop's thread. There, an
- * operation that can complete at once may call its handler before the call that began it returns. {@code close} fails
- * pending operations with {@link java.nio.channels.AsynchronousCloseException}, not within the call but soon after; the
- * descriptor is freed in the loop's next turn, before tasks that the loop's thread submitted after the close.
+ * <p>Any thread may begin an operation, set options or close. Handlers always run on the loop's thread. If an operation
+ * is begun there and can complete at once, its handler can run before the call returns. {@code close} fails pending
+ * operations with {@link java.nio.channels.AsynchronousCloseException}, after the call has returned. The descriptor is
+ * freed in the loop's next turn, before tasks that the loop's thread submitted after the close.
  *
- * <p>A write that finds no room, where the one before it had enough, completes with 0. The next one waits for room. So
- * the caller learns that the peer does not keep up before it waits, and can move the rest to a smaller buffer.
+ * <p>A write completes with 0 if the send buffer is full and the write before it was complete. The next write waits for
+ * room. The caller thus detects a slow peer before it waits, and can move the remaining bytes to a smaller buffer.
  */
 public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
 
     /**
      * Creates a channel.
      *
-     * @param provider of the asynchronous channel; null if there is none
+     * @param provider the provider of the channel; null if there is none
      */
     protected LoopSocketChannel(AsynchronousChannelProvider provider) {
         super(provider);
@@ -34,44 +34,44 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
     /** Returns the loop that the channel belongs to. */
     public abstract Loop loop();
 
-    /** Returns whether this is a TCP socket, and not a Unix-domain one. Any thread. */
+    /** Returns whether this is a TCP socket rather than a Unix-domain socket. Any thread. */
     public abstract boolean isTcp();
 
     /**
-     * Waits like a read that moves nothing and needs no buffer: completes with 0 when a read would find bytes, the end
-     * of the stream or a failure. A connection that is idle for long thus needs no buffer. The channel has one read or
-     * one such wait at a time.
+     * Waits until a read would return bytes, the end of the stream or a failure, and then completes with 0. A long idle
+     * connection thus needs no buffer. At most one read or one such wait is pending at a time.
      *
-     * @param attachment is passed to the handler
-     * @param handler is called on the loop's thread
-     * @throws java.nio.channels.ReadPendingException if a read is under way
+     * @param attachment passed to the handler
+     * @param handler called on the loop's thread
+     * @throws java.nio.channels.ReadPendingException if a read or wait is pending
      * @throws java.nio.channels.NotYetConnectedException if the channel is not connected
      */
     public abstract <A> void awaitReadable(A attachment, CompletionHandler<Integer, ? super A> handler);
 
     /**
-     * Withdraws a pending {@link #awaitReadable}; its handler is not called. A read that is pending stays. On the
-     * loop's thread only, for operations that were begun there.
+     * Cancels a pending {@link #awaitReadable}; its handler is not called. A pending read stays pending. On the loop's
+     * thread only, and only for operations that were begun there.
      *
-     * @return whether neither a wait nor a read is pending now
+     * @return whether no wait and no read is pending now
      */
     public abstract boolean cancelAwait();
 
     /**
-     * Writes like {@code write}, and half-closes the connection with the last byte: a FIN follows the data, in the same
-     * segment where the engine can do that. After a write that was short the caller calls again with the rest, as with
-     * {@code write}. Without remaining bytes it half-closes at once.
+     * Writes like {@code write}, and half-closes the connection after the last byte. The FIN follows the data, in the
+     * same segment if the engine supports that. After a short write the caller calls this method again with the
+     * remaining bytes. If no bytes remain, the connection is half-closed at once.
      *
      * @param source the last bytes of the stream
-     * @param attachment is passed to the handler
-     * @param handler is called on the loop's thread
-     * @throws java.nio.channels.WritePendingException if a write is under way
+     * @param attachment passed to the handler
+     * @param handler called on the loop's thread
+     * @throws java.nio.channels.WritePendingException if a write is pending
      */
     public abstract <A> void writeLast(ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler);
 
     /**
-     * Returns whether the end of the stream is known to follow the bytes that the last read returned, so that they can
-     * be passed on with {@link #writeLast}. An engine that cannot tell returns false. On the loop's thread only.
+     * Returns whether the end of the stream is known to follow the bytes of the last read, so that the caller can
+     * forward them with {@link #writeLast}. An engine without this information returns false. On the loop's thread
+     * only.
      */
     public boolean isEndKnown() {
         return false;
@@ -81,8 +81,8 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
     public abstract void reset();
 
     /**
-     * Returns how many of the bytes that were written the peer has not acknowledged yet; empty if the engine cannot
-     * tell it at once. Costs at most a system call. On the loop's thread only.
+     * Returns the number of written bytes that the peer has not acknowledged yet, or empty if the engine cannot
+     * determine it at once. Costs at most one system call. On the loop's thread only.
      */
     public abstract OptionalLong unacknowledged();
 
@@ -90,19 +90,19 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
     @Override
     public abstract void close();
 
-    /** Not supported: a thread that waits for the result could be the loop's. */
+    /** Not supported: the loop's thread could block while it waits for the result. */
     @Override
     public final Future<Void> connect(SocketAddress remote) {
         throw new UnsupportedOperationException("connect without a handler");
     }
 
-    /** Not supported: a thread that waits for the result could be the loop's. */
+    /** Not supported: the loop's thread could block while it waits for the result. */
     @Override
     public final Future<Integer> read(ByteBuffer target) {
         throw new UnsupportedOperationException("read without a handler");
     }
 
-    /** Not supported: a thread that waits for the result could be the loop's. */
+    /** Not supported: the loop's thread could block while it waits for the result. */
     @Override
     public final Future<Integer> write(ByteBuffer source) {
         throw new UnsupportedOperationException("write without a handler");

@@ -17,66 +17,66 @@ import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 
 /**
- * The system's list of TCP connections, which tells how many of the bytes that were written to a connection its peer
- * has not acknowledged. No socket option of Java tells it, but Linux lists all TCP connections of the network namespace
- * in two text tables.
+ * The kernel's tables of TCP connections. They contain the number of unacknowledged bytes of each connection, for which
+ * Java has no socket option. Linux lists all TCP connections of the network namespace in two text files.
  *
- * <p>A line of them, of which the addresses are words in the machine's byte order and all figures are hexadecimal:
+ * <p>A line contains a number, the local and the remote address, the state, and the unacknowledged and unread bytes:
  * <pre>   0: 0100007F:1F91 0100007F:C350 01 00000000:00000000 00:00000000 ...</pre>
- * that is: a number, local and remote address, state, unacknowledged and unread bytes. See proc_net_tcp.txt in the
- * documentation of Linux.
+ * Addresses are words in the machine's byte order. All numbers are hexadecimal.
+ *
+ * @see <a href="https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt">proc_net_tcp.txt</a>
  */
 public final class TcpTable {
 
     static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
-    /** From the remote address to the unacknowledged bytes: a blank, two digits of the state, a blank. */
+    /** Characters between the remote address and the unacknowledged bytes: a space, two digits of state, a space. */
     private static final int STATE_LENGTH = 4;
-    private static final int FIGURE_LENGTH = 8;
+    private static final int NUMBER_LENGTH = 8;
     private static final int PORT_LENGTH = 5;
     private static final int HEXADECIMAL = 16;
     private static final int IPV4_BYTES = 4;
-    /** RFC 4291, 2.5.5.2: how a socket for both protocols holds an IPv4 address. */
+    /** The prefix of an IPv4 address of a dual-stack socket. RFC 4291, 2.5.5.2. */
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff};
 
-    /** Lines read without a pause: about a millisecond. */
+    /** Lines read without a pause; reading them takes about a millisecond. */
     private static final int LINES_PER_PIECE = 512;
 
     private TcpTable() {
     }
 
-    /** Pauses between pieces of a scan. */
+    /** A pause between the pieces of a scan. */
     @FunctionalInterface
     public interface Pacer {
 
         /**
-         * Waits.
+         * Pauses the scanning thread.
          *
-         * @param nanos the time that the last piece took, in nanoseconds
+         * @param nanos the duration of the last piece, in nanoseconds
          */
         void pause(long nanos) throws InterruptedException;
     }
 
-    /** Returns whether the system has the list. */
+    /** Returns whether the system has these tables and they are readable. */
     public static boolean isReadable() {
         return Files.isReadable(TABLES.get(0));
     }
 
     /**
-     * Enters a connection into a map under each form that a table may have it in.
+     * Adds a connection to a map, under each text that a table can contain for it.
      *
-     * @param connections the map, which {@link #scan} takes
-     * @param local our end
-     * @param remote its other end
-     * @param value what is found
+     * @param connections the map, an argument of {@link #scan}
+     * @param local the local address of the connection
+     * @param remote the remote address of the connection
+     * @param value the value that identifies the connection
      */
     public static <T> void enter(Map<String, T> connections, InetSocketAddress local, InetSocketAddress remote,
             T value) {
-        byte[] ours = local.getAddress().getAddress();
-        byte[] theirs = remote.getAddress().getAddress();
-        if (ours.length == IPV4_BYTES && theirs.length == IPV4_BYTES) {
-            connections.put(key(ours, local.getPort(), theirs, remote.getPort()), value);
+        byte[] localBytes = local.getAddress().getAddress();
+        byte[] remoteBytes = remote.getAddress().getAddress();
+        if (localBytes.length == IPV4_BYTES && remoteBytes.length == IPV4_BYTES) {
+            connections.put(key(localBytes, local.getPort(), remoteBytes, remote.getPort()), value);
         }
-        connections.put(key(mapped(ours), local.getPort(), mapped(theirs), remote.getPort()), value);
+        connections.put(key(mapped(localBytes), local.getPort(), mapped(remoteBytes), remote.getPort()), value);
     }
 
     static byte[] mapped(byte[] address) {
@@ -88,7 +88,7 @@ public final class TcpTable {
         return text(local, localPort) + ' ' + text(remote, remotePort);
     }
 
-    /** Returns an address as the tables have it. */
+    /** Returns an address in the format of the tables. */
     static String text(byte[] address, int port) {
         ByteBuffer words = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
         StringBuilder text = new StringBuilder();
@@ -99,17 +99,17 @@ public final class TcpTable {
     }
 
     /**
-     * Reads the tables, in pieces, until all connections are found. Blocks.
+     * Reads the tables in pieces until all connections are found. Blocks.
      *
-     * @param connections to be found
-     * @param found receives each that is found, and how many bytes of it are not acknowledged
-     * @param pacer is called after each piece
+     * @param connections the connections to find
+     * @param found receives each connection that is found and the number of its unacknowledged bytes
+     * @param pacer called after each piece
      */
     public static <T> void scan(Map<String, T> connections, ObjLongConsumer<T> found, Pacer pacer)
             throws IOException, InterruptedException {
         Set<T> missing = new HashSet<>(connections.values());
         for (Path table : TABLES) {
-            if (!missing.isEmpty() && Files.isReadable(table)) { // without IPv6 there is no second one
+            if (!missing.isEmpty() && Files.isReadable(table)) { // the second table is missing without IPv6
                 try (BufferedReader lines = Files.newBufferedReader(table, StandardCharsets.ISO_8859_1)) {
                     lines.readLine(); // the heading
                     scan(lines, line -> scan(line, connections, (connection, bytes) -> {
@@ -139,8 +139,8 @@ public final class TcpTable {
         int end = line.indexOf(':', line.indexOf(' ', start)) + PORT_LENGTH;
         T connection = connections.get(line.substring(start, end));
         if (connection != null) {
-            int figure = end + STATE_LENGTH;
-            found.accept(connection, Long.parseLong(line, figure, figure + FIGURE_LENGTH, HEXADECIMAL));
+            int number = end + STATE_LENGTH;
+            found.accept(connection, Long.parseLong(line, number, number + NUMBER_LENGTH, HEXADECIMAL));
         }
     }
 }

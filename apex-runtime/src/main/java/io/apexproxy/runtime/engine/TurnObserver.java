@@ -1,18 +1,18 @@
 package io.apexproxy.runtime.engine;
 
 /**
- * Receives what each turn of a loop did. Called on the loop's thread, several thousand times a second; must be cheap.
+ * An observer of the turns of a loop. Called on the loop's thread, several thousand times a second; must be cheap.
  */
 public interface TurnObserver {
 
-    /** An observer that ignores everything. */
+    /** An observer that does nothing. */
     TurnObserver NONE = (busyNanos, bytes) -> { };
 
     /**
-     * A turn has ended.
+     * Called at the end of each turn.
      *
-     * @param busyNanos nanoseconds from the moment at which the loop learnt of events to the end of the turn
-     * @param bytes received from channels in this turn
+     * @param busyNanos nanoseconds from the wake-up of the loop to the end of the turn
+     * @param bytes bytes received from channels in this turn
      */
     void turnEnded(long busyNanos, long bytes);
 }

@@ -6,64 +6,66 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ceiling for relay buffers: {@code buffer_memory} or its default, within what the JVM allows. */
+/** The limit of memory for relay buffers: {@code buffer_memory} or its default, at most the limit of the JVM. */
 public final class BufferLimit {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     private static final long MIB = 1L << 20;
-    private static final long GREATEST_DEFAULT = 512 * MIB;
-    private static final long SHARE_OF_MEMORY = 4;
-    /** Of what the JVM allows, for the JDK's own buffers and for first buffers beyond the ceiling. */
-    private static final long SHARE_LEFT = 8;
-    private static final long LEAST = MIB;
-    /** Set by conf/jvm.options next to -XX:MaxDirectMemorySize; asking the JVM would delay each start. */
+    private static final long MAX_DEFAULT = 512 * MIB;
+    /** The default is this fraction of the memory. */
+    private static final long MEMORY_DIVISOR = 4;
+    /** Fraction of the JVM limit that is reserved for buffers of the JDK and for first buffers above the limit. */
+    private static final long RESERVE_DIVISOR = 8;
+    private static final long MIN_BYTES = MIB;
+    /** Set by conf/jvm.options next to -XX:MaxDirectMemorySize, because a query of the JVM delays the start. */
     private static final String UNLIMITED = "apex.direct.unlimited";
 
     private BufferLimit() {
     }
 
     /**
-     * Returns the ceiling, and logs where it is lower than the configuration says.
+     * Returns the limit. Logs a line if the limit of the JVM lowers it.
      *
      * @param configured {@code buffer_memory} in bytes; empty: the default
      * @return bytes
      */
     public static long bytes(OptionalLong configured) {
-        long wanted = configured.orElseGet(() -> ofMemory(MemoryLimit.bytes()));
-        long allowed = Boolean.getBoolean(UNLIMITED) ? Long.MAX_VALUE : direct();
-        long granted = within(wanted, allowed);
-        if (granted < wanted) {
+        long requested = configured.orElseGet(() -> ofMemory(MemoryLimit.bytes()));
+        long jvmLimit = Boolean.getBoolean(UNLIMITED) ? Long.MAX_VALUE : jvmLimit();
+        long limit = within(requested, jvmLimit);
+        if (limit < requested) {
             String message = "buffer_memory: the JVM allows {} MiB for direct buffers: using {} MiB instead of {} MiB; "
                     + "set -XX:MaxDirectMemorySize to raise the limit";
             if (configured.isPresent()) {
-                LOG.warn(message, allowed / MIB, granted / MIB, wanted / MIB);
+                LOG.warn(message, jvmLimit / MIB, limit / MIB, requested / MIB);
             } else {
-                LOG.info(message, allowed / MIB, granted / MIB, wanted / MIB);
+                LOG.info(message, jvmLimit / MIB, limit / MIB, requested / MIB);
             }
         }
-        return granted;
+        return limit;
     }
 
-    /** The default where the process may use so much memory; both in bytes. */
+    /** Returns the default for a process that may use so much memory; both in bytes. */
     static long ofMemory(long memory) {
-        return Math.max(LEAST, Math.min(GREATEST_DEFAULT, memory / SHARE_OF_MEMORY));
+        return Math.max(MIN_BYTES, Math.min(MAX_DEFAULT, memory / MEMORY_DIVISOR));
     }
 
-    /** What remains of a wish where the JVM allows so much for all direct buffers; all in bytes. */
-    static long within(long wanted, long allowed) {
-        return Math.max(LEAST, Math.min(wanted, allowed - allowed / SHARE_LEFT));
+    /** Returns the part of the requested bytes that fits the limit of the JVM for all direct buffers. */
+    static long within(long requested, long jvmLimit) {
+        return Math.max(MIN_BYTES, Math.min(requested, jvmLimit - jvmLimit / RESERVE_DIVISOR));
     }
 
     /**
-     * Beyond this the JDK collects garbage and sleeps on the thread that allocates, here an event loop, then throws.
+     * Returns the limit of the JVM for direct buffers in bytes. Above it, the JDK collects garbage and sleeps on the
+     * allocating thread, here an event loop, and then throws.
      */
-    private static long direct() {
+    private static long jvmLimit() {
         try {
             HotSpotDiagnosticMXBean options = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
             long limit = Long.parseLong(options.getVMOption("MaxDirectMemorySize").getValue());
             return limit > 0 ? limit : Runtime.getRuntime().maxMemory();
-        } catch (RuntimeException e) { // another JVM, which has its own options
-            LOG.debug("The JVM's limit for direct buffers is not known", e);
+        } catch (RuntimeException e) { // a JVM without this option
+            LOG.debug("The limit of the JVM for direct buffers is unknown", e);
             return Long.MAX_VALUE;
         }
     }

@@ -9,42 +9,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The limit of file descriptors of this process, and what it suffices for.
+ * The limit of file descriptors of this process, and the limits of connections and probes that follow from it.
  *
- * @param descriptors the most that may be open
+ * @param descriptors the highest number of open descriptors
  */
 public record DescriptorLimit(long descriptors) {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final String LINE = "Max open files";
-    /** Where the system does not tell: the usual limit of a Unix login. */
-    private static final long UNKNOWN = 1024;
-    /** Kept for the configuration, jars and the log. */
+    /** Assumed if the system does not report a limit: the usual limit of a Unix login. */
+    private static final long DEFAULT = 1024;
+    /** Reserved for the configuration, jars and the log. */
     private static final long RESERVE = 64;
-    /** Of a loop: the selector, its wake-up and the spare socket. */
+    /** The selector, its wake-up and the spare socket. */
     private static final long DESCRIPTORS_PER_LOOP = 3;
-    /** With less than this there is no proxy to speak of; then accepting pauses where it must. */
-    private static final long LEAST = 16;
+    /** A lower limit makes the proxy useless. If descriptors are missing, listeners pause accepting. */
+    private static final long MIN_CONNECTIONS = 16;
     private static final int DESCRIPTORS_PER_CONNECTION = 2;
-    /** Probes get one of so many descriptors: the rest is for connections, whatever backends do. */
-    private static final int SHARE_OF_PROBES = 8;
-    /** Fewer concurrent probes would delay verdicts by more than they save. */
-    private static final int LEAST_PROBES = 16;
-    /** Enough for a few browsers and scrapers. With more, more silent ones are needed to displace a slow one. */
-    private static final long ADMIN_CONNECTIONS = 64;
-    /** One in so many descriptors. */
-    private static final long ADMIN_SHARE = 1024;
-    private static final long MOST_ADMIN_CONNECTIONS = 1024;
+    /** Probes get this fraction of the descriptors, so that slow backends leave the rest to connections. */
+    private static final int PROBE_DIVISOR = 8;
+    /** Fewer concurrent probes would save few descriptors and delay verdicts. */
+    private static final int MIN_PROBES = 16;
+    /** Enough for a few browsers and scrapers. A higher limit protects slow clients from displacement by idle ones. */
+    private static final long MIN_ADMIN_CONNECTIONS = 64;
+    /** The admin endpoint additionally gets this fraction of the descriptors. */
+    private static final long ADMIN_DIVISOR = 1024;
+    private static final long MAX_ADMIN_CONNECTIONS = 1024;
 
-    /** Reads the limit from the system; where that is not possible, assumes one. Blocks for a file of the kernel. */
+    /** Reads the limit from /proc. If that is not possible, assumes 1024. */
     public static DescriptorLimit ofThisProcess() {
         DescriptorLimit limit = of(LIMITS);
         LOG.debug("file descriptors: the limit of this process is {}", limit.descriptors);
         return limit;
     }
 
-    /** The line is {@code Max open files  1024  524288  files}: the soft limit comes first. */
+    /** Reads the soft limit, the first number of the line {@code Max open files  1024  524288  files}. */
     static DescriptorLimit of(Path limits) {
         try {
             List<String> lines = Files.readAllLines(limits);
@@ -55,17 +55,16 @@ public record DescriptorLimit(long descriptors) {
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            LOG.debug("{} cannot be read; assuming {} descriptors", limits, UNKNOWN, e);
+            LOG.debug("{} cannot be read; assuming {} descriptors", limits, DEFAULT, e);
         }
-        return new DescriptorLimit(UNKNOWN);
+        return new DescriptorLimit(DEFAULT);
     }
 
     /**
-     * Returns how many client connections there may be at the same time. Logs where the configuration permits more than
-     * the heap can hold.
+     * Returns the limit of concurrent client connections. Logs a warning if the configured limit exceeds the heap.
      *
      * @param config the configuration
-     * @return what it says, or else what both the descriptors and the heap suffice for
+     * @return {@code max_connections}, or by default the number for which descriptors and heap are sufficient
      */
     public int connections(ProxyConfig config) {
         if (config.maxConnections() > 0) {
@@ -77,26 +76,26 @@ public record DescriptorLimit(long descriptors) {
                 HeapLimit.connections(Runtime.getRuntime().maxMemory()));
     }
 
-    /** Returns how many connections the admin endpoint may have; at least 64. */
+    /** Returns the limit of connections of the admin endpoint, at least 64. */
     public int adminConnections() {
-        return (int) Math.min(ADMIN_CONNECTIONS + descriptors / ADMIN_SHARE, MOST_ADMIN_CONNECTIONS);
+        return (int) Math.min(MIN_ADMIN_CONNECTIONS + descriptors / ADMIN_DIVISOR, MAX_ADMIN_CONNECTIONS);
     }
 
     /**
-     * How many connections are left when the process has what it needs itself, also while all probes run and the admin
-     * endpoint has all its connections.
+     * Returns the number of connections for which the descriptors are sufficient while all probes run and the admin
+     * endpoint has the highest number of connections.
      *
-     * @param loops event loops, each with its own socket for each address
-     * @param addresses that are listened on
+     * @param loops the number of event loops, each with a separate socket for each address
+     * @param addresses the number of listen addresses
      */
     int connections(int loops, long addresses) {
         long own = loops * (DESCRIPTORS_PER_LOOP + addresses) + RESERVE + probes() + adminConnections();
-        long connections = Math.max(LEAST, (descriptors - own) / DESCRIPTORS_PER_CONNECTION);
+        long connections = Math.max(MIN_CONNECTIONS, (descriptors - own) / DESCRIPTORS_PER_CONNECTION);
         return (int) Math.min(connections, Integer.MAX_VALUE);
     }
 
-    /** Returns how many health probes may run at the same time; at least 16. */
+    /** Returns the limit of concurrent health probes, at least 16. */
     public int probes() {
-        return (int) Math.min(Math.max(LEAST_PROBES, descriptors / SHARE_OF_PROBES), Integer.MAX_VALUE);
+        return (int) Math.min(Math.max(MIN_PROBES, descriptors / PROBE_DIVISOR), Integer.MAX_VALUE);
     }
 }

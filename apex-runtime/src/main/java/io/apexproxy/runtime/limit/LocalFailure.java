@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Distinguishes failures of this machine from failures of a peer or a plugin. A lack of descriptors, ports, memory or
- * threads is no observation about a backend and no defect of a plugin.
+ * Recognizes failures of this machine, as opposed to failures of a peer or a plugin. A lack of descriptors, ports, memory
+ * or threads is neither an observation about a backend nor a defect of a plugin.
  */
 public final class LocalFailure {
 
-    /** EMFILE, ENFILE, ENOBUFS and ENOMEM have only their text in Java. */
+    /** The texts of EMFILE, ENFILE, ENOBUFS and ENOMEM, for which the JDK has no exception types. */
     private static final List<String> TEXTS =
             List.of("too many open files", "no buffer space", "cannot allocate memory");
-    /** Exceptions have few causes; the bound is for those that are their own. */
+    /** Bounds the search in a cyclic chain of causes. */
     private static final int MOST_CAUSES = 10;
 
     private LocalFailure() {
     }
 
     /**
-     * Returns whether the failure, or a cause of it, is one of this machine.
+     * Returns whether the failure or one of its causes is a failure of this machine.
      *
-     * @param failure what a connect, an open or a plugin has thrown
+     * @param failure the exception of a connect, an open or a plugin
      */
     public static boolean is(Throwable failure) {
         Throwable cause = failure;
@@ -48,7 +48,7 @@ public final class LocalFailure {
                 new IOException(text));
     }
 
-    /** EADDRNOTAVAIL is a BindException in the JDK, a thread that cannot be created an OutOfMemoryError. */
+    /** The JDK maps EADDRNOTAVAIL to BindException and a failure to create a thread to OutOfMemoryError. */
     private static boolean isLocal(Throwable failure) {
         if (failure instanceof BindException || failure instanceof OutOfMemoryError) {
             return true;

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The memory that this process may use: that of the machine, or less where a control group limits it.
+ * The memory that this process may use: the memory of the machine or the limit of a control group.
  *
- * <p>The files are read here because {@link OperatingSystemMXBean} of Java 17 ignores the limits of outer groups in
- * version 2, such as that of a systemd slice, and because loading the management classes takes longer than all of this.
- * Control groups are looked for below /sys/fs/cgroup, where systemd and container runtimes mount them.
+ * <p>This class reads the files of the kernel for two reasons. {@link OperatingSystemMXBean} of Java 17 ignores the
+ * limits of outer groups in version 2, such as a systemd slice. Loading the management classes takes longer than
+ * reading the files. Control groups are expected below /sys/fs/cgroup, where systemd and container runtimes mount them.
  */
 final class MemoryLimit {
 
@@ -36,42 +36,42 @@ final class MemoryLimit {
     }
 
     /**
-     * Returns the limit that the files below a root directory state.
+     * Returns the limit according to the kernel files below a root directory.
      *
-     * @return bytes; {@link Long#MAX_VALUE} where there are no such files, as on other systems than Linux
+     * @return bytes; {@link Long#MAX_VALUE} without such files, as on systems other than Linux
      */
     static long bytes(Path root) {
-        return Math.min(machine(root.resolve("proc/meminfo")), group(root));
+        return Math.min(machineMemory(root.resolve("proc/meminfo")), groupLimit(root));
     }
 
-    /** The line is {@code MemTotal:       24683620 kB}. */
-    private static long machine(Path file) {
+    /** Parses the line {@code MemTotal:       24683620 kB}. */
+    private static long machineMemory(Path file) {
         return lines(file).stream().filter(line -> line.startsWith(TOTAL))
                 .mapToLong(line -> number(line.substring(TOTAL.length()).replace("kB", "").strip()))
                 .map(kib -> kib < NONE / KIB ? kib * KIB : NONE).findFirst().orElse(NONE);
     }
 
-    /** Lines are {@code 0::/path} for version 2 and {@code 4:memory:/path} for version 1; a host may have both. */
-    private static long group(Path root) {
+    /** Parses lines {@code 0::/path} of version 2 and {@code 4:memory:/path} of version 1. A host can have both. */
+    private static long groupLimit(Path root) {
         Path mount = root.resolve("sys/fs/cgroup");
         long limit = NONE;
         for (String line : lines(root.resolve("proc/self/cgroup"))) {
             String[] parts = line.split(":", 3);
             if (parts.length == 3 && parts[1].isEmpty()) {
-                limit = Math.min(limit, least(mount, parts[2], VERSION_2_FILE));
-                limit = Math.min(limit, least(mount.resolve("unified"), parts[2], VERSION_2_FILE));
+                limit = Math.min(limit, lowestLimit(mount, parts[2], VERSION_2_FILE));
+                limit = Math.min(limit, lowestLimit(mount.resolve("unified"), parts[2], VERSION_2_FILE));
             } else if (parts.length == 3 && List.of(parts[1].split(",")).contains("memory")) {
-                limit = Math.min(limit, least(mount.resolve("memory"), parts[2], VERSION_1_FILE));
+                limit = Math.min(limit, lowestLimit(mount.resolve("memory"), parts[2], VERSION_1_FILE));
             }
         }
         return limit;
     }
 
     /**
-     * The least limit of a group and those around it. In a container the path may be that of the host, which is missing
-     * here; then the container's own group is the mount point.
+     * Returns the lowest limit of a group and its outer groups. In a container, the path can be a path of the host that
+     * does not exist in the container. Then the group of the container is the mount point.
      */
-    private static long least(Path mount, String path, String file) {
+    private static long lowestLimit(Path mount, String path, String file) {
         long limit = NONE;
         Path group = mount.resolve(path.replaceFirst("^/+", "")).normalize();
         while (group != null && group.startsWith(mount)) {
@@ -82,7 +82,7 @@ final class MemoryLimit {
         return limit;
     }
 
-    /** {@code max} and whatever else is no number is no limit. */
+    /** Parses a limit. Text that is not a number, such as {@code max}, means no limit. */
     private static long number(String text) {
         try {
             return Long.parseLong(text);

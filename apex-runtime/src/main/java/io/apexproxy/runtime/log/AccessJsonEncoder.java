@@ -14,16 +14,16 @@ import java.util.List;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Makes one flat JSON object of an access line: its time, its cause and its fields. Numbers are numbers, and a field
- * without a value, {@code -} in text, is null.
+ * An encoder that writes an access line as one flat JSON object: its time, its cause and its fields. Numbers are JSON
+ * numbers. A field without a value, {@code -} in the text format, is null.
  */
 public final class AccessJsonEncoder extends EncoderBase<ILoggingEvent> {
 
     private static final byte[] NOTHING = {};
-    private static final int USUAL_BYTES = 512;
+    private static final int INITIAL_BYTES = 512;
     private static final String NONE = "-";
 
-    /** Creates an encoder: called by Logback. */
+    /** Creates an encoder. Called by Logback. */
     public AccessJsonEncoder() {
     }
 
@@ -39,7 +39,7 @@ public final class AccessJsonEncoder extends EncoderBase<ILoggingEvent> {
 
     @Override
     public byte[] encode(ILoggingEvent line) {
-        ByteArrayOutputStream text = new ByteArrayOutputStream(USUAL_BYTES);
+        ByteArrayOutputStream text = new ByteArrayOutputStream(INITIAL_BYTES);
         try {
             Json.write(line, text);
         } catch (IOException e) {
@@ -49,8 +49,8 @@ public final class AccessJsonEncoder extends EncoderBase<ILoggingEvent> {
     }
 
     /**
-     * What needs the JSON library. Logback creates the encoder whether or not lines are JSON; this class keeps the
-     * library unloaded until there is one, for a faster start and less memory.
+     * The code that uses the JSON library. Logback always creates the encoder. This class defers loading the library
+     * until the first JSON line, for a faster start and less memory.
      */
     private static final class Json {
 

@@ -12,9 +12,9 @@ import org.slf4j.spi.LoggingEventBuilder;
  * A logger whose lines have the time of an earlier event instead of the time of writing. Any thread.
  *
  * <p>SLF4J cannot do this with Logback: {@code ch.qos.logback.classic.Logger.log(org.slf4j.event.LoggingEvent)} of
- * Logback 1.5 ignores the timestamp of the event and takes the current time. So where Logback is the log, as in the
- * distribution, its own event is created here and passed to the appenders. Turbo filters then decide by logger and
- * level only. With any other log, lines have the time of writing.
+ * Logback 1.5 ignores the timestamp of the event and uses the current time. With Logback, as in the distribution, this
+ * class therefore creates Logback's own event and passes it to the appenders. Turbo filters are only applied in
+ * {@link #isInfoEnabled}, without the message. With any other SLF4J provider, lines have the time of writing.
  */
 public final class BackdatedLogger {
 
@@ -26,13 +26,13 @@ public final class BackdatedLogger {
     /**
      * Creates a logger.
      *
-     * @param name as in the configuration of the log
+     * @param name the name in the configuration of the log
      */
     public BackdatedLogger(String name) {
         this(LoggerFactory.getLogger(name));
     }
 
-    /** Uses a logger of any implementation of SLF4J. */
+    /** Creates a logger that writes to a logger of any SLF4J provider. */
     BackdatedLogger(Logger logger) {
         this.logger = logger;
         this.isLogback = isLogback(logger);
@@ -40,8 +40,8 @@ public final class BackdatedLogger {
 
     private static boolean isLogback(Logger logger) {
         try {
-            return Logback.made(logger);
-        } catch (LinkageError e) { // there is no Logback, or this module does not read it
+            return Logback.isLogger(logger);
+        } catch (LinkageError e) { // Logback is missing, or this module does not read it
             return false;
         }
     }
@@ -49,18 +49,18 @@ public final class BackdatedLogger {
     /**
      * Returns whether lines of level INFO are written.
      *
-     * @return false if they are not
+     * @return whether the level of the logger includes INFO
      */
     public boolean isInfoEnabled() {
         return logger.isInfoEnabled();
     }
 
     /**
-     * Writes a line of level INFO, whether {@link #isInfoEnabled} or not. Appenders may block.
+     * Writes a line of level INFO without a check of {@link #isInfoEnabled}. Appenders can block.
      *
      * @param epochMillis the time of the event, in milliseconds since the epoch
      * @param message the text, without placeholders
-     * @param fields the key-value pairs of the line, in their order
+     * @param fields the key-value pairs of the line, in order
      */
     public void info(long epochMillis, String message, List<KeyValuePair> fields) {
         if (isLogback) {
@@ -72,10 +72,10 @@ public final class BackdatedLogger {
         }
     }
 
-    /** A class that is loaded only when it is used, as there may be no Logback. */
+    /** The code that uses Logback. The JVM loads this class on first use, because Logback is optional. */
     private static final class Logback {
 
-        static boolean made(Logger logger) {
+        static boolean isLogger(Logger logger) {
             return logger instanceof ch.qos.logback.classic.Logger;
         }
 

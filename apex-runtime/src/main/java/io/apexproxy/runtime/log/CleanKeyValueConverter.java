@@ -3,15 +3,15 @@ package io.apexproxy.runtime.log;
 import ch.qos.logback.classic.pattern.KeyValuePairConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 
-/** The key-value pairs of a log line, {@code %kvp} of {@code conf/logback.xml}, without characters that end a line. */
+/** The converter of {@code %kvp} in {@code conf/logback.xml}: the key-value pairs of a line, escaped. */
 public final class CleanKeyValueConverter extends KeyValuePairConverter {
 
-    /** Creates a converter: called by Logback. */
+    /** Creates a converter. Called by Logback. */
     public CleanKeyValueConverter() {
     }
 
     @Override
     public String convert(ILoggingEvent line) {
-        return CleanText.bounded(super.convert(line), CleanMessageConverter.LONGEST_LINE);
+        return CleanText.bounded(super.convert(line), CleanMessageConverter.MAX_LINE_LENGTH);
     }
 }

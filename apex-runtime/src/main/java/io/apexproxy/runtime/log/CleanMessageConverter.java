@@ -4,21 +4,21 @@ import ch.qos.logback.classic.pattern.MessageConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 
 /**
- * The message of a log line, {@code %msg} of {@code conf/logback.xml}: one line, of bounded length, whatever is in it.
+ * The converter of {@code %msg} in {@code conf/logback.xml}: the message, escaped and shortened to one line.
  *
- * <p>It is the last defence. The places that log text of unknown origin clean and cut it themselves; plugins need not.
+ * <p>Apex also cleans text of unknown origin before it logs it. This converter protects the lines of plugins, too.
  */
 public final class CleanMessageConverter extends MessageConverter {
 
-    /** More than Apex itself writes in one line; less than fills a disk when a plugin logs what it received. */
-    static final int LONGEST_LINE = 4_000;
+    /** Characters; longer than any line of Apex, and a bound for plugins that log received data. */
+    static final int MAX_LINE_LENGTH = 4_000;
 
-    /** Creates a converter: called by Logback. */
+    /** Creates a converter. Called by Logback. */
     public CleanMessageConverter() {
     }
 
     @Override
     public String convert(ILoggingEvent line) {
-        return CleanText.bounded(super.convert(line), LONGEST_LINE);
+        return CleanText.bounded(super.convert(line), MAX_LINE_LENGTH);
     }
 }

@@ -9,21 +9,21 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Makes text of unknown origin safe and short enough for one line of a log, a console or a status page.
+ * Functions that escape and shorten text of unknown origin for one line of a log, a console or a status page.
  *
- * <p>Text from a client, a backend, a file, a plugin or etcd could otherwise begin a forged line, control a terminal,
- * reverse the order of characters, show a password, or fill the disk. Pure. Cleaning text twice changes nothing more,
- * except that a text that was cut may be cut again.
+ * <p>Text from a client, a backend, a file, a plugin or etcd could otherwise forge a line, control a terminal, reverse
+ * the order of characters, show a password or fill the disk. All functions are pure. They are idempotent, except that a
+ * shortened text can be shortened again.
  */
 public final class CleanText {
 
-    /** The most characters of one piece of text, such as a name, a value or the message of an exception. */
+    /** The maximum number of characters of a name, a value or the message of an exception. */
     public static final int LONGEST_PIECE = 200;
 
-    /** The most characters of a sentence that quotes several pieces, such as a mistake in the configuration. */
+    /** The maximum number of characters of a sentence that quotes several such texts. */
     public static final int LONGEST_MESSAGE = 1_000;
 
-    /** The most elements of a list that are named. */
+    /** The maximum number of elements of a list that are named. */
     public static final int MOST_NAMED = 10;
 
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9/._][A-Za-z0-9/._@%+=:,-]{0,199}");
@@ -34,56 +34,56 @@ public final class CleanText {
     }
 
     /**
-     * Returns one piece of text, cut after {@value #LONGEST_PIECE} characters.
+     * Returns a short text, escaped and cut after {@value #LONGEST_PIECE} characters.
      *
-     * @param text of any origin
-     * @return {@code first line\nsecond line}, {@code aaa… (3000000 characters)}
+     * @param text a text of any origin
+     * @return for example {@code first line\nsecond line} or {@code aaa… (3000000 characters)}
      */
     public static String piece(String text) {
         return bounded(text, LONGEST_PIECE);
     }
 
     /**
-     * Returns a sentence, cut after {@value #LONGEST_MESSAGE} characters.
+     * Returns a sentence, escaped and cut after {@value #LONGEST_MESSAGE} characters.
      *
-     * @param text of any origin
-     * @return the sentence in one line
+     * @param text a text of any origin
+     * @return one line
      */
     public static String message(String text) {
         return bounded(text, LONGEST_MESSAGE);
     }
 
     /**
-     * Returns what an exception says, as one piece of text.
+     * Returns the class and the message of an exception, escaped and shortened.
      *
-     * @param failure of any origin
-     * @return its class and its message
+     * @param failure an exception of any origin
+     * @return one line
      */
     public static String of(Throwable failure) {
         return of(failure, Throwable::toString);
     }
 
     /**
-     * Returns what an exception says, as one piece of text.
+     * Returns a description of an exception, escaped and shortened.
      *
-     * @param failure whose class may be a plugin's, so that its methods may fail, too
-     * @param text what to say about it
-     * @return that text; the name of the class if there is none
+     * @param failure an exception; if a plugin defines its class, its methods can fail
+     * @param text describes the exception
+     * @return the description; the name of the class if the function throws or returns null
      */
     public static String of(Throwable failure, Function<Throwable, String> text) {
         try {
             return piece(Objects.requireNonNull(text.apply(failure)));
-        } catch (RuntimeException | Error e) { // the code of a plugin
+        } catch (RuntimeException | Error e) { // thrown by an overridden method of a plugin's exception
             return piece(failure.getClass().getName());
         }
     }
 
     /**
-     * Returns text in one line, without the user information of the URLs in it, and cut.
+     * Returns a text, escaped and shortened, without user information in URLs.
      *
-     * @param text of any origin
-     * @param longest the most characters, counted as {@code char}s before escaping
-     * @return the text; where it was cut, with its length
+     * @param text a text of any origin
+     * @param longest the maximum number of {@code char}s before escaping
+     * @return one line; with the original length if it was cut
      */
     public static String bounded(String text, int longest) {
         String shown = withoutUserInfo(text);
@@ -97,11 +97,11 @@ public final class CleanText {
     }
 
     /**
-     * Returns text in one line: control characters, line and paragraph separators, marks of the direction of writing
-     * and halves of surrogate pairs become escapes such as {@code \n} or <code>&#92;u001B</code>.
+     * Returns a text as one line. Control characters, line and paragraph separators, bidirectional formatting
+     * characters and unpaired surrogates are replaced with escapes such as {@code \n} or <code>&#92;u001B</code>.
      *
-     * @param text of any origin and length
-     * @return the same text object, where there is nothing to escape
+     * @param text a text of any origin and length
+     * @return one line; the same object if there is nothing to escape
      */
     public static String escaped(String text) {
         int index = 0;
@@ -123,19 +123,19 @@ public final class CleanText {
     }
 
     /**
-     * Returns a path as one word of a shell command that a message suggests. A name may be such that the command does
-     * something else when it is pasted.
+     * Returns a path as one word of a shell command that a message suggests. Quotes prevent that a crafted file name
+     * changes the command when a user pastes it.
      *
-     * @param path of any origin
-     * @return the path, in quotes where a shell needs them; {@code PATH} if it cannot be shown as it is
+     * @param path a path of any origin
+     * @return the path, in quotes if necessary; {@code PATH} if it is too long or would need escapes
      */
     public static String shellWord(Path path) {
         String text = path.toString();
         if (PLAIN_WORD.matcher(text).matches()) {
             return text;
         }
-        boolean isShownAsItIs = text.length() <= LONGEST_PIECE && escaped(text).equals(text);
-        return isShownAsItIs ? "'" + text.replace("'", "'\\''") + "'" : "PATH";
+        boolean isClean = text.length() <= LONGEST_PIECE && escaped(text).equals(text);
+        return isClean ? "'" + text.replace("'", "'\\''") + "'" : "PATH";
     }
 
     private static String escape(char character) {
@@ -153,30 +153,30 @@ public final class CleanText {
             return character < ' ';
         }
         if (Character.isSurrogate(character)) {
-            return !isHalfOfPair(text, index, character);
+            return !isPaired(text, index, character);
         }
-        return Character.isISOControl(character) || changesLines(character) || changesDirection(character);
+        return Character.isISOControl(character) || isLineSeparator(character) || changesDirection(character);
     }
 
-    private static boolean isHalfOfPair(String text, int index, char character) {
+    private static boolean isPaired(String text, int index, char character) {
         return Character.isHighSurrogate(character)
                 ? index + 1 < text.length() && Character.isLowSurrogate(text.charAt(index + 1))
                 : index > 0 && Character.isHighSurrogate(text.charAt(index - 1));
     }
 
-    private static boolean changesLines(char character) {
+    private static boolean isLineSeparator(char character) {
         return character == '\u2028' || character == '\u2029';
     }
 
-    /** Unicode Standard Annex 9, section 2. */
+    /** Returns whether this is a formatting character of Unicode Standard Annex 9, section 2. */
     private static boolean changesDirection(char character) {
         return character == '\u061c' || character == '\u200e' || character == '\u200f'
                 || character >= '\u202a' && character <= '\u202e' || character >= '\u2066' && character <= '\u2069';
     }
 
     /**
-     * Hides user names and passwords in URLs. A password may hold any character but blanks, so all up to the last
-     * {@code @} of a word is hidden.
+     * Hides user names and passwords in URLs. A password can contain any character except white space, so all
+     * characters before the last {@code @} of a word are hidden.
      */
     private static String withoutUserInfo(String text) {
         int scheme = text.indexOf(SCHEME_END);
@@ -206,10 +206,10 @@ public final class CleanText {
     }
 
     /**
-     * Joins a list, of which the first {@value #MOST_NAMED} elements are named and the others counted.
+     * Joins the first {@value #MOST_NAMED} elements of a list and the number of the others.
      *
-     * @param elements each of any origin
-     * @return {@code a, b, c}; {@code a, b, c, d, e, f, g, h, i, j, and 4990 more}
+     * @param elements texts of any origin
+     * @return for example {@code a, b, c} or {@code a, b, c, d, e, f, g, h, i, j, and 4990 more}
      */
     public static String list(Collection<String> elements) {
         return String.join(", ", named(elements.stream().limit(MOST_NAMED + 1L).map(CleanText::piece).toList(),
@@ -217,10 +217,10 @@ public final class CleanText {
     }
 
     /**
-     * Shortens a list, of which the first {@value #MOST_NAMED} elements are named and the others counted.
+     * Returns the first {@value #MOST_NAMED} elements of a list and the number of the others.
      *
-     * @param elements each of them clean
-     * @return the same list, or the beginning and {@code and 4990 more}
+     * @param elements clean texts
+     * @return the same list if it is short; else its first elements and {@code and 4990 more}
      */
     public static List<String> named(List<String> elements) {
         return named(elements, elements.size(), MOST_NAMED);

@@ -8,20 +8,20 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The stack trace of a log line, {@code %ex} of {@code conf/logback.xml}: several lines, of which no message of an
- * exception and no frame can forge another.
+ * The converter of {@code %ex} in {@code conf/logback.xml}: a stack trace with escaped messages and frames, which
+ * cannot forge a line.
  */
 public final class CleanThrowableConverter extends ThrowableProxyConverter {
 
-    /** Creates a converter: called by Logback. */
+    /** Creates a converter. Called by Logback. */
     public CleanThrowableConverter() {
     }
 
     /**
-     * Returns the stack trace of an exception.
+     * Returns the stack trace of an exception in the format of the log.
      *
-     * @param thrown of any origin
-     * @return several lines, as in the log, each with its end
+     * @param thrown an exception of any origin
+     * @return several lines, each with a line terminator
      */
     public static String text(Throwable thrown) {
         CleanThrowableConverter converter = new CleanThrowableConverter();
@@ -34,14 +34,14 @@ public final class CleanThrowableConverter extends ThrowableProxyConverter {
         return super.throwableProxyToString(new Clean(thrown));
     }
 
-    /** An exception whose messages, and those of its causes, are pieces of clean text. */
+    /** An exception with escaped and shortened messages, also of its causes. */
     private record Clean(IThrowableProxy thrown) implements IThrowableProxy {
 
         private static String piece(String text) {
-            return text == null ? null : CleanText.piece(text); // Logback's own way to say that there is none
+            return text == null ? null : CleanText.piece(text); // Logback uses null for a missing text
         }
 
-        /** A plugin chooses the names of its classes, and may set any stack trace. */
+        /** Cleans a frame, because a plugin chooses the names of its classes and can set any stack trace. */
         private static StackTraceElementProxy frame(StackTraceElementProxy proxy) {
             StackTraceElement frame = proxy.getStackTraceElement();
             String text = frame.toString();

@@ -6,21 +6,21 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Limits each of several log lines to one per period, so that a fault that repeats hides no other fault.
+ * A throttle that permits each distinct log line once per period, so that a repeated fault does not hide another fault.
  *
- * <p>At most {@value #MOST_LINES} different lines are permitted per period: a line with a counter in it differs each
- * time. Any thread.
+ * <p>It permits at most {@value #MAX_LINES} distinct lines per period, because a line with a counter is always
+ * distinct. Any thread.
  */
 public final class DistinctThrottle {
 
-    static final int MOST_LINES = 10;
+    static final int MAX_LINES = 10;
     private static final Duration PERIOD = Duration.ofSeconds(5);
 
     private final LongSupplier nanoTime;
-    /** When each line was permitted last; only those of the current period are of interest. */
+    /** The nano time of the last permission of each line of the current period. */
     private final Map<String, Long> permitted = new HashMap<>();
 
-    /** Creates a throttle that permits each line at once, and then every five seconds. */
+    /** Creates a throttle with a period of five seconds. */
     public DistinctThrottle() {
         this(System::nanoTime);
     }
@@ -32,7 +32,7 @@ public final class DistinctThrottle {
     /**
      * Returns whether a line may be written now.
      *
-     * @param line what tells it from others, such as the message of an exception; cut to a piece of text
+     * @param line the identity of the line, such as the message of an exception; shortened
      * @return true for one caller per period and line
      */
     public boolean permits(String line) {
@@ -40,18 +40,18 @@ public final class DistinctThrottle {
         long now = nanoTime.getAsLong();
         synchronized (permitted) {
             permitted.values().removeIf(time -> now - time >= PERIOD.toNanos());
-            return permitted.size() < MOST_LINES && permitted.putIfAbsent(key, now) == null;
+            return permitted.size() < MAX_LINES && permitted.putIfAbsent(key, now) == null;
         }
     }
 
     /**
      * Returns whether a line about an exception may be written now.
      *
-     * @param what failed
+     * @param operation the operation that failed
      * @param cause the exception
-     * @return true for one caller per period, failure and message
+     * @return true for one caller per period, operation, exception class and message
      */
-    public boolean permits(String what, Throwable cause) {
-        return permits(what + ": " + CleanText.of(cause));
+    public boolean permits(String operation, Throwable cause) {
+        return permits(operation + ": " + CleanText.of(cause));
     }
 }

@@ -3,13 +3,13 @@ package io.apexproxy.runtime.log;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many lines the log of this process has dropped. Any thread.
+ * The number of log lines that this process has dropped. Any thread.
  *
- * <p>It is static, as the log is: Logback makes its appenders by itself, and others when its configuration changes.
+ * <p>The counters are static, because Logback creates the appenders, and replaces them when its configuration changes.
  */
 public final class DroppedLines {
 
-    /** The logger of access lines, and of its children. */
+    /** Prefix of the loggers of access lines. */
     private static final String ACCESS = "apex.access";
     private static final LongAdder COUNT = new LongAdder();
     private static final LongAdder ACCESS_COUNT = new LongAdder();
@@ -17,24 +17,24 @@ public final class DroppedLines {
     private DroppedLines() {
     }
 
-    /** Counts a line of a logger under the part of the log that it belongs to. */
+    /** Counts a dropped line of a logger. */
     static void addOne(String logger) {
         (logger.startsWith(ACCESS) ? ACCESS_COUNT : COUNT).increment();
     }
 
     /**
-     * Returns the number of lines of the log, the access log excepted.
+     * Returns the number of dropped lines, without the access log.
      *
-     * @return lines since the start; none where the log is written through appenders that are not those of this package
+     * @return lines since the start of the process; only appenders of this package count them
      */
     public static long count() {
         return COUNT.sum();
     }
 
     /**
-     * Returns the number of lines of the access log that an appender dropped.
+     * Returns the number of access log lines that an appender dropped.
      *
-     * @return lines since the start, without those that the queue before the appenders had no room for
+     * @return lines since the start of the process, without those that the relay dropped before the appenders
      */
     public static long accessCount() {
         return ACCESS_COUNT.sum();

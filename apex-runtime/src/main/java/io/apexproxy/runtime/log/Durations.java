@@ -2,17 +2,17 @@ package io.apexproxy.runtime.log;
 
 import java.time.Duration;
 
-/** Durations in the words of the configuration, for messages. */
+/** Durations in the format of the configuration, for messages. */
 public final class Durations {
 
     private Durations() {
     }
 
     /**
-     * Returns a duration in whole seconds, or else in milliseconds.
+     * Formats a duration in seconds if it is a whole number of seconds, else in milliseconds.
      *
-     * @param duration of any length
-     * @return {@code 5s}, {@code 250ms}
+     * @param duration a duration of any length
+     * @return for example {@code 5s} or {@code 250ms}
      */
     public static String text(Duration duration) {
         long millis = duration.toMillis();

@@ -12,19 +12,19 @@ import java.util.ServiceConfigurationError;
 import java.util.function.UnaryOperator;
 import java.util.zip.ZipException;
 
-/** Puts an exception and its causes into one line that a user can act on. */
+/** A one-line description of an exception and its causes, for users. */
 public final class FailureText {
 
-    /** Longer chains repeat themselves, or go in circles. */
-    private static final int CAUSES = 5;
+    /** Longer chains are repetitive or cyclic. */
+    private static final int MAX_EXCEPTIONS = 5;
 
     private FailureText() {
     }
 
     /**
-     * Returns what an exception and its causes say.
+     * Describes an exception and its causes.
      *
-     * @param failure of any origin; its messages are cleaned, and cut
+     * @param failure an exception of any origin; its messages are escaped and shortened
      * @return one line
      */
     public static String oneLine(Throwable failure) {
@@ -32,16 +32,17 @@ public final class FailureText {
     }
 
     /**
-     * Returns what an exception and its causes say, where something is removed from each message before it is cut.
+     * Describes an exception and its causes, with an edit of each message.
      *
-     * @param failure of any origin; its messages are cleaned, and cut
-     * @param removal removes it from the message of one exception
+     * @param failure an exception of any origin; its messages are escaped and shortened
+     * @param edit changes a message before it is shortened
      * @return one line
      */
-    public static String oneLine(Throwable failure, UnaryOperator<String> removal) {
+    public static String oneLine(Throwable failure, UnaryOperator<String> edit) {
         List<String> parts = new ArrayList<>();
-        for (Throwable at = failure; at != null && parts.size() < CAUSES; at = at.getCause()) {
-            parts.add(CleanText.of(at, cause -> removal.apply(text(cause))));
+        for (Throwable current = failure; current != null && parts.size() < MAX_EXCEPTIONS;
+                current = current.getCause()) {
+            parts.add(CleanText.of(current, cause -> edit.apply(text(cause))));
         }
         return String.join(", caused by ", parts);
     }
@@ -55,16 +56,16 @@ public final class FailureText {
                     + "' read it";
         }
         if (failure instanceof ZipException) {
-            return "not a jar, or not all of one (" + failure.getMessage() + "); copy it here again";
+            return "not a complete jar (" + failure.getMessage() + "); copy it again";
         }
-        if (failure.getMessage() == null || !speaksForItself(failure)) {
+        if (failure.getMessage() == null || !isSelfExplanatory(failure)) {
             return failure.toString();
         }
         return failure.getMessage();
     }
 
-    /** Whether the message is a sentence that the name of the exception adds nothing to. */
-    private static boolean speaksForItself(Throwable failure) {
+    /** Returns whether the message is clear without the class of the exception. */
+    private static boolean isSelfExplanatory(Throwable failure) {
         return failure instanceof ServiceConfigurationError
                 || failure instanceof ResolutionException
                 || failure instanceof FindException

@@ -12,15 +12,15 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of a process whose {@code conf/logback.xml} cannot be used. Logback prints what is wrong, and then nothing
- * more: Apex would serve without a word.
+ * The log of a process with an invalid {@code conf/logback.xml}. In that case Logback prints the error and then logs
+ * nothing.
  */
 public final class FallbackLogging {
 
-    /** Logback's own property, which {@code bin/apex} sets: where it is, Logback is the log. */
+    /** The property with which {@code bin/apex} configures Logback; not set if the log is not Logback. */
     private static final String FILE = "logback.configurationFile";
 
-    /** As in {@code conf/logback.xml}; lines of the access log are in their key-values. */
+    /** The pattern of {@code conf/logback.xml}, plus key-value pairs for access lines. */
     private static final String PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger: %msg%replace( %kvp{NONE}){'^ $', ''}%n%ex";
 
@@ -28,22 +28,22 @@ public final class FallbackLogging {
     }
 
     /**
-     * Lets the log go to standard output, if its configuration has led nowhere. To be called before anything is logged.
+     * Logs to standard output if the configuration of Logback is invalid. Call it before the first log line.
      *
-     * @param level from which on Apex logs
+     * @param level the level of the logger {@code apex}
      */
-    public static void takeIfNeeded(String level) {
+    public static void installIfNeeded(String level) {
         String file = System.getProperty(FILE);
         if (file != null && LoggerFactory.getILoggerFactory() instanceof LoggerContext context && isSilent(context)) {
             context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
             context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console(context));
             Logger apex = context.getLogger("apex");
             apex.setLevel(Level.toLevel(level, Level.INFO));
-            apex.error("{} cannot be used, what is printed above says why: the log goes to standard output", file);
+            apex.error("{} is not valid, see the messages of Logback above; the log goes to standard output", file);
         }
     }
 
-    /** Who has a log without appenders on purpose has no error in its configuration. */
+    /** Returns whether there is no appender because of an error. A valid configuration can have no appenders. */
     private static boolean isSilent(LoggerContext context) {
         return !context.getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders().hasNext()
                 && !context.getLogger("apex").iteratorForAppenders().hasNext()

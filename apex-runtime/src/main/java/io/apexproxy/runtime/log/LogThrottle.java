@@ -3,7 +3,7 @@ package io.apexproxy.runtime.log;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Limits a log line to one per period, so that a fault that repeats a thousand times a second stays readable. */
+/** A throttle that permits one log line per period, so that frequent faults do not fill the log. */
 public final class LogThrottle {
 
     private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(5);
@@ -11,7 +11,7 @@ public final class LogThrottle {
     private final long periodNanos;
     private final AtomicLong next = new AtomicLong(System.nanoTime());
 
-    /** Creates a throttle that permits the first line at once, and then one every five seconds. */
+    /** Creates a throttle that permits the first line at once and then one line every five seconds. */
     public LogThrottle() {
         this(DEFAULT_PERIOD);
     }
@@ -19,7 +19,7 @@ public final class LogThrottle {
     /**
      * Creates a throttle that permits the first line at once.
      *
-     * @param period from one permitted line to the next, at least
+     * @param period the minimum time between two permitted lines
      */
     public LogThrottle(Duration period) {
         this.periodNanos = period.toNanos();

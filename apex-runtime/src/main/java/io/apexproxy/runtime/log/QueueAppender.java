@@ -8,20 +8,20 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 
 /**
- * Logback's queue before an output that may be slow, which never blocks, and other than Logback's counts what it drops
- * and tells of it in the log, when there is a place again.
+ * An {@link AsyncAppender} that never blocks. It counts dropped lines and logs the count when the queue has room again,
+ * which Logback's own appender does not.
  */
 public final class QueueAppender extends AsyncAppender {
 
-    /** How long the end of the process waits until the queue is written. Logback's own default is twice as long. */
+    /** Time that the exit of the process waits for the queue. The default of Logback is 1,000 ms. */
     private static final int FLUSH_MILLIS = 500;
 
     private final LogThrottle throttle = new LogThrottle();
-    /** Who finds a place must get it. Nobody waits for the output in here, and the queue itself has a lock, too. */
-    private final Object places = new Object();
+    /** Makes the check for room and the insertion atomic. No thread waits for the output while it holds the lock. */
+    private final Object lock = new Object();
     private long unreported;
 
-    /** Creates an appender that is to be configured: called by Logback. */
+    /** Creates an appender without a configuration. Called by Logback. */
     public QueueAppender() {
         setNeverBlock(true);
         setMaxFlushTime(FLUSH_MILLIS);
@@ -29,10 +29,10 @@ public final class QueueAppender extends AsyncAppender {
 
     @Override
     protected void append(ILoggingEvent line) {
-        synchronized (places) {
-            if (hasPlaceFor(line)) {
+        synchronized (lock) {
+            if (hasRoomFor(line)) {
                 super.append(line);
-                tell();
+                reportDropped();
             } else {
                 unreported++;
                 DroppedLines.addOne(line.getLoggerName());
@@ -40,16 +40,15 @@ public final class QueueAppender extends AsyncAppender {
         }
     }
 
-    private boolean hasPlaceFor(ILoggingEvent line) {
+    private boolean hasRoomFor(ILoggingEvent line) {
         return getRemainingCapacity() > 0 && !(isQueueBelowDiscardingThreshold() && isDiscardable(line));
     }
 
-    private void tell() {
+    private void reportDropped() {
         if (unreported > 0 && getRemainingCapacity() > 0 && throttle.permits()) {
             Logger logger = ((LoggerContext) getContext()).getLogger("apex");
             super.append(new LoggingEvent(QueueAppender.class.getName(), logger, Level.WARN,
-                    "log: {} lines dropped, as the output does not take them in time", null,
-                    new Object[] {unreported}));
+                    "log: {} lines dropped: the output is too slow", null, new Object[] {unreported}));
             unreported = 0;
         }
     }

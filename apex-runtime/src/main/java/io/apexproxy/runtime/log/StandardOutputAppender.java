@@ -10,10 +10,10 @@ import java.io.OutputStream;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes lines to standard output and counts those that the output refuses, as a closed pipe or a full disk does.
+ * An appender that writes to standard output and counts the lines that fail, for example because of a full disk.
  *
- * <p>Logback's ConsoleAppender writes through {@link System#out}, which hides failures. It also waits for a blocked
- * write when it is stopped, so that the process cannot end while the reader of its output is stopped.
+ * <p>Logback's ConsoleAppender writes through {@link System#out}, which hides failures. Its stop method also waits for
+ * a blocked write, so that the process cannot exit while the reader of its output is stopped.
  */
 public final class StandardOutputAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
@@ -24,18 +24,18 @@ public final class StandardOutputAppender extends UnsynchronizedAppenderBase<ILo
     private final OutputStream output;
     private Encoder<ILoggingEvent> encoder;
 
-    /** Creates an appender that is to be configured: called by Logback. */
+    /** Creates an appender without a configuration. Called by Logback. */
     public StandardOutputAppender() {
         this(STANDARD_OUTPUT);
     }
 
-    /** With another output, for tests. */
+    /** Creates an appender with another output, for tests. */
     StandardOutputAppender(OutputStream output) {
         this.output = output;
     }
 
     /**
-     * Returns what makes bytes of a line.
+     * Returns the encoder of lines.
      *
      * @return the encoder; null before it is set
      */
@@ -44,9 +44,9 @@ public final class StandardOutputAppender extends UnsynchronizedAppenderBase<ILo
     }
 
     /**
-     * Sets what makes bytes of a line: called by Logback.
+     * Sets the encoder of lines. Called by Logback.
      *
-     * @param encoder the encoder, which is started
+     * @param encoder a started encoder
      */
     public void setEncoder(Encoder<ILoggingEvent> encoder) {
         this.encoder = encoder;
@@ -67,7 +67,7 @@ public final class StandardOutputAppender extends UnsynchronizedAppenderBase<ILo
         WRITING.lock();
         try {
             output.write(bytes);
-        } catch (IOException e) { // not logged: the log is what fails
+        } catch (IOException e) { // not logged, because the log itself fails
             DroppedLines.addOne(line.getLoggerName());
         } finally {
             WRITING.unlock();

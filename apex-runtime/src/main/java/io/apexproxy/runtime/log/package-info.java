@@ -1,15 +1,15 @@
 /**
- * What stands between the rest of the runtime and the output of the log: a queue, and a throttle for lines that repeat.
+ * Appenders, throttles and text functions for the log.
  *
- * <p>{@link io.apexproxy.runtime.log.CleanText} makes text of unknown origin fit for the log, the console and the
- * status page. It is used where such text enters; the {@code Clean…Converter}s, which {@code conf/logback.xml} names,
- * repeat it at the output. {@link io.apexproxy.runtime.log.FailureText} does the same for an exception with its causes.
+ * <p>{@link io.apexproxy.runtime.log.CleanText} escapes text of unknown origin for the log, the console and the status
+ * page. Components use it where such text enters. The converters {@code CleanMessageConverter},
+ * {@code CleanKeyValueConverter} and {@code CleanThrowableConverter} repeat it at the output.
+ * {@link io.apexproxy.runtime.log.FailureText} describes an exception with its causes.
  *
- * <p>{@link io.apexproxy.runtime.log.QueueAppender}, {@link io.apexproxy.runtime.log.StandardOutputAppender} and
- * {@link io.apexproxy.runtime.log.AccessJsonEncoder} are named in {@code conf/logback.xml} and made by Logback, the log
- * of the distribution. The rest of the runtime knows SLF4J only, and of this package what works without Logback,
- * {@link io.apexproxy.runtime.log.BackdatedLogger}, {@link io.apexproxy.runtime.log.DroppedLines} and
- * {@link io.apexproxy.runtime.log.LogThrottle}: an application that uses Apex as a library may have another log. The
- * command line, which is the distribution's, knows {@link io.apexproxy.runtime.log.FallbackLogging} as well.
+ * <p>Logback, the log of the distribution, creates {@link io.apexproxy.runtime.log.QueueAppender},
+ * {@link io.apexproxy.runtime.log.StandardOutputAppender}, {@link io.apexproxy.runtime.log.AccessJsonEncoder} and the
+ * converters according to {@code conf/logback.xml}. Only the command line depends on Logback, through
+ * {@link io.apexproxy.runtime.log.FallbackLogging}. The rest of the runtime uses SLF4J and those classes of this
+ * package that work without Logback, because an embedding program can use another log.
  */
 package io.apexproxy.runtime.log;

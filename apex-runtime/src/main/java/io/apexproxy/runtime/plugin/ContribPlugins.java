@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The plugins that the distribution has in {@code contrib/}, ready but not active, which is easily missed. */
+/** Hints for plugins that are part of the distribution in {@code contrib/} but not active. */
 final class ContribPlugins {
 
-    /** What to copy into the plugins directory, by the name of the provider. */
+    /** The unit to copy into the plugins directory, by the name of the provider. */
     private static final Map<String, String> BY_NAME = new TreeMap<>(Map.of(
             "least-connections", "apex-lb-leastconn.jar",
             "random", "apex-lb-random.jar",
@@ -20,13 +20,13 @@ final class ContribPlugins {
     }
 
     /**
-     * Returns what to copy for a provider that is not there.
+     * Returns a hint for an unknown provider: the unit to copy.
      *
-     * @param name of the provider, as the user wrote it
+     * @param name the name of the provider, as in the configuration
      * @param plugins the plugins directory
-     * @return text that begins with "; "
+     * @return a text that begins with "; "
      */
-    static String wayOut(String name, String plugins) {
+    static String hint(String name, String plugins) {
         if (BY_NAME.containsKey(name)) {
             return "; copy contrib/" + BY_NAME.get(name) + " into " + plugins;
         }

@@ -5,20 +5,20 @@ import io.apexproxy.api.Provider;
 import io.apexproxy.api.Settings;
 
 /**
- * A provider's {@code create} method: {@code LoadBalancerProvider::create}.
+ * The {@code create} method of a kind of provider, such as {@code LoadBalancerProvider::create}.
  *
  * @param <P> the kind of provider
- * @param <T> what it makes
+ * @param <T> the type of the plugin
  */
 @FunctionalInterface
 public interface CreateMethod<P extends Provider, T extends AutoCloseable> {
 
     /**
-     * Calls the provider.
+     * Creates a plugin.
      *
      * @param provider the provider
-     * @param settings its part of the configuration
-     * @param context what the runtime lends to the instance
+     * @param settings the settings of the plugin in the configuration
+     * @param context the services of the runtime for the plugin
      * @return the plugin
      */
     T create(P provider, Settings settings, PluginContext context);

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Keeps names unique within a kind. Of two plugins with one name neither is loaded, as any choice between them would be
- * a surprise; what is built in or was there before stays, as it may be running.
+ * The check that provider names are unique within a kind. Of several new plugins with the same name, none is loaded,
+ * because a choice would be arbitrary. Built-in plugins and plugins that were loaded before are kept, because they can
+ * be in use.
  */
 final class Duplicates {
 
@@ -14,23 +15,23 @@ final class Duplicates {
     }
 
     /**
-     * Refuses providers whose names are taken.
+     * Refuses new providers whose names are in use.
      *
-     * @param standing units that were there before
-     * @param arriving units that were just loaded
-     * @return the arriving units, in the same order, without what was refused
+     * @param existing the units that were loaded before
+     * @param added the units that were just loaded
+     * @return the added units, in the same order, without the refused providers
      */
-    static List<LoadedUnit> refuse(List<LoadedUnit> standing, List<LoadedUnit> arriving) {
+    static List<LoadedUnit> refuse(List<LoadedUnit> existing, List<LoadedUnit> added) {
         List<LoadedUnit> kept = new ArrayList<>();
-        for (LoadedUnit unit : arriving) {
+        for (LoadedUnit unit : added) {
             LoadedUnit rest = unit;
             for (RegisteredProvider provider : unit.providers()) {
-                List<RegisteredProvider> twins = Stream.concat(standing.stream(), arriving.stream())
+                List<RegisteredProvider> duplicates = Stream.concat(existing.stream(), added.stream())
                         .flatMap(other -> other.providers().stream())
                         .filter(other -> other.provider() != provider.provider() && other.clashesWith(provider))
                         .toList();
-                if (!twins.isEmpty()) {
-                    rest = rest.without(provider, cause(provider, twins));
+                if (!duplicates.isEmpty()) {
+                    rest = rest.without(provider, cause(provider, duplicates));
                 }
             }
             kept.add(rest);
@@ -38,13 +39,13 @@ final class Duplicates {
         return kept;
     }
 
-    private static String cause(RegisteredProvider provider, List<RegisteredProvider> twins) {
+    private static String cause(RegisteredProvider provider, List<RegisteredProvider> duplicates) {
         String name = provider.kind().label() + " '" + provider.name() + "'";
-        if (!provider.isBuiltIn() && twins.stream().anyMatch(RegisteredProvider::isBuiltIn)) {
+        if (!provider.isBuiltIn() && duplicates.stream().anyMatch(RegisteredProvider::isBuiltIn)) {
             return name + " is built in; remove this one or rename its provider";
         }
-        List<String> places = twins.stream().map(twin -> twin.origin() + " " + type(twin)).toList();
-        return name + " " + type(provider) + " is also in " + String.join(" and ", places) + "; remove one of them";
+        List<String> origins = duplicates.stream().map(other -> other.origin() + " " + type(other)).toList();
+        return name + " " + type(provider) + " is also in " + String.join(" and ", origins) + "; remove one of them";
     }
 
     private static String type(RegisteredProvider provider) {

@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a provider make an instance, and makes sense of whatever comes out of it.
+ * Creates instances of one provider and reports what fails.
  *
  * @param <P> the kind of provider
- * @param <T> what it makes
+ * @param <T> the type of the instances
  */
 final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
 
@@ -39,7 +39,12 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         this.patience = patience;
     }
 
-    /** Makes an instance, unless there is a problem; then all that was found is thrown and nothing is left running. */
+    /**
+     * Creates an instance.
+     *
+     * @throws ConfigException with all problems of the settings, or with the failure of the plugin; no thread is left
+     * @throws java.io.UncheckedIOException if this machine has no thread, descriptor or memory left for it
+     */
     PluginInstance<T> create(ProviderConfig selection, Path baseDirectory) {
         if (!registered.files().hold()) {
             throw new ConfigException(selection.origin(), selection.path() + ": " + registered.label()
@@ -68,7 +73,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
             }
         } catch (TimeoutException | InterruptedException e) {
             executor.shutdownNow();
-            throw givenUp(selection, e); // alone, as the plugin may be about to report problems of its settings
+            throw givenUp(selection, e); // without other problems: the settings have not been read completely
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ConfigException found) {
                 found.problems().forEach(problem ->
@@ -92,7 +97,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         throw new ConfigException(problems.list());
     }
 
-    /** For the log: the place of an exception, whose own messages may have a secret in them. */
+    /** Returns an exception for the log without the original messages, which can contain a secret. */
     private static Exception traceOnly(String text, Throwable thrown) {
         Exception shown = new Exception(text);
         shown.setStackTrace(thrown.getStackTrace());
@@ -105,7 +110,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
                 () -> createOnce(settings, context), late -> instance(late, executor).close());
     }
 
-    /** The call may go on after the caller has given up; the unit is in use until it returns. */
+    /** The unit is in use until the call returns, which can be after its caller has given up. */
     private T createOnce(TreeSettings settings, PluginContext context) {
         registered.files().hold();
         try {
@@ -115,7 +120,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         }
     }
 
-    /** Makes an instance, in use until it is closed. */
+    /** Returns an instance that holds the files of its unit until it is closed. */
     private PluginInstance<T> instance(T plugin, PluginExecutor executor) {
         registered.files().hold();
         return new PluginInstance<>(plugin, registered, executor);

@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What came out of a unit.
+ * The result of loading a unit.
  *
- * @param origin the place that the user knows
- * @param providers what can be selected
- * @param refused what cannot, and why
- * @param source the files that it was loaded from; empty for what is built in
- * @param files those of them that are open
+ * @param origin the name of the unit in messages
+ * @param providers the providers that can be selected
+ * @param refused the providers and jars that were not loaded, with the cause
+ * @param source the files of the unit; empty for built-in providers
+ * @param files the open files of the unit
  */
 record LoadedUnit(String origin, List<RegisteredProvider> providers, List<PluginListing> refused,
         Optional<PluginUnit> source, UnitFiles files) {
@@ -32,13 +32,13 @@ record LoadedUnit(String origin, List<RegisteredProvider> providers, List<Plugin
         return new LoadedUnit(origin, others, reasons, source, files);
     }
 
-    /** Whether something of it can be selected. */
+    /** Returns whether it has a provider that can be selected. */
     boolean isLoaded() {
         return !providers.isEmpty();
     }
 
-    /** Closes its files if the directory has others, or none, instead of them, and nothing of it runs. */
-    boolean unloadIfGone(List<PluginUnit> now) {
+    /** Closes its files if they were replaced or removed and are not in use. Returns whether they are closed. */
+    boolean unloadIfReplaced(List<PluginUnit> now) {
         return source.isPresent() && !now.contains(source.get()) && files.closeIfUnused();
     }
 

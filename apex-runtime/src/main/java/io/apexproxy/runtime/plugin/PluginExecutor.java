@@ -11,25 +11,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads of one plugin instance: few, daemons, gone when idle. */
+/** The executor of one plugin instance, with at most {@value #THREADS} daemon threads that end when they are idle. */
 final class PluginExecutor extends ScheduledThreadPoolExecutor {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
-    /** As many probes of one pool as may block at once; a thread that waits costs some 100 KiB of memory. */
+    /** The number of probes of one pool that can block at the same time. A blocked thread uses about 100 KiB. */
     private static final int THREADS = 16;
-    /** Longer than the default interval of health checks, so that their threads are not made anew for each round. */
+    /** Longer than the default interval of health checks, so that their threads are reused. */
     private static final long IDLE_SECONDS = 10;
 
     private final String name;
     private final UnitFiles files;
 
     /**
-     * Creates an executor that has no threads yet.
+     * Creates an executor without threads.
      *
-     * @param name the prefix of the threads' names
-     * @param loader the plugin's loader, which libraries ask the thread for
-     * @param files in use until the last thread has ended
+     * @param name the prefix of the thread names
+     * @param loader the class loader of the plugin, set as context class loader of the threads
+     * @param files the files of the unit, which are in use until the last thread has ended
      */
     PluginExecutor(String name, ClassLoader loader, UnitFiles files) {
         super(THREADS, threads(name, loader));
@@ -58,8 +58,8 @@ final class PluginExecutor extends ScheduledThreadPoolExecutor {
     }
 
     /**
-     * Creates the first thread before it queues the task. Where none can be created, this throws and queues nothing.
-     * The superclass would queue the task first, and tasks would pile up.
+     * Creates the first thread before it queues the task. If no thread can be created, it throws and queues nothing.
+     * The superclass would queue the task first, so the queue would grow with each failure.
      */
     @Override
     public Future<?> submit(Runnable task) {
@@ -69,7 +69,7 @@ final class PluginExecutor extends ScheduledThreadPoolExecutor {
         return super.submit(task);
     }
 
-    /** Logs what a task throws; the executor itself would put it into a future that hardly anyone looks at. */
+    /** Logs the exception of a task, because the future that holds it is rarely read. */
     @Override
     protected void afterExecute(Runnable task, Throwable thrown) {
         super.afterExecute(task, thrown);

@@ -9,18 +9,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A plugin that works for one place of the configuration, and what the runtime lends to it.
+ * A plugin created for one entry of the configuration, with the executor that the runtime provides to it.
  *
- * <p>May be used from any thread.
+ * <p>Thread-safe.
  *
- * @param <T> what the provider made: a load balancer, a health check or a configuration source
+ * @param <T> the type of the plugin: a load balancer, a health check or a configuration source
  */
 public final class PluginInstance<T extends AutoCloseable> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
-    /** How long a caller waits for a plugin to close: time for a goodbye over the network, but not a hanging reload. */
-    private static final Duration TIME_LIMIT = Duration.ofSeconds(3);
+    /** The timeout for closing a plugin: sufficient for a network exchange, short enough for a reload. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
     private final T plugin;
     private final RegisteredProvider provider;
@@ -43,7 +43,7 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
     }
 
     /**
-     * Returns the threads that are lent to the plugin through its context.
+     * Returns the executor that the plugin receives through its context.
      *
      * @return an executor of at most 16 daemon threads, named like {@code apex-health-http-1}
      */
@@ -52,10 +52,10 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
     }
 
     /**
-     * Closes the plugin, then shuts its executor down and interrupts what still runs there.
+     * Closes the plugin, then shuts down its executor and interrupts the running tasks.
      *
-     * <p>Never throws: what the plugin throws is logged. Waits 3 seconds for the plugin at most; one that takes longer
-     * is interrupted, logged and left to itself. Only the first call does anything.
+     * <p>Never throws; exceptions of the plugin are logged. Waits for the plugin for at most 3 seconds, then interrupts
+     * it, logs a warning and returns. Further calls have no effect.
      */
     @Override
     public void close() {
@@ -65,20 +65,20 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
         }
     }
 
-    /** On a new thread, because a plugin that hangs can occupy all threads of the executor. */
+    /** Closes the plugin on a separate thread, because a plugin that hangs can occupy all threads of the executor. */
     private void closePlugin() {
-        boolean interrupted = Thread.interrupted(); // as on shutdown; the plugin has its time nevertheless
+        boolean interrupted = Thread.interrupted(); // as on shutdown: the plugin can close nevertheless
         try {
             GuardedCall.onNewThread(provider.threadName() + "-close", provider.loader(), this::closeNow, late -> { })
-                    .result(TIME_LIMIT);
+                    .result(CLOSE_TIMEOUT);
         } catch (ExecutionException e) {
-            LOG.warn("{}: closing failed", provider.label(), e.getCause());
+            LOG.warn("{}: close() failed", provider.label(), e.getCause());
         } catch (TimeoutException e) {
-            LOG.warn("{}: not closed within {} s; it is left to itself", provider.label(), TIME_LIMIT.toSeconds());
+            LOG.warn("{}: not closed within {} s; interrupted", provider.label(), CLOSE_TIMEOUT.toSeconds());
         } catch (InterruptedException e) {
             interrupted = true;
-        } catch (OutOfMemoryError e) { // no thread is left, and the caller must not hang in a plugin
-            LOG.warn("{}: not closed, as the system has no thread left: {}", provider.label(), e.getMessage());
+        } catch (OutOfMemoryError e) { // not closed on the caller's thread, which must not hang
+            LOG.warn("{}: not closed: the system has no thread left: {}", provider.label(), e.getMessage());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

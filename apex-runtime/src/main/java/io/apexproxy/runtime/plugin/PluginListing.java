@@ -4,17 +4,17 @@ import io.apexproxy.runtime.log.CleanText;
 import java.util.Comparator;
 
 /**
- * A line of {@code apex plugins}: a provider that can be selected, or something in the plugins directory that cannot.
+ * A line of {@code apex plugins}: a provider that can be selected, or an entry of the plugins directory that was not
+ * loaded.
  *
- * @param kind {@code load balancer}, {@code health check} or {@code configuration source}; empty if it is not known
- * @param name the name that selects it; empty if it is not known
- * @param module {@code name@version} of its module, {@code class path} for a plugin that is none; empty if it is not
- *     known
- * @param apiVersion the version of apex-api that it was compiled against; empty if the plugin does not say
- * @param origin {@code built-in}, or the place in the plugins directory: {@code plugins/x.jar}
- * @param state whether it can be selected
- * @param cause why not, in one line; empty for what can
- * @param description what the plugin says about itself, in one line; may be empty
+ * @param kind {@code load balancer}, {@code health check} or {@code configuration source}; empty if unknown
+ * @param name the name of the provider in the configuration; empty if unknown
+ * @param module {@code name@version} of its module, or {@code class path} without a module; empty if unknown
+ * @param apiVersion the version of apex-api that it was compiled against; empty if unknown
+ * @param origin {@code built-in}, or the path from the plugins directory on: {@code plugins/x.jar}
+ * @param state whether the provider can be selected
+ * @param cause why it was not loaded, in one line; empty if it was loaded
+ * @param description the description that the provider returns, in one line; may be empty
  */
 public record PluginListing(
         String kind,
@@ -26,7 +26,7 @@ public record PluginListing(
         String cause,
         String description) {
 
-    /** Cleans what is of a plugin or of a file name. A name that can be selected is clean already. */
+    /** Cleans texts of plugins and file names. The name of a loaded provider is valid and does not change. */
     public PluginListing {
         name = CleanText.piece(name);
         module = CleanText.piece(module);
@@ -36,7 +36,7 @@ public record PluginListing(
         description = CleanText.piece(description);
     }
 
-    /** By kind and name; what did not load comes last. */
+    /** Loaded providers first, then by kind and name. */
     static final Comparator<PluginListing> ORDER = Comparator.comparing(PluginListing::state)
             .thenComparing(PluginListing::kind)
             .thenComparing(PluginListing::name)
@@ -45,9 +45,9 @@ public record PluginListing(
 
     /** Whether a provider can be selected. */
     public enum State {
-        /** It can. */
+        /** The provider can be selected. */
         LOADED,
-        /** It cannot; the cause says why. */
+        /** Not loaded; the listing has the cause. */
         NOT_LOADED
     }
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a unit's files into providers. */
+/** Loads the providers of a unit from its files. */
 final class PluginLoader {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
@@ -31,28 +31,28 @@ final class PluginLoader {
     /**
      * Creates a loader.
      *
-     * @param host the layer of the runtime, which becomes the parent of each unit's
+     * @param host the layer of the runtime, which becomes the parent of the layer of each unit
      */
     PluginLoader(ModuleLayer host) {
         this.host = host;
     }
 
-    /** Loads what can be loaded; what cannot is part of the result, with its cause. */
+    /** Loads a unit. Providers and jars that cannot be loaded are part of the result, with the cause. */
     LoadedUnit load(PluginUnit unit) {
         String subject = CleanText.piece(unit.origin());
         var call = GuardedCall.onNewThread("apex-plugin-" + subject, getClass().getClassLoader(), () -> loadNow(unit),
                 late -> {
-                    LOG.debug("{}: loaded too late", subject);
+                    LOG.debug("{}: loaded after the timeout; discarded", subject);
                     late.files().closeIfUnused();
                 });
         try {
             return call.result(GuardedCall.TIME_LIMIT);
         } catch (TimeoutException e) {
-            return refused(unit, "it has not said for " + GuardedCall.TIME_LIMIT.toSeconds()
-                    + " s which providers it has; their constructors, name() and description() must do no work");
+            return refused(unit, "providers not listed within " + GuardedCall.TIME_LIMIT.toSeconds()
+                    + " s; their constructors, name() and description() must not block");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return refused(unit, "it was interrupted");
+            return refused(unit, "loading was interrupted");
         } catch (ExecutionException e) {
             LOG.debug("{}: not loaded", subject, e.getCause());
             return refused(unit, FailureText.oneLine(e.getCause()));
@@ -86,7 +86,7 @@ final class PluginLoader {
             refused.add(PluginListing.notLoaded(unit.origin(), e.getMessage()));
         }
         if (providers.isEmpty()) {
-            files.closeIfUnused(); // else each new attempt would leave its jars open
+            files.closeIfUnused(); // else each attempt to load the unit would leave its jars open
         }
         return new LoadedUnit(unit.origin(), providers, refused, Optional.of(unit), files);
     }
@@ -105,8 +105,8 @@ final class PluginLoader {
     }
 
     /**
-     * The plugin decides, not its libraries: one that was built for a class path may rely on what modules do not allow,
-     * such as a package that is spread over several jars.
+     * Loads a modular plugin in a layer and other plugins on a class path, whatever their libraries are. A plugin built
+     * for the class path can depend on features that modules forbid, such as a package in several jars.
      */
     private ProviderScan scan(String origin, List<UnitJar> jars, UnitFiles files) throws UnitException {
         return jars.stream().anyMatch(UnitJar::isModularPlugin)

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All providers by kind and name, and what could not become one.
+ * The providers that can be selected, and the causes for units and providers that were not loaded.
  *
- * <p>Immutable: {@link #rescan} returns another registry. May be used from any thread.
+ * <p>Immutable, so thread-safe: {@link #rescan} returns another registry.
  */
 public final class ProviderRegistry {
 
@@ -35,27 +35,27 @@ public final class ProviderRegistry {
 
     private final Optional<PluginDirectory> directory;
     private final PluginLoader loader;
-    /** The directory as it was when it was read last. */
-    private final List<PluginUnit> seen;
-    /** Which of it other users could change then. */
+    /** The entries of the directory at the last scan. */
+    private final List<PluginUnit> scanned;
+    /** The messages about files that other users could change at the last scan. */
     private final List<String> exposures;
-    /** What came out of it, and what is built in. */
+    /** The loaded units, including the built-in providers. */
     private final List<LoadedUnit> units;
 
-    private ProviderRegistry(Optional<PluginDirectory> directory, PluginLoader loader, List<PluginUnit> seen,
+    private ProviderRegistry(Optional<PluginDirectory> directory, PluginLoader loader, List<PluginUnit> scanned,
             List<String> exposures, List<LoadedUnit> units) {
         this.directory = directory;
         this.loader = loader;
-        this.seen = seen;
+        this.scanned = scanned;
         this.exposures = exposures;
         this.units = List.copyOf(units);
     }
 
     /**
-     * Makes a registry of a fixed set of providers, for tests.
+     * Creates a registry of a fixed set of providers, for tests.
      *
      * @param providers the providers, with distinct names within a kind
-     * @return a registry that a {@link #rescan} does not change
+     * @return a registry whose {@link #rescan} changes nothing
      * @throws IllegalArgumentException if a provider's name is not valid or not unique
      */
     public static ProviderRegistry of(Provider... providers) {
@@ -73,10 +73,10 @@ public final class ProviderRegistry {
     }
 
     /**
-     * Finds the providers that are built in and loads the units of a directory. What cannot be loaded is logged, and
-     * becomes part of {@link #listing}.
+     * Finds the built-in providers and loads the units of a directory. The cause of each failure is logged and becomes
+     * part of {@link #listing}.
      *
-     * @param pluginsDirectory the user's plugins; it need not exist
+     * @param pluginsDirectory the plugins directory; it need not exist
      * @return the registry
      */
     public static ProviderRegistry load(Path pluginsDirectory) {
@@ -100,42 +100,42 @@ public final class ProviderRegistry {
     }
 
     /**
-     * Looks for units that were added to the directory, and tries again those that failed.
+     * Scans the directory again. Loads new units, and units that failed before.
      *
-     * <p>A unit whose files were replaced or removed is unloaded if no instance of it is left; its providers in this
-     * registry are refused from then on. One that is in use stays, with the same providers, until a rescan finds it
-     * unused; that is logged once.
+     * <p>A unit whose files were replaced or removed is unloaded if it is not in use. Afterwards, this registry refuses
+     * to create instances of it. A unit in use is kept, with the same providers, until a later scan finds it unused;
+     * this is logged once.
      *
-     * @return a registry with what is there now; this one if nothing changed
+     * @return the registry after the scan; this one if nothing changed
      */
     public ProviderRegistry rescan() {
         List<PluginUnit> now = directory.map(PluginDirectory::units).orElse(List.of());
-        List<String> exposed = directory.map(place -> place.exposures(now)).orElse(List.of());
+        List<String> exposed = directory.map(plugins -> plugins.exposures(now)).orElse(List.of());
         exposed.stream().filter(message -> !exposures.contains(message)).forEach(LOG::warn);
         List<LoadedUnit> loaded = units.stream().filter(LoadedUnit::isLoaded).toList();
-        List<LoadedUnit> staying = loaded.stream().filter(unit -> !unit.unloadIfGone(now)).toList();
-        if (now.equals(seen) && exposed.equals(exposures) && staying.size() == loaded.size()) {
+        List<LoadedUnit> kept = loaded.stream().filter(unit -> !unit.unloadIfReplaced(now)).toList();
+        if (now.equals(scanned) && exposed.equals(exposures) && kept.size() == loaded.size()) {
             return this;
         }
-        reportStale(staying, now);
-        Set<String> stayingOrigins = staying.stream().map(LoadedUnit::origin).collect(Collectors.toSet());
-        List<LoadedUnit> arriving = Duplicates.refuse(staying,
-                now.stream().filter(unit -> !stayingOrigins.contains(unit.origin())).map(loader::load).toList());
-        arriving.stream().filter(unit -> !unit.isLoaded()).forEach(unit -> unit.files().closeIfUnused());
-        log(arriving);
+        logStale(kept, now);
+        Set<String> keptOrigins = kept.stream().map(LoadedUnit::origin).collect(Collectors.toSet());
+        List<LoadedUnit> added = Duplicates.refuse(kept,
+                now.stream().filter(unit -> !keptOrigins.contains(unit.origin())).map(loader::load).toList());
+        added.stream().filter(unit -> !unit.isLoaded()).forEach(unit -> unit.files().closeIfUnused());
+        log(added);
         return new ProviderRegistry(directory, loader, now, exposed,
-                Stream.concat(staying.stream(), arriving.stream()).toList());
+                Stream.concat(kept.stream(), added.stream()).toList());
     }
 
-    private void reportStale(List<LoadedUnit> staying, List<PluginUnit> now) {
-        Map<String, PluginUnit> before = byOrigin(seen);
+    private void logStale(List<LoadedUnit> kept, List<PluginUnit> now) {
+        Map<String, PluginUnit> before = byOrigin(scanned);
         Map<String, PluginUnit> after = byOrigin(now);
-        for (LoadedUnit unit : staying) {
+        for (LoadedUnit unit : kept) {
             String origin = unit.origin();
             Optional<PluginUnit> current = Optional.ofNullable(after.get(origin));
             if (!current.equals(Optional.ofNullable(before.get(origin)))) {
-                LOG.warn("{}: was {} while in use: what was loaded from it stays until nothing uses it or Apex"
-                        + " restarts", CleanText.piece(origin), current.isPresent() ? "replaced" : "removed");
+                LOG.warn("{}: was {} while in use; the loaded version is kept until it is unused or Apex restarts",
+                        CleanText.piece(origin), current.isPresent() ? "replaced" : "removed");
             }
         }
     }
@@ -144,8 +144,8 @@ public final class ProviderRegistry {
         return units.stream().collect(Collectors.toMap(PluginUnit::origin, Function.identity()));
     }
 
-    private static void log(List<LoadedUnit> arriving) {
-        for (LoadedUnit unit : arriving) {
+    private static void log(List<LoadedUnit> added) {
+        for (LoadedUnit unit : added) {
             unit.refused().forEach(refused -> LOG.warn("{}: {}: not loaded", refused.origin(), refused.cause()));
             unit.providers().stream().filter(provider -> !provider.isBuiltIn())
                     .forEach(provider -> LOG.info("Loaded {}", provider.label()));
@@ -153,30 +153,30 @@ public final class ProviderRegistry {
     }
 
     /**
-     * Lists everything that can be selected and everything that cannot.
+     * Lists the providers that can be selected and the units and providers that were not loaded.
      *
-     * @return sorted by kind and name; what cannot be selected comes last
+     * @return the loaded providers by kind and name, then the others
      */
     public List<PluginListing> listing() {
         return units.stream().flatMap(LoadedUnit::listings).sorted(PluginListing.ORDER).toList();
     }
 
     /**
-     * Makes an instance of the plugin that the configuration selects.
+     * Creates an instance of the plugin that the configuration selects.
      *
-     * <p>Calls the provider on a thread whose context class loader is the plugin's; blocks as long as the provider
-     * does, but for 10 seconds at most. If a problem is found after the provider made an instance, or the instance
-     * comes too late, that is closed again.
+     * <p>Calls the provider on a thread with the context class loader of the plugin. Blocks until the provider returns,
+     * for at most 10 seconds. Closes the instance if a problem is found after its creation or the provider returns too
+     * late.
      *
      * @param <P> the kind of provider
-     * @param <T> what it makes
+     * @param <T> the type of the plugin
      * @param kind the kind of provider, such as {@code LoadBalancerProvider.class}
-     * @param selection the part of the configuration that selects it
-     * @param baseDirectory the directory of the configuration file, which paths are relative to
-     * @param creation the provider's method, such as {@code LoadBalancerProvider::create}
+     * @param selection the part of the configuration that selects the provider
+     * @param baseDirectory the directory of the configuration file, to which paths are relative
+     * @param creation the method of the provider, such as {@code LoadBalancerProvider::create}
      * @return the instance, to be closed by the caller
-     * @throws ConfigException if there is no such provider, if it refuses its settings or leaves some unread, or if it
-     *     fails in any other way; with all problems
+     * @throws ConfigException with all problems: if there is no such provider, if it refuses its settings or leaves
+     *     some unread, or if it fails in any other way
      */
     public <P extends Provider, T extends AutoCloseable> PluginInstance<T> create(
             Class<P> kind, ProviderConfig selection, Path baseDirectory, CreateMethod<P, T> creation) {
@@ -188,7 +188,7 @@ public final class ProviderRegistry {
                 .create(selection, baseDirectory);
     }
 
-    /** What is built in, then what is not; by name. */
+    /** Returns the built-in providers by name, then the others by name. */
     private List<RegisteredProvider> available(ProviderKind kind) {
         return units.stream().flatMap(unit -> unit.providers().stream()).filter(provider -> provider.kind() == kind)
                 .sorted(Comparator.comparing((RegisteredProvider provider) -> !provider.isBuiltIn())
@@ -199,16 +199,16 @@ public final class ProviderRegistry {
     private ConfigException unknown(ProviderConfig selection, List<RegisteredProvider> available) {
         List<String> names = available.stream().map(RegisteredProvider::name).toList();
         String guess = Problems.didYouMean(selection.provider(), names);
-        String choice = CleanText.list(available.stream()
+        String choices = CleanText.list(available.stream()
                 .map(provider -> provider.name() + (provider.isBuiltIn() ? "" : " (" + provider.origin() + ")"))
                 .toList());
         List<String> causes = new ArrayList<>();
         units.forEach(unit -> unit.refused().forEach(refused -> causes.add(refused.origin() + ": " + refused.cause())));
         return Problems.exception(selection.origin(), selection.path() + ": no provider '"
                 + CleanText.piece(selection.provider()) + "'" + guess + "; available: "
-                + (choice.isEmpty() ? "none" : choice)
+                + (choices.isEmpty() ? "none" : choices)
                 + (causes.isEmpty() ? "" : "; not loaded: " + String.join("; ", CleanText.named(causes)))
-                + (guess.isEmpty() && causes.isEmpty() ? directory.map(place ->
-                        ContribPlugins.wayOut(selection.provider(), place.path().toString())).orElse("") : ""));
+                + (guess.isEmpty() && causes.isEmpty() ? directory.map(plugins ->
+                        ContribPlugins.hint(selection.provider(), plugins.path().toString())).orElse("") : ""));
     }
 }

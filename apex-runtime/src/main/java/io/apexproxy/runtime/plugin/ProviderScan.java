@@ -18,18 +18,16 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Asks one place for its providers, each on its own: what is wrong with one is noted and the next is tried.
- */
+/** The search for the providers of one origin. A provider that fails does not affect the others. */
 final class ProviderScan {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
-    /** A word of the configuration, of the log and of names of threads. */
-    private static final int LONGEST_NAME = 100;
+    /** Provider names are part of log lines and thread names. */
+    private static final int MAX_NAME_LENGTH = 100;
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
     private final String origin;
-    private final Predicate<Class<?>> own;
+    private final Predicate<Class<?>> isOwn;
     private final UnitFiles files;
     private final List<RegisteredProvider> found = new ArrayList<>();
     private final List<PluginListing> refused = new ArrayList<>();
@@ -37,40 +35,40 @@ final class ProviderScan {
     /**
      * Creates a scan.
      *
-     * @param origin the place that the user knows
-     * @param own tells the place's classes from those of its parents, which ServiceLoader delivers, too
-     * @param files the open files of the place
+     * @param origin the name of the unit in messages
+     * @param isOwn whether a class is from this origin; ServiceLoader also delivers providers of parent loaders
+     * @param files the open files of the unit
      */
-    ProviderScan(String origin, Predicate<Class<?>> own, UnitFiles files) {
+    ProviderScan(String origin, Predicate<Class<?>> isOwn, UnitFiles files) {
         this.origin = origin;
-        this.own = own;
+        this.isOwn = isOwn;
         this.files = files;
     }
 
-    /** Looks for all kinds. */
+    /** Registers the providers of all kinds. */
     void run(Function<Class<? extends Provider>, ServiceLoader<? extends Provider>> services) {
         for (ProviderKind kind : ProviderKind.values()) {
-            Iterator<? extends ServiceLoader.Provider<? extends Provider>> each =
+            Iterator<? extends ServiceLoader.Provider<? extends Provider>> candidates =
                     services.apply(kind.type()).stream().iterator();
-            boolean more = true;
-            while (more) {
-                more = guarded("", () -> {
-                    boolean next = each.hasNext();
-                    if (next) {
-                        take(kind, each.next());
+            boolean hasMore = true;
+            while (hasMore) {
+                hasMore = runGuarded("", () -> {
+                    boolean hasNext = candidates.hasNext();
+                    if (hasNext) {
+                        registerIfOwn(kind, candidates.next());
                     }
-                    return next;
+                    return hasNext;
                 });
             }
         }
     }
 
-    /** Registers a provider, if it may be. */
+    /** Registers a provider, or refuses it if its name is not valid or a method of it throws. */
     void register(ProviderKind kind, Provider provider) {
-        guarded(provider.getClass().getName() + ": ", () -> {
+        runGuarded(provider.getClass().getName() + ": ", () -> {
             Optional<String> name = Optional.ofNullable(provider.name());
             PluginListing listing = listing(kind, provider, name.orElse(""));
-            if (listing.name().length() <= LONGEST_NAME && NAME.matcher(listing.name()).matches()) {
+            if (listing.name().length() <= MAX_NAME_LENGTH && NAME.matcher(listing.name()).matches()) {
                 found.add(new RegisteredProvider(kind, provider, listing, files));
             } else {
                 refused.add(listing.refused(CleanText.piece(provider.getClass().getName())
@@ -89,11 +87,11 @@ final class ProviderScan {
         return new LoadedUnit(origin, found, refused, Optional.empty(), files);
     }
 
-    private void take(ProviderKind kind, ServiceLoader.Provider<? extends Provider> next) {
-        // A static provider() method may declare an interface; then only the instance tells whose it is.
-        if (own.test(next.type()) || next.type().isInterface()) {
-            Provider provider = next.get();
-            if (own.test(provider.getClass())) {
+    private void registerIfOwn(ProviderKind kind, ServiceLoader.Provider<? extends Provider> candidate) {
+        // a static provider() method can declare an interface; then only the class of the instance has the origin
+        if (isOwn.test(candidate.type()) || candidate.type().isInterface()) {
+            Provider provider = candidate.get();
+            if (isOwn.test(provider.getClass())) {
                 register(kind, provider);
             }
         }
@@ -112,13 +110,13 @@ final class ProviderScan {
                 Optional.ofNullable(provider.description()).flatMap(text -> text.lines().findFirst()).orElse(""));
     }
 
-    /** Runs code of a plugin, out of which anything may come; there may be more behind a failure. */
-    private boolean guarded(String what, Step step) {
+    /** Runs code of a plugin and returns its result. Returns {@code true} after a failure, to try the next provider. */
+    private boolean runGuarded(String subject, Step step) {
         try {
             return step.run();
-        } catch (Throwable failure) {
+        } catch (Throwable failure) { // a plugin can throw anything, including LinkageError
             LOG.debug("{}: a provider failed", CleanText.piece(origin), failure);
-            refused.add(PluginListing.notLoaded(origin, what + FailureText.oneLine(failure)));
+            refused.add(PluginListing.notLoaded(origin, subject + FailureText.oneLine(failure)));
             return true;
         }
     }

@@ -7,14 +7,14 @@ import io.apexproxy.runtime.plugin.unit.UnitFiles;
 /**
  * A provider that can be selected.
  *
- * @param kind which of the kinds it is registered as
+ * @param kind the kind that it is registered as
  * @param provider the only instance
- * @param listing what is known of it
+ * @param listing its line in {@code apex plugins}
  * @param files the open files of its unit
  */
 record RegisteredProvider(ProviderKind kind, Provider provider, PluginListing listing, UnitFiles files) {
 
-    /** The origin of what comes from Apex's own module path. */
+    /** The origin of providers on Apex's own module path. */
     static final String BUILT_IN = "built-in";
 
     String name() {
@@ -29,17 +29,17 @@ record RegisteredProvider(ProviderKind kind, Provider provider, PluginListing li
         return origin().equals(BUILT_IN);
     }
 
-    /** How messages call it: {@code load balancer 'least-connections' (plugins/x.jar)}. */
+    /** Returns the subject for messages: {@code load balancer 'least-connections' (plugins/x.jar)}. */
     String label() {
         return kind.label() + " '" + name() + "' (" + origin() + ")";
     }
 
-    /** The prefix for names of its threads: {@code apex-health-http}. */
+    /** Returns the prefix of its thread names: {@code apex-health-http}. */
     String threadName() {
         return "apex-" + kind.threadWord() + "-" + name();
     }
 
-    /** The loader of the unit. */
+    /** Returns the class loader of the unit. */
     ClassLoader loader() {
         return provider.getClass().getClassLoader();
     }

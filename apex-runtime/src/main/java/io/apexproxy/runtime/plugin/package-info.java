@@ -1,22 +1,22 @@
 /**
- * Plugins: how they are found, kept apart, selected by name, and made and closed as instances.
+ * Plugins: discovery, isolation, selection by name, and creation and closing of instances.
  *
- * <p>{@link io.apexproxy.runtime.plugin.ProviderRegistry} is the door of the package. It knows the providers that are
- * on Apex's own module path ({@code built-in}) and those of the user's {@code plugins/} directory.
+ * <p>{@link io.apexproxy.runtime.plugin.ProviderRegistry} is the entry point of the package. It contains the providers
+ * on Apex's own module path ({@code built-in}) and those in the {@code plugins/} directory.
  *
- * <p>Each entry of that directory is a <em>unit</em>: {@code plugins/x.jar}, or {@code plugins/x/} with the plugin's
- * jar and its private libraries. A unit whose module descriptor provides a provider becomes a {@link
- * java.lang.ModuleLayer} of its own; any other gets a class loader of its own that shows it the API, slf4j and the JDK.
- * Either way two units never see each other, so that each may bring its own version of a library, while the API and
- * slf4j are always the host's.
+ * <p>Each entry of the directory is a <em>unit</em>: {@code plugins/x.jar}, or {@code plugins/x/} with the jar of the
+ * plugin and its private libraries. A unit whose module descriptor provides a provider has its own {@link
+ * java.lang.ModuleLayer}. Any other unit has its own class loader, whose parent shows only the API, slf4j and the JDK.
+ * Units cannot access each other, so each can contain its own version of a library. The API and slf4j are always those
+ * of the host.
  *
- * <p>The way of a unit: {@code plugin.unit} lists it, opens its jars and makes the layer, {@code PluginLoader} decides
- * between the layer and a class loader, {@code ProviderScan} asks it for providers, {@code Duplicates} refuses names
- * that are taken. What fails on the way harms its own unit only: it becomes a line of {@code apex plugins} with its
- * cause, and a part of the message when the configuration selects something that is not there.
+ * <p>The path of a unit: {@code plugin.unit} lists it, opens its jars and creates the layer. {@code PluginLoader}
+ * chooses between a layer and a class loader. {@code ProviderScan} finds the providers. {@code Duplicates} refuses
+ * names that are in use. A failure affects only its own unit. {@code apex plugins} shows the cause, and so does the
+ * error message when the configuration selects an unknown provider.
  *
- * <p>A unit that is in use stays as it is, since Java cannot replace a class that runs. {@link
- * io.apexproxy.runtime.plugin.ProviderRegistry#rescan} finds units that were added, unloads those that were replaced or
- * removed and that nothing uses, and loads their replacement.
+ * <p>A unit in use is not replaced, because Java cannot replace a running class. {@link
+ * io.apexproxy.runtime.plugin.ProviderRegistry#rescan} loads new units, unloads units that were replaced or removed and
+ * are not in use, and loads their replacements.
  */
 package io.apexproxy.runtime.plugin;

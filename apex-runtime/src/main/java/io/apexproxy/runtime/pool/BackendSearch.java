@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One connection's search for a backend: each {@link #next} claims another one, until a connection is made or nobody is
- * left.
+ * The search of one connection for a backend. Each {@link #next} claims another backend, until a connect succeeds or no
+ * backend is left.
  *
- * <p>Used by one thread at a time; it never blocks.
+ * <p>Not thread-safe. Never blocks.
  */
 public final class BackendSearch {
 
@@ -18,13 +18,13 @@ public final class BackendSearch {
     private final ConnectionInfo connection;
     private List<BackendState> tried = List.of();
     private int attempts;
-    private boolean full;
+    private boolean skippedFull;
 
     /**
      * Begins a search.
      *
-     * @param pool where to look
-     * @param connection whom it is for, as the load balancer is told
+     * @param pool the pool to search
+     * @param connection the client connection, as the load balancer receives it
      */
     public BackendSearch(Pool pool, ConnectionInfo connection) {
         this.pool = pool;
@@ -32,10 +32,10 @@ public final class BackendSearch {
     }
 
     /**
-     * Picks a backend that was not tried before, and claims a connection of it, which the caller gives back with
-     * {@link #release}.
+     * Picks a backend that this search has not tried yet, and claims one of its connections. The caller releases the
+     * claim with {@link #release}.
      *
-     * @return the backend; empty if there is none left, or enough were tried
+     * @return the backend; empty if none is left or the limit of attempts is reached
      */
     public Optional<BackendState> next() {
         if (attempts >= pool.config().connectAttempts()) {
@@ -43,9 +43,9 @@ public final class BackendSearch {
         }
         Optional<BackendState> picked;
         Rotation rotation;
-        do { // who finds nobody may have looked at a rotation that was being replaced
+        do { // an empty result can come from a rotation that was replaced meanwhile
             rotation = pool.rotation();
-            picked = from(rotation);
+            picked = pickFrom(rotation);
         } while (picked.isEmpty() && rotation != pool.rotation());
         if (picked.isPresent()) {
             attempts++;
@@ -53,36 +53,36 @@ public final class BackendSearch {
         return picked;
     }
 
-    private Optional<BackendState> from(Rotation rotation) {
+    private Optional<BackendState> pickFrom(Rotation rotation) {
         if (rotation.isEmpty()) {
             return Optional.empty();
         }
-        Optional<BackendState> picked = pool.ask(rotation, connection).filter(backend -> claimed(rotation, backend));
-        return picked.isPresent() ? picked : inTurn(rotation);
+        Optional<BackendState> picked = pool.pick(rotation, connection).filter(backend -> claims(rotation, backend));
+        return picked.isPresent() ? picked : pickRoundRobin(rotation);
     }
 
-    private Optional<BackendState> inTurn(Rotation rotation) {
-        List<BackendState> pickable = rotation.pickable();
-        int start = pool.nextTurn();
-        for (int i = 0; i < pickable.size(); i++) {
-            BackendState backend = pickable.get(Math.floorMod(start + i, pickable.size()));
-            if (claimed(rotation, backend)) {
-                return backend.found();
+    private Optional<BackendState> pickRoundRobin(Rotation rotation) {
+        List<BackendState> backends = rotation.backends();
+        int start = pool.nextStart();
+        for (int i = 0; i < backends.size(); i++) {
+            BackendState backend = backends.get(Math.floorMod(start + i, backends.size()));
+            if (claims(rotation, backend)) {
+                return backend.asOptional();
             }
         }
         return Optional.empty();
     }
 
-    private boolean claimed(Rotation rotation, BackendState backend) {
+    private boolean claims(Rotation rotation, BackendState backend) {
         if (!rotation.admits(backend) || tried.contains(backend)) {
             return false;
         }
         boolean claimed = backend.claim();
-        full |= !claimed;
+        skippedFull |= !claimed;
         return claimed;
     }
 
-    /** Gives back the connection that was claimed, because it could not be made: this backend is not picked again. */
+    /** Releases the claim after a failed connect, and excludes the backend from the rest of this search. */
     public void failed(BackendState backend) {
         release(backend);
         if (tried.isEmpty()) {
@@ -91,33 +91,33 @@ public final class BackendSearch {
         tried.add(backend);
     }
 
-    /** Returns the backend to which a connection could not be made last; null if there is none. */
+    /** Returns the backend of the last failed connect; null if there is none. */
     public BackendState lastFailed() {
         return tried.isEmpty() ? null : tried.get(tried.size() - 1);
     }
 
-    /** Gives back a connection that was claimed. */
+    /** Releases a claimed connection. */
     public static void release(BackendState backend) {
         backend.release();
     }
 
-    /** Returns the pool that is searched. */
+    /** Returns the searched pool. */
     public Pool pool() {
         return pool;
     }
 
-    /** Returns the connection that the search is for. */
+    /** Returns the client connection. */
     public ConnectionInfo connection() {
         return connection;
     }
 
-    /** How many backends were picked so far. */
+    /** Returns the number of backends that were picked so far. */
     public int attempts() {
         return attempts;
     }
 
-    /** Whether backends were passed over because they had all the connections they may have. */
+    /** Returns whether the search skipped a backend that had reached its connection limit. */
     public boolean metFullBackends() {
-        return full;
+        return skippedFull;
     }
 }

@@ -33,27 +33,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One configured backend of a pool and what it stands for: itself if its address is literal, else a backend for each
- * address of its name, kept up to date.
+ * A configured backend of a pool, with its states: one for a literal address, or one for each address of its name.
+ * Before the name resolves for the first time, there is one state without a resolved address.
  *
- * <p>Lives on the control thread. As long as a name has not resolved, it stands for one backend that is down.
+ * <p>Used on the control thread.
  */
 final class ConfiguredBackend {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
-    /** A name that failed is looked up again sooner: most often it is about to appear. */
-    private static final Duration RETRY = Duration.ofSeconds(5);
+    /** A failed look-up is repeated sooner than others, because the name is often about to be created. */
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(5);
 
     private final Pool pool;
     private final AddressChoice choice;
-    private final boolean literal;
+    private final boolean isLiteral;
     private BackendConfig config;
     private List<BackendState> states;
     private boolean resolved;
-    private boolean failing;
+    private boolean failed;
     private boolean removed;
-    private boolean lookingUp;
-    private Future<?> next = CompletableFuture.completedFuture(null);
+    private boolean inFlight;
+    private Future<?> nextLookUp = CompletableFuture.completedFuture(null);
     private PoolConfig.Resolve mode;
     private Duration interval;
     private int maxAddresses;
@@ -62,29 +62,29 @@ final class ConfiguredBackend {
         this.pool = pool;
         this.config = config;
         this.choice = new AddressChoice(pool.name());
-        SocketAddress address = known(config.address());
-        literal = !(address instanceof InetSocketAddress internet && internet.isUnresolved());
-        resolved = literal;
+        SocketAddress address = socketAddress(config.address());
+        isLiteral = !(address instanceof InetSocketAddress internet && internet.isUnresolved());
+        resolved = isLiteral;
         states = List.of(newState(config.name(), address));
-        takeOver(pool.config());
+        copyResolveSettings(pool.config());
     }
 
-    private void takeOver(PoolConfig settings) {
+    private void copyResolveSettings(PoolConfig settings) {
         mode = settings.resolve();
         interval = settings.resolveInterval();
         maxAddresses = settings.maxAddresses();
     }
 
-    /** Begins to look the name up; an address needs no look-up and is probed at once. */
+    /** Adds the state of a literal address to the pool, or starts the first look-up of a name. */
     void start() {
-        if (literal) {
-            states = enter(states);
+        if (isLiteral) {
+            states = addToPool(states);
         } else {
-            resolve();
+            lookUp();
         }
     }
 
-    private static SocketAddress known(Address address) {
+    private static SocketAddress socketAddress(Address address) {
         if (address instanceof UnixPath unix) {
             return UnixDomainSocketAddress.of(unix.path());
         }
@@ -94,11 +94,11 @@ final class ConfiguredBackend {
                 .orElseGet(() -> InetSocketAddress.createUnresolved(internet.host(), internet.port()));
     }
 
-    /** An address with the zone of an interface that is not there, or not yet, is treated like a name. */
+    /** Returns the literal address. Empty for a name, and for an address whose zone is not an interface now. */
     private static Optional<InetAddress> literal(HostPort address) {
         Optional<InetAddress> literal = address.literal();
         if (literal.isEmpty() && address.isLiteral()) {
-            LOG.debug("{} is no address of this machine's interfaces", address.host());
+            LOG.debug("{}: no such network interface; treated as a name", address.host());
         }
         return literal;
     }
@@ -107,7 +107,7 @@ final class ConfiguredBackend {
         return new BackendState(pool, name, address, config, pool.context().lanes());
     }
 
-    /** Identifies this backend in a later configuration: name and address are the same. */
+    /** Identifies this backend in a later configuration, which has the same name and address. */
     BackendKey key() {
         return BackendKey.of(config);
     }
@@ -116,9 +116,9 @@ final class ConfiguredBackend {
         return states;
     }
 
-    /** Whether there is an answer about its health, or will be none because its name does not resolve. */
-    boolean answered() {
-        return resolved || failing;
+    /** Returns whether the address is literal or a look-up of the name has resolved or failed. */
+    boolean hasLookUpResult() {
+        return resolved || failed;
     }
 
     void configure(BackendConfig changed) {
@@ -127,25 +127,25 @@ final class ConfiguredBackend {
         PoolConfig settings = pool.config();
         if (settings.resolve() != mode || !settings.resolveInterval().equals(interval)
                 || settings.maxAddresses() != maxAddresses) {
-            takeOver(settings);
-            if (!literal && !lookingUp) {
-                next.cancel(false);
-                resolve();
+            copyResolveSettings(settings);
+            if (!isLiteral && !inFlight) {
+                nextLookUp.cancel(false);
+                lookUp();
             }
         }
     }
 
-    /** What is looked up: nothing is for an address that is literal. */
+    /** Returns the name to look up. Not called for a Unix socket. */
     private HostPort name() {
         return (HostPort) config.address();
     }
 
-    private void resolve() {
-        lookingUp = true;
-        lookUp().whenComplete((addresses, error) -> onControl(() -> answered(addresses, error)));
+    private void lookUp() {
+        inFlight = true;
+        resolve().whenComplete((addresses, error) -> runOnControl(() -> onResult(addresses, error)));
     }
 
-    private CompletionStage<List<InetAddress>> lookUp() {
+    private CompletionStage<List<InetAddress>> resolve() {
         try {
             return pool.context().resolver().resolve(name().host());
         } catch (RuntimeException e) {
@@ -153,26 +153,26 @@ final class ConfiguredBackend {
         }
     }
 
-    private void onControl(Runnable task) {
+    private void runOnControl(Runnable task) {
         try {
             pool.context().control().execute(task);
         } catch (RejectedExecutionException e) {
-            LOG.trace("{} was looked up after the end", name().host(), e);
+            LOG.trace("{}: look-up completed after shutdown; result ignored", name().host(), e);
         }
     }
 
-    private void answered(List<InetAddress> addresses, Throwable error) {
+    private void onResult(List<InetAddress> addresses, Throwable error) {
         if (removed) {
             return;
         }
-        lookingUp = false;
+        inFlight = false;
         if (error == null && addresses != null && !addresses.isEmpty()) {
-            found(addresses);
+            onAddresses(addresses);
         } else {
-            notFound(reason(error));
+            onFailure(reason(error));
         }
-        Duration pause = failing && RETRY.compareTo(interval) < 0 ? RETRY : interval;
-        next = pool.context().control().schedule(this::resolve, pause.toMillis(), TimeUnit.MILLISECONDS);
+        Duration pause = failed && RETRY_INTERVAL.compareTo(interval) < 0 ? RETRY_INTERVAL : interval;
+        nextLookUp = pool.context().control().schedule(this::lookUp, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static String reason(Throwable error) {
@@ -185,58 +185,57 @@ final class ConfiguredBackend {
         return Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
     }
 
-    private void found(List<InetAddress> addresses) {
-        boolean news = failing || !resolved;
+    private void onAddresses(List<InetAddress> addresses) {
+        boolean wasUnresolved = failed || !resolved;
         resolved = true;
-        failing = false;
-        Set<InetSocketAddress> wanted = wanted(addresses);
-        // name servers answer in another order each time: those that stay keep their places
-        List<BackendState> now = new ArrayList<>();
+        failed = false;
+        Set<InetSocketAddress> missing = choose(addresses);
+        // name servers change the order of each answer: remaining states keep their order
+        List<BackendState> next = new ArrayList<>();
         List<BackendState> gone = new ArrayList<>();
-        states.forEach(state -> (wanted.remove((InetSocketAddress) state.address()) ? now : gone).add(state));
-        List<BackendState> added = wanted.stream().map(address ->
+        states.forEach(state -> (missing.remove((InetSocketAddress) state.address()) ? next : gone).add(state));
+        List<BackendState> added = missing.stream().map(address ->
                 newState(config.name() + "/" + Address.host(address.getAddress()), address)).toList();
-        boolean others = !gone.isEmpty() || !added.isEmpty();
-        if (news || others) {
+        boolean changed = !gone.isEmpty() || !added.isEmpty();
+        if (wasUnresolved || changed) {
             LOG.info("Resolved {} to [{}]", name().host(),
                     CleanText.list(addresses.stream().map(Address::host).toList()));
         }
-        if (others) {
-            gone.forEach(pool::leave);
-            now.addAll(enter(added));
-            states = List.copyOf(now);
-            pool.membersChanged();
+        if (changed) {
+            gone.forEach(pool::removeState);
+            next.addAll(addToPool(added));
+            states = List.copyOf(next);
+            pool.updateBackends();
         }
     }
 
-    /** The addresses to be used of those that were found. */
-    private Set<InetSocketAddress> wanted(List<InetAddress> addresses) {
-        Set<InetSocketAddress> all = new LinkedHashSet<>();
-        addresses.forEach(address -> all.add(new InetSocketAddress(address, name().port())));
-        return choice.of(states.stream().map(state -> (InetSocketAddress) state.address()).toList(), all, name().host(),
-                mode == PoolConfig.Resolve.FIRST, maxAddresses);
+    private Set<InetSocketAddress> choose(List<InetAddress> addresses) {
+        Set<InetSocketAddress> found = new LinkedHashSet<>();
+        addresses.forEach(address -> found.add(new InetSocketAddress(address, name().port())));
+        return choice.choose(states.stream().map(state -> (InetSocketAddress) state.address()).toList(), found,
+                name().host(), mode == PoolConfig.Resolve.FIRST, maxAddresses);
     }
 
-    private List<BackendState> enter(List<BackendState> added) {
-        return added.stream().map(state -> pool.enter(config, state)).toList();
+    private List<BackendState> addToPool(List<BackendState> added) {
+        return added.stream().map(state -> pool.addState(config, state)).toList();
     }
 
-    private void notFound(String reason) {
-        if (failing) {
+    private void onFailure(String reason) {
+        if (failed) {
             return;
         }
-        failing = true;
+        failed = true;
         LOG.warn("pools.{}: {} does not resolve: {}; {}", pool.name(), name().host(), reason,
-                resolved ? "keeping its last addresses" : "it is down until it does");
+                resolved ? "keeping its last addresses" : "the backend is down until it does");
         if (!resolved) {
-            states.forEach(state -> state.judge(Verdict.down("its name does not resolve")));
-            pool.membersChanged();
+            states.forEach(state -> state.setVerdict(Verdict.down("its name does not resolve")));
+            pool.updateBackends();
         }
     }
 
     void remove() {
         removed = true;
-        next.cancel(false);
-        states.forEach(pool::leave);
+        nextLookUp.cancel(false);
+        states.forEach(pool::removeState);
     }
 }

@@ -7,18 +7,18 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The safe default where a load balancer fails: the backends in turn, whatever their weight. */
+/** A round-robin picker without weights, used when a load balancer fails. */
 final class FallbackRoundRobin implements BackendPicker {
 
-    private final List<BackendState> pickable;
-    private final AtomicInteger turn = new AtomicInteger();
+    private final List<BackendState> backends;
+    private final AtomicInteger next = new AtomicInteger();
 
-    FallbackRoundRobin(List<BackendState> pickable) {
-        this.pickable = pickable;
+    FallbackRoundRobin(List<BackendState> backends) {
+        this.backends = backends;
     }
 
     @Override
     public Backend pick(ConnectionInfo connection) {
-        return pickable.get(Math.floorMod(turn.getAndIncrement(), pickable.size()));
+        return backends.get(Math.floorMod(next.getAndIncrement(), backends.size()));
     }
 }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs when a pool loses its last backend, with the reasons and what clients get, and when it has one again. On the
- * control thread only.
+ * The log of a pool's outages: an ERROR when the pool loses its last healthy backend, an INFO when it has one again.
+ * Used on the control thread only.
  */
 final class OutageLog {
 
@@ -18,7 +18,7 @@ final class OutageLog {
 
     private final String pool;
     private final PoolContext context;
-    private boolean lasts;
+    private boolean isOut;
     private long since;
 
     OutageLog(String pool, PoolContext context) {
@@ -27,22 +27,22 @@ final class OutageLog {
     }
 
     /**
-     * Compares the state of the pool with the one before. A pool without backends is no outage, but a configuration.
+     * Logs a change from or to an outage. A pool without configured backends is not an outage.
      *
-     * @param config of the pool
-     * @param backends all of them
-     * @param pickable those that take connections and are healthy
+     * @param config the configuration of the pool
+     * @param backends all backends of the pool
+     * @param healthy the backends that can serve and are healthy
      */
-    void update(PoolConfig config, List<BackendState> backends, List<BackendState> pickable) {
-        boolean now = pickable.isEmpty() && !backends.isEmpty();
-        if (now && !lasts) {
+    void update(PoolConfig config, List<BackendState> backends, List<BackendState> healthy) {
+        boolean wasOut = isOut;
+        isOut = healthy.isEmpty() && !backends.isEmpty();
+        if (isOut && !wasOut) {
             since = context.nanoTime().getAsLong();
             LOG.error("pools.{}: no healthy backend: {}; {}", pool, reasons(backends), consequence(config, backends));
-        } else if (lasts && !pickable.isEmpty()) {
-            LOG.info("pools.{}: healthy again with {} after {} s", pool, pickable.get(0),
+        } else if (wasOut && !healthy.isEmpty()) {
+            LOG.info("pools.{}: healthy again with {} after {} s", pool, healthy.get(0),
                     TimeUnit.NANOSECONDS.toSeconds(context.nanoTime().getAsLong() - since));
         }
-        lasts = now;
     }
 
     private static String reasons(List<BackendState> backends) {
@@ -51,13 +51,13 @@ final class OutageLog {
 
     private static String reason(BackendState backend) {
         String reason = backend.weight() == 0 ? "weight 0" : backend.verdict().reason();
-        return reason.isEmpty() ? "no verdict yet" : reason; // a probe that was not possible has no verdict
+        return reason.isEmpty() ? "no verdict yet" : reason; // an inconclusive probe gives no verdict
     }
 
     private static String consequence(PoolConfig config, List<BackendState> backends) {
         return config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL
                 && backends.stream().anyMatch(BackendState::canServe)
-                ? "new connections are tried with all of them, as when_all_down = \"try-all\" says"
+                ? "new connections try all of them (when_all_down = \"try-all\")"
                 : "new connections are closed";
     }
 }

@@ -15,25 +15,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks one load balancer for pickers, one question at a time, and answers in its place when it fails.
+ * The requests for pickers to one load balancer. At most one request is in flight. If the load balancer fails, the
+ * picker is a {@link FallbackRoundRobin}.
  *
- * <p>Lives on the control thread; the load balancer is called on its own instance's threads.
+ * <p>Used on the control thread; the load balancer is called on the threads of its own instance.
  */
 final class PickerUpdates {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
-    /** A balancer that takes longer to build its tables than this is treated as failed until it answers. */
-    private static final long PATIENCE_MILLIS = 1_000;
+    /** A load balancer that builds its tables for longer than this is treated as failed until it returns. */
+    private static final long TIMEOUT_MILLIS = 1_000;
 
     private final String pool;
     private final PluginInstance<LoadBalancer> balancer;
     private final ScheduledExecutorService control;
     private final Consumer<Rotation> publish;
-    private final DistinctThrottle complaints = new DistinctThrottle();
-    private Rotation wanted = Rotation.EMPTY;
-    private boolean asking;
+    private final DistinctThrottle throttle = new DistinctThrottle();
+    private Rotation requested = Rotation.EMPTY;
+    private boolean inFlight;
     private boolean overdue;
-    private boolean changed;
+    private boolean outdated;
     private boolean closed;
 
     PickerUpdates(String pool, PluginInstance<LoadBalancer> balancer, ScheduledExecutorService control,
@@ -48,97 +49,100 @@ final class PickerUpdates {
         return balancer;
     }
 
-    /** What the balancer was asked last; empty if nothing yet. */
-    Rotation wanted() {
-        return wanted;
+    /** Returns the rotation of the last request; empty if there was no request yet. */
+    Rotation requested() {
+        return requested;
     }
 
-    /** Publishes a picker for this set, when the balancer has made one or failed to; for an empty one there is none. */
-    void over(Rotation next) {
-        wanted = next;
-        changed = true;
-        if (!asking) {
-            ask();
-        } else if (overdue && !next.isEmpty()) {
-            publish.accept(next.pickedInTurn());
+    /**
+     * Requests a picker for a rotation. The rotation is published with its picker when the load balancer returns, fails
+     * or times out. An empty rotation is not published.
+     */
+    void request(Rotation rotation) {
+        requested = rotation;
+        outdated = true;
+        if (!inFlight) {
+            callBalancer();
+        } else if (overdue && !rotation.isEmpty()) {
+            publish.accept(rotation.withRoundRobin());
         }
     }
 
-    private void ask() {
-        changed = false;
-        if (wanted.isEmpty()) {
+    private void callBalancer() {
+        outdated = false;
+        if (requested.isEmpty()) {
             return;
         }
-        asking = true;
-        Rotation question = wanted;
-        List<Backend> backends = List.copyOf(question.pickable());
-        Future<?> patience = control.schedule(this::overdue, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        inFlight = true;
+        Rotation rotation = requested;
+        List<Backend> backends = List.copyOf(rotation.backends());
+        Future<?> timeout = control.schedule(this::onTimeout, TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         try {
             balancer.executor().execute(() -> {
-                BackendPicker picker = pickerOver(backends, question);
-                reply(() -> answered(question, picker, patience));
+                BackendPicker picker = createPicker(backends, rotation);
+                runOnControl(() -> onPicker(rotation, picker, timeout));
             });
         } catch (RejectedExecutionException e) {
-            complain("has shut down the executor that was lent to it", e);
-            reply(() -> answered(question, new FallbackRoundRobin(question.pickable()), patience));
+            logFailure("has shut down the executor of its instance", e);
+            runOnControl(() -> onPicker(rotation, new FallbackRoundRobin(rotation.backends()), timeout));
         }
     }
 
-    private void reply(Runnable answer) {
+    private void runOnControl(Runnable task) {
         try {
-            control.execute(answer);
+            control.execute(task);
         } catch (RejectedExecutionException e) {
-            LOG.trace("pools.{}.load_balancer: over() returned after the end", pool, e);
+            LOG.trace("pools.{}.load_balancer: over() returned after shutdown; result ignored", pool, e);
         }
     }
 
-    private BackendPicker pickerOver(List<Backend> backends, Rotation question) {
+    private BackendPicker createPicker(List<Backend> backends, Rotation rotation) {
         try {
             BackendPicker picker = balancer.get().over(backends);
             if (picker != null) {
                 return picker;
             }
-            complain("returned null", null);
-        } catch (Throwable e) { // whatever a plugin throws, errors of linking included, must not lose the answer
-            complain("failed", e);
+            logFailure("returned null", null);
+        } catch (Throwable e) { // a plugin can throw anything, including LinkageError
+            logFailure("failed", e);
         }
-        return new FallbackRoundRobin(question.pickable());
+        return new FallbackRoundRobin(rotation.backends());
     }
 
-    private void complain(String what, Throwable cause) {
-        if (cause == null ? complaints.permits(what) : complaints.permits(what, cause)) {
-            LOG.error("pools.{}.load_balancer: over() {}; picking in turn", pool, what, cause);
+    private void logFailure(String failure, Throwable cause) {
+        if (cause == null ? throttle.permits(failure) : throttle.permits(failure, cause)) {
+            LOG.error("pools.{}.load_balancer: over() {}; using round robin", pool, failure, cause);
         }
     }
 
-    private void answered(Rotation question, BackendPicker picker, Future<?> patience) {
-        patience.cancel(false);
-        asking = false;
+    private void onPicker(Rotation rotation, BackendPicker picker, Future<?> timeout) {
+        timeout.cancel(false);
+        inFlight = false;
         overdue = false;
         if (closed) {
             return;
         }
-        if (changed) {
-            ask();
+        if (outdated) {
+            callBalancer();
         } else {
-            publish.accept(question.pickedBy(picker));
+            publish.accept(rotation.withPicker(picker));
         }
     }
 
-    private void overdue() {
-        if (asking && !closed) {
+    private void onTimeout() {
+        if (inFlight && !closed) {
             overdue = true;
-            if (complaints.permits("has not returned")) {
-                LOG.error("pools.{}.load_balancer: over() has not returned for {} ms; picking in turn until it does",
-                        pool, PATIENCE_MILLIS);
+            if (throttle.permits("has not returned")) {
+                LOG.error("pools.{}.load_balancer: over() has not returned for {} ms; using round robin until it does",
+                        pool, TIMEOUT_MILLIS);
             }
-            if (!wanted.isEmpty()) {
-                publish.accept(wanted.pickedInTurn());
+            if (!requested.isEmpty()) {
+                publish.accept(requested.withRoundRobin());
             }
         }
     }
 
-    /** Asks no more; an answer that is still owed is ignored. */
+    /** Stops the requests. The result of a request in flight is ignored. */
     void close() {
         closed = true;
     }

@@ -9,34 +9,34 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes plugin instances that have done their work, on threads of its own: a plugin that hangs in its {@code close}
- * must not hold up the control thread. May be called from any thread.
+ * Closes plugin instances that are no longer needed, on separate threads, so that a plugin whose {@code close} hangs
+ * does not block the control thread. Thread-safe.
  */
 public final class PluginCloser implements AutoCloseable {
 
-    /** An event loop that has got hold of a picker is done with it in microseconds; this is far more. */
+    /** Upper bound for a pick in progress on an event loop, which usually takes microseconds. */
     private static final long LAST_PICK_MILLIS = 500;
-    /** A little more than an instance waits for its plugin to close. */
-    private static final long PATIENCE_MILLIS = 4_000;
+    /** Slightly longer than an instance waits for its plugin to close. */
+    private static final long TIMEOUT_MILLIS = 4_000;
 
-    private final Set<PluginInstance<?>> waiting = ConcurrentHashMap.newKeySet();
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+    private final Set<PluginInstance<?>> pending = ConcurrentHashMap.newKeySet();
+    private final ExecutorService executor = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "apex-plugin-closer");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** Closes an instance that nobody calls any more. */
+    /** Closes an instance that is no longer called. */
     void close(PluginInstance<?> instance) {
-        waiting.add(instance);
-        threads.execute(() -> closeNow(instance));
+        pending.add(instance);
+        executor.execute(() -> closeNow(instance));
     }
 
-    /** Closes an instance that event loops may still be calling at this moment, but not for long. */
+    /** Closes an instance after {@value #LAST_PICK_MILLIS} ms, because an event loop can be in its picker now. */
     void closeLater(PluginInstance<?> instance) {
-        waiting.add(instance);
+        pending.add(instance);
         CompletableFuture.delayedExecutor(LAST_PICK_MILLIS, TimeUnit.MILLISECONDS).execute(() -> {
-            if (waiting.contains(instance) && !threads.isShutdown()) {
+            if (pending.contains(instance) && !executor.isShutdown()) {
                 close(instance);
             }
         });
@@ -44,16 +44,16 @@ public final class PluginCloser implements AutoCloseable {
 
     private void closeNow(PluginInstance<?> instance) {
         instance.close();
-        waiting.remove(instance);
+        pending.remove(instance);
     }
 
-    /** Closes those that are left, and waits until they are, or are given up. */
+    /** Closes all remaining instances and waits for them, at most {@value #TIMEOUT_MILLIS} ms. */
     @Override
     public void close() {
-        waiting.forEach(this::close);
-        threads.shutdown();
+        pending.forEach(this::close);
+        executor.shutdown();
         try {
-            threads.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            executor.awaitTermination(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

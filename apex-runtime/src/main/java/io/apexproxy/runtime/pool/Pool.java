@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A named set of backends that share a load balancer and a health check.
  *
- * <p>{@link #apply} and {@link #close} are called on the control thread, the rest from any thread.
+ * <p>{@link #apply} and {@link #close} are called on the control thread. Other public methods may be called from any
+ * thread, except where stated.
  */
 public final class Pool {
 
@@ -37,150 +38,150 @@ public final class Pool {
     private final RotationPublisher publisher;
     private final OutageLog outage;
     private final RemovedBackends removed = new RemovedBackends();
-    private final AtomicInteger turn = new AtomicInteger();
-    private final DistinctThrottle complaints = new DistinctThrottle();
-    private final List<ConfiguredBackend> members = new ArrayList<>();
+    private final AtomicInteger nextStart = new AtomicInteger();
+    private final DistinctThrottle throttle = new DistinctThrottle();
+    private final List<ConfiguredBackend> configured = new ArrayList<>();
     /** Removed backends that stay in rotation until another one is healthy, so that a change refuses no connection. */
     private final Map<BackendKey, BackendState> leaving = new LinkedHashMap<>();
-    private final PacedTask refresh;
+    private final PacedTask update;
     private volatile PoolConfig config;
     private volatile List<BackendState> backends = List.of();
 
     /**
-     * Creates a pool without backends; {@link #apply} brings it to life.
+     * Creates a pool without backends, to be configured with {@link #apply}.
      *
-     * @param name its name in the configuration
-     * @param context what all pools share
+     * @param name the name of the pool in the configuration
+     * @param context the objects that all pools share
      */
     public Pool(String name, PoolContext context) {
         this.name = name;
         this.context = context;
-        this.monitor = new HealthMonitor(name, context.health(), this::judged);
+        this.monitor = new HealthMonitor(name, context.health(), this::onVerdict);
         this.outage = new OutageLog(name, context);
         this.publisher = new RotationPublisher(name, context);
-        this.refresh = new PacedTask(this::refresh, context.control(), context.nanoTime());
+        this.update = new PacedTask(this::updateNow, context.control(), context.nanoTime());
     }
 
     /**
-     * Changes the pool to what the configuration says. Backends whose name and address stay keep their health, their
-     * counters and their connections; removed ones get no new connection as soon as another one is known to be healthy,
-     * or all others are known not to be.
+     * Applies a configuration. Backends with the same name and address keep their health, counters and connections.
+     * Removed backends get no new connection once another one is known to be healthy, or all others are known to be
+     * down.
      *
      * @param next the configuration
-     * @param balancer the present instance, or a new one that takes its place
-     * @param check the present instance, or a new one that takes its place
+     * @param balancer the present instance, or a new one that replaces it
+     * @param check the present instance, or a new one that replaces it
      */
     public void apply(PoolConfig next, PluginInstance<LoadBalancer> balancer, PluginInstance<HealthCheck> check) {
         config = next;
         monitor.configure(next.healthCheck(), check).ifPresent(context.pluginCloser()::close);
-        publisher.balanceWith(balancer);
-        applyMembers(next.backends());
-        refresh.run();
+        publisher.setLoadBalancer(balancer);
+        applyBackends(next.backends());
+        update.run();
     }
 
-    private void applyMembers(List<BackendConfig> next) {
+    private void applyBackends(List<BackendConfig> next) {
         Map<BackendKey, ConfiguredBackend> previous = new LinkedHashMap<>();
-        members.forEach(member -> previous.put(member.key(), member));
+        configured.forEach(backend -> previous.put(backend.key(), backend));
         List<ConfiguredBackend> added = new ArrayList<>();
-        members.clear();
-        for (BackendConfig backend : next) {
-            ConfiguredBackend member = previous.remove(BackendKey.of(backend));
-            if (member == null) {
-                member = new ConfiguredBackend(this, backend);
-                added.add(member);
+        configured.clear();
+        for (BackendConfig entry : next) {
+            ConfiguredBackend backend = previous.remove(BackendKey.of(entry));
+            if (backend == null) {
+                backend = new ConfiguredBackend(this, entry);
+                added.add(backend);
             } else {
-                member.configure(backend);
+                backend.configure(entry);
             }
-            members.add(member);
+            configured.add(backend);
         }
         previous.values().forEach(ConfiguredBackend::remove);
         added.forEach(ConfiguredBackend::start);
     }
 
     /**
-     * Takes up what a member stands for from now on. One that is leaving comes back with all that is known of it.
+     * Adds a state of a configured backend. If a state with the same name and address is leaving, it is kept with its
+     * health and its counters.
      *
-     * @param config what is said of it
-     * @param fresh to be used if it is not one of those
+     * @return the added or the kept state
      */
-    BackendState enter(BackendConfig config, BackendState fresh) {
-        BackendState returning = leaving.remove(BackendKey.of(fresh));
+    BackendState addState(BackendConfig config, BackendState added) {
+        BackendState returning = leaving.remove(BackendKey.of(added));
         if (returning != null) {
             removed.remove(returning);
             returning.configure(config);
             return returning;
         }
-        monitor.add(fresh);
-        return fresh;
+        monitor.add(added);
+        return added;
     }
 
-    /** Lets go of what a member stood for. */
-    void leave(BackendState state) {
+    /** Removes a state of a configured backend at the next change of the rotation. */
+    void removeState(BackendState state) {
         leaving.put(BackendKey.of(state), state);
         removed.add(state);
     }
 
-    /** The backends that the members stand for, or their weights, are others than before. */
-    void membersChanged() {
-        refresh.request();
+    /** Updates the backends and the rotation after the states of a configured backend or their weights have changed. */
+    void updateBackends() {
+        update.request();
     }
 
-    private void judged(BackendState backend) {
-        refresh.request();
+    private void onVerdict(BackendState backend) {
+        update.request();
         if (backend.verdict().state() == Verdict.State.DOWN
                 && config.onBackendDown() == PoolConfig.OnBackendDown.CLOSE) {
             context.onDown().accept(backend);
         }
     }
 
-    private void refresh() {
-        backends = members.stream().flatMap(member -> member.states().stream()).toList();
-        List<BackendState> able = backends.stream().filter(BackendState::canServe).toList();
-        List<BackendState> pickable = able.stream().filter(BackendState::isUp).toList();
-        boolean allAnswered = members.stream().allMatch(ConfiguredBackend::answered)
-                && backends.stream().allMatch(monitor::answered);
-        if (pickable.isEmpty() && !allAnswered) {
-            return; // the rotation stays, until a backend is known to be able to serve, or none is
+    private void updateNow() {
+        backends = configured.stream().flatMap(backend -> backend.states().stream()).toList();
+        List<BackendState> usable = backends.stream().filter(BackendState::canServe).toList();
+        List<BackendState> healthy = usable.stream().filter(BackendState::isUp).toList();
+        boolean allKnown = configured.stream().allMatch(ConfiguredBackend::hasLookUpResult)
+                && backends.stream().allMatch(monitor::hasResult);
+        if (healthy.isEmpty() && !allKnown) {
+            return; // the rotation is kept until a backend is healthy, or all are known not to be
         }
-        boolean whateverHealth = pickable.isEmpty() && config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL;
-        publisher.rotate(whateverHealth ? able : pickable, whateverHealth);
+        boolean ignoresHealth = healthy.isEmpty() && config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL;
+        publisher.setBackends(ignoresHealth ? usable : healthy, ignoresHealth);
         leaving.values().forEach(monitor::remove);
         leaving.values().forEach(removed::add);
         leaving.clear();
-        outage.update(config, backends, pickable);
+        outage.update(config, backends, healthy);
     }
 
-    /** Completes when a backend may be picked, or all have been probed and none can be. */
+    /** Completes when a backend may be picked, or all backends have been probed and none can be picked. */
     public CompletionStage<Void> firstVerdicts() {
         return publisher.firstVerdicts();
     }
 
-    /** Whether {@link #firstVerdicts} has completed. */
+    /** Returns whether {@link #firstVerdicts} has completed. */
     public boolean hasFirstVerdicts() {
         return publisher.hasFirstVerdicts();
     }
 
-    /** Ends the probes and the plugins. Connections go on, and those that were just accepted still find a backend. */
+    /** Stops the probes and closes the plugins. Open connections stay open, and a search still finds a backend. */
     public void close() {
-        members.forEach(ConfiguredBackend::remove);
+        configured.forEach(ConfiguredBackend::remove);
         leaving.values().forEach(removed::add);
-        refresh.close();
+        update.close();
         monitor.close();
         context.pluginCloser().close(monitor.instance());
         publisher.close();
     }
 
-    /** Its name in the configuration. */
+    /** Returns the name of the pool in the configuration. */
     public String name() {
         return name;
     }
 
-    /** What it was last told to be. */
+    /** Returns the configuration that was applied last. */
     public PoolConfig config() {
         return config;
     }
 
-    /** Its backends now, in the order of the configuration. */
+    /** Returns the current backends, in the order of the configuration. */
     public List<BackendState> backends() {
         return backends;
     }
@@ -190,20 +191,20 @@ public final class Pool {
         return removed.list();
     }
 
-    /** The plugins that serve it now; only for the control thread. */
+    /** Returns the present load balancer. Called on the control thread only. */
     public PluginInstance<LoadBalancer> balancer() {
         return publisher.balancer();
     }
 
-    /** The plugins that serve it now; only for the control thread. */
+    /** Returns the present health check. Called on the control thread only. */
     public PluginInstance<HealthCheck> check() {
         return monitor.instance();
     }
 
     /**
-     * Reports that a connection to a backend could not be made, for a cause that is the backend's.
+     * Counts a connect to a backend that failed because of the backend.
      *
-     * @param backend which
+     * @param backend the backend
      * @param reason in a few words, for the log
      */
     public void connectFailed(BackendState backend, String reason) {
@@ -214,29 +215,29 @@ public final class Pool {
         return publisher.rotation();
     }
 
-    /** Where the next search in turn begins. */
-    int nextTurn() {
-        return turn.getAndIncrement();
+    /** Returns the start of the next round-robin search, to be reduced modulo the number of backends. */
+    int nextStart() {
+        return nextStart.getAndIncrement();
     }
 
     /**
-     * Asks the load balancer; the answer may be one that cannot be picked any more, and is empty if it makes no
-     * sense.
+     * Calls the picker of a rotation. The result can have left the rotation meanwhile. It is empty if the picker throws
+     * or does not return a backend of this pool.
      */
-    Optional<BackendState> ask(Rotation current, ConnectionInfo connection) {
+    Optional<BackendState> pick(Rotation current, ConnectionInfo connection) {
         try {
             Backend picked = current.picker().pick(connection);
             if (picked instanceof BackendState backend && backend.belongsTo(this)) {
-                return backend.found();
+                return backend.asOptional();
             }
             String text = CleanText.piece(String.valueOf(picked));
-            if (complaints.permits("returned " + text)) {
-                LOG.error("pools.{}.load_balancer: pick() returned {}, which is no backend it was given; "
-                        + "picking in turn", name, text);
+            if (throttle.permits("returned " + text)) {
+                LOG.error("pools.{}.load_balancer: pick() returned {}, which is not a backend of this pool; "
+                        + "using round robin", name, text);
             }
-        } catch (Throwable e) { // whatever a plugin throws must not cost a connection
-            if (complaints.permits("failed", e)) {
-                LOG.error("pools.{}.load_balancer: pick() failed; picking in turn", name, e);
+        } catch (Throwable e) { // an exception of a plugin must not fail the connection
+            if (throttle.permits("failed", e)) {
+                LOG.error("pools.{}.load_balancer: pick() failed; using round robin", name, e);
             }
         }
         return Optional.empty();

@@ -10,15 +10,15 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * What all pools share.
+ * The objects that all pools share.
  *
- * @param control the thread on which pools change
+ * @param control the executor of the control thread, on which pools change
  * @param resolver looks up the names of backends
- * @param pluginCloser closes the plugins that pools no longer need
+ * @param pluginCloser closes the plugin instances that pools no longer need
  * @param probes limits how many probes run at the same time
- * @param lanes how many event loops count
+ * @param lanes the number of event loops, each of which counts in its own lane
  * @param onDown receives, on the control thread, a backend that went down and whose connections are to be closed
- * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}: tests put a virtual one here
+ * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}; tests pass a virtual clock
  * @param random spreads probes over time; used on the control thread only
  */
 public record PoolContext(ScheduledExecutorService control, NameResolver resolver, PluginCloser pluginCloser,

@@ -6,18 +6,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The backends that were removed from a pool and still have connections; the most recent ones only. Any thread. */
+/** The most recently removed backends of a pool that still have connections. Thread-safe. */
 final class RemovedBackends {
 
-    /** A name with many addresses that change often must not fill the memory. */
-    static final int MOST = 256;
+    /** Bounds the memory for a name with many addresses that change often. */
+    static final int MAX_BACKENDS = 256;
 
     private final Set<BackendState> backends = new LinkedHashSet<>();
 
     /** Adds a backend, unless it has no connections. */
     synchronized void add(BackendState backend) {
-        forgetIdle();
-        if (backend.activeConnections() > 0 && backends.add(backend) && backends.size() > MOST) {
+        removeIdle();
+        if (backend.activeConnections() > 0 && backends.add(backend) && backends.size() > MAX_BACKENDS) {
             Iterator<BackendState> eldest = backends.iterator();
             eldest.next();
             eldest.remove();
@@ -29,13 +29,13 @@ final class RemovedBackends {
         backends.remove(backend);
     }
 
-    /** Returns those that still have connections, the one that was removed first at the front. */
+    /** Returns the backends that still have connections, in the order of their removal. */
     synchronized List<BackendState> list() {
-        forgetIdle();
+        removeIdle();
         return List.copyOf(backends);
     }
 
-    private void forgetIdle() {
+    private void removeIdle() {
         backends.removeIf(backend -> backend.activeConnections() == 0);
     }
 }

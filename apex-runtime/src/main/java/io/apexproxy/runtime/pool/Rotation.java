@@ -5,39 +5,40 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.List;
 
 /**
- * Who may be picked now, and by whom: one immutable snapshot, swapped as a whole.
+ * An immutable snapshot of the backends that may be picked now, with their picker. A pool replaces it as a whole.
  *
- * @param pickable the backends that may be picked, in the order of the configuration
- * @param weights their weights, in the same order, when the snapshot was made
- * @param picker the load balancer's; for a moment it may still be the one that was made over an earlier set
- * @param whateverHealth whether the backends may be picked although they are down
+ * @param backends the backends that may be picked, in the order of the configuration
+ * @param weights the weights of the backends in the same order, at the time of the snapshot
+ * @param picker the picker of the load balancer; until a new one is published, it can belong to an earlier set
+ * @param ignoresHealth whether the backends may be picked although they are down
  */
-record Rotation(List<BackendState> pickable, List<Integer> weights, BackendPicker picker, boolean whateverHealth) {
+record Rotation(List<BackendState> backends, List<Integer> weights, BackendPicker picker, boolean ignoresHealth) {
 
     static final Rotation EMPTY = new Rotation(List.of(), List.of(), new FallbackRoundRobin(List.of()), false);
 
-    static Rotation of(List<BackendState> pickable, BackendPicker picker, boolean whateverHealth) {
-        return new Rotation(pickable, pickable.stream().map(BackendState::weight).toList(), picker, whateverHealth);
+    static Rotation of(List<BackendState> backends, BackendPicker picker, boolean ignoresHealth) {
+        return new Rotation(backends, backends.stream().map(BackendState::weight).toList(), picker, ignoresHealth);
     }
 
-    Rotation pickedBy(BackendPicker other) {
-        return new Rotation(pickable, weights, other, whateverHealth);
+    Rotation withPicker(BackendPicker other) {
+        return new Rotation(backends, weights, other, ignoresHealth);
     }
 
-    Rotation pickedInTurn() {
-        return pickedBy(new FallbackRoundRobin(pickable));
+    Rotation withRoundRobin() {
+        return withPicker(new FallbackRoundRobin(backends));
     }
 
     boolean isEmpty() {
-        return pickable.isEmpty();
+        return backends.isEmpty();
     }
 
-    /** Whether a load balancer would be asked the same question again. */
-    boolean isOver(Rotation other) {
-        return pickable.equals(other.pickable) && weights.equals(other.weights);
+    /** Returns whether a load balancer would receive the same backends with the same weights. */
+    boolean hasSameBackends(Rotation other) {
+        return backends.equals(other.backends) && weights.equals(other.weights);
     }
 
+    /** Returns whether a backend may be picked now. The backend can have left the rotation since the snapshot. */
     boolean admits(BackendState backend) {
-        return backend.offered() && (whateverHealth || backend.isUp());
+        return backend.isInRotation() && (ignoresHealth || backend.isUp());
     }
 }

@@ -10,27 +10,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Publishes the rotation of one pool, and keeps the load balancers that make its pickers.
+ * The publisher of one pool's rotation, and the owner of the load balancers that create its pickers.
  *
  * <p>Changes are made on the control thread; {@link #rotation} and the first verdicts may be read from any thread. A
- * change takes effect at once, with the previous picker; the new picker follows when the load balancer has made it. A
- * replaced load balancer is closed when its picker has been replaced.
+ * new set of backends takes effect at once, with the previous picker. The new picker follows when the load balancer
+ * returns it. A replaced load balancer is closed after its picker is replaced.
  */
 final class RotationPublisher {
 
     private final String pool;
     private final PoolContext context;
     private final CompletableFuture<Void> firstVerdicts = new CompletableFuture<>();
-    /** Load balancers that were replaced, but made the picker that is still in use. */
+    /** Load balancers that were replaced but whose pickers can still be in use. */
     private final List<PluginInstance<LoadBalancer>> replaced = new ArrayList<>();
-    private PickerUpdates balancing;
+    private PickerUpdates pickers;
     private volatile Rotation rotation = Rotation.EMPTY;
 
     /**
-     * Creates a publisher of the empty rotation; {@link #balanceWith} is called before anything else.
+     * Creates a publisher of the empty rotation. The caller calls {@link #setLoadBalancer} before any other method.
      *
-     * @param pool its name, for the log
-     * @param context what all pools share
+     * @param pool the name of the pool, for the log
+     * @param context the objects that all pools share
      */
     RotationPublisher(String pool, PoolContext context) {
         this.pool = pool;
@@ -38,87 +38,86 @@ final class RotationPublisher {
     }
 
     /**
-     * Lets a load balancer make the pickers from the next {@link #rotate} on.
+     * Sets the load balancer that creates the pickers from the next {@link #setBackends} on.
      *
-     * @param balancer the present one, which changes nothing, or a new one
+     * @param balancer a new instance, or the present one, which changes nothing
      */
-    void balanceWith(PluginInstance<LoadBalancer> balancer) {
-        if (balancing != null) {
-            if (balancing.instance() == balancer) {
+    void setLoadBalancer(PluginInstance<LoadBalancer> balancer) {
+        if (pickers != null) {
+            if (pickers.instance() == balancer) {
                 return;
             }
-            balancing.close();
-            replaced.add(balancing.instance());
+            pickers.close();
+            replaced.add(pickers.instance());
         }
-        balancing = new PickerUpdates(pool, balancer, context.control(), this::publish);
+        pickers = new PickerUpdates(pool, balancer, context.control(), this::setPicker);
     }
 
-    /** Returns the load balancer that makes the pickers now. */
+    /** Returns the load balancer that creates the pickers now. */
     PluginInstance<LoadBalancer> balancer() {
-        return balancing.instance();
+        return pickers.instance();
     }
 
-    /** Returns the rotation in force. May be called from any thread. */
+    /** Returns the current rotation. May be called from any thread. */
     Rotation rotation() {
         return rotation;
     }
 
     /**
-     * Puts a set of backends in force. If it is not the one that the load balancer was asked for last, a picker over it
-     * is asked for.
+     * Publishes a set of backends. Requests a new picker if the set differs from that of the last request.
      *
-     * @param pickable the backends that may be picked, in the order of the configuration; may be empty
-     * @param whateverHealth whether they may be picked although they are down
+     * @param backends the backends that may be picked, in the order of the configuration; may be empty
+     * @param ignoresHealth whether they may be picked although they are down
      */
-    void rotate(List<BackendState> pickable, boolean whateverHealth) {
+    void setBackends(List<BackendState> backends, boolean ignoresHealth) {
         Rotation previous = rotation;
-        Rotation next = pickable.isEmpty() ? Rotation.EMPTY : Rotation.of(pickable, previous.picker(), whateverHealth);
+        Rotation next = backends.isEmpty() ? Rotation.EMPTY : Rotation.of(backends, previous.picker(), ignoresHealth);
         if (previous.isEmpty()) {
-            next = next.pickedInTurn();
+            next = next.withRoundRobin();
         }
-        pickable.forEach(backend -> backend.offer(true));
+        backends.forEach(backend -> backend.setInRotation(true));
         rotation = next;
-        Set<BackendState> stay = Set.copyOf(pickable);
-        previous.pickable().stream().filter(backend -> !stay.contains(backend))
-                .forEach(backend -> backend.offer(false));
-        if (!next.isOver(balancing.wanted())) {
-            balancing.over(next);
+        Set<BackendState> remaining = Set.copyOf(backends);
+        previous.backends().stream().filter(backend -> !remaining.contains(backend))
+                .forEach(backend -> backend.setInRotation(false));
+        if (!next.hasSameBackends(pickers.requested())) {
+            pickers.request(next);
         }
         if (next.isEmpty()) {
-            retireReplaced();
+            closeReplaced();
             firstVerdicts.complete(null);
         }
     }
 
-    private void publish(Rotation next) {
-        if (next.isOver(rotation)) { // else the set changed while the balancer was asked
-            rotation = rotation.pickedBy(next.picker());
-            retireReplaced();
+    private void setPicker(Rotation next) {
+        if (next.hasSameBackends(rotation)) { // else the set has changed since the request
+            rotation = rotation.withPicker(next.picker());
+            closeReplaced();
             firstVerdicts.complete(null);
         }
     }
 
-    private void retireReplaced() {
+    private void closeReplaced() {
         replaced.forEach(context.pluginCloser()::closeLater);
         replaced.clear();
     }
 
-    /** Completes with the first picker of a load balancer, or the first time that no backend can be picked. */
+    /** Completes with the first picker of a load balancer, or with the first empty rotation. */
     CompletionStage<Void> firstVerdicts() {
         return firstVerdicts.minimalCompletionStage();
     }
 
-    /** Whether {@link #firstVerdicts} has completed. May be called from any thread. */
+    /** Returns whether {@link #firstVerdicts} has completed. May be called from any thread. */
     boolean hasFirstVerdicts() {
         return firstVerdicts.isDone();
     }
 
-    /** Closes the load balancer. The last rotation remains, and its backends are picked in turn. */
+    /** Closes the load balancer. The last rotation stays in use, with a round-robin picker. */
     void close() {
-        balancing.close();
-        replaced.add(balancing.instance());
-        rotation = rotation.pickedInTurn();
-        retireReplaced();
+        pickers.close();
+        replaced.add(pickers.instance());
+        rotation = rotation.withRoundRobin();
+        closeReplaced();
         firstVerdicts.complete(null);
     }
 }

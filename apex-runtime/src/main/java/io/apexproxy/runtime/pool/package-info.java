@@ -1,19 +1,19 @@
 /**
- * Pools of backends: which backends may be picked, and which one is picked next.
+ * Pools of backends: the backends that may be picked, and the pick for each connection.
  *
- * <p>A {@link io.apexproxy.runtime.pool.Pool} is changed on one thread only, the control thread, and read by all event
- * loops: they see an immutable rotation, swapped as a whole. No plugin code runs on the control thread. Plugins are
- * called on the threads of their own instance, and the answer comes back as a task. So a plugin that hangs delays only
- * its own answer.
+ * <p>A {@link io.apexproxy.runtime.pool.Pool} changes on one thread only, the control thread. All event loops read it
+ * as an immutable rotation that is replaced as a whole. No plugin code runs on the control thread. A plugin is called
+ * on the threads of its own instance, and its result returns as a task. A plugin that hangs delays only its own result.
  *
- * <p>A backend that is written as a name stands for the addresses that the name has ({@code ConfiguredBackend}), and
- * they come and go as it changes. A backend that leaves, by a reload or by its name, serves on until another one is
- * known to replace it.
+ * <p>A backend that is configured by name has a state for each address of the name ({@code ConfiguredBackend}). States
+ * are added and removed when the addresses change. A backend that leaves, by a reload or because its name has changed,
+ * stays in rotation until another backend is known to be healthy.
  *
- * <p>The way of a verdict: {@link io.apexproxy.runtime.pool.health} changes the verdict of a backend, that changes the
- * rotation ({@code RotationPublisher}), and the load balancer is asked for a picker over the new healthy set
- * ({@code PickerUpdates}). The relay searches with {@link io.apexproxy.runtime.pool.BackendSearch} and reports failed
- * connections to the pool. {@link io.apexproxy.runtime.pool.names} looks names up, and {@link
- * io.apexproxy.runtime.pool.backend} is what all of them know of a backend.
+ * <p>The path of a verdict: {@link io.apexproxy.runtime.pool.health} changes the verdict of a backend. {@code
+ * RotationPublisher} publishes the new rotation. {@code PickerUpdates} requests a picker for it from the load balancer.
+ *
+ * <p>The relay finds a backend with {@link io.apexproxy.runtime.pool.BackendSearch} and reports failed connects to the
+ * pool. {@link io.apexproxy.runtime.pool.names} looks up names. {@link io.apexproxy.runtime.pool.backend} has the state
+ * of a backend that these packages share.
  */
 package io.apexproxy.runtime.pool;

@@ -7,14 +7,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The health of a proxy in one word.
+ * The overall health of a proxy.
  *
  * @since 0.2
  */
 public enum Health {
-    /** Nothing is wrong. */
+    /** No urgent problem. */
     SERVING,
-    /** Something is wrong, and some clients or all are still served. */
+    /** At least one urgent problem; at least one used pool still takes new connections. */
     DEGRADED,
     /** No pool that a listener uses has a backend that takes new connections. */
     DOWN;

@@ -9,16 +9,16 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Something that an operator should look at.
+ * A condition that an operator should check.
  *
- * @param kind what it is
- * @param subject what it concerns: {@code pool web}, for instance
- * @param text what is wrong, in one line
+ * @param kind the kind of condition
+ * @param subject the affected component, such as {@code pool web}
+ * @param text the description, one line
  * @since 0.2
  */
 public record Problem(Kind kind, String subject, String text) {
 
-    /** What can be wrong, the worst first. */
+    /** The kinds of problems, the most severe first. */
     public enum Kind {
         /** No backend of a pool takes new connections. */
         POOL_DOWN,
@@ -30,7 +30,7 @@ public record Problem(Kind kind, String subject, String text) {
         BACKEND_DRAIN
     }
 
-    /** Whether the operator did not ask for it. */
+    /** Returns whether the condition is unintended; weight 0 is an operator's setting. */
     boolean isUrgent() {
         return kind != Kind.BACKEND_DRAIN;
     }
@@ -45,12 +45,12 @@ public record Problem(Kind kind, String subject, String text) {
     }
 
     private static Problem ofPool(PoolView pool) {
-        String text = pool.backends().isEmpty() ? "it has no backends" : "no backend takes connections: "
-                + CleanText.list(pool.backends().stream().map(Problem::named).toList());
+        String text = pool.backends().isEmpty() ? "no backends" : "no backend takes connections: "
+                + CleanText.list(pool.backends().stream().map(Problem::nameAndReason).toList());
         return new Problem(Kind.POOL_DOWN, "pool " + pool.name(), text);
     }
 
-    private static String named(BackendView backend) {
+    private static String nameAndReason(BackendView backend) {
         return backend.name() + " ("
                 + (backend.state().equals(BackendView.DRAIN) ? "weight 0" : backend.reason()) + ")";
     }
@@ -61,7 +61,7 @@ public record Problem(Kind kind, String subject, String text) {
                 + (limit.waiting() > 0 ? ", " + limit.waiting() + " waiting" : ""));
     }
 
-    /** The backends in this state, of pools that are not down as a whole. */
+    /** Returns a problem for each backend in this state, except in pools that are down. */
     private static Stream<Problem> ofBackends(Snapshot snapshot, String state, Kind kind,
             Function<BackendView, String> text) {
         return snapshot.pools().stream().filter(pool -> !pool.isDown()).flatMap(pool -> pool.backends().stream()

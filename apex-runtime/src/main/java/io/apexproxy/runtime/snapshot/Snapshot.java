@@ -7,30 +7,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An immutable view of a proxy at one moment. Counters count from the start, or from when the thing was configured.
+ * An immutable view of a proxy at one moment. Counters count from the start of the proxy, or from the moment when the
+ * listener, pool or backend was configured.
  *
- * @param version of Apex; {@code unknown} where the modules do not tell, as on a class path
- * @param started when the proxy was started
- * @param taken the moment of this view
- * @param uptime since the start, by a monotonic clock: steps of the system's clock do not change it
- * @param readiness whether the proxy takes connections
- * @param reload what became of changes of the configuration
- * @param listeners in the order of the configuration
- * @param pools in the order of the configuration
- * @param plugins what can be selected, and what did not load
- * @param loops the event loops, in the order of their numbers
- * @param connections client connections that are open
- * @param waiting client connections that were accepted and wait at a limit
- * @param endings how many sessions ended for which cause, under the words of the access log
- * @param ended the same for each listener and pool
- * @param limits what is limited, with its present value; things without a limit are missing
- * @param removed backends that were removed from the configuration and still have connections; at most 256 a pool
- * @param bufferBytes memory in relay buffers
- * @param bufferLimitBytes the ceiling of that memory, {@code buffer_memory}
- * @param accessLinesDropped lines of the access log that its output refused or did not take in time
- * @param logLinesDropped lines of the log that its output refused or did not take in time, of all proxies of the
- *     process
- * @param probes health probes that run or wait now
+ * @param version the version of Apex; {@code unknown} on a class path, which has no module descriptor
+ * @param started the time of the start
+ * @param taken the time of this view
+ * @param uptime the time since the start by a monotonic clock; changes of the system clock do not affect it
+ * @param readiness whether the proxy accepts connections
+ * @param reload the results of changes of the configuration
+ * @param listeners the listeners, in the order of the configuration
+ * @param pools the pools, in the order of the configuration
+ * @param plugins the loaded plugins, and those that did not load
+ * @param loops the event loops, by their index
+ * @param connections the number of open client connections
+ * @param waiting the number of accepted client connections that wait at a limit
+ * @param endings the number of ended sessions by cause, with the cause as in the access log
+ * @param ended the same by listener, pool and cause
+ * @param limits the limits and their current values; without components that have no limit
+ * @param removed backends that were removed from the configuration and still have connections; at most 256 per pool
+ * @param bufferBytes the size of all relay buffers in bytes
+ * @param bufferLimitBytes the limit of that size, {@code buffer_memory}
+ * @param accessLinesDropped the number of access log lines that the output rejected or did not accept in time
+ * @param logLinesDropped the number of other log lines that the output rejected or did not accept in time, of all
+ *     proxies of the process
+ * @param probes the running and waiting health probes
  * @since 0.1
  */
 public record Snapshot(
@@ -56,52 +57,52 @@ public record Snapshot(
         long logLinesDropped,
         ProbesView probes) {
 
-    /** {@return what is wrong now, the worst first} */
+    /** {@return the current problems, the most severe first} */
     public List<Problem> problems() {
         return Problem.all(this);
     }
 
-    /** {@return the health of the proxy in one word} */
+    /** {@return the overall health of the proxy} */
     public Health health() {
         return Health.of(this);
     }
 
-    /** Where a proxy is in its life. */
+    /** The phases of a proxy. */
     public enum Phase {
         /** Listeners are not open yet. */
         STARTING,
         /** All listeners accept. */
         SERVING,
-        /** Listeners are closed, the last connections finish. */
+        /** Listeners are closed, and open connections finish. */
         DRAINING
     }
 
     /**
-     * Whether a proxy takes connections: it does while it is serving.
+     * The readiness of a proxy. It accepts connections in phase {@link Phase#SERVING}.
      *
-     * @param phase where it is in its life
-     * @param reason what it waits for, in a few words; empty while it is serving
+     * @param phase the current phase
+     * @param reason the condition that the proxy waits for; empty in phase {@link Phase#SERVING}
      */
     public record Readiness(Phase phase, String reason) {
     }
 
     /**
-     * What became of changes of the configuration since the start.
+     * The results of changes of the configuration since the start.
      *
-     * @param succeeded how many were applied, or turned out to change nothing
-     * @param failed how many were refused
-     * @param last when the last one was tried; the start, if there was none
-     * @param error why the last one was refused, one mistake a line; empty if it was not
+     * @param succeeded the number of successful changes, including reloads without a difference
+     * @param failed the number of rejected changes
+     * @param last the time of the last change; the time of the start if there was none
+     * @param error the mistakes of the last change, one per line; empty if it was successful
      */
     public record ReloadView(long succeeded, long failed, Instant last, String error) {
     }
 
     /**
-     * Health probes of all pools.
+     * The health probes of all pools.
      *
-     * @param running probes that run now
-     * @param max how many may run at the same time
-     * @param waiting probes that wait until another one ends
+     * @param running the number of running probes
+     * @param max the limit of concurrent probes
+     * @param waiting the number of probes that wait for another probe to end
      * @since 0.2
      */
     public record ProbesView(int running, int max, int waiting) {
@@ -111,14 +112,14 @@ public record Snapshot(
      * A listener.
      *
      * @param name its name
-     * @param addresses where it listens, with the ports that were found where the configuration has 0
-     * @param pool the name of the pool that serves it
-     * @param connections open ones
-     * @param accepted connections that were accepted
-     * @param acceptErrors attempts to accept that failed
-     * @param limit how many connections may be open; 0: no limit of its own
-     * @param waiting connections that were accepted and wait at a limit
-     * @param durations how long the connections that have ended lasted
+     * @param addresses the addresses that it is bound to, with the actual port if the configuration has port 0
+     * @param pool the name of its pool
+     * @param connections the number of open connections
+     * @param accepted the number of accepted connections
+     * @param acceptErrors the number of failed accepts
+     * @param limit the limit of open connections; 0: only the limit of the proxy applies
+     * @param waiting the number of accepted connections that wait at a limit
+     * @param durations the durations of ended connections
      */
     public record ListenerView(String name, List<SocketAddress> addresses, String pool, int connections,
             long accepted, long acceptErrors, int limit, int waiting, HistogramView durations) {
@@ -131,12 +132,12 @@ public record Snapshot(
      * @param backends in the order of the configuration
      */
     public record PoolView(String name, List<BackendView> backends) {
-        /** {@return how many backends take new connections} */
+        /** {@return the number of backends that take new connections} */
         public long up() {
             return backends.stream().filter(BackendView::serves).count();
         }
 
-        /** {@return whether it is known that no backend takes new connections} */
+        /** {@return whether no backend takes new connections and none has an unknown state} */
         public boolean isDown() {
             return backends.stream().noneMatch(backend -> backend.serves()
                     || backend.state().equals(BackendView.UNKNOWN));
@@ -147,33 +148,32 @@ public record Snapshot(
      * A backend.
      *
      * @param name its name
-     * @param address where it is
-     * @param weight its share
-     * @param state {@code up}, {@code down}, {@code unknown}, {@code unchecked} without a health check, or
-     *     {@code drain}, whatever its health, if its weight is 0
-     * @param reason why it is down, or was before its weight became 0; empty otherwise
-     * @param since when it came into this state
-     * @param connections open ones
-     * @param connected connections that were made
-     * @param connectErrors attempts that failed
-     * @param bytesToBackend bytes that clients sent
-     * @param bytesToClient bytes that the backend sent
-     * @param connectTimes how long it took to make the connections
-     * @param probeTimes how long the health probes took to answer
-     * @param limit how many connections may be open; 0: no limit
+     * @param address its address
+     * @param weight its share of new connections, relative to the other backends
+     * @param state one of {@link #STATES}
+     * @param reason the reason of its health verdict if that is down; else empty
+     * @param since the time of the last change of its health
+     * @param connections the number of open connections
+     * @param connected the number of established connections
+     * @param connectErrors the number of failed connection attempts
+     * @param bytesToBackend the number of bytes that clients sent
+     * @param bytesToClient the number of bytes that the backend sent
+     * @param connectTimes the times to establish a connection
+     * @param probeTimes the durations of health probes
+     * @param limit the limit of open connections; 0: no limit
      */
     public record BackendView(String name, SocketAddress address, int weight, String state, String reason,
             Instant since, int connections, long connected, long connectErrors, long bytesToBackend, long bytesToClient,
             HistogramView connectTimes, HistogramView probeTimes, int limit) {
-        /** The state of a backend that takes new connections because its probes say so. */
+        /** The state of a backend that takes new connections because its probes succeed. */
         public static final String UP = "up";
-        /** The state of a backend that its health check or failed connections have taken out. */
+        /** The state of a backend that takes no connections after failed probes or failed connections. */
         public static final String DOWN = "down";
-        /** The state of a backend whose first probe has not answered yet. */
+        /** The state of a backend whose first probe is not complete. */
         public static final String UNKNOWN = "unknown";
         /** The state of a backend that takes new connections and has no health check. */
         public static final String UNCHECKED = "unchecked";
-        /** The state of a backend whose weight is 0: it takes no new connections, and those it has go on. */
+        /** The state of a backend with weight 0, independent of its health: it takes no new connections. */
         public static final String DRAIN = "drain";
         /** All states. */
         public static final List<String> STATES = List.of(UP, DOWN, UNKNOWN, UNCHECKED, DRAIN);
@@ -189,56 +189,56 @@ public record Snapshot(
      *
      * @param pool the name of its pool
      * @param name its name
-     * @param address where it is
-     * @param connections open ones
+     * @param address its address
+     * @param connections the number of open connections
      * @since 0.2
      */
     public record RemovedView(String pool, String name, SocketAddress address, int connections) {
     }
 
     /**
-     * Connections of a listener to a pool that have ended for one cause.
+     * The ended connections of a listener to a pool with one cause.
      *
      * @param listener the name of the listener
      * @param pool the name of the pool
-     * @param cause the word of the access log
-     * @param count how many, since the listener was configured with the pool
+     * @param cause the cause as in the access log
+     * @param count the number of connections since the listener was configured with the pool
      * @since 0.2
      */
     public record EndedView(String listener, String pool, String cause, long count) {
     }
 
     /**
-     * Something that is limited; descriptors are missing while they are not used up.
+     * A limit and its current value. The limit of descriptors is only listed while it is reached.
      *
      * @param kind {@code total}, {@code listener}, {@code backend}, {@code probes}, {@code buffer-memory} or
      *     {@code descriptors}
-     * @param name what the kind does not say: the listener, or pool and backend; may be empty
-     * @param current the present value; where the limit was lowered, it may be higher
+     * @param name the listener, or {@code pool/backend}; empty for the other kinds
+     * @param current the current value; it can exceed a limit that was lowered
      * @param max the limit
-     * @param waiting connections, or probes, that wait because of the limit, as far as Apex knows
-     * @param reached whether the limit is reached; that of probes is once probes wait for longer than a second
+     * @param waiting the number of connections or probes that wait because of the limit, if it can be determined
+     * @param reached whether the limit is reached; for probes: whether probes wait for longer than one second
      * @since 0.2
      */
     public record LimitView(String kind, String name, long current, long max, long waiting, boolean reached) {
     }
 
     /**
-     * Durations, counted by how long they were.
+     * A histogram of durations.
      *
-     * @param boundsNanos the longest duration of each bucket but the last, which has no bound; ascending
-     * @param counts how many durations fell into each bucket, one number more than there are bounds
-     * @param sumNanos all durations together
+     * @param boundsNanos the inclusive upper bound of each bucket except the last, which has none; ascending
+     * @param counts the number of durations in each bucket, not cumulative; one element more than the bounds
+     * @param sumNanos the sum of all durations
      */
     public record HistogramView(List<Long> boundsNanos, List<Long> counts, long sumNanos) {
     }
 
     /**
-     * Sizes, counted by how large they were.
+     * A histogram of sizes.
      *
-     * @param boundsBytes the largest size of each bucket but the last, which has no bound; ascending
-     * @param counts how many sizes fell into each bucket, one number more than there are bounds
-     * @param sumBytes all sizes together
+     * @param boundsBytes the inclusive upper bound of each bucket except the last, which has none; ascending
+     * @param counts the number of sizes in each bucket, not cumulative; one element more than the bounds
+     * @param sumBytes the sum of all sizes
      * @since 0.2
      */
     public record SizesView(List<Long> boundsBytes, List<Long> counts, long sumBytes) {
@@ -247,14 +247,14 @@ public record Snapshot(
     /**
      * An event loop of the relay.
      *
-     * @param index its number, from 0
-     * @param sessions connections that it serves
-     * @param turnTimes how long its turns took, without the wait for events
-     * @param pollDelays samples of the time from an event to its dispatch, one a second
-     * @param turnBytes bytes that were received in a turn, of turns that received any
-     * @param blockedSinks directions of connections whose receiver takes no more bytes for now
-     * @param memoryWaits directions of connections that wait for buffer memory before they read
-     * @param buffers how many buffers are in use, by their size in bytes; in ascending order, all sizes
+     * @param index its index, from 0
+     * @param sessions the number of its sessions
+     * @param turnTimes the durations of its turns, without the wait for events
+     * @param pollDelays the times from an event to its dispatch, one sample per second
+     * @param turnBytes the bytes received per turn, without turns that received none
+     * @param blockedSinks the number of directions of connections whose receiver does not accept more bytes
+     * @param memoryWaits the number of directions of connections that wait for buffer memory before they read
+     * @param buffers the number of buffers in use by size in bytes; all sizes, ascending
      * @since 0.2
      */
     public record LoopView(int index, long sessions, HistogramView turnTimes, HistogramView pollDelays,
@@ -262,14 +262,14 @@ public record Snapshot(
     }
 
     /**
-     * A plugin, or something in the plugins directory that is none.
+     * A plugin, or an entry of the plugins directory that is not a plugin.
      *
-     * @param kind {@code load balancer}, {@code health check} or {@code configuration source}; empty if it is not known
-     * @param name the name that selects it; empty if it is not known
-     * @param module {@code name@version} of its module; empty if it is not known
-     * @param origin {@code built-in}, or the place in the plugins directory
-     * @param loaded whether it can be selected
-     * @param note why not, or what it says about itself; may be empty
+     * @param kind {@code load balancer}, {@code health check} or {@code configuration source}; empty if unknown
+     * @param name the name that selects it in the configuration; empty if unknown
+     * @param module {@code name@version} of its module; empty if unknown
+     * @param origin {@code built-in}, or its path in the plugins directory
+     * @param loaded whether the configuration can select it
+     * @param note its description, or the reason why it did not load; can be empty
      */
     public record PluginView(String kind, String name, String module, String origin, boolean loaded, String note) {
     }

@@ -1,6 +1,6 @@
 /**
- * What can be seen of a running proxy: an immutable view, taken at one moment.
+ * An immutable view of a running proxy at one moment.
  *
- * <p>It depends on nothing, so that whoever shows it, such as the admin endpoint, need not know what it was taken from.
+ * <p>The package depends on no component that it describes, so that consumers such as the admin endpoint do not either.
  */
 package io.apexproxy.runtime.snapshot;

@@ -2,74 +2,74 @@ package io.apexproxy.runtime.stats;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts connections against a limit that may change: those of a backend, of a listener, or all. Any thread. */
+/** A changeable limit of the open connections of a backend, a listener or the proxy. Any thread. */
 public final class ConnectionLimit {
 
     private final AtomicInteger active = new AtomicInteger();
     private volatile int max;
-    /** Whether a claim was refused since it was asked last. */
+    /** Whether a claim was refused since the last call of {@link #wasReached}. */
     private volatile boolean refused;
 
     /**
      * Creates a limit.
      *
-     * @param max how many connections there may be; 0: no limit
+     * @param max the highest number of connections; 0: no limit
      */
     public ConnectionLimit(int max) {
         this.max = max;
     }
 
     /**
-     * Changes the limit. Connections that are counted already stay.
+     * Changes the limit. Connections that are already counted stay counted.
      *
-     * @param max how many connections there may be; 0: no limit
+     * @param max the highest number of connections; 0: no limit
      */
     public void change(int max) {
         this.max = max;
     }
 
     /**
-     * Counts one more connection, if there is a place for it; {@link #release} gives the place back.
+     * Counts a connection unless the limit is reached. The caller calls {@link #release} when the connection ends.
      *
-     * @return whether there was one
+     * @return whether the connection was counted
      */
     public boolean claim() {
         int limit = max;
-        int present;
-        do { // not counted up first and down again: for that moment, others would be refused in spite of a free place
-            present = active.get();
-            if (limit != 0 && present >= limit) {
-                if (!refused) { // at the limit, a read is all that this costs
+        int current;
+        do { // compare-and-set, because increment and rollback would make concurrent claims fail below the limit
+            current = active.get();
+            if (limit != 0 && current >= limit) {
+                if (!refused) { // avoids a write per refusal
                     refused = true;
                 }
                 return false;
             }
-        } while (!active.compareAndSet(present, present + 1));
+        } while (!active.compareAndSet(current, current + 1));
         return true;
     }
 
-    /** Counts one connection less. */
+    /** Removes a connection from the count. */
     public void release() {
         active.decrementAndGet();
     }
 
-    /** Returns the connections that are counted now; where the limit was lowered, they may be more than it. */
+    /** Returns the number of counted connections; it can exceed a limit that was lowered. */
     public int active() {
         return active.get();
     }
 
-    /** Returns how many connections there may be; 0: no limit. */
+    /** Returns the highest number of connections; 0: no limit. */
     public int max() {
         return max;
     }
 
-    /** Returns whether there is a limit, and no place below it. */
+    /** Returns whether there is a limit and the count has reached it. */
     public boolean isReached() {
         int limit = max;
         return limit != 0 && active.get() >= limit;
     }
 
-    /** Returns whether the limit is reached, or has refused a claim since the last call. For one caller. */
+    /** Returns whether the limit is reached or a claim was refused since the last call. For one calling thread. */
     public boolean wasReached() {
         boolean before = refused;
         if (before) {

@@ -4,14 +4,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A counter that event loops add to without contending: each loop has a lane of its own, in a cache line of its own.
+ * A counter that event loops update without contention: each loop writes to a separate lane in a separate cache line.
  *
- * <p>{@link #add} may be called by one thread per lane, {@link #sum} by any thread; the sum is what the lanes held at
- * some moments during the call.
+ * <p>{@link #add} may be called by one thread per lane, {@link #sum} by any thread. The sum is not an atomic view: each
+ * lane is read at a different moment of the call.
  */
 public final class LaneCounter {
 
-    /** Longs from lane to lane: 128 bytes, as processors fetch cache lines in pairs. */
+    /** Longs per lane: 128 bytes, because processors prefetch cache lines in pairs. */
     private static final int STRIDE = 16;
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -20,24 +20,24 @@ public final class LaneCounter {
     /**
      * Creates a counter at 0.
      *
-     * @param lanes how many threads add to it
+     * @param lanes the number of threads that add to it
      */
     public LaneCounter(int lanes) {
         cells = new long[lanes * STRIDE];
     }
 
     /**
-     * Adds to it; never blocks.
+     * Adds an amount. Does not block.
      *
-     * @param lane whose thread the caller is, from 0
-     * @param amount how much
+     * @param lane the caller's lane, from 0
+     * @param amount the amount
      */
     public void add(int lane, long amount) {
         int index = lane * STRIDE;
         CELL.setOpaque(cells, index, cells[index] + amount);
     }
 
-    /** Returns what all lanes hold together. */
+    /** Returns the sum of all lanes. */
     public long sum() {
         long sum = 0;
         for (int index = 0; index < cells.length; index += STRIDE) {

@@ -6,26 +6,26 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * A histogram that event loops update without contention, as {@link LaneCounter} is: each loop in a lane of its own.
+ * A histogram that event loops update without contention, see {@link LaneCounter}.
  *
- * <p>{@link #add} may be called by one thread per lane, the rest by any thread.
+ * <p>{@link #add} may be called by one thread per lane, all other methods by any thread.
  */
 public final class LaneHistogram {
 
     /**
-     * Bounds for the time of a connect or a probe, in nanoseconds: from a connection on the same machine to the
-     * timeouts that are usual, in steps of 2 to 2.5, fine enough to see a quantile double.
+     * Bounds for the times of connects and probes, in nanoseconds. They range from a connection on the same machine to
+     * common timeouts. Steps of 2 to 2.5 are fine enough to show that a quantile has doubled.
      */
     private static final long[] CONNECT_NANOS = LongStream.of(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000,
                     250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000)
             .map(TimeUnit.MICROSECONDS::toNanos).toArray();
 
     private final long[] bounds;
-    /** One for each bucket, and the last one for the sum. */
+    /** One counter per bucket, then one for the sum. */
     private final LaneCounters counters;
 
     /**
-     * Creates an empty histogram for the time of connects or probes, in nanoseconds.
+     * Creates an empty histogram for the times of connects or probes, in nanoseconds.
      *
      * @param lanes the number of threads that add to it
      */
@@ -37,23 +37,23 @@ public final class LaneHistogram {
      * Creates an empty histogram.
      *
      * @param lanes the number of threads that add to it
-     * @param bounds the largest value of each bucket but the last, which has none; ascending
+     * @param bounds the inclusive upper bound of each bucket except the last, which has none; ascending
      */
     public LaneHistogram(int lanes, long... bounds) {
         this.bounds = bounds.clone();
         this.counters = new LaneCounters(lanes, bounds.length + 2);
     }
 
-    /** Returns the largest value of each bucket but the last, which has none; ascending. */
+    /** Returns the inclusive upper bound of each bucket except the last, which has none; ascending. */
     public List<Long> bounds() {
         return LongStream.of(bounds).boxed().toList();
     }
 
     /**
-     * Adds a value; never blocks.
+     * Adds a value. Does not block.
      *
      * @param lane the caller's lane, from 0
-     * @param value in the unit of the bounds
+     * @param value the value, in the unit of the bounds
      */
     public void add(int lane, long value) {
         int bucket = 0;
@@ -64,7 +64,7 @@ public final class LaneHistogram {
         counters.add(lane, bounds.length + 1, value);
     }
 
-    /** Returns how many values each bucket has; not cumulative. */
+    /** Returns the number of values in each bucket, not cumulative. */
     public List<Long> counts() {
         return IntStream.rangeClosed(0, bounds.length).mapToObj(counters::sum).toList();
     }

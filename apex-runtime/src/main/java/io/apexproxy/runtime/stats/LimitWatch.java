@@ -8,17 +8,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs that a limit is reached: a WARN at once, another one every minute while it lasts, and an INFO when it is over.
+ * The log lines of a limit: a WARN line when it is reached, another every minute, and an INFO line when it is not
+ * reached any more.
  *
- * <p>A limit is over when it was not reached for a few seconds. So a limit that is reached and left many times a second
- * does not fill the log. Any thread; not for the path of each connection.
+ * <p>The INFO line follows after 5 s, so that a limit that is reached many times per second does not fill the log. Any
+ * thread. The methods take a lock, so they must not be called per connection.
  */
 public final class LimitWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.limit");
-    /** From one WARN to the next. */
+    /** Time between two WARN lines. */
     private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(1);
-    /** How long a limit must not have been reached. */
+    /** Time without a call of {@link #reached} before the INFO line. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final String subject;
@@ -31,22 +32,22 @@ public final class LimitWatch {
     /**
      * Creates a watch of a limit that is not reached.
      *
-     * @param subject what is limited, at the beginning of each line: {@code listeners.web: max_connections}
+     * @param subject the name of the limit, which begins each line, such as {@code listeners.web: max_connections}
      */
     public LimitWatch(String subject) {
         this(subject, System::nanoTime);
     }
 
-    /** Uses another clock, for tests. */
+    /** Creates a watch with a clock, for tests. */
     LimitWatch(String subject, LongSupplier nanoTime) {
         this.subject = subject;
         this.nanoTime = nanoTime;
     }
 
     /**
-     * Notes that the limit is reached at this moment.
+     * Records that the limit is reached now. Logs a WARN line if one is due.
      *
-     * @param situation the limit, the consequence and the action, for the log; asked only if a line is due
+     * @param situation returns the limit, the consequence and the action; called only for a line
      */
     public synchronized void reached(Supplier<String> situation) {
         long now = nanoTime.getAsLong();
@@ -61,7 +62,7 @@ public final class LimitWatch {
         LOG.warn("{}: {}", subject, situation.get());
     }
 
-    /** Logs that the limit is over, if it was reached and was not for a few seconds; to be called every second. */
+    /** Logs an INFO line if the limit was reached and has not been reached for 5 s. Call it every second. */
     public synchronized void check() {
         long now = nanoTime.getAsLong();
         if (reached && now - last >= QUIET_NANOS) {
@@ -71,7 +72,7 @@ public final class LimitWatch {
         }
     }
 
-    /** Returns whether the limit is reached, or was a few seconds ago. */
+    /** Returns whether the limit is reached, or was reached within the last 5 s. */
     public synchronized boolean isReached() {
         return reached;
     }

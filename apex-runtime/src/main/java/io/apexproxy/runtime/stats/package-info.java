@@ -1,5 +1,5 @@
 /**
- * Counters, histograms and limits that event loops update without contention: each loop writes in a lane of its own,
- * and any thread reads the sum of the lanes.
+ * Counters, histograms and limits for event loops. Loops update counters and histograms without contention: each loop
+ * writes to a separate lane, and any thread can read the sum of the lanes.
  */
 package io.apexproxy.runtime.stats;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the user sees of arguments and exceptions. Commands that run end the process: they are in integration tests. */
+/** Messages about arguments and exceptions. Commands that exit the process are tested in integration tests. */
 class CommandsTest {
 
     private static final String HOSTILE = "a\u001b[2J\n2026-01-01 ERROR apex: forged\r\u202egpj.exe\u2028b";
@@ -23,7 +23,7 @@ class CommandsTest {
     @ParameterizedTest
     @ValueSource(strings = {"%s", "--%s", "--verbose=%s", "-x%s", "--config", "check %s", "run --plugins-dir=x %s",
         "--demo=%s"})
-    void anArgumentForgesNoLineOfAnError(String arguments) {
+    void argumentCannotForgeALineOfAnError(String arguments) {
         String[] words = Stream.of(arguments.split(" "))
                 .map(word -> word.replace("%s", HOSTILE)).toArray(String[]::new);
 
@@ -40,14 +40,14 @@ class CommandsTest {
     }
 
     @Test
-    void aLongArgumentIsCut() {
+    void longArgumentIsShortened() {
         new Commands(stream(out), stream(err), new ReloadRequests()).run("--" + "x".repeat(3_000_000));
 
         assertThat(err.size()).isBetween(1_000, 10_000);
     }
 
     @Test
-    void anExceptionForgesNoLineOfAStackTrace() {
+    void exceptionCannotForgeALineOfAStackTrace() {
         Exception cause = new IllegalStateException(HOSTILE);
         Exception failure = new IllegalArgumentException("http://user:hunter2@host\n\tat forged", cause);
         failure.addSuppressed(new Exception("suppressed " + HOSTILE));
@@ -64,7 +64,7 @@ class CommandsTest {
     }
 
     @Test
-    void eachLineOfAFailureIsOneLine() {
+    void lineOfAFailureIsPrintedAsOneLine() {
         Failure failure = new Failure(ExitStatus.CONFIGURATION, "looked for", "  " + HOSTILE);
 
         assertThat(failure.lines()).containsExactly("looked for", "  " + HOSTILE);

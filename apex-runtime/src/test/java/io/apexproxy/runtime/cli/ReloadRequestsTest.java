@@ -20,9 +20,9 @@ class ReloadRequestsTest {
 
     @Test
     @Timeout(60)
-    void requestsDuringAReloadReturnAtOnceAndLeadToOneMore() {
+    void requestsDuringAReloadReturnAtOnceAndCauseOneMoreReload() {
         CountDownLatch proceed = new CountDownLatch(1);
-        requests.serve(() -> {
+        requests.onRequest(() -> {
             reloads.incrementAndGet();
             awaitUninterrupted(proceed);
         });
@@ -31,7 +31,7 @@ class ReloadRequestsTest {
         await().atMost(PATIENCE).until(() -> reloads.get() == 1);
 
         for (int request = 0; request < 3_000; request++) {
-            requests.request(); // would not return if it waited for the reload
+            requests.request(); // returns without waiting for the reload
         }
         assertThat(reloads).hasValue(1);
         proceed.countDown();
@@ -42,8 +42,8 @@ class ReloadRequestsTest {
 
     @Test
     @Timeout(60)
-    void requestsInABurstAreFoldedThoughTheReloadTakesNoTime() throws InterruptedException {
-        requests.serve(reloads::incrementAndGet);
+    void burstOfRequestsIsCombinedEvenIfAReloadTakesNoTime() throws InterruptedException {
+        requests.onRequest(reloads::incrementAndGet);
         List<Thread> signals = Stream.generate(() -> new Thread(requests::request)).limit(500).toList();
 
         signals.forEach(Thread::start);
@@ -55,8 +55,8 @@ class ReloadRequestsTest {
     }
 
     @Test
-    void aRequestAfterTheReloadStartsAnother() {
-        requests.serve(reloads::incrementAndGet);
+    void requestAfterAReloadCausesAnotherReload() {
+        requests.onRequest(reloads::incrementAndGet);
 
         requests.request();
         requests.request();
@@ -65,8 +65,8 @@ class ReloadRequestsTest {
     }
 
     @Test
-    void aReloadThatFailsDoesNotPreventTheNext() {
-        requests.serve(() -> {
+    void failedReloadDoesNotPreventTheNext() {
+        requests.onRequest(() -> {
             reloads.incrementAndGet();
             throw new OutOfMemoryError("thrown by a test");
         });
@@ -78,9 +78,9 @@ class ReloadRequestsTest {
     }
 
     @Test
-    void aRequestBeforeThereIsAConfigurationIsDropped() {
+    void requestBeforeTheStartIsDropped() {
         requests.request();
-        requests.serve(reloads::incrementAndGet);
+        requests.onRequest(reloads::incrementAndGet);
 
         assertThat(reloads).hasValue(0);
     }

@@ -1,2 +1,2 @@
-/** Tests of parts of the command line that need no process. The rest is tested on the unpacked distribution. */
+/** Tests of the command line without a child process. Integration tests run the unpacked distribution. */
 package io.apexproxy.runtime.cli;

@@ -18,14 +18,14 @@ class ListenQueueTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void connectionsThatAreNotAcceptedAreCounted() throws IOException {
+    void countsConnectionsThatAreNotAccepted() throws IOException {
         try (ServerSocket server = new ServerSocket()) {
             server.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
             InetSocketAddress address = (InetSocketAddress) server.getLocalSocketAddress();
             assertThat(ListenQueue.length(List.of(address))).isZero();
-            try (Socket one = new Socket(address.getAddress(), address.getPort());
-                    Socket two = new Socket(address.getAddress(), address.getPort())) {
-                assertThat(one.isConnected() && two.isConnected()).isTrue();
+            try (Socket first = new Socket(address.getAddress(), address.getPort());
+                    Socket second = new Socket(address.getAddress(), address.getPort())) {
+                assertThat(first.isConnected() && second.isConnected()).isTrue();
                 Awaitility.await().until(() -> ListenQueue.length(List.of(address)) == 2);
                 server.accept().close();
                 Awaitility.await().until(() -> ListenQueue.length(List.of(address)) == 1);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-@EnabledIf("isLittleEndian") // as the lines here are
+@EnabledIf("isLittleEndian") // as the lines in this test are
 class TcpTableTest {
 
     private final Map<String, Long> found = new HashMap<>();
@@ -35,36 +35,36 @@ class TcpTableTest {
         return new InetSocketAddress(InetAddress.getByName(host), port);
     }
 
-    private void look(String line) {
+    private void scan(String line) {
         TcpTable.scan(line, connections, found::put);
     }
 
     @Test
-    void aConnectionIsFoundByBothItsEnds() {
-        look("   0: 0100007F:1F91 0200000A:C350 01 0000A3F0:00000010 01:00000014 00000000     0        0 4711 1 0");
+    void connectionIsFoundByItsTwoAddresses() {
+        scan("   0: 0100007F:1F91 0200000A:C350 01 0000A3F0:00000010 01:00000014 00000000     0        0 4711 1 0");
 
         assertThat(found).containsOnly(Map.entry("four", 0xa3f0L));
     }
 
     @Test
-    void othersAreNot() {
-        look("   0: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0");
-        look("1234567: 0100007F:1F91 0200000A:C351 01 00000001:00000000 00:00000000 00000000     0        0 4711 1 0");
+    void otherConnectionsAreIgnored() {
+        scan("   0: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0");
+        scan("1234567: 0100007F:1F91 0200000A:C351 01 00000001:00000000 00:00000000 00000000     0        0 4711 1 0");
 
         assertThat(found).isEmpty();
     }
 
     @Test
-    void aSocketForBothProtocolsHasItsOwnForm() {
-        look("   1: 0000000000000000FFFF00000100007F:1F91 0000000000000000FFFF00000200000A:C350 "
+    void dualStackSocketIsFoundByItsMappedAddress() {
+        scan("   1: 0000000000000000FFFF00000100007F:1F91 0000000000000000FFFF00000200000A:C350 "
                 + "01 00000000:00000000 00:0");
 
         assertThat(found).containsOnly(Map.entry("four", 0L));
     }
 
     @Test
-    void soHaveAddressesOfTheNewerProtocol() {
-        look("   1: 00000000000000000000000001000000:1F91 B80D0120000000000000000005000000:C351 "
+    void ipv6ConnectionIsFound() {
+        scan("   1: 00000000000000000000000001000000:1F91 B80D0120000000000000000005000000:C351 "
                 + "08 00000007:00000000 00:0");
 
         assertThat(found).containsOnly(Map.entry("six", 7L));

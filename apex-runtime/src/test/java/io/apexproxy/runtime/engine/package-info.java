@@ -1,2 +1,2 @@
-/** Tests of what engines share. */
+/** Tests of the classes that all engines share. */
 package io.apexproxy.runtime.engine;

@@ -20,7 +20,7 @@ class BufferLimitTest {
             512,   128
             2,       1
             """)
-    void theDefaultIsAQuarterOfTheMemoryAndAtMost512MiB(long memory, long expected) {
+    void defaultIsAQuarterOfTheMemoryAndAtMost512MiB(long memory, long expected) {
         assertThat(BufferLimit.ofMemory(memory * MIB) / MIB).isEqualTo(expected);
     }
 
@@ -32,12 +32,12 @@ class BufferLimitTest {
             512,            64,  56
             512,             1,   1
             """)
-    void anEighthOfWhatTheJvmAllowsIsLeft(long wanted, long allowed, long expected) {
+    void anEighthOfTheJvmLimitIsReserved(long wanted, long allowed, long expected) {
         assertThat(BufferLimit.within(wanted * MIB, allowed * MIB) / MIB).isEqualTo(expected);
     }
 
     @Test
-    void whatTheJvmAllowsIsLoggedWhereTheConfigurationWantsMore() {
+    void configuredLimitAboveTheJvmLimitIsLogged() {
         long heap = Runtime.getRuntime().maxMemory(); // the default limit for direct buffers
         try (LogCapture log = new LogCapture()) {
             assertThat(BufferLimit.bytes(OptionalLong.of(MIB))).isEqualTo(MIB);

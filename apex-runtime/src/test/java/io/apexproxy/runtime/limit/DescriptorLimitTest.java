@@ -21,13 +21,13 @@ class DescriptorLimitTest {
             16,                  1,    1, 16
             9223372036854775807, 1024, 9, 2147483647
             """)
-    void whatTheLoopsAndTheirListenSocketsNeedIsKept(long descriptors, int loops, long addresses, int connections) {
+    void descriptorsOfLoopsAndListenSocketsAreReserved(long descriptors, int loops, long addresses, int connections) {
         assertThat(new DescriptorLimit(descriptors).connections(loops, addresses)).isEqualTo(connections);
     }
 
     @ParameterizedTest
     @CsvSource({"256", "1024", "4096", "65536", "524288", "2097152"})
-    void allThatTheProcessMayOpenFitsTheLimit(long descriptors) {
+    void allDescriptorsTogetherFitTheLimit(long descriptors) {
         DescriptorLimit limit = new DescriptorLimit(descriptors);
         int loops = 4;
         long addresses = 3;
@@ -45,14 +45,14 @@ class DescriptorLimitTest {
             Max processes             15                   15                   processes | 1024
             Max open files            many                 more                 files | 1024
             """)
-    void theSoftLimitIsRead(String line, long descriptors, @TempDir Path directory) throws IOException {
+    void softLimitIsRead(String line, long descriptors, @TempDir Path directory) throws IOException {
         Path limits = Files.writeString(directory.resolve("limits"), "Limit  Soft Limit  Hard Limit  Units\n" + line);
 
         assertThat(DescriptorLimit.of(limits)).isEqualTo(new DescriptorLimit(descriptors));
     }
 
     @Test
-    void aSystemWithoutSuchAFileIsAssumedToHaveAUsualLimit(@TempDir Path directory) {
+    void defaultIsAssumedWithoutAFile(@TempDir Path directory) {
         assertThat(DescriptorLimit.of(directory.resolve("none"))).isEqualTo(new DescriptorLimit(1024));
     }
 
@@ -75,7 +75,7 @@ class DescriptorLimitTest {
             524288,              576
             9223372036854775807, 1024
             """)
-    void adminEndpointGetsMoreConnectionsWhereThereArePlenty(long descriptors, int connections) {
+    void adminConnectionsGrowWithTheDescriptors(long descriptors, int connections) {
         assertThat(new DescriptorLimit(descriptors).adminConnections()).isEqualTo(connections);
     }
 }

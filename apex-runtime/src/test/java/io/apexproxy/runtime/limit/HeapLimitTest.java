@@ -16,7 +16,7 @@ class HeapLimitTest {
             4,     16
             8388608, 2147483647
             """)
-    void aHeapHoldsAsManyConnectionsAsItsSizeAllows(long mebibytes, int connections) {
+    void connectionsGrowWithTheHeap(long mebibytes, int connections) {
         assertThat(HeapLimit.connections(mebibytes << 20)).isEqualTo(connections);
     }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files of Linux, laid out as the kernel and container runtimes do. */
+/** Copies of the files of Linux in the layout of the kernel and of container runtimes. */
 class MemoryLimitTest {
 
     private static final long MIB = 1L << 20;
@@ -28,7 +28,7 @@ class MemoryLimitTest {
     }
 
     @Test
-    void withoutAGroupItIsTheMemoryOfTheMachine() throws IOException {
+    void memoryOfTheMachineIsTheLimitWithoutAGroup() throws IOException {
         machine();
         assertThat(MemoryLimit.bytes(root)).isEqualTo(MACHINE);
 
@@ -38,7 +38,7 @@ class MemoryLimitTest {
     }
 
     @Test
-    void theGroupOfVersion2OrOneAroundItIsALimit() throws IOException {
+    void lowestLimitOfNestedGroupsOfVersion2Applies() throws IOException {
         machine();
         write("proc/self/cgroup", "0::/system.slice/apex.service");
         write("sys/fs/cgroup/system.slice/apex.service/memory.max", "max");
@@ -52,7 +52,7 @@ class MemoryLimitTest {
     }
 
     @Test
-    void theGroupOfVersion1IsALimitNextToVersion2() throws IOException {
+    void lowestLimitOfVersion1AndVersion2Applies() throws IOException {
         machine();
         write("proc/self/cgroup", "4:cpu,memory:/jobs/apex\n3:cpuset:/\n0::/");
         write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712");
@@ -64,7 +64,7 @@ class MemoryLimitTest {
     }
 
     @Test
-    void inAContainerWithThePathOfTheHostTheMountPointIsTheGroup() throws IOException {
+    void mountPointIsTheGroupInAContainerWithAPathOfTheHost() throws IOException {
         machine();
         write("proc/self/cgroup", "4:memory:/docker/0123\n0::/../other");
         write("sys/fs/cgroup/memory/memory.limit_in_bytes", Long.toString(100 * MIB));
@@ -72,7 +72,7 @@ class MemoryLimitTest {
     }
 
     @Test
-    void whereThereAreNoSuchFilesTheJdkIsAsked() {
+    void jdkReportsTheMemoryWithoutKernelFiles() {
         assertThat(MemoryLimit.bytes(root)).isEqualTo(Long.MAX_VALUE);
         assertThat(MemoryLimit.bytes()).isBetween(MIB, Long.MAX_VALUE - 1);
     }

@@ -1,2 +1,2 @@
-/** Tests of what follows from the limits of the process. */
+/** Tests of the limits that follow from the resources of the process. */
 package io.apexproxy.runtime.limit;

@@ -22,7 +22,7 @@ class AccessJsonEncoderTest {
     }
 
     @Test
-    void aLineIsOneFlatObjectWithNumbers() {
+    void lineIsOneFlatObjectWithNumbers() {
         line.setKeyValuePairs(List.of(new KeyValuePair("client", "[::1]:40112"),
                 new KeyValuePair("connect_ms", new BigDecimal("0.3")), new KeyValuePair("from_client", 78L),
                 new KeyValuePair("attempts", 1)));
@@ -32,7 +32,7 @@ class AccessJsonEncoderTest {
     }
 
     @Test
-    void aFieldWithoutAValueIsNull() {
+    void fieldWithoutAValueIsNull() {
         line.setKeyValuePairs(List.of(new KeyValuePair("backend", "-"), new KeyValuePair("connect_ms", "-"),
                 new KeyValuePair("other", null)));
 
@@ -40,14 +40,14 @@ class AccessJsonEncoderTest {
     }
 
     @Test
-    void textCannotLeaveItsString() {
+    void textIsEscaped() {
         line.setKeyValuePairs(List.of(new KeyValuePair("listener", "a\"b\\c\nd\u001b")));
 
         assertThat(encoded()).endsWith("\"listener\":\"a\\\"b\\\\c\\nd\\u001B\"}\n");
     }
 
     @Test
-    void withoutFieldsItHasTimeAndCause() {
+    void lineWithoutFieldsHasTimeAndCause() {
         assertThat(encoded()).isEqualTo("{\"time\":\"2026-02-02T02:40:00.123Z\",\"cause\":\"client-closed\"}\n");
     }
 }

@@ -22,7 +22,7 @@ class BackdatedLoggerTest {
     private static final List<KeyValuePair> FIELDS = List.of(new KeyValuePair("attempts", 2));
 
     @Test
-    void lineOfLogbackHasTheTimeOfTheEvent() {
+    void lineInLogbackHasTheTimeOfTheEvent() {
         LoggerContext context = new LoggerContext();
         context.setMDCAdapter(new LogbackMDCAdapter());
         ListAppender<ILoggingEvent> output = new ListAppender<>();
@@ -45,7 +45,7 @@ class BackdatedLoggerTest {
     }
 
     @Test
-    void levelOfTheLoggerCounts() {
+    void levelOfTheLoggerIsRespected() {
         LoggerContext context = new LoggerContext();
         BackdatedLogger logger = new BackdatedLogger(context.getLogger("apex.access"));
 
@@ -55,7 +55,7 @@ class BackdatedLoggerTest {
     }
 
     @Test
-    void loggerOfAnotherImplementationGetsMessageAndFields() {
+    void otherProviderReceivesMessageAndFields() {
         Queue<SubstituteLoggingEvent> events = new LinkedList<>();
         BackdatedLogger logger = new BackdatedLogger(new SubstituteLogger("apex.access", events, false));
 

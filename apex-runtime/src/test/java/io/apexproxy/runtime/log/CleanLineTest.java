@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
 
-/** What the rules of conf/logback.xml make of lines whose text is not to be trusted. */
+/** The converters of conf/logback.xml with text of unknown origin. */
 class CleanLineTest {
 
     private static final String FORGED = "x\r\n2026-01-01T00:00:00.000Z ERROR apex: forged\u001b[31m\u202e";
@@ -33,12 +33,12 @@ class CleanLineTest {
     }
 
     @Test
-    void aMessageIsOneLine() {
+    void messageIsOneLine() {
         assertThat(line("{} there", null, FORGED)).isEqualTo("WARN: " + ESCAPED + " there \n");
     }
 
     @Test
-    void aMessageOfMegabytesIsCut() {
+    void messageOfMegabytesIsShortened() {
         assertThat(line("{}", null, "y".repeat(3_000_000))).hasSizeLessThan(5_000).contains("(3000000 characters)");
     }
 
@@ -51,7 +51,7 @@ class CleanLineTest {
     }
 
     @Test
-    void framesForgeNoLineOfAStackTrace() {
+    void framesCannotForgeALineOfAStackTrace() {
         Exception failure = new IllegalStateException("m");
         failure.setStackTrace(new StackTraceElement[] {new StackTraceElement(FORGED, FORGED, FORGED, 1),
             new StackTraceElement("com.example.Picker", "pick", null, -1)});
@@ -63,7 +63,7 @@ class CleanLineTest {
     }
 
     @Test
-    void theMessagesOfExceptionsForgeNoLineOfAStackTrace() {
+    void messagesCannotForgeALineOfAStackTrace() {
         Exception failure = new IllegalStateException(FORGED, new IllegalArgumentException(FORGED));
         failure.addSuppressed(new Overriding());
 
@@ -77,7 +77,7 @@ class CleanLineTest {
     }
 
     @Test
-    void theMessageOfAnExceptionIsCut() {
+    void messageOfAnExceptionIsShortened() {
         assertThat(line("m", new IllegalStateException("z".repeat(3_000_000)))).contains("z… (3000000 characters)")
                 .hasSizeLessThan(20_000);
     }
@@ -90,7 +90,7 @@ class CleanLineTest {
         return new LoggingEvent("", context.getLogger("apex"), Level.WARN, message, thrown, arguments);
     }
 
-    /** Logback asks an exception for its text where that is not made of class and message. */
+    /** An exception with its own text, which Logback prints instead of class and message. */
     private static final class Overriding extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

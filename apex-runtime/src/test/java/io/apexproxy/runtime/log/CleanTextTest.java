@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CleanTextTest {
 
     @Test
-    void textWithoutDangerIsTheSameObject() {
+    void harmlessTextIsReturnedUnchanged() {
         String text = "säule \"é\" \\ 日本 \uD83D\uDE00 – ~";
 
         assertThat(CleanText.piece(text)).isSameAs(text);
@@ -22,7 +22,7 @@ class CleanTextTest {
     @ParameterizedTest
     @ValueSource(chars = {0, 7, 8, 0x0b, 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9f, 0x061c, 0x200e, 0x200f, 0x2028, 0x2029,
         0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0xd83d, 0xde00})
-    void charactersThatChangeLinesTerminalsOrDirectionAreEscaped(char character) {
+    void controlAndFormattingCharactersAreEscaped(char character) {
         assertThat(CleanText.piece("a" + character + "b")).isEqualTo(String.format("a\\u%04Xb", (int) character));
     }
 
@@ -33,13 +33,13 @@ class CleanTextTest {
     }
 
     @Test
-    void halvesOfPairsAreEscapedWhereverTheyAre() {
+    void unpairedSurrogatesAreEscaped() {
         assertThat(CleanText.piece("\uDE00\uD83D")).isEqualTo("\\uDE00\\uD83D");
         assertThat(CleanText.piece("\uD83D\uD83D\uDE00")).isEqualTo("\\uD83D\uD83D\uDE00");
     }
 
     @Test
-    void aLongPieceIsCutAndItsLengthIsSaid() {
+    void longTextIsShortenedAndItsLengthIsAppended() {
         assertThat(CleanText.piece("x".repeat(200))).isEqualTo("x".repeat(200));
         assertThat(CleanText.piece("x".repeat(3_900_000)))
                 .isEqualTo("x".repeat(200) + "… (3900000 characters)");
@@ -47,14 +47,14 @@ class CleanTextTest {
     }
 
     @Test
-    void noPairIsCutInTwo() {
+    void surrogatePairIsNotSplit() {
         String faces = "x" + "\uD83D\uDE00".repeat(200);
 
         assertThat(CleanText.piece(faces)).isEqualTo("x" + "\uD83D\uDE00".repeat(99) + "… (401 characters)");
     }
 
     @Test
-    void cleaningTwiceChangesNothingMore() {
+    void cleaningIsIdempotent() {
         String once = CleanText.piece("a\nb\u001b http://u:p@h/");
 
         assertThat(CleanText.piece(once)).isEqualTo(once);
@@ -71,7 +71,7 @@ class CleanTextTest {
         assertThat(CleanText.piece("no@url http://@")).isEqualTo("no@url http://***@");
     }
 
-    /** A search for the end of each of them would take minutes. */
+    /** With quadratic time, this would take minutes. */
     @Test
     void manyUrlsTakeLinearTime() {
         assertThat(CleanText.piece("://".repeat(1_000_000))).endsWith("… (3000000 characters)");
@@ -79,14 +79,14 @@ class CleanTextTest {
     }
 
     @Test
-    void exceptionsAreNamedWhateverTheirMethodsDo() {
+    void exceptionWithAFailingMethodIsDescribedByItsClass() {
         assertThat(CleanText.of(new IllegalStateException("a\nb")))
                 .isEqualTo("java.lang.IllegalStateException: a\\nb");
         assertThat(CleanText.of(new Failing())).isEqualTo(Failing.class.getName());
     }
 
     @Test
-    void listsAreCountedAfterTheFirstTen() {
+    void listIsShortenedAfterTenElements() {
         List<String> ten = IntStream.range(0, 10).mapToObj(i -> "n" + i).toList();
 
         assertThat(CleanText.list(List.of())).isEmpty();
@@ -98,7 +98,7 @@ class CleanTextTest {
     }
 
     @Test
-    void aPathInASuggestedCommandIsOneWord() {
+    void pathInASuggestedCommandIsOneWord() {
         assertThat(CleanText.shellWord(Path.of("/opt/apex/a-1.0.jar"))).isEqualTo("/opt/apex/a-1.0.jar");
         assertThat(CleanText.shellWord(Path.of("plugins/x; rm -r $HOME"))).isEqualTo("'plugins/x; rm -r $HOME'");
         assertThat(CleanText.shellWord(Path.of("it's `id`"))).isEqualTo("'it'\\''s `id`'");

@@ -13,7 +13,7 @@ class DistinctThrottleTest {
     private final DistinctThrottle throttle = new DistinctThrottle(() -> TimeUnit.SECONDS.toNanos(seconds.get()));
 
     @Test
-    void aSecondFaultIsNotHiddenByOneThatRepeats() {
+    void repeatedFaultDoesNotHideAnotherFault() {
         assertThat(throttle.permits("failed", new IllegalStateException("one"))).isTrue();
         assertThat(throttle.permits("failed", new IllegalStateException("one"))).isFalse();
         assertThat(throttle.permits("failed", new IllegalStateException("two"))).isTrue();
@@ -23,7 +23,7 @@ class DistinctThrottleTest {
     }
 
     @Test
-    void eachFaultIsPermittedAgainAfterItsPeriod() {
+    void faultIsPermittedAgainAfterThePeriod() {
         throttle.permits("one");
         seconds.addAndGet(3);
         throttle.permits("two");
@@ -34,10 +34,10 @@ class DistinctThrottleTest {
     }
 
     @Test
-    void faultsThatDifferEachTimeAreBounded() {
+    void distinctFaultsAreLimitedPerPeriod() {
         long permitted = IntStream.range(0, 1_000).filter(i -> throttle.permits("fault " + i)).count();
 
-        assertThat(permitted).isEqualTo(DistinctThrottle.MOST_LINES);
+        assertThat(permitted).isEqualTo(DistinctThrottle.MAX_LINES);
         seconds.addAndGet(5);
         assertThat(throttle.permits("fault 1000")).isTrue();
     }

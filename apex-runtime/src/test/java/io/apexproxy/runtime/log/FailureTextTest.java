@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 class FailureTextTest {
 
     @Test
-    void whatTheSystemRefusesIsToldInWordsWithTheFile() {
+    void failuresOfFilesAreDescribedWithTheirPath() {
         assertThat(FailureText.oneLine(new AccessDeniedException("/opt/apex/plugins"))).isEqualTo(
                 "permission denied: /opt/apex/plugins; let the user '" + System.getProperty("user.name") + "' read it");
         assertThat(FailureText.oneLine(new NoSuchFileException("/opt/x.jar"))).isEqualTo("no such file: /opt/x.jar");
     }
 
     @Test
-    void causesFollowInTheSameLine() {
+    void causesAreAppendedToTheSameLine() {
         Exception failure = new IllegalStateException("two\nlines", new AccessDeniedException("a"));
 
         assertThat(FailureText.oneLine(failure)).startsWith(

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class LogThrottleTest {
 
     @Test
-    void permitsOneLineInAPeriod() {
+    void permitsOneLinePerPeriod() {
         LogThrottle throttle = new LogThrottle(Duration.ofDays(1));
 
         assertThat(throttle.permits()).isTrue();

@@ -24,7 +24,7 @@ class QueueAppenderTest {
 
     private final LoggerContext context = new LoggerContext();
     private final Logger logger = context.getLogger("apex");
-    private final StandingStill output = new StandingStill();
+    private final BlockedOutput output = new BlockedOutput();
     private final QueueAppender queue = new QueueAppender();
     private final long before = DroppedLines.count();
 
@@ -50,7 +50,7 @@ class QueueAppenderTest {
     }
 
     @Test
-    void whatAnOutputThatStandsStillDoesNotTakeIsCountedToTheLine() {
+    void linesDroppedByABlockedOutputAreCountedExactly() {
         logger.error("first");
         await().atMost(PATIENCE).until(() -> output.waiting);
         int each = 10_000;
@@ -63,12 +63,12 @@ class QueueAppenderTest {
         await().atMost(PATIENCE).until(() -> output.lines.size() == 1 + CAPACITY);
         logger.error("last");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(output.lines).endsWith("ERROR last",
-                "WARN log: " + dropped() + " lines dropped, as the output does not take them in time"));
+                "WARN log: " + dropped() + " lines dropped: the output is too slow"));
         assertThat(output.lines.stream().filter("ERROR line"::equals)).hasSize(CAPACITY);
     }
 
     @Test
-    void linesBelowWarnLeaveTheLastPlacesToOthers() {
+    void lastRoomInTheQueueIsReservedForWarnAndAbove() {
         logger.error("first");
         await().atMost(PATIENCE).until(() -> output.waiting);
 
@@ -81,7 +81,7 @@ class QueueAppenderTest {
     }
 
     @Test
-    void anOutputThatKeepsPaceLosesNothingAndHearsOfNothing() {
+    void outputThatKeepsPaceLosesNoLine() {
         output.resumed.countDown();
 
         IntStream.range(0, 200).forEach(line -> {
@@ -93,8 +93,8 @@ class QueueAppenderTest {
         assertThat(output.lines).containsOnly("INFO line");
     }
 
-    /** An output that takes nothing until it may. */
-    private static final class StandingStill extends UnsynchronizedAppenderBase<ILoggingEvent> {
+    /** An output that blocks until the test resumes it. */
+    private static final class BlockedOutput extends UnsynchronizedAppenderBase<ILoggingEvent> {
         private final List<String> lines = new CopyOnWriteArrayList<>();
         private final CountDownLatch resumed = new CountDownLatch(1);
         private volatile boolean waiting;

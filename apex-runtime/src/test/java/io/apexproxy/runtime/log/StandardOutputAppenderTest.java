@@ -50,7 +50,7 @@ class StandardOutputAppenderTest {
     }
 
     @Test
-    void refusedLinesAreCountedByKindAndLaterLinesAreWritten() {
+    void failedLinesAreCountedByLoggerAndLaterLinesAreWritten() {
         full = true;
         log("apex.health", "lost");
         log("apex.access", "lost");
@@ -64,7 +64,7 @@ class StandardOutputAppenderTest {
     }
 
     @Test
-    void withoutAnEncoderItDoesNotStart() {
+    void appenderWithoutAnEncoderDoesNotStart() {
         StandardOutputAppender incomplete = new StandardOutputAppender();
         incomplete.setContext(context);
 

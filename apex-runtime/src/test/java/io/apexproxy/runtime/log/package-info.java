@@ -1,2 +1,2 @@
-/** Tests of the log: appenders, lines with a time of their own, and how often a line is written. */
+/** Tests of the appenders, throttles and text functions of the log. */
 package io.apexproxy.runtime.log;

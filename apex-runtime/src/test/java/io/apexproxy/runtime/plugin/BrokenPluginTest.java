@@ -14,38 +14,38 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever lies in the plugins directory: the user is told what is wrong with it, and the rest loads. */
+/** Invalid entries of the plugins directory are reported with their cause, and all other units load. */
 @ExtendWith(InModuleLayer.class)
 class BrokenPluginTest {
 
     @Test
-    void aTruncatedJar(@TempDir Path home) throws Exception {
+    void truncatedJarIsRefused(@TempDir Path home) throws Exception {
         Path jar = PluginJar.module("com.example.broken", "broken").writeTo(home.resolve("plugins/broken.jar"));
         byte[] content = Files.readAllBytes(jar);
         Files.write(jar, Arrays.copyOf(content, content.length / 2));
 
-        assertOnlyGoodLoads(home, "plugins/broken.jar: not a jar, or not all of one (zip END header not found);"
-                + " copy it here again");
+        assertOnlyGoodLoads(home, "plugins/broken.jar: not a complete jar (zip END header not found);"
+                + " copy it again");
     }
 
     @Test
-    void aTextThatIsCalledJar(@TempDir Path home) throws Exception {
+    void textFileWithNameOfJarIsRefused(@TempDir Path home) throws Exception {
         write(home.resolve("plugins/text.jar"), "<html>404 Not Found</html>");
 
-        assertOnlyGoodLoads(home, "plugins/text.jar: not a jar, or not all of one (zip END header not found);"
-                + " copy it here again");
+        assertOnlyGoodLoads(home, "plugins/text.jar: not a complete jar (zip END header not found);"
+                + " copy it again");
     }
 
     @Test
-    void anEmptyFileThatIsCalledJar(@TempDir Path home) throws Exception {
+    void emptyFileWithNameOfJarIsRefused(@TempDir Path home) throws Exception {
         write(home.resolve("plugins/empty.jar"), "");
 
-        assertOnlyGoodLoads(home, "plugins/empty.jar: not a jar, or not all of one (zip file is empty);"
-                + " copy it here again");
+        assertOnlyGoodLoads(home, "plugins/empty.jar: not a complete jar (zip file is empty);"
+                + " copy it again");
     }
 
     @Test
-    void aLinkThatLeadsNowhere(@TempDir Path home) throws Exception {
+    void brokenLinkIsRefused(@TempDir Path home) throws Exception {
         Path plugins = Files.createDirectory(home.resolve("plugins"));
         Files.createSymbolicLink(plugins.resolve("link.jar"), home.resolve("gone.jar"));
 
@@ -53,7 +53,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aPipeThatIsCalledJar(@TempDir Path home) throws Exception {
+    void pipeWithNameOfJarIsRefused(@TempDir Path home) throws Exception {
         Path plugins = Files.createDirectory(home.resolve("plugins"));
         assumeTrue(new ProcessBuilder("mkfifo", plugins.resolve("pipe.jar").toString()).start().waitFor() == 0,
                 "mkfifo works");
@@ -62,7 +62,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aServicesFileOfAnyNameThatIsTooLarge(@TempDir Path home) throws Exception {
+    void oversizedServicesFileOfAnyNameIsRefused(@TempDir Path home) throws Exception {
         for (String service : List.of("io.apexproxy.api.balance.LoadBalancerProvider", "java.lang.Runnable")) {
             PluginJar.classPath("com.example.large", "large")
                     .file("META-INF/services/" + service, "\n".repeat(65_537))
@@ -74,7 +74,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void servicesFilesThatAreTooLargeTogether(@TempDir Path home) throws Exception {
+    void oversizedTotalOfServicesFilesIsRefused(@TempDir Path home) throws Exception {
         PluginJar jar = PluginJar.classPath("com.example.large", "large");
         for (int file = 0; file < 17; file++) {
             jar.file("META-INF/services/com.example.Service" + file, "#".repeat(65_536));
@@ -86,7 +86,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aDirectoryThatMayNotBeEntered(@TempDir Path home) throws Exception {
+    void directoryWithoutPermissionIsRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Path plugins = home.resolve("plugins");
         for (String permissions : List.of("rw-------", "--x------", "---------")) {
@@ -94,7 +94,7 @@ class BrokenPluginTest {
             boolean superuser = Files.isExecutable(plugins) && Files.isReadable(plugins);
             Loaded loaded = Loaded.from(home);
             Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwx------"));
-            assumeFalse(superuser, "the superuser may enter every directory");
+            assumeFalse(superuser, "the superuser has permission for every directory");
 
             assertThat(loaded.refused()).as(permissions).singleElement().asString().contains("permission denied");
             assertThat(loaded.warnings()).as(permissions).singleElement().asString().contains("permission denied");
@@ -102,7 +102,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void directoriesWithoutAJar(@TempDir Path home) throws Exception {
+    void directoriesWithoutJarAreRefused(@TempDir Path home) throws Exception {
         Files.createDirectories(home.resolve("plugins/directory"));
         Files.createDirectories(home.resolve("plugins/directory.jar"));
 
@@ -112,7 +112,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void somethingThatIsNoPluginAtAll(@TempDir Path home) throws Exception {
+    void fileThatIsNotAJarIsRefused(@TempDir Path home) throws Exception {
         write(home.resolve("plugins/plugin.zip"), "");
 
         assertOnlyGoodLoads(home, "plugins/plugin.zip: neither a jar nor a directory with jars;"
@@ -120,7 +120,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aPluginsDirectoryThatIsAFile(@TempDir Path home) throws Exception {
+    void pluginsDirectoryThatIsAFileIsRefused(@TempDir Path home) throws Exception {
         write(home.resolve("plugins"), "");
 
         assertThat(Loaded.from(home).refused()).containsExactly("plugins: cannot be listed:"
@@ -128,19 +128,19 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aDamagedLibraryHarmsOnlyItself(@TempDir Path home) throws Exception {
+    void damagedLibraryDoesNotAffectItsPlugin(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/p/first.jar"));
         write(home.resolve("plugins/p/library.jar"), "no zip");
 
         Loaded loaded = Loaded.from(home);
 
         assertThat(loaded.names()).containsExactly("first");
-        assertThat(loaded.refused()).containsExactly("plugins/p/library.jar: not a jar, or not all of one"
-                + " (zip END header not found); copy it here again");
+        assertThat(loaded.refused()).containsExactly("plugins/p/library.jar: not a complete jar"
+                + " (zip END header not found); copy it again");
     }
 
     @Test
-    void aLibraryWithoutAPlugin(@TempDir Path home) throws Exception {
+    void libraryWithoutPluginIsRefused(@TempDir Path home) throws Exception {
         PluginJar.library("com.example.library", "1").writeTo(home.resolve("plugins/library.jar"));
 
         assertOnlyGoodLoads(home, "plugins/library.jar: no plugin in it: no module descriptor 'provides' a provider,"
@@ -148,12 +148,12 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aDescriptorAndAServiceFileThatAreNone(@TempDir Path home) throws Exception {
+    void invalidDescriptorAndInvalidServicesFileAreRefused(@TempDir Path home) throws Exception {
         PluginJar.empty("").file("module-info.class", "not a class").writeTo(home.resolve("plugins/descriptor.jar"));
         PluginJar.empty("").file("META-INF/services/io.apexproxy.api.health.HealthCheckProvider", "not a class")
                 .writeTo(home.resolve("plugins/services.jar"));
 
-        Loaded loaded = loadBesideGood(home);
+        Loaded loaded = loadWithGood(home);
 
         assertThat(loaded.names()).containsExactly("good");
         assertThat(loaded.refused()).hasSize(2);
@@ -162,7 +162,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aModuleThatContainsTheApi(@TempDir Path home) throws Exception {
+    void moduleWithCopyOfApiIsRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.fat", "fat").withCopyOfApi().writeTo(home.resolve("plugins/fat.jar"));
 
         assertOnlyGoodLoads(home, "plugins/fat.jar: module com.example.fat contains a copy of apex-api, which hides the"
@@ -170,14 +170,14 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aPluginForAnotherMajorVersionOfTheApi(@TempDir Path home) throws Exception {
+    void pluginForOtherMajorVersionOfApiIsRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.old", "old").againstApi("2.0.0", home).writeTo(home.resolve("plugins/old.jar"));
 
         assertOnlyGoodLoads(home, "plugins/old.jar: built for apex-api 2.0, this is 0.1");
     }
 
     @Test
-    void aPluginForANewerMinorVersionOfTheApi(@TempDir Path home) throws Exception {
+    void pluginForNewerMinorVersionOfApiIsRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.early", "early").againstApi("0.2.0-SNAPSHOT", home)
                 .writeTo(home.resolve("plugins/early.jar"));
 
@@ -185,12 +185,12 @@ class BrokenPluginTest {
     }
 
     @Test
-    void classesForANewerJava(@TempDir Path home) throws Exception {
+    void classesForNewerJavaAreRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.early", "early").classFileVersion(99).writeTo(home.resolve("plugins/early.jar"));
         PluginJar.classPath("com.example.early", "early").classFileVersion(99)
                 .writeTo(home.resolve("plugins/plain.jar"));
 
-        Loaded loaded = loadBesideGood(home);
+        Loaded loaded = loadWithGood(home);
 
         assertThat(loaded.names()).containsExactly("good");
         assertThat(loaded.refused()).hasSize(2)
@@ -198,38 +198,38 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aModuleThatIsMissing(@TempDir Path home) throws Exception {
+    void missingModuleIsReported(@TempDir Path home) throws Exception {
         Path library = PluginJar.library("com.example.library", "1").writeTo(home.resolve("library.jar"));
         PluginJar.module("com.example.lonely", "lonely").requires("requires com.example.library;").against(library)
                 .writeTo(home.resolve("plugins/lonely.jar"));
 
         assertOnlyGoodLoads(home, "plugins/lonely.jar: module com.example.lonely requires com.example.library, which is"
-                + " missing: put its jar beside the plugin's, both in a directory of their own in plugins/");
+                + " missing: put its jar and the jar of the plugin into one subdirectory of plugins/");
     }
 
     @Test
-    void twoJarsWithOneModuleName(@TempDir Path home) throws Exception {
+    void twoJarsWithSameModuleNameAreRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.twin", "one").writeTo(home.resolve("plugins/p/a.jar"));
         PluginJar.module("com.example.twin", "two").writeTo(home.resolve("plugins/p/b.jar"));
 
-        assertOnlyGoodLoads(home, "plugins/p: two jars are module com.example.twin: plugins/p/a.jar and"
+        assertOnlyGoodLoads(home, "plugins/p: two jars contain module com.example.twin: plugins/p/a.jar and"
                 + " plugins/p/b.jar; remove one of them");
     }
 
     @Test
-    void twoModulesWithOnePackage(@TempDir Path home) throws Exception {
+    void twoModulesWithSamePackageAreRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/p/first.jar"));
         PluginJar.empty("com.example.first").source("Other", "class Other { }")
                 .source("module-info", "module com.example.second { }").writeTo(home.resolve("plugins/p/second.jar"));
 
-        Loaded loaded = loadBesideGood(home);
+        Loaded loaded = loadWithGood(home);
 
         assertThat(loaded.names()).containsExactly("good");
         assertThat(loaded.refused()).singleElement().asString().startsWith("plugins/p: Package com.example.first in ");
     }
 
     @Test
-    void twoPluginsWithOneName(@TempDir Path home) throws Exception {
+    void twoPluginsWithSameNameAreRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.one", "same").writeTo(home.resolve("plugins/one.jar"));
         PluginJar.classPath("com.example.two", "same").writeTo(home.resolve("plugins/two.jar"));
 
@@ -241,10 +241,10 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aPluginWithTheNameOfABuiltInOne(@TempDir Path home) throws Exception {
+    void pluginWithNameOfBuiltInProviderIsRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.usurper", "built-in-one").writeTo(home.resolve("plugins/usurper.jar"));
 
-        Loaded loaded = loadBesideGood(home);
+        Loaded loaded = loadWithGood(home);
 
         assertThat(loaded.listing("built-in-one").origin()).isEqualTo("built-in");
         assertThat(loaded.refused()).containsExactly("plugins/usurper.jar: load balancer 'built-in-one' is built in;"
@@ -252,7 +252,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void theSameModuleAsABuiltInOne(@TempDir Path home) throws Exception {
+    void copyOfBuiltInModuleIsRefused(@TempDir Path home) throws Exception {
         PluginJar.module(PluginJar.BUILT_IN, "built-in-one").writeTo(home.resolve("plugins/copy.jar"));
 
         assertOnlyGoodLoads(home, "plugins/copy.jar: load balancer 'built-in-one' is built in;"
@@ -260,7 +260,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aNameThatCannotBeOne(@TempDir Path home) throws Exception {
+    void invalidProviderNameIsRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.loud", "LOUD_one").writeTo(home.resolve("plugins/loud.jar"));
 
         assertOnlyGoodLoads(home, "plugins/loud.jar: com.example.loud.Plugin: expected a name of lower-case words such"
@@ -268,7 +268,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aConstructorThatThrows(@TempDir Path home) throws Exception {
+    void constructorThatThrowsIsRefused(@TempDir Path home) throws Exception {
         writeThrower(home, "public Plugin() { throw new IllegalStateException(\"no licence\\nfound\"); }");
 
         assertOnlyGoodLoads(home, "plugins/thrower.jar: io.apexproxy.api.balance.LoadBalancerProvider: Provider"
@@ -277,7 +277,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aStaticInitialiserThatThrows(@TempDir Path home) throws Exception {
+    void staticInitializerThatThrowsIsRefused(@TempDir Path home) throws Exception {
         writeThrower(home, "static { if (true) { throw new IllegalStateException(\"no licence\"); } }");
 
         assertOnlyGoodLoads(home, "plugins/thrower.jar: io.apexproxy.api.balance.LoadBalancerProvider: Provider"
@@ -286,7 +286,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aDescriptionThatThrows(@TempDir Path home) throws Exception {
+    void descriptionThatThrowsIsRefused(@TempDir Path home) throws Exception {
         writeThrower(home, "public String description() { throw new IllegalStateException(\"mute\"); }");
 
         assertOnlyGoodLoads(home, "plugins/thrower.jar: com.example.thrower.Plugin:"
@@ -294,13 +294,13 @@ class BrokenPluginTest {
     }
 
     @Test
-    void aProviderWhoseClassIsMissing(@TempDir Path home) throws Exception {
+    void providerWithMissingClassIsRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.hollow", "hollow").source("Other", "class Other { }").without("Plugin")
                 .writeTo(home.resolve("plugins/hollow.jar"));
         PluginJar.classPath("com.example.nothing", "nothing").without("Plugin")
                 .writeTo(home.resolve("plugins/nothing.jar"));
 
-        Loaded loaded = loadBesideGood(home);
+        Loaded loaded = loadWithGood(home);
 
         assertThat(loaded.names()).containsExactly("good");
         assertThat(loaded.refused()).allSatisfy(line -> assertThat(line).contains("Provider com.example."));
@@ -309,7 +309,7 @@ class BrokenPluginTest {
     }
 
     @Test
-    void oneOfTwoProvidersOfAJarMayFail(@TempDir Path home) throws Exception {
+    void failedProviderDoesNotAffectOtherProviderOfSameJar(@TempDir Path home) throws Exception {
         PluginJar.classPath("com.example.half", "half")
                 .file("META-INF/services/io.apexproxy.api.balance.LoadBalancerProvider",
                         "com.example.half.Missing\ncom.example.half.Plugin\n")
@@ -327,7 +327,7 @@ class BrokenPluginTest {
     }
 
     private static void assertOnlyGoodLoads(Path home, String... refused) throws IOException {
-        Loaded loaded = loadBesideGood(home);
+        Loaded loaded = loadWithGood(home);
 
         assertThat(loaded.names()).containsExactly("good");
         assertThat(loaded.refused()).containsExactlyInAnyOrder(refused);
@@ -335,7 +335,7 @@ class BrokenPluginTest {
                 Arrays.stream(refused).map(line -> line + ": not loaded").toArray(String[]::new));
     }
 
-    private static Loaded loadBesideGood(Path home) throws IOException {
+    private static Loaded loadWithGood(Path home) throws IOException {
         PluginJar.module("com.example.good", "good").writeTo(home.resolve("plugins/good.jar"));
         return Loaded.from(home);
     }

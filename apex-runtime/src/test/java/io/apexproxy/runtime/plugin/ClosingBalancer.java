@@ -5,7 +5,7 @@ import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import java.util.List;
 
-/** A load balancer that does something when it is closed. */
+/** A load balancer with an action for its {@code close}. */
 record ClosingBalancer(Runnable whenClosed) implements LoadBalancer {
 
     @Override

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plugins of every build, each loaded from a real jar and seen as the user sees them. */
+/** Valid plugins of all supported forms, loaded from real jars. */
 @ExtendWith(InModuleLayer.class)
 class GoodPluginTest {
 
@@ -19,7 +19,7 @@ class GoodPluginTest {
             "public String description() { return \"library \" + com.example.library.Library.version(); }";
 
     @Test
-    void aModularJarIsListedWithAllThatIsKnownOfIt(@TempDir Path home) throws Exception {
+    void modularJarIsListedWithAllFields(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first")
                 .provider("first", "public String description() { return \"Always the first\"; }")
                 .writeTo(home.resolve("plugins/first.jar"));
@@ -32,7 +32,7 @@ class GoodPluginTest {
     }
 
     @Test
-    void whatIsBuiltInIsListedAsSuch(@TempDir Path home) {
+    void builtInProviderIsListedAsBuiltIn(@TempDir Path home) {
         Loaded loaded = Loaded.from(home.resolve("missing"));
 
         assertThat(loaded.listing("built-in-one").origin()).isEqualTo("built-in");
@@ -41,7 +41,7 @@ class GoodPluginTest {
     }
 
     @Test
-    void aDirectoryIsAPluginWithItsPrivateLibraries(@TempDir Path home) throws Exception {
+    void directoryIsPluginWithPrivateLibraries(@TempDir Path home) throws Exception {
         Path library = PluginJar.library("com.example.library", "1").writeTo(home.resolve("plugins/p/library.jar"));
         PluginJar.module("com.example.first", "first").provider("first", SHOW_LIBRARY).against(library)
                 .requires("requires com.example.library;").writeTo(home.resolve("plugins/p/first.jar"));
@@ -53,7 +53,7 @@ class GoodPluginTest {
     }
 
     @Test
-    void twoPluginsEachHaveTheirOwnVersionOfALibrary(@TempDir Path home) throws Exception {
+    void twoPluginsUseDifferentVersionsOfSameLibrary(@TempDir Path home) throws Exception {
         for (String version : new String[] {"1", "2"}) {
             Path unit = home.resolve("plugins/p" + version);
             Path library = PluginJar.library("com.example.library", version).writeTo(unit.resolve("library.jar"));
@@ -68,8 +68,8 @@ class GoodPluginTest {
     }
 
     @Test
-    void aPrivateLibraryWinsOverTheSameModuleOfTheHost(@TempDir Path home) throws Exception {
-        // given a library with the name of a module that the host has
+    void privateLibraryTakesPrecedenceOverModuleOfHost(@TempDir Path home) throws Exception {
+        // the library has the name of a module of the host
         Path library = PluginJar.library(PluginJar.BUILT_IN, "of the plugin")
                 .writeTo(home.resolve("plugins/p/library.jar"));
         PluginJar.module("com.example.first", "first").against(library).requires("requires " + PluginJar.BUILT_IN + ";")
@@ -80,7 +80,7 @@ class GoodPluginTest {
     }
 
     @Test
-    void aJarWithoutDescriptorLoadsOnAClassPathOfItsOwn(@TempDir Path home) throws Exception {
+    void jarWithoutDescriptorLoadsOnItsOwnClassPath(@TempDir Path home) throws Exception {
         PluginJar.classPath("com.example.plain", "plain").writeTo(home.resolve("plugins/plain-1.0.jar"));
 
         Loaded loaded = Loaded.from(home);
@@ -91,7 +91,7 @@ class GoodPluginTest {
     }
 
     @Test
-    void aJarWithAnAutomaticModuleNameLoads(@TempDir Path home) throws Exception {
+    void jarWithAutomaticModuleNameLoads(@TempDir Path home) throws Exception {
         PluginJar.classPath("com.example.automatic", "automatic")
                 .manifest("Automatic-Module-Name", "com.example.automatic")
                 .writeTo(home.resolve("plugins/automatic.jar"));
@@ -100,7 +100,7 @@ class GoodPluginTest {
     }
 
     @Test
-    void aPluginWithoutDescriptorMayHaveModularLibraries(@TempDir Path home) throws Exception {
+    void pluginWithoutDescriptorUsesModularLibrary(@TempDir Path home) throws Exception {
         Path library = PluginJar.library("com.example.library", "1").writeTo(home.resolve("plugins/p/library.jar"));
         PluginJar.classPath("com.example.plain", "plain").provider("plain", SHOW_LIBRARY).against(library)
                 .writeTo(home.resolve("plugins/p/plain.jar"));
@@ -109,7 +109,7 @@ class GoodPluginTest {
     }
 
     @Test
-    void aModularPluginMayHaveAutomaticLibrariesAndNeighbours(@TempDir Path home) throws Exception {
+    void modularPluginUsesAutomaticLibraryNextToAutomaticPlugin(@TempDir Path home) throws Exception {
         Path library = PluginJar.empty("com.example.library")
                 .source("Library", "public class Library { public static String version() { return \"1\"; } }")
                 .manifest("Automatic-Module-Name", "com.example.library")
@@ -126,8 +126,8 @@ class GoodPluginTest {
     }
 
     @Test
-    void anAutomaticLibraryMayBeOneThatTheHostHasToo(@TempDir Path home) throws Exception {
-        // given two libraries without descriptor, one named like a module of the host, the other using it and the log
+    void automaticLibraryTakesPrecedenceOverModuleOfHost(@TempDir Path home) throws Exception {
+        // two libraries without descriptor: inner has the name of a module of the host, outer uses inner and slf4j
         Path inner = PluginJar.empty(PluginJar.BUILT_IN)
                 .source("Inner", "public class Inner { public static String version() { return \"of the plugin\"; } }")
                 .manifest("Automatic-Module-Name", PluginJar.BUILT_IN).writeTo(home.resolve("plugins/p/inner.jar"));
@@ -135,7 +135,7 @@ class GoodPluginTest {
                 .source("Library", """
                         public class Library {
                             public static String version() {
-                                org.slf4j.LoggerFactory.getLogger("library").trace("asked");
+                                org.slf4j.LoggerFactory.getLogger("library").trace("called");
                                 return com.example.builtin.Inner.version();
                             }
                         }
@@ -151,10 +151,10 @@ class GoodPluginTest {
     }
 
     @Test
-    void aPluginOnAClassPathSeesTheApiAndTheLogButNothingElseOfApex(@TempDir Path home) throws Exception {
-        PluginJar.classPath("com.example.nosy", "nosy").provider("nosy", """
+    void pluginOnClassPathSeesOnlyApiAndLoggingOfApex(@TempDir Path home) throws Exception {
+        PluginJar.classPath("com.example.curious", "curious").provider("curious", """
                 public String description() {
-                    org.slf4j.LoggerFactory.getLogger("nosy").trace("hello");
+                    org.slf4j.LoggerFactory.getLogger("curious").trace("hello");
                     try {
                         Class.forName("io.apexproxy.runtime.plugin.ProviderRegistry");
                         return "sees the runtime";
@@ -162,13 +162,13 @@ class GoodPluginTest {
                         return "sees no runtime";
                     }
                 }
-                """).writeTo(home.resolve("plugins/nosy.jar"));
+                """).writeTo(home.resolve("plugins/curious.jar"));
 
-        assertThat(Loaded.from(home).listing("nosy").description()).isEqualTo("sees no runtime");
+        assertThat(Loaded.from(home).listing("curious").description()).isEqualTo("sees no runtime");
     }
 
     @Test
-    void aCopyOfTheApiOnAClassPathIsHarmlessAsTheHostsWins(@TempDir Path home) throws Exception {
+    void apiOfHostTakesPrecedenceOverCopyOnClassPath(@TempDir Path home) throws Exception {
         PluginJar.classPath("com.example.fat", "fat").withCopyOfApi().writeTo(home.resolve("plugins/fat.jar"));
 
         Loaded loaded = Loaded.from(home);
@@ -178,7 +178,7 @@ class GoodPluginTest {
     }
 
     @Test
-    void modulesOfTheJdkThatApexItselfDoesNotUseAreThere(@TempDir Path home) throws Exception {
+    void pluginUsesJdkModuleThatApexDoesNotUse(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.web", "web").requires("requires java.net.http;")
                 .provider("web", """
                         public String description() {
@@ -191,7 +191,7 @@ class GoodPluginTest {
     }
 
     @Test
-    void aProviderMethodMayHideTheClassBehindAnInterface(@TempDir Path home) throws Exception {
+    void providerMethodThatDeclaresInterfaceIsFound(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.hidden", "hidden")
                 .provider("hidden", """
                         private Plugin(int hidden) { }
@@ -218,7 +218,7 @@ class GoodPluginTest {
     }
 
     @Test
-    void theContextClassLoaderIsThePluginsDuringCreateOnly(@TempDir Path home) throws Exception {
+    void contextClassLoaderIsThatOfPluginDuringCreateOnly(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         ProviderRegistry registry = Loaded.from(home).registry();
         ClassLoader before = Thread.currentThread().getContextClassLoader();

@@ -21,14 +21,14 @@ class GuardedCallTest {
     private final CompletableFuture<String> late = new CompletableFuture<>();
 
     @Test
-    void whatIsMadeIsReturnedEvenIfItIsNothing() throws Exception {
+    void resultIsReturnedEvenIfNull() throws Exception {
         assertThat(call(() -> "made").result(PATIENCE)).isEqualTo("made");
         assertThat(call(() -> null).result(PATIENCE)).isNull();
         assertThat(late).isNotDone();
     }
 
     @Test
-    void whateverIsThrownIsTheCause() {
+    void anyThrowableBecomesTheCause() {
         for (Throwable thrown : new Throwable[] {
                 new TimeoutException(), new CancellationException(), new StackOverflowError()}) {
             assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> call(() -> {
@@ -38,7 +38,7 @@ class GuardedCallTest {
     }
 
     @Test
-    void aCallThatHangsIsInterrupted() throws Exception {
+    void hangingCallIsInterrupted() throws Exception {
         var interrupted = new CompletableFuture<InterruptedException>();
         GuardedCall<String> call = call(() -> {
             try {
@@ -55,7 +55,7 @@ class GuardedCallTest {
     }
 
     @Test
-    void whatIsMadeTooLateIsNotForgotten() throws Exception {
+    void lateResultReachesTheHandler() throws Exception {
         var go = new CountDownLatch(1);
         GuardedCall<String> call = call(() -> {
             while (true) {
@@ -63,7 +63,7 @@ class GuardedCallTest {
                     go.await();
                     return "made";
                 } catch (InterruptedException e) {
-                    continue; // it takes no hint
+                    continue; // ignores interrupts
                 }
             }
         });

@@ -14,14 +14,15 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
- * Runs test methods against the runtime as a named module, as in the distribution, while the tests are on the class
- * path.
+ * An extension that runs test methods against the runtime as a named module, as in the distribution, although the tests
+ * are on the class path.
  *
- * <p>The API, slf4j, logback, the runtime and one plugin that is {@linkplain PluginJar#BUILT_IN built in} are modules
- * of a layer made from what is on the class path. The test class is loaded once more beside it, so that its references
- * lead to the types of the layer, and the twin's method is called instead of the original one. Only arguments pass
- * between the two: they, and what the test throws, must be types of the JDK, JUnit or AssertJ. Public types of the
- * runtime only, as the twin is in another module.
+ * <p>It creates a module layer from the class path, with the API, slf4j, logback, the runtime and a {@linkplain
+ * PluginJar#BUILT_IN built-in} plugin. It loads a copy of the test class whose references resolve to the types of the
+ * layer, and calls the method of the copy instead of the original method.
+ *
+ * <p>Arguments and exceptions of the test method must be types of the JDK, JUnit or AssertJ, because only they are
+ * shared by both classes. The test can use public types of the runtime only, because the copy is in another module.
  */
 final class InModuleLayer implements InvocationInterceptor {
 
@@ -33,20 +34,20 @@ final class InModuleLayer implements InvocationInterceptor {
             throws Throwable {
         original.skip();
         Class<?> test = context.getRoot().getStore(ExtensionContext.Namespace.GLOBAL)
-                .computeIfAbsent(ClassLoader.class, key -> besideTheLayer(), ClassLoader.class)
+                .computeIfAbsent(ClassLoader.class, key -> copyLoader(), ClassLoader.class)
                 .loadClass(call.getTargetClass().getName());
-        Method twin = test.getDeclaredMethod(call.getExecutable().getName(), call.getExecutable().getParameterTypes());
+        Method copy = test.getDeclaredMethod(call.getExecutable().getName(), call.getExecutable().getParameterTypes());
         var constructor = test.getDeclaredConstructor();
         constructor.setAccessible(true);
-        twin.setAccessible(true);
+        copy.setAccessible(true);
         try {
-            twin.invoke(constructor.newInstance(), call.getArguments().toArray());
+            copy.invoke(constructor.newInstance(), call.getArguments().toArray());
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
     }
 
-    private static ClassLoader besideTheLayer() {
+    private static ClassLoader copyLoader() {
         ModuleLayer.Controller layer = layer();
         Module runtime = layer.layer().findModule(RUNTIME).orElseThrow();
         ClassLoader tests = InModuleLayer.class.getClassLoader();
@@ -60,9 +61,9 @@ final class InModuleLayer implements InvocationInterceptor {
             }
         };
         URL[] location = {InModuleLayer.class.getProtectionDomain().getCodeSource().getLocation()};
-        ClassLoader twins = new URLClassLoader(location, libraries);
-        runtime.getPackages().forEach(name -> layer.addExports(runtime, name, twins.getUnnamedModule()));
-        return twins;
+        ClassLoader copies = new URLClassLoader(location, libraries);
+        runtime.getPackages().forEach(name -> layer.addExports(runtime, name, copies.getUnnamedModule()));
+        return copies;
     }
 
     private static ModuleLayer.Controller layer() {

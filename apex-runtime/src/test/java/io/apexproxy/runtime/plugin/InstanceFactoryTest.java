@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** A provider that does not return must not hold up the start, or all changes of the configuration from then on. */
+/** A provider that does not return must not block the start or later changes of the configuration. */
 class InstanceFactoryTest {
 
     private final CountDownLatch interrupted = new CountDownLatch(1);
@@ -27,7 +27,7 @@ class InstanceFactoryTest {
     private final AtomicReference<PluginContext> lent = new AtomicReference<>();
 
     @Test
-    void aProviderThatHangsIsGivenUpAndWhatItMakesTooLateIsClosed() {
+    void hangingProviderIsGivenUpAndItsLateResultIsClosed() {
         assertThatThrownBy(() -> factory(Duration.ofMillis(100)).create(Selections.of("first"), Path.of(".")))
                 .isInstanceOf(ConfigException.class).hasMessage("config.toml:9:17: pools.web.load_balancer: load"
                         + " balancer 'first' (built-in) is defective: its create() has not returned for 0 s");
@@ -40,7 +40,7 @@ class InstanceFactoryTest {
     }
 
     @Test
-    void whoIsInterruptedWaitsNoLonger() {
+    void interruptedCallerStopsWaiting() {
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> factory(Duration.ofMinutes(1)).create(Selections.of("first"), Path.of(".")))

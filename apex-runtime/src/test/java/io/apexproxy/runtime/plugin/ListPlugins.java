@@ -2,13 +2,13 @@ package io.apexproxy.runtime.plugin;
 
 import java.nio.file.Path;
 
-/** A program that prints what it found in the directory that its argument names, one line each. */
+/** A program that prints the plugin listing of the directory in its argument, one plugin per line. */
 final class ListPlugins {
 
     private ListPlugins() {
     }
 
-    /** Lists. */
+    /** Prints the listing. */
     public static void main(String... arguments) {
         for (PluginListing line : ProviderRegistry.load(Path.of(arguments[0])).listing()) {
             System.out.println(String.join("|", line.state().name(), line.origin(), line.name(), line.cause()));

@@ -5,18 +5,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A registry, in the words in which a user sees it.
+ * A registry with the warnings of its creation, and its content as the user sees it.
  *
  * @param registry the registry
- * @param warnings what was logged while it was made
+ * @param warnings the lines that were logged at WARN and above during its creation
  */
 public record Loaded(ProviderRegistry registry, List<String> warnings) {
 
     /**
-     * Loads from the directory {@code plugins}.
+     * Loads the directory {@code plugins}.
      *
-     * @param home where that directory is
-     * @return what was found
+     * @param home the parent of the directory
+     * @return the registry and the warnings
      */
     public static Loaded from(Path home) {
         try (LogLines log = new LogLines()) {
@@ -25,9 +25,9 @@ public record Loaded(ProviderRegistry registry, List<String> warnings) {
     }
 
     /**
-     * Looks at the directory again.
+     * Scans the directory again.
      *
-     * @return what is there now
+     * @return the new registry and the new warnings
      */
     public Loaded rescan() {
         try (LogLines log = new LogLines()) {
@@ -35,14 +35,14 @@ public record Loaded(ProviderRegistry registry, List<String> warnings) {
         }
     }
 
-    /** The names of what is not built in. */
+    /** Returns the names of the loaded providers that are not built in. */
     List<String> names() {
         return registry.listing().stream()
                 .filter(line -> line.state() == State.LOADED && !line.origin().equals("built-in"))
                 .map(PluginListing::name).toList();
     }
 
-    /** What did not load: {@code origin: cause}. */
+    /** Returns the listings that were not loaded, as {@code origin: cause}. */
     List<String> refused() {
         return registry.listing().stream().filter(line -> line.state() == State.NOT_LOADED)
                 .map(line -> line.origin() + ": " + line.cause()).toList();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What the package logs at WARN and above, kept instead of written, until it is closed. */
+/** An appender that captures the lines of the plugin package at WARN and above until it is closed. */
 final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex.plugin");
@@ -27,7 +27,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         lines.add(event.getFormattedMessage() + thrown);
     }
 
-    /** The messages, each with that of its exception in brackets. */
+    /** Returns the messages, each with the message of its exception in brackets. */
     List<String> list() {
         return lines;
     }

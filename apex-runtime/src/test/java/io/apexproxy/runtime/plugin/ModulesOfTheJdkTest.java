@@ -11,27 +11,27 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which modules of the JDK are there is decided when Java starts, so each test starts one, on the module path. */
+/** Plugins that need modules of the JDK. Each test starts a JVM, because its options select the loaded modules. */
 class ModulesOfTheJdkTest {
 
     @TempDir
     Path home;
 
     @BeforeEach
-    void aPluginThatNeedsTheHttpClient() throws Exception {
+    void createPluginThatRequiresHttpClient() throws Exception {
         PluginJar.module("com.example.web", "web").requires("requires java.net.http;")
                 .writeTo(home.resolve("plugins/web.jar"));
     }
 
     @Test
-    void oneThatWasNotStartedIsNamedWithTheOptionThatHelps() throws Exception {
+    void missingModuleIsReportedWithOptionThatAddsIt() throws Exception {
         assertThat(listPlugins()).contains("NOT_LOADED|plugins/web.jar||module com.example.web requires java.net.http,"
-                + " which this Java has but did not start with: add --add-modules ALL-DEFAULT or --add-modules"
-                + " java.net.http to its options");
+                + " which the JDK contains but has not loaded: add --add-modules ALL-DEFAULT or --add-modules"
+                + " java.net.http to the Java options");
     }
 
     @Test
-    void allAreThereWithThatOption() throws Exception {
+    void optionAddsAllModules() throws Exception {
         assertThat(listPlugins("--add-modules", "ALL-DEFAULT")).contains("LOADED|plugins/web.jar|web|");
     }
 

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** A name in the plugins directory is text of any origin: messages show it cleaned and cut. */
+/** File names in the plugins directory are untrusted text. Messages show them cleaned and truncated. */
 @DisabledOnOs(OS.WINDOWS)
 class PluginFileNamesTest {
 
     private static final String FORGED = "x\n2026-01-01 ERROR apex: forged\u001b[2J";
-    /** With an ending of four characters, as long as Linux allows. */
+    /** With an extension of four characters, the maximum length on Linux (255). */
     private static final String LONG = "y".repeat(251);
 
     @TempDir
@@ -33,13 +33,13 @@ class PluginFileNamesTest {
     private Path plugins;
 
     @BeforeEach
-    void directory() throws Exception {
+    void createPluginsDirectory() throws Exception {
         plugins = Files.createDirectory(home.resolve("plugins"));
         Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @Test
-    void filesThatOthersMayChangeAreLoggedInOneLine() throws Exception {
+    void fileWritableByOthersIsLoggedInOneLine() throws Exception {
         for (String name : List.of(FORGED, LONG)) {
             Path jar = Files.createFile(plugins.resolve(name + ".jar"));
             Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-rw-rw-"));
@@ -48,13 +48,13 @@ class PluginFileNamesTest {
         List<String> warnings = Loaded.from(home).warnings();
 
         assertClean(warnings);
-        assertThat(warnings).filteredOn(line -> line.contains("may write to it")).hasSize(2)
+        assertThat(warnings).filteredOn(line -> line.contains("writable by")).hasSize(2)
                 .anyMatch(line -> line.startsWith("plugins/x\\n2026-01-01 ERROR apex: forged\\u001B[2J.jar: "));
         assertThat(warnings).filteredOn(line -> line.endsWith(": not loaded")).hasSize(2);
     }
 
     @Test
-    void linksThatLeadOutAreLoggedInOneLine() throws Exception {
+    void linkOutOfPluginsDirectoryIsLoggedInOneLine() throws Exception {
         Path target = Files.createFile(home.resolve("target.jar"));
         for (String name : List.of(FORGED, LONG)) {
             Files.createSymbolicLink(plugins.resolve(name + ".jar"), target);
@@ -63,26 +63,26 @@ class PluginFileNamesTest {
         List<String> warnings = Loaded.from(home).warnings();
 
         assertClean(warnings);
-        assertThat(warnings).filteredOn(line -> line.contains("a link that leads out")).hasSize(2);
+        assertThat(warnings).filteredOn(line -> line.contains("a link out of")).hasSize(2);
     }
 
     @Test
-    void namesInTheCauseOfARefusalAreCut() throws Exception {
+    void fileNamesInCauseAreTruncated() throws Exception {
         PluginJar plugin = PluginJar.module("com.example.twin", "twin");
         plugin.writeTo(plugins.resolve("unit/" + LONG + ".jar"));
         plugin.writeTo(plugins.resolve("unit/" + FORGED + ".jar"));
 
         Loaded loaded = Loaded.from(home);
 
-        assertThat(loaded.refused()).singleElement().asString().contains("two jars are module com.example.twin: ")
+        assertThat(loaded.refused()).singleElement().asString().contains("two jars contain module com.example.twin: ")
                 .endsWith("; remove one of them");
         assertClean(loaded.refused());
         assertClean(loaded.warnings());
-        assertClean(List.of(selectionOfAnother(loaded).getMessage()));
+        assertClean(List.of(selectUnknown(loaded).getMessage()));
     }
 
     @Test
-    void theNameOfAServicesFileIsCut() throws Exception {
+    void nameOfServicesFileIsTruncated() throws Exception {
         PluginJar.classPath("com.example.large", "large")
                 .file("META-INF/services/" + LONG, "#".repeat(65_537))
                 .writeTo(plugins.resolve("large.jar"));
@@ -94,7 +94,7 @@ class PluginFileNamesTest {
     }
 
     @Test
-    void linesAtDebugAndTheNameOfTheirThreadAreClean() throws Exception {
+    void debugLinesAndTheirThreadNamesAreClean() throws Exception {
         Files.createFile(plugins.resolve(FORGED + ".jar"));
         Files.createFile(plugins.resolve(LONG + ".jar"));
         Logger logger = (Logger) LoggerFactory.getLogger("apex.plugin");
@@ -118,8 +118,8 @@ class PluginFileNamesTest {
         assertClean(opened.stream().map(ILoggingEvent::getThreadName).toList());
     }
 
-    /** What {@code apex check} says to a provider that is missing: it names what was not loaded. */
-    private static ConfigException selectionOfAnother(Loaded loaded) {
+    /** Returns the error of a selection of an unknown provider, with the units that were not loaded. */
+    private static ConfigException selectUnknown(Loaded loaded) {
         return catchThrowableOfType(ConfigException.class, () -> loaded.registry().create(
                 LoadBalancerProvider.class, Selections.of("other"), Path.of("."), LoadBalancerProvider::create));
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class PluginInstanceTest {
 
     @Test
-    void itsThreadsAreDaemonsNamedAfterThePlugin() throws Exception {
+    void threadsAreDaemonsNamedAfterPlugin() throws Exception {
         try (PluginInstance<LoadBalancer> instance = instance(() -> { })) {
             Thread thread = instance.executor().submit(Thread::currentThread).get(10, SECONDS);
 
@@ -31,7 +31,7 @@ class PluginInstanceTest {
     }
 
     @Test
-    void aLimitedNumberOfTasksRunsAtOnceAndTheRestWaits() throws Exception {
+    void executorRunsSixteenTasksAtOnceAndQueuesTheOthers() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         AtomicInteger started = new AtomicInteger();
         try (PluginInstance<LoadBalancer> instance = instance(() -> { })) {
@@ -48,7 +48,7 @@ class PluginInstanceTest {
     }
 
     @Test
-    void aTaskThatFailsIsLogged() {
+    void failedTaskIsLogged() {
         try (LogLines log = new LogLines(); PluginInstance<LoadBalancer> instance = instance(() -> { })) {
             instance.executor().execute(() -> {
                 throw new IllegalStateException("lost");
@@ -60,7 +60,7 @@ class PluginInstanceTest {
     }
 
     @Test
-    void closingClosesThePluginOnceAndInterruptsItsTasks() throws Exception {
+    void closeClosesPluginOnceAndInterruptsItsTasks() throws Exception {
         AtomicInteger closed = new AtomicInteger();
         AtomicBoolean interrupted = new AtomicBoolean();
         CountDownLatch running = new CountDownLatch(1);
@@ -84,24 +84,24 @@ class PluginInstanceTest {
     }
 
     @Test
-    void thePluginClosesUnderItsOwnContextClassLoaderWhileItsThreadsStillWork() {
+    void pluginClosesWithItsContextClassLoaderAndRunningExecutor() {
         AtomicReference<ClassLoader> during = new AtomicReference<>();
-        AtomicBoolean worked = new AtomicBoolean();
+        AtomicBoolean taskRan = new AtomicBoolean();
         AtomicReference<PluginInstance<LoadBalancer>> instance = new AtomicReference<>();
         instance.set(instance(() -> {
             during.set(Thread.currentThread().getContextClassLoader());
-            instance.get().executor().submit(() -> worked.set(true));
-            await().untilTrue(worked);
+            instance.get().executor().submit(() -> taskRan.set(true));
+            await().untilTrue(taskRan);
         }));
 
         instance.get().close();
 
         assertThat(during.get()).isSameAs(Provider.class.getClassLoader());
-        assertThat(worked).isTrue();
+        assertThat(taskRan).isTrue();
     }
 
     @Test
-    void aPluginThatThrowsWhenClosedIsLoggedAndHarmsNobody() {
+    void failureOfPluginCloseIsLogged() {
         try (LogLines log = new LogLines()) {
             PluginInstance<LoadBalancer> instance = instance(() -> {
                 throw new NoClassDefFoundError("com/example/Goodbye");
@@ -110,13 +110,13 @@ class PluginInstanceTest {
             instance.close();
 
             assertThat(log.list()).containsExactly(
-                    "load balancer 'first' (built-in): closing failed [com/example/Goodbye]");
+                    "load balancer 'first' (built-in): close() failed [com/example/Goodbye]");
             assertThat(instance.executor().isShutdown()).isTrue();
         }
     }
 
     @Test
-    void anInterruptedCallerStillLetsThePluginClose() {
+    void pluginClosesAlthoughCallerIsInterrupted() {
         AtomicBoolean closed = new AtomicBoolean();
         try (LogLines log = new LogLines()) {
             PluginInstance<LoadBalancer> instance = instance(() -> closed.set(true));
@@ -131,7 +131,7 @@ class PluginInstanceTest {
     }
 
     @Test
-    void aPluginThatHangsWhenClosedIsLeftToItself() {
+    void hangingPluginCloseIsInterruptedAfterTimeout() {
         CountDownLatch interrupted = new CountDownLatch(1);
         try (LogLines log = new LogLines()) {
             PluginInstance<LoadBalancer> instance = instance(() -> {
@@ -148,7 +148,7 @@ class PluginInstanceTest {
             });
 
             assertThat(log.list()).containsExactly(
-                    "load balancer 'first' (built-in): not closed within 3 s; it is left to itself");
+                    "load balancer 'first' (built-in): not closed within 3 s; interrupted");
             assertThat(instance.executor().isShutdown()).isTrue();
             await().until(() -> interrupted.getCount() == 0);
         }

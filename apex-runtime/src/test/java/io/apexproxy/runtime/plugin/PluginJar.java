@@ -24,10 +24,10 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 
-/** Builds the jar of a plugin out of a few lines: a load balancer, class {@code Plugin} in a package of any name. */
+/** A builder of plugin jars. The plugin is a load balancer with the class {@code Plugin} in the given package. */
 final class PluginJar {
 
-    /** The module of the plugin that tests find built in. */
+    /** The module of the built-in plugin. */
     static final String BUILT_IN = "com.example.builtin";
 
     private static final String SERVICE = "io.apexproxy.api.balance.LoadBalancerProvider";
@@ -47,23 +47,23 @@ final class PluginJar {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     }
 
-    /** A plugin with a module descriptor; the module has the name of the package. */
+    /** Returns a plugin with a module descriptor. The module has the name of the package. */
     static PluginJar module(String packageName, String providerName) {
         return empty(packageName).provider(providerName, "").requires("");
     }
 
-    /** A plugin with a file in {@code META-INF/services}. */
+    /** Returns a plugin with a file in {@code META-INF/services} and without a module descriptor. */
     static PluginJar classPath(String packageName, String providerName) {
         return empty(packageName).provider(providerName, "")
                 .file("META-INF/services/" + SERVICE, packageName + ".Plugin");
     }
 
-    /** A jar without anything. */
+    /** Returns an empty jar. */
     static PluginJar empty(String packageName) {
         return new PluginJar(packageName);
     }
 
-    /** A module with a class {@code Library} whose method {@code version()} returns that version. */
+    /** Returns a module with a class {@code Library} whose method {@code version()} returns the version. */
     static PluginJar library(String packageName, String version) {
         return empty(packageName)
                 .source("Library", "public class Library { public static String version() { return \"%s\"; } }"
@@ -71,11 +71,11 @@ final class PluginJar {
                 .source("module-info", "module " + packageName + " { exports " + packageName + "; }");
     }
 
-    /** The plugin that tests find built in. */
+    /** Writes the built-in plugin. */
     static Path builtIn() {
         try {
             Path directory = Files.createTempDirectory("apex-builtin");
-            directory.toFile().deleteOnExit(); // in the reverse order, after the jar
+            directory.toFile().deleteOnExit(); // deleted after the jar, in the reverse order of these calls
             Path jar = module(BUILT_IN, "built-in-one").writeTo(directory.resolve("builtin.jar"));
             jar.toFile().deleteOnExit();
             return jar;
@@ -84,7 +84,7 @@ final class PluginJar {
         }
     }
 
-    /** Replaces the provider by one with further members, such as {@code description()}. */
+    /** Replaces the provider by a provider with more members, such as {@code description()}. */
     PluginJar provider(String providerName, String members) {
         return source("Plugin", """
                 import io.apexproxy.api.*;
@@ -99,7 +99,7 @@ final class PluginJar {
                 """.formatted(members, providerName));
     }
 
-    /** Replaces the descriptor by one with further directives, such as {@code requires java.net.http;}. */
+    /** Replaces the descriptor by a descriptor with more directives, such as {@code requires java.net.http;}. */
     PluginJar requires(String directives) {
         return source("module-info", "module %s { requires io.apexproxy.api; %s provides %s with %s; }"
                 .formatted(packageName, directives, SERVICE, packageName + ".Plugin"));
@@ -120,7 +120,7 @@ final class PluginJar {
         return this;
     }
 
-    /** Jars to compile against; they do not become part of this one. */
+    /** Adds jars to the compile path, but not to this jar. */
     PluginJar against(Path... jars) {
         libraries.addAll(List.of(jars));
         return this;
@@ -134,19 +134,19 @@ final class PluginJar {
         return this;
     }
 
-    /** Packs the API into the jar. */
+    /** Adds a copy of the API to the jar. */
     PluginJar withCopyOfApi() {
         copyOfApi = true;
         return this;
     }
 
-    /** Leaves a compiled class out of the jar. */
+    /** Omits a compiled class from the jar. */
     PluginJar without(String className) {
         removed.add(className + ".class");
         return this;
     }
 
-    /** Marks the classes, except the descriptor, as compiled for another version of Java. */
+    /** Sets the major version in the class files, except in the descriptor. */
     PluginJar classFileVersion(int major) {
         classFileVersion = major;
         return this;

@@ -22,13 +22,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What a plugin throws and names is cleaned, cut, complete and without secrets. */
+/** Texts of plugins are cleaned, truncated, complete and without secrets. */
 class PluginMessagesTest {
 
     private static final String FORGED = "x\n2026-01-01 ERROR apex: forged\u001b[2J\u202e";
 
     @Test
-    void aMisspeltKeyIsReportedTogetherWithWhatThePluginRefuses() {
+    void misspeltKeyIsReportedTogetherWithProblemsOfPlugin() {
         assertThat(problems(Map.of("endpoint", "http://a:1", "prefix", "/x", "key_file", "k"), settings -> {
             settings.string("ca_file", "");
             settings.strings("endpoints");
@@ -39,7 +39,7 @@ class PluginMessagesTest {
     }
 
     @Test
-    void aShortMisspeltKeyIsReportedToo() {
+    void shortMisspeltKeyIsReported() {
         assertThat(problems(Map.of("pth", "/"), settings -> {
             settings.string("path", "/");
             throw settings.invalid("status", "expected a status");
@@ -47,7 +47,7 @@ class PluginMessagesTest {
     }
 
     @Test
-    void whatAProviderThrowsIsCleanedAndCut() {
+    void exceptionOfProviderIsCleanedAndTruncated() {
         assertThat(problems(Map.of(), settings -> {
             throw new IllegalStateException(FORGED);
         })).containsExactly("config.toml:9:17: pools.web.load_balancer: load balancer 'first' (built-in) is defective:"
@@ -59,7 +59,7 @@ class PluginMessagesTest {
     }
 
     @Test
-    void whatAProviderThrowsHasNoSecrets() {
+    void exceptionOfProviderIsShownWithoutSecrets() {
         assertThat(problems(Map.of("password", "hunter2"), settings -> {
             throw new IllegalStateException("x".repeat(155) + " login hunter2 refused");
         })).singleElement().asString().contains("login ***").doesNotContain("hunter2");
@@ -69,7 +69,7 @@ class PluginMessagesTest {
     }
 
     @Test
-    void theLogHasTheStackTraceWithoutTheSecret() {
+    void logHasStackTraceWithoutSecrets() {
         Logger logger = (Logger) LoggerFactory.getLogger("apex.plugin");
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
@@ -91,7 +91,7 @@ class PluginMessagesTest {
     }
 
     @Test
-    void mistakesThatAPluginReportsByTheThousandAreCounted() {
+    void problemsOfPluginBeyondTheLimitAreCounted() {
         assertThat(problems(Map.of(), settings -> {
             throw new ConfigException(IntStream.range(0, 5_000)
                     .mapToObj(i -> new ConfigProblem(settings.origin(), "mistake " + i)).toList());
@@ -99,7 +99,7 @@ class PluginMessagesTest {
     }
 
     @Test
-    void theNameOfAProviderThatIsNotThereIsCleanedAndCut() {
+    void nameOfUnknownProviderIsCleanedAndTruncated() {
         ProviderRegistry registry = ProviderRegistry.of(provider(settings -> healthy -> null));
         for (String name : List.of(FORGED, "p".repeat(1_000_000))) {
             ConfigException refused = catchThrowableOfType(ConfigException.class, () -> registry.create(

@@ -36,7 +36,7 @@ class ProviderRegistryTest {
     private static final LoadBalancer FIRST = healthy -> connection -> healthy.get(0);
 
     @Test
-    void theSelectedProviderMakesTheInstanceFromItsSettings() {
+    void selectedProviderCreatesInstanceFromItsSettings() {
         ProviderRegistry registry = ProviderRegistry.of(
                 new Balancers("first", (settings, context) -> FIRST),
                 new Balancers("slow", (settings, context) -> {
@@ -50,7 +50,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void pathsAreRelativeToTheConfiguration(@TempDir Path home) {
+    void pathsAreRelativeToConfigurationFile(@TempDir Path home) {
         AtomicReference<Path> relative = new AtomicReference<>();
         AtomicReference<Path> absolute = new AtomicReference<>();
         ProviderRegistry registry = ProviderRegistry.of(new Balancers("first", (settings, context) -> {
@@ -67,7 +67,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void anUnknownNameIsAnsweredWithWhatThereIs() {
+    void errorForUnknownNameListsAvailableProviders() {
         ProviderRegistry registry = ProviderRegistry.of(
                 new Balancers("round-robin", (settings, context) -> FIRST),
                 new Balancers("least-connections", (settings, context) -> FIRST));
@@ -80,7 +80,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void aNameLikeNoOtherIsAnsweredWithWhereToPutItsPlugin(@TempDir Path home) throws Exception {
+    void errorForUnknownNameHasHintWhichUnitToCopy(@TempDir Path home) throws Exception {
         PluginJar.classPath("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
 
         Loaded loaded = Loaded.from(home);
@@ -99,7 +99,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void anUnknownNameIsAnsweredWithWhatDidNotLoad(@TempDir Path home) throws Exception {
+    void errorForUnknownNameListsUnitsThatWereNotLoaded(@TempDir Path home) throws Exception {
         PluginJar.classPath("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Files.writeString(home.resolve("plugins/broken.jar"), "no zip");
 
@@ -107,20 +107,20 @@ class ProviderRegistryTest {
 
         assertThat(problems(loaded.registry(), Selections.of("other"))).singleElement().asString()
                 .contains("no provider 'other'", "first (plugins/first.jar)")
-                .endsWith("; not loaded: plugins/broken.jar: not a jar, or not all of one (zip END header not found);"
-                + " copy it here again");
+                .endsWith("; not loaded: plugins/broken.jar: not a complete jar (zip END header not found);"
+                + " copy it again");
     }
 
     @Test
-    void aModularPluginIsToldThatApexRunsOnTheClassPath(@TempDir Path home) throws Exception {
+    void modularPluginIsRefusedIfApexRunsOnClassPath(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
 
         assertThat(Loaded.from(home).refused()).containsExactly("plugins/first.jar: the plugin is a module, but Apex"
-                + " runs on the class path here; start it from the module path, as bin/apex does");
+                + " runs on the class path; start Apex on the module path, as bin/apex does");
     }
 
     @Test
-    void allMistakesInTheSettingsAreReportedAndTheInstanceIsClosedAgain() {
+    void allProblemsOfSettingsAreReportedAndInstanceIsClosed() {
         AtomicBoolean closed = new AtomicBoolean();
         ProviderRegistry registry = ProviderRegistry.of(new Balancers("first", (settings, context) -> {
             settings.duration("delay", Duration.ZERO);
@@ -137,18 +137,18 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void aValueOfTheWrongTypeIsNotReportedOnceMoreAsAnEmptyOne() {
+    void valueOfWrongTypeIsReportedOnce() {
         ProviderRegistry registry = ProviderRegistry.of(new TcpProvider());
         ProviderConfig selection = Selections.of("tcp", Map.of("expect", 220L));
 
-        var refusal = catchThrowableOfType(ConfigException.class, () -> registry.create(
+        var error = catchThrowableOfType(ConfigException.class, () -> registry.create(
                 HealthCheckProvider.class, selection, Path.of(""), HealthCheckProvider::create));
 
-        assertThat(refusal.problems()).singleElement().asString().contains("expect: expected a string");
+        assertThat(error.problems()).singleElement().asString().contains("expect: expected a string");
     }
 
     @Test
-    void whatTheProviderRefusesIsReportedAsItSaysIt() {
+    void problemOfProviderIsReportedUnchanged() {
         ProviderRegistry registry = ProviderRegistry.of(new Balancers("first", (settings, context) -> {
             throw settings.invalid("path", "expected a path that begins with '/', found 'x'");
         }));
@@ -158,7 +158,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void anExceptionNamesTheProviderAndItsCause() {
+    void exceptionIsReportedWithProviderAndCauses() {
         ProviderRegistry registry = ProviderRegistry.of(new Balancers("first", (settings, context) -> {
             throw new IllegalStateException("no licence", new IOException("disk\nfull"));
         }));
@@ -169,7 +169,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void anErrorOfLinkageIsAProblemLikeAnyOther() {
+    void linkageErrorIsReportedAsProblem() {
         ProviderRegistry registry = ProviderRegistry.of(new Balancers("first", (settings, context) -> {
             throw new NoClassDefFoundError("com/example/Library");
         }));
@@ -192,7 +192,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void nothingMadeIsAProblem() {
+    void createThatReturnsNullIsReportedAsProblem() {
         ProviderRegistry registry = ProviderRegistry.of(new Balancers("first", (settings, context) -> null));
 
         assertThat(problems(registry, Selections.of("first"))).containsExactly("config.toml:9:17:"
@@ -201,7 +201,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void aFixedSetRefusesNamesThatAreNotUniqueOrNotValid() {
+    void fixedRegistryRefusesDuplicateAndInvalidNames() {
         Balancers first = new Balancers("first", (settings, context) -> FIRST);
 
         assertThatIllegalArgumentException()
@@ -216,7 +216,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void aProviderWithoutADescriptionHasAnEmptyOne() {
+    void nullDescriptionIsEmptyInListing() {
         ProviderRegistry registry = ProviderRegistry.of(new HealthCheckProvider() {
             @Override
             public String name() {
@@ -238,8 +238,8 @@ class ProviderRegistryTest {
     }
 
     @Test
-    @EnabledOnOs(value = OS.LINUX, disabledReason = "only there a process can see its descriptors")
-    void aJarThatDidNotLoadIsNotLeftOpen(@TempDir Path home) throws Exception {
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "requires /proc/self/fd")
+    void jarThatWasNotLoadedIsClosed(@TempDir Path home) throws Exception {
         PluginJar.classPath("com.example.hollow", "hollow").without("Plugin")
                 .writeTo(home.resolve("plugins/hollow.jar"));
 
@@ -255,12 +255,12 @@ class ProviderRegistryTest {
         try {
             return descriptor.toRealPath();
         } catch (IOException e) {
-            return descriptor; // closed since
+            return descriptor; // closed meanwhile
         }
     }
 
     @Test
-    void aFixedSetStaysTheSame() {
+    void rescanOfFixedRegistryChangesNothing() {
         ProviderRegistry registry = ProviderRegistry.of();
 
         assertThat(registry.rescan()).isSameAs(registry);
@@ -271,8 +271,8 @@ class ProviderRegistryTest {
     }
 
     private static List<String> problems(ProviderRegistry registry, ProviderConfig selection) {
-        ConfigException refusal = catchThrowableOfType(ConfigException.class, () -> create(registry, selection));
-        return refusal.problems().stream().map(ConfigProblem::toString).toList();
+        ConfigException error = catchThrowableOfType(ConfigException.class, () -> create(registry, selection));
+        return error.problems().stream().map(ConfigProblem::toString).toList();
     }
 
     private record Balancers(String name, BiFunction<Settings, PluginContext, LoadBalancer> creation)

@@ -26,7 +26,7 @@ class RescanTest {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     @Test
-    void nothingNewIsTheSameRegistry(@TempDir Path home) throws Exception {
+    void rescanWithoutChangesReturnsSameRegistry(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Loaded loaded = Loaded.from(home);
 
@@ -34,7 +34,7 @@ class RescanTest {
     }
 
     @Test
-    void aNewUnitIsFoundAndTheOldOnesStayTheVerySame(@TempDir Path home) throws Exception {
+    void newUnitIsLoadedAndExistingProvidersAreKept(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Loaded before = Loaded.from(home);
         PluginJar.module("com.example.second", "second").writeTo(home.resolve("plugins/second.jar"));
@@ -49,7 +49,7 @@ class RescanTest {
     }
 
     @Test
-    void aReplacedUnitInUseStaysIsReportedOnceAndIsReplacedAfterItsLastUse(@TempDir Path home) throws Exception {
+    void replacedUnitInUseIsLoggedOnceAndReplacedAfterItsLastUse(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Loaded before = Loaded.from(home);
         PluginInstance<LoadBalancer> instance = create(before, "first");
@@ -60,8 +60,8 @@ class RescanTest {
 
         assertThat(after.names()).containsExactly("first");
         assertThat(provider(after, "first")).isSameAs(provider(before, "first"));
-        assertThat(after.warnings()).containsExactly("plugins/first.jar: was replaced while in use: what was loaded"
-                + " from it stays until nothing uses it or Apex restarts");
+        assertThat(after.warnings()).containsExactly("plugins/first.jar: was replaced while in use; the loaded"
+                + " version is kept until it is unused or Apex restarts");
         Loaded again = after.rescan();
         assertThat(again.warnings()).isEmpty();
         assertThat(again.registry()).isSameAs(after.registry());
@@ -74,7 +74,7 @@ class RescanTest {
     }
 
     @Test
-    void aRemovedUnitInUseStaysIsReportedOnceAndGoesAfterItsLastUse(@TempDir Path home) throws Exception {
+    void removedUnitInUseIsLoggedOnceAndUnloadedAfterItsLastUse(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Loaded before = Loaded.from(home);
         PluginInstance<LoadBalancer> instance = create(before, "first");
@@ -83,8 +83,8 @@ class RescanTest {
         Loaded after = before.rescan();
 
         assertThat(after.names()).containsExactly("first");
-        assertThat(after.warnings()).containsExactly("plugins/first.jar: was removed while in use: what was loaded from"
-                + " it stays until nothing uses it or Apex restarts");
+        assertThat(after.warnings()).containsExactly("plugins/first.jar: was removed while in use; the loaded version"
+                + " is kept until it is unused or Apex restarts");
         assertThat(after.rescan().registry()).isSameAs(after.registry());
 
         instance.close();
@@ -95,7 +95,7 @@ class RescanTest {
     }
 
     @Test
-    void aReplacedUnitThatNothingUsesIsLoadedAgain(@TempDir Path home) throws Exception {
+    void replacedUnitThatIsNotInUseIsLoadedAgain(@TempDir Path home) throws Exception {
         PluginJar.classPath("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Loaded before = Loaded.from(home);
         PluginJar.classPath("com.example.first", "renamed").file("note", "longer")
@@ -108,7 +108,7 @@ class RescanTest {
     }
 
     @Test
-    void aUnitIsInUseAsLongAsAThreadOfItsExecutorRuns(@TempDir Path home) throws Exception {
+    void unitIsInUseWhileThreadOfItsExecutorRuns(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
         Loaded loaded = Loaded.from(home);
         PluginInstance<LoadBalancer> instance = create(loaded, "first");
@@ -125,7 +125,7 @@ class RescanTest {
     }
 
     @Test
-    void thirtyVersionsLeaveNoDescriptorBehind(@TempDir Path home) throws Exception {
+    void thirtyVersionsLeakNoFileDescriptor(@TempDir Path home) throws Exception {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "the system shows open files in /proc");
         Path plugins = Files.createDirectory(home.resolve("plugins"));
         Loaded loaded = Loaded.from(home);
@@ -146,7 +146,7 @@ class RescanTest {
         assertThat(openBelow(home)).isZero();
     }
 
-    /** The number of open files below a directory, also of those that were deleted. */
+    /** Returns the number of open files below a directory, including deleted files. */
     private static long openBelow(Path directory) throws Exception {
         String root = directory.toRealPath().toString();
         try (Stream<Path> descriptors = Files.list(DESCRIPTORS)) {
@@ -169,7 +169,7 @@ class RescanTest {
                 latch.await();
                 done = true;
             } catch (InterruptedException e) {
-                done = false; // a thread of a plugin that ignores its end
+                done = false; // simulates a plugin that ignores interrupts
             }
         }
     }
@@ -180,7 +180,7 @@ class RescanTest {
     }
 
     @Test
-    void aUnitThatFailedIsTriedAgainWhenItWasRepaired(@TempDir Path home) throws Exception {
+    void repairedUnitIsLoaded(@TempDir Path home) throws Exception {
         Files.createDirectory(home.resolve("plugins"));
         Files.writeString(home.resolve("plugins/first.jar"), "half of an upload");
         Loaded before = Loaded.from(home);
@@ -195,7 +195,7 @@ class RescanTest {
     }
 
     @Test
-    void aNewUnitDoesNotTakeTheNameOfOneInUse(@TempDir Path home) throws Exception {
+    void newUnitWithNameOfExistingProviderIsRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.first", "same").writeTo(home.resolve("plugins/first.jar"));
         Loaded before = Loaded.from(home);
         PluginJar.module("com.example.second", "same").writeTo(home.resolve("plugins/second.jar"));

@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes parts of a configuration that select a plugin. */
+/** A factory of configuration entries that select a provider. */
 final class Selections {
 
-    private static final Origin PLACE = new Origin("config.toml", 9, 17);
+    private static final Origin ORIGIN = new Origin("config.toml", 9, 17);
 
     private Selections() {
     }
@@ -19,13 +19,13 @@ final class Selections {
         return of(provider, Map.of());
     }
 
-    /** With settings, all in line 10. */
+    /** Returns an entry with settings, all in line 10. */
     static ProviderConfig of(String provider, Map<String, Object> settings) {
         Origin line = new Origin("config.toml", 10, 1);
         Map<String, ConfigTree.Member> members = new LinkedHashMap<>();
         settings.forEach((key, value) ->
                 members.put(key, new ConfigTree.Member(line, new ConfigTree.Scalar(value, line))));
-        return new ProviderConfig("pools.web.load_balancer", provider, PLACE, new ConfigTree.Table(members, PLACE),
+        return new ProviderConfig("pools.web.load_balancer", provider, ORIGIN, new ConfigTree.Table(members, ORIGIN),
                 List.of("provider"));
     }
 }

@@ -22,10 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * What a pick costs two event loops that pick in turn, and with it the claim of a connection; it happens per
- * connection.
- */
+/** The cost of a round-robin pick on two threads, without and with the claim of a connection. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -45,7 +42,7 @@ public class PickBenchmark {
         List<Backend> backends = new ArrayList<>();
         for (int i = 0; i < BACKENDS; i++) {
             HostPort address = new HostPort("127.0.0.1", 9000 + i);
-            // null: no pool, no settings, no context, and below no connection, as none of them is looked at here
+            // null for pool, settings, context and connection, because the benchmark does not use them
             backends.add(new BackendState(null, address.toString(),
                     new InetSocketAddress(address.host(), address.port()),
                     new BackendConfig(address.toString(), address, 1, 0), LOOPS));

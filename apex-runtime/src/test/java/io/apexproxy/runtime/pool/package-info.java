@@ -1,5 +1,5 @@
 /**
- * Benchmarks of what every connection asks of its pool. How probes, verdicts and picking work together is tested on a
- * whole proxy, a package further up.
+ * Benchmarks of picks. Tests of probes, verdicts and picks with a complete proxy are in the package
+ * {@code io.apexproxy.runtime}.
  */
 package io.apexproxy.runtime.pool;

@@ -12,18 +12,18 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZI_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** What two threads may observe of a {@link ConnectionLimit}: no connection above the limit, no free place refused. */
+/** Observations of two threads of a {@link ConnectionLimit}: no claim above the limit, no refusal below it. */
 final class ConnectionLimitStress {
 
     private ConnectionLimitStress() {
     }
 
-    /** Two threads claim the only free place. */
+    /** Two threads claim with a limit of one. */
     @JCStressTest
-    @Outcome(id = {"true, false", "false, true"}, expect = ACCEPTABLE, desc = "One thread gets the place.")
-    @Outcome(expect = FORBIDDEN, desc = "Both threads, or neither, get the place.")
+    @Outcome(id = {"true, false", "false, true"}, expect = ACCEPTABLE, desc = "One claim succeeds.")
+    @Outcome(expect = FORBIDDEN, desc = "Both claims succeed, or both fail.")
     @State
-    public static class OneFreePlace {
+    public static class TwoClaims {
         private final ConnectionLimit limit = new ConnectionLimit(1);
 
         @Actor
@@ -37,10 +37,10 @@ final class ConnectionLimitStress {
         }
     }
 
-    /** A claim meets the release of the only place. */
+    /** A claim is concurrent with a release at the limit. */
     @JCStressTest
-    @Outcome(id = "true, 1", expect = ACCEPTABLE, desc = "The claim came after the release.")
-    @Outcome(id = "false, 0", expect = ACCEPTABLE, desc = "The claim came before the release.")
+    @Outcome(id = "true, 1", expect = ACCEPTABLE, desc = "The claim is after the release.")
+    @Outcome(id = "false, 0", expect = ACCEPTABLE, desc = "The claim is before the release.")
     @Outcome(expect = FORBIDDEN, desc = "The count is not the number of connections.")
     @State
     public static class ClaimDuringRelease {
@@ -66,9 +66,9 @@ final class ConnectionLimitStress {
         }
     }
 
-    /** Two threads claim and release; the holder of the only place reads the count. */
+    /** Two threads claim, read the count and release, with a limit of one. */
     @JCStressTest
-    @Outcome(id = {"1, 0", "0, 1", "1, 1"}, expect = ACCEPTABLE, desc = "A holder counts itself; 0: was refused.")
+    @Outcome(id = {"1, 0", "0, 1", "1, 1"}, expect = ACCEPTABLE, desc = "A thread counts itself; 0: refused.")
     @Outcome(expect = FORBIDDEN, desc = "Two connections at a time, or both refused.")
     @State
     public static class Holders {
@@ -94,11 +94,11 @@ final class ConnectionLimitStress {
         }
     }
 
-    /** The limit is lowered while a connection arrives. */
+    /** A claim is concurrent with a change to a lower limit. */
     @JCStressTest
-    @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "The connection came before the change.")
-    @Outcome(id = "false, false", expect = ACCEPTABLE, desc = "The connection came after the change.")
-    @Outcome(expect = FORBIDDEN, desc = "A connection is admitted above the lowered limit.")
+    @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "The claim is before the change.")
+    @Outcome(id = "false, false", expect = ACCEPTABLE, desc = "The claim is after the change.")
+    @Outcome(expect = FORBIDDEN, desc = "A claim succeeds above the lowered limit.")
     @State
     public static class ClaimDuringChange {
         private final ConnectionLimit limit = new ConnectionLimit(2);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionLimitTest {
 
     @Test
-    void asManyAreAdmittedAsTheLimitSays() {
+    void claimsAreRefusedAtTheLimit() {
         ConnectionLimit limit = new ConnectionLimit(2);
 
         assertThat(limit.claim()).isTrue();
@@ -29,7 +29,7 @@ class ConnectionLimitTest {
     }
 
     @Test
-    void aLimitThatWasLoweredHoldsForNewOnesOnly() {
+    void loweredLimitAppliesToNewConnectionsOnly() {
         ConnectionLimit limit = new ConnectionLimit(0);
         limit.claim();
         limit.claim();
@@ -43,9 +43,9 @@ class ConnectionLimitTest {
         assertThat(limit.claim()).isTrue();
     }
 
-    /** Else one that is refused could take the place, for a moment, of one that is not. */
+    /** A refused claim that is counted briefly would cause the refusal of another claim below the limit. */
     @Test
-    void oneThatIsRefusedIsNotCountedForAMoment() throws InterruptedException {
+    void refusedClaimIsNeverCounted() throws InterruptedException {
         ConnectionLimit limit = new ConnectionLimit(1);
         limit.claim();
         AtomicBoolean stop = new AtomicBoolean();
@@ -66,7 +66,7 @@ class ConnectionLimitTest {
     }
 
     @Test
-    void limitIsReachedWhileNoPlaceIsLeft() {
+    void limitIsReachedWhenTheCountEqualsIt() {
         ConnectionLimit limit = new ConnectionLimit(1);
         assertThat(limit.isReached()).isFalse();
 
@@ -79,7 +79,7 @@ class ConnectionLimitTest {
     }
 
     @Test
-    void refusalIsNoticedAfterwardsOnce() {
+    void refusalIsReportedOnce() {
         ConnectionLimit limit = new ConnectionLimit(1);
         limit.claim();
         limit.claim();

@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** What readers and the threads of other lanes may observe of a {@link LaneCounter}. */
+/** Observations of readers and of threads of other lanes of a {@link LaneCounter}. */
 final class LaneCounterStress {
 
     private LaneCounterStress() {
@@ -41,7 +41,7 @@ final class LaneCounterStress {
     /** The threads of two lanes add, and one of them reads the sum. */
     @JCStressTest
     @Outcome(id = {"2, 4", "3, 4", "4, 4"}, expect = ACCEPTABLE, desc = "No addition is lost.")
-    @Outcome(expect = FORBIDDEN, desc = "An addition is lost, or its own thread does not see it.")
+    @Outcome(expect = FORBIDDEN, desc = "An addition is lost, or not visible to its own thread.")
     @State
     public static class TwoLanes {
         private final LaneCounter counter = new LaneCounter(2);

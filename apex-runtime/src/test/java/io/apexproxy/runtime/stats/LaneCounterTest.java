@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class LaneCounterTest {
 
     @Test
-    void theSumIsThatOfAllLanes() {
+    void sumIncludesAllLanes() {
         LaneCounter counter = new LaneCounter(3);
         counter.add(0, 1);
         counter.add(1, 20);
@@ -20,7 +20,7 @@ class LaneCounterTest {
     }
 
     @Test
-    void nothingIsLostWhenEachLaneHasItsThread() throws InterruptedException {
+    void concurrentAdditionsToDifferentLanesAreNotLost() throws InterruptedException {
         int lanes = 4;
         int additions = 1_000_000;
         LaneCounter counter = new LaneCounter(lanes);

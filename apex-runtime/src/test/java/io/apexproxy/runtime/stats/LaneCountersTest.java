@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class LaneCountersTest {
 
     @Test
-    void eachCounterIsTheSumOfItsLanes() {
+    void sumOfACounterIncludesAllLanes() {
         LaneCounters counters = new LaneCounters(3, 17);
 
         counters.add(0, 0, 1);

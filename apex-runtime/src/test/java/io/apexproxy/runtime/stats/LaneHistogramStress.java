@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** What readers and the threads of other lanes may observe of a {@link LaneHistogram}. */
+/** Observations of readers and of threads of other lanes of a {@link LaneHistogram}. */
 final class LaneHistogramStress {
 
     private LaneHistogramStress() {

@@ -15,7 +15,7 @@ class LaneHistogramTest {
     private final LaneHistogram histogram = new LaneHistogram(2);
 
     @Test
-    void aDurationFallsIntoTheFirstBucketWhoseBoundItDoesNotExceed() {
+    void boundsAreInclusive() {
         histogram.add(0, TimeUnit.MICROSECONDS.toNanos(500));
         histogram.add(0, TimeUnit.MICROSECONDS.toNanos(500) + 1);
 
@@ -23,7 +23,7 @@ class LaneHistogramTest {
     }
 
     @Test
-    void whatExceedsAllBoundsFallsIntoTheLastBucket() {
+    void lastBucketHasNoBound() {
         histogram.add(1, TimeUnit.MINUTES.toNanos(1));
 
         assertThat(histogram.counts().get(BUCKETS - 1)).isEqualTo(1);
@@ -31,7 +31,7 @@ class LaneHistogramTest {
     }
 
     @Test
-    void lanesAddUp() {
+    void countsIncludeAllLanes() {
         histogram.add(0, 0);
         histogram.add(1, 7);
         histogram.add(1, 8);

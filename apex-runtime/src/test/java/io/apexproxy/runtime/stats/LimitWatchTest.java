@@ -17,7 +17,7 @@ class LimitWatchTest {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex.limit");
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private long now = Long.MAX_VALUE; // the clock may overflow
+    private long now = Long.MAX_VALUE; // the nano clock can overflow
     private final LimitWatch watch = new LimitWatch("listeners.web: max_connections", () -> now);
 
     @BeforeEach
@@ -61,7 +61,7 @@ class LimitWatchTest {
     }
 
     @Test
-    void endIsReportedOnceAfterAFewQuietSeconds() {
+    void endIsReportedOnceAfterFiveSeconds() {
         reached(1);
         pass(30);
         reached(1);
@@ -76,7 +76,7 @@ class LimitWatchTest {
     }
 
     @Test
-    void limitThatIsReachedAndLeftAllTheTimeIsOneReport() {
+    void limitReachedEverySecondSecondIsReportedOnce() {
         for (int second = 0; second < 58; second += 2) {
             reached(1);
             pass(1);

@@ -2,7 +2,7 @@ package io.apexproxy.runtime.plugin;
 
 import java.util.concurrent.ScheduledExecutorService;
 
-/** Creates plugin instances without a provider, whose executor the caller chooses. They must not be closed. */
+/** Creates plugin instances without a provider, on an executor of the caller. The instances must not be closed. */
 public final class SimulatedPlugins {
 
     private SimulatedPlugins() {
@@ -11,8 +11,8 @@ public final class SimulatedPlugins {
     /**
      * Creates an instance.
      *
-     * @param plugin what a provider would have made
-     * @param executor is lent to it
+     * @param plugin the object that a provider would create
+     * @param executor the executor of the plugin; stays with the caller
      */
     public static <T extends AutoCloseable> PluginInstance<T> instance(T plugin, ScheduledExecutorService executor) {
         return new PluginInstance<>(plugin, null, executor);

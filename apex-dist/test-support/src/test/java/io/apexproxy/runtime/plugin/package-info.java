@@ -1,2 +1,2 @@
-/** Plugin instances for the simulation, which only this package can create. */
+/** Plugin instances for the simulation. Their constructor is accessible only in this package. */
 package io.apexproxy.runtime.plugin;

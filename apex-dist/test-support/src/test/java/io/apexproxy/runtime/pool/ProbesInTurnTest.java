@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Pools whose probes wait for one another, because the limit of concurrent probes is small. */
+/** Tests of pools whose probes wait because of a small limit of concurrent probes. */
 class ProbesInTurnTest {
 
     private static final int MAX_PROBES = 4;
@@ -45,7 +45,7 @@ class ProbesInTurnTest {
     private int probes;
 
     @Test
-    void aPoolOfSilentBackendsDelaysNoOtherPool() {
+    void silentBackendsDelayNoOtherPool() {
         pool("silent", 100, answering(HealthResult.unhealthy("timed out"), TIMEOUT));
         Pool good = pool("good", 2, answering(HealthResult.healthy(), Duration.ofMillis(1)));
         assertThat(limit.waiting()).isEqualTo(98);
@@ -58,7 +58,7 @@ class ProbesInTurnTest {
     }
 
     @Test
-    void timeSpentWaitingIsNoFailure() {
+    void waitForATurnDoesNotFailAProbe() {
         Pool slow = pool("slow", 40, answering(HealthResult.healthy(), Duration.ofMillis(900)));
 
         run(() -> allUp(slow), Duration.ofSeconds(15));
@@ -71,7 +71,7 @@ class ProbesInTurnTest {
     }
 
     @Test
-    void backendsThatAreRemovedGiveUpTheirTurns() {
+    void removedBackendsAreRemovedFromTheQueueOfProbes() {
         Pool silent = pool("silent", 100, answering(HealthResult.unhealthy("timed out"), TIMEOUT));
         HealthCheck healthy = answering(HealthResult.healthy(), Duration.ofMillis(1));
         Pool good = pool("good", 1, healthy);
@@ -89,7 +89,7 @@ class ProbesInTurnTest {
         return pool.backends().stream().allMatch(BackendState::isUp);
     }
 
-    /** Runs until the condition holds, or for so long from now. */
+    /** Runs the simulation until the condition holds or the time is over. */
     private void run(BooleanSupplier condition, Duration most) {
         long end = simulation.elapsedNanos() + most.toNanos();
         while (!condition.getAsBoolean() && simulation.elapsedNanos() < end && simulation.step()) {

@@ -1,2 +1,2 @@
-/** Pools in virtual time. */
+/** Tests of pools in virtual time. */
 package io.apexproxy.runtime.pool;

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** What must hold after each step of a scenario, and at its end. */
+/** The invariants of a scenario, checked after each step and at the end. */
 final class Invariants {
 
-    /** In which a connection is accepted where nothing prevents it: a pause after a failure, and more. */
+    /** Longest time to an accept that nothing prevents. Includes the pause after a failed accept. */
     private static final long LATEST_ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** In which closed loops end. */
+    /** Most steps until closed loops have ended. */
     private static final int MOST_LAST_STEPS = 10_000;
 
     private final Scenario scenario;
@@ -38,10 +38,10 @@ final class Invariants {
         }
     }
 
-    /** Returns whether connections are queued, and none is held at a limit that would explain it. */
+    /** Returns whether connections are queued and no limit or missing descriptor explains it. */
     static boolean isAcceptDue(Scenario scenario) {
         SimulatedProxy proxy = scenario.proxy();
-        return proxy.isServing() && proxy.relay().waiting() == 0 && !scenario.happened(Incident.DESCRIPTORS_END)
+        return proxy.isServing() && proxy.relay().waiting() == 0 && !scenario.happened(Incident.NO_DESCRIPTORS)
                 && scenario.queued() > 0;
     }
 
@@ -61,7 +61,7 @@ final class Invariants {
         require(proxy.relay().waiting() == 0 || isFull(proxy),
                 proxy.relay().waiting() + " connections wait although no limit is reached");
         require(limit == 0 || active <= limit || scenario.happened(Incident.RELOAD),
-                active + " active where " + limit + " may be");
+                active + " active, the limit is " + limit);
     }
 
     private static boolean isFull(SimulatedProxy proxy) {
@@ -74,7 +74,7 @@ final class Invariants {
         proxy.records().forEach(session -> {
             require(records.put(session.client(), session) == null, "a session ended twice: " + session);
         });
-        checkNothingIsLeft();
+        checkResourcesAreFreed();
         checkCounters();
         scenario.clients().forEach(this::checkClient);
         checkSessions();
@@ -90,17 +90,17 @@ final class Invariants {
         return proxy.engine().loops().stream().allMatch(SimulatedLoop::hasEnded);
     }
 
-    private void checkNothingIsLeft() {
+    private void checkResourcesAreFreed() {
         Relay relay = proxy.relay();
         require(relay.active() == 0, relay.active() + " sessions do not end");
         require(relay.waiting() == 0, relay.waiting() + " connections stay at a limit");
-        require(relay.memory().used() == 0, relay.memory().used() + " bytes of buffers stay lent");
+        require(relay.memory().used() == 0, relay.memory().used() + " bytes of buffers are not released");
         for (RelayLoop loop : relay.loops()) {
             require(loop.stats().sessions() == 0, loop.stats().sessions() + " sessions in the timeouts");
             require(loop.stats().blockedSinks() == 0, loop.stats().blockedSinks() + " sinks stay blocked");
             require(loop.memoryQueue().waiting() == 0, loop.memoryQueue().waiting() + " reads wait for memory");
             for (int size = 0; size < BufferPool.SIZES; size++) {
-                require(loop.buffers().lent(size) == 0, "a buffer of size " + size + " stays lent");
+                require(loop.buffers().lent(size) == 0, "a buffer of size " + size + " is not released");
             }
         }
         for (SimulatedLoop loop : proxy.engine().loops()) {
@@ -133,10 +133,10 @@ final class Invariants {
                     client + " could not connect: " + client.broken());
             return;
         }
-        boolean descriptorsEnded = scenario.happened(Incident.DESCRIPTORS_END);
+        boolean descriptorsEnded = scenario.happened(Incident.NO_DESCRIPTORS);
         boolean limited = proxy.settings().isLimited() || scenario.happened(Incident.RELOAD);
         if (session == null) {
-            // one that waits at a limit is closed when the drain is over
+            // a connection that waits at a limit is closed at the end of the drain
             long drained = proxy.firstDrain() + proxy.settings().drain().toNanos();
             require(descriptorsEnded || limited && (client.hasLeftEarly() || client.goneAt() == 0
                     || client.goneAt() >= drained), client + " was connected, and no session served it");
@@ -159,7 +159,7 @@ final class Invariants {
         backends.values().forEach(backend -> backend.sender().ifPresent(number -> {
             Peer client = partner(clients, number, backend);
             Peer known = partners.put(client, backend);
-            // a client of a session whose first attempt failed late may have reached two backends, but not with bytes
+            // after a late failure of the first attempt, a client has had two backends, but only one received bytes
             require(known == null || known == backend, client + " is connected to " + known + " and " + backend);
         }));
         for (Peer client : scenario.clients()) {

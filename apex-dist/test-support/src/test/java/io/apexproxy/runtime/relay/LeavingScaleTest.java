@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A crowd that leaves while its backends, which drop what arrives, are being connected. */
+/** Tests of many clients that reset their connections while their backends do not answer the connect. */
 final class LeavingScaleTest {
 
     private static final int CLIENTS = 2_000;
@@ -33,7 +33,7 @@ final class LeavingScaleTest {
             LONG, BACKENDS, BACKENDS, 0, false, false, LONG, false);
 
     @Test
-    void resetsFreeAllPlacesAndDescriptorsWithinHalfASecond() throws IOException {
+    void resetsEndAllSessionsWithinHalfASecond() throws IOException {
         for (InetSocketAddress backend : settings.addresses(0)) {
             network.reach(backend, Reachability.SILENT);
         }
@@ -42,7 +42,7 @@ final class LeavingScaleTest {
         while (!proxy.isServing()) {
             simulation.step();
         }
-        int descriptors = proxy.process().openDescriptors() + proxy.relay().lanes(); // each loop keeps a spare one
+        int descriptors = proxy.process().openDescriptors() + proxy.relay().lanes(); // each loop reserves a spare one
         List<Endpoint> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             Endpoint client = network.open();

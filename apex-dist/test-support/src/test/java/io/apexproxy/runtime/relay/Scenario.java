@@ -17,18 +17,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * One simulated life of a proxy: clients come, things happen, the proxy stops, everything is checked. The seed decides
- * all of it.
+ * A simulated run of a proxy: clients connect, incidents occur, the proxy stops, and the invariants are checked. The
+ * seed determines the whole run.
  */
 final class Scenario {
 
-    /** What may happen while clients are connected. */
+    /** An event that disturbs the run while clients are connected. */
     enum Incident {
-        BACKEND_BREAKS, BACKEND_RETURNS, RELOAD, POOL_CHANGE, LISTENER_MOVES, ABORT, SUSPENSION, DESCRIPTORS_END,
-        PORTS_END, ACCEPT_FAILS, CLIENTS_LEAVE
+        BACKEND_FAILS, BACKEND_RETURNS, RELOAD, POOL_CHANGE, LISTENER_MOVES, ABORT, SUSPENSION, NO_DESCRIPTORS,
+        NO_PORTS, ACCEPT_FAILS, CLIENTS_RESET
     }
 
-    /** Clients at most where a run has many seeds. */
+    /** Most clients in runs of many seeds. */
     static final int FEW_CLIENTS = 12;
 
     private static final int MOST_INCIDENTS = 5;
@@ -36,7 +36,7 @@ final class Scenario {
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long LONGEST_INCIDENT_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** In which aborted sessions end, and timers of loops without sessions run out. */
+    /** Longest time until aborted sessions have ended and timers of loops without sessions have expired. */
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long NEVER = Long.MAX_VALUE;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -60,7 +60,7 @@ final class Scenario {
     /**
      * Creates a scenario.
      *
-     * @param mostClients the seed chooses between 1 and so many clients
+     * @param mostClients upper limit of the number of clients, which the seed chooses
      * @param traced whether the simulation keeps a trace
      */
     Scenario(long seed, int mostClients, boolean traced) throws IOException {
@@ -78,7 +78,7 @@ final class Scenario {
     }
 
     /**
-     * Runs it.
+     * Runs the scenario.
      *
      * @throws AssertionError if an invariant is broken
      */
@@ -119,36 +119,36 @@ final class Scenario {
     private void planIncidents() {
         for (int left = random.nextInt(MOST_INCIDENTS + 1); left > 0; left--) {
             Incident incident = Incident.values()[random.nextInt(Incident.values().length)];
-            simulation.after(random.nextLong(LONGEST_INCIDENT_NANOS), incident, () -> happen(incident));
+            simulation.after(random.nextLong(LONGEST_INCIDENT_NANOS), incident, () -> trigger(incident));
         }
     }
 
-    private void happen(Incident incident) {
+    private void trigger(Incident incident) {
         if (over) {
             return; // the proxy has ended
         }
         incidents.add(incident);
         switch (incident) {
-            case BACKEND_BREAKS -> servers.breakOne();
-            case BACKEND_RETURNS -> servers.repairOne();
+            case BACKEND_FAILS -> servers.breakServer();
+            case BACKEND_RETURNS -> servers.repairServer();
             case RELOAD -> proxy.reload(proxy.settings().reloaded(random), false);
             case POOL_CHANGE -> proxy.reload(proxy.settings(), true);
             case LISTENER_MOVES -> proxy.move();
             case ABORT -> proxy.abort(Cause.SHUTDOWN);
             case SUSPENSION -> proxy.process().suspend(random.nextLong(LONGEST_INCIDENT_NANOS));
-            case DESCRIPTORS_END -> {
+            case NO_DESCRIPTORS -> {
                 proxy.process().limitDescriptors(proxy.process().openDescriptors() + random.nextInt(4));
                 simulation.after(random.nextLong(LONGEST_INCIDENT_NANOS), "descriptors return",
                         () -> proxy.process().limitDescriptors(Integer.MAX_VALUE));
             }
-            case PORTS_END -> proxy.process().failConnectsLocally(1 + random.nextInt(4));
-            case CLIENTS_LEAVE -> clients.stream().filter(client -> client.connectedAt() > 0).forEach(Peer::kill);
+            case NO_PORTS -> proxy.process().failConnectsLocally(1 + random.nextInt(4));
+            case CLIENTS_RESET -> clients.stream().filter(client -> client.connectedAt() > 0).forEach(Peer::kill);
             case ACCEPT_FAILS -> proxy.process().failNextAccept(
                     random.nextBoolean() ? new OutOfMemoryError("injected") : new IOException("injected"));
         }
     }
 
-    /** Stops the proxy as a signal does: drain, abort, close. */
+    /** Stops the proxy like a signal: drain, abort, close. */
     private void stop() {
         proxy.stop();
         stoppedAt = simulation.elapsedNanos();
@@ -159,7 +159,7 @@ final class Scenario {
             proxy.abort(Cause.DRAINED);
             runUntil("", this::isQuiet, TICK_NANOS);
         }
-        // timers of the drains, the last of which may have begun just now
+        // waits for the timers of all drains; the last drain can have begun just now
         long last = END_NANOS + proxy.settings().drain().toNanos();
         do {
             runUntil("", () -> false, last);
@@ -170,7 +170,7 @@ final class Scenario {
         return proxy.relay().active() == 0 && proxy.relay().waiting() == 0;
     }
 
-    /** Runs until a condition holds or the time is over; fails then if there is a reason to. */
+    /** Runs until a condition holds or the time is over; fails at that time if a reason is given. */
     private void runUntil(String reason, BooleanSupplier condition, long nanos) {
         long end = simulation.elapsedNanos() + nanos;
         boolean[] over = {false};
@@ -183,7 +183,7 @@ final class Scenario {
                 return;
             }
             if (!simulation.step()) {
-                throw new AssertionError("nothing happens any more");
+                throw new AssertionError("no event is left");
             }
             boolean due = Invariants.isAcceptDue(this);
             acceptDueSince = due ? Math.min(acceptDueSince, simulation.elapsedNanos()) : NEVER;
@@ -218,7 +218,7 @@ final class Scenario {
         return network.queued(proxy.address());
     }
 
-    /** Returns for how long connections have been queued although they could be accepted, in nanoseconds. */
+    /** Returns the time for which connections have been queued although they could be accepted, in nanoseconds. */
     long acceptDueFor() {
         long since = Math.max(acceptDueSince, proxy.process().resumesAt());
         return Math.max(0, simulation.elapsedNanos() - since);

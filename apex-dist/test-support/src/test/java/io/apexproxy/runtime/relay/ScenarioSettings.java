@@ -20,27 +20,27 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * The configuration of a simulated proxy, as a seed chooses it.
+ * The configuration of a simulated proxy.
  *
- * @param loops event loops, 1 to 3
- * @param distributes whether they listen on one address together; if not, there is one loop
- * @param bufferMemory ceiling in bytes
- * @param maxConnections over all listeners; 0: no limit
- * @param listenerConnections of the listener; 0: no limit
+ * @param loops number of event loops, 1 to 3
+ * @param distributesConnections whether several loops listen on one address; otherwise there is one loop
+ * @param bufferMemory limit of the buffers, in bytes
+ * @param maxConnections limit over all listeners; 0: no limit
+ * @param listenerConnections limit of the listener; 0: no limit
  * @param idle the idle timeout
  * @param halfClosed the half-closed timeout
  * @param connect the connect timeout
- * @param attempts the backends that are tried
- * @param backends how many there are
- * @param backendConnections of each; 0: no limit
+ * @param attempts most backends tried for a connection
+ * @param backends number of backends of a pool
+ * @param backendConnections limit of each backend; 0: no limit
  * @param closesOnDown whether sessions of a backend that goes down are closed
  * @param triesAll whether backends are tried while none is healthy
  * @param drain the drain timeout
- * @param abortsOnClose whether a client that half-closes its connection before a backend has accepted it has left
+ * @param abortsOnClose whether a half-close by the client ends a session that has no backend connection yet
  */
-record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int maxConnections, int listenerConnections,
-        Duration idle, Duration halfClosed, Duration connect, int attempts, int backends, int backendConnections,
-        boolean closesOnDown, boolean triesAll, Duration drain, boolean abortsOnClose) {
+record ScenarioSettings(int loops, boolean distributesConnections, long bufferMemory, int maxConnections,
+        int listenerConnections, Duration idle, Duration halfClosed, Duration connect, int attempts, int backends,
+        int backendConnections, boolean closesOnDown, boolean triesAll, Duration drain, boolean abortsOnClose) {
 
     private static final Origin NOWHERE = new Origin("simulation", 1, 1);
     private static final int FIRST_BACKEND_PORT = 9_000;
@@ -63,10 +63,10 @@ record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int m
         return Duration.ofMillis((long) (leastMillis * times));
     }
 
-    /** Returns these settings with other limits and timeouts of the listener, as a reload brings. */
+    /** Returns the settings after a reload: the limits and timeouts of the listener change. */
     ScenarioSettings reloaded(SplittableRandom random) {
         ScenarioSettings other = any(random);
-        return new ScenarioSettings(loops, distributes, bufferMemory, other.maxConnections,
+        return new ScenarioSettings(loops, distributesConnections, bufferMemory, other.maxConnections,
                 other.listenerConnections, other.idle, other.halfClosed, connect, attempts, backends,
                 backendConnections, closesOnDown, triesAll, drain, other.abortsOnClose);
     }
@@ -81,7 +81,7 @@ record ScenarioSettings(int loops, boolean distributes, long bufferMemory, int m
                 Optional.of(Keepalive.DEFAULT), abortsOnClose);
     }
 
-    /** Returns whether buffers never run out. */
+    /** Returns whether the limit of the buffers is never reached. */
     boolean hasLargeMemory() {
         return bufferMemory == LARGE_MEMORY;
     }

@@ -18,7 +18,7 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The backends of both pools, how they are reached, and a health check that knows it. */
+/** The backends of both pools, their reachability, and a health check that reads it. */
 final class Servers {
 
     private static final int LONGEST_PROBE_NANOS = 5_000_000;
@@ -43,7 +43,7 @@ final class Servers {
         return (backend, timeout) -> {
             CompletableFuture<HealthResult> result = new CompletableFuture<>();
             simulation.after(simulation.random().nextInt(LONGEST_PROBE_NANOS), "probe " + backend.name(), () -> {
-                if (how(backend.address()) != Reachability.SILENT) {
+                if (reachability(backend.address()) != Reachability.SILENT) {
                     result.complete(isUp(backend.address())
                             ? HealthResult.healthy() : HealthResult.unhealthy("simulated"));
                 }
@@ -52,35 +52,35 @@ final class Servers {
         };
     }
 
-    private Reachability how(SocketAddress address) {
+    private Reachability reachability(SocketAddress address) {
         return reachability.getOrDefault(address, Reachability.NORMAL);
     }
 
     private boolean isUp(SocketAddress address) {
-        return servers.get(address).isRunning() && how(address) == Reachability.NORMAL;
+        return servers.get(address).isRunning() && reachability(address) == Reachability.NORMAL;
     }
 
     private PeerServer any() {
         return List.copyOf(servers.values()).get(simulation.random().nextInt(servers.size()));
     }
 
-    /** Takes a backend down in one of several ways. */
-    void breakOne() {
-        PeerServer victim = any();
+    /** Makes a random backend fail in one of several ways. */
+    void breakServer() {
+        PeerServer server = any();
         switch (simulation.random().nextInt(5)) {
-            case 0 -> victim.stop(false);
-            case 1 -> victim.stop(true);
-            case 2 -> reach(victim.address(), Reachability.SILENT);
-            case 3 -> reach(victim.address(), Reachability.REFUSED);
-            default -> reach(victim.address(), Reachability.UNREACHABLE);
+            case 0 -> server.stop(false);
+            case 1 -> server.stop(true);
+            case 2 -> reach(server.address(), Reachability.SILENT);
+            case 3 -> reach(server.address(), Reachability.REFUSED);
+            default -> reach(server.address(), Reachability.UNREACHABLE);
         }
     }
 
-    /** Brings a backend back, if it was down. */
-    void repairOne() {
-        PeerServer lucky = any();
-        lucky.start();
-        reach(lucky.address(), Reachability.NORMAL);
+    /** Makes a random backend healthy. */
+    void repairServer() {
+        PeerServer server = any();
+        server.start();
+        reach(server.address(), Reachability.NORMAL);
     }
 
     private void reach(InetSocketAddress address, Reachability how) {

@@ -9,18 +9,18 @@ import io.apexproxy.runtime.relay.record.SessionRecord;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** What must hold for one session: bytes are complete, or the cause says why not, and the cause has happened. */
+/** The invariants of a session: its bytes are complete or its cause explains why not, and the cause is justified. */
 final class SessionCheck {
 
-    /** In which a reset is noticed while a backend is being connected. */
+    /** Longest time until a reset is detected while a backend is being connected. */
     private static final long LATEST_LEAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** Behind that many unread bytes a reset is not noticed before the tunnel begins. */
+    /** Number of unread bytes above which a reset is not detected before the tunnel begins. */
     private static final int MOST_READ_AHEAD = 16 * 1024;
 
     private final Scenario scenario;
     private final SessionRecord session;
     private final Peer client;
-    /** Null if it is not known: no bytes arrived from one to the other. */
+    /** Null if unknown, because no bytes arrived from client to backend or back. */
     private final Peer backend;
     private final String text;
 
@@ -61,7 +61,7 @@ final class SessionCheck {
         }
     }
 
-    /** A client that resets its connection while its backend is being connected holds nothing any more. */
+    /** Checks that a session ends soon if its client resets the connection while the backend is being connected. */
     private void checkLeaving() {
         boolean noticeable = session.connectedNanos() == 0 && client.hasReset() && !client.hasHalfClosed()
                 && client.sent() < MOST_READ_AHEAD && scenario.proxy().settings().hasLargeMemory()
@@ -77,33 +77,36 @@ final class SessionCheck {
         return nanoTime - scenario.simulation().nanoTime() + scenario.simulation().elapsedNanos();
     }
 
-    /** Whether the session has ended because of a half-close, as the listener says. */
+    /** Returns whether the session has ended because of a half-close, according to the listener. */
     private boolean wasAborted() {
         return session.connectedNanos() == 0 && client.hasHalfClosed()
                 && (scenario.proxy().settings().abortsOnClose() || scenario.happened(Incident.RELOAD));
     }
 
     private void checkCause(Cause cause) {
-        boolean backendTrouble = scenario.happened(Incident.BACKEND_BREAKS);
+        boolean backendFailed = scenario.happened(Incident.BACKEND_FAILS);
         boolean justified = switch (cause) {
             case CLIENT_CLOSED, BACKEND_CLOSED -> true;
             case CLIENT_RESET -> client.hasLeftEarly() || wasAborted();
             case BACKEND_RESET -> backend == null || backend.hasLeftEarly();
             case IDLE_TIMEOUT -> wasIdle(scenario.proxy().settings().idle());
             case HALF_CLOSED_TIMEOUT -> wasIdle(scenario.proxy().settings().halfClosed());
-            case CONNECT_FAILED, NO_BACKEND -> backendTrouble;
-            case CONNECT_TIMEOUT -> backendTrouble || scenario.happened(Incident.SUSPENSION);
+            case CONNECT_FAILED, NO_BACKEND -> backendFailed;
+            case CONNECT_TIMEOUT -> backendFailed || scenario.happened(Incident.SUSPENSION);
             case BACKENDS_FULL -> scenario.proxy().settings().backendConnections() > 0;
-            case BACKEND_DOWN -> backendTrouble && scenario.proxy().settings().closesOnDown();
+            case BACKEND_DOWN -> backendFailed && scenario.proxy().settings().closesOnDown();
             case DRAINED -> scenario.isDrained();
             case SHUTDOWN -> scenario.happened(Incident.ABORT);
-            case LOCAL_FAILURE -> scenario.happened(Incident.DESCRIPTORS_END) || scenario.happened(Incident.PORTS_END);
+            case LOCAL_FAILURE -> scenario.happened(Incident.NO_DESCRIPTORS) || scenario.happened(Incident.NO_PORTS);
             case FORWARDING_LOOP, INTERNAL_ERROR -> false;
         };
-        require(justified, text + ": the cause has no reason");
+        require(justified, text + ": the cause is not justified");
     }
 
-    /** Whether nothing arrived for so long, where something was left to arrive. Reloads change timeouts. */
+    /**
+     * Returns whether both sides received no bytes for the timeout, or were missing none. True after a reload, which
+     * changes timeouts.
+     */
     private boolean wasIdle(Duration timeout) {
         if (scenario.happened(Incident.RELOAD)) {
             return true;

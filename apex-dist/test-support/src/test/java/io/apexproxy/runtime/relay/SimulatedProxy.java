@@ -53,16 +53,16 @@ final class SimulatedProxy {
     private long firstDrain = Long.MAX_VALUE;
 
     /**
-     * Creates a proxy that soon serves.
+     * Creates a proxy that serves after the first verdicts of both pools.
      *
-     * @param checks makes the health check of each of the two pools
+     * @param checks creates the health check of each of the two pools
      */
     SimulatedProxy(Simulation simulation, SimulatedNetwork network, ScenarioSettings settings,
             IntFunction<HealthCheck> checks) throws IOException {
         this.simulation = simulation;
         this.settings = settings;
         process = new SimulatedProcess(simulation);
-        engine = new SimulatedEngine(process, network, settings.distributes());
+        engine = new SimulatedEngine(process, network, settings.distributesConnections());
         control = new SimulatedExecutor("control", process);
         relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections());
         relay.observe(this::ended);
@@ -72,7 +72,7 @@ final class SimulatedProxy {
         var plugins = new SimulatedExecutor("plugins", process);
         for (int i = 0; i < 2; i++) {
             Pool made = new Pool("pool" + i, context);
-            made.apply(settings.pool(i), SimulatedPlugins.instance(inTurn(), plugins),
+            made.apply(settings.pool(i), SimulatedPlugins.instance(roundRobin(), plugins),
                     SimulatedPlugins.instance(checks.apply(i), plugins));
             pools.add(made);
         }
@@ -83,7 +83,7 @@ final class SimulatedProxy {
                 pools.get(1).firstVerdicts().toCompletableFuture()).thenRun(this::serve);
     }
 
-    private static LoadBalancer inTurn() {
+    private static LoadBalancer roundRobin() {
         int[] turn = {0};
         return backends -> {
             List<Backend> all = List.copyOf(backends);
@@ -117,7 +117,7 @@ final class SimulatedProxy {
         }
     }
 
-    /** Changes limits and timeouts, and the pool if wanted. */
+    /** Changes limits and timeouts, and optionally the pool. */
     void reload(ScenarioSettings next, boolean otherPool) {
         control.execute(() -> {
             settings = next;
@@ -167,7 +167,7 @@ final class SimulatedProxy {
         socket.drain(settings.drain());
     }
 
-    /** Returns when the first drain began, in nanoseconds of the simulation. */
+    /** Returns the start of the first drain, in nanoseconds of the simulation. */
     long firstDrain() {
         return firstDrain;
     }
@@ -210,7 +210,7 @@ final class SimulatedProxy {
         return pools;
     }
 
-    /** Returns the sessions that have ended, in this order. */
+    /** Returns the sessions in the order in which they ended. */
     List<SessionRecord> records() {
         return records;
     }

@@ -12,10 +12,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs whole lives of a proxy, one for each seed; each on one thread, several at a time.
+ * Runs a scenario for each seed; each on one thread, several in parallel.
  *
- * <p>{@code -Dapex.sim.seeds=100000} runs more of them, {@code -Dapex.sim.seed=17} one of them again. A seed that
- * fails, or that is the only one, writes its trace to {@code target/simulation-17.txt}.
+ * <p>{@code -Dapex.sim.seeds=100000} sets the number of seeds, {@code -Dapex.sim.seed=17} replays a single seed. The
+ * test writes the trace of a failed or single seed to {@code target/simulation-17.txt}.
  */
 final class SimulationTest {
 
@@ -24,11 +24,11 @@ final class SimulationTest {
     private static final int FEW = 1_000;
     private static final int CROWDS = 5;
     private static final int CROWD = 5_000;
-    /** Lines of the trace that the message of a failure contains, the last ones. */
+    /** Number of lines at the end of the trace that an error message contains. */
     private static final int SHOWN_LINES = 200;
 
     @Test
-    void everySeedKeepsTheInvariants() {
+    void invariantsHoldForEverySeed() {
         String one = System.getProperty(ONE_SEED, "");
         if (one.isEmpty()) {
             LongStream.range(0, Long.getLong(SEEDS, FEW)).parallel()
@@ -39,14 +39,14 @@ final class SimulationTest {
     }
 
     @Test
-    void thousandsOfSessionsKeepTheInvariants() {
+    void invariantsHoldForThousandsOfSessions() {
         for (long seed = 0; seed < CROWDS; seed++) {
             check(seed, CROWD, false);
         }
     }
 
     @Test
-    void aSeedReplaysExactly() {
+    void seedReplaysExactly() {
         for (long seed = 0; seed < 20; seed++) {
             Run first = new Run(seed, Scenario.FEW_CLIENTS, true);
             assertThat(first.failure).isNull();
@@ -76,7 +76,7 @@ final class SimulationTest {
         }
     }
 
-    /** One scenario that was run. */
+    /** A run of a scenario, with its failure. */
     private static final class Run {
         private final List<Scenario> scenario = new ArrayList<>();
         private Throwable failure;

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Timeouts of many sessions. The simulation charges up to 5 µs for each event, so the loops are busy. */
+/** Tests of the timeouts of many sessions. The loops are busy: each event takes up to 5 µs of virtual time. */
 final class TimeoutScaleTest {
 
     private static final int SESSIONS = 200_000;
@@ -32,7 +32,7 @@ final class TimeoutScaleTest {
             CONNECT_TIMEOUT, 1, 1, 0, false, false, LONG, false);
 
     @Test
-    void connectTimeoutsOfManySessionsAreHardlyLate() throws IOException {
+    void connectTimeoutsOfManySessionsAreAtMost200MillisLate() throws IOException {
         for (InetSocketAddress backend : settings.addresses(0)) {
             network.reach(backend, Reachability.SILENT);
         }

@@ -1,2 +1,2 @@
-/** Whole sessions, with pools and health checks, on the simulated engine. */
+/** Tests of whole sessions, with pools and health checks, on the simulated engine. */
 package io.apexproxy.runtime.relay;

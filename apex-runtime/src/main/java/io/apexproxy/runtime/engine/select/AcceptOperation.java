@@ -8,18 +8,18 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.ShutdownChannelGroupException;
 import java.nio.channels.SocketChannel;
 
-/** The accepts of a listening channel, one at a time. On the loop's thread only. */
+/** The accept of a listening channel; at most one is pending. On the loop's thread only. */
 final class AcceptOperation {
 
     /**
-     * Connections accepted in one readiness. The start of a connection costs tens of microseconds, so a burst of new
-     * connections delays the present ones by about a millisecond a turn.
+     * Most connections accepted in one readiness. A session starts in tens of microseconds, so a burst of new
+     * connections delays established ones by about a millisecond a turn.
      */
     private static final int BURST = 16;
 
     /**
-     * Connections accepted at most when the channel closes. Twice the usual length of the queue (net.core.somaxconn is
-     * 4096): clients that connect faster than the queue is emptied do not keep the channel open.
+     * Most connections accepted when the channel closes, so that clients that connect faster than the queue is emptied
+     * do not keep the channel open. Twice the usual limit of the accept queue (net.core.somaxconn is 4096).
      */
     private static final int MOST_QUEUED = 8192;
 
@@ -50,7 +50,7 @@ final class AcceptOperation {
         }
     }
 
-    /** The channel is closed: a pending accept fails, but not within the call that closes. */
+    /** Fails a pending accept of the closed channel, after this call has returned. */
     void channelClosed() {
         if (handler != null) {
             loop.defer(this::failClosed);
@@ -64,8 +64,8 @@ final class AcceptOperation {
     }
 
     /**
-     * The selector found connections in the queue. A handler that accepts again while it is called is served from the
-     * same burst.
+     * Accepts queued connections. If the handler accepts again within its call, the next queued connection completes
+     * that accept.
      *
      * @return false if no accept is pending
      */
@@ -91,7 +91,7 @@ final class AcceptOperation {
         return true;
     }
 
-    /** Accepts a connection; null if none is queued, as an {@code Optional} would be garbage of each connection. */
+    /** Accepts a connection; null if none is queued, because an {@code Optional} would be an allocation each time. */
     AsynchronousSocketChannel next() throws IOException {
         SocketChannel connection = socket.accept();
         if (connection == null) {
@@ -105,8 +105,8 @@ final class AcceptOperation {
     }
 
     /**
-     * Accepts what the kernel still has queued when the channel closes, and passes it to the handler, which fails once
-     * if the queue cannot be emptied.
+     * Accepts the connections that are still queued when the channel closes, and passes them to the handler. Calls
+     * {@code failed} once if the queue cannot be emptied.
      */
     void acceptQueued(CompletionHandler<AsynchronousSocketChannel, Object> queueHandler, Object queueAttachment) {
         try {

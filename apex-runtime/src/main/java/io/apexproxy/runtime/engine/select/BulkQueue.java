@@ -4,12 +4,12 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bulk transfers that are ready. They are served after the events of a turn, in the order in which they became ready,
- * so that they do not delay the small messages of other channels. On the loop's thread only.
+ * A queue of bulk transfers that are ready. The loop serves them after the events of a turn, in the order in which they
+ * became ready, so that they do not delay small messages of other channels. On the loop's thread only.
  */
 final class BulkQueue {
 
-    /** Time for bulk transfers in one turn: some ten steps, and what a small message has to wait. */
+    /** Time for bulk transfers in one turn: about ten transfers, and the longest delay of a small message. */
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ArrayDeque<HalfChannel> ready = new ArrayDeque<>();
@@ -23,9 +23,9 @@ final class BulkQueue {
     }
 
     /**
-     * Serves each once at most, until the time is over.
+     * Serves each queued transfer at most once, until the time of the turn is used up.
      *
-     * @return whether there was one
+     * @return whether a transfer was served
      */
     boolean serve(TurnClock clock) {
         if (ready.isEmpty()) {

@@ -11,7 +11,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
 
-/** A connect under way; gone when it is done. On the loop's thread only. */
+/** A connect in progress. On the loop's thread only. */
 final class ConnectOperation implements Runnable {
     private final SelectedSocketChannel channel;
     private final SocketAddress remote;
@@ -28,7 +28,7 @@ final class ConnectOperation implements Runnable {
         this.handler = handler;
     }
 
-    /** Starts it, goes on with it, or fails it if the channel is closed. Once done, does nothing. */
+    /** Starts or continues the connect; fails it if the channel is closed. Does nothing after the connect is done. */
     @Override
     public void run() {
         if (done) {
@@ -55,18 +55,18 @@ final class ConnectOperation implements Runnable {
 
     private boolean start() throws IOException {
         started = true;
-        return channel.socket().connect(remote) || isNear() && channel.socket().finishConnect();
+        return channel.socket().connect(remote) || isLoopback() && channel.socket().finishConnect();
     }
 
     /**
-     * Over the loopback interface Linux says "in progress" of a connect that is done when the call returns. Asking once
-     * more costs one call, waiting for the selector an {@code epoll_ctl} and a turn.
+     * Returns whether the connect uses the loopback interface. There, Linux returns "in progress" although the
+     * connection is established when the call returns. A second call costs less than {@code epoll_ctl} and a turn.
      */
-    private boolean isNear() {
+    private boolean isLoopback() {
         return remote instanceof InetSocketAddress address && address.getAddress().isLoopbackAddress();
     }
 
-    /** Throws what {@code connect} promises for an address that the channel cannot connect to. */
+    /** Throws the exceptions that the contract of {@code connect} specifies for an unsuitable address. */
     static void requireReachable(SocketAddress remote, boolean unixDomain) {
         Objects.requireNonNull(remote, "remote");
         if (!(unixDomain ? remote instanceof UnixDomainSocketAddress : remote instanceof InetSocketAddress)) {

@@ -12,9 +12,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The thread of a group. Each turn selects and dispatches, frees the descriptors of closed channels, serves bulk
- * transfers, and runs timers and tasks. All of these are bounded, so that one channel, thread or timer cannot keep the
- * others waiting.
+ * The event loop of a group. Each turn selects and dispatches, frees the descriptors of closed channels, serves bulk
+ * transfers, and runs timers and tasks. Each of these steps is bounded, so that no channel, thread or timer delays the
+ * others for long.
  */
 final class EventLoop implements Runnable {
     /** The argument of select for a timeout that never expires. */
@@ -24,7 +24,7 @@ final class EventLoop implements Runnable {
     private static final long FAILURE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Selector selector;
-    private final BooleanSupplier over;
+    private final BooleanSupplier mayEnd;
     private final TurnObserver turns;
     private final LoopTasks tasks = new LoopTasks();
     private final Consumer<SelectionKey> dispatch = this::dispatch;
@@ -37,21 +37,21 @@ final class EventLoop implements Runnable {
     private final SpinGuard spinGuard = new SpinGuard();
     private final CountDownLatch terminated = new CountDownLatch(1);
 
-    /** Written by the loop's thread only. A stale value differs from the reading thread, so it is harmless. */
+    /** Written only by the loop's thread. Other threads never read their own identity here, even in a stale value. */
     private Thread thread;
     private long received;
     private volatile boolean asleep;
 
     /**
-     * Creates a loop that a thread is to run.
+     * Creates a loop that a thread runs.
      *
-     * @param selector closed by the loop at its end
-     * @param over whether the loop may end, after the tasks submitted before; asked in every turn
-     * @param turns receives what each turn did
+     * @param selector the selector, closed when the loop ends
+     * @param mayEnd returns whether the loop may end after the tasks submitted before; called in every turn
+     * @param turns receives the busy time and the bytes of each turn
      */
-    EventLoop(Selector selector, BooleanSupplier over, TurnObserver turns) {
+    EventLoop(Selector selector, BooleanSupplier mayEnd, TurnObserver turns) {
         this.selector = selector;
-        this.over = over;
+        this.mayEnd = mayEnd;
         this.turns = turns;
     }
 
@@ -77,12 +77,12 @@ final class EventLoop implements Runnable {
         return true;
     }
 
-    /** Makes the loop ask again whether it is over. From any thread. */
+    /** Wakes the loop up so that it checks whether it may end. From any thread. */
     void wakeup() {
         selector.wakeup();
     }
 
-    /** Deregisters a channel that was closed just now. From any thread. */
+    /** Deregisters a channel that has just been closed. From any thread. */
     void release(LoopHandle channel) {
         if (inLoop()) {
             deregister(channel);
@@ -95,7 +95,7 @@ final class EventLoop implements Runnable {
         return terminated;
     }
 
-    // ---- what follows is for the loop's thread only
+    // ---- on the loop's thread only
 
     Selector selector() {
         return selector;
@@ -109,7 +109,7 @@ final class EventLoop implements Runnable {
         return clock.now();
     }
 
-    /** Defers an attempt to the next turn: because the stack is deep, or because a handler must not run now. */
+    /** Defers an attempt to the next turn, if the nesting is deep or if a handler must not run within the call. */
     void defer(Runnable attempt) {
         tasks.deferAlways(attempt);
     }
@@ -119,7 +119,7 @@ final class EventLoop implements Runnable {
         bulk.add(half);
     }
 
-    /** Another event of the present dispatch is about to be handled; keeps the clock fresh. */
+    /** Updates the clock before another event of the current dispatch. */
     void nextEvent() {
         clock.dispatching();
     }
@@ -134,8 +134,8 @@ final class EventLoop implements Runnable {
     }
 
     /**
-     * The JDK frees a registered socket only when the selector has deregistered it, and shuts it down before: two
-     * system calls that are not needed when the selector deregisters it first, which it does when it selects next.
+     * Cancels the key first and closes the socket after the next select, which deregisters it. In the other order the
+     * JDK shuts the socket down until it is deregistered, which costs two more system calls.
      */
     private void deregister(LoopHandle channel) {
         channel.key().cancel();
@@ -147,7 +147,7 @@ final class EventLoop implements Runnable {
     public void run() {
         thread = Thread.currentThread();
         try {
-            while (!over.getAsBoolean()) {
+            while (!mayEnd.getAsBoolean()) {
                 turn();
             }
         } finally {
@@ -161,24 +161,24 @@ final class EventLoop implements Runnable {
 
     private void turn() {
         try {
-            // Only what was there before: a task deferred during dispatch may rely on a descriptor that is freed later.
+            // counted before the dispatch: a task deferred during it can depend on a descriptor freed in the next turn
             int closing = cancelled.size();
             int attempts = tasks.deferredCount();
             received = 0;
             int dispatched = select();
             long started = clock.now();
             closeSockets(closing);
-            boolean fruitful = dispatched > 0 | closing > 0 | bulk.serve(clock) | timers.runDue(started, runner)
+            boolean worked = dispatched > 0 | closing > 0 | bulk.serve(clock) | timers.runDue(started, runner)
                     | tasks.runDeferred(attempts) | tasks.runSubmitted();
             turns.turnEnded(clock.read() - started, received);
-            if (fruitful) {
-                spinGuard.fruitful();
+            if (worked) {
+                spinGuard.recordWork();
             } else if (!hasWork() && (timers.isEmpty() || timers.millisToFirst(clock.now()) > 0)) {
-                SpinGuard.rest(spinGuard.fruitless());
+                SpinGuard.pause(spinGuard.recordEmptyTurn());
             }
         } catch (Throwable thrown) {
-            // A broken selector, or no memory. The loop must not end.
-            LoopTasks.report("A turn was not finished", thrown);
+            // a failing selector or an OutOfMemoryError; the loop must not end
+            LoopTasks.report("A turn failed", thrown);
             LockSupport.parkNanos(FAILURE_PAUSE_NANOS);
         }
     }
@@ -189,7 +189,7 @@ final class EventLoop implements Runnable {
         }
     }
 
-    /** Selects and dispatches; waits only if there is nothing else to do. */
+    /** Selects and dispatches; blocks only if the loop has no other work. */
     private int select() throws IOException {
         clock.selecting();
         try {
@@ -197,8 +197,8 @@ final class EventLoop implements Runnable {
                 return selector.selectNow(dispatch);
             }
             long timeout = timers.isEmpty() ? NO_TIMEOUT : Math.max(1, timers.millisToFirst(clock.now()));
-            asleep = true; // before the queue is looked at: a thread that adds a task after that wakes the selector
-            return tasks.isSubmittedEmpty() && !over.getAsBoolean()
+            asleep = true; // set before the queue is read: a thread that adds a task later wakes the selector
+            return tasks.isSubmittedEmpty() && !mayEnd.getAsBoolean()
                     ? selector.select(dispatch, timeout)
                     : selector.selectNow(dispatch);
         } finally {
@@ -212,7 +212,7 @@ final class EventLoop implements Runnable {
             asleep = false;
         }
         clock.dispatching();
-        // The handler of another channel may have closed this one since the selector found it ready.
+        // the handler of another channel can have closed this channel since the selector found it ready
         if (!key.isValid()) {
             return;
         }
@@ -220,18 +220,18 @@ final class EventLoop implements Runnable {
         try {
             channel.ready(key.readyOps());
         } catch (Throwable thrown) {
-            LoopTasks.report("A ready channel could not be served and is closed", thrown);
-            channel.startClosing(); // or the selector would report it in every turn
+            LoopTasks.report("A ready channel failed and is closed", thrown);
+            channel.startClosing(); // otherwise the selector would report it in every turn
         }
     }
 
-    /** Tasks submitted before still run, so every handler is called. */
+    /** Runs the tasks submitted before, so that every handler is called, and closes the selector and all sockets. */
     private void terminate() {
         tasks.terminate();
         try {
             selector.close();
         } catch (IOException failure) {
-            LoopTasks.report("The selector could not be closed", failure);
+            LoopTasks.report("Failed to close the selector", failure);
         }
         cancelled.forEach(LoopHandle::closeSocket);
         thread = null;

@@ -10,9 +10,9 @@ import java.nio.channels.CompletionHandler;
 /**
  * One direction of a connected channel, with at most one operation at a time.
  *
- * <p>The thread that begins an operation claims the direction first; everything else happens on the loop's thread. The
- * direction is its own {@code Runnable}, an attempt that was deferred, so that deferring allocates nothing. An attempt
- * that runs after the operation has completed does nothing; one that meets the next operation is merely early.
+ * <p>The thread that begins an operation claims the direction first; all other steps run on the loop's thread. This
+ * class is also the {@code Runnable} of a deferred attempt, so that deferring allocates nothing. An attempt that runs
+ * after its operation has completed does nothing. If the next operation has begun, the attempt serves that operation.
  *
  * <pre>
  * idle --begin--> attempt --moved bytes--> complete --> idle
@@ -47,34 +47,34 @@ abstract class HalfChannel implements Runnable {
         this.channel = channel;
     }
 
-    /** Moves bytes; returns what the operation completes with, or {@link #MUST_WAIT}. */
+    /** Transfers bytes; returns the result of the operation, or {@link #MUST_WAIT}. */
     abstract int transfer(ByteBuffer buffer) throws IOException;
 
     /** Returns whether a transfer should be tried before waiting for readiness. */
     abstract boolean tryFirst(ByteBuffer buffer);
 
-    /** Returns whether the next transfer will most likely move as much as it can, so that others are served first. */
+    /** Returns whether the next transfer will most likely fill or empty its buffer, so that it is served last. */
     abstract boolean isBulk();
 
-    /** Arms the interest. */
+    /** Sets the interest at the selector. */
     abstract void awaitReadiness();
 
-    /** Withdraws the interest: the channel is ready and no operation is pending. */
+    /** Removes the interest. Called if the channel is ready and no operation is pending. */
     abstract void disarm();
 
     /**
-     * Reserves the direction for one operation. From any thread.
+     * Claims the direction for one operation. From any thread.
      *
-     * @return false if there is an operation already
+     * @return false if an operation is pending
      */
     final boolean claim() {
         return CLAIMED.compareAndSet(this, false, true);
     }
 
     /**
-     * Begins the operation that was claimed.
+     * Begins an operation, after a successful {@link #claim}.
      *
-     * @param newBuffer null: to wait for readiness and nothing else
+     * @param newBuffer the buffer; null to wait for readiness only
      */
     final void begin(ByteBuffer newBuffer, Object newAttachment, CompletionHandler<Integer, Object> newHandler) {
         buffer = newBuffer;
@@ -91,7 +91,7 @@ abstract class HalfChannel implements Runnable {
         }
     }
 
-    /** The selector found the channel ready for this direction. */
+    /** Handles readiness of the channel in this direction. */
     void ready() {
         if (handler == null) {
             disarm();
@@ -103,20 +103,20 @@ abstract class HalfChannel implements Runnable {
         }
     }
 
-    /** Runs the attempt that {@link #ready} queued. */
+    /** Runs the bulk transfer that {@link #ready} queued. */
     final void serveBulk() {
         queued = false;
         run();
     }
 
-    /** The channel is closed: a pending operation fails, but not within the call that closes. */
+    /** Fails the pending operation of the closed channel, after this call has returned. */
     final void channelClosed() {
         if (handler != null) {
             channel.eventLoop().defer(this);
         }
     }
 
-    /** Withdraws an operation that only waits for readiness; returns whether none is pending now. */
+    /** Cancels an operation that only waits for readiness; returns whether no operation is pending now. */
     final boolean cancelAwait() {
         if (handler != null && buffer == null) {
             release();

@@ -2,21 +2,21 @@ package io.apexproxy.runtime.engine.select;
 
 import java.nio.channels.CompletionHandler;
 
-/** Calls completion handlers, also one from within another, but not too deeply. On the loop's thread only. */
+/** Calls completion handlers and limits how deeply their calls nest. On the loop's thread only. */
 final class HandlerCalls {
 
     /**
-     * Handlers within handlers. Enough for accept, connect, the first write and what follows without deferring; few
-     * enough that one channel's chain of operations neither exhausts the stack (some hundred bytes each) nor delays
-     * other channels.
+     * Greatest nesting depth. Sufficient for accept, connect and the first transfers of a session without deferring. A
+     * chain of operations of one channel neither exhausts the stack (some hundred bytes a level) nor delays other
+     * channels.
      */
-    private static final int DEEPEST = 8;
+    private static final int MOST_NESTED = 8;
 
     private int depth;
 
-    /** Returns whether an operation may complete directly, its handler called from within the current one. */
+    /** Returns whether an operation may call its handler directly, within the call of the current handler. */
     boolean mayNest() {
-        return depth < DEEPEST;
+        return depth < MOST_NESTED;
     }
 
     <V> void completed(CompletionHandler<V, Object> handler, V result, Object attachment) {

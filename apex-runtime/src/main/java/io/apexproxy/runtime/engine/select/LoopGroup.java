@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A group whose channels, tasks and timers share one thread, its event loop.
+ * A channel group with one thread, the event loop, for all channels, tasks and timers.
  *
- * <p>Whatever runs there must not block: it would stop every channel of the group. All methods may be called from any
- * thread, concurrently. Made by {@link LoopProvider}.
+ * <p>Handlers, tasks and timers must not block, because that stalls every channel of the group. All methods may be
+ * called from any thread, concurrently. {@link LoopProvider} creates groups.
  *
  * @since 0.1
  */
@@ -67,7 +67,7 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
         return new ReservedSocket(this, family(address));
     }
 
-    /** A socket for both versions of IP costs one more system call, and a conversion of each address. */
+    /** Returns the protocol family of an address. A dual-stack socket would cost a system call and conversions. */
     static ProtocolFamily family(SocketAddress address) {
         if (address instanceof UnixDomainSocketAddress) {
             return StandardProtocolFamily.UNIX;
@@ -97,8 +97,9 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
     }
 
     /**
-     * Runs a task on the loop, never within this call, after the tasks that the same thread passed before. A
-     * {@code Throwable} that escapes it is logged.
+     * {@inheritDoc}
+     *
+     * <p>A {@code Throwable} of the task is logged.
      *
      * @throws RejectedExecutionException if the group has terminated
      */
@@ -145,8 +146,8 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
     }
 
     /**
-     * Lets no new channel in. The group terminates when its last channel is closed; tasks and timers go on until then,
-     * and tasks that were passed before still run.
+     * Refuses new channels. The group terminates when its last channel is closed. Until then tasks and timers run;
+     * tasks submitted before the termination still run.
      */
     @Override
     public void shutdown() {
@@ -155,7 +156,7 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
     }
 
     /**
-     * Lets no new channel in and closes what is open, as if by {@code close}: what is pending fails with
+     * Refuses new channels and closes all open ones. Pending operations fail with
      * {@link java.nio.channels.AsynchronousCloseException} on the loop.
      */
     @Override
@@ -168,14 +169,14 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
                 }
             }
         } catch (ClosedSelectorException terminated) {
-            LOG.trace("Nothing is open any more", terminated);
+            LOG.trace("no channel is open", terminated);
         }
     }
 
     /**
-     * Waits for termination. On the loop itself the wait could only time out.
+     * Waits for termination. On the loop's thread the wait always times out.
      *
-     * @return whether the group has terminated; then all descriptors of its channels are freed
+     * @return whether the group has terminated and all descriptors of its channels are freed
      */
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
@@ -187,10 +188,10 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
     }
 
     /**
-     * Makes a socket a channel of the group; closes it if it cannot be one.
+     * Makes a socket a channel of the group; closes the socket on failure.
      *
-     * @param unixDomain whether it is a Unix-domain socket
-     * @param connected whether it was accepted
+     * @param unixDomain whether the socket is a Unix-domain socket
+     * @param connected whether the socket was accepted
      */
     SelectedSocketChannel adopt(SocketChannel socket, boolean unixDomain, boolean connected) throws IOException {
         try {
@@ -204,9 +205,9 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
     }
 
     /**
-     * Lets a new channel in, as a key of the selector that is interested in nothing: the keys are the group's members.
+     * Registers a channel without interest. The keys of the selector are the channels of the group.
      *
-     * @throws ShutdownChannelGroupException if the group is shut down; the caller closes what it opened
+     * @throws ShutdownChannelGroupException if the group is shut down; the caller closes the socket
      */
     void admit(LoopHandle channel, SelectableChannel socket) throws IOException {
         SelectionKey key;
@@ -218,7 +219,7 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
         }
         channel.registered(key);
         key.attach(channel);
-        // In this order, and the reverse in shutdownNow(): a channel is either refused here or seen there.
+        // register, then read the flag; shutdownNow() sets it, then reads the keys: no channel escapes both
         if (shutdown) {
             key.cancel();
             loop.wakeup();

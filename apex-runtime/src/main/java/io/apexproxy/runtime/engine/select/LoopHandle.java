@@ -3,26 +3,26 @@ package io.apexproxy.runtime.engine.select;
 import java.nio.channels.AsynchronousChannel;
 import java.nio.channels.SelectionKey;
 
-/** A channel as its loop and its group see it; attached to the selection key. */
+/** The interface of a channel to its loop and its group; the attachment of the selection key. */
 interface LoopHandle extends AsynchronousChannel {
-    /** The channel is known to the selector now. Once, before anything else. */
+    /** Receives the selection key. Called once, before all other methods. */
     void registered(SelectionKey key);
 
     SelectionKey key();
 
     /**
-     * The selector found the channel ready. On the loop's thread.
+     * Handles readiness of the channel. On the loop's thread.
      *
-     * @param operations a set of {@code SelectionKey.OP_*}, a part of what the channel is interested in
+     * @param operations a set of {@code SelectionKey.OP_*}, a subset of the interest of the channel
      */
     void ready(int operations);
 
-    /** Closes the channel without waiting for anything. From any thread. */
+    /** Closes the channel without waiting. From any thread. */
     void startClosing();
 
-    /** The channel is closed: what is pending fails, but not within this call. On the loop's thread. */
+    /** Fails the pending operations of the closed channel, after this call has returned. On the loop's thread. */
     void failPending();
 
-    /** The selector has forgotten the channel: frees the descriptor. On the loop's thread, or when there is none. */
+    /** Frees the descriptor, after the selector has deregistered the channel. On the loop's thread if it runs. */
     void closeSocket();
 }

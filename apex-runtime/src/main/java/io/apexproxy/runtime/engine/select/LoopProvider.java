@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Opens groups that are event loops, and channels in them. The package says what is offered and what is not.
+ * A provider of event loops and their channels. The package description lists the supported operations.
  *
  * <p>All methods may be called from any thread. Those that open a channel throw
  * {@link java.nio.channels.ShutdownChannelGroupException} when the group is shut down.
@@ -31,8 +31,8 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
     /**
      * Starts an event loop.
      *
-     * @param nThreads 1: a loop is one thread; for more, open more groups
-     * @param threadFactory makes the loop's thread, which is started here and ends when the group terminates
+     * @param nThreads 1, as a loop is one thread; for more threads, open more groups
+     * @param threadFactory creates the loop's thread, which this method starts and which ends when the group terminates
      * @throws IllegalArgumentException if {@code nThreads} is not 1
      */
     @Override
@@ -49,8 +49,10 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
     }
 
     /**
-     * Linux distributes them. BSD and macOS have SO_REUSEPORT, but give all connections to one socket; Windows lacks
-     * it.
+     * {@inheritDoc}
+     *
+     * <p>Linux distributes them. BSD and macOS have SO_REUSEPORT, but assign all connections to one socket. Windows
+     * does not have it.
      */
     @Override
     public boolean distributesConnections() {
@@ -58,7 +60,7 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
     }
 
     /**
-     * Not offered: a loop keeps its thread until it terminates, which is not what an executor's threads are for.
+     * Not supported: a loop occupies its thread until it terminates, so it cannot share the threads of an executor.
      *
      * @throws UnsupportedOperationException always
      */
@@ -68,9 +70,8 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
     }
 
     /**
-     * Opens a server channel for TCP over IPv4 and, where there is such, IPv6. Its {@code close} returns when the
-     * address can be bound again, for which it waits up to a second for the loop; called on the loop itself, it does
-     * not wait.
+     * Opens a server channel for TCP over IPv4 and, if the system supports it, IPv6. Its {@code close} waits up to a
+     * second until the address can be bound again, unless the caller is the loop.
      *
      * @param group a {@link LoopGroup}
      * @throws IllegalChannelGroupException if the group is another provider's
@@ -79,11 +80,11 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
     @Override
     public LoopServerSocketChannel openAsynchronousServerSocketChannel(AsynchronousChannelGroup group)
             throws IOException {
-        return SelectedServerSocketChannel.open(ours(group), ServerSocketChannel.open(), false);
+        return SelectedServerSocketChannel.open(requireOwn(group), ServerSocketChannel.open(), false);
     }
 
     /**
-     * Opens a channel for TCP over IPv4 and, where there is such, IPv6.
+     * Opens a channel for TCP over IPv4 and, if the system supports it, IPv6.
      *
      * @param group a {@link LoopGroup}
      * @throws IllegalChannelGroupException if the group is another provider's
@@ -91,49 +92,49 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
      */
     @Override
     public LoopSocketChannel openAsynchronousSocketChannel(AsynchronousChannelGroup group) throws IOException {
-        return ours(group).adopt(SocketChannel.open(), false, false);
+        return requireOwn(group).adopt(SocketChannel.open(), false, false);
     }
 
     /**
      * Opens a server channel of one protocol family.
      *
-     * @param family of {@link StandardProtocolFamily}; with {@code UNIX} the channel binds to a
-     *         {@link java.net.UnixDomainSocketAddress}, whose file is the caller's to delete
-     * @throws UnsupportedOperationException if the platform does not know the family
+     * @param family a {@link StandardProtocolFamily}; with {@code UNIX} the channel binds to a
+     *         {@link java.net.UnixDomainSocketAddress}, and the caller deletes its file
+     * @throws UnsupportedOperationException if the platform does not support the family
      */
     public LoopServerSocketChannel openServerSocketChannel(LoopGroup group, ProtocolFamily family)
             throws IOException {
-        return SelectedServerSocketChannel.open(ours(group), ServerSocketChannel.open(family),
+        return SelectedServerSocketChannel.open(requireOwn(group), ServerSocketChannel.open(family),
                 family == StandardProtocolFamily.UNIX);
     }
 
     /**
      * Opens a channel of one protocol family.
      *
-     * @param family of {@link StandardProtocolFamily}; with {@code UNIX} the channel connects to a
+     * @param family a {@link StandardProtocolFamily}; with {@code UNIX} the channel connects to a
      *         {@link java.net.UnixDomainSocketAddress}
-     * @throws UnsupportedOperationException if the platform does not know the family
+     * @throws UnsupportedOperationException if the platform does not support the family
      */
     public LoopSocketChannel openSocketChannel(LoopGroup group, ProtocolFamily family) throws IOException {
         return adopt(group, family, SocketChannel.open(family));
     }
 
     /**
-     * Makes a socket a channel of a group; it is the channel's from then on, and closed if it cannot be one.
+     * Makes a socket a channel of a group. The channel owns the socket; on failure the socket is closed.
      *
-     * @param family the socket's
+     * @param family the protocol family of the socket
      * @param socket neither connected nor registered with a selector
      */
     public LoopSocketChannel adopt(LoopGroup group, ProtocolFamily family, SocketChannel socket) throws IOException {
-        return ours(group).adopt(socket, family == StandardProtocolFamily.UNIX, false);
+        return requireOwn(group).adopt(socket, family == StandardProtocolFamily.UNIX, false);
     }
 
-    private LoopGroup ours(AsynchronousChannelGroup group) {
+    private LoopGroup requireOwn(AsynchronousChannelGroup group) {
         if (group == null) {
             throw new UnsupportedOperationException("a default group; pass a LoopGroup");
         }
-        if (group instanceof LoopGroup ours && group.provider() == this) {
-            return ours;
+        if (group instanceof LoopGroup own && group.provider() == this) {
+            return own;
         }
         throw new IllegalChannelGroupException();
     }

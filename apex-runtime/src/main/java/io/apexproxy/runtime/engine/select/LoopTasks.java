@@ -6,11 +6,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The tasks of a loop: those that its own thread defers, and those that other threads submit. */
+/** The queues of tasks of a loop: deferred by its own thread, and submitted by other threads. */
 final class LoopTasks {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
-    /** Tasks of other threads in one turn, so that a thread that submits many does not delay the channels. */
+    /** Most tasks of other threads in one turn, so that a thread that submits many does not delay the channels. */
     private static final int SUBMITTED_PER_TURN = 256;
 
     private final Queue<Runnable> submitted = new ConcurrentLinkedQueue<>();
@@ -27,15 +27,15 @@ final class LoopTasks {
         return !refusing || !submitted.remove(task);
     }
 
-    /** Returns whether a task of another thread waits. From any thread. */
+    /** Returns whether no task of another thread is queued. From any thread. */
     boolean isSubmittedEmpty() {
         return submitted.isEmpty();
     }
 
-    // ---- what follows is for the loop's thread only
+    // ---- on the loop's thread only
 
     /**
-     * Defers a task of the loop's own to the next turn.
+     * Defers a task to the next turn.
      *
      * @return false if the loop terminates; the task will not run
      */
@@ -56,7 +56,7 @@ final class LoopTasks {
         return deferred.isEmpty() && submitted.isEmpty();
     }
 
-    /** Runs so many deferred tasks, the oldest first; returns whether there was one. */
+    /** Runs this number of deferred tasks, the oldest first; returns whether the number is positive. */
     boolean runDeferred(int count) {
         for (int left = count; left > 0; left--) {
             run(deferred.remove());
@@ -64,7 +64,7 @@ final class LoopTasks {
         return count > 0;
     }
 
-    /** Runs submitted tasks, but not more than a turn has time for; returns whether there was one. */
+    /** Runs submitted tasks, at most {@link #SUBMITTED_PER_TURN}; returns whether a task ran. */
     boolean runSubmitted() {
         int count = 0;
         for (Runnable task; count < SUBMITTED_PER_TURN && (task = submitted.poll()) != null; count++) {
@@ -73,7 +73,7 @@ final class LoopTasks {
         return count > 0;
     }
 
-    /** Takes no more tasks, and runs those that were taken. */
+    /** Refuses new tasks, and runs those accepted before. */
     void terminate() {
         refusing = true;
         while (!isEmpty()) {
@@ -90,10 +90,10 @@ final class LoopTasks {
         }
     }
 
-    /** Logs what was thrown where nothing may be thrown; also if logging fails. */
-    static void report(String what, Throwable thrown) {
+    /** Logs an exception. Never throws, even if logging fails. */
+    static void report(String event, Throwable thrown) {
         try {
-            LOG.error("{}; the event loop goes on", what, thrown);
+            LOG.error("{}; the event loop continues", event, thrown);
         } catch (Throwable unloggable) {
             thrown.addSuppressed(unloggable);
         }

@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a channel leaves to its {@link SocketChannel}: addresses, options, half-closes. From any thread; bytes and
- * interest move on the loop's thread only. The options are those of {@code SocketChannel}.
+ * A channel that delegates addresses, options and half-closes to a {@link SocketChannel}, from any thread. Transfers
+ * and changes of interest are on the loop's thread only. The options are those of {@code SocketChannel}.
  */
 abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
     private final SocketChannel socket;
     private SelectionKey key;
-    /** The operations that the selector reports, in a byte to keep channels small; the loop's thread only. */
+    /** The interest at the selector, in a byte to keep channels small; the loop's thread only. */
     private byte interest;
 
     NioSocketChannel(AsynchronousChannelProvider provider, SocketChannel socket) {
@@ -48,7 +48,7 @@ abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle 
     }
 
     /**
-     * Has the selector report when the channel is ready for this operation, in every turn until withdrawn. On the
+     * Sets the interest in this operation: the selector reports readiness in every turn until {@link #withdraw}. On the
      * loop's thread only.
      */
     final void await(int operation) {
@@ -56,18 +56,18 @@ abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle 
             interest |= (byte) operation;
             try {
                 key.interestOps(interest);
-            } catch (CancelledKeyException closed) { // by the selector: then the pending operations have to fail
+            } catch (CancelledKeyException closed) { // the selector is closed: pending operations must fail
                 startClosing();
             }
         }
     }
 
-    /** Returns whether the selector reports when the channel is ready for this operation. On the loop's thread only. */
+    /** Returns whether the interest in this operation is set. On the loop's thread only. */
     final boolean isAwaiting(int operation) {
         return (interest & operation) != 0;
     }
 
-    /** The selector need not report it any more. On the loop's thread only. */
+    /** Removes the interest in this operation. On the loop's thread only. */
     final void withdraw(int operation) {
         if (isAwaiting(operation) && key.isValid()) {
             interest &= (byte) ~operation;
@@ -85,8 +85,8 @@ abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle 
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException also for an {@code SO_LINGER} of more than 0, with which the kernel may block
-     *         the closing thread, the loop; 0 resets the connection on close, a negative value turns it off
+     * @throws IllegalArgumentException also for an {@code SO_LINGER} above 0, because the kernel could then block the
+     *         loop in close; 0 resets the connection on close, a negative value turns the option off
      */
     @Override
     public final <T> AsynchronousSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
@@ -139,13 +139,16 @@ abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle 
     public final void reset() {
         try {
             setOption(StandardSocketOptions.SO_LINGER, 0);
-        } catch (IOException | UnsupportedOperationException e) { // closed or broken already, or a Unix-domain socket
-            LOG.debug("A connection is closed without a reset", e);
+        } catch (IOException | UnsupportedOperationException e) { // closed or failed already, or a Unix-domain socket
+            LOG.debug("connection closed without a reset", e);
         }
         close();
     }
 
-    /** No socket option of Java has it. {@link io.apexproxy.runtime.engine.TcpTable} finds it at a higher price. */
+    /**
+     * Returns empty: Java has no socket option for this number. {@link io.apexproxy.runtime.engine.TcpTable} reads it
+     * from the kernel at a higher cost.
+     */
     @Override
     public final OptionalLong unacknowledged() {
         return OptionalLong.empty();
@@ -156,11 +159,11 @@ abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle 
         try {
             socket.close();
         } catch (IOException failure) {
-            LOG.debug("A socket did not close cleanly", failure);
+            LOG.debug("failed to close a socket", failure);
         }
     }
 
-    /** The socket itself may stay open until the loop's next turn. */
+    /** Throws if the channel is closed; the socket stays open until the loop's next turn. */
     private void requireOpen() throws ClosedChannelException {
         if (!isOpen()) {
             throw new ClosedChannelException();

@@ -5,15 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 
 /**
- * The incoming direction: waits for readiness with the interest armed from one read to the next.
+ * The incoming direction of a channel. A read waits for readiness; the interest stays set from one read to the next.
  *
- * <p>If readiness comes while no read is pending, the interest is withdrawn, or the selector would report it in every
- * turn. From then on reads are tried at once until one finds nothing; that one arms the interest again.
+ * <p>If the channel becomes ready while no read is pending, the interest is removed; otherwise the selector would
+ * report it in every turn. Reads are then attempted at once. A read that finds no bytes sets the interest again.
  */
 final class ReadHalf extends HalfChannel {
-    /** Whether readiness was reported and, as far as is known, not used up. */
+    /** Whether the selector has reported readiness and no later read has found the socket empty. */
     private boolean known;
-    /** Whether the last read filled its buffer: there is most likely more than the next one can take. */
+    /** Whether the last read filled its buffer, so that the next read will most likely fill it too. */
     private boolean filled;
 
     ReadHalf(SelectedSocketChannel channel) {
@@ -28,7 +28,7 @@ final class ReadHalf extends HalfChannel {
         int read = channel.socket().read(target);
         filled = !target.hasRemaining();
         if (read < 0) {
-            // The end of the stream stays readable; another read finds it again without the selector's help.
+            // the socket stays readable at the end of the stream; another read needs no interest
             disarm();
             return read;
         }

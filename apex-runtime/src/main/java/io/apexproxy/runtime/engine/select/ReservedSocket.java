@@ -7,7 +7,7 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 
-/** A socket of one protocol family that is not connected and holds a descriptor. */
+/** An unconnected socket of one protocol family that reserves a descriptor. */
 final class ReservedSocket implements Loop.Reserve {
     private final LoopGroup group;
     private final ProtocolFamily family;

@@ -22,18 +22,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A listening channel: its options, its states from opening to closing, its interest at the selector. */
+/** A listening channel that is registered with a selector. */
 final class SelectedServerSocketChannel extends LoopServerSocketChannel implements LoopHandle {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
     /**
-     * A selector frees a listening socket in the next turn; close waits for that, but not for a loop that is blocked.
+     * Longest time that {@link #close} waits for the turn in which the socket is closed. It expires only if the loop is
+     * blocked.
      */
     private static final long LONGEST_CLOSE_MILLIS = 1_000;
 
     private final EventLoop loop;
     private final ServerSocketChannel socket;
-    private final AcceptOperation accepting;
+    private final AcceptOperation acceptOperation;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch freed = new CountDownLatch(1);
@@ -47,10 +48,10 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
         super(group.provider());
         this.loop = group.loop();
         this.socket = socket;
-        this.accepting = new AcceptOperation(this, group, socket, unixDomain);
+        this.acceptOperation = new AcceptOperation(this, group, socket, unixDomain);
     }
 
-    /** Takes over a socket; closes it if it can't. */
+    /** Makes a socket a channel of the group; closes the socket on failure. */
     static SelectedServerSocketChannel open(LoopGroup group, ServerSocketChannel socket, boolean unixDomain)
             throws IOException {
         try {
@@ -130,9 +131,9 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
             throw new AcceptPendingException();
         }
         if (loop.inLoop()) {
-            accepting.begin(attachment, untyped(handler));
+            acceptOperation.begin(attachment, untyped(handler));
         } else {
-            offer(() -> accepting.begin(attachment, untyped(handler)));
+            offer(() -> acceptOperation.begin(attachment, untyped(handler)));
         }
     }
 
@@ -142,15 +143,15 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
         }
     }
 
-    @SuppressWarnings("unchecked") // the attachment goes back to the handler that it came with
+    @SuppressWarnings("unchecked") // each attachment is only passed to the handler that it was given with
     private static CompletionHandler<AsynchronousSocketChannel, Object> untyped(
             CompletionHandler<AsynchronousSocketChannel, ?> handler) {
         return (CompletionHandler<AsynchronousSocketChannel, Object>) handler;
     }
 
     /**
-     * Closes; a pending accept fails with {@code AsynchronousCloseException} on the loop. When this returns, the
-     * address can be bound again, unless the caller is the loop itself or the loop is blocked for a second.
+     * Closes the channel; a pending accept fails with {@code AsynchronousCloseException} on the loop. When this method
+     * returns, the address can be bound again, unless the caller is the loop or the loop is blocked for a second.
      */
     @Override
     public void close() {
@@ -165,14 +166,14 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
             CompletionHandler<AsynchronousSocketChannel, ? super A> handler) {
         CompletionHandler<AsynchronousSocketChannel, Object> queueHandler =
                 untyped(Objects.requireNonNull(handler, "handler"));
-        beforeClose = () -> accepting.acceptQueued(queueHandler, attachment);
+        beforeClose = () -> acceptOperation.acceptQueued(queueHandler, attachment);
         close();
     }
 
     private void awaitFreed() {
         try {
             if (!freed.await(LONGEST_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                LOG.debug("A listening socket is not freed yet: its loop is busy for {} ms", LONGEST_CLOSE_MILLIS);
+                LOG.debug("listening socket still open: its loop has been blocked for {} ms", LONGEST_CLOSE_MILLIS);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -186,14 +187,14 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
         }
     }
 
-    // ---- what follows is for the loop's thread only
+    // ---- on the loop's thread only
 
     @Override
     public void failPending() {
-        accepting.channelClosed();
+        acceptOperation.channelClosed();
     }
 
-    /** Empties the queue in the last moment before the close, as a connection that comes between the two is reset. */
+    /** Empties the accept queue directly before the close: a connection that arrives in between is reset. */
     @Override
     public void closeSocket() {
         if (bound) {
@@ -202,14 +203,14 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
         try {
             socket.close();
         } catch (IOException failure) {
-            LOG.debug("A listening socket did not close cleanly", failure);
+            LOG.debug("failed to close a listening socket", failure);
         }
         freed.countDown();
     }
 
     @Override
     public void ready(int operations) {
-        if (!accepting.ready()) {
+        if (!acceptOperation.ready()) {
             armed = false;
             key.interestOps(0);
         }

@@ -17,12 +17,12 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-/** A stream channel: its states from opening to closing, its two directions, its interest at the selector. */
+/** A stream channel that is registered with a selector. Holds the connection state and the two directions. */
 final class SelectedSocketChannel extends NioSocketChannel {
     private static final AtomicIntegerFieldUpdater<SelectedSocketChannel> STATE =
             AtomicIntegerFieldUpdater.newUpdater(SelectedSocketChannel.class, "state");
 
-    // The states of a channel, in the only order in which they follow each other; CLOSED may follow each.
+    // States in the order in which a channel passes through them; CLOSED can follow any state.
     private static final int UNCONNECTED = 0;
     private static final int CONNECTING = 1;
     private static final int CONNECTED = 2;
@@ -30,15 +30,15 @@ final class SelectedSocketChannel extends NioSocketChannel {
 
     private final LoopGroup group;
     private final boolean unixDomain;
-    private final ReadHalf reading;
-    private final WriteHalf writing;
+    private final ReadHalf readHalf;
+    private final WriteHalf writeHalf;
     private volatile int state;
 
     // the loop's thread only
-    private ConnectOperation connecting;
+    private ConnectOperation connectOperation;
 
     /**
-     * Creates a channel, which {@link LoopGroup#adopt} makes a member of its group.
+     * Creates a channel; {@link LoopGroup#adopt} adds it to its group.
      *
      * @param connected whether the socket was accepted
      */
@@ -47,8 +47,8 @@ final class SelectedSocketChannel extends NioSocketChannel {
         this.group = group;
         this.unixDomain = unixDomain;
         this.state = connected ? CONNECTED : UNCONNECTED;
-        reading = new ReadHalf(this);
-        writing = new WriteHalf(this);
+        readHalf = new ReadHalf(this);
+        writeHalf = new WriteHalf(this);
     }
 
     @Override
@@ -86,7 +86,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
         }
         var attempt = new ConnectOperation(this, remote, attachment, untyped(handler));
         if (eventLoop().inLoop()) {
-            connecting = attempt;
+            connectOperation = attempt;
             if (eventLoop().handlers().mayNest()) {
                 attempt.run();
             } else {
@@ -94,7 +94,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
             }
         } else {
             offer(() -> {
-                connecting = attempt;
+                connectOperation = attempt;
                 attempt.run();
             });
         }
@@ -107,34 +107,34 @@ final class SelectedSocketChannel extends NioSocketChannel {
         if (target.isReadOnly()) {
             throw new IllegalArgumentException("a read-only buffer");
         }
-        begin(reading, target, attachment, handler);
+        begin(readHalf, target, attachment, handler);
     }
 
     @Override
     public <A> void awaitReadable(A attachment, CompletionHandler<Integer, ? super A> handler) {
-        begin(reading, null, attachment, handler);
+        begin(readHalf, null, attachment, handler);
     }
 
     @Override
     public boolean cancelAwait() {
-        return reading.cancelAwait();
+        return readHalf.cancelAwait();
     }
 
     @Override
     public <A> void write(ByteBuffer source, long timeout, TimeUnit unit, A attachment,
             CompletionHandler<Integer, ? super A> handler) {
         requireNoTimeout(timeout);
-        begin(writing, Objects.requireNonNull(source, "source"), attachment, handler);
+        begin(writeHalf, Objects.requireNonNull(source, "source"), attachment, handler);
     }
 
     @Override
     public <A> void writeLast(ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
         Objects.requireNonNull(source, "source");
-        if (claim(writing, attachment, handler)) {
+        if (claim(writeHalf, attachment, handler)) {
             if (eventLoop().inLoop()) {
-                writing.beginLast(source, attachment, untyped(handler));
+                writeHalf.beginLast(source, attachment, untyped(handler));
             } else {
-                offer(() -> writing.beginLast(source, attachment, untyped(handler)));
+                offer(() -> writeHalf.beginLast(source, attachment, untyped(handler)));
             }
         }
     }
@@ -162,12 +162,12 @@ final class SelectedSocketChannel extends NioSocketChannel {
             throw new NotYetConnectedException();
         }
         if (!half.claim()) {
-            throw half == reading ? new ReadPendingException() : new WritePendingException();
+            throw half == readHalf ? new ReadPendingException() : new WritePendingException();
         }
         return true;
     }
 
-    /** The channel is closed: the contract wants the handler to hear of it, not the caller. */
+    /** Calls {@code failed} because the channel is closed; by contract the call itself does not throw. */
     private <V, A> void reject(A attachment, CompletionHandler<V, ? super A> handler) {
         offer(() -> eventLoop().handlers().failed(untyped(handler), new ClosedChannelException(), attachment));
     }
@@ -178,7 +178,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
         }
     }
 
-    @SuppressWarnings("unchecked") // the attachment goes back to the handler that it came with
+    @SuppressWarnings("unchecked") // each attachment is only passed to the handler that it was given with
     private static <V> CompletionHandler<V, Object> untyped(CompletionHandler<V, ?> handler) {
         return (CompletionHandler<V, Object>) handler;
     }
@@ -195,40 +195,40 @@ final class SelectedSocketChannel extends NioSocketChannel {
         }
     }
 
-    // ---- what follows is for the loop's thread only
+    // ---- on the loop's thread only
 
     @Override
     public void failPending() {
-        reading.channelClosed();
-        writing.channelClosed();
-        if (connecting != null) {
-            eventLoop().defer(connecting);
-            connecting = null;
+        readHalf.channelClosed();
+        writeHalf.channelClosed();
+        if (connectOperation != null) {
+            eventLoop().defer(connectOperation);
+            connectOperation = null;
         }
     }
 
     @Override
     public void ready(int operations) {
         if ((operations & SelectionKey.OP_CONNECT) != 0) {
-            connecting.run();
+            connectOperation.run();
             return;
         }
         if ((operations & SelectionKey.OP_WRITE) != 0) {
-            writing.ready();
+            writeHalf.ready();
         }
         if ((operations & SelectionKey.OP_READ) != 0 && isOpen()) {
-            reading.ready();
+            readHalf.ready();
         }
     }
 
     void connected() {
-        connecting = null;
+        connectOperation = null;
         withdraw(SelectionKey.OP_CONNECT);
         STATE.compareAndSet(this, CONNECTING, CONNECTED);
     }
 
     void connectFailed() {
-        connecting = null;
+        connectOperation = null;
         startClosing();
     }
 }

@@ -6,53 +6,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices a selector that returns at once though nothing is ready, nothing was handed over and no timer is due.
+ * A guard against a selector that returns at once although no channel is ready, no task is queued and no timer is due.
  *
- * <p>Known causes are a descriptor that was closed behind the selector's back and, long ago, the JDK itself. The loop
- * then pauses between turns: slow, but neither dead nor burning a processor.
+ * <p>Known causes are a descriptor that native code closed and a defect of old JDK versions. The loop then pauses
+ * between turns, so that it keeps running without using a whole processor.
  */
 final class SpinGuard {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
-    /** Turns in a row. A late wake-up makes one or two; the figure is far above that and takes about a millisecond. */
+    /**
+     * Empty turns in a row that cause no pause; they take about a millisecond. A late wake-up causes one or two of
+     * them.
+     */
     static final int TOLERATED = 512;
 
-    /** Pause between turns that have nothing to do. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private int fruitlessTurns;
+    private int emptyTurns;
 
-    /** Records a turn that had something to do. */
-    void fruitful() {
-        fruitlessTurns = 0;
+    /** Records a turn that had work. */
+    void recordWork() {
+        emptyTurns = 0;
     }
 
     /**
-     * Records a turn that had nothing to do.
+     * Records a turn without work.
      *
-     * @return how many fruitless turns in a row there were beyond those tolerated; 0: go on without a pause
+     * @return the number of empty turns in a row beyond {@link #TOLERATED}
      */
-    int fruitless() {
-        if (fruitlessTurns < Integer.MAX_VALUE) {
-            fruitlessTurns++;
+    int recordEmptyTurn() {
+        if (emptyTurns < Integer.MAX_VALUE) {
+            emptyTurns++;
         }
-        return Math.max(0, fruitlessTurns - TOLERATED);
+        return Math.max(0, emptyTurns - TOLERATED);
     }
 
     /**
      * Pauses the loop's thread.
      *
-     * @param fruitless the result of {@link #fruitless}; 0: does not pause
+     * @param excess the result of {@link #recordEmptyTurn}; 0: no pause
      */
-    static void rest(int fruitless) {
-        // An interrupted thread does not wait in select, and nothing has a reason to interrupt a loop.
+    static void pause(int excess) {
+        // select returns at once on an interrupted thread, and no code has a reason to interrupt a loop
         boolean interrupted = Thread.interrupted();
-        if (fruitless == 1) {
+        if (excess == 1) {
             LOG.warn("The selector returned {} times in a row with nothing ready{}: pausing {} ms between turns",
                     TOLERATED, interrupted ? " (the thread is interrupted)" : "",
                     TimeUnit.NANOSECONDS.toMillis(PAUSE_NANOS));
         }
-        if (fruitless > 0) {
+        if (excess > 0) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

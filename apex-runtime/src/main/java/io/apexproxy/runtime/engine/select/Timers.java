@@ -5,11 +5,11 @@ import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The tasks that wait for their time, in a heap. On the loop's thread only; times are of {@code nanoTime}. */
+/** A heap of tasks with deadlines. On the loop's thread only; times are of {@link System#nanoTime}. */
 final class Timers {
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** The farthest deadline, about 146 years: differences of {@code nanoTime} beyond it would change their sign. */
+    /** Longest delay, about 146 years: beyond it the difference of two times overflows. */
     private static final long LONGEST_DELAY = Long.MAX_VALUE / 2;
 
     private final PriorityQueue<Timer> heap = new PriorityQueue<>(Comparator.naturalOrder());
@@ -27,9 +27,9 @@ final class Timers {
     }
 
     /**
-     * Returns the milliseconds until the first is due, rounded up, 0 if it is due; to be called when there is one.
+     * Returns the milliseconds until the first task is due, rounded up; 0 if it is due. The heap must not be empty.
      *
-     * @param now the time, in nanoseconds
+     * @param now the current time, in nanoseconds
      */
     long millisToFirst(long now) {
         long nanos = heap.element().deadline - now;
@@ -37,11 +37,11 @@ final class Timers {
     }
 
     /**
-     * Hands over the tasks that are due, each of those that were there at the start once at most: a task that adds
-     * itself again without delay does not keep the loop here.
+     * Passes the due tasks to the runner, at most as many as are in the heap at the start. A task that adds itself
+     * again without delay thus does not block the loop.
      *
-     * @param now the time up to which they are due, in nanoseconds
-     * @return whether there was one
+     * @param now the current time, in nanoseconds
+     * @return whether a task was due
      */
     boolean runDue(long now, Consumer<Runnable> runner) {
         if (heap.isEmpty()) {

@@ -1,14 +1,14 @@
 package io.apexproxy.runtime.engine.select;
 
-/** The time of a loop, as fresh as the loop needs it. Reading the system's clock for each event would cost too much. */
+/** A cached clock of a loop. Reading the system's clock for each event would cost too much. */
 final class TurnClock {
 
-    /** Dispatched events after which the clock is read again: well below a millisecond's work. A power of two. */
+    /** Dispatched events between two readings: the work of much less than a millisecond. A power of two. */
     private static final int EVENTS_PER_READING = 64;
 
     private long now = System.nanoTime();
-    /** Whether the clock was read since the loop selected. */
-    private boolean awake = true;
+    /** Whether the clock was read since the last wake-up. */
+    private boolean fresh = true;
     private int events;
 
     /** Returns the last reading, in nanoseconds of {@link System#nanoTime}. */
@@ -22,20 +22,20 @@ final class TurnClock {
         return now;
     }
 
-    /** The loop is about to select, and may sleep. */
+    /** Called before the loop selects; select can block. */
     void selecting() {
-        awake = false;
+        fresh = false;
     }
 
-    /** The loop has selected. */
+    /** Called after the loop has selected. */
     void selected() {
-        if (!awake) {
-            awake = true;
+        if (!fresh) {
+            fresh = true;
             read();
         }
     }
 
-    /** An event is about to be dispatched. */
+    /** Called before each event is dispatched. */
     void dispatching() {
         selected();
         if ((++events & EVENTS_PER_READING - 1) == 0) {

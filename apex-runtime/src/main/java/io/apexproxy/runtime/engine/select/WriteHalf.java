@@ -8,10 +8,10 @@ import java.nio.channels.CompletionHandler;
 import java.nio.channels.SelectionKey;
 
 /**
- * The outgoing direction: tries at once, and waits only where the last write did not find room for all of its bytes.
+ * The outgoing direction of a channel. A write is attempted at once; it waits only if the last write was short.
  */
 final class WriteHalf extends HalfChannel {
-    /** Whether the last write was short, so that another one would most likely write nothing. */
+    /** Whether the last write was short, so that another write will most likely write nothing. */
     private boolean full;
     /** Whether a half-close follows the bytes of the pending write. */
     private boolean last;
@@ -20,7 +20,7 @@ final class WriteHalf extends HalfChannel {
         super(channel);
     }
 
-    /** Begins a write after whose last byte the output is shut down. */
+    /** Begins a write that shuts the output down after its last byte. */
     void beginLast(ByteBuffer source, Object attachment, CompletionHandler<Integer, Object> handler) {
         last = true;
         begin(source, attachment, handler);
@@ -29,9 +29,9 @@ final class WriteHalf extends HalfChannel {
     @Override
     int transfer(ByteBuffer source) throws IOException {
         boolean waited = full;
-        int asked = source.remaining();
-        int written = last && asked == 0 ? 0 : write(source);
-        full = written < asked;
+        int remaining = source.remaining();
+        int written = last && remaining == 0 ? 0 : write(source);
+        full = written < remaining;
         if (written == 0 && full && waited) {
             return MUST_WAIT;
         }
@@ -59,7 +59,7 @@ final class WriteHalf extends HalfChannel {
         return !full || !source.hasRemaining();
     }
 
-    /** Only a write that did not find room waits for readiness. */
+    /** Returns true: only a write after a short one waits for readiness. */
     @Override
     boolean isBulk() {
         return true;

@@ -5,16 +5,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The part of apex-api's version that decides whether a plugin fits: within one major version the API only grows.
+ * The version of apex-api without its patch level. Within a major version, the API is only extended.
  *
- * @param major changes when something was taken away
- * @param minor changes when something was added
+ * @param major increases when API elements are removed
+ * @param minor increases when API elements are added
  */
 record ApiVersion(int major, int minor) {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,9})(?:\\D.*)?|[^\\d.].*)?");
 
-    /** Understands {@code 0.1}, {@code 0.1.0}, {@code 1-SNAPSHOT}; empty for what is no such version. */
+    /** Parses texts such as {@code 0.1}, {@code 0.1.0} or {@code 1-SNAPSHOT}. Empty for other texts. */
     static Optional<ApiVersion> parse(String text) {
         Matcher version = FORM.matcher(text);
         if (!version.matches()) {
@@ -24,7 +24,7 @@ record ApiVersion(int major, int minor) {
         return Optional.of(new ApiVersion(Integer.parseInt(version.group(1)), minor));
     }
 
-    /** Whether a plugin that was compiled against this version runs on the host's. */
+    /** Returns whether a plugin that was compiled against this version runs with the version of the host. */
     boolean fits(ApiVersion host) {
         return major == host.major && minor <= host.minor;
     }

@@ -4,15 +4,15 @@ import io.apexproxy.api.Provider;
 import org.slf4j.Logger;
 
 /**
- * What a plugin on a class path sees beyond its own jars: the JDK, and of Apex the API and slf4j. Being the parent of
- * the plugin's loader, it also wins over copies that the plugin brings along.
+ * The parent class loader of a plugin on a class path, which shows the JDK, the API and slf4j. As the parent, it takes
+ * precedence over copies of these packages in the jars of the plugin.
  */
 public final class HostView extends ClassLoader {
 
     private static final String API = Provider.class.getPackageName();
     private static final String LOGGING = Logger.class.getPackageName();
 
-    /** Creates the view of the JDK and of the loaders that have the API and slf4j. */
+    /** Creates a class loader that delegates to the platform class loader and to the loaders of the API and slf4j. */
     public HostView() {
         super("apex-api", getPlatformClassLoader());
     }

@@ -8,11 +8,11 @@ import java.lang.module.ModuleReference;
 import java.util.Set;
 
 /**
- * A jar without a descriptor, as an open module with one.
+ * An open module with a generated descriptor, for a jar without a descriptor.
  *
- * <p>Java would make it an automatic module. That reads every module of the host, and then may not be or contain
- * anything that the host has, too: a private library would clash with a version of itself that it is to be kept apart
- * from. This one reads the JDK and what is shared; the layer adds the neighbours.
+ * <p>The JDK would create an automatic module. An automatic module reads every module of the host, so a private library
+ * would conflict with another version of the same library in the host. An open module reads only the JDK and the shared
+ * modules; the layer adds the other modules of the unit.
  */
 final class OpenModule extends ModuleReference {
 
@@ -23,7 +23,7 @@ final class OpenModule extends ModuleReference {
         this.jar = jar;
     }
 
-    /** Makes the module, with the name, the packages and the providers that Java finds in the jar. */
+    /** Creates the module with the name, the packages and the providers that the JDK derives from the jar. */
     static OpenModule of(ModuleReference jar, Set<String> shared, ModuleLayer host) {
         ModuleDescriptor automatic = jar.descriptor();
         ModuleDescriptor.Builder open = ModuleDescriptor.newOpenModule(automatic.name()).packages(automatic.packages());

@@ -13,14 +13,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The user's {@code plugins/} directory. */
+/** The {@code plugins/} directory. */
 public final class PluginDirectory {
 
     private final Path path;
     private final String origin;
 
     /**
-     * Creates a view of a directory. Nothing is read yet.
+     * Creates a view of a directory, without reading it.
      *
      * @param path the directory; it need not exist
      */
@@ -30,7 +30,7 @@ public final class PluginDirectory {
     }
 
     /**
-     * Returns where the directory is.
+     * Returns the path of the directory.
      *
      * @return an absolute path
      */
@@ -39,10 +39,10 @@ public final class PluginDirectory {
     }
 
     /**
-     * Lists the units, sorted by name; none where the directory does not exist. Left out are files that are hidden by a
-     * leading dot or {@code .disabled} at the end, and texts for people.
+     * Lists the units. Omits entries whose names begin with a dot or end with {@code .disabled}, {@code .md} or
+     * {@code .txt}.
      *
-     * @return the units as they are on the disk now
+     * @return the units on the disk now, sorted by name; empty if the directory does not exist
      */
     public List<PluginUnit> units() {
         if (Files.notExists(path)) {
@@ -63,11 +63,11 @@ public final class PluginDirectory {
     /**
      * Returns a message for each file that other users can change.
      *
-     * @param units of this directory
-     * @return a line each
+     * @param units the units of this directory
+     * @return one line for each file
      */
     public List<String> exposures(List<PluginUnit> units) {
-        return new PluginExposure(path, origin).of(units);
+        return new PluginExposure(path, origin).messages(units);
     }
 
     private PluginUnit unit(Path entry) {

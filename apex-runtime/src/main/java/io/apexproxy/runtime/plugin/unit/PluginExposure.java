@@ -11,25 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Finds plugin files that other users can change: these users run code as the user of Apex. */
+/** The check for plugin files that other users can change. Such users can run code as the user of Apex. */
 final class PluginExposure {
 
     private final Path root;
     private final String rootOrigin;
 
     /**
-     * Creates it for a plugins directory.
+     * Creates a check of a plugins directory.
      *
      * @param root the directory, absolute
-     * @param rootOrigin what the user calls it
+     * @param rootOrigin the name of the directory in messages
      */
     PluginExposure(Path root, String rootOrigin) {
         this.root = root;
         this.rootOrigin = rootOrigin;
     }
 
-    /** Returns a message for each finding. */
-    List<String> of(List<PluginUnit> units) {
+    /** Returns a message for each file or directory that other users can change. */
+    List<String> messages(List<PluginUnit> units) {
         Map<Path, String> origins = new LinkedHashMap<>();
         origins.put(root, rootOrigin);
         for (PluginUnit unit : units) {
@@ -42,13 +42,13 @@ final class PluginExposure {
         origins.forEach((path, origin) -> {
             String subject = CleanText.piece(origin);
             if (isWritableByOthers(path)) {
-                messages.add(subject + ": its group or others may write to it, and so run code as the user '"
-                        + System.getProperty("user.name") + "'; take this permission away: chmod go-w "
+                messages.add(subject + ": writable by its group or by others, which lets them run code as the user '"
+                        + System.getProperty("user.name") + "'; remove this permission: chmod go-w "
                         + CleanText.shellWord(path));
             }
-            if (!path.equals(root) && leadsOut(path)) {
-                messages.add(subject + ": a link that leads out of the plugins directory, where other users may be able"
-                        + " to change the plugin; copy the plugin into " + root);
+            if (!path.equals(root) && linksOutside(path)) {
+                messages.add(subject + ": a link out of the plugins directory; other users can possibly change its"
+                        + " target; copy the plugin into " + root);
             }
         });
         return messages;
@@ -60,15 +60,15 @@ final class PluginExposure {
             return permissions.contains(PosixFilePermission.GROUP_WRITE)
                     || permissions.contains(PosixFilePermission.OTHERS_WRITE);
         } catch (IOException | UnsupportedOperationException e) {
-            return false; // a file that cannot be read is reported when it is opened
+            return false; // an unreadable file is reported when it is opened
         }
     }
 
-    private boolean leadsOut(Path path) {
+    private boolean linksOutside(Path path) {
         try {
             return Files.isSymbolicLink(path) && !path.toRealPath().startsWith(root.toRealPath());
         } catch (IOException e) {
-            return false; // a link that leads nowhere is reported when it is opened
+            return false; // a broken link is reported when it is opened
         }
     }
 }

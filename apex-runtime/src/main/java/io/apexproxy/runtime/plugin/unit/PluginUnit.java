@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An entry of the plugins directory as it is on the disk. Equal units are unchanged units.
+ * The state of an entry of the plugins directory on the disk. Equal states mean that the entry is unchanged.
  *
- * @param origin the place that the user knows: {@code plugins/x.jar} or {@code plugins/x}
+ * @param origin the name in messages: {@code plugins/x.jar} or {@code plugins/x}
  * @param jars its jars, sorted by name; empty if there is a problem
- * @param problem why this entry cannot be a unit, if so
+ * @param problem why the entry cannot be loaded; empty if there is no problem
  */
 public record PluginUnit(String origin, List<Jar> jars, Optional<String> problem) {
 
@@ -26,12 +26,12 @@ public record PluginUnit(String origin, List<Jar> jars, Optional<String> problem
     }
 
     /**
-     * A jar, with what tells whether it was replaced.
+     * A jar, with the attributes that change when it is replaced.
      *
-     * @param origin the place that the user knows
+     * @param origin the name in messages
      * @param path the file
-     * @param size in bytes; -1 if there is no such file
-     * @param modified when it was written last
+     * @param size the size in bytes; -1 if the attributes cannot be read
+     * @param modified the time of the last modification
      */
     public record Jar(String origin, Path path, long size, FileTime modified) {
 
@@ -40,7 +40,7 @@ public record PluginUnit(String origin, List<Jar> jars, Optional<String> problem
                 BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
                 return new Jar(origin, path, attributes.size(), attributes.lastModifiedTime());
             } catch (IOException e) {
-                return new Jar(origin, path, -1, FileTime.fromMillis(0)); // opening it will tell why
+                return new Jar(origin, path, -1, FileTime.fromMillis(0)); // the cause is reported when it is opened
             }
         }
     }

@@ -6,12 +6,12 @@ import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.health.HealthCheckProvider;
 import java.util.Arrays;
 
-/** The kinds of plugin that the runtime has a place for. */
+/** The kinds of providers. */
 public enum ProviderKind {
 
     /** Picks a backend for each connection. */
     LOAD_BALANCER("load balancer", "balancer", LoadBalancerProvider.class),
-    /** Probes backends. */
+    /** Probes the health of backends. */
     HEALTH_CHECK("health check", "health", HealthCheckProvider.class),
     /** Delivers listeners and pools. */
     CONFIG_SOURCE("configuration source", "config", ConfigSourceProvider.class);
@@ -38,13 +38,13 @@ public enum ProviderKind {
                 .orElseThrow(() -> new IllegalArgumentException("no kind of plugin: " + type));
     }
 
-    /** Whether this is the name of a kind's type, as {@code provides} and {@code META-INF/services} have it. */
+    /** Returns whether a name in {@code provides} or {@code META-INF/services} is the type of a kind. */
     static boolean isService(String typeName) {
         return Arrays.stream(values()).anyMatch(kind -> kind.type.getName().equals(typeName));
     }
 
     /**
-     * Returns the words for messages and listings.
+     * Returns the name of the kind in messages and listings.
      *
      * @return such as {@code load balancer}
      */
@@ -53,7 +53,7 @@ public enum ProviderKind {
     }
 
     /**
-     * Returns the word for names of threads.
+     * Returns the name of the kind in thread names.
      *
      * @return such as {@code balancer}
      */

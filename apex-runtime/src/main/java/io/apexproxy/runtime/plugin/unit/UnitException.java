@@ -2,24 +2,24 @@ package io.apexproxy.runtime.plugin.unit;
 
 import io.apexproxy.runtime.log.FailureText;
 
-/** A unit cannot be loaded; the message is the cause as the user reads it. */
+/** Thrown if a unit cannot be loaded. The message is shown to the user as the cause. */
 public final class UnitException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * Creates it with a cause in words.
+     * Creates an exception with a message.
      *
-     * @param cause as the user reads it
+     * @param cause the message
      */
     public UnitException(String cause) {
         super(cause);
     }
 
     /**
-     * Creates it with what an exception says.
+     * Creates an exception with a message derived from its cause.
      *
-     * @param cause of any origin
+     * @param cause the cause
      */
     public UnitException(Throwable cause) {
         super(FailureText.oneLine(cause), cause);

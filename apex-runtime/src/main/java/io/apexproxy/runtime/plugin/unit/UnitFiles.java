@@ -8,10 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open files of a unit, with the number of its users: instances, executors and calls that need its classes.
+ * The open files of a unit, with a count of its users: instances, executors and calls that need its classes.
  *
- * <p>The loader of a module layer has no {@code close} and keeps its jars open until it is collected. So the files are
- * closed here, as soon as the unit has left the plugins directory and has no user. May be used from any thread.
+ * <p>The class loader of a module layer has no {@code close} and keeps its jars open until it is garbage-collected.
+ * This class lets the registry close the files when they were removed from the plugins directory and have no user.
+ *
+ * <p>Thread-safe.
  */
 public final class UnitFiles {
 
@@ -21,15 +23,15 @@ public final class UnitFiles {
     private int users;
     private boolean closed;
 
-    /** Creates it without a file and without a user. */
+    /** Creates an empty set of files without users. */
     public UnitFiles() {
     }
 
     /**
-     * Adds a file that was opened.
+     * Adds an open file.
      *
      * @param file the file
-     * @throws IOException if the unit was unloaded; the file is closed then
+     * @throws IOException if the unit was unloaded; the file is closed
      */
     public synchronized void add(Closeable file) throws IOException {
         if (closed) {
@@ -55,7 +57,7 @@ public final class UnitFiles {
     }
 
     /**
-     * Closes the files if there is no user.
+     * Closes the files unless they are in use.
      *
      * @return {@code true} if they are closed
      */

@@ -16,26 +16,25 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipFile;
 
 /**
- * A jar of a unit that was opened to see whether it is a module. Each has a finder of its own, so that one that is
- * damaged harms only itself.
+ * A validated jar of a unit. Each jar has its own module finder, so that a damaged jar does not affect the others.
  *
- * @param file where it is
- * @param finder finds its module, also one without a descriptor
- * @param descriptor the module descriptor, if there is one
+ * @param file the file
+ * @param finder finds the module of the jar, with or without a descriptor
+ * @param descriptor the module descriptor; empty if the jar has none
  */
 public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleDescriptor> descriptor) {
 
-    /** Far more than the names of all providers of a library. */
-    private static final int LONGEST_SERVICES = 64 << 10;
-    /** More than all such files of a large library. */
-    private static final int LONGEST_SERVICES_TOGETHER = 1 << 20;
+    /** Sanity limit for a file of {@code META-INF/services}, far above the size in usual libraries. */
+    private static final int MAX_SERVICES_FILE_BYTES = 64 << 10;
+    /** Sanity limit for all files of {@code META-INF/services} together. */
+    private static final int MAX_SERVICES_BYTES = 1 << 20;
 
     /**
-     * Opens a jar and closes it again.
+     * Reads and validates a jar. The file is closed again.
      *
      * @param file the jar
-     * @return what was found in it
-     * @throws UnitException if it cannot be read or is not fit for a unit
+     * @return the validated jar
+     * @throws UnitException if it cannot be read or is not valid in a unit
      */
     public static UnitJar open(PluginUnit.Jar file) throws UnitException {
         ModuleFinder finder = ModuleFinder.of(file.path());
@@ -43,13 +42,13 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
         try (JarFile jar = new JarFile(file.path().toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
             checkServices(jar);
             boolean hasDescriptor = jar.getEntry("module-info.class") != null;
-            return new UnitJar(file, finder, hasDescriptor ? only(finder) : Optional.empty());
-        } catch (IOException | RuntimeException e) { // whatever it is, it harms this jar only
+            return new UnitJar(file, finder, hasDescriptor ? firstModule(finder) : Optional.empty());
+        } catch (IOException | RuntimeException e) { // any failure affects this jar only
             throw new UnitException(e);
         }
     }
 
-    /** Opening a pipe blocks until a program writes to it. */
+    /** Refuses special files. Opening a pipe would block until a program writes to it. */
     private static void checkType(Path path) throws UnitException {
         try {
             if (Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
@@ -60,16 +59,16 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
         }
     }
 
-    /** Java reads each of these files as a whole into memory, and does not ask how large it is. */
+    /** Refuses large service files, because the JDK reads each of them into memory without a limit. */
     private static void checkServices(JarFile jar) throws IOException, UnitException {
-        int together = 0;
+        int total = 0;
         for (JarEntry entry : jar.stream().filter(UnitJar::isServices).toList()) {
             int size;
             try (InputStream in = jar.getInputStream(entry)) {
-                size = in.readNBytes(LONGEST_SERVICES + 1).length;
+                size = in.readNBytes(MAX_SERVICES_FILE_BYTES + 1).length;
             }
-            together += size;
-            if (size > LONGEST_SERVICES || together > LONGEST_SERVICES_TOGETHER) {
+            total += size;
+            if (size > MAX_SERVICES_FILE_BYTES || total > MAX_SERVICES_BYTES) {
                 throw new UnitException("expected at most 64 KiB in a file of META-INF/services, and 1 MiB in all of"
                         + " them, found more in " + CleanText.piece(entry.getName()) + "; replace the jar");
             }
@@ -80,10 +79,10 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
         return entry.getName().startsWith("META-INF/services/") && !entry.isDirectory();
     }
 
-    /** The module, whose name is derived from the file where there is no descriptor. */
+    /** Returns the module. Without a descriptor, the JDK derives its name from the manifest or the file name. */
     ModuleDescriptor module() throws UnitException {
         try {
-            return only(finder).orElseThrow(() -> new FindException("no module in " + file.origin()));
+            return firstModule(finder).orElseThrow(() -> new FindException("no module in " + file.origin()));
         } catch (FindException e) {
             throw new UnitException(e);
         }
@@ -99,7 +98,7 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
                 .anyMatch(provides -> ProviderKind.isService(provides.service()));
     }
 
-    private static Optional<ModuleDescriptor> only(ModuleFinder finder) {
+    private static Optional<ModuleDescriptor> firstModule(ModuleFinder finder) {
         return finder.findAll().stream().map(ModuleReference::descriptor).findFirst();
     }
 }

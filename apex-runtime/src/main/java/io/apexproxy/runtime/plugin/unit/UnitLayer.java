@@ -15,16 +15,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes the module layer of a unit, after everything was checked that Java would report in words of its own, late, or
+ * Validates the modules of a unit and creates its module layer. The JDK reports the validated errors late, unclearly or
  * not at all.
  */
 public final class UnitLayer {
 
-    /** A module that brings a copy of this package sees none of Apex's, and ServiceLoader skips it without a word. */
+    /** A module with a copy of this package uses the copy, so ServiceLoader skips its providers silently. */
     private static final String API_PACKAGE = Provider.class.getPackageName();
     static final String API_MODULE = "io.apexproxy.api";
 
-    /** Always the host's, whatever the unit brings along: plugins and the runtime exchange their types. */
+    /** The modules that are always those of the host, because plugins and the runtime exchange their types. */
     private static final Set<String> SHARED = Set.of(API_MODULE, "org.slf4j");
 
     private final ModuleLayer host;
@@ -38,13 +38,13 @@ public final class UnitLayer {
     }
 
     /**
-     * Makes the layer. All jars are modules of it, those without a descriptor as open ones.
+     * Creates the layer. Each jar becomes a module; a jar without a descriptor becomes an open module.
      *
-     * @param jars of the unit
+     * @param jars the jars of the unit
      * @param host the layer of the runtime, which becomes the parent
-     * @param files the open files of the unit, which those of the layer are added to
+     * @param files the open files of the unit, to which those of the layer are added
      * @return the layer
-     * @throws UnitException if a check fails or Java refuses the layer
+     * @throws UnitException if the validation fails or the JDK refuses the layer
      */
     public static ModuleLayer of(List<UnitJar> jars, ModuleLayer host, UnitFiles files) throws UnitException {
         UnitLayer unit = new UnitLayer(host, files);
@@ -61,10 +61,10 @@ public final class UnitLayer {
         if (SHARED.contains(module.name())) {
             return;
         }
-        UnitJar twin = modules.put(module.name(), jar);
-        if (twin != null) {
-            throw new UnitException("two jars are module " + module.name() + ": "
-                    + CleanText.piece(twin.file().origin()) + " and " + CleanText.piece(jar.file().origin())
+        UnitJar other = modules.put(module.name(), jar);
+        if (other != null) {
+            throw new UnitException("two jars contain module " + module.name() + ": "
+                    + CleanText.piece(other.file().origin()) + " and " + CleanText.piece(jar.file().origin())
                     + "; remove one of them");
         }
         descriptors.add(module);
@@ -72,7 +72,7 @@ public final class UnitLayer {
 
     private void checkApi() throws UnitException {
         Module api = host.findModule(API_MODULE).orElseThrow(() -> new UnitException("the plugin is a module, but Apex"
-                + " runs on the class path here; start it from the module path, as bin/apex does"));
+                + " runs on the class path; start Apex on the module path, as bin/apex does"));
         Optional<ApiVersion> hostVersion = api.getDescriptor().rawVersion().flatMap(ApiVersion::parse);
         for (ModuleDescriptor module : descriptors) {
             if (module.packages().contains(API_PACKAGE)) {
@@ -89,8 +89,8 @@ public final class UnitLayer {
     /**
      * Returns the version of apex-api that a module was compiled against.
      *
-     * @param module its descriptor
-     * @return the version; empty if the compiler did not know it
+     * @param module the descriptor of the module
+     * @return the version; empty if the compiler did not record it
      */
     public static Optional<String> apiVersion(ModuleDescriptor module) {
         return module.requires().stream().filter(requires -> requires.name().equals(API_MODULE))
@@ -101,11 +101,12 @@ public final class UnitLayer {
         List<String> missing = new ArrayList<>();
         for (ModuleDescriptor module : descriptors) {
             for (Requires required : module.requires()) {
-                boolean optional = required.modifiers().contains(Requires.Modifier.STATIC);
-                boolean there = modules.containsKey(required.name()) || host.findModule(required.name()).isPresent();
-                if (!optional && !there) {
+                boolean isOptional = required.modifiers().contains(Requires.Modifier.STATIC);
+                boolean isPresent = modules.containsKey(required.name())
+                        || host.findModule(required.name()).isPresent();
+                if (!isOptional && !isPresent) {
                     missing.add("module " + module.name() + " requires " + required.name() + ", "
-                            + wayOut(required.name()));
+                            + remedy(required.name()));
                 }
             }
         }
@@ -114,16 +115,16 @@ public final class UnitLayer {
         }
     }
 
-    private static String wayOut(String module) {
+    private static String remedy(String module) {
         return ModuleFinder.ofSystem().find(module).isPresent()
-                ? "which this Java has but did not start with: add --add-modules ALL-DEFAULT or --add-modules " + module
-                        + " to its options"
-                : "which is missing: put its jar beside the plugin's, both in a directory of their own in plugins/";
+                ? "which the JDK contains but has not loaded: add --add-modules ALL-DEFAULT or --add-modules " + module
+                        + " to the Java options"
+                : "which is missing: put its jar and the jar of the plugin into one subdirectory of plugins/";
     }
 
     /**
-     * The unit's modules are found before the host's, except the shared ones: a private library stays the version that
-     * the plugin was built with, also when the host has another.
+     * Creates the layer. The modules of the unit, except the shared ones, take precedence over those of the host. So a
+     * plugin uses its private version of a library.
      */
     private ModuleLayer define() throws UnitException {
         try {
@@ -131,20 +132,20 @@ public final class UnitLayer {
                     finder(), List.of(host.configuration()), ModuleFinder.of(), modules.keySet());
             ModuleLayer.Controller layer = ModuleLayer.defineModulesWithOneLoader(
                     configuration, List.of(host), ClassLoader.getPlatformClassLoader());
-            connect(layer);
+            addReads(layer);
             return layer.layer();
-        } catch (RuntimeException e) { // ResolutionException and its like: whatever it is, it harms this unit only
+        } catch (RuntimeException e) { // such as ResolutionException; any failure affects this unit only
             throw new UnitException(e);
         }
     }
 
-    /** Modules without a descriptor say nothing about their neighbours: they see them all and are seen by all. */
-    private static void connect(ModuleLayer.Controller layer) {
+    /** Adds the reads of open modules: they read all other modules of the unit, and all others read them. */
+    private static void addReads(ModuleLayer.Controller layer) {
         Set<Module> modules = layer.layer().modules();
         for (Module module : modules) {
-            for (Module neighbour : modules) {
-                if (module.getDescriptor().isOpen() || neighbour.getDescriptor().isOpen()) {
-                    layer.addReads(module, neighbour);
+            for (Module other : modules) {
+                if (module.getDescriptor().isOpen() || other.getDescriptor().isOpen()) {
+                    layer.addReads(module, other);
                 }
             }
         }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
 
-/** A module of a unit whose readers are among the unit's files, so that they can be closed. */
+/** A module of a unit that adds its open readers to the files of the unit, so that they can be closed. */
 final class UnitModule extends ModuleReference {
 
     private final ModuleReference module;

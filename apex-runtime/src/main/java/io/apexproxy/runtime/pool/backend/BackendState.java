@@ -10,34 +10,34 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The live handle of a backend: its address, its limits, its health and its counters.
+ * The runtime state of a backend: its address, limit, health and counters.
  *
- * <p>It outlives reloads that leave name and address as they are. All methods may be called from any thread.
+ * <p>It is kept across reloads that do not change its name and address. Thread-safe.
  */
 public final class BackendState implements Backend {
 
-    /** Compared by identity only: this package does not know pools. */
+    /** Compared by identity only, because this package does not depend on that of the pools. */
     private final Object pool;
-    /** The answer of each pick that finds this backend; a new one would be garbage of each connection. */
-    private final Optional<BackendState> found = Optional.of(this);
+    /** Created once, so that a pick allocates nothing. */
+    private final Optional<BackendState> optional = Optional.of(this);
     private final String name;
     private final SocketAddress address;
     private final ConnectionLimit connections;
-    private final AtomicBoolean failureReported = new AtomicBoolean();
+    private final AtomicBoolean isFailureReported = new AtomicBoolean();
     private final Traffic traffic;
     private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
     private volatile Verdict verdict = Verdict.unknown();
-    private volatile boolean offered;
+    private volatile boolean isInRotation;
 
     /**
      * Creates a backend whose health is unknown.
      *
      * @param pool the pool that it belongs to
      * @param name its name in the configuration, with the address if the name has several
-     * @param address where it is; unresolved if its name has no address yet
+     * @param address its address; unresolved if its name has no address yet
      * @param config its weight and its limit
-     * @param lanes how many event loops count
+     * @param lanes the number of event loops, each of which counts in its own lane
      */
     public BackendState(Object pool, String name, SocketAddress address, BackendConfig config, int lanes) {
         this.pool = pool;
@@ -49,9 +49,9 @@ public final class BackendState implements Backend {
     }
 
     /**
-     * Takes over weight and limit from the configuration.
+     * Sets weight and limit from the configuration.
      *
-     * @param config the new one; name and address are the same
+     * @param config the new configuration, with the same name and address
      */
     public void configure(BackendConfig config) {
         weight = config.weight();
@@ -84,31 +84,31 @@ public final class BackendState implements Backend {
     }
 
     /** Returns an optional with this backend, always the same object. */
-    public Optional<BackendState> found() {
-        return found;
+    public Optional<BackendState> asOptional() {
+        return optional;
     }
 
-    /** What is held of its health now. */
+    /** Returns the current verdict on its health. */
     public Verdict verdict() {
         return verdict;
     }
 
-    /** What went through it since it was configured. */
+    /** Returns the counters of its traffic. */
     public Traffic traffic() {
         return traffic;
     }
 
-    /** How long its probes took to answer, up to their timeout; has one lane, for the control thread. */
+    /** Returns the response times of its probes, up to their timeout. One lane, written on the control thread. */
     public LaneHistogram probeTimes() {
         return probeTimes;
     }
 
     /**
-     * Changes what is held of its health.
+     * Sets the verdict on its health.
      *
      * @param next the new verdict
      */
-    public void judge(Verdict next) {
+    public void setVerdict(Verdict next) {
         verdict = next;
     }
 
@@ -121,50 +121,50 @@ public final class BackendState implements Backend {
         return pool == other;
     }
 
-    /** Whether the configuration lets it have connections, and there is somewhere to connect to. */
+    /** Returns whether its weight is positive and its address is resolved. */
     public boolean canServe() {
         return weight > 0 && !(address instanceof InetSocketAddress internet && internet.isUnresolved());
     }
 
-    /** Whether its health lets it have connections: it is up, or not checked. */
+    /** Returns whether its health permits connections: it is up, or not checked. */
     public boolean isUp() {
         Verdict.State state = verdict.state();
         return state == Verdict.State.UP || state == Verdict.State.UNCHECKED;
     }
 
     /**
-     * Notes whether it is in the rotation in force. A search that still holds an earlier rotation sees so that a
-     * backend has left it. The weight does not show it, because it changes before the rotation does.
+     * Sets whether it is in the current rotation, so that a search with an earlier rotation does not pick it after it
+     * has left. The weight is not sufficient for this, because it changes before the rotation.
      *
      * @param now whether it is in the rotation
      */
-    public void offer(boolean now) {
-        offered = now;
+    public void setInRotation(boolean now) {
+        isInRotation = now;
     }
 
-    /** Whether it is in the rotation in force. */
-    public boolean offered() {
-        return offered;
+    /** Returns whether it is in the current rotation. */
+    public boolean isInRotation() {
+        return isInRotation;
     }
 
-    /** Claims a connection, and returns whether there was a place; {@link #release} gives it back. */
+    /** Claims a connection, to be released with {@link #release}. Returns {@code false} if the limit is reached. */
     public boolean claim() {
         return connections.claim();
     }
 
-    /** Gives back a connection that was claimed. */
+    /** Releases a claimed connection. */
     public void release() {
         connections.release();
     }
 
-    /** Whether the caller is the one to report a failed connection; the others' reports would say the same. */
+    /** Claims the report of a failed connect. Returns {@code false} if another report is in flight. */
     public boolean claimFailureReport() {
-        return failureReported.compareAndSet(false, true);
+        return isFailureReported.compareAndSet(false, true);
     }
 
-    /** Notes that the report was taken: the next failed connection is reported again. */
-    public void failureReportTaken() {
-        failureReported.set(false);
+    /** Ends the report of a failed connect, so that the next one is reported again. */
+    public void endFailureReport() {
+        isFailureReported.set(false);
     }
 
     @Override

@@ -4,9 +4,7 @@ import io.apexproxy.runtime.stats.LaneCounter;
 import io.apexproxy.runtime.stats.LaneHistogram;
 
 /**
- * What went through a backend, counted by the event loops without contention.
- *
- * <p>Each loop adds in its own lane, on its own thread; anybody reads.
+ * The traffic counters of a backend. Each event loop adds in its own lane, without contention; any thread may read.
  */
 public final class Traffic {
 
@@ -24,27 +22,27 @@ public final class Traffic {
         toClient = new LaneCounter(lanes);
     }
 
-    /** Connections that were made. */
+    /** Returns the number of established connections. */
     public LaneCounter connections() {
         return connections;
     }
 
-    /** Attempts that failed or timed out. */
+    /** Returns the number of connects that failed or timed out. */
     public LaneCounter connectErrors() {
         return connectErrors;
     }
 
-    /** How long it took to make those that were made. */
+    /** Returns the durations of successful connects. */
     public LaneHistogram connectTimes() {
         return connectTimes;
     }
 
-    /** Bytes that were received from clients. */
+    /** Returns the number of bytes received from clients. */
     public LaneCounter toBackend() {
         return toBackend;
     }
 
-    /** Bytes that were received from the backend. */
+    /** Returns the number of bytes received from the backend. */
     public LaneCounter toClient() {
         return toClient;
     }

@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The probes of one backend with one health check, and the verdict that follows from them and from failed connects.
  *
- * <p>Lives on the control thread. Puts three parts together: {@link ProbeSchedule} says when a probe starts,
- * {@link ProbeCall} makes it, {@link HealthCounter} counts the outcome. At most one probe is in flight: a health check
- * that has not returned from its last call is not called again, the probe counts as failed instead. Where
- * {@link ProbeLimit} makes a probe wait, its time starts when the wait is over.
+ * <p>Used on the control thread. {@link ProbeSchedule} computes the start of a probe, {@link ProbeCall} makes it,
+ * {@link HealthCounter} counts its result. At most one probe is in flight. If the last call of the health check has not
+ * returned, the next probe fails without a call. A wait for {@link ProbeLimit} does not count towards the duration of a
+ * probe.
  *
  * <p>With {@code health_check = "none"} there are no probes, and failed connects change nothing.
  */
@@ -30,133 +30,133 @@ final class BackendProber {
     private final BackendState backend;
     private final HealthCounter counter;
     private final ProbeSchedule schedule;
-    /** What the limit runs; always the same object, by which a wait can be cancelled. */
-    private final Runnable turn = this::begin;
+    /** The task of the limit. Always the same object, because a waiting task is cancelled by identity. */
+    private final Runnable probe = this::callCheck;
     private boolean inFlight;
-    private boolean holdsTurn;
-    private boolean answered;
+    private boolean holdsPermit;
+    private boolean hasResult;
     private boolean stopped;
-    private Future<?> next = CompletableFuture.completedFuture(null);
+    private Future<?> nextStart = CompletableFuture.completedFuture(null);
     private Optional<ProbeCall> lastCall = Optional.empty();
 
     /**
-     * Creates the probes of a backend of which nothing is known.
+     * Creates the prober of a backend that was not probed before.
      *
-     * @param monitor the settings, the health check and what else all backends of the pool share
-     * @param backend what is probed
+     * @param monitor the settings, the health check and the objects that all backends of the pool share
+     * @param backend the backend to probe
      */
     BackendProber(HealthMonitor monitor, BackendState backend) {
         this(monitor, backend, new HealthCounter(), false);
     }
 
-    private BackendProber(HealthMonitor monitor, BackendState backend, HealthCounter counter, boolean answered) {
+    private BackendProber(HealthMonitor monitor, BackendState backend, HealthCounter counter, boolean hasResult) {
         this.monitor = monitor;
         this.backend = backend;
         this.counter = counter;
-        this.answered = answered;
+        this.hasResult = hasResult;
         this.schedule = new ProbeSchedule(monitor::nanoTime, monitor.random());
     }
 
     /**
-     * Stops, and returns what continues with the health check that the monitor has now and with the same counts. A late
-     * answer of the previous health check is ignored.
+     * Stops this prober and returns a new one with the present health check of the monitor and with the same counts. A
+     * late result of the previous health check is ignored.
      */
-    BackendProber successor() {
+    BackendProber replace() {
         stop();
-        return new BackendProber(monitor, backend, counter, answered);
+        return new BackendProber(monitor, backend, counter, hasResult);
     }
 
-    /** Whether a probe of the backend has been answered, by this or an earlier health check, or none is made. */
-    boolean answered() {
-        return answered || !monitor.config().isEnabled();
+    /** Returns whether a probe by this or an earlier health check has a result, or there are no probes. */
+    boolean hasResult() {
+        return hasResult || !monitor.config().isEnabled();
     }
 
-    /** Starts a probe now, or when the limit permits one, unless one is in flight. */
+    /** Starts a probe unless one is in flight. The probe waits if the limit is reached. */
     void start() {
         if (inFlight || stopped) {
             return;
         }
-        next.cancel(false);
+        nextStart.cancel(false);
         if (!monitor.config().isEnabled()) {
-            backend.judge(Verdict.unchecked());
+            backend.setVerdict(Verdict.unchecked());
             return;
         }
-        if (state() == Verdict.State.UNCHECKED) { // a reload has added a health check: it serves until that fails
-            backend.judge(Verdict.up());
+        if (state() == Verdict.State.UNCHECKED) { // a reload added a health check: up until a probe fails
+            backend.setVerdict(Verdict.up());
         }
         inFlight = true;
-        if (lastCall.filter(ProbeCall::isInside).isPresent()) {
+        if (lastCall.filter(ProbeCall::isRunning).isPresent()) {
             schedule.start();
-            answered(HealthResult.unhealthy("the health check has not returned from an earlier call"), false);
+            onResult(HealthResult.unhealthy("the health check has not returned from an earlier call"), false);
             return;
         }
-        monitor.limit().request(monitor, turn);
+        monitor.limit().request(monitor, probe);
     }
 
-    private void begin() {
-        holdsTurn = true;
+    private void callCheck() {
+        holdsPermit = true;
         schedule.start();
         ProbeCall call = new ProbeCall(monitor.instance(), backend, monitor.config().timeout(), monitor.control(),
-                this::answered);
+                this::onResult);
         lastCall = Optional.of(call);
         call.start();
     }
 
-    private void answered(HealthResult result) {
-        endTurn();
-        answered(result, lastCall.filter(ProbeCall::hasBegun).isPresent());
+    private void onResult(HealthResult result) {
+        releasePermit();
+        onResult(result, lastCall.filter(ProbeCall::hasBegun).isPresent());
     }
 
-    private void answered(HealthResult result, boolean wasCalled) {
+    private void onResult(HealthResult result, boolean wasCalled) {
         inFlight = false;
-        boolean first = !answered;
-        answered = true;
+        boolean isFirst = !hasResult;
+        hasResult = true;
         long nanos = schedule.elapsedNanos();
         LOG.debug("Health check {} answered {} after {} ms", backend, result, TimeUnit.NANOSECONDS.toMillis(nanos));
-        if (wasCalled) { // else it is not the time of a probe
+        if (wasCalled) { // else the elapsed time is not that of a probe
             backend.probeTimes().add(0, nanos);
         }
-        boolean changed = observe(result);
-        startAfter(schedule.afterAnswer(interval(), isSettled()));
-        if (first || changed) {
-            monitor.judged(backend);
+        boolean changed = count(result);
+        scheduleStart(schedule.afterResult(interval(), isSettled()));
+        if (isFirst || changed) {
+            monitor.reportVerdict(backend);
         }
     }
 
-    /** Counts a connection that could not be made, and starts the next probe early. */
+    /** Counts a failed connect, and starts the next probe early. */
     void connectFailed(String reason) {
         if (stopped || !monitor.config().isEnabled()) {
             return;
         }
-        boolean changed = judge(counter.connectFailed(state(), backend.traffic().connections().sum(),
+        boolean changed = changeState(counter.connectFailed(state(), backend.traffic().connections().sum(),
                 monitor.config().fall()), reason);
         if (!inFlight) {
-            startAfter(schedule.afterFailedConnect());
+            scheduleStart(schedule.afterFailedConnect());
         }
         if (changed) {
-            monitor.judged(backend);
+            monitor.reportVerdict(backend);
         }
     }
 
-    /** Counts the answer of a probe and returns whether the verdict has changed. */
-    private boolean observe(HealthResult result) {
+    /** Counts the result of a probe and returns whether the verdict has changed. */
+    private boolean count(HealthResult result) {
         HealthCheckConfig config = monitor.config();
         if (result instanceof HealthResult.Healthy) {
-            return judge(counter.probeSucceeded(state(), config.rise()), "");
+            return changeState(counter.probeSucceeded(state(), config.rise()), "");
         } else if (result instanceof HealthResult.Unhealthy unhealthy) {
-            return judge(counter.probeFailed(state(), config.fall()), unhealthy.reason());
+            return changeState(counter.probeFailed(state(), config.fall()), unhealthy.reason());
         } else if (result instanceof HealthResult.Inconclusive inconclusive) {
-            monitor.inconclusive(backend, inconclusive.reason());
+            monitor.logInconclusive(backend, inconclusive.reason());
         }
         return false;
     }
 
-    private boolean judge(Verdict.State next, String reason) {
+    private boolean changeState(Verdict.State next, String reason) {
         if (next == state()) {
             return false;
         }
-        backend.judge(next == Verdict.State.UP ? Verdict.up() : Verdict.down(reason));
-        monitor.log(backend);
+        backend.setVerdict(next == Verdict.State.UP ? Verdict.up() : Verdict.down(reason));
+        monitor.logVerdict(backend);
         return true;
     }
 
@@ -172,30 +172,30 @@ final class BackendProber {
         return isSettled() ? monitor.config().interval() : monitor.config().fastInterval();
     }
 
-    private void startAfter(long nanos) {
-        next.cancel(false);
-        next = monitor.control().schedule(this::start, nanos, TimeUnit.NANOSECONDS);
+    private void scheduleStart(long nanos) {
+        nextStart.cancel(false);
+        nextStart = monitor.control().schedule(this::start, nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Plans the next probe again, because the intervals may have changed. */
-    void replan() {
+    /** Schedules the next probe again after the intervals may have changed. */
+    void reschedule() {
         if (!inFlight && !stopped && monitor.config().isEnabled()) {
-            startAfter(schedule.afterChange(interval()));
+            scheduleStart(schedule.afterChange(interval()));
         }
     }
 
-    /** Ends the probes for good. A call that blocks is interrupted, because its deadline is no longer watched. */
+    /** Stops the probes permanently. Interrupts a call that blocks, because its deadline is no longer watched. */
     void stop() {
         stopped = true;
-        next.cancel(false);
+        nextStart.cancel(false);
         lastCall.ifPresent(ProbeCall::cancel);
-        monitor.limit().cancel(monitor, turn);
-        endTurn();
+        monitor.limit().cancel(monitor, probe);
+        releasePermit();
     }
 
-    private void endTurn() {
-        if (holdsTurn) {
-            holdsTurn = false;
+    private void releasePermit() {
+        if (holdsPermit) {
+            holdsPermit = false;
             monitor.limit().release();
         }
     }

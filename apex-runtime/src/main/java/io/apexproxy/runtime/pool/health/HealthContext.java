@@ -5,9 +5,9 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * What the health of all pools shares.
+ * The objects that the health monitors of all pools share.
  *
- * @param control the thread on which verdicts change and timers of probes run
+ * @param control the executor of the control thread, on which verdicts change and probe timers run
  * @param probes limits how many probes run at the same time
  * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}
  * @param random spreads probes over time; used on the control thread only

@@ -5,27 +5,27 @@ import io.apexproxy.runtime.pool.backend.Verdict;
 /**
  * Counts the observations of one backend's health against {@code rise} and {@code fall}.
  *
- * <p>Observations are answers of probes and connections that could not be made. Failures of both kinds are added up,
- * but a success resets the failures of its own kind only: a probe may use another port than clients do.
+ * <p>Observations are results of probes and failed connects. Failures of both kinds are added up. A success resets the
+ * failures of its own kind only, because a probe can use another port than clients do.
  *
- * <p>Pure: no clock, no thread, no log. Each method takes the state that the verdict has now and returns the state that
- * it has to have next. If both differ, all counts have been reset. Not thread-safe.
+ * <p>Pure: no clock, no thread, no log. Each method takes the present state of the verdict and returns its next state.
+ * All counts are reset when the state changes. Not thread-safe.
  */
 final class HealthCounter {
 
     /** Consecutive probes that contradict the verdict. */
     private int streak;
-    /** Failed connects since the last connection that was made. */
+    /** Failed connects since the last successful one. */
     private int failedConnects;
-    /** How many connections had been made in total at the last failed connect. */
-    private long madeBefore;
+    /** Total number of successful connects at the time of the last failed one. */
+    private long lastSuccesses;
 
     /**
      * Counts a probe that found the backend healthy.
      *
-     * @param now the state before
+     * @param now the present state
      * @param rise consecutive successes that bring a backend up, at least 1
-     * @return the state after
+     * @return the next state
      */
     Verdict.State probeSucceeded(Verdict.State now, int rise) {
         if (now == Verdict.State.UP) {
@@ -39,9 +39,9 @@ final class HealthCounter {
     /**
      * Counts a probe that found the backend unhealthy.
      *
-     * @param now the state before
+     * @param now the present state
      * @param fall failures that take a backend down, at least 1
-     * @return the state after
+     * @return the next state
      */
     Verdict.State probeFailed(Verdict.State now, int fall) {
         streak++;
@@ -49,17 +49,17 @@ final class HealthCounter {
     }
 
     /**
-     * Counts a connection that could not be made.
+     * Counts a failed connect.
      *
-     * @param now the state before
-     * @param made how many connections to the backend have been made in total; if it differs from the last call's, the
-     *         failed connects before are forgotten
+     * @param now the present state
+     * @param successes total number of successful connects to the backend; an increase since the last call resets the
+     *     count of failed connects
      * @param fall failures that take a backend down, at least 1
-     * @return the state after
+     * @return the next state
      */
-    Verdict.State connectFailed(Verdict.State now, long made, int fall) {
-        failedConnects = made == madeBefore ? failedConnects + 1 : 1;
-        madeBefore = made;
+    Verdict.State connectFailed(Verdict.State now, long successes, int fall) {
+        failedConnects = successes == lastSuccesses ? failedConnects + 1 : 1;
+        lastSuccesses = successes;
         return afterFailure(now, fall);
     }
 
@@ -77,7 +77,7 @@ final class HealthCounter {
         return next;
     }
 
-    /** Whether the last probes contradict the verdict, but are too few to change it. */
+    /** Returns whether the last probes contradict the verdict but are too few to change it. */
     boolean isChanging() {
         return streak > 0;
     }

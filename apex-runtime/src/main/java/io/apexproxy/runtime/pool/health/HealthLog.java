@@ -8,16 +8,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs the verdicts about the backends of one pool: a backend that goes down at WARN, one that comes up at INFO.
+ * Logs the verdicts on the backends of one pool: a backend that goes down at WARN, a backend that comes up at INFO.
  *
- * <p>A pool may have hundreds of backends whose verdicts change at the same time, at the start most of all. So only the
- * first ones of a second are named, and the rest is counted in one line. On the control thread only.
+ * <p>Hundreds of verdicts can change at the same time, mostly at the start. The log names only the first
+ * {@value #MAX_LINES} backends per second and direction, and counts the others in one line. Used on the control thread
+ * only.
  */
 final class HealthLog {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.health");
     /** Lines in each period and for each direction. */
-    private static final int NAMED = 10;
+    private static final int MAX_LINES = 10;
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String pool;
@@ -33,8 +34,8 @@ final class HealthLog {
         this.periodEnd = context.nanoTime().getAsLong();
     }
 
-    /** Logs the verdict of a backend, which has just changed. */
-    void changed(BackendState backend) {
+    /** Logs the new verdict on a backend. */
+    void log(BackendState backend) {
         long now = context.nanoTime().getAsLong();
         if (now - periodEnd >= 0) {
             summarize();
@@ -43,7 +44,7 @@ final class HealthLog {
         Verdict verdict = backend.verdict();
         boolean isUp = verdict.state() == Verdict.State.UP;
         int count = isUp ? ++up : ++down;
-        if (count > NAMED) {
+        if (count > MAX_LINES) {
             scheduleSummary(periodEnd - now);
         } else if (isUp) {
             LOG.info("pools.{}: Health check {} => alive: true", pool, backend);
@@ -60,13 +61,13 @@ final class HealthLog {
         try {
             context.control().schedule(this::summarize, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.trace("pools.{}: a verdict changed after the end", pool, e);
+            LOG.trace("pools.{}: verdict changed after shutdown; summary omitted", pool, e);
         }
     }
 
     private void summarize() {
-        int moreUp = Math.max(0, up - NAMED);
-        int moreDown = Math.max(0, down - NAMED);
+        int moreUp = Math.max(0, up - MAX_LINES);
+        int moreDown = Math.max(0, down - MAX_LINES);
         up = 0;
         down = 0;
         summaryDue = false;

@@ -16,42 +16,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches over the health of one pool's backends.
+ * The monitor of the health of one pool's backends.
  *
- * <p>Lives on the control thread, {@link #connectFailed} excepted; the health check is called on its own instance's
- * threads. The caller creates and closes the instances.
+ * <p>Used on the control thread, except {@link #connectFailed}. The health check is called on the threads of its own
+ * instance. The caller creates and closes the instances.
  */
 public final class HealthMonitor {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.health");
 
     private final HealthContext context;
-    private final Consumer<BackendState> judged;
-    private final HealthLog verdicts;
-    private final DistinctThrottle complaints = new DistinctThrottle();
-    private final Map<BackendState, BackendProber> probings = new LinkedHashMap<>();
+    private final Consumer<BackendState> onVerdict;
+    private final HealthLog log;
+    private final DistinctThrottle throttle = new DistinctThrottle();
+    private final Map<BackendState, BackendProber> probers = new LinkedHashMap<>();
     private HealthCheckConfig config;
     private PluginInstance<HealthCheck> check;
 
     /**
-     * Creates a monitor that probes nothing yet.
+     * Creates a monitor without backends.
      *
      * @param pool the name of the pool, for the log
-     * @param context what the health of all pools shares
-     * @param judged receives a backend when its first probe has answered and whenever its verdict has changed
+     * @param context the objects that the health monitors of all pools share
+     * @param onVerdict receives a backend after the result of its first probe and after each change of its verdict
      */
-    public HealthMonitor(String pool, HealthContext context, Consumer<BackendState> judged) {
+    public HealthMonitor(String pool, HealthContext context, Consumer<BackendState> onVerdict) {
         this.context = context;
-        this.verdicts = new HealthLog(pool, context);
-        this.judged = judged;
+        this.log = new HealthLog(pool, context);
+        this.onVerdict = onVerdict;
     }
 
     /**
-     * Changes intervals, limits and health check. Verdicts stay.
+     * Changes intervals, limits and health check. Verdicts are kept.
      *
      * @param next the settings
-     * @param nextCheck the present instance, or a new one, with which all backends are probed at once
-     * @return the instance that was replaced, which is no longer called; empty if none was
+     * @param nextCheck the present instance, or a new one, which probes all backends at once
+     * @return the replaced instance, which is no longer called; empty if there is none
      */
     public Optional<PluginInstance<HealthCheck>> configure(HealthCheckConfig next,
             PluginInstance<HealthCheck> nextCheck) {
@@ -62,19 +62,19 @@ public final class HealthMonitor {
         if (previousCheck == null) {
             return Optional.empty();
         }
-        if (previousCheck != nextCheck) { // also a change from or to no check
-            context.probes().cancelAll(this); // else the end of one would start the next
-            probings.replaceAll((backend, probing) -> probing.successor());
-            probings.values().forEach(BackendProber::start);
+        if (previousCheck != nextCheck) { // including a change from or to "none"
+            context.probes().cancelAll(this); // else stopping a prober would start a waiting probe
+            probers.replaceAll((backend, prober) -> prober.replace());
+            probers.values().forEach(BackendProber::start);
             return Optional.of(previousCheck);
         }
         if (!next.equals(previous)) {
-            probings.values().forEach(BackendProber::replan);
+            probers.values().forEach(BackendProber::reschedule);
         }
         return Optional.empty();
     }
 
-    /** Returns the health check that probes now. */
+    /** Returns the present health check. */
     public PluginInstance<HealthCheck> instance() {
         return check;
     }
@@ -99,81 +99,79 @@ public final class HealthMonitor {
         return context.probes();
     }
 
-    void judged(BackendState backend) {
-        judged.accept(backend);
+    void reportVerdict(BackendState backend) {
+        onVerdict.accept(backend);
     }
 
-    /** Logs a verdict that has changed. */
-    void log(BackendState backend) {
-        verdicts.changed(backend);
+    void logVerdict(BackendState backend) {
+        log.log(backend);
     }
 
-    /** Logs that a probe found nothing out. */
-    void inconclusive(BackendState backend, String reason) {
-        if (complaints.permits(reason)) {
-            LOG.warn("Health check {} was not possible: {}; the verdict stays as it is", backend, reason);
+    void logInconclusive(BackendState backend, String reason) {
+        if (throttle.permits(reason)) {
+            LOG.warn("Health check {} was not possible: {}; verdict unchanged", backend, reason);
         }
     }
 
     /**
-     * Starts to probe a backend.
+     * Adds a backend and starts its probes.
      *
-     * @param backend one that is not probed yet
+     * @param backend a backend that is not monitored yet
      */
     public void add(BackendState backend) {
-        BackendProber probing = new BackendProber(this, backend);
-        probings.put(backend, probing);
-        probing.start();
+        BackendProber prober = new BackendProber(this, backend);
+        probers.put(backend, prober);
+        prober.start();
     }
 
     /**
-     * Ends the probes of a backend, if there are any.
+     * Removes a backend and stops its probes. Does nothing if the backend is not monitored.
      *
-     * @param backend which
+     * @param backend the backend
      */
     public void remove(BackendState backend) {
-        BackendProber probing = probings.remove(backend);
-        if (probing != null) {
-            probing.stop();
+        BackendProber prober = probers.remove(backend);
+        if (prober != null) {
+            prober.stop();
         }
     }
 
     /**
-     * Returns whether the first probe of a backend has answered, or it has none.
+     * Returns whether the first probe of a backend has a result, or the backend has no probes.
      *
-     * @param backend which
+     * @param backend the backend
      */
-    public boolean answered(BackendState backend) {
-        BackendProber probing = probings.get(backend);
-        return probing == null || probing.answered();
+    public boolean hasResult(BackendState backend) {
+        BackendProber prober = probers.get(backend);
+        return prober == null || prober.hasResult();
     }
 
     /**
-     * Takes a failed connection of real traffic as an observation. May be called from any thread.
+     * Counts a failed connect of real traffic as an observation. May be called from any thread.
      *
-     * @param backend to which it was
+     * @param backend the backend
      * @param reason in a few words, for the log
      */
     public void connectFailed(BackendState backend, String reason) {
         if (backend.claimFailureReport()) {
             try {
                 context.control().execute(() -> {
-                    backend.failureReportTaken();
-                    BackendProber probing = probings.get(backend);
-                    if (probing != null) {
-                        probing.connectFailed(reason);
+                    backend.endFailureReport();
+                    BackendProber prober = probers.get(backend);
+                    if (prober != null) {
+                        prober.connectFailed(reason);
                     }
                 });
             } catch (RejectedExecutionException e) {
-                LOG.trace("A connection to {} failed after the end", backend, e);
+                LOG.trace("{}: connect failed after shutdown; ignored", backend, e);
             }
         }
     }
 
-    /** Ends all probes. The health check is no longer called. */
+    /** Stops all probes. The health check is no longer called. */
     public void close() {
         context.probes().cancelAll(this);
-        probings.values().forEach(BackendProber::stop);
-        probings.clear();
+        probers.values().forEach(BackendProber::stop);
+        probers.clear();
     }
 }

@@ -9,10 +9,10 @@ import io.apexproxy.runtime.config.HealthCheckConfig;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Provides the health check {@code none}: backends are not probed and are always in rotation.
+ * The provider of the health check {@code none}: backends are not probed and are always in rotation.
  *
- * <p>{@link BackendProber} knows its name and never calls it. It is a provider so that it is selected, listed and
- * checked for unknown settings like all others.
+ * <p>{@link BackendProber} recognizes the name and never calls the health check. The provider exists so that {@code
+ * none} is selected, listed and checked for unknown settings like all other health checks.
  */
 public final class NoHealthCheckProvider implements HealthCheckProvider {
 

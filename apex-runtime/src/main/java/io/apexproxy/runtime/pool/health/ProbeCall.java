@@ -23,13 +23,13 @@ import org.slf4j.LoggerFactory;
  * One call of a health check, with a deadline.
  *
  * <p>Created, started and cancelled on the control thread; the health check is called on a thread of its own instance.
- * The answer is delivered on the control thread, at most once. Whatever the health check throws or returns becomes an
- * answer.
+ * The result is delivered on the control thread, at most once. Exceptions and null become unhealthy or inconclusive
+ * results.
  */
 final class ProbeCall {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.health");
-    /** The health check knows the timeout as well and describes it in more detail, so it may answer this much later. */
+    /** Added to the deadline, because the health check applies the timeout itself and gives a more detailed reason. */
     private static final long GRACE_MILLIS = 100;
 
     private final PluginInstance<HealthCheck> instance;
@@ -37,71 +37,71 @@ final class ProbeCall {
     private final BackendState backend;
     private final Duration timeout;
     private final ScheduledExecutorService control;
-    private final Consumer<HealthResult> answer;
+    private final Consumer<HealthResult> onResult;
     private volatile boolean begun;
     private volatile boolean returned;
     private volatile boolean ended;
-    /** Whether no thread could be created for the call. */
+    /** Whether the system could not create a thread for the call. */
     private boolean lacksThread;
     private Future<?> deadline = CompletableFuture.completedFuture(null);
-    private Future<?> called = deadline;
+    private Future<?> task = deadline;
 
     /**
      * Creates a call that has not started.
      *
-     * @param instance whose health check is called, and on whose threads
-     * @param backend what is probed
-     * @param timeout how long the health check may take to answer
+     * @param instance the health check and its threads
+     * @param backend the backend to probe
+     * @param timeout the time limit of the probe
      * @param control the executor of the control thread
-     * @param answer receives the result, unless the call is cancelled before
+     * @param onResult receives the result, unless the call is cancelled before
      */
     ProbeCall(PluginInstance<HealthCheck> instance, BackendState backend, Duration timeout,
-            ScheduledExecutorService control, Consumer<HealthResult> answer) {
+            ScheduledExecutorService control, Consumer<HealthResult> onResult) {
         this.instance = instance;
         this.check = instance.get();
         this.backend = backend;
         this.timeout = timeout;
         this.control = control;
-        this.answer = answer;
+        this.onResult = onResult;
     }
 
-    /** Starts the call; called once. Never answers before it returns. */
+    /** Starts the call; called once. The result is never delivered before this method returns. */
     void start() {
-        deadline = control.schedule(this::expire, timeout.toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        deadline = control.schedule(this::onDeadline, timeout.toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
         try {
-            called = instance.executor().submit(this::call);
-        } catch (OutOfMemoryError e) { // a thread that exists takes the call, if it can before the deadline
-            LOG.debug("Health check {} got no thread", backend, e);
+            task = instance.executor().submit(this::call);
+        } catch (OutOfMemoryError e) { // an existing thread can still run the queued call before the deadline
+            LOG.debug("Health check {}: the system has no thread left", backend, e);
             lacksThread = true;
         } catch (RejectedExecutionException e) {
-            report(HealthResult.unhealthy("the health check has shut down the executor that was lent to it"));
+            report(HealthResult.unhealthy("the health check has shut down the executor of its instance"));
         }
     }
 
-    /** Whether the health check has been called. */
+    /** Returns whether the health check has been called. */
     boolean hasBegun() {
         return begun;
     }
 
-    /** Whether the health check has been called and has not returned, be it after the deadline. */
-    boolean isInside() {
+    /** Returns whether the health check has been called and has not returned, even after the deadline. */
+    boolean isRunning() {
         return begun && !returned;
     }
 
-    /** Ends the call without an answer. A call that blocks is interrupted. */
+    /** Ends the call without a result. Interrupts a call that blocks. */
     void cancel() {
         ended = true;
         deadline.cancel(false);
-        called.cancel(true);
+        task.cancel(true);
     }
 
-    /** A call that blocks is interrupted. One that has not got a thread says nothing about the backend. */
-    private void expire() {
+    /** Interrupts a call that blocks. A call that did not get a thread is not an observation about the backend. */
+    private void onDeadline() {
         if (ended) {
             return;
         }
         boolean wasCalled = begun;
-        called.cancel(true);
+        task.cancel(true);
         end(wasCalled
                 ? HealthResult.unhealthy("timed out after " + Durations.text(timeout))
                 : HealthResult.inconclusive(lacksThread ? "the system has no thread left"
@@ -109,7 +109,7 @@ final class ProbeCall {
     }
 
     private void call() {
-        if (ended) { // queued without a future that could be cancelled, when no thread could be created
+        if (ended) { // queued without a future to cancel, because no thread could be created
             return;
         }
         begun = true;
@@ -120,7 +120,7 @@ final class ProbeCall {
             } else {
                 stage.whenComplete((result, error) -> report(resultOf(result, error)));
             }
-        } catch (Throwable e) { // whatever a plugin throws is an answer, errors of linking included
+        } catch (Throwable e) { // a plugin can throw anything, including LinkageError
             report(failure(e));
         } finally {
             returned = true;
@@ -140,7 +140,7 @@ final class ProbeCall {
         if (message == null || message.isBlank()) {
             message = name;
         } else if (error instanceof RuntimeException || error instanceof Error) {
-            message = name + ": " + message; // a defect of the plugin, whose message may be no more than "1"
+            message = name + ": " + message; // a defect of the plugin; its message alone can be as short as "1"
         }
         LOG.debug("Health check {} failed", backend, error);
         return LocalFailure.is(error) ? HealthResult.inconclusive(message) : HealthResult.unhealthy(message);
@@ -151,11 +151,11 @@ final class ProbeCall {
         try {
             control.execute(() -> end(clean));
         } catch (RejectedExecutionException e) {
-            LOG.trace("Health check {} answered after the end", backend, e);
+            LOG.trace("Health check {} answered after shutdown; result ignored", backend, e);
         }
     }
 
-    /** The reason goes to the log and the status page. */
+    /** Cleans the reason, which the log and the status page show. */
     private static HealthResult clean(HealthResult result) {
         if (result instanceof HealthResult.Unhealthy unhealthy) {
             return HealthResult.unhealthy(CleanText.piece(unhealthy.reason()));
@@ -168,7 +168,7 @@ final class ProbeCall {
         if (!ended) {
             ended = true;
             deadline.cancel(false);
-            answer.accept(result);
+            onResult.accept(result);
         }
     }
 }

@@ -10,39 +10,40 @@ import java.util.Set;
 /**
  * Limits how many probes of all pools run at the same time. Further probes wait until one ends.
  *
- * <p>Fair: pools take turns, so a pool with thousands of silent backends does not delay the probes of another one.
- * Within a pool the probe that has waited longest starts first. Bounded: a backend has at most one probe here.
+ * <p>Fair: the limit serves pools in round-robin order, so thousands of unresponsive backends in one pool do not delay
+ * the probes of other pools. Within a pool, probes start in the order of their requests. Bounded: a backend has at most
+ * one probe here.
  *
- * <p>The limit counts as reached if probes wait for longer than a second. Probes of healthy backends end within
- * milliseconds, so a shorter queue, as at the start, delays no verdict.
+ * <p>The limit counts as reached if there is a queue for longer than a second. Probes of healthy backends end within
+ * milliseconds, so a shorter queue, such as at the start, delays no verdict noticeably.
  *
- * <p>Lives on the control thread; the three counts and {@link #isReached} may be read from any thread.
+ * <p>Used on the control thread; the three counts and {@link #isReached} may be read from any thread.
  */
 public final class ProbeLimit {
 
     private final int max;
     private final LimitWatch watch = new LimitWatch("health checks");
-    /** Waiting probes by pool; the pool whose turn it is comes first. No pool has an empty set. */
+    /** Waiting probes by pool, the next pool first. No set is empty. */
     private final Map<Object, Set<Runnable>> queues = new LinkedHashMap<>();
-    /** Whether there was a queue at the last check and at each moment since. */
-    private boolean lasting;
+    /** Whether there was a queue at the last check, and the queue has not been empty since. */
+    private boolean isQueueLasting;
     private volatile int running;
     private volatile int waiting;
 
     /**
-     * Creates a limit that no probe uses yet.
+     * Creates a limit without probes.
      *
-     * @param max how many probes may run at the same time, at least 1
+     * @param max the maximum number of concurrent probes, at least 1
      */
     public ProbeLimit(int max) {
         this.max = max;
     }
 
     /**
-     * Runs a probe now, or when one ends.
+     * Starts a probe now, or when another probe ends.
      *
      * @param pool the pool of the backend
-     * @param probe starts the probe; {@link #release} is called when it has ended
+     * @param probe starts the probe; the caller calls {@link #release} when the probe has ended
      */
     void request(Object pool, Runnable probe) {
         if (running < max) {
@@ -55,7 +56,7 @@ public final class ProbeLimit {
         }
     }
 
-    /** Removes a probe that may be waiting. */
+    /** Removes a probe if it is waiting. */
     void cancel(Object pool, Runnable probe) {
         Set<Runnable> queue = queues.getOrDefault(pool, Set.of());
         if (queue.contains(probe)) {
@@ -67,13 +68,13 @@ public final class ProbeLimit {
         }
     }
 
-    /** Removes all probes of a pool that wait. */
+    /** Removes all waiting probes of a pool. */
     void cancelAll(Object pool) {
         Set<Runnable> queue = queues.remove(pool);
         setWaiting(waiting - (queue == null ? 0 : queue.size()));
     }
 
-    /** Takes note that a probe has ended. Starts the next one. */
+    /** Ends a probe and starts the next one. */
     void release() {
         running--;
         Iterator<Map.Entry<Object, Set<Runnable>>> pools = queues.entrySet().iterator();
@@ -81,13 +82,13 @@ public final class ProbeLimit {
             return;
         }
         Map.Entry<Object, Set<Runnable>> pool = pools.next();
-        Object name = pool.getKey();
+        Object key = pool.getKey();
         Set<Runnable> queue = pool.getValue();
         pools.remove();
         Runnable next = queue.iterator().next();
         queue.remove(next);
         if (!queue.isEmpty()) {
-            queues.put(name, queue); // at the end
+            queues.put(key, queue); // at the end
         }
         setWaiting(waiting - 1);
         running++;
@@ -96,36 +97,36 @@ public final class ProbeLimit {
 
     private void setWaiting(int next) {
         waiting = next;
-        lasting &= next > 0;
+        isQueueLasting &= next > 0;
     }
 
-    /** Logs that the limit is reached, or is no longer; called every second. */
+    /** Logs when the limit is reached and when it no longer is; called every second. */
     public void check() {
-        if (lasting) {
+        if (isQueueLasting) {
             watch.reached(() -> "limit of " + max + " concurrent probes reached; verdicts are delayed, " + waiting
                     + (waiting == 1 ? " probe waits" : " probes wait")
                     + "; raise the limit of file descriptors or the interval of health checks if this lasts");
         }
-        lasting = waiting > 0;
+        isQueueLasting = waiting > 0;
         watch.check();
     }
 
-    /** Returns whether probes wait for longer than a second, or did a few seconds ago. */
+    /** Returns whether the limit is reached or was reached a few seconds ago. */
     public boolean isReached() {
         return watch.isReached();
     }
 
-    /** Returns how many probes run now. */
+    /** Returns the number of running probes. */
     public int running() {
         return running;
     }
 
-    /** Returns how many probes may run at the same time. */
+    /** Returns the maximum number of concurrent probes. */
     public int max() {
         return max;
     }
 
-    /** Returns how many probes wait until another one ends. */
+    /** Returns the number of waiting probes. */
     public int waiting() {
         return waiting;
     }

@@ -6,21 +6,18 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Computes when the next probe of one backend starts.
+ * Computes the start of the next probe of one backend.
  *
- * <p>Pure, given a clock and a source of random numbers: it starts no timer. Each delay is counted from now, in
- * nanoseconds, and never negative. Not thread-safe.
+ * <p>Pure except for a clock and a source of random numbers; it starts no timer. Delays are in nanoseconds from now,
+ * and never negative. Not thread-safe.
  */
 final class ProbeSchedule {
 
-    /** Failed connects start a probe early, but not sooner than this after the last start: at most 10 a second. */
-    private static final long LEAST_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** Starts vary by up to this share of the interval, so that several proxies do not probe at the same moment. */
+    /** The minimum time between two starts if failed connects start probes early: at most 10 probes per second. */
+    private static final long MIN_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** The share of the interval by which starts vary, so that several proxies do not probe at the same moment. */
     private static final double JITTER = 0.1;
-    /**
-     * Starts are rounded down to this many steps per interval: one wake-up that starts several probes costs less than
-     * one wake-up for each.
-     */
+    /** Starts are rounded down to this many steps per interval, so that one wake-up starts several probes. */
     private static final long STEPS = 100;
 
     private final LongSupplier nanoTime;
@@ -29,7 +26,7 @@ final class ProbeSchedule {
     private long started;
 
     /**
-     * Creates a schedule without a started probe.
+     * Creates a schedule before the first probe.
      *
      * @param nanoTime the clock, as {@link System#nanoTime}
      * @param random spreads the starts
@@ -39,7 +36,7 @@ final class ProbeSchedule {
         this.random = random;
     }
 
-    /** Notes that a probe starts now. */
+    /** Records that a probe starts now. */
     void start() {
         starts++;
         started = nanoTime.getAsLong();
@@ -51,29 +48,29 @@ final class ProbeSchedule {
     }
 
     /**
-     * Returns the delay to the next probe, after the last one was answered: about an interval after its start. Backends
-     * that were added together are first probed together; their second probes are spread over the interval.
+     * Returns the delay to the next probe after the result of the last one: about one interval after its start. The
+     * first probes of a pool start together; the second ones are spread over the interval.
      *
-     * @param interval from start to start
-     * @param isSettled whether the verdict is not changing; if it is, the start is neither spread nor rounded, so that
-     *         the verdict comes as soon as possible
+     * @param interval the time from start to start
+     * @param isSettled whether the verdict is not about to change; if false, the start is neither spread nor rounded,
+     *     so that the verdict is known as soon as possible
      */
-    long afterAnswer(Duration interval, boolean isSettled) {
-        // drawn in either case: a simulation that replays a seed depends on the number of draws
+    long afterResult(Duration interval, boolean isSettled) {
+        // drawn in both cases, because a simulation that replays a seed depends on the number of draws
         double share = starts == 1 ? random.nextDouble() : 1 + random.nextDouble(-JITTER, JITTER);
         long nanos = interval.toNanos();
         return until(isSettled ? rounded(started + (long) (nanos * share), nanos / STEPS) : started + nanos);
     }
 
-    /** Returns the delay to the next probe after a connection could not be made. */
+    /** Returns the delay to the next probe after a failed connect. */
     long afterFailedConnect() {
-        return until(started + LEAST_GAP_NANOS);
+        return until(started + MIN_GAP_NANOS);
     }
 
     /**
-     * Returns the delay to the next probe after the interval has changed: spread over all of it.
+     * Returns the delay to the next probe after a change of the interval. Delays are spread over the whole interval.
      *
-     * @param interval the new one
+     * @param interval the new interval
      */
     long afterChange(Duration interval) {
         return (long) (interval.toNanos() * random.nextDouble());

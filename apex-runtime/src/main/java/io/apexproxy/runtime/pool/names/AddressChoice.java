@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses which addresses of a name are used if the name has more than are permitted.
+ * The choice of addresses if a name has more than are permitted.
  *
- * <p>Addresses in use stay as long as the name has them, so that the order of an answer, which changes from one look-up
- * to the next, moves no backend out of the rotation. Lives on the control thread.
+ * <p>Addresses in use are kept as long as the name has them. The order of the addresses changes with each look-up and
+ * must not remove a backend from the rotation. Used on the control thread.
  */
 public final class AddressChoice {
 
@@ -22,7 +22,7 @@ public final class AddressChoice {
 
     private final String pool;
     private final LogThrottle warnings = new LogThrottle(WARNING_PERIOD);
-    /** How many addresses the name had when a warning last said that not all are used; 0: all are. */
+    /** The number of addresses at the last warning about unused addresses; 0 if all are used. */
     private int reported;
 
     /**
@@ -35,15 +35,16 @@ public final class AddressChoice {
     }
 
     /**
-     * Returns the addresses to use: those that stay in their order, then new ones in the order of the answer.
+     * Returns the addresses to use: first those already in use, in their order, then new ones in the order of
+     * {@code found}.
      *
      * @param used the addresses in use
      * @param found the addresses that the name has now
      * @param host the name, for the log
-     * @param isOne whether one address is to be used, whatever the name has
-     * @param max how many are used otherwise at most; a warning counts the rest
+     * @param isOne whether to use one address only
+     * @param max the maximum number of addresses unless {@code isOne}; a warning counts the others
      */
-    public Set<InetSocketAddress> of(Collection<InetSocketAddress> used, Set<InetSocketAddress> found, String host,
+    public Set<InetSocketAddress> choose(Collection<InetSocketAddress> used, Set<InetSocketAddress> found, String host,
             boolean isOne, int max) {
         if (!isOne) {
             report(host, found.size(), max);

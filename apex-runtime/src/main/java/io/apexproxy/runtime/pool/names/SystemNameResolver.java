@@ -24,21 +24,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks names up as the operating system does, on threads of its own, because a look-up blocks.
+ * A name resolver that uses the blocking look-up of the operating system on separate threads.
  *
- * <p>Each name has a thread of its own while it is looked up, so a name server that hangs on one name delays no other.
- * Equal names share one look-up. A look-up cannot be interrupted: after {@link NameResolver#TIMEOUT} the callers get an
- * exception, the thread stays occupied until the operating system gives up, and the same name gets no second thread
- * meanwhile. Not more than {@value #MAX_THREADS} names are looked up at the same time; further ones wait.
+ * <p>Each look-up has its own thread, so a name server that hangs on one name delays no other. Equal names share one
+ * look-up. At most {@value #MAX_THREADS} names are looked up at the same time; further names wait.
  *
- * <p>The JVM keeps what it found for as long as the security property {@code networkaddress.cache.ttl} says, 30 s by
- * default; {@code apex} lowers it for its process. An application that embeds Apex and needs shorter intervals does the
- * same.
+ * <p>A look-up cannot be interrupted. After {@link NameResolver#TIMEOUT} its callers get an exception, but its thread
+ * stays occupied until the operating system gives up. Until then, no second look-up of this name starts.
+ *
+ * <p>The JVM caches addresses for the time in the security property {@code networkaddress.cache.ttl}, 30 s by default.
+ * {@code apex} reduces it for its process. An application that embeds Apex has to reduce it for shorter intervals.
  */
 public final class SystemNameResolver implements NameResolver, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
-    /** A thread that waits for an answer costs some 100 KiB. */
+    /** Bounds the memory for hanging look-ups: a blocked thread uses about 100 KiB. */
     private static final int MAX_THREADS = 64;
     private static final long IDLE_SECONDS = 10;
     private static final Duration WARNING_PERIOD = Duration.ofMinutes(1);
@@ -52,10 +52,10 @@ public final class SystemNameResolver implements NameResolver, AutoCloseable {
     private final Map<String, SharedLookup> lookups = new HashMap<>();
     /** Names that wait for a thread. Guarded by this. */
     private final Queue<SharedLookup> waiting = new ArrayDeque<>();
-    /** Guarded by this. */
+    /** The number of threads that run look-ups. Guarded by this. */
     private int threads;
 
-    /** Creates a resolver, which has threads only while it is asked; closing it ends the look-ups under way. */
+    /** Creates a resolver. It has threads only during look-ups. {@link #close} interrupts them. */
     public SystemNameResolver() {
         this(InetAddress::getAllByName, MAX_THREADS, TIMEOUT);
     }
@@ -64,7 +64,7 @@ public final class SystemNameResolver implements NameResolver, AutoCloseable {
         this.lookup = lookup;
         this.maxThreads = maxThreads;
         this.timeout = timeout;
-        // without a bound of its own: a thread that has just ended a look-up may not be idle yet
+        // unbounded, because a thread that has just ended a look-up is possibly not idle yet
         executor = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS,
                 new SynchronousQueue<>(), task -> {
                     Thread thread = new Thread(task, "apex-resolver");
@@ -81,26 +81,26 @@ public final class SystemNameResolver implements NameResolver, AutoCloseable {
 
     @Override
     public CompletionStage<List<InetAddress>> resolve(String host) {
-        CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
+        CompletableFuture<List<InetAddress>> result = new CompletableFuture<>();
         synchronized (this) {
             SharedLookup present = lookups.get(host.toLowerCase(Locale.ROOT));
             if (present != null) {
-                present.add(answer);
-                return answer;
+                present.add(result);
+                return result;
             }
             SharedLookup added = new SharedLookup(host.toLowerCase(Locale.ROOT));
             lookups.put(added.host, added);
             if (threads < maxThreads) {
                 added.begin();
-                added.add(answer);
+                added.add(result);
                 start(added);
             } else {
-                added.add(answer);
+                added.add(result);
                 waiting.add(added);
                 warn();
             }
         }
-        return answer;
+        return result;
     }
 
     private void start(SharedLookup first) {
@@ -110,7 +110,7 @@ public final class SystemNameResolver implements NameResolver, AutoCloseable {
         } catch (RuntimeException | OutOfMemoryError e) { // closed, or the system has no more threads
             threads--;
             lookups.remove(first.host);
-            first.answers.forEach(answer -> answer.completeExceptionally(e));
+            first.results.forEach(result -> result.completeExceptionally(e));
         }
     }
 
@@ -121,29 +121,29 @@ public final class SystemNameResolver implements NameResolver, AutoCloseable {
         }
     }
 
-    /** Runs look-ups until none waits for a thread. */
+    /** Runs a look-up, then the waiting ones. */
     private void run(SharedLookup first) {
         Optional<SharedLookup> next = Optional.of(first);
         while (next.isPresent()) {
             SharedLookup current = next.get();
-            Consumer<CompletableFuture<List<InetAddress>>> result = lookUp(current.host);
-            List<CompletableFuture<List<InetAddress>>> answers;
+            Consumer<CompletableFuture<List<InetAddress>>> completion = lookUp(current.host);
+            List<CompletableFuture<List<InetAddress>>> results;
             synchronized (this) {
-                answers = current.answers;
+                results = current.results;
                 lookups.remove(current.host);
                 next = Optional.ofNullable(waiting.poll());
                 next.ifPresentOrElse(SharedLookup::begin, () -> threads--);
             }
-            answers.forEach(result);
+            results.forEach(completion);
         }
     }
 
     private Consumer<CompletableFuture<List<InetAddress>>> lookUp(String host) {
         try {
             List<InetAddress> addresses = List.of(lookup.addresses(host));
-            return answer -> answer.complete(addresses);
-        } catch (UnknownHostException | RuntimeException | Error e) { // the thread and its place survive
-            return answer -> answer.completeExceptionally(e);
+            return result -> result.complete(addresses);
+        } catch (UnknownHostException | RuntimeException | Error e) { // keeps the thread and the count of threads
+            return result -> result.completeExceptionally(e);
         }
     }
 
@@ -152,41 +152,41 @@ public final class SystemNameResolver implements NameResolver, AutoCloseable {
         executor.shutdownNow();
     }
 
-    /** The look-up of a name and the callers that wait for it. Methods are called under the lock of the resolver. */
+    /** The look-up of a name, with the results for all its callers. Methods are called under the resolver's lock. */
     private final class SharedLookup {
 
         private final String host;
-        private final List<CompletableFuture<List<InetAddress>>> answers = new ArrayList<>();
+        private final List<CompletableFuture<List<InetAddress>>> results = new ArrayList<>();
         private boolean begun;
 
         SharedLookup(String host) {
             this.host = host;
         }
 
-        void add(CompletableFuture<List<InetAddress>> answer) {
-            answers.removeIf(CompletableFuture::isDone); // of callers whose time is over
-            answers.add(answer);
+        void add(CompletableFuture<List<InetAddress>> result) {
+            results.removeIf(CompletableFuture::isDone); // timed out
+            results.add(result);
             if (begun) {
-                limit(answer);
+                startTimeout(result);
             } else {
-                failWithoutThread(answer);
+                failIfNotBegun(result);
             }
         }
 
         void begin() {
             begun = true;
-            answers.forEach(this::limit);
+            results.forEach(this::startTimeout);
         }
 
-        private void limit(CompletableFuture<List<InetAddress>> answer) {
-            answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        private void startTimeout(CompletableFuture<List<InetAddress>> result) {
+            result.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
         }
 
-        /** A start does not wait without end for names that get no thread. */
-        private void failWithoutThread(CompletableFuture<List<InetAddress>> answer) {
+        /** Bounds the wait for a thread, so that the start of the proxy does not wait indefinitely. */
+        private void failIfNotBegun(CompletableFuture<List<InetAddress>> result) {
             CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS).execute(() -> {
                 if (!hasBegun()) {
-                    answer.completeExceptionally(new IOException("not looked up within " + Durations.text(timeout)
+                    result.completeExceptionally(new IOException("not looked up within " + Durations.text(timeout)
                             + ", because all " + maxThreads + " threads for look-ups are occupied"));
                 }
             });

@@ -1,7 +1,7 @@
 /**
- * Look-ups of the names of backends, and the choice of addresses if a name has many.
+ * Look-ups of backend names, and the choice of addresses if a name has many.
  *
- * <p>{@code ConfiguredBackend}, of the pools, looks up its name at intervals and when it is configured. The check of a
+ * <p>{@code ConfiguredBackend} looks up its name when it is configured and then at intervals. The check of a
  * configuration looks up all names once. Tests replace the {@link io.apexproxy.runtime.pool.names.NameResolver}.
  */
 package io.apexproxy.runtime.pool.names;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@link AsynchronousServerSocketChannel} says, on both implementations. */
+/** Contract tests of {@link AsynchronousServerSocketChannel}, on both implementations. */
 @ParameterizedClass
 @EnumSource
 final class AcceptContractTest {
@@ -35,7 +35,7 @@ final class AcceptContractTest {
     }
 
     @Test
-    void acceptCompletesWithAConnectedChannelOnTheGroupsThread() throws IOException {
+    void acceptCompletesWithAConnectedChannelOnTheGroupThread() throws IOException {
         var server = net.boundServer();
         var accept = new Completion<AsynchronousSocketChannel>();
 
@@ -51,7 +51,7 @@ final class AcceptContractTest {
     }
 
     @Test
-    void acceptFindsAConnectionThatCameBefore() throws IOException {
+    void acceptCompletesWithAQueuedConnection() throws IOException {
         var server = net.boundServer();
         net.connectTo(server);
         var accept = new Completion<AsynchronousSocketChannel>();
@@ -69,7 +69,7 @@ final class AcceptContractTest {
     }
 
     @Test
-    void aSecondAcceptThrows() throws IOException {
+    void secondAcceptThrows() throws IOException {
         var server = net.boundServer();
         server.accept(null, new Completion<>());
 
@@ -77,14 +77,14 @@ final class AcceptContractTest {
     }
 
     @Test
-    void acceptWithoutAHandlerThrows() throws IOException {
+    void missingHandlerThrows() throws IOException {
         var server = net.boundServer();
 
         assertThatThrownBy(() -> server.accept(null, null)).isInstanceOf(NullPointerException.class);
     }
 
     @Test
-    void aHandlerThatAcceptsAgainGetsEveryConnection() throws Exception {
+    void handlerThatAcceptsAgainReceivesEveryConnection() throws Exception {
         var server = net.boundServer();
         int connections = 100;
         var left = new CountDownLatch(connections);
@@ -109,7 +109,7 @@ final class AcceptContractTest {
     }
 
     @Test
-    void acceptWaitsAgainAfterAPauseWithConnectionsInTheBacklog() throws IOException {
+    void acceptEmptiesTheBacklogAndThenWaits() throws IOException {
         var server = net.boundServer();
         var first = new Completion<AsynchronousSocketChannel>();
         server.accept(null, first);
@@ -159,7 +159,7 @@ final class AcceptContractTest {
     }
 
     @Test
-    void afterCloseTheAddressIsFree() throws IOException {
+    void addressCanBeBoundAgainAfterClose() throws IOException {
         for (int i = 0; i < 50; i++) {
             var server = net.boundServer();
             server.accept(null, new Completion<>());
@@ -172,7 +172,7 @@ final class AcceptContractTest {
     }
 
     @Test
-    void aConnectionAcceptedAfterShutdownIsClosed() throws IOException {
+    void connectionAcceptedAfterShutdownIsClosed() throws IOException {
         var server = net.boundServer();
         var accept = new Completion<AsynchronousSocketChannel>();
         server.accept(null, accept);
@@ -186,7 +186,7 @@ final class AcceptContractTest {
     }
 
     @Test
-    void theAddressIsNullUntilBoundAndUnknownAfterClose() throws IOException {
+    void localAddressIsNullBeforeBindAndThrowsAfterClose() throws IOException {
         var server = net.server();
         assertThat(server.getLocalAddress()).isNull();
 
@@ -202,7 +202,7 @@ final class AcceptContractTest {
     }
 
     @Test
-    void optionsAreKept() throws IOException {
+    void optionsAreStored() throws IOException {
         var server = net.server();
 
         server.setOption(StandardSocketOptions.SO_REUSEADDR, false).setOption(StandardSocketOptions.SO_REUSEPORT, true);
@@ -215,7 +215,7 @@ final class AcceptContractTest {
     }
 
     @Test
-    void closingTwiceIsClosingOnce() throws IOException {
+    void secondCloseHasNoEffect() throws IOException {
         var server = net.boundServer();
 
         server.close();

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Errors of the JDK while a connection is accepted: lack of memory, for instance. */
+/** Tests of errors that the JDK throws while it accepts a connection, for example {@link OutOfMemoryError}. */
 final class AcceptErrorTest {
     @AutoClose
     private final Net net = new Net(Implementation.LOOP);
@@ -63,7 +63,7 @@ final class AcceptErrorTest {
         return completion;
     }
 
-    /** A socket on which each accept fails with an error. */
+    /** A socket whose accept throws an error. */
     private static final class FailingSocket extends ServerSocketChannel {
         private int accepts;
 
@@ -114,7 +114,7 @@ final class AcceptErrorTest {
 
         @Override
         protected void implConfigureBlocking(boolean block) {
-            // is in no selector
+            // not registered with a selector
         }
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** A listening channel that accepts what is queued before it closes. */
+/** Tests of a listening channel that accepts the queued connections before it closes. */
 final class CloseAfterAcceptingTest {
     private static final int QUEUED = 30;
 
@@ -51,7 +51,7 @@ final class CloseAfterAcceptingTest {
     }
 
     @Test
-    void pendingAcceptFailsAndTheQueueGoesToTheHandler() throws IOException {
+    void pendingAcceptFailsAndQueuedConnectionsReachTheHandler() throws IOException {
         var server = (LoopServerSocketChannel) net.boundServer();
         var pending = new Completion<AsynchronousSocketChannel>();
         server.accept(null, pending);
@@ -85,7 +85,7 @@ final class CloseAfterAcceptingTest {
     }
 
     @Test
-    void closedChannelIsLeftAsItIs() throws IOException {
+    void secondCloseDoesNotCallTheHandler() throws IOException {
         var server = (LoopServerSocketChannel) net.boundServer();
         server.close();
 
@@ -96,7 +96,7 @@ final class CloseAfterAcceptingTest {
     }
 
     @Test
-    void handlerThatThrowsCostsNoOtherConnection() throws IOException {
+    void throwingHandlerLosesNoOtherConnection() throws IOException {
         var server = (LoopServerSocketChannel) net.boundServer();
         connect(server);
         try (var log = new CapturedLog()) {

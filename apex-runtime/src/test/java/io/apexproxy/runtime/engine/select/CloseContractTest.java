@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@link AsynchronousSocketChannel} says about closing, on both implementations. */
+/** Contract tests of closing an {@link AsynchronousSocketChannel}, on both implementations. */
 @ParameterizedClass
 @EnumSource
 final class CloseContractTest {
@@ -36,7 +36,7 @@ final class CloseContractTest {
     }
 
     @Test
-    void closeIsTheEndForThePeer() throws IOException {
+    void peerReadsTheEndOfTheStreamAfterClose() throws IOException {
         channel.close();
 
         assertThat(peer.getInputStream().read()).isEqualTo(-1);
@@ -44,7 +44,7 @@ final class CloseContractTest {
     }
 
     @Test
-    void whatWasWrittenBeforeCloseArrives() throws IOException {
+    void bytesWrittenBeforeCloseArrive() throws IOException {
         var write = new Completion<Integer>();
         channel.write(Net.bytes("last words"), null, write);
         write.result();
@@ -55,8 +55,8 @@ final class CloseContractTest {
     }
 
     @Test
-    void closeFailsWhatIsPendingInBothDirections() throws IOException {
-        var write = Filling.untilAWriteWaits(channel);
+    void closeFailsPendingOperationsInBothDirections() throws IOException {
+        var write = SendBufferFiller.fillUntilAWriteWaits(channel);
         var read = new Completion<Integer>();
         channel.read(ByteBuffer.allocate(1), "attached", read);
 
@@ -70,7 +70,7 @@ final class CloseContractTest {
     }
 
     @Test
-    void closeFromAHandlerFailsWhatIsPendingButNotWithinTheCall() throws Exception {
+    void closeInAHandlerFailsPendingOperationsAfterTheCall() throws Exception {
         var read = new Completion<Integer>();
         channel.read(ByteBuffer.allocate(1), null, read);
         var pendingAfterClose = new CompletableFuture<Boolean>();
@@ -112,7 +112,7 @@ final class CloseContractTest {
     }
 
     @Test
-    void aClosedChannelAnswersNoQuestions() throws IOException {
+    void closedChannelRefusesAllAccess() throws IOException {
         channel.close();
 
         assertThatThrownBy(channel::getLocalAddress).isInstanceOf(ClosedChannelException.class);
@@ -127,7 +127,7 @@ final class CloseContractTest {
     }
 
     @Test
-    void closingTwiceIsClosingOnce() throws IOException {
+    void secondCloseHasNoEffect() throws IOException {
         var read = new Completion<Integer>();
         channel.read(ByteBuffer.allocate(1), null, read);
 

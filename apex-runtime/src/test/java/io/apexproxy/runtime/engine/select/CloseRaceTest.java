@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Random interleavings of operations and closes, from the loop and from outside. */
+/** Tests of random interleavings of operations and closes, on the loop and on other threads. */
 final class CloseRaceTest {
     private static final long LONGEST_RUN_NANOS = 4_000_000_000L;
     private static final int MOST_ROUNDS = 3_000;
@@ -34,11 +34,11 @@ final class CloseRaceTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void everyHandlerIsCalledOnceAndEveryDescriptorFreedHoweverTheClosesFall() throws Exception {
+    void everyHandlerIsCalledOnceAndEveryDescriptorIsFreed() throws Exception {
         var server = net.boundServer();
         List<AsynchronousSocketChannel> accepted = new ArrayList<>();
         acceptAll(server, accepted);
-        // For closing others the JDK opens a socket of its own, once; after this it is there.
+        // the first close makes the JDK open an internal socket, once; it must be among the sockets counted next
         net.connected().socket().close();
         Net.closeAll(net.connectedChannels());
         List<String> sockets = sockets();

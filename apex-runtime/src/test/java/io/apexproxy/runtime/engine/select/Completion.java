@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A handler that remembers how it was called, and fails the test if it is called twice. */
+/** A handler that records its call, and fails the test if it is called twice. */
 final class Completion<V> implements CompletionHandler<V, Object> {
     private static final long LONGEST_WAIT_SECONDS = 20;
 
@@ -39,27 +39,27 @@ final class Completion<V> implements CompletionHandler<V, Object> {
         return outcome.isDone();
     }
 
-    /** Returns whether the handler was called, after waiting for that as long as said. */
+    /** Waits up to a time for the call; returns whether the handler was called. */
     boolean isDoneWithin(long millis) {
         try {
             outcome.get(millis, TimeUnit.MILLISECONDS);
             return true;
         } catch (ExecutionException failed) {
             return true;
-        } catch (TimeoutException waits) {
+        } catch (TimeoutException notCalled) {
             return false;
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
     }
 
-    /** Waits, and returns whether there is a result rather than a failure. */
+    /** Waits for the call; returns whether it is a result rather than a failure. */
     boolean succeeds() {
         return outcome.handle((result, cause) -> cause == null)
                 .completeOnTimeout(false, LONGEST_WAIT_SECONDS, TimeUnit.SECONDS).join();
     }
 
-    /** Waits for the result; a failure is thrown as an AssertionError that carries it. */
+    /** Waits for the result; throws an AssertionError with the cause if the operation failed. */
     V result() {
         try {
             return outcome.get(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
@@ -89,7 +89,7 @@ final class Completion<V> implements CompletionHandler<V, Object> {
         return attachment;
     }
 
-    /** The name of the thread that called. */
+    /** Returns the name of the thread that called the handler. */
     String thread() {
         return thread;
     }

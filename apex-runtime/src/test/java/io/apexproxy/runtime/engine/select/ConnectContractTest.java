@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@link AsynchronousSocketChannel} says about connecting, on both implementations. */
+/** Contract tests of connecting an {@link AsynchronousSocketChannel}, on both implementations. */
 @ParameterizedClass
 @EnumSource
 final class ConnectContractTest {
@@ -34,7 +34,7 @@ final class ConnectContractTest {
     }
 
     @Test
-    void connectCompletesOnTheGroupsThread() throws IOException {
+    void connectCompletesOnTheGroupThread() throws IOException {
         var server = net.boundServer();
         var channel = net.open();
         var connect = new Completion<Void>();
@@ -49,7 +49,7 @@ final class ConnectContractTest {
     }
 
     @Test
-    void aRefusedConnectFailsAndClosesTheChannel() throws IOException {
+    void refusedConnectFailsAndClosesTheChannel() throws IOException {
         net.open(); // keeps the group alive
         var channel = net.open();
         var connect = new Completion<Void>();
@@ -63,7 +63,7 @@ final class ConnectContractTest {
     }
 
     @Test
-    void anUnresolvedAddressThrows() throws IOException {
+    void unresolvedAddressThrows() throws IOException {
         var channel = net.open();
         var unresolved = InetSocketAddress.createUnresolved("name.invalid", 80);
 
@@ -73,7 +73,7 @@ final class ConnectContractTest {
     }
 
     @Test
-    void anAddressOfAnotherFamilyThrows() throws IOException {
+    void addressOfAnotherFamilyThrows() throws IOException {
         var channel = net.open();
 
         assertThatThrownBy(() -> channel.connect(UnixDomainSocketAddress.of("x"), null, new Completion<>()))
@@ -82,7 +82,7 @@ final class ConnectContractTest {
     }
 
     @Test
-    void aMissingHandlerThrows() throws IOException {
+    void missingHandlerThrows() throws IOException {
         var channel = net.open();
         var address = Net.refusingAddress();
 
@@ -133,7 +133,7 @@ final class ConnectContractTest {
     }
 
     @Test
-    void nothingMovesBeforeTheChannelIsConnected() throws IOException {
+    void transferBeforeConnectThrows() throws IOException {
         var channel = net.open();
 
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1), null, new Completion<>()))
@@ -145,7 +145,7 @@ final class ConnectContractTest {
     }
 
     @Test
-    void aChannelConnectsFromWhereItIsBound() throws IOException {
+    void boundChannelConnectsFromItsAddress() throws IOException {
         var server = net.boundServer();
         var channel = net.open().bind(Net.loopback(0));
         var local = channel.getLocalAddress();
@@ -158,7 +158,7 @@ final class ConnectContractTest {
     }
 
     @Test
-    void optionsAreKept() throws IOException {
+    void optionsAreStored() throws IOException {
         var channel = net.open();
 
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true).setOption(StandardSocketOptions.SO_KEEPALIVE, true);

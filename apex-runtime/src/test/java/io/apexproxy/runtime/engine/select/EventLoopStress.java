@@ -12,20 +12,19 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZI_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** What becomes of the tasks that another thread offers to an {@link EventLoop}. */
+/** Stress tests of tasks that another thread offers to an {@link EventLoop}. */
 final class EventLoopStress {
 
     private EventLoopStress() {
     }
 
     /**
-     * Two tasks are offered to a loop that looks for work and falls asleep. The loop ends when both have run, or when
-     * it sleeps after the last offer has returned. Tasks are numbered from 1; the result 12 means that task 1 ran and
-     * then task 2.
+     * Offers two tasks to a loop that checks for work and then blocks in select. The loop ends when both tasks have
+     * run, or when it blocks after the last offer has returned. The result 12 means that task 1 ran and then task 2.
      */
     @JCStressTest
     @Outcome(id = "false, 12", expect = ACCEPTABLE, desc = "Both tasks ran in order.")
-    @Outcome(id = "true, .*", expect = FORBIDDEN, desc = "The wake-up is lost: the loop sleeps and a task waits.")
+    @Outcome(id = "true, .*", expect = FORBIDDEN, desc = "The wake-up is lost: the loop blocks and a task waits.")
     @Outcome(expect = FORBIDDEN, desc = "A task is lost, ran twice or out of order.")
     @State
     public static class WakeUp {
@@ -35,7 +34,7 @@ final class EventLoopStress {
         private int ran;
 
         private boolean isOver() {
-            return ran > 9 || selector.sleepsInVain();
+            return ran > 9 || selector.isStuck();
         }
 
         private void ran(int task) {
@@ -45,7 +44,7 @@ final class EventLoopStress {
         @Actor
         public void run(ZI_Result result) {
             loop.run();
-            result.r1 = selector.sleepsInVain();
+            result.r1 = selector.isStuck();
             result.r2 = ran;
         }
 
@@ -57,7 +56,7 @@ final class EventLoopStress {
         }
     }
 
-    /** A task is offered to a loop that terminates. */
+    /** Offers a task to a loop that terminates. */
     @JCStressTest
     @Outcome(id = "true, 1", expect = ACCEPTABLE, desc = "The task was accepted and ran.")
     @Outcome(id = "false, 0", expect = ACCEPTABLE, desc = "The task was refused and did not run.")
@@ -85,7 +84,7 @@ final class EventLoopStress {
         }
     }
 
-    /** A thread that has seen the end of the termination offers a task. */
+    /** Offers a task after the thread has observed the end of the termination. */
     @JCStressTest
     @Outcome(id = {"false, true", "false, false", "true, false"}, expect = ACCEPTABLE,
             desc = "Offers are refused after the termination.")

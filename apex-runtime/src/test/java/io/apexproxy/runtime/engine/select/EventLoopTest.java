@@ -19,13 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** How the loop treats channels that compete, handlers that nest or throw, and readiness that nobody waits for. */
+/** Tests of competing channels, handlers that nest or throw, and readiness without a pending operation. */
 final class EventLoopTest {
     @AutoClose
     private final Net net = new Net(Implementation.LOOP);
 
     @Test
-    void aChainOfWritesThatCompleteAtOnceStopsNoTaskAndNestsAFewHandlersOnly() throws Exception {
+    void immediateWritesNestFewHandlersAndDelayNoTask() throws Exception {
         var pair = net.connectedChannels();
         Repeated.read(pair[1], 256 << 10);
         var chain = new NestingWriter(pair[0], 100_000);
@@ -43,12 +43,12 @@ final class EventLoopTest {
         net.loop().execute(chain::next);
 
         chain.done.get(60, TimeUnit.SECONDS);
-        assertThat(chain.deepest).isBetween(2, 16);
+        assertThat(chain.mostNested).isBetween(2, 16);
         assertThat(tasks.get()).isGreaterThan(1_000);
     }
 
     @Test
-    void aChainOfReadsThatCompleteAtOnceNestsAFewHandlersOnly() throws Exception {
+    void immediateReadsDoNotOverflowTheStack() throws Exception {
         var channel = net.connected().channel();
         var reads = new AtomicInteger();
         var done = new CompletableFuture<Void>();
@@ -72,11 +72,11 @@ final class EventLoopTest {
     }
 
     @Test
-    void aHandlerThatThrowsIsLoggedAndHarmsNoOther() throws IOException {
-        var one = net.connected();
+    void throwingHandlerIsLoggedAndAffectsNoOtherChannel() throws IOException {
+        var first = net.connected();
         var other = net.connected();
         try (var log = new CapturedLog()) {
-            one.channel().read(ByteBuffer.allocate(1), null, new CompletionHandler<Integer, Object>() {
+            first.channel().read(ByteBuffer.allocate(1), null, new CompletionHandler<Integer, Object>() {
                 @Override
                 public void completed(Integer result, Object attachment) {
                     throw new AssertionError("thrown by a test");
@@ -87,52 +87,52 @@ final class EventLoopTest {
                     throw new IllegalStateException("thrown by a test");
                 }
             });
-            one.socket().getOutputStream().write('a');
+            first.socket().getOutputStream().write('a');
 
             await().until(() -> log.errors().size() == 1);
-            assertThat(log.errors().get(0)).isEqualTo("A completion handler threw; the event loop goes on");
+            assertThat(log.errors().get(0)).isEqualTo("A completion handler threw; the event loop continues");
         }
         var read = new Completion<Integer>();
         other.channel().read(ByteBuffer.allocate(1), null, read);
         other.socket().getOutputStream().write('b');
         assertThat(read.result()).isEqualTo(1);
         var again = new Completion<Integer>();
-        one.channel().read(ByteBuffer.allocate(1), null, again);
-        one.socket().getOutputStream().write('c');
+        first.channel().read(ByteBuffer.allocate(1), null, again);
+        first.socket().getOutputStream().write('c');
         assertThat(again.result()).isEqualTo(1);
     }
 
     @Test
-    void channelsThatAreReadyTogetherMayCloseEachOther() throws Exception {
+    void readyChannelsCanCloseEachOther() throws Exception {
         for (int round = 0; round < 200; round++) {
-            var one = net.connected();
-            var other = net.connected();
+            var left = net.connected();
+            var right = net.connected();
             var first = new Completion<Integer>();
             var second = new Completion<Integer>();
-            one.channel().read(ByteBuffer.allocate(1), null, closing(other.channel(), first));
-            other.channel().read(ByteBuffer.allocate(1), null, closing(one.channel(), second));
-            // both become ready while the loop looks elsewhere
+            left.channel().read(ByteBuffer.allocate(1), null, closing(right.channel(), first));
+            right.channel().read(ByteBuffer.allocate(1), null, closing(left.channel(), second));
+            // both become ready while the loop is blocked
             var released = new CompletableFuture<Void>();
             net.loop().execute(released::join);
-            one.socket().getOutputStream().write('a');
-            other.socket().getOutputStream().write('a');
+            left.socket().getOutputStream().write('a');
+            right.socket().getOutputStream().write('a');
             released.complete(null);
 
             boolean firstRead = first.succeeds();
             boolean secondRead = second.succeeds();
-            assertThat(firstRead ^ secondRead).as("exactly one of them reads").isTrue();
+            assertThat(firstRead ^ secondRead).as("exactly one channel reads").isTrue();
             assertThat((firstRead ? second : first).failure()).isInstanceOf(AsynchronousCloseException.class);
-            Net.closeAll(one.channel(), other.channel());
+            Net.closeAll(left.channel(), right.channel());
         }
     }
 
-    private static CompletionHandler<Integer, Object> closing(AsynchronousSocketChannel victim,
+    private static CompletionHandler<Integer, Object> closing(AsynchronousSocketChannel toClose,
             Completion<Integer> outcome) {
         return new CompletionHandler<>() {
             @Override
             public void completed(Integer result, Object attachment) {
                 try {
-                    victim.close();
+                    toClose.close();
                     outcome.completed(result, attachment);
                 } catch (IOException failure) {
                     outcome.failed(failure, attachment);
@@ -147,7 +147,7 @@ final class EventLoopTest {
     }
 
     @Test
-    void readinessThatNobodyWaitsForCostsNothing() throws Exception {
+    void readinessWithoutAPendingReadDoesNotSpin() throws Exception {
         var pair = net.connected();
         var read = new Completion<Integer>();
         pair.channel().read(ByteBuffer.allocate(1), null, read);
@@ -157,7 +157,7 @@ final class EventLoopTest {
         var threads = ManagementFactory.getThreadMXBean();
         long before = threads.getThreadCpuTime(thread);
 
-        TimeUnit.MILLISECONDS.sleep(300); // the time in which a spinning loop would use a processor up
+        TimeUnit.MILLISECONDS.sleep(300); // a spinning loop would use a whole processor in this time
 
         assertThat(threads.getThreadCpuTime(thread) - before).isLessThan(TimeUnit.MILLISECONDS.toNanos(150));
         var rest = ByteBuffer.allocate(999);
@@ -202,16 +202,16 @@ final class EventLoopTest {
     }
 
     @Test
-    void aWithdrawnWaitIsNotCalledBackAndTheNextReadGetsTheBytes() throws Exception {
+    void cancelledWaitIsNotCompletedAndTheNextReadReturnsTheBytes() throws Exception {
         var pair = net.connected();
         var channel = (LoopSocketChannel) pair.channel();
         for (int round = 0; round < 20; round++) {
-            var withdrawn = new Completion<Integer>();
+            var cancelledWait = new Completion<Integer>();
             var read = new Completion<Integer>();
             var outcomes = new CompletableFuture<List<Boolean>>();
             net.loop().execute(() -> {
                 boolean idle = channel.cancelAwait();
-                channel.awaitReadable(null, withdrawn);
+                channel.awaitReadable(null, cancelledWait);
                 boolean cancelled = channel.cancelAwait();
                 channel.read(ByteBuffer.allocate(2), null, read);
                 outcomes.complete(List.of(idle, cancelled, channel.cancelAwait()));
@@ -221,18 +221,18 @@ final class EventLoopTest {
             pair.socket().getOutputStream().write('a');
 
             assertThat(read.result()).isEqualTo(1);
-            assertThat(withdrawn.calls()).isZero();
+            assertThat(cancelledWait.calls()).isZero();
         }
     }
 
     @Test
-    void aWaitThatWasWithdrawnWhileBytesArriveIsFollowedByAnother() throws Exception {
+    void waitAfterACancelledWaitCompletes() throws Exception {
         var pair = net.connected();
         var channel = (LoopSocketChannel) pair.channel();
-        var withdrawn = new Completion<Integer>();
+        var cancelledWait = new Completion<Integer>();
         var cancelled = new CompletableFuture<Boolean>();
         var readable = new Completion<Integer>();
-        net.loop().execute(() -> channel.awaitReadable(null, withdrawn));
+        net.loop().execute(() -> channel.awaitReadable(null, cancelledWait));
         net.loop().execute(() -> cancelled.complete(channel.cancelAwait()));
         assertThat(cancelled.get(20, TimeUnit.SECONDS)).isTrue();
 
@@ -241,7 +241,7 @@ final class EventLoopTest {
         net.loop().execute(() -> channel.awaitReadable(null, readable));
 
         assertThat(readable.result()).isZero();
-        assertThat(withdrawn.calls()).isZero();
+        assertThat(cancelledWait.calls()).isZero();
         assertThat(cancelled).isCompletedWithValue(true);
     }
 

@@ -14,19 +14,19 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bulk transfers of many channels next to one that exchanges small messages. Work is counted in steps and turns rather
- * than in time, so that the load of the machine does not matter.
+ * Tests of bulk transfers of many channels next to a channel that exchanges small messages. The tests count steps and
+ * turns rather than time, so that the load of the machine has no influence.
  */
 final class FairnessTest {
     private static final int FLOODING = 64;
-    /** What each step of a bulk transfer takes at least. */
+    /** Least duration of a step of a bulk transfer. */
     private static final long STEP_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
     /** Steps until the time for bulk transfers in one turn, 1 ms, has passed. */
     private static final int STEPS_PER_TURN = 5;
     private static final int ROUNDS = 50;
-    /** In a quiet system two turns; more if the kernel delivers late. */
+    /** Turns of a round: two in a quiet system; more if the kernel delivers late. */
     private static final int USUAL_TURNS = 8;
-    /** Small enough to be filled by each read of a flooded channel. */
+    /** Size of the read buffer; small, so that each read of a flooded channel fills it. */
     private static final int READ_BYTES = 4096;
     private static final int WRITE_BYTES = 256 << 10;
     private static final int PING_ROOM = 64;
@@ -50,7 +50,7 @@ final class FairnessTest {
     }
 
     @Test
-    void pingOfAQuietChannelWaitsForAFewStepsOfBulkTransfersOnly() throws Exception {
+    void bulkTransfersDelayAPingByFewSteps() throws Exception {
         for (int i = 0; i < FLOODING; i++) {
             flood();
         }
@@ -74,7 +74,7 @@ final class FairnessTest {
         stepsBefore = steps;
     }
 
-    /** Makes a channel of the loop that always has more to read. */
+    /** Opens a channel on the loop that always has bytes to read. */
     private void flood() throws IOException {
         var ends = connect(floodSource.open());
         Repeated.write(ends.get(0), WRITE_BYTES);
@@ -88,7 +88,7 @@ final class FairnessTest {
                     steps++;
                     spin();
                 }
-                bulk = !target.hasRemaining(); // as the loop decides how to serve the next read
+                bulk = !target.hasRemaining(); // the criterion of the loop for the next read
                 ends.get(1).read(target.clear(), null, this);
             }
 
@@ -99,7 +99,7 @@ final class FairnessTest {
         });
     }
 
-    /** Sends back each byte. Its buffer has room for more, so that no read is one of a bulk transfer. */
+    /** Echoes each byte. The buffer has room for more bytes, so that no read is a bulk transfer. */
     private static void echo(AsynchronousSocketChannel channel) {
         var target = ByteBuffer.allocate(PING_ROOM);
         channel.read(target, null, new CompletionHandler<Integer, Object>() {
@@ -137,7 +137,7 @@ final class FairnessTest {
         return ends;
     }
 
-    /** Sends a byte, waits for its echo, and does so again; on the loop's thread. */
+    /** A client that sends a byte, waits for its echo and repeats; on the loop's thread. */
     private final class Pinging implements CompletionHandler<Integer, Object> {
         private final AsynchronousSocketChannel channel;
         private final List<Integer> turnsOfRounds = new ArrayList<>();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@link AsynchronousChannelGroup} says about its end, on both implementations. */
+/** Contract tests of the shutdown of an {@link AsynchronousChannelGroup}, on both implementations. */
 @ParameterizedClass
 @EnumSource
 final class GroupContractTest {
@@ -33,7 +33,7 @@ final class GroupContractTest {
     }
 
     @Test
-    void aGroupIsAliveUntilShutDown() throws Exception {
+    void groupRunsUntilShutdown() throws Exception {
         assertThat(group.isShutdown()).isFalse();
         assertThat(group.isTerminated()).isFalse();
         assertThat(group.awaitTermination(1, TimeUnit.MILLISECONDS)).isFalse();
@@ -41,7 +41,7 @@ final class GroupContractTest {
     }
 
     @Test
-    void anEmptyGroupTerminatesOnShutdown() throws Exception {
+    void emptyGroupTerminatesOnShutdown() throws Exception {
         group.shutdown();
 
         assertThat(group.isShutdown()).isTrue();
@@ -52,7 +52,7 @@ final class GroupContractTest {
     }
 
     @Test
-    void shutdownLetsOpenChannelsGoOnAndTerminatesWithTheLast() throws Exception {
+    void groupTerminatesWithItsLastChannelAfterShutdown() throws Exception {
         var pair = net.connected();
         var server = net.boundServer();
 
@@ -70,7 +70,7 @@ final class GroupContractTest {
     }
 
     @Test
-    void aGroupThatIsShutDownLetsNothingIn() throws IOException {
+    void shutDownGroupRefusesNewChannels() throws IOException {
         net.open(); // keeps the group alive
         group.shutdown();
 
@@ -79,7 +79,7 @@ final class GroupContractTest {
     }
 
     @Test
-    void shutdownNowClosesEverything() throws Exception {
+    void shutdownNowClosesAllChannels() throws Exception {
         var server = net.boundServer();
         var accept = new Completion<AsynchronousSocketChannel>();
         server.accept(null, accept);
@@ -118,7 +118,7 @@ final class GroupContractTest {
     }
 
     @Test
-    void aGroupOfAnotherProviderIsRefused() throws IOException {
+    void groupOfAnotherProviderIsRefused() throws IOException {
         var other = implementation == Implementation.JDK ? Implementation.LOOP : Implementation.JDK;
         try (var foreign = new Net(other)) {
             assertThatThrownBy(() -> net.provider().openAsynchronousSocketChannel(foreign.group()))

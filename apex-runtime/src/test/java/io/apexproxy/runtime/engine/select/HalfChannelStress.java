@@ -14,10 +14,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** What threads that begin an operation of a {@link HalfChannel} may observe. */
+/** Stress tests of threads that begin an operation of a {@link HalfChannel}. */
 final class HalfChannelStress {
 
-    /** The states share one channel, as each costs a descriptor; it is never connected. */
+    /** Shared by all states, because each channel costs a descriptor; never connected. */
     private static final SelectedSocketChannel CHANNEL = openChannel();
 
     private HalfChannelStress() {
@@ -69,7 +69,7 @@ final class HalfChannelStress {
         }
     }
 
-    /** Two threads claim an idle direction. */
+    /** Claims an idle direction from two threads. */
     @JCStressTest
     @Outcome(id = {"true, false", "false, true"}, expect = ACCEPTABLE, desc = "One thread wins.")
     @Outcome(expect = FORBIDDEN, desc = "Both threads, or neither, win.")
@@ -88,7 +88,7 @@ final class HalfChannelStress {
         }
     }
 
-    /** An operation completes on the loop while another thread waits for its completion to begin the next one. */
+    /** Completes an operation on the loop while another thread claims the direction for the next one. */
     @JCStressTest
     @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "The direction is free after the completion.")
     @Outcome(id = {"false, true", "false, false"}, expect = ACCEPTABLE, desc = "The claim raced the completion.")

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.spi.AsynchronousChannelProvider;
 
-/** Who must agree on what the API documentation says. */
+/** The implementations that run the contract tests. */
 enum Implementation {
-    /** The JDK's own provider, the reference. */
+    /** The provider of the JDK, the reference. */
     JDK,
-    /** This package. */
+    /** The provider of this package. */
     LOOP;
 
     AsynchronousChannelProvider newProvider() {

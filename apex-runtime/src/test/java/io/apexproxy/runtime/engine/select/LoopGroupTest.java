@@ -16,21 +16,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Tasks and timers on the loop's own thread. */
+/** Tests of tasks and timers of a loop. */
 final class LoopGroupTest {
     @AutoClose
     private final Net net = new Net(Implementation.LOOP);
     private final LoopGroup loop = net.loop();
 
     @Test
-    void aTaskRunsOnTheLoop() throws Exception {
+    void taskRunsOnTheLoop() throws Exception {
         assertThat(loop.inLoop()).isFalse();
 
-        assertThat(onLoop(() -> loop.inLoop() && Thread.currentThread().getName().equals(Net.THREAD))).isTrue();
+        assertThat(callOnLoop(() -> loop.inLoop() && Thread.currentThread().getName().equals(Net.THREAD))).isTrue();
     }
 
     @Test
-    void tasksOfOneThreadRunInTheirOrder() {
+    void tasksOfOneThreadRunInSubmissionOrder() {
         List<Integer> ran = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             int number = i;
@@ -42,10 +42,10 @@ final class LoopGroupTest {
     }
 
     @Test
-    void aTaskOfTheLoopDoesNotRunWithinTheOneThatPassesIt() throws Exception {
+    void taskSubmittedOnTheLoopRunsAfterTheSubmittingTask() throws Exception {
         var ran = new CountDownLatch(1);
 
-        assertThat(onLoop(() -> {
+        assertThat(callOnLoop(() -> {
             loop.execute(ran::countDown);
             return ran.getCount();
         })).isEqualTo(1);
@@ -53,10 +53,10 @@ final class LoopGroupTest {
     }
 
     @Test
-    void aTaskThatIsPassedAfterAChannelWasClosedFindsTheDescriptorFree() throws Exception {
+    void taskSubmittedAfterCloseRunsAfterTheDescriptorIsFreed() throws Exception {
         var open = new CompletableFuture<Boolean>();
 
-        onLoop(() -> {
+        callOnLoop(() -> {
             var channel = (SelectedSocketChannel) ((LoopProvider) loop.provider()).openAsynchronousSocketChannel(loop);
             channel.close();
             loop.execute(() -> open.complete(channel.socket().isOpen()));
@@ -85,19 +85,19 @@ final class LoopGroupTest {
     }
 
     @Test
-    void aTaskThatThrowsDoesNotEndTheLoop() throws Exception {
+    void taskThatThrowsDoesNotEndTheLoop() throws Exception {
         try (var log = new CapturedLog()) {
             loop.execute(() -> {
                 throw new StackOverflowError("thrown by a test");
             });
 
-            assertThat(onLoop(loop::inLoop)).isTrue();
+            assertThat(callOnLoop(loop::inLoop)).isTrue();
             assertThat(log.errors()).singleElement().asString().contains("A task threw");
         }
     }
 
     @Test
-    void timersRunInTheOrderOfTheirTimesAndNotBefore() {
+    void timersRunInOrderAndNotEarly() {
         List<String> ran = new CopyOnWriteArrayList<>();
         long start = System.nanoTime();
         loop.schedule(() -> ran.add("third"), 120);
@@ -110,7 +110,7 @@ final class LoopGroupTest {
     }
 
     @Test
-    void aTimerThatSchedulesItselfTicks() {
+    void timerThatSchedulesItselfRunsRepeatedly() {
         var ticks = new AtomicInteger();
         loop.schedule(new Runnable() {
             @Override
@@ -125,7 +125,7 @@ final class LoopGroupTest {
     }
 
     @Test
-    void aTimerWithoutDelayThatSchedulesItselfStopsNobody() throws Exception {
+    void timerWithoutDelayThatSchedulesItselfDoesNotBlockTheLoop() throws Exception {
         loop.schedule(new Runnable() {
             @Override
             public void run() {
@@ -133,23 +133,23 @@ final class LoopGroupTest {
             }
         }, 0);
 
-        assertThat(onLoop(loop::inLoop)).isTrue();
+        assertThat(callOnLoop(loop::inLoop)).isTrue();
     }
 
     @Test
-    void aTimerThatThrowsDoesNotEndTheLoop() throws Exception {
+    void timerThatThrowsDoesNotEndTheLoop() throws Exception {
         try (var log = new CapturedLog()) {
             loop.schedule(() -> {
                 throw new IllegalStateException("thrown by a test");
             }, 0);
 
             await().until(() -> log.errors().size() == 1);
-            assertThat(onLoop(loop::inLoop)).isTrue();
+            assertThat(callOnLoop(loop::inLoop)).isTrue();
         }
     }
 
     @Test
-    void whatMakesNoSenseIsRefused() {
+    void invalidArgumentsAreRefused() {
         assertThatThrownBy(() -> loop.schedule(() -> { }, -1)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("delayMillis: expected 0 or more, found -1");
         assertThatThrownBy(() -> loop.schedule(null, 1)).isInstanceOf(NullPointerException.class);
@@ -157,7 +157,7 @@ final class LoopGroupTest {
     }
 
     @Test
-    void aTerminatedGroupRefusesTasksAndDropsTimers() throws Exception {
+    void terminatedGroupRefusesTasksAndDropsTimers() throws Exception {
         var ran = new AtomicInteger();
         loop.schedule(ran::incrementAndGet, 3_600_000);
         loop.shutdown();
@@ -170,7 +170,7 @@ final class LoopGroupTest {
     }
 
     @Test
-    void whatWasPassedBeforeShutdownRuns() throws Exception {
+    void tasksSubmittedBeforeShutdownRun() throws Exception {
         var ran = new AtomicInteger();
         for (int i = 0; i < 1_000; i++) {
             loop.execute(ran::incrementAndGet);
@@ -183,7 +183,7 @@ final class LoopGroupTest {
     }
 
     @Test
-    void aTaskThatPassesItselfAgainDoesNotHoldTerminationUp() throws Exception {
+    void taskThatResubmitsItselfDoesNotDelayTermination() throws Exception {
         try (var log = new CapturedLog()) {
             loop.execute(new Runnable() {
                 @Override
@@ -195,29 +195,29 @@ final class LoopGroupTest {
             loop.shutdown();
 
             assertThat(loop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(log.errors()).hasSizeLessThanOrEqualTo(1); // refused, as it would be from outside
+            assertThat(log.errors()).hasSizeLessThanOrEqualTo(1); // the RejectedExecutionException of the last call
         }
     }
 
     @Test
-    void anInterruptedLoopGoesOnAndDoesNotSpin() throws Exception {
-        onLoop(() -> {
+    void interruptedLoopContinuesAndDoesNotSpin() throws Exception {
+        callOnLoop(() -> {
             Thread.currentThread().interrupt();
             return null;
         });
-        long thread = onLoop(() -> Thread.currentThread().getId());
+        long thread = callOnLoop(() -> Thread.currentThread().getId());
         var threads = ManagementFactory.getThreadMXBean();
         long before = threads.getThreadCpuTime(thread);
 
-        TimeUnit.MILLISECONDS.sleep(300); // the time in which a spinning loop would use a processor up
+        TimeUnit.MILLISECONDS.sleep(300); // a spinning loop would use a whole processor in this time
 
         assertThat(threads.getThreadCpuTime(thread) - before).isLessThan(TimeUnit.MILLISECONDS.toNanos(150));
-        assertThat(onLoop(loop::inLoop)).isTrue();
+        assertThat(callOnLoop(loop::inLoop)).isTrue();
     }
 
     @Test
-    void theThreadEndsWithTheGroup() throws Exception {
-        var thread = onLoop(Thread::currentThread);
+    void threadEndsWhenTheGroupTerminates() throws Exception {
+        var thread = callOnLoop(Thread::currentThread);
 
         loop.shutdown();
 
@@ -225,15 +225,15 @@ final class LoopGroupTest {
         assertThat(thread.isAlive()).isFalse();
     }
 
-    private <V> V onLoop(Callable<V> question) throws Exception {
-        var answer = new CompletableFuture<V>();
+    private <V> V callOnLoop(Callable<V> task) throws Exception {
+        var result = new CompletableFuture<V>();
         loop.execute(() -> {
             try {
-                answer.complete(question.call());
+                result.complete(task.call());
             } catch (Exception failure) {
-                answer.completeExceptionally(failure);
+                result.completeExceptionally(failure);
             }
         });
-        return answer.get(20, TimeUnit.SECONDS);
+        return result.get(20, TimeUnit.SECONDS);
     }
 }

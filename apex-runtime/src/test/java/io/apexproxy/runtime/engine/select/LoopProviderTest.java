@@ -12,27 +12,27 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What is offered beyond the JDK's provider, and what is not offered. */
+/** Tests of operations that only this provider supports, and of those that only the JDK's provider supports. */
 final class LoopProviderTest {
     private final LoopProvider provider = new LoopProvider();
     @AutoClose
     private final Net net = new Net(Implementation.LOOP);
 
     @Test
-    void aGroupHasOneThread() {
+    void groupOfTwoThreadsIsRefused() {
         assertThatThrownBy(() -> provider.openAsynchronousChannelGroup(2, Thread::new))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("nThreads: expected 1 (open one group per thread), found 2");
     }
 
     @Test
-    void aFactoryThatMakesNoThreadIsAnErrorAtOnce() {
+    void factoryThatReturnsNullIsRefused() {
         assertThatThrownBy(() -> provider.openAsynchronousChannelGroup(1, task -> null))
                 .isInstanceOf(NullPointerException.class);
     }
 
     @Test
-    void thereIsNoGroupOverAnExecutorAndNoDefaultGroup() {
+    void executorGroupAndDefaultGroupAreRefused() {
         var executor = Executors.newSingleThreadExecutor();
         try {
             assertThatThrownBy(() -> provider.openAsynchronousChannelGroup(executor, 1))
@@ -47,7 +47,7 @@ final class LoopProviderTest {
     }
 
     @Test
-    void formsThatAreNotOfferedSaySo() throws IOException {
+    void unsupportedMethodsThrow() throws IOException {
         var channel = net.connected().channel();
         var server = net.boundServer();
         var buffer = ByteBuffer.allocate(1);
@@ -68,7 +68,7 @@ final class LoopProviderTest {
     }
 
     @Test
-    void closeWithLingerZeroIsAResetForThePeer() throws IOException {
+    void closeWithLingerZeroResetsTheConnection() throws IOException {
         var pair = net.connected();
         pair.channel().read(ByteBuffer.allocate(1), null, new Completion<>());
         pair.channel().setOption(StandardSocketOptions.SO_LINGER, 0);
@@ -80,7 +80,7 @@ final class LoopProviderTest {
     }
 
     @Test
-    void closeWithLingerZeroResetsAnAcceptedChannelThatNeverMovedAByte() throws IOException {
+    void closeWithLingerZeroResetsAnUnusedAcceptedChannel() throws IOException {
         var server = net.boundServer();
         var accept = new Completion<AsynchronousSocketChannel>();
         server.accept(null, accept);
@@ -93,7 +93,7 @@ final class LoopProviderTest {
     }
 
     @Test
-    void aLingerThatWouldBlockTheLoopIsRefused() throws IOException {
+    void positiveLingerIsRefused() throws IOException {
         var channel = net.open();
 
         assertThatThrownBy(() -> channel.setOption(StandardSocketOptions.SO_LINGER, 5))
@@ -103,7 +103,7 @@ final class LoopProviderTest {
     }
 
     @Test
-    void thePlatformsOwnOptionsArePassedThrough() throws IOException {
+    void platformOptionsAreSupported() throws IOException {
         var channel = net.open();
 
         assertThat(channel.supportedOptions()).isEqualTo(((NioSocketChannel) channel).socket().supportedOptions());

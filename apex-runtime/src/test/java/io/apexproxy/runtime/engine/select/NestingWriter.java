@@ -5,10 +5,10 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.util.concurrent.CompletableFuture;
 
-/** Writes byte after byte, each from the handler of the one before, and measures how deep the handlers nest. */
+/** Writes single bytes, each from the handler of the previous write, and measures the nesting depth of the handlers. */
 final class NestingWriter implements CompletionHandler<Integer, Object> {
     final CompletableFuture<Void> done = new CompletableFuture<>();
-    int deepest;
+    int mostNested;
 
     private final AsynchronousSocketChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1);
@@ -26,7 +26,7 @@ final class NestingWriter implements CompletionHandler<Integer, Object> {
 
     @Override
     public void completed(Integer result, Object attachment) {
-        deepest = Math.max(deepest, ++depth);
+        mostNested = Math.max(mostNested, ++depth);
         if (--left > 0) {
             next();
         } else {

@@ -19,13 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A provider with one group, what was opened in it, and plain sockets to talk to it; closes all of it. */
+/** A provider with one group, and plain sockets as peers of its channels; closes all of them. */
 final class Net implements AutoCloseable {
     static final String THREAD = "channels-under-test";
 
     private static final long LONGEST_SHUTDOWN_SECONDS = 20;
 
-    /** After which a plain socket's read fails the test. */
+    /** Time after which a read of a plain socket fails the test. */
     private static final int LONGEST_READ_MILLIS = 20_000;
 
     private final AsynchronousChannelProvider provider;
@@ -49,7 +49,7 @@ final class Net implements AutoCloseable {
         return group;
     }
 
-    /** The group of this package's implementation. */
+    /** Returns the group as a {@link LoopGroup}. */
     LoopGroup loop() {
         return (LoopGroup) group;
     }
@@ -66,7 +66,7 @@ final class Net implements AutoCloseable {
         return server().bind(loopback(0));
     }
 
-    /** A channel of the group, and the plain socket at its other end. */
+    /** Returns a channel of the group and the plain socket that it is connected to. */
     Pair connected() throws IOException {
         try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var channel = open();
@@ -79,7 +79,7 @@ final class Net implements AutoCloseable {
         }
     }
 
-    /** Two channels of the group, connected to each other. */
+    /** Returns two channels of the group that are connected to each other. */
     AsynchronousSocketChannel[] connectedChannels() throws IOException {
         var listening = boundServer();
         var accept = new Completion<AsynchronousSocketChannel>();
@@ -93,7 +93,7 @@ final class Net implements AutoCloseable {
         return new AsynchronousSocketChannel[] {client, accepted};
     }
 
-    /** The address of a listening socket that takes no more connections: a connect to it stays pending. */
+    /** Returns the address of a listening socket with a full backlog: a connect to it stays pending. */
     InetSocketAddress silentAddress() throws IOException {
         var listening = keep(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
         var address = (InetSocketAddress) listening.getLocalSocketAddress();
@@ -106,7 +106,7 @@ final class Net implements AutoCloseable {
         return address;
     }
 
-    /** An address where nobody listens. */
+    /** Returns an address without a listener. */
     static InetSocketAddress refusingAddress() throws IOException {
         try (var gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return (InetSocketAddress) gone.getLocalSocketAddress();

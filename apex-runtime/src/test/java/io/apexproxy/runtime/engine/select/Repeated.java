@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 
-/** Operations that begin anew when they complete, until the channel fails or ends. */
+/** An operation that is repeated when it completes, until the channel fails or reaches the end of the stream. */
 final class Repeated implements CompletionHandler<Integer, Object> {
     private final Runnable operation;
     private final ByteBuffer buffer;
@@ -14,19 +14,19 @@ final class Repeated implements CompletionHandler<Integer, Object> {
         this.operation = () -> operation.begin(buffer, this);
     }
 
-    /** Writes zeros. */
+    /** Writes zeros repeatedly. */
     static void write(AsynchronousSocketChannel channel, int size) {
         new Repeated((buffer, handler) -> channel.write(buffer.clear(), null, handler),
                 ByteBuffer.allocateDirect(size)).operation.run();
     }
 
-    /** Reads and forgets. */
+    /** Reads repeatedly and discards the bytes. */
     static void read(AsynchronousSocketChannel channel, int size) {
         new Repeated((buffer, handler) -> channel.read(buffer.clear(), null, handler),
                 ByteBuffer.allocateDirect(size)).operation.run();
     }
 
-    /** Sends back what comes, byte for byte. */
+    /** Echoes received bytes one by one. */
     static void echo(AsynchronousSocketChannel channel) {
         new Repeated((buffer, handler) -> {
             if (buffer.position() == 0) {

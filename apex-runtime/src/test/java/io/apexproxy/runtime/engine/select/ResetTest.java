@@ -13,7 +13,7 @@ import java.nio.channels.AsynchronousCloseException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What a peer and pending operations see of a reset. */
+/** Tests of the effect of a reset on the peer and on pending operations. */
 final class ResetTest {
     @AutoClose
     private final Net net = new Net(Implementation.LOOP);
@@ -27,7 +27,7 @@ final class ResetTest {
     }
 
     @Test
-    void peerSeesAResetAndPendingOperationsFail() {
+    void resetReachesThePeerAndFailsPendingOperations() {
         var read = new Completion<Integer>();
         channel.read(ByteBuffer.allocate(1), null, read);
 
@@ -40,8 +40,8 @@ final class ResetTest {
     }
 
     @Test
-    void resetDoesNotWaitForBytesThatThePeerHasNotTaken() {
-        var write = Filling.untilAWriteWaits(channel);
+    void resetDoesNotWaitForUnreadBytes() {
+        var write = SendBufferFiller.fillUntilAWriteWaits(channel);
 
         channel.reset();
 
@@ -51,7 +51,7 @@ final class ResetTest {
     }
 
     @Test
-    void resetAfterTheEndOfTheStreamIsAResetToo() throws IOException {
+    void resetAfterTheEndOfTheStreamResets() throws IOException {
         peer.getOutputStream().write('a');
         peer.shutdownOutput();
 

@@ -7,35 +7,35 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A selector without channels whose {@code select} waits for a wake-up only. It notices when a loop waits for a wake-up
- * that cannot come. One thread selects, one other thread wakes it up.
+ * A selector without channels whose {@code select} waits only for a wake-up. It detects a loop that waits although no
+ * wake-up can follow. One thread selects, another thread wakes it up.
  */
 final class SimulatedSelector extends Selector {
 
-    /** Checks for a wake-up before the processor is given to another thread, perhaps to the one that wakes. */
+    /** Checks for a wake-up before the thread yields, possibly to the waking thread. */
     private static final int SPINS_PER_YIELD = 256;
 
     private volatile boolean wokenUp;
     private volatile boolean noMoreWakeUps;
     /** The selecting thread only. */
-    private boolean sleepsInVain;
+    private boolean stuck;
 
-    /** The waking thread has made its last call. */
+    /** Called by the waking thread after its last wake-up. */
     void expectNoMoreWakeUps() {
         noMoreWakeUps = true;
     }
 
     /** Returns whether a call of {@code select} would never have returned. On the selecting thread. */
-    boolean sleepsInVain() {
-        return sleepsInVain;
+    boolean isStuck() {
+        return stuck;
     }
 
     @Override
     public int select(Consumer<SelectionKey> dispatch, long timeoutMillis) {
-        // In this order: every wake-up precedes the end of wake-ups.
+        // reads the end of wake-ups first: every wake-up precedes it
         for (int spins = 1; !wokenUp; spins++) {
             if (noMoreWakeUps && !wokenUp) {
-                sleepsInVain = true;
+                stuck = true;
                 return 0;
             }
             if (spins % SPINS_PER_YIELD == 0) {

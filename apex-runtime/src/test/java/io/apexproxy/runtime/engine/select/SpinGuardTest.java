@@ -8,26 +8,26 @@ final class SpinGuardTest {
     private final SpinGuard guard = new SpinGuard();
 
     @Test
-    void aFewFruitlessTurnsAreTolerated() {
+    void toleratesEmptyTurnsUpToTheLimit() {
         for (int i = 0; i < SpinGuard.TOLERATED; i++) {
-            assertThat(guard.fruitless()).isZero();
+            assertThat(guard.recordEmptyTurn()).isZero();
         }
     }
 
     @Test
-    void theOnesBeyondAreCounted() {
-        aFewFruitlessTurnsAreTolerated();
+    void countsEmptyTurnsBeyondTheLimit() {
+        toleratesEmptyTurnsUpToTheLimit();
 
-        assertThat(guard.fruitless()).isEqualTo(1);
-        assertThat(guard.fruitless()).isEqualTo(2);
+        assertThat(guard.recordEmptyTurn()).isEqualTo(1);
+        assertThat(guard.recordEmptyTurn()).isEqualTo(2);
     }
 
     @Test
-    void aFruitfulTurnForgivesAll() {
-        aFewFruitlessTurnsAreTolerated();
+    void turnWithWorkResetsTheCount() {
+        toleratesEmptyTurnsUpToTheLimit();
 
-        guard.fruitful();
+        guard.recordWork();
 
-        aFewFruitlessTurnsAreTolerated();
+        toleratesEmptyTurnsUpToTheLimit();
     }
 }

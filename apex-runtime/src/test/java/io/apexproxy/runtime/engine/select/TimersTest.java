@@ -11,13 +11,13 @@ final class TimersTest {
     private final List<Runnable> due = new ArrayList<>();
 
     @Test
-    void nothingIsDueWhenNothingWaits() {
+    void emptyHeapHasNoDueTimer() {
         assertThat(timers.isEmpty()).isTrue();
         assertThat(timers.runDue(System.nanoTime(), due::add)).isFalse();
     }
 
     @Test
-    void theWaitIsRoundedUpSoThatATimerIsDueAfterIt() {
+    void waitIsRoundedUpToWholeMilliseconds() {
         timers.add(System.nanoTime() + 10_000_000_000L, () -> { });
 
         assertThat(timers.millisToFirst(System.nanoTime())).isBetween(1L, 10_000L);
@@ -26,7 +26,7 @@ final class TimersTest {
     }
 
     @Test
-    void whatIsDueComesInTheOrderOfItsTime() {
+    void dueTimersRunInOrder() {
         long now = System.nanoTime();
         Runnable first = () -> { };
         Runnable second = () -> { };
@@ -40,7 +40,7 @@ final class TimersTest {
     }
 
     @Test
-    void theLongestDelayIsFarAwayRatherThanInThePast() {
+    void longestDelayDoesNotOverflow() {
         timers.add(Timers.deadline(Long.MAX_VALUE), () -> { });
 
         assertThat(timers.millisToFirst(System.nanoTime())).isGreaterThan(365L * 24 * 3600 * 1000);

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@link AsynchronousSocketChannel} says about reading and writing, on both implementations. */
+/** Contract tests of reading and writing on an {@link AsynchronousSocketChannel}, on both implementations. */
 @ParameterizedClass
 @EnumSource
 final class TransferContractTest {
-    /** More than the socket buffers of both ends take together on any usual machine. */
+    /** More than the socket buffers of both ends hold on any usual machine. */
     private static final int MORE_THAN_FITS = 64 << 20;
 
     @AutoClose
@@ -39,7 +39,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aReadGetsWhatThePeerWrote() throws IOException {
+    void readReturnsTheBytesOfThePeer() throws IOException {
         var buffer = ByteBuffer.allocate(16);
         var read = new Completion<Integer>();
         channel.read(buffer, "attached", read);
@@ -54,7 +54,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aReadTakesNoMoreThanThereIsRoomForAndTheNextGetsTheRest() throws IOException {
+    void readFillsTheBufferAndTheNextReadReturnsTheRest() throws IOException {
         peer.getOutputStream().write("abcdef".getBytes(StandardCharsets.US_ASCII));
         var buffer = ByteBuffer.allocateDirect(4);
         var first = new Completion<Integer>();
@@ -71,7 +71,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aReadWithoutRoomCompletesWithZero() {
+    void readWithoutRoomCompletesWithZero() {
         var read = new Completion<Integer>();
 
         channel.read(ByteBuffer.allocate(0), null, read);
@@ -81,7 +81,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aReadFromAThreadOfTheCallerIsCalledBackOnTheGroupsThreadEvenIfBytesAreThere() throws IOException {
+    void readBegunOnAnotherThreadCompletesOnTheGroupThread() throws IOException {
         peer.getOutputStream().write('a');
         for (int i = 0; i < 100; i++) {
             var read = new Completion<Integer>();
@@ -93,7 +93,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aSecondReadThrows() {
+    void secondReadThrows() {
         channel.read(ByteBuffer.allocate(1), null, new Completion<>());
 
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1), null, new Completion<>()))
@@ -101,7 +101,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aSecondWriteThrows() {
+    void secondWriteThrows() {
         fillUp();
 
         assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1), null, new Completion<>()))
@@ -109,7 +109,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aHandlerCanBeginTheNextOperation() throws IOException {
+    void handlerCanBeginTheNextOperation() throws IOException {
         var second = new Completion<Integer>();
         channel.read(ByteBuffer.allocate(1), null, new CompletionHandler<Integer, Object>() {
             @Override
@@ -145,7 +145,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aWriteAdvancesTheBufferByWhatItWrote() {
+    void writeAdvancesTheBufferByTheBytesWritten() {
         var source = ByteBuffer.allocateDirect(MORE_THAN_FITS);
         var write = new Completion<Integer>();
 
@@ -155,7 +155,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aWriteWaitsUntilThePeerReads() throws IOException {
+    void writeWaitsUntilThePeerReads() throws IOException {
         var write = fillUp();
         assertThat(write.isDone()).isFalse();
 
@@ -168,7 +168,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void anEmptyWriteCompletesWithZero() {
+    void emptyWriteCompletesWithZero() {
         var write = new Completion<Integer>();
 
         channel.write(ByteBuffer.allocate(0), null, write);
@@ -177,7 +177,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void theEndOfTheStreamComesAfterTheLastByteAndStays() throws IOException {
+    void endOfStreamFollowsTheLastByteAndIsRepeated() throws IOException {
         peer.getOutputStream().write('a');
         peer.shutdownOutput();
 
@@ -188,7 +188,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void afterTheEndOfTheStreamTheOtherDirectionGoesOn() throws IOException {
+    void otherDirectionContinuesAfterTheEndOfTheStream() throws IOException {
         peer.shutdownOutput();
         assertThat(read(1)).isEqualTo(-1);
         var write = new Completion<Integer>();
@@ -200,7 +200,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aShutDownOutputIsTheEndForThePeerAndNoOneElse() throws IOException {
+    void shutdownOutputEndsOnlyTheOutgoingDirection() throws IOException {
         channel.shutdownOutput();
 
         assertThat(peer.getInputStream().read()).isEqualTo(-1);
@@ -213,7 +213,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void shuttingInputDownEndsThePendingReadAndAllThatFollow() throws IOException {
+    void shutdownInputEndsPendingAndLaterReads() throws IOException {
         var pending = new Completion<Integer>();
         channel.read(ByteBuffer.allocate(1), null, pending);
 
@@ -225,7 +225,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void shuttingDownTwiceIsShuttingDownOnce() throws IOException {
+    void secondShutdownHasNoEffect() throws IOException {
         channel.shutdownInput().shutdownInput();
         channel.shutdownOutput().shutdownOutput();
 
@@ -234,7 +234,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aResetFailsThePendingReadAndLeavesTheChannelOpen() throws IOException {
+    void resetFailsThePendingReadAndLeavesTheChannelOpen() throws IOException {
         var read = new Completion<Integer>();
         channel.read(ByteBuffer.allocate(1), "attached", read);
 
@@ -246,7 +246,7 @@ final class TransferContractTest {
     }
 
     @Test
-    void aResetFailsThePendingWrite() throws IOException {
+    void resetFailsThePendingWrite() throws IOException {
         var write = fillUp();
 
         Net.reset(peer);
@@ -255,13 +255,13 @@ final class TransferContractTest {
     }
 
     @Test
-    void aReadOnlyBufferThrows() {
+    void readOnlyBufferThrows() {
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1).asReadOnlyBuffer(), null, new Completion<>()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void aMissingHandlerThrows() {
+    void missingHandlerThrows() {
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1), null, null))
                 .isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1), null, null))
@@ -302,8 +302,8 @@ final class TransferContractTest {
         return read.result();
     }
 
-    /** Writes until nothing more fits; returns the write that waits. */
+    /** Writes until the buffers are full; returns the pending write. */
     private Completion<Integer> fillUp() {
-        return Filling.untilAWriteWaits(channel);
+        return SendBufferFiller.fillUntilAWriteWaits(channel);
     }
 }

@@ -34,7 +34,7 @@ final class UnixDomainTest {
     }
 
     @Test
-    void bytesGoThereAndBack() throws IOException {
+    void bytesArriveInBothDirections() throws IOException {
         var address = UnixDomainSocketAddress.of(directory.resolve("echo"));
         var server = provider.openServerSocketChannel(loop, StandardProtocolFamily.UNIX).bind(address);
         var accept = new Completion<AsynchronousSocketChannel>();
@@ -58,7 +58,7 @@ final class UnixDomainTest {
     }
 
     @Test
-    void aMissingSocketFileFailsTheConnectAndClosesTheChannel() throws IOException {
+    void missingSocketFileFailsTheConnectAndClosesTheChannel() throws IOException {
         var client = provider.openSocketChannel(loop, StandardProtocolFamily.UNIX);
         var connect = new Completion<Void>();
 
@@ -69,7 +69,7 @@ final class UnixDomainTest {
     }
 
     @Test
-    void anInternetAddressIsOfAnotherFamily() throws IOException {
+    void internetAddressThrows() throws IOException {
         var client = provider.openSocketChannel(loop, StandardProtocolFamily.UNIX);
 
         assertThatThrownBy(() -> client.connect(Net.loopback(1), null, new Completion<>()))

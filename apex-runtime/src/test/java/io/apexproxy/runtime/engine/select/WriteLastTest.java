@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Writes that half-close the connection, and writes that find no room. */
+/** Tests of writes that half-close the connection, and of writes to a full buffer. */
 final class WriteLastTest {
     private static final int MORE_THAN_FITS = 16 << 20;
 
@@ -34,7 +34,7 @@ final class WriteLastTest {
     }
 
     @Test
-    void writeLastSendsTheBytesAndThenTheEnd() throws IOException {
+    void writeLastSendsTheBytesAndTheEndOfTheStream() throws IOException {
         var write = new Completion<Integer>();
 
         channel.writeLast(Net.bytes("last"), "attached", write);
@@ -62,7 +62,7 @@ final class WriteLastTest {
     }
 
     @Test
-    void writeLastOfNothingHalfCloses() throws IOException {
+    void emptyWriteLastHalfCloses() throws IOException {
         var write = new Completion<Integer>();
 
         channel.writeLast(ByteBuffer.allocate(0), null, write);
@@ -72,7 +72,7 @@ final class WriteLastTest {
     }
 
     @Test
-    void writeLastOfNothingHalfClosesAlsoAfterAShortWrite() throws IOException {
+    void emptyWriteLastHalfClosesAfterAShortWrite() throws IOException {
         var write = new Completion<Integer>();
         channel.write(ByteBuffer.allocate(MORE_THAN_FITS), null, write);
         var last = new Completion<Integer>();
@@ -85,7 +85,7 @@ final class WriteLastTest {
     }
 
     @Test
-    void shortWriteLastIsContinuedWithTheRestAndTheEndFollowsIt() throws IOException {
+    void shortWriteLastIsContinuedUntilTheEndOfTheStream() throws IOException {
         var sent = new byte[MORE_THAN_FITS];
         new Random(1).nextBytes(sent);
         var source = ByteBuffer.wrap(sent);
@@ -128,7 +128,7 @@ final class WriteLastTest {
 
     @Test
     void writeLastDuringAWriteThrows() {
-        Filling.untilAWriteWaits(channel);
+        SendBufferFiller.fillUntilAWriteWaits(channel);
 
         assertThatThrownBy(() -> channel.writeLast(ByteBuffer.allocate(1), null, new Completion<>()))
                 .isInstanceOf(WritePendingException.class);
@@ -146,9 +146,9 @@ final class WriteLastTest {
     }
 
     @Test
-    void writeThatFindsNoRoomCompletesWithZeroOnceAndThenWaits() throws IOException {
+    void firstWriteToAFullBufferCompletesWithZeroAndTheNextWaits() throws IOException {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, 4096);
-        // Single bytes fit or do not, so that no write is short before the one that finds no room.
+        // a write of a single byte is never short
         List<Integer> counts = new ArrayList<>();
         Completion<Integer> pending = null;
         while (pending == null) {

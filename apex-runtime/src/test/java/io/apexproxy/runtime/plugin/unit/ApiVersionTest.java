@@ -19,13 +19,13 @@ class ApiVersionTest {
         "1, 1.0-SNAPSHOT, true",
         "1.10, 1.9, false"
     })
-    void theSameMajorAndNoNewerMinorFits(String plugin, String host, boolean fits) {
+    void sameMajorAndSameOrOlderMinorVersionFits(String plugin, String host, boolean fits) {
         assertThat(ApiVersion.parse(plugin).orElseThrow().fits(ApiVersion.parse(host).orElseThrow())).isEqualTo(fits);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "latest", "v1", "99999999999.0", "1.99999999999"})
-    void whatIsNoVersionIsNotUnderstood(String text) {
+    void invalidVersionIsEmpty(String text) {
         assertThat(ApiVersion.parse(text)).isEmpty();
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of plugins that other users can change are a warning; the plugins are loaded. */
+/** Plugin files that other users can change cause a warning. The plugins are loaded. */
 @DisabledOnOs(OS.WINDOWS)
 class PluginExposureTest {
 
@@ -24,7 +24,7 @@ class PluginExposureTest {
     private Path plugins;
 
     @BeforeEach
-    void directories() throws Exception {
+    void createFiles() throws Exception {
         plugins = Files.createDirectories(home.resolve("plugins"));
         Files.createDirectory(plugins.resolve("unit"));
         for (String file : List.of("one.jar", "unit/two.jar")) {
@@ -35,14 +35,14 @@ class PluginExposureTest {
     }
 
     @Test
-    void filesOfTheOwnerAloneAreFine() throws Exception {
+    void filesWritableByOwnerOnlyAreAccepted() throws Exception {
         Files.createSymbolicLink(plugins.resolve("inside.jar"), Path.of("unit/two.jar"));
 
         assertThat(exposures()).isEmpty();
     }
 
     @Test
-    void everythingThatOthersMayWriteIsNamed() throws Exception {
+    void filesAndDirectoriesWritableByOthersAreReported() throws Exception {
         allow("rwxrwxrwx", plugins);
         allow("rwxrwxr-x", plugins.resolve("unit"));
         allow("rw-rw-rw-", plugins.resolve("one.jar"));
@@ -56,18 +56,19 @@ class PluginExposureTest {
     }
 
     @Test
-    void aLinkThatLeadsOutIsNamed() throws Exception {
+    void linksOutOfPluginsDirectoryAreReported() throws Exception {
         Path elsewhere = Files.createDirectory(home.resolve("elsewhere"));
         allow("rwxr-xr-x", elsewhere);
         allow("rw-r--r--", Files.createFile(elsewhere.resolve("three.jar")));
         Files.createSymbolicLink(plugins.resolve("three.jar"), elsewhere.resolve("three.jar"));
         Files.createSymbolicLink(plugins.resolve("linked"), elsewhere);
 
-        assertThat(exposures()).containsExactlyInAnyOrder(leadsOut("plugins/three.jar"), leadsOut("plugins/linked"));
+        assertThat(exposures()).containsExactlyInAnyOrder(
+                linksOutside("plugins/three.jar"), linksOutside("plugins/linked"));
     }
 
     @Test
-    void aFindingIsLoggedOnceAndAgainWhenItReturns() throws Exception {
+    void exposureIsLoggedOnceAndAgainAfterItWasFixed() throws Exception {
         Files.delete(plugins.resolve("one.jar"));
         Files.delete(plugins.resolve("unit/two.jar"));
         Files.delete(plugins.resolve("unit"));
@@ -91,13 +92,13 @@ class PluginExposureTest {
     }
 
     private static String writable(String origin, Path path) {
-        return origin + ": its group or others may write to it, and so run code as the user '" + USER
-                + "'; take this permission away: chmod go-w " + path;
+        return origin + ": writable by its group or by others, which lets them run code as the user '" + USER
+                + "'; remove this permission: chmod go-w " + path;
     }
 
-    private String leadsOut(String origin) {
-        return origin + ": a link that leads out of the plugins directory, where other users may be able to change the"
-                + " plugin; copy the plugin into " + plugins;
+    private String linksOutside(String origin) {
+        return origin + ": a link out of the plugins directory; other users can possibly change its target;"
+                + " copy the plugin into " + plugins;
     }
 
     private static void allow(String permissions, Path path) throws Exception {

@@ -1,2 +1,2 @@
-/** Tests of the files of plugins: versions, and files that other users could change. */
+/** Tests of API versions and of plugin files that other users can change. */
 package io.apexproxy.runtime.plugin.unit;

@@ -1,12 +1,12 @@
 package io.apexproxy.runtime.pool.backend;
 
-/** Creates counters of traffic for tests of other packages. */
+/** A factory of traffic counters for tests of other packages. */
 public final class TestTraffic {
 
     private TestTraffic() {
     }
 
-    /** Returns counters for one loop, all 0. */
+    /** Returns counters for one loop. */
     public static Traffic forOneLoop() {
         return new Traffic(1);
     }

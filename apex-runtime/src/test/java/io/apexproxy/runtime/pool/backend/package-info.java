@@ -1,2 +1,2 @@
-/** Backends for tests of other packages. */
+/** Test helpers for backends. */
 package io.apexproxy.runtime.pool.backend;

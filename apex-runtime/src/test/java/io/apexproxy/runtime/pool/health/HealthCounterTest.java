@@ -7,24 +7,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Sequences of observations: {@code H} a probe found the backend healthy, {@code F} a probe found it unhealthy,
- * {@code C} a connection could not be made, {@code M} a connection was made. States are written {@code ?} for unknown,
- * {@code U} for up and {@code D} for down.
+ * Tables of observations and states. Observations: {@code H} successful probe, {@code F} failed probe, {@code C} failed
+ * connect, {@code M} successful connect. States: {@code ?} unknown, {@code U} up, {@code D} down.
  */
 class HealthCounterTest {
 
     private final HealthCounter counter = new HealthCounter();
     private int rise = 2;
     private int fall = 3;
-    private long made;
+    private long successes;
 
     @ParameterizedTest(name = "{0} {1} -> {2}: {3}")
     @CsvSource(textBlock = """
-            ?, H,         U,         the first probe decides alone
-            ?, F,         D,         the first probe decides alone
-            ?, C,         D,         so does a failed connect
-            ?, HC,        UU,        later ones do not
-            ?, HFF,       UUU,       later ones do not
+            ?, H,         U,         one probe sets the first verdict
+            ?, F,         D,         one probe sets the first verdict
+            ?, C,         D,         one failed connect sets the first verdict
+            ?, HC,        UU,        one failed connect does not change a verdict
+            ?, HFF,       UUU,       fewer than fall
             U, FF,        UU,        fewer than fall
             U, FFF,       UUD,       fall probes
             U, FFHFF,     UUUUU,     a success resets the failed probes
@@ -32,21 +31,21 @@ class HealthCounterTest {
             U, CCC,       UUD,       fall connects
             U, FCF,       UUD,       probes and connects are added up
             U, CFC,       UUD,       probes and connects are added up
-            U, CHCHC,     UUUUD,     a good probe does not reset failed connects
-            U, CCMC,      UUUU,      a connection resets failed connects
-            U, CCMCCC,    UUUUUD,    a connection resets failed connects
-            U, CMCMCMC,   UUUUUUU,   a connection resets failed connects
-            U, FMFC,      UUUD,      a connection does not reset failed probes
+            U, CHCHC,     UUUUD,     a successful probe does not reset failed connects
+            U, CCMC,      UUUU,      a successful connect resets failed connects
+            U, CCMCCC,    UUUUUD,    a successful connect resets failed connects
+            U, CMCMCMC,   UUUUUUU,   a successful connect resets failed connects
+            U, FMFC,      UUUD,      a successful connect does not reset failed probes
             D, H,         D,         fewer than rise
             D, HH,        DU,        rise probes
             D, HFH,       DDD,       a failed probe resets the successes
             D, HFHH,      DDDU,      a failed probe resets the successes
             D, HCH,       DDD,       a failed connect resets the successes
             D, HCHH,      DDDU,      a failed connect resets the successes
-            D, HMH,       DDU,       a connection is no probe
+            D, HMH,       DDU,       a successful connect is not counted
             U, FFFHHFF,   UUDDUUU,   counts begin at 0 after a change
             U, CCCHHCC,   UUDDUUU,   counts begin at 0 after a change
-            D, CCHHCC,    DDDUUU,    failed connects before a rise do not count after it
+            D, CCHHCC,    DDDUUU,    failed connects before a change to up do not count after it
             """)
     void statesFollowObservations(String before, String observations, String after, String rule) {
         assertThat(observe(before, observations)).isEqualTo(after);
@@ -59,7 +58,7 @@ class HealthCounterTest {
             1, 2, U, FCHFF,  UDUUD
             3, 1, D, HHFHHH, DDDDDU
             """)
-    void riseAndFallAreTheLengthsOfARun(int rise, int fall, String before, String observations, String after) {
+    void riseAndFallAreTheLengthsOfStreaks(int rise, int fall, String before, String observations, String after) {
         this.rise = rise;
         this.fall = fall;
 
@@ -106,9 +105,9 @@ class HealthCounterTest {
         return switch (observation) {
             case 'H' -> counter.probeSucceeded(now, rise);
             case 'F' -> counter.probeFailed(now, fall);
-            case 'C' -> counter.connectFailed(now, made, fall);
+            case 'C' -> counter.connectFailed(now, successes, fall);
             case 'M' -> {
-                made++;
+                successes++;
                 yield now;
             }
             default -> throw new IllegalArgumentException("observation " + observation);

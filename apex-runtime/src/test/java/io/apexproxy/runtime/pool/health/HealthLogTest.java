@@ -55,39 +55,39 @@ class HealthLogTest {
     private void change(int index, Verdict verdict) {
         BackendState backend = new BackendState(null, "b" + index, new InetSocketAddress("127.0.0.1", 9000),
                 new BackendConfig("b" + index, new HostPort("127.0.0.1", 9000), 1, 0), 1);
-        backend.judge(verdict);
-        log.changed(backend);
+        backend.setVerdict(verdict);
+        log.log(backend);
     }
 
-    private List<String> written() {
+    private List<String> logged() {
         return lines.list.stream().map(line -> line.getLevel() + " " + line.getFormattedMessage()).toList();
     }
 
     @Test
-    void backendThatGoesDownIsAWarningThatNamesThePool() {
+    void changeToDownIsWarningWithNameOfPool() {
         change(1, Verdict.down("connect failed: Connection refused"));
         change(1, Verdict.up());
 
-        assertThat(written()).containsExactly(
+        assertThat(logged()).containsExactly(
                 "WARN pools.web: Health check b1 => alive: false (connect failed: Connection refused)",
                 "INFO pools.web: Health check b1 => alive: true");
     }
 
     @Test
-    void manyVerdictsAtTheStartAreTenLinesAndASummary() {
+    void manyVerdictsWithinOneSecondAreTenLinesAndSummary() {
         for (int index = 0; index < 120; index++) {
             change(index, Verdict.up());
         }
-        assertThat(written()).hasSize(10);
+        assertThat(logged()).hasSize(10);
         assertThat(scheduled).hasSize(1);
 
         scheduled.remove(0).run();
 
-        assertThat(written()).hasSize(11).last().isEqualTo("INFO pools.web: Health check: 110 more backends are up");
+        assertThat(logged()).hasSize(11).last().isEqualTo("INFO pools.web: Health check: 110 more backends are up");
     }
 
     @Test
-    void verdictsOfTheNextSecondAreNamedAgain() {
+    void verdictsOfNextSecondAreLoggedOneByOneAgain() {
         for (int index = 0; index < 12; index++) {
             change(index, Verdict.down("refused"));
         }
@@ -95,9 +95,9 @@ class HealthLogTest {
         change(12, Verdict.down("refused"));
         scheduled.remove(0).run();
 
-        assertThat(written().subList(10, 12)).containsExactly(
+        assertThat(logged().subList(10, 12)).containsExactly(
                 "WARN pools.web: Health check: 2 more backends went down and 0 up within 1 s",
                 "WARN pools.web: Health check b12 => alive: false (refused)");
-        assertThat(written()).hasSize(12);
+        assertThat(logged()).hasSize(12);
     }
 }

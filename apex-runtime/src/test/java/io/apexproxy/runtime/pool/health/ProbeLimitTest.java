@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** The probes here run on the test's thread, which has the part of the control thread. */
+/** Limits used on the thread of the test instead of the control thread. */
 class ProbeLimitTest {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apex.limit");
@@ -44,7 +44,7 @@ class ProbeLimitTest {
     }
 
     @Test
-    void poolsTakeTurnsAndWithinAPoolTheFirstComesFirst() {
+    void poolsAreServedRoundRobinAndProbesOfOnePoolInOrder() {
         request("web", "a", "b", "c", "d", "e");
         request("db", "x", "y");
         started.clear();
@@ -59,11 +59,11 @@ class ProbeLimitTest {
     }
 
     @Test
-    void whatIsCancelledDoesNotStart() {
+    void cancelledProbeDoesNotStart() {
         Runnable cancelled = () -> started.add("never");
         request("web", "a", "b");
         limit.request("web", cancelled);
-        limit.request("web", cancelled); // a second request of the same probe counts once
+        limit.request("web", cancelled); // two requests of the same probe count once
         request("web", "c");
         assertThat(limit.waiting()).isEqualTo(2);
 
@@ -79,7 +79,7 @@ class ProbeLimitTest {
     }
 
     @Test
-    void allWaitingProbesOfAPoolCanBeCancelled() {
+    void cancelAllRemovesWaitingProbesOfOnePool() {
         request("web", "a", "b", "c", "d");
         request("db", "x");
 
@@ -91,7 +91,7 @@ class ProbeLimitTest {
     }
 
     @Test
-    void probesThatWaitFromOneCheckToTheNextAreOneWarning() {
+    void queueThatLastsBetweenChecksIsLoggedOnce() {
         request("web", "a", "b", "c", "d");
         limit.check();
         assertThat(limit.isReached()).isFalse();
@@ -101,13 +101,13 @@ class ProbeLimitTest {
         limit.check();
 
         assertThat(limit.isReached()).isTrue();
-        assertThat(written()).containsExactly("WARN health checks: limit of 2 concurrent probes reached; verdicts are"
+        assertThat(logged()).containsExactly("WARN health checks: limit of 2 concurrent probes reached; verdicts are"
                 + " delayed, 1 probe waits; raise the limit of file descriptors or the interval of health checks if"
                 + " this lasts");
     }
 
     @Test
-    void aQueueThatWasEmptyBetweenTwoChecksIsNoWarning() {
+    void queueThatWasEmptyBetweenChecksIsNotLogged() {
         for (int second = 0; second < 3; second++) {
             request("web", "a", "b", "c", "d");
             limit.check();
@@ -122,10 +122,10 @@ class ProbeLimitTest {
         limit.check();
 
         assertThat(limit.isReached()).isFalse();
-        assertThat(written()).isEmpty();
+        assertThat(logged()).isEmpty();
     }
 
-    private List<String> written() {
+    private List<String> logged() {
         return lines.list.stream().map(line -> line.getLevel() + " " + line.getFormattedMessage()).toList();
     }
 

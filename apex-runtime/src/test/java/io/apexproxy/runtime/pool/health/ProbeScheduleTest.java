@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Delays on a clock that the test sets and with a random number that it chooses. All times in milliseconds. */
+/** Delays with a clock and random numbers set by the test. All times are in milliseconds. */
 class ProbeScheduleTest {
 
     private static final Duration INTERVAL = Duration.ofMillis(1_000);
@@ -26,11 +26,11 @@ class ProbeScheduleTest {
              1003,  700, 0.52,    0
             -1003,   20, 0.52,  493
             """)
-    void firstProbesSpreadTheSecondOnesOverTheInterval(long start, long elapsed, double draw, long delay) {
+    void secondProbesAreSpreadOverTheInterval(long start, long elapsed, double draw, long delay) {
         probe(start, elapsed);
         drawn = draw;
 
-        assertThat(schedule.afterAnswer(INTERVAL, true)).isEqualTo(nanos(delay));
+        assertThat(schedule.afterResult(INTERVAL, true)).isEqualTo(nanos(delay));
     }
 
     @ParameterizedTest(name = "started at {0}, answered after {1}, drawn {2} -> {3}")
@@ -43,40 +43,40 @@ class ProbeScheduleTest {
              1003, 5000, 0.52,    0
             -1003,   20, 0.52,  983
             """)
-    void laterProbesVaryByATenthAndStartInSteps(long start, long elapsed, double draw, long delay) {
+    void laterProbesVaryByOneTenthAndStartInSteps(long start, long elapsed, double draw, long delay) {
         schedule.start();
         probe(start, elapsed);
         drawn = draw;
 
-        assertThat(schedule.afterAnswer(INTERVAL, true)).isEqualTo(nanos(delay));
+        assertThat(schedule.afterResult(INTERVAL, true)).isEqualTo(nanos(delay));
     }
 
     @ParameterizedTest(name = "start {0}, answered after {1} -> {2}")
     @CsvSource({"1, 20, 980", "2, 20, 980", "2, 1000, 0", "2, 5000, 0"})
-    void whileTheVerdictChangesProbesAreNeitherSpreadNorRounded(int starts, long elapsed, long delay) {
+    void probesAreNeitherSpreadNorRoundedWhileTheVerdictIsChanging(int starts, long elapsed, long delay) {
         for (int i = 0; i < starts; i++) {
             probe(1003, elapsed);
         }
         drawn = 0.77;
 
-        assertThat(schedule.afterAnswer(INTERVAL, false)).isEqualTo(nanos(delay));
+        assertThat(schedule.afterResult(INTERVAL, false)).isEqualTo(nanos(delay));
     }
 
     @Test
-    void eachAnswerDrawsOneNumber() {
+    void eachResultDrawsOneNumber() {
         schedule.start();
-        schedule.afterAnswer(INTERVAL, true);
-        schedule.afterAnswer(INTERVAL, false);
+        schedule.afterResult(INTERVAL, true);
+        schedule.afterResult(INTERVAL, false);
         schedule.start();
-        schedule.afterAnswer(INTERVAL, true);
-        schedule.afterAnswer(INTERVAL, false);
+        schedule.afterResult(INTERVAL, true);
+        schedule.afterResult(INTERVAL, false);
 
         assertThat(draws).isEqualTo(4);
     }
 
     @ParameterizedTest(name = "{0} after the start -> {1}")
     @CsvSource({"0, 100", "30, 70", "100, 0", "5000, 0"})
-    void failedConnectsStartAProbeButNotTwoWithin100Milliseconds(long elapsed, long delay) {
+    void failedConnectStartsProbe100MillisecondsAfterTheLastStart(long elapsed, long delay) {
         probe(1003, elapsed);
 
         assertThat(schedule.afterFailedConnect()).isEqualTo(nanos(delay));
@@ -84,7 +84,7 @@ class ProbeScheduleTest {
 
     @ParameterizedTest(name = "drawn {0} -> {1}")
     @CsvSource({"0, 0", "0.25, 250", "0.75, 750"})
-    void aChangedIntervalSpreadsTheProbesOverIt(double draw, long delay) {
+    void changeOfIntervalSpreadsProbesOverNewInterval(double draw, long delay) {
         probe(1003, 600);
         drawn = draw;
 
@@ -92,7 +92,7 @@ class ProbeScheduleTest {
     }
 
     @Test
-    void elapsedTimeIsCountedFromTheLastStart() {
+    void elapsedTimeIsMeasuredFromTheLastStart() {
         probe(1003, 600);
         probe(2003, 20);
 
@@ -118,7 +118,7 @@ class ProbeScheduleTest {
 
         @Override
         public long nextLong() {
-            throw new UnsupportedOperationException("only fractions are drawn");
+            throw new UnsupportedOperationException("expected draws of doubles only");
         }
     }
 }

@@ -1,16 +1,16 @@
 package io.apexproxy.runtime.pool.health;
 
-/** Occupies limits of probes for tests of other packages. */
+/** Test helpers that fill probe limits. */
 public final class TestProbes {
 
     private TestProbes() {
     }
 
     /**
-     * Has so many probes run that no further one may, and others wait.
+     * Fills a limit with running probes and adds waiting probes.
      *
-     * @param limit which no probe uses yet
-     * @param waiting how many wait
+     * @param limit a limit without probes
+     * @param waiting the number of waiting probes
      */
     public static void exhaust(ProbeLimit limit, int waiting) {
         while (limit.running() < limit.max()) {
@@ -23,6 +23,6 @@ public final class TestProbes {
     }
 
     private static void started(int number) {
-        throw new IllegalStateException("probe " + number + " was to wait");
+        throw new IllegalStateException("probe " + number + " started; expected it to wait");
     }
 }

@@ -1,2 +1,2 @@
-/** Tests of the arithmetic of probes and verdicts, of their log and of the limit of concurrent probes. */
+/** Tests of the schedule of probes, the counting of observations, the log of verdicts and the limit of probes. */
 package io.apexproxy.runtime.pool.health;

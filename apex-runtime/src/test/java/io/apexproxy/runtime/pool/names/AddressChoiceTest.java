@@ -18,13 +18,13 @@ class AddressChoiceTest {
     private final AddressChoice choice = new AddressChoice("web");
 
     @Test
-    void noMoreAreUsedThanPermitted() {
+    void atMostTheLimitIsUsed() {
         assertThat(choose(List.of(), addresses(1, 5_000), 256)).containsExactlyElementsOf(addresses(1, 256));
         assertThat(choose(List.of(), addresses(1, 3), 256)).containsExactlyElementsOf(addresses(1, 3));
     }
 
     @Test
-    void theOrderOfTheAnswerMovesNoAddress() {
+    void newOrderOfAddressesReplacesNone() {
         Set<InetSocketAddress> used = choose(List.of(), addresses(1, 1_000), 256);
         List<InetSocketAddress> shuffled = new ArrayList<>(addresses(1, 1_000));
         Random random = new Random(16);
@@ -35,25 +35,25 @@ class AddressChoiceTest {
     }
 
     @Test
-    void addressesThatAreGoneAreReplaced() {
+    void missingAddressesAreReplaced() {
         assertThat(choose(addresses(1, 3), addresses(2, 10), 3))
                 .containsExactlyElementsOf(addresses(2, 4));
     }
 
     @Test
-    void aSmallerLimitRemovesTheLast() {
+    void smallerLimitRemovesLastAddresses() {
         assertThat(choose(addresses(1, 10), addresses(1, 10), 4)).containsExactlyElementsOf(addresses(1, 4));
     }
 
     @Test
-    void ofOneAddressTheUsedOneStays() {
-        assertThat(choice.of(addresses(7, 7), new LinkedHashSet<>(addresses(1, 10)), "app", true, 256))
+    void singleAddressInUseIsKept() {
+        assertThat(choice.choose(addresses(7, 7), new LinkedHashSet<>(addresses(1, 10)), "app", true, 256))
                 .containsExactlyElementsOf(addresses(7, 7));
     }
 
     private Set<InetSocketAddress> choose(Collection<InetSocketAddress> used, Collection<InetSocketAddress> found,
             int max) {
-        return choice.of(used, new LinkedHashSet<>(found), "app", false, max);
+        return choice.choose(used, new LinkedHashSet<>(found), "app", false, max);
     }
 
     private static List<InetSocketAddress> addresses(int first, int last) {

@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Names that begin with "hang" are not answered before the test ends. */
+/** Look-ups with a fake operating system, in which names that begin with "hang" block until the end of the test. */
 class SystemNameResolverTest {
 
-    /** Longer than a test takes. */
+    /** Longer than the duration of a test. */
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final long PATIENCE_SECONDS = 30;
 
@@ -30,12 +30,12 @@ class SystemNameResolverTest {
     private final AtomicInteger lookUps = new AtomicInteger();
 
     @AfterEach
-    void answer() {
+    void endLookUps() {
         end.countDown();
     }
 
     @Test
-    void namesThatHangDelayNoOther() throws Exception {
+    void hangingNamesDelayNoOther() throws Exception {
         try (SystemNameResolver resolver = resolver(64, LONG)) {
             for (int i = 0; i < 60; i++) {
                 resolver.resolve("hang" + i);
@@ -62,7 +62,7 @@ class SystemNameResolverTest {
     }
 
     @Test
-    void aNameThatHangsTimesOutAndHasNoSecondThread() {
+    void hangingNameTimesOutAndOccupiesOneThread() {
         try (SystemNameResolver resolver = resolver(4, Duration.ofMillis(50))) {
             for (int i = 0; i < 5; i++) {
                 assertThatThrownBy(() -> answer(resolver, "hang")).isInstanceOf(ExecutionException.class)
@@ -73,7 +73,7 @@ class SystemNameResolverTest {
     }
 
     @Test
-    void theTimeLimitStartsWithTheLookUpAndAWaitForAThreadIsNamed() throws Exception {
+    void timeoutStartsWithLookUpAndWaitForThreadIsReported() throws Exception {
         try (SystemNameResolver resolver = resolver(2, Duration.ofMillis(50))) {
             resolver.resolve("hang1");
             resolver.resolve("hang2");
@@ -89,7 +89,7 @@ class SystemNameResolverTest {
     }
 
     @Test
-    void aFailureIsThatOfTheSystemAndItsThreadServesOn() {
+    void failedLookUpReportsSystemErrorAndKeepsItsThread() {
         try (SystemNameResolver resolver = resolver(1, LONG)) {
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> answer(resolver, "unknown")).isInstanceOf(ExecutionException.class)

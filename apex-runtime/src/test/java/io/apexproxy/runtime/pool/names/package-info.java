@@ -1,2 +1,2 @@
-/** Tests of look-ups of names, and of the choice among many addresses. */
+/** Tests of name look-ups and of the choice of addresses. */
 package io.apexproxy.runtime.pool.names;

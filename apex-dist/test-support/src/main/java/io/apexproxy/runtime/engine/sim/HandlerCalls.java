@@ -2,11 +2,11 @@ package io.apexproxy.runtime.engine.sim;
 
 import java.nio.channels.CompletionHandler;
 
-/** Calls the handlers of one loop, within each other to a bounded depth. */
+/** Calls the handlers of a loop and limits how deeply their calls nest. */
 final class HandlerCalls {
 
-    /** Handlers within handlers, as in {@code engine.select}. */
-    private static final int DEEPEST = 8;
+    /** Greatest nesting depth, as in {@code engine.select}. */
+    private static final int MOST_NESTED = 8;
 
     private final SimulatedProcess process;
     private int depth;
@@ -15,9 +15,9 @@ final class HandlerCalls {
         this.process = process;
     }
 
-    /** Returns whether an operation completes within the call that began it: if it may, the seed decides. */
+    /** Returns whether an operation completes within the call that began it. The seed decides if the depth permits. */
     boolean nests() {
-        return depth < DEEPEST && !process.simulation().oneIn(4);
+        return depth < MOST_NESTED && !process.simulation().oneIn(4);
     }
 
     <V> void completed(CompletionHandler<V, Object> handler, V result, Object attachment) {
@@ -28,7 +28,7 @@ final class HandlerCalls {
         call(() -> handler.failed(cause, attachment));
     }
 
-    /** Runs a handler or a task; what it throws is recorded. */
+    /** Runs a handler or a task, and records an exception that it throws. */
     void call(Runnable handler) {
         depth++;
         try {

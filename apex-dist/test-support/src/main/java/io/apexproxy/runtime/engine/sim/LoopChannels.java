@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The channels of one loop: all, those that may be ready, and those that are closed and not freed. */
+/** The sets of channels of a loop: all channels, possibly ready ones, and closed ones with an open descriptor. */
 final class LoopChannels {
 
     private final Simulation simulation;
@@ -19,7 +19,7 @@ final class LoopChannels {
     /**
      * Creates an empty set.
      *
-     * @param work is run before each dispatched channel
+     * @param work runs before each dispatch
      */
     LoopChannels(Simulation simulation, Runnable work) {
         this.simulation = simulation;
@@ -43,17 +43,17 @@ final class LoopChannels {
         ready.add(channel);
     }
 
-    /** The channel was closed; {@link #free} frees it. */
+    /** Adds a closed channel, for {@link #free}. */
     void markClosed(SimulatedChannel channel) {
         closed.add(channel);
     }
 
-    /** Returns how many channels are closed and not freed. */
+    /** Returns the number of channels that are closed and not freed. */
     int closed() {
         return closed.size();
     }
 
-    /** Frees so many of the closed channels. */
+    /** Frees this number of closed channels. */
     void free(int count) {
         for (int left = count; left > 0; left--) {
             SimulatedChannel channel = closed.remove();
@@ -67,15 +67,15 @@ final class LoopChannels {
         List.copyOf(all).forEach(SimulatedChannel::startClosing);
     }
 
-    /** Dispatches those that are ready; a channel that still is afterwards remains so. */
+    /** Dispatches the ready channels. A channel that is still ready afterwards stays in the set. */
     void dispatch() {
         List<SimulatedChannel> found = new ArrayList<>(ready);
         ready.clear();
         for (int left = found.size(); left > 0; left--) {
-            // in an order that the seed decides, as the kernel reports them in no particular one
-            int place = simulation.random().nextInt(left);
-            SimulatedChannel channel = found.get(place);
-            found.set(place, found.get(left - 1));
+            // the kernel reports ready channels in no particular order, so the seed decides
+            int index = simulation.random().nextInt(left);
+            SimulatedChannel channel = found.get(index);
+            found.set(index, found.get(left - 1));
             if (channel.isReady()) {
                 work.run();
                 channel.dispatch();

@@ -3,21 +3,21 @@ package io.apexproxy.runtime.engine.sim;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
-/** The tasks of one loop: its own, which the next turn runs, and those of other threads. */
+/** The queues of tasks of a loop: deferred by its own thread, and submitted by other threads. */
 final class LoopTasks {
 
-    /** Tasks of other threads in one turn, as in {@code engine.select}. */
+    /** Most tasks of other threads in one turn, as in {@code engine.select}. */
     private static final int MOST_SUBMITTED = 256;
 
     private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
     private final ArrayDeque<Runnable> submitted = new ArrayDeque<>();
 
-    /** Adds a task of the loop's own thread. */
+    /** Adds a task of the loop's thread. */
     void defer(Runnable task) {
         deferred.add(task);
     }
 
-    /** Adds a task of the loop's own thread or another one. */
+    /** Adds a task of the loop's thread or of another thread. */
     void add(Runnable task, boolean own) {
         (own ? deferred : submitted).add(task);
     }
@@ -26,12 +26,12 @@ final class LoopTasks {
         return deferred.isEmpty() && submitted.isEmpty();
     }
 
-    /** Returns how many tasks of the loop's own thread there are. */
+    /** Returns the number of tasks of the loop's thread. */
     int deferred() {
         return deferred.size();
     }
 
-    /** Runs so many tasks of the loop's own thread, then those of others. */
+    /** Runs this number of tasks of the loop's thread, and then tasks of other threads. */
     void run(int count, Consumer<Runnable> runner) {
         for (int left = count; left > 0; left--) {
             runner.accept(deferred.remove());

@@ -7,7 +7,7 @@ import java.net.SocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.CompletionHandler;
 
-/** A connect under way; gone when it is done. */
+/** A connect in progress. */
 final class PendingConnect implements Runnable {
 
     private final SimulatedSocketChannel channel;
@@ -29,12 +29,12 @@ final class PendingConnect implements Runnable {
         this.handler = handler;
     }
 
-    /** Returns whether the connect has come to its end, which the handler does not know yet. */
+    /** Returns whether the connect has finished and its handler has not been called. */
     boolean isReady() {
         return started && !done && channel.endpoint().isConnectDone();
     }
 
-    /** Starts it, goes on with it, or fails it if the channel is closed. Once done, does nothing. */
+    /** Starts or continues the connect; fails it if the channel is closed. Does nothing after the connect is done. */
     @Override
     public void run() {
         if (done) {

@@ -3,7 +3,7 @@ package io.apexproxy.runtime.engine.sim;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The incoming direction. Whether a read is tried at once or waits for the next turn is decided by the seed. */
+/** The incoming direction of a channel. The seed decides whether a read is attempted at once or in the next turn. */
 final class PendingRead extends PendingTransfer {
 
     PendingRead(SimulatedSocketChannel channel, SimulatedLoop loop) {

@@ -8,7 +8,7 @@ import java.nio.channels.CompletionHandler;
 /** One direction of a connected channel, with at most one operation at a time. */
 abstract class PendingTransfer {
 
-    /** What {@link #transfer} returns when nothing can move now. */
+    /** Returned by {@link #transfer} if no byte can be transferred now. */
     static final int MUST_WAIT = -2;
 
     final SimulatedSocketChannel channel;
@@ -17,7 +17,7 @@ abstract class PendingTransfer {
     private ByteBuffer buffer;
     private Object attachment;
     private CompletionHandler<Integer, Object> handler;
-    /** Counts operations: a deferred attempt of an earlier one does nothing. */
+    /** The number of operations begun; a deferred attempt of an earlier operation does nothing. */
     private long operation;
     private boolean deferred;
 
@@ -26,16 +26,16 @@ abstract class PendingTransfer {
         this.loop = loop;
     }
 
-    /** Moves bytes; returns what the operation completes with, or {@link #MUST_WAIT}. */
+    /** Transfers bytes; returns the result of the operation, or {@link #MUST_WAIT}. */
     abstract int transfer(ByteBuffer buffer) throws IOException;
 
-    /** Returns whether the operation waits for the socket rather than being tried at once. */
+    /** Returns whether the operation waits for readiness before the first attempt. */
     abstract boolean waitsFirst(ByteBuffer buffer);
 
     /** Returns whether the socket is ready for this direction. */
     abstract boolean isSocketReady();
 
-    /** Reserves the direction for one operation; returns false if there is one already. */
+    /** Claims the direction for one operation; returns false if an operation is pending. */
     boolean claim() {
         if (claimed) {
             return false;
@@ -45,9 +45,9 @@ abstract class PendingTransfer {
     }
 
     /**
-     * Begins the operation that was claimed, on the loop's thread.
+     * Begins an operation on the loop's thread, after a successful {@link #claim}.
      *
-     * @param newBuffer null: to wait for readiness and nothing else
+     * @param newBuffer the buffer; null to wait for readiness only
      */
     void begin(ByteBuffer newBuffer, Object newAttachment, CompletionHandler<Integer, Object> newHandler) {
         buffer = newBuffer;
@@ -84,26 +84,26 @@ abstract class PendingTransfer {
         }
     }
 
-    /** Returns whether an operation waits for the socket, which is ready. */
+    /** Returns whether an operation is pending and the socket is ready for it. */
     boolean isReady() {
         return handler != null && !deferred && isSocketReady();
     }
 
-    /** The socket may be ready. */
+    /** Attempts the pending operation if the socket is ready. */
     void dispatch() {
         if (isReady()) {
             attempt();
         }
     }
 
-    /** The channel was closed: the pending operation fails, but not within the call that closed. */
+    /** Fails the pending operation of the closed channel, after this call has returned. */
     void channelClosed() {
         if (handler != null && !deferred) {
             defer();
         }
     }
 
-    /** Withdraws an operation that only waits for readiness; returns whether none is pending now. */
+    /** Cancels an operation that only waits for readiness; returns whether no operation is pending now. */
     boolean cancelAwait() {
         if (handler != null && buffer == null) {
             release();

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 
-/** The outgoing direction: tries at once, and waits only where the write before was short. */
+/** The outgoing direction of a channel. A write is attempted at once; it waits only if the last write was short. */
 final class PendingWrite extends PendingTransfer {
 
     private boolean full;
@@ -16,7 +16,7 @@ final class PendingWrite extends PendingTransfer {
         super(channel, loop);
     }
 
-    /** Begins a write after whose last byte the output is shut down. */
+    /** Begins a write that shuts the output down after its last byte. */
     void beginLast(ByteBuffer source, Object attachment, CompletionHandler<Integer, Object> handler) {
         last = true;
         begin(source, attachment, handler);
@@ -26,12 +26,12 @@ final class PendingWrite extends PendingTransfer {
     int transfer(ByteBuffer source) throws IOException {
         Endpoint endpoint = channel.endpoint();
         boolean waited = full;
-        int asked = source.remaining();
-        if (endpoint.isOutputShut() && (asked > 0 || !last)) {
+        int remaining = source.remaining();
+        if (endpoint.isOutputShutDown() && (remaining > 0 || !last)) {
             throw new ClosedChannelException();
         }
-        int written = asked == 0 ? 0 : endpoint.write(source);
-        full = written < asked;
+        int written = remaining == 0 ? 0 : endpoint.write(source);
+        full = written < remaining;
         if (written == 0 && full && waited) {
             return MUST_WAIT;
         }

@@ -1,15 +1,15 @@
 package io.apexproxy.runtime.engine.sim;
 
-/** A channel as its loop sees it. */
+/** The interface of a channel to its loop. */
 interface SimulatedChannel {
 
-    /** Returns whether an operation that waits could go on. */
+    /** Returns whether a pending operation can continue. */
     boolean isReady();
 
-    /** Goes on with the operations that can. */
+    /** Continues the pending operations that can continue. */
     void dispatch();
 
-    /** Defers the failure of all pending operations: the channel was closed. */
+    /** Fails all pending operations of the closed channel, after this call has returned. */
     void failPending();
 
     /** Closes the socket and frees the descriptor. */

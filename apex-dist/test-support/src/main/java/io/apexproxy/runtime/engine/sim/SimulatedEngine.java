@@ -8,29 +8,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
-/** Opens the loops of one process on a network. */
+/** The engine of a simulated process. */
 public final class SimulatedEngine implements Engine {
 
     private final SimulatedProcess process;
     private final SimulatedNetwork network;
-    private final boolean distributes;
+    private final boolean distributesConnections;
     private final List<SimulatedLoop> loops = new ArrayList<>();
 
     /**
      * Creates an engine without loops.
      *
-     * @param distributes whether the network distributes connections among loops that listen on one address
+     * @param distributesConnections whether the network distributes connections among loops on one address
      */
-    public SimulatedEngine(SimulatedProcess process, SimulatedNetwork network, boolean distributes) {
+    public SimulatedEngine(SimulatedProcess process, SimulatedNetwork network, boolean distributesConnections) {
         this.process = process;
         this.network = network;
-        this.distributes = distributes;
+        this.distributesConnections = distributesConnections;
     }
 
     /**
      * {@inheritDoc}
      *
-     * @param threads makes a thread that is never started, for callers that want to know it
+     * @param threads creates a thread that is never started, so that callers can observe the call
      */
     @Override
     public Loop openLoop(ThreadFactory threads, TurnObserver turns) {
@@ -42,10 +42,10 @@ public final class SimulatedEngine implements Engine {
 
     @Override
     public boolean distributesConnections() {
-        return distributes;
+        return distributesConnections;
     }
 
-    /** Returns all loops that were opened, in this order. */
+    /** Returns all loops in the order in which they were opened. */
     public List<SimulatedLoop> loops() {
         return List.copyOf(loops);
     }

@@ -15,13 +15,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An executor with one thread of the process, in virtual time. Each task is one event; tasks of equal time run in the
- * order in which they were submitted.
+ * An executor with one thread of the process, in virtual time. Each task is one event. Tasks with equal times run in
+ * submission order.
  */
 public final class SimulatedExecutor extends AbstractExecutorService implements ScheduledExecutorService {
 
-    /** The longest that the thread waits for a processor after it was woken. */
-    private static final int LATEST_WAKE_NANOS = 50_000;
+    /** Longest time between the wake-up of the thread and its first instruction. */
+    private static final int LONGEST_WAKE_NANOS = 50_000;
 
     private final String name;
     private final SimulatedProcess process;
@@ -76,7 +76,7 @@ public final class SimulatedExecutor extends AbstractExecutorService implements 
         task.due = simulation.elapsedNanos() + delay;
         task.order = sequence++;
         waiting.add(task);
-        process.after(delay + simulation.random().nextInt(LATEST_WAKE_NANOS), name, this::runNext);
+        process.after(delay + simulation.random().nextInt(LONGEST_WAKE_NANOS), name, this::runNext);
     }
 
     private void runNext() {
@@ -87,7 +87,7 @@ public final class SimulatedExecutor extends AbstractExecutorService implements 
         }
     }
 
-    /** Returns how many tasks wait. */
+    /** Returns the number of waiting tasks. */
     public int waiting() {
         return (int) waiting.stream().filter(task -> !task.isCancelled()).count();
     }

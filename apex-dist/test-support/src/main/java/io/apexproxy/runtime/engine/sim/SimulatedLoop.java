@@ -19,7 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class SimulatedLoop implements Loop {
 
-    /** The longest that one dispatched event or task keeps the processor. */
+    /** Longest duration of an event or task. */
     private static final int LONGEST_WORK_NANOS = 5_000;
 
     private final SimulatedProcess process;
@@ -66,12 +66,12 @@ public final class SimulatedLoop implements Loop {
         return new SimulatedReserve(this, address);
     }
 
-    /** Makes a channel of a descriptor that was opened before. */
+    /** Opens a channel with a descriptor that was opened before. */
     LoopSocketChannel adopt(SocketAddress address) {
         return channels.add(SimulatedSocketChannel.unconnected(this, network, address));
     }
 
-    /** Makes a channel of a connection; the descriptor was opened before. */
+    /** Opens a channel for an accepted connection, with a descriptor that was opened before. */
     SimulatedSocketChannel adopt(Endpoint accepted) {
         return channels.add(SimulatedSocketChannel.accepted(this, network, accepted));
     }
@@ -113,7 +113,7 @@ public final class SimulatedLoop implements Loop {
         return true;
     }
 
-    /** Runs something in the next turn. On the loop's thread only. */
+    /** Defers a task to the next turn. On the loop's thread only. */
     void defer(Runnable task) {
         tasks.defer(task);
         wake();
@@ -150,12 +150,12 @@ public final class SimulatedLoop implements Loop {
         return nanoTime();
     }
 
-    /** Returns how many tasks wait for their time. */
+    /** Returns the number of waiting timers. */
     public int timers() {
         return timers.size();
     }
 
-    /** Returns how many channels are open, or closed and not freed. */
+    /** Returns the number of channels whose descriptor is open. */
     public int channels() {
         return channels.size();
     }
@@ -174,7 +174,7 @@ public final class SimulatedLoop implements Loop {
         }
     }
 
-    /** Takes a channel that was closed just now out of the loop. */
+    /** Deregisters a channel that has just been closed. */
     void release(SimulatedChannel channel) {
         if (inLoop()) {
             deregister(channel);
@@ -189,7 +189,7 @@ public final class SimulatedLoop implements Loop {
         channel.failPending();
     }
 
-    /** The channel may be ready; asked again when it is dispatched. */
+    /** Queues a channel for the next dispatch if it is ready. */
     void markReady(SimulatedChannel channel) {
         if (channel.isReady()) {
             channels.markReady(channel);
@@ -210,7 +210,7 @@ public final class SimulatedLoop implements Loop {
         plan.begin();
         started = true;
         now = simulation.nanoTime();
-        long began = now;
+        long turnStart = now;
         received = 0;
         int closed = channels.closed();
         int attempts = tasks.deferred();
@@ -219,7 +219,7 @@ public final class SimulatedLoop implements Loop {
         timers.takeDue(simulation.elapsedNanos()).forEach(this::run);
         tasks.run(attempts, this::run);
         now = simulation.nanoTime();
-        turns.turnEnded(now - began, received);
+        turns.turnEnded(now - turnStart, received);
         process.current(caller);
         planNext();
     }

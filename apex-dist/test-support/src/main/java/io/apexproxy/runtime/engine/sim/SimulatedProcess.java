@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The process under test: its threads in virtual time, its descriptors, and what its handlers threw. */
+/** The process under test, with its threads, its descriptors and the exceptions of its handlers. */
 public final class SimulatedProcess {
 
     private final Simulation simulation;
@@ -17,7 +17,7 @@ public final class SimulatedProcess {
     private Throwable nextAcceptFailure;
     private SimulatedLoop current;
 
-    /** Creates a process without threads and without a limit of descriptors. */
+    /** Creates a process without threads and with an unlimited number of descriptors. */
     public SimulatedProcess(Simulation simulation) {
         this.simulation = simulation;
     }
@@ -27,7 +27,7 @@ public final class SimulatedProcess {
     }
 
     /**
-     * Adds an event of one of the process's threads. It is late if the process is suspended when it is due.
+     * Adds an event of a thread of the process. The event is delayed while the process is suspended.
      *
      * @param delayNanos nanoseconds, 0 or more
      * @param what names the event in the trace
@@ -46,7 +46,7 @@ public final class SimulatedProcess {
     }
 
     /**
-     * Suspends all threads, as SIGSTOP does. The world goes on.
+     * Suspends all threads, like SIGSTOP. Peers and network continue.
      *
      * @param nanos nanoseconds from now until the process resumes
      */
@@ -55,22 +55,22 @@ public final class SimulatedProcess {
         simulation.trace("process: suspended");
     }
 
-    /** Returns when the last suspension ends or has ended, in nanoseconds of the simulation; 0: there was none. */
+    /** Returns the end of the last suspension, in nanoseconds of the simulation; 0 if there was none. */
     public long resumesAt() {
         return resumesAt;
     }
 
-    /** Sets how many descriptors may be open. */
+    /** Sets the limit of open descriptors. */
     public void limitDescriptors(int limit) {
         descriptorLimit = limit;
     }
 
-    /** Returns how many descriptors are open. */
+    /** Returns the number of open descriptors. */
     public int openDescriptors() {
         return openDescriptors;
     }
 
-    /** Claims a descriptor. */
+    /** Opens a descriptor. */
     void openDescriptor() throws IOException {
         if (openDescriptors >= descriptorLimit) {
             throw new IOException("Too many open files");
@@ -85,7 +85,7 @@ public final class SimulatedProcess {
         }
     }
 
-    /** Makes the next connects fail because no local port is free. */
+    /** Makes this number of connects fail because no local port is free. */
     public void failConnectsLocally(int connects) {
         localPortFailures = connects;
     }
@@ -98,19 +98,19 @@ public final class SimulatedProcess {
         return true;
     }
 
-    /** Makes the next accept fail, those of a closing channel excepted; the connection stays in the queue. */
+    /** Makes the next accept fail, except for accepts of a closing channel. The connection stays in the queue. */
     public void failNextAccept(Throwable failure) {
         nextAcceptFailure = failure;
     }
 
-    /** Returns the failure that the next accept has to throw, once; null if there is none. */
+    /** Returns the failure for the next accept and removes it; null if there is none. */
     Throwable takeAcceptFailure() {
         Throwable failure = nextAcceptFailure;
         nextAcceptFailure = null;
         return failure;
     }
 
-    /** Returns what handlers, tasks and timers threw. The loops went on. */
+    /** Returns the exceptions of handlers, tasks and timers. The loops continue after them. */
     public List<Throwable> escaped() {
         return List.copyOf(escaped);
     }
@@ -120,7 +120,7 @@ public final class SimulatedProcess {
         simulation.trace("process: a handler threw " + thrown);
     }
 
-    /** Returns the loop whose thread is running now; null: another thread. */
+    /** Returns the loop whose thread is running; null if another thread is running. */
     SimulatedLoop current() {
         return current;
     }

@@ -9,7 +9,7 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 
-/** A descriptor that is kept for a socket of one protocol family. */
+/** A descriptor that is reserved for a socket of one protocol family. */
 final class SimulatedReserve implements Loop.Reserve {
 
     private final SimulatedLoop loop;

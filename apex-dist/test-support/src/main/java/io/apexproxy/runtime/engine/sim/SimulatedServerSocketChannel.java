@@ -25,7 +25,7 @@ import java.util.Set;
 /** A listening channel of a simulated loop. */
 final class SimulatedServerSocketChannel extends LoopServerSocketChannel implements SimulatedChannel {
 
-    /** Connections accepted in one readiness, as in {@code engine.select}. */
+    /** Most connections accepted in one readiness, as in {@code engine.select}. */
     private static final int BURST = 16;
     private static final int DEFAULT_BACKLOG = 50;
 
@@ -38,8 +38,8 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
     private boolean claimed;
     private Object attachment;
     private CompletionHandler<AsynchronousSocketChannel, Object> handler;
-    private Object lastAttachment;
-    private CompletionHandler<AsynchronousSocketChannel, Object> lastHandler;
+    private Object queueAttachment;
+    private CompletionHandler<AsynchronousSocketChannel, Object> queueHandler;
 
     SimulatedServerSocketChannel(SimulatedLoop loop, SimulatedNetwork network) {
         super(null);
@@ -133,7 +133,7 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
         }
     }
 
-    /** {@inheritDoc} On another thread than the loop's, a turn of the loop happens within this call. */
+    /** {@inheritDoc} On a thread other than the loop's, turns of the loop run within this call. */
     @Override
     public void close() {
         startClosing();
@@ -147,8 +147,8 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
             CompletionHandler<AsynchronousSocketChannel, ? super A> newHandler) {
         Objects.requireNonNull(newHandler, "handler");
         if (!closed) {
-            lastAttachment = newAttachment;
-            lastHandler = SimulatedSocketChannel.untyped(newHandler);
+            queueAttachment = newAttachment;
+            queueHandler = SimulatedSocketChannel.untyped(newHandler);
             close();
         }
     }
@@ -161,14 +161,14 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
         }
     }
 
-    // ---- what follows is called by the loop
+    // ---- called by the loop
 
     @Override
     public boolean isReady() {
         return !closed && handler != null && queue.size() > 0;
     }
 
-    /** A handler that accepts again while it is called is served from the same burst. */
+    /** {@inheritDoc} If the handler accepts again within its call, the next queued connection completes that accept. */
     @Override
     public void dispatch() {
         for (int left = BURST; left > 0 && isReady(); left--) {
@@ -184,10 +184,10 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
         }
     }
 
-    /** Accepts the connection that has waited longest, of which there is one. */
+    /** Accepts the connection that was queued first. The queue must not be empty. */
     private SimulatedSocketChannel next() throws IOException {
         loop.simulation().systemCall();
-        Throwable injected = lastHandler == null ? loop.process().takeAcceptFailure() : null;
+        Throwable injected = queueHandler == null ? loop.process().takeAcceptFailure() : null;
         if (injected instanceof Error error) {
             throw error;
         }
@@ -196,7 +196,7 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
         }
         loop.process().openDescriptor();
         Endpoint connection = queue.poll();
-        if (loop.isShutdown() && lastHandler == null) {
+        if (loop.isShutdown() && queueHandler == null) {
             connection.close();
             loop.process().closeDescriptor();
             throw new IOException("the channel group is shut down", new ShutdownChannelGroupException());
@@ -227,23 +227,23 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
     @Override
     public void free() {
         if (queue != null) {
-            acceptLast();
+            acceptQueued();
             queue.close();
         }
         loop.process().closeDescriptor();
         freed = true;
     }
 
-    private void acceptLast() {
-        while (lastHandler != null && queue.size() > 0) {
+    private void acceptQueued() {
+        while (queueHandler != null && queue.size() > 0) {
             AsynchronousSocketChannel accepted;
             try {
                 accepted = next();
             } catch (Throwable failure) {
-                loop.handlers().failed(lastHandler, failure, lastAttachment);
+                loop.handlers().failed(queueHandler, failure, queueAttachment);
                 return;
             }
-            loop.handlers().completed(lastHandler, accepted, lastAttachment);
+            loop.handlers().completed(queueHandler, accepted, queueAttachment);
         }
     }
 }

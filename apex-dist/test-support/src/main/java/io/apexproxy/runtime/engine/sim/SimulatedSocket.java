@@ -15,7 +15,7 @@ import java.nio.channels.NotYetConnectedException;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What a stream channel answers without an operation: addresses, options, half-closes. */
+/** The part of a stream channel without pending operations: addresses, options and half-closes. */
 abstract class SimulatedSocket extends LoopSocketChannel {
 
     private final SimulatedLoop loop;
@@ -129,7 +129,7 @@ abstract class SimulatedSocket extends LoopSocketChannel {
         return isConnected() ? OptionalLong.of(endpoint.unacknowledged()) : OptionalLong.empty();
     }
 
-    /** {@inheritDoc} Whether the end is known when it could be is decided by the seed. */
+    /** {@inheritDoc} If the end has arrived, the seed decides whether it is known. */
     @Override
     public final boolean isEndKnown() {
         return endpoint.isAtEnd() && loop.simulation().oneIn(2);
@@ -143,9 +143,9 @@ abstract class SimulatedSocket extends LoopSocketChannel {
         }
     }
 
-    /** Closes the socket, as its options say, and frees the descriptor. */
+    /** Closes or resets the socket according to its options, and frees the descriptor. */
     final void closeSocket() {
-        if (options.lingersForZero()) {
+        if (options.resetsOnClose()) {
             endpoint.reset();
         } else {
             endpoint.close();

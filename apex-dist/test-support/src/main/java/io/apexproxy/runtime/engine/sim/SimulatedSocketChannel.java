@@ -26,9 +26,9 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
 
     private final SimulatedLoop loop;
     private final SimulatedNetwork network;
-    private final PendingRead reading;
-    private final PendingWrite writing;
-    private PendingConnect connecting;
+    private final PendingRead pendingRead;
+    private final PendingWrite pendingWrite;
+    private PendingConnect pendingConnect;
     private State state;
 
     private SimulatedSocketChannel(SimulatedLoop loop, SimulatedNetwork network, Endpoint endpoint, boolean unix,
@@ -37,8 +37,8 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
         this.loop = loop;
         this.network = network;
         this.state = state;
-        reading = new PendingRead(this, loop);
-        writing = new PendingWrite(this, loop);
+        pendingRead = new PendingRead(this, loop);
+        pendingWrite = new PendingWrite(this, loop);
         endpoint.onChange(() -> loop.markReady(this));
     }
 
@@ -71,11 +71,11 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
             default -> {
                 requireReachable(remote);
                 state = State.CONNECTING;
-                connecting = new PendingConnect(this, loop, network, remote, attachment, untyped(handler));
+                pendingConnect = new PendingConnect(this, loop, network, remote, attachment, untyped(handler));
                 if (loop.inLoop() && loop.handlers().nests()) {
-                    connecting.run();
+                    pendingConnect.run();
                 } else {
-                    offer(connecting);
+                    offer(pendingConnect);
                 }
             }
         }
@@ -98,17 +98,17 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
         if (target.isReadOnly()) {
             throw new IllegalArgumentException("a read-only buffer");
         }
-        begin(reading, attachment, handler, () -> reading.begin(target, attachment, untyped(handler)));
+        begin(pendingRead, attachment, handler, () -> pendingRead.begin(target, attachment, untyped(handler)));
     }
 
     @Override
     public <A> void awaitReadable(A attachment, CompletionHandler<Integer, ? super A> handler) {
-        begin(reading, attachment, handler, () -> reading.begin(null, attachment, untyped(handler)));
+        begin(pendingRead, attachment, handler, () -> pendingRead.begin(null, attachment, untyped(handler)));
     }
 
     @Override
     public boolean cancelAwait() {
-        return reading.cancelAwait();
+        return pendingRead.cancelAwait();
     }
 
     @Override
@@ -116,13 +116,13 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
             CompletionHandler<Integer, ? super A> handler) {
         requireNoTimeout(timeout);
         Objects.requireNonNull(source, "source");
-        begin(writing, attachment, handler, () -> writing.begin(source, attachment, untyped(handler)));
+        begin(pendingWrite, attachment, handler, () -> pendingWrite.begin(source, attachment, untyped(handler)));
     }
 
     @Override
     public <A> void writeLast(ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
         Objects.requireNonNull(source, "source");
-        begin(writing, attachment, handler, () -> writing.beginLast(source, attachment, untyped(handler)));
+        begin(pendingWrite, attachment, handler, () -> pendingWrite.beginLast(source, attachment, untyped(handler)));
     }
 
     private <A> void begin(PendingTransfer half, A attachment, CompletionHandler<Integer, ? super A> handler,
@@ -133,7 +133,7 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
         } else if (state != State.CONNECTED) {
             throw new NotYetConnectedException();
         } else if (!half.claim()) {
-            throw half == reading ? new ReadPendingException() : new WritePendingException();
+            throw half == pendingRead ? new ReadPendingException() : new WritePendingException();
         } else if (loop.inLoop()) {
             operation.run();
         } else {
@@ -157,7 +157,7 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
         }
     }
 
-    @SuppressWarnings("unchecked") // the attachment goes back to the handler that it came with
+    @SuppressWarnings("unchecked") // each attachment is only passed to the handler that it was given with
     static <V> CompletionHandler<V, Object> untyped(CompletionHandler<V, ?> handler) {
         return (CompletionHandler<V, Object>) handler;
     }
@@ -175,44 +175,45 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
         }
     }
 
-    // ---- what follows is called by the loop
+    // ---- called by the loop
 
     void connected() {
-        connecting = null;
+        pendingConnect = null;
         if (state == State.CONNECTING) {
             state = State.CONNECTED;
         }
     }
 
     void connectFailed() {
-        connecting = null;
+        pendingConnect = null;
         startClosing();
     }
 
     @Override
     public boolean isReady() {
-        return isOpen() && (connecting != null ? connecting.isReady() : reading.isReady() || writing.isReady());
+        return isOpen() && (pendingConnect != null
+                ? pendingConnect.isReady() : pendingRead.isReady() || pendingWrite.isReady());
     }
 
     @Override
     public void dispatch() {
-        if (connecting != null) {
-            connecting.run();
+        if (pendingConnect != null) {
+            pendingConnect.run();
             return;
         }
-        writing.dispatch();
+        pendingWrite.dispatch();
         if (isOpen()) {
-            reading.dispatch();
+            pendingRead.dispatch();
         }
     }
 
     @Override
     public void failPending() {
-        reading.channelClosed();
-        writing.channelClosed();
-        if (connecting != null) {
-            loop.defer(connecting);
-            connecting = null;
+        pendingRead.channelClosed();
+        pendingWrite.channelClosed();
+        if (pendingConnect != null) {
+            loop.defer(pendingConnect);
+            pendingConnect = null;
         }
     }
 

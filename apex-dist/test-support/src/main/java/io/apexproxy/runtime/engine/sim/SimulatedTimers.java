@@ -7,12 +7,12 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
-/** The tasks of one loop that wait for their time. Those of one moment are due in an order that the seed decides. */
+/** The timers of a loop. The seed decides the order of timers with equal deadlines. */
 final class SimulatedTimers {
 
     private static final Comparator<Timer> ORDER = Comparator.comparingLong(Timer::due).thenComparingInt(Timer::tie);
     private static final long NANOS_PER_MILLI = 1_000_000;
-    /** Longer than any simulation, and far from an overflow. */
+    /** Longer than any simulation, and too short for an overflow. */
     private static final long LONGEST_DELAY = Long.MAX_VALUE / 4;
 
     private final PriorityQueue<Timer> heap = new PriorityQueue<>(ORDER);
@@ -35,12 +35,12 @@ final class SimulatedTimers {
         heap.clear();
     }
 
-    /** Returns when the loop wakes up for the first: a selector waits for whole milliseconds. */
+    /** Returns the wake-up time for the first timer, rounded up: a selector waits for whole milliseconds. */
     long first() {
         return (heap.element().due + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI * NANOS_PER_MILLI;
     }
 
-    /** Removes and returns those that are due; what they add is not among them. */
+    /** Removes and returns the tasks of due timers. */
     List<Runnable> takeDue(long nowNanos) {
         if (heap.isEmpty() || heap.element().due > nowNanos) {
             return List.of();

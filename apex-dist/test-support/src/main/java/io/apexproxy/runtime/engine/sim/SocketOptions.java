@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 
-/** The options of a socket: they are kept, and only SO_LINGER and SO_REUSEPORT have an effect. */
+/** The options of a socket. All are stored; only SO_LINGER and SO_REUSEPORT have an effect. */
 final class SocketOptions {
 
     static final Set<SocketOption<?>> STREAM = Set.of(StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF,
@@ -51,8 +51,8 @@ final class SocketOptions {
         return Boolean.TRUE.equals(values.get(name));
     }
 
-    /** Returns whether closing resets the connection. */
-    boolean lingersForZero() {
+    /** Returns whether close resets the connection, because SO_LINGER is 0. */
+    boolean resetsOnClose() {
         return Integer.valueOf(0).equals(values.get(StandardSocketOptions.SO_LINGER));
     }
 

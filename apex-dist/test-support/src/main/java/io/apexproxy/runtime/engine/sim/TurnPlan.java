@@ -1,10 +1,10 @@
 package io.apexproxy.runtime.engine.sim;
 
-/** When the next turn of a loop is, and what wakes its thread. */
+/** The schedule of the turns of a loop. */
 final class TurnPlan {
 
-    /** The longest that a thread waits for a processor after it was woken. */
-    private static final int LATEST_WAKE_NANOS = 50_000;
+    /** Longest time between the wake-up of a thread and its first instruction. */
+    private static final int LONGEST_WAKE_NANOS = 50_000;
     private static final long NEVER = Long.MAX_VALUE;
 
     private final SimulatedProcess process;
@@ -13,7 +13,7 @@ final class TurnPlan {
     private long next = NEVER;
 
     /**
-     * Creates a plan without a turn.
+     * Creates an empty plan.
      *
      * @param name names the turns in the trace
      * @param turn runs one turn
@@ -24,17 +24,17 @@ final class TurnPlan {
         this.turn = turn;
     }
 
-    /** Plans a turn now, unless there is one. */
+    /** Plans a turn for the current time, unless a turn is planned for an earlier time. */
     void wake() {
         wakeAt(process.simulation().elapsedNanos());
     }
 
-    /** Plans a turn at a time, unless there is an earlier one. */
+    /** Plans a turn for a time, unless a turn is planned for an earlier time. */
     void wakeAt(long time) {
         if (time < next) {
             next = time;
             long delay = Math.max(0, time - process.simulation().elapsedNanos())
-                    + process.simulation().random().nextInt(LATEST_WAKE_NANOS);
+                    + process.simulation().random().nextInt(LONGEST_WAKE_NANOS);
             process.after(delay, name, () -> runIfPlanned(time));
         }
     }
@@ -45,7 +45,7 @@ final class TurnPlan {
         }
     }
 
-    /** A turn begins: the plan has none until the next wake-up. */
+    /** Clears the plan at the beginning of a turn. */
     void begin() {
         next = NEVER;
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.channels.CompletionHandler;
 
-/** A handler that remembers how it was called. */
+/** A handler that records its calls. */
 final class Completion<V> implements CompletionHandler<V, Object> {
 
     private final SimulatedLoop loop;
@@ -43,14 +43,14 @@ final class Completion<V> implements CompletionHandler<V, Object> {
         return calls > 0 && failure == null;
     }
 
-    /** Returns the result; fails if there is a failure or nothing. */
+    /** Returns the result; fails the test if the operation failed or is pending. */
     V result() {
         assertThat(failure).isNull();
         assertThat(calls).isEqualTo(1);
         return result;
     }
 
-    /** Returns the failure; fails if there is a result or nothing. */
+    /** Returns the failure; fails the test if the operation succeeded or is pending. */
     Throwable failure() {
         assertThat(failure).isNotNull();
         assertThat(calls).isEqualTo(1);

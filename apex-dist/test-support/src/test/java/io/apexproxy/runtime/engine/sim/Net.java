@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
-/** A process with one loop on a network of any kind, and what the contract tests do with it. */
+/** A simulated process with one loop on a random network, and operations on it for the contract tests. */
 final class Net {
 
     private static final int MOST_STEPS = 1_000_000;
@@ -65,28 +65,28 @@ final class Net {
         return new Completion<>(loop);
     }
 
-    /** Connects a peer and returns its end. */
+    /** Connects a peer; returns its endpoint. */
     Endpoint connectTo(LoopServerSocketChannel server) throws IOException {
         Endpoint client = network.open();
         network.connect(client, server.getLocalAddress());
         return client;
     }
 
-    /** A channel, and the peer at its other end. */
+    /** Returns a channel and the peer that it is connected to. */
     Pair connected() throws IOException {
         ListenQueue listening = network.listen(address(0), 1);
         LoopSocketChannel channel = open();
         Completion<Void> connect = completion();
         channel.connect(listening.address(), null, connect);
-        settle();
+        runAllEvents();
         connect.result();
         Endpoint peer = listening.poll();
         listening.close();
         return new Pair(channel, peer);
     }
 
-    /** Runs the simulation until nothing happens any more. */
-    void settle() {
+    /** Runs the simulation until no event is left. */
+    void runAllEvents() {
         for (int steps = 0; simulation.step(); steps++) {
             assertThat(steps).as("steps without an end").isLessThan(MOST_STEPS);
         }
@@ -94,13 +94,13 @@ final class Net {
 
     void runUntil(BooleanSupplier condition) {
         for (int steps = 0; !condition.getAsBoolean(); steps++) {
-            assertThat(simulation.step()).as("something happens").isTrue();
+            assertThat(simulation.step()).as("an event is left").isTrue();
             assertThat(steps).as("steps without an end").isLessThan(MOST_STEPS);
         }
     }
 
-    /** Runs a task on the loop, and all that follows. */
-    void inLoop(Action task) {
+    /** Runs a task on the loop, and then all events. */
+    void runOnLoop(Action task) {
         loop.execute(() -> {
             try {
                 task.run();
@@ -108,15 +108,15 @@ final class Net {
                 throw new AssertionError(failure);
             }
         });
-        settle();
+        runAllEvents();
     }
 
-    /** Writes until a write waits, and returns that one. */
+    /** Writes until the buffers are full; returns the pending write. */
     Completion<Integer> fill(LoopSocketChannel channel) {
         while (true) {
             Completion<Integer> write = completion();
             channel.write(ByteBuffer.allocate(10_000), null, write);
-            settle();
+            runAllEvents();
             if (!write.isDone()) {
                 return write;
             }
@@ -124,17 +124,17 @@ final class Net {
         }
     }
 
-    /** Lets the peer read to the end of the stream, and returns what it read. */
+    /** Reads from the peer to the end of the stream; returns the bytes. */
     byte[] readAll(Endpoint peer) throws IOException {
         var all = new ByteArrayOutputStream();
         ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
         int count = 0;
         while (count >= 0) {
-            settle();
+            runAllEvents();
             count = peer.read(buffer.clear());
             if (count == 0) {
-                settle();
-                assertThat(peer.isReadable()).as("more comes").isTrue();
+                runAllEvents();
+                assertThat(peer.isReadable()).as("the peer is readable").isTrue();
             }
             all.write(buffer.array(), 0, buffer.position());
         }

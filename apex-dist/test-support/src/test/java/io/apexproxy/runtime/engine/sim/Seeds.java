@@ -2,7 +2,7 @@ package io.apexproxy.runtime.engine.sim;
 
 import java.util.stream.LongStream;
 
-/** The seeds with which each case of the contract is run. */
+/** The seeds of the contract tests. */
 final class Seeds {
 
     private static final int COUNT = 20;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@link LoopServerSocketChannel} says. */
+/** Contract tests of {@link LoopServerSocketChannel}. */
 @ParameterizedClass
 @MethodSource("io.apexproxy.runtime.engine.sim.Seeds#few")
 final class SimulatedAcceptContractTest {
@@ -42,7 +42,7 @@ final class SimulatedAcceptContractTest {
 
         server.accept("attached", accept);
         var client = net.connectTo(server);
-        net.settle();
+        net.runAllEvents();
 
         var accepted = accept.result();
         assertThat(accepted.getRemoteAddress()).isEqualTo(client.local());
@@ -51,19 +51,19 @@ final class SimulatedAcceptContractTest {
     }
 
     @Test
-    void acceptFindsAConnectionThatCameBefore() throws IOException {
+    void acceptCompletesWithAQueuedConnection() throws IOException {
         net.connectTo(server);
-        net.settle();
+        net.runAllEvents();
         Completion<AsynchronousSocketChannel> accept = net.completion();
 
         server.accept(null, accept);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(accept.result().isOpen()).isTrue();
     }
 
     @Test
-    void acceptRefusesWhatItMust() throws IOException {
+    void invalidAcceptsThrow() throws IOException {
         var unbound = net.server();
         assertThatThrownBy(() -> unbound.accept(null, net.completion())).isInstanceOf(NotYetBoundException.class);
         assertThatThrownBy(() -> server.accept(null, null)).isInstanceOf(NullPointerException.class);
@@ -72,20 +72,20 @@ final class SimulatedAcceptContractTest {
     }
 
     @Test
-    void aHandlerThatAcceptsAgainGetsEveryConnection() throws IOException {
+    void handlerThatAcceptsAgainReceivesEveryConnection() throws IOException {
         var repeated = new Repeated(server);
         server.accept(null, repeated);
 
         for (int i = 0; i < 100; i++) {
             net.connectTo(server);
         }
-        net.settle();
+        net.runAllEvents();
 
         assertThat(repeated.accepted).hasSize(100);
     }
 
     @Test
-    void aFullQueueLetsClientsWait() throws IOException {
+    void fullQueueDelaysClients() throws IOException {
         var small = (LoopServerSocketChannel) net.server().bind(Net.address(0), 2);
         for (int i = 0; i < 5; i++) {
             net.connectTo(small);
@@ -94,7 +94,7 @@ final class SimulatedAcceptContractTest {
         var repeated = new Repeated(small);
         small.accept(null, repeated);
 
-        net.settle();
+        net.runAllEvents();
 
         assertThat(repeated.accepted).hasSize(5);
     }
@@ -105,7 +105,7 @@ final class SimulatedAcceptContractTest {
         server.accept("attached", accept);
 
         server.close();
-        net.settle();
+        net.runAllEvents();
 
         assertThat(accept.failure()).isInstanceOf(AsynchronousCloseException.class);
         assertThat(accept.attachment()).isEqualTo("attached");
@@ -118,13 +118,13 @@ final class SimulatedAcceptContractTest {
         Completion<AsynchronousSocketChannel> accept = net.completion();
 
         server.accept(null, accept);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(accept.failure()).isExactlyInstanceOf(ClosedChannelException.class);
     }
 
     @Test
-    void afterCloseTheAddressIsFreeAndTheDescriptorToo() throws IOException {
+    void closeFreesAddressAndDescriptor() throws IOException {
         int before = net.process.openDescriptors();
         var address = server.getLocalAddress();
         assertThatThrownBy(() -> net.server().bind(address)).isInstanceOf(BindException.class);
@@ -136,24 +136,24 @@ final class SimulatedAcceptContractTest {
     }
 
     @Test
-    void closeResetsWhatIsQueued() throws IOException {
+    void closeResetsQueuedConnections() throws IOException {
         var client = net.connectTo(server);
-        net.settle();
+        net.runAllEvents();
 
         server.close();
-        net.settle();
+        net.runAllEvents();
 
         assertThatThrownBy(() -> client.read(ByteBuffer.allocate(1))).hasMessage("Connection reset");
     }
 
     @Test
-    void closeAfterAcceptingServesWhatIsQueued() throws IOException {
+    void closeAfterAcceptingDeliversQueuedConnections() throws IOException {
         var clients = List.of(net.connectTo(server), net.connectTo(server), net.connectTo(server));
-        net.settle();
+        net.runAllEvents();
         var last = new Repeated(null);
 
         server.closeAfterAccepting(null, last);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(last.accepted).hasSize(3);
         assertThat(last.failures).isEmpty();
@@ -163,59 +163,59 @@ final class SimulatedAcceptContractTest {
     }
 
     @Test
-    void closeAfterAcceptingReportsALackOfDescriptorsOnce() throws IOException {
+    void closeAfterAcceptingReportsMissingDescriptorsOnce() throws IOException {
         for (int i = 0; i < 3; i++) {
             net.connectTo(server);
         }
-        net.settle();
+        net.runAllEvents();
         net.process.limitDescriptors(net.process.openDescriptors() + 1);
         var last = new Repeated(null);
 
         server.closeAfterAccepting(null, last);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(last.accepted).hasSize(1);
         assertThat(last.failures).singleElement().extracting(Throwable::getMessage).isEqualTo("Too many open files");
     }
 
     @Test
-    void acceptFailsWithoutADescriptorAndTheConnectionWaits() throws IOException {
+    void acceptWithoutADescriptorFailsAndTheConnectionStaysQueued() throws IOException {
         net.connectTo(server);
-        net.settle();
+        net.runAllEvents();
         net.process.limitDescriptors(net.process.openDescriptors());
         Completion<AsynchronousSocketChannel> accept = net.completion();
         server.accept(null, accept);
-        net.settle();
+        net.runAllEvents();
         assertThat(accept.failure()).hasMessage("Too many open files");
 
         net.process.limitDescriptors(Integer.MAX_VALUE);
         Completion<AsynchronousSocketChannel> again = net.completion();
         server.accept(null, again);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(again.result().isOpen()).isTrue();
     }
 
     @Test
-    void anErrorInAcceptLeavesTheListenerOpen() throws IOException {
+    void errorInAcceptLeavesTheChannelOpen() throws IOException {
         net.connectTo(server);
-        net.settle();
+        net.runAllEvents();
         net.process.failNextAccept(new OutOfMemoryError("injected"));
         Completion<AsynchronousSocketChannel> accept = net.completion();
         server.accept(null, accept);
-        net.settle();
+        net.runAllEvents();
         assertThat(accept.failure()).isInstanceOf(OutOfMemoryError.class);
         assertThat(server.isOpen()).isTrue();
 
         Completion<AsynchronousSocketChannel> again = net.completion();
         server.accept(null, again);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(again.result().isOpen()).isTrue();
     }
 
     @Test
-    void theAddressIsNullUntilBoundAndUnknownAfterClose() throws IOException {
+    void localAddressIsNullBeforeBindAndThrowsAfterClose() throws IOException {
         var other = net.server();
         assertThat(other.getLocalAddress()).isNull();
         other.bind(Net.address(0));
@@ -232,7 +232,7 @@ final class SimulatedAcceptContractTest {
     }
 
     @Test
-    void socketsThatShareAPortGetConnectionsEach() throws IOException {
+    void socketsThatShareAPortEachReceiveConnections() throws IOException {
         server.setOption(StandardSocketOptions.SO_REUSEPORT, true);
         var other = net.server();
         other.setOption(StandardSocketOptions.SO_REUSEPORT, true).bind(server.getLocalAddress());
@@ -243,7 +243,7 @@ final class SimulatedAcceptContractTest {
         for (int i = 0; i < 40; i++) {
             net.connectTo(server);
         }
-        net.settle();
+        net.runAllEvents();
 
         assertThat(first.accepted.size() + second.accepted.size()).isEqualTo(40);
         assertThat(first.accepted).isNotEmpty();

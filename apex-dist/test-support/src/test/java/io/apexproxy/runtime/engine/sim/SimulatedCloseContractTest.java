@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@link LoopSocketChannel} says about closing. */
+/** Contract tests of closing a {@link LoopSocketChannel}. */
 @ParameterizedClass
 @MethodSource("io.apexproxy.runtime.engine.sim.Seeds#few")
 final class SimulatedCloseContractTest {
@@ -34,7 +34,7 @@ final class SimulatedCloseContractTest {
     }
 
     @Test
-    void closeIsTheEndForThePeer() throws IOException {
+    void peerReadsTheEndOfTheStreamAfterClose() throws IOException {
         channel.close();
         assertThat(channel.isOpen()).isFalse();
 
@@ -43,10 +43,10 @@ final class SimulatedCloseContractTest {
     }
 
     @Test
-    void whatWasWrittenBeforeCloseArrives() throws IOException {
+    void bytesWrittenBeforeCloseArrive() throws IOException {
         Completion<Integer> write = net.completion();
         channel.write(Net.bytes("last words"), null, write);
-        net.settle();
+        net.runAllEvents();
         int written = write.result();
 
         channel.close();
@@ -57,34 +57,34 @@ final class SimulatedCloseContractTest {
     @Test
     void closeWithUnreadBytesResets() throws IOException {
         peer.write(Net.bytes("never read"));
-        net.settle();
+        net.runAllEvents();
 
         channel.close();
-        net.settle();
+        net.runAllEvents();
 
         assertThatThrownBy(() -> peer.read(ByteBuffer.allocate(1))).hasMessage("Connection reset");
     }
 
     @Test
-    void resetDiscardsWhatWasNotSent() throws IOException {
+    void resetDiscardsUnsentBytes() throws IOException {
         net.fill(channel);
 
         channel.reset();
-        net.settle();
+        net.runAllEvents();
 
         var buffer = ByteBuffer.allocate(1 << 20);
         assertThatThrownBy(() -> {
             while (peer.read(buffer.clear()) > 0) {
-                net.settle();
+                net.runAllEvents();
             }
         }).isInstanceOf(IOException.class).hasMessage("Connection reset");
     }
 
     @Test
-    void lingeringForZeroSecondsResets() throws IOException {
+    void closeWithLingerZeroResetsTheConnection() throws IOException {
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         channel.close();
-        net.settle();
+        net.runAllEvents();
 
         assertThatThrownBy(() -> peer.write(Net.bytes("w"))).hasMessage("Connection reset by peer");
         assertThatThrownBy(() -> peer.write(Net.bytes("w"))).hasMessage("Broken pipe");
@@ -92,23 +92,23 @@ final class SimulatedCloseContractTest {
     }
 
     @Test
-    void bytesForAClosedSocketAreAnsweredWithAReset() throws IOException {
+    void bytesForAClosedSocketCauseAReset() throws IOException {
         channel.close();
-        net.settle();
+        net.runAllEvents();
         assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(-1);
 
         peer.write(Net.bytes("w"));
-        net.settle();
+        net.runAllEvents();
 
         assertThatThrownBy(() -> peer.write(Net.bytes("w"))).hasMessage("Broken pipe");
     }
 
     @Test
-    void closeFailsWhatIsPendingInBothDirectionsButNotWithinTheCall() {
+    void closeFailsPendingOperationsAfterTheCall() {
         var write = net.fill(channel);
         Completion<Integer> read = net.completion();
         channel.read(ByteBuffer.allocate(1), "attached", read);
-        net.inLoop(() -> {
+        net.runOnLoop(() -> {
             channel.close();
             assertThat(read.isDone()).isFalse();
             assertThat(write.isDone()).isFalse();
@@ -121,9 +121,9 @@ final class SimulatedCloseContractTest {
     }
 
     @Test
-    void closeInAHandlerFailsTheOtherDirectionLater() {
+    void closeInAHandlerFailsTheOtherDirectionAfterTheCall() {
         List<String> order = new ArrayList<>();
-        net.inLoop(() -> {
+        net.runOnLoop(() -> {
             channel.read(ByteBuffer.allocate(1), null, recording(order, "read"));
             channel.write(Net.bytes("w"), null, new CompletionHandler<Integer, Object>() {
                 @Override
@@ -143,9 +143,9 @@ final class SimulatedCloseContractTest {
     }
 
     @Test
-    void aTaskAfterACloseFindsTheDescriptorFree() {
+    void taskSubmittedAfterCloseRunsAfterTheDescriptorIsFreed() {
         List<Integer> open = new ArrayList<>();
-        net.inLoop(() -> {
+        net.runOnLoop(() -> {
             channel.close();
             open.add(net.process.openDescriptors());
             net.loop.execute(() -> open.add(net.process.openDescriptors()));
@@ -162,7 +162,7 @@ final class SimulatedCloseContractTest {
 
         channel.read(ByteBuffer.allocate(1), "attached", read);
         channel.write(ByteBuffer.allocate(1), "attached", write);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(read.failure()).isExactlyInstanceOf(ClosedChannelException.class);
         assertThat(read.attachment()).isEqualTo("attached");
@@ -170,7 +170,7 @@ final class SimulatedCloseContractTest {
     }
 
     @Test
-    void aClosedChannelAnswersNoQuestions() {
+    void closedChannelRefusesAllAccess() {
         channel.close();
         channel.close();
 

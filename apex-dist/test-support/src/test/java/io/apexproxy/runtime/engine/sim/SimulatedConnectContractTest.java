@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@link LoopSocketChannel} says about connecting. */
+/** Contract tests of connecting a {@link LoopSocketChannel}. */
 @ParameterizedClass
 @MethodSource("io.apexproxy.runtime.engine.sim.Seeds#few")
 final class SimulatedConnectContractTest {
@@ -47,7 +47,7 @@ final class SimulatedConnectContractTest {
         assertThat(channel.getRemoteAddress()).isNull();
 
         channel.connect(REMOTE, "attached", connect);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(connect.result()).isNull();
         assertThat(connect.attachment()).isEqualTo("attached");
@@ -57,9 +57,9 @@ final class SimulatedConnectContractTest {
     }
 
     @Test
-    void aRefusedConnectFailsAndClosesTheChannel() {
+    void refusedConnectFailsAndClosesTheChannel() {
         channel.connect(REMOTE, "attached", connect);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(connect.failure()).isInstanceOf(ConnectException.class).hasMessage("Connection refused");
         assertThat(connect.attachment()).isEqualTo("attached");
@@ -68,22 +68,22 @@ final class SimulatedConnectContractTest {
     }
 
     @Test
-    void connectsFailAsTheNetworkSays() throws IOException {
+    void connectFailsAccordingToReachability() throws IOException {
         net.network.listen(REMOTE, 1);
         net.network.reach(REMOTE, SimulatedNetwork.Reachability.UNREACHABLE);
 
         channel.connect(REMOTE, null, connect);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(connect.failure()).isInstanceOf(NoRouteToHostException.class);
     }
 
     @Test
-    void aLackOfPortsOrDescriptorsIsReported() throws IOException {
+    void missingPortsOrDescriptorsFailTheConnect() throws IOException {
         net.network.listen(REMOTE, 1);
         net.process.failConnectsLocally(1);
         channel.connect(REMOTE, null, connect);
-        net.settle();
+        net.runAllEvents();
         assertThat(connect.failure()).isInstanceOf(BindException.class).hasMessage("Cannot assign requested address");
 
         net.process.limitDescriptors(1);
@@ -92,10 +92,10 @@ final class SimulatedConnectContractTest {
         var reserved = reserve.socketFor(REMOTE);
         Completion<Void> again = net.completion();
         reserved.connect(REMOTE, null, again);
-        net.settle();
+        net.runAllEvents();
         again.result();
         reserved.close();
-        net.settle();
+        net.runAllEvents();
         assertThat(net.process.openDescriptors()).isZero();
     }
 
@@ -110,18 +110,18 @@ final class SimulatedConnectContractTest {
     }
 
     @Test
-    void closeFailsAConnectThatHangs() throws IOException {
+    void closeFailsAPendingConnect() throws IOException {
         net.network.listen(REMOTE, 1);
         net.network.reach(REMOTE, SimulatedNetwork.Reachability.SILENT);
         channel.connect(REMOTE, "attached", connect);
-        net.settle();
+        net.runAllEvents();
         assertThat(connect.isDone()).isFalse();
         assertThatThrownBy(() -> channel.connect(REMOTE, null, net.completion()))
                 .isInstanceOf(ConnectionPendingException.class);
 
         channel.close();
         assertThat(connect.isDone()).isFalse();
-        net.settle();
+        net.runAllEvents();
 
         assertThat(connect.failure()).isInstanceOf(AsynchronousCloseException.class);
         assertThat(connect.attachment()).isEqualTo("attached");
@@ -132,13 +132,13 @@ final class SimulatedConnectContractTest {
         channel.close();
 
         channel.connect(REMOTE, null, connect);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(connect.failure()).isExactlyInstanceOf(ClosedChannelException.class);
     }
 
     @Test
-    void nothingMovesBeforeTheChannelIsConnected() {
+    void transferBeforeConnectThrows() {
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1), null, net.completion()))
                 .isInstanceOf(NotYetConnectedException.class);
         assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1), null, net.completion()))
@@ -148,12 +148,12 @@ final class SimulatedConnectContractTest {
     }
 
     @Test
-    void aConnectionThatWasGivenUpBreaksAtTheOtherEnd() throws IOException {
+    void closeDuringConnectResetsTheOtherEnd() throws IOException {
         var listening = net.network.listen(REMOTE, 1);
         channel.connect(REMOTE, null, connect);
         net.runUntil(() -> listening.size() == 1);
         channel.close();
-        net.settle();
+        net.runAllEvents();
 
         var peer = listening.poll();
 
@@ -162,7 +162,7 @@ final class SimulatedConnectContractTest {
     }
 
     @Test
-    void optionsAreKept() throws IOException {
+    void optionsAreStored() throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true).setOption(StandardSocketOptions.SO_KEEPALIVE, true);
 
         assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();

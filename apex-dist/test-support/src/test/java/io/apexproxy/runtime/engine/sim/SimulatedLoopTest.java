@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@link io.apexproxy.runtime.engine.Loop} says about tasks, timers, handlers and the end. */
+/** Contract tests of tasks, timers, handlers and the close of a {@link io.apexproxy.runtime.engine.Loop}. */
 @ParameterizedClass
 @MethodSource("io.apexproxy.runtime.engine.sim.Seeds#few")
 final class SimulatedLoopTest {
@@ -33,17 +33,17 @@ final class SimulatedLoopTest {
     }
 
     @Test
-    void tasksRunInTheirOrderAndNeverWithinTheCall() {
+    void tasksRunInSubmissionOrderAndNeverWithinTheCall() {
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             int number = i;
             net.loop.execute(() -> order.add(number));
         }
         assertThat(order).isEmpty();
-        net.settle();
+        net.runAllEvents();
 
         assertThat(order).hasSize(1_000).isSorted();
-        net.inLoop(() -> {
+        net.runOnLoop(() -> {
             assertThat(net.loop.inLoop()).isTrue();
             net.loop.execute(() -> order.add(-1));
             assertThat(order).hasSize(1_000);
@@ -53,24 +53,24 @@ final class SimulatedLoopTest {
     }
 
     @Test
-    void timersAreNeverEarlyAndHardlyLate() {
+    void timersAreNeverEarlyAndAtMostThreeMillisLate() {
         List<Long> late = new ArrayList<>();
         for (int delay : new int[] {0, 1, 5, 5, 1_000}) {
             long due = net.simulation.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay);
             net.loop.schedule(() -> late.add(net.simulation.nanoTime() - due), delay);
         }
-        net.settle();
+        net.runAllEvents();
 
         assertThat(late).hasSize(5).allMatch(nanos -> nanos >= 0 && nanos < 3_000_000L);
         assertThat(net.loop.timers()).isZero();
     }
 
     @Test
-    void aSuspendedProcessRunsLate() {
+    void suspensionDelaysTimers() {
         List<Long> ran = new ArrayList<>();
         net.loop.schedule(() -> ran.add(net.simulation.elapsedNanos()), 10);
         net.process.suspend(TimeUnit.SECONDS.toNanos(5));
-        net.settle();
+        net.runAllEvents();
 
         assertThat(ran).singleElement().matches(nanos -> nanos >= TimeUnit.SECONDS.toNanos(5));
     }
@@ -94,14 +94,14 @@ final class SimulatedLoopTest {
                 throw new AssertionError(cause);
             }
         };
-        net.inLoop(() -> channel.read(ByteBuffer.allocate(0), null, handler));
+        net.runOnLoop(() -> channel.read(ByteBuffer.allocate(0), null, handler));
 
         assertThat(depth[2]).isEqualTo(10_000);
         assertThat(depth[1]).isBetween(2, 8);
     }
 
     @Test
-    void aHandlerThatThrowsHarmsNoOther() throws IOException {
+    void throwingHandlerAffectsNoOtherChannel() throws IOException {
         var one = net.connected();
         var other = net.connected();
         one.channel().read(ByteBuffer.allocate(1), null, new CompletionHandler<Integer, Object>() {
@@ -119,14 +119,14 @@ final class SimulatedLoopTest {
         Completion<Integer> read = net.completion();
         other.channel().read(ByteBuffer.allocate(1), null, read);
         other.peer().write(Net.bytes("b"));
-        net.settle();
+        net.runAllEvents();
 
         assertThat(net.process.escaped()).singleElement().isInstanceOf(AssertionError.class);
         assertThat(read.result()).isEqualTo(1);
     }
 
     @Test
-    void channelsThatAreReadyTogetherMayCloseEachOther() throws IOException {
+    void readyChannelsCanCloseEachOther() throws IOException {
         var one = net.connected();
         var other = net.connected();
         List<String> outcomes = new ArrayList<>();
@@ -135,16 +135,16 @@ final class SimulatedLoopTest {
         one.peer().write(Net.bytes("a"));
         other.peer().write(Net.bytes("a"));
         net.process.suspend(TimeUnit.SECONDS.toNanos(1));
-        net.settle();
+        net.runAllEvents();
 
         assertThat(outcomes).containsExactly("1", AsynchronousCloseException.class.getName());
     }
 
-    private static CompletionHandler<Integer, Object> closing(LoopSocketChannel victim, List<String> outcomes) {
+    private static CompletionHandler<Integer, Object> closing(LoopSocketChannel toClose, List<String> outcomes) {
         return new CompletionHandler<>() {
             @Override
             public void completed(Integer result, Object attachment) {
-                victim.close();
+                toClose.close();
                 outcomes.add(result.toString());
             }
 
@@ -156,7 +156,7 @@ final class SimulatedLoopTest {
     }
 
     @Test
-    void closingTheLoopEndsEverything() throws IOException {
+    void closeOfTheLoopClosesChannelsAndEndsTheLoop() throws IOException {
         var channel = net.connected().channel();
         var server = net.boundServer();
         Completion<Integer> read = net.completion();
@@ -166,7 +166,7 @@ final class SimulatedLoopTest {
         }, 60_000);
 
         net.loop.close();
-        net.settle();
+        net.runAllEvents();
 
         assertThat(read.failure()).isInstanceOf(AsynchronousCloseException.class);
         assertThat(channel.isOpen()).isFalse();
@@ -180,7 +180,7 @@ final class SimulatedLoopTest {
     }
 
     @Test
-    void theSameSeedMakesTheSameTrace() throws IOException {
+    void sameSeedProducesTheSameTrace() throws IOException {
         assertThat(trace()).isEqualTo(trace()).isNotEmpty();
     }
 
@@ -189,10 +189,10 @@ final class SimulatedLoopTest {
         var fresh = new Net(simulation, NetworkProfile.any(simulation.random()));
         var pair = fresh.connected();
         pair.channel().writeLast(ByteBuffer.allocate(50_000), null, fresh.completion());
-        fresh.settle();
+        fresh.runAllEvents();
         pair.peer().read(ByteBuffer.allocate(1_000));
         pair.peer().close();
-        fresh.settle();
+        fresh.runAllEvents();
         return simulation.trace();
     }
 }

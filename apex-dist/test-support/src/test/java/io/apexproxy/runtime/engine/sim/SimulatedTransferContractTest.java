@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@link LoopSocketChannel} says about reading and writing. */
+/** Contract tests of reading and writing on a {@link LoopSocketChannel}. */
 @ParameterizedClass
 @MethodSource("io.apexproxy.runtime.engine.sim.Seeds#few")
 final class SimulatedTransferContractTest {
@@ -37,15 +37,15 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aReadGetsWhatThePeerWrote() throws IOException {
+    void readReturnsTheBytesOfThePeer() throws IOException {
         var buffer = ByteBuffer.allocate(16);
         Completion<Integer> read = net.completion();
         channel.read(buffer, "attached", read);
-        net.settle();
+        net.runAllEvents();
         assertThat(read.isDone()).isFalse();
 
         peer.write(Net.bytes("a"));
-        net.settle();
+        net.runAllEvents();
 
         assertThat(read.result()).isEqualTo(1);
         assertThat(Net.text(buffer)).isEqualTo("a");
@@ -53,25 +53,25 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aReadFromAnotherThreadNeverCompletesWithinTheCall() throws IOException {
+    void readFromAnotherThreadNeverCompletesWithinTheCall() throws IOException {
         peer.write(Net.bytes("a"));
-        net.settle();
+        net.runAllEvents();
         Completion<Integer> read = net.completion();
 
         channel.read(ByteBuffer.allocate(1), null, read);
 
         assertThat(read.isDone()).isFalse();
-        net.settle();
+        net.runAllEvents();
         assertThat(read.result()).isEqualTo(1);
     }
 
     @Test
-    void aReadWithoutRoomCompletesWithZero() {
+    void readWithoutRoomCompletesWithZero() {
         assertThat(read(0)).isZero();
     }
 
     @Test
-    void aSecondReadThrows() {
+    void secondReadThrows() {
         channel.read(ByteBuffer.allocate(1), null, net.completion());
 
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1), null, net.completion()))
@@ -81,7 +81,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aSecondWriteThrows() {
+    void secondWriteThrows() {
         net.fill(channel);
 
         assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1), null, net.completion()))
@@ -96,59 +96,59 @@ final class SimulatedTransferContractTest {
         channel.read(ByteBuffer.allocate(1), null, read);
         Completion<Integer> write = net.completion();
         channel.write(Net.bytes("w"), "attached", write);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(write.result()).isEqualTo(1);
         assertThat(write.attachment()).isEqualTo("attached");
         assertThat(read.isDone()).isFalse();
         peer.write(Net.bytes("r"));
-        net.settle();
+        net.runAllEvents();
         assertThat(read.result()).isEqualTo(1);
     }
 
     @Test
-    void aWriteAdvancesTheBufferByWhatItWrote() {
+    void writeAdvancesTheBufferByTheBytesWritten() {
         var source = ByteBuffer.allocate(1 << 20);
         Completion<Integer> write = net.completion();
 
         channel.write(source, null, write);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(write.result()).isPositive().isEqualTo(source.position());
     }
 
     @Test
-    void aWriteThatFindsNoRoomCompletesWithZeroOnceAndThenWaits() throws IOException {
+    void firstWriteToAFullBufferCompletesWithZeroAndTheNextWaits() throws IOException {
         int full = 0;
         Completion<Integer> write;
         do {
             write = net.completion();
             channel.write(ByteBuffer.allocate(100_000), null, write);
-            net.settle();
+            net.runAllEvents();
             full += write.isDone() && write.result() == 0 ? 1 : 0;
         } while (write.isDone());
         assertThat(full).isLessThanOrEqualTo(1);
 
         while (!write.isDone()) {
             peer.read(ByteBuffer.allocate(1 << 20));
-            net.settle();
+            net.runAllEvents();
         }
 
         assertThat(write.result()).isPositive();
     }
 
     @Test
-    void anEmptyWriteCompletesWithZero() {
+    void emptyWriteCompletesWithZero() {
         Completion<Integer> write = net.completion();
 
         channel.write(ByteBuffer.allocate(0), null, write);
-        net.settle();
+        net.runAllEvents();
 
         assertThat(write.result()).isZero();
     }
 
     @Test
-    void theEndOfTheStreamComesAfterTheLastByteAndStays() throws IOException {
+    void endOfStreamFollowsTheLastByteAndIsRepeated() throws IOException {
         peer.write(Net.bytes("a"));
         peer.shutdownOutput();
 
@@ -158,7 +158,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void afterTheEndOfTheStreamTheOtherDirectionGoesOn() throws IOException {
+    void otherDirectionContinuesAfterTheEndOfTheStream() throws IOException {
         peer.shutdownOutput();
         assertThat(read(1)).isEqualTo(-1);
 
@@ -168,7 +168,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aShutDownOutputIsTheEndForThePeerOnly() throws IOException {
+    void shutdownOutputEndsOnlyTheOutgoingDirection() throws IOException {
         channel.shutdownOutput();
 
         assertThat(net.readAll(peer)).isEmpty();
@@ -176,32 +176,32 @@ final class SimulatedTransferContractTest {
         assertThat(read(1)).isEqualTo(1);
         Completion<Integer> write = net.completion();
         channel.write(Net.bytes("w"), null, write);
-        net.settle();
+        net.runAllEvents();
         assertThat(write.failure()).isExactlyInstanceOf(ClosedChannelException.class);
         assertThat(channel.isOpen()).isTrue();
     }
 
     @Test
-    void shuttingInputDownEndsThePendingReadAndAllThatFollow() throws IOException {
+    void shutdownInputEndsPendingAndLaterReads() throws IOException {
         Completion<Integer> pending = net.completion();
         channel.read(ByteBuffer.allocate(1), null, pending);
-        net.settle();
+        net.runAllEvents();
 
         channel.shutdownInput();
-        net.settle();
+        net.runAllEvents();
 
         assertThat(pending.result()).isEqualTo(-1);
         assertThat(read(1)).isEqualTo(-1);
     }
 
     @Test
-    void aResetFailsThePendingReadAndLeavesTheChannelOpen() {
+    void resetFailsThePendingReadAndLeavesTheChannelOpen() {
         Completion<Integer> read = net.completion();
         channel.read(ByteBuffer.allocate(1), "attached", read);
-        net.settle();
+        net.runAllEvents();
 
         peer.reset();
-        net.settle();
+        net.runAllEvents();
 
         assertThat(read.failure()).isInstanceOf(IOException.class).hasMessage("Connection reset");
         assertThat(read.attachment()).isEqualTo("attached");
@@ -209,54 +209,54 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aResetFailsThePendingWriteAndTheNext() {
+    void resetFailsPendingAndLaterWrites() {
         var write = net.fill(channel);
 
         peer.reset();
-        net.settle();
+        net.runAllEvents();
 
         assertThat(write.failure()).isInstanceOf(IOException.class);
         Completion<Integer> next = net.completion();
         channel.write(Net.bytes("w"), null, next);
-        net.settle();
+        net.runAllEvents();
         assertThat(next.failure()).hasMessage("Broken pipe");
         assertThat(read(1)).as("the write has seen the reset").isEqualTo(-1);
     }
 
     @Test
-    void awaitingReadabilityMovesNothing() throws IOException {
+    void awaitReadableTransfersNoBytes() throws IOException {
         for (int round = 0; round < 5; round++) {
             Completion<Integer> readable = net.completion();
             channel.awaitReadable("attached", readable);
-            net.settle();
+            net.runAllEvents();
             assertThat(readable.isDone()).isFalse();
 
             peer.write(Net.bytes("a"));
-            net.settle();
+            net.runAllEvents();
 
             assertThat(readable.result()).isZero();
             assertThat(readable.attachment()).isEqualTo("attached");
             Completion<Integer> again = net.completion();
             channel.awaitReadable(null, again);
-            net.settle();
+            net.runAllEvents();
             assertThat(again.result()).isZero();
             assertThat(read(2)).isEqualTo(1);
         }
         peer.close();
         Completion<Integer> end = net.completion();
         channel.awaitReadable(null, end);
-        net.settle();
+        net.runAllEvents();
         assertThat(end.result()).isZero();
     }
 
     @Test
-    void aWithdrawnWaitIsNotCalledBackAndTheNextReadGetsTheBytes() throws IOException {
+    void cancelledWaitIsNotCompletedAndTheNextReadReturnsTheBytes() throws IOException {
         for (int round = 0; round < 5; round++) {
-            Completion<Integer> withdrawn = net.completion();
+            Completion<Integer> cancelledWait = net.completion();
             Completion<Integer> read = net.completion();
             List<Boolean> free = new ArrayList<>();
-            net.inLoop(() -> {
-                channel.awaitReadable(null, withdrawn);
+            net.runOnLoop(() -> {
+                channel.awaitReadable(null, cancelledWait);
                 free.add(channel.cancelAwait());
                 channel.read(ByteBuffer.allocate(2), null, read);
                 free.add(channel.cancelAwait());
@@ -264,15 +264,15 @@ final class SimulatedTransferContractTest {
             assertThat(free).containsExactly(true, false);
 
             peer.write(Net.bytes("a"));
-            net.settle();
+            net.runAllEvents();
 
             assertThat(read.result()).isEqualTo(1);
-            assertThat(withdrawn.isDone()).isFalse();
+            assertThat(cancelledWait.isDone()).isFalse();
         }
     }
 
     @Test
-    void unacknowledgedIsWhatThePeerHasNotReceived() throws IOException {
+    void unacknowledgedCountsBytesThatThePeerHasNotReceived() throws IOException {
         var sent = new byte[40_000];
         var source = ByteBuffer.wrap(sent);
         List<Long> seen = new ArrayList<>();
@@ -293,17 +293,17 @@ final class SimulatedTransferContractTest {
         int received = 0;
         var buffer = ByteBuffer.allocate(1 << 16);
         while (received < sent.length) {
-            net.settle();
+            net.runAllEvents();
             received += peer.read(buffer.clear());
         }
-        net.inLoop(() -> assertThat(channel.unacknowledged()).hasValue(0));
+        net.runOnLoop(() -> assertThat(channel.unacknowledged()).hasValue(0));
 
         assertThat(seen).anyMatch(bytes -> bytes > 0);
         assertThat(net.process.escaped()).isEmpty();
     }
 
     @Test
-    void theLastWriteEndsTheStream() throws IOException {
+    void writeLastEndsTheStream() throws IOException {
         var sent = new byte[20_000];
         new Random(seed).nextBytes(sent);
         var source = ByteBuffer.wrap(sent);
@@ -325,7 +325,7 @@ final class SimulatedTransferContractTest {
     }
 
     @Test
-    void aReadOnlyBufferOrAMissingHandlerThrows() {
+    void readOnlyBufferOrAMissingHandlerThrows() {
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1).asReadOnlyBuffer(), null, net.completion()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1), null, null))
@@ -337,7 +337,7 @@ final class SimulatedTransferContractTest {
     private int read(int room) {
         Completion<Integer> read = net.completion();
         channel.read(ByteBuffer.allocate(room), null, read);
-        net.settle();
+        net.runAllEvents();
         return read.result();
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The contract of package {@code engine} on the simulated engine: the cases of the contract tests in
- * {@code engine.select}, each with many seeds.
+ * Contract tests of package {@code engine} on the simulated engine. They correspond to the contract tests of
+ * {@code engine.select}; each runs with several seeds.
  */
 package io.apexproxy.runtime.engine.sim;

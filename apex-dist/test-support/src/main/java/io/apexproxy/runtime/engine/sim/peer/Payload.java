@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * The bytes that a peer sends: its number in the first four, then bytes that depend on the number and the position.
+ * The bytes that a peer sends. The first four contain its number; later bytes depend on the number and the position.
  *
- * <p>The content is a window of a table whose length is a prime number, so neither a lost nor a repeated block of a
- * usual size fits in.
+ * <p>The content is a window of a table whose length is a prime number, so that a lost or repeated block of a usual
+ * size is detected.
  */
 final class Payload {
 
-    /** The bytes that carry the number. */
+    /** The number of bytes that contain the number of the peer. */
     static final int HEADER_BYTES = 4;
 
     private static final int PERIOD = 8191;
@@ -27,7 +27,7 @@ final class Payload {
         shift = (int) ((long) number * STEP % PERIOD);
     }
 
-    /** Twice the same bytes, so that each window is in one piece. */
+    /** Returns a table that contains the same bytes twice, so that each window is contiguous. */
     private static byte[] table() {
         byte[] bytes = new byte[PERIOD];
         new Random(PERIOD).nextBytes(bytes);
@@ -40,7 +40,7 @@ final class Payload {
         return (int) ((shift + position) % PERIOD);
     }
 
-    /** Puts the bytes from a position on, as many as the target has room for. */
+    /** Fills the target with the bytes from a position on. */
     void fill(ByteBuffer target, long position) {
         long at = position;
         while (target.hasRemaining() && at < HEADER_BYTES) {
@@ -53,7 +53,7 @@ final class Payload {
         }
     }
 
-    /** Returns whether an array has the bytes from a position on, from its beginning. */
+    /** Returns whether the first bytes of an array are the bytes from a position on. */
     boolean matches(byte[] bytes, int count, long position) {
         int done = 0;
         while (done < count && position + done < HEADER_BYTES) {

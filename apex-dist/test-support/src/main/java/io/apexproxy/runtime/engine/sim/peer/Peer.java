@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 
-/** One end of a connection outside of the process: carries out a plan. */
+/** One end of a connection outside the process. Acts according to a plan. */
 public final class Peer {
 
-    /** Bytes of one read or write call. */
+    /** Most bytes of one read or write call. */
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Simulation simulation;
@@ -31,9 +31,9 @@ public final class Peer {
     private String broken = "";
 
     /**
-     * Creates a peer of a connection that is established, or will be.
+     * Creates a peer for an established or future connection.
      *
-     * @param number distinguishes its bytes from those of all others
+     * @param number determines its bytes; unique
      */
     public Peer(Simulation simulation, int number, PeerPlan plan, Endpoint endpoint) {
         this.simulation = simulation;
@@ -45,7 +45,7 @@ public final class Peer {
         endpoint.onChange(this::act);
     }
 
-    /** Does what the plan has for this moment. */
+    /** Performs the actions that the plan has for the current time. */
     public void act() {
         if (gone || !isConnected()) {
             return;
@@ -83,7 +83,7 @@ public final class Peer {
         return true;
     }
 
-    /** Returns the time after a delay, and acts again then. */
+    /** Returns the time after a delay, and schedules {@link #act} for that time. */
     private long later(long delay) {
         if (delay > 0) {
             simulation.after(delay, this, this::act);
@@ -139,10 +139,10 @@ public final class Peer {
     }
 
     private void write() throws IOException {
-        // once the buffer was full, a sender writes again when the kernel reports room, and not for each byte of it
+        // after a short write, the peer writes again only when the kernel reports write readiness
         while (!sending.isDone() && mayWrite() && endpoint.isWritable()) {
             if (sending.write(endpoint, buffer) == 0) {
-                return; // until there is room
+                return; // continues when there is room
             }
             if (sending.isPauseDue()) {
                 nextWrite = later(plan.pause());
@@ -175,7 +175,7 @@ public final class Peer {
         }
     }
 
-    /** Stops whatever it does, with a reset. */
+    /** Resets the connection at once. */
     public void kill() {
         leaveEarly(true);
     }
@@ -186,72 +186,72 @@ public final class Peer {
         }
     }
 
-    /** Returns its number. */
+    /** Returns the number of the peer. */
     public int number() {
         return number;
     }
 
-    /** Returns its plan. */
+    /** Returns the plan of the peer. */
     public PeerPlan plan() {
         return plan;
     }
 
-    /** Returns its socket. */
+    /** Returns the socket of the peer. */
     public Endpoint endpoint() {
         return endpoint;
     }
 
-    /** Returns how many bytes it gave to its socket. */
+    /** Returns the number of bytes written to the socket. */
     public long sent() {
         return sending.sent();
     }
 
-    /** Returns how many bytes it has read. */
+    /** Returns the number of bytes read. */
     public long received() {
         return received.count();
     }
 
-    /** Returns the number of the peer whose bytes it reads; empty before the first four. */
+    /** Returns the number of the peer that sent the received bytes; empty before the first four bytes. */
     public OptionalInt sender() {
         return received.sender();
     }
 
-    /** Returns whether it has read the end of the stream. */
+    /** Returns whether the peer has read the end of the stream. */
     public boolean hasSeenEnd() {
         return endSeen;
     }
 
-    /** Returns whether it left before it had sent all bytes and seen the end of the other side. */
+    /** Returns whether the peer closed its connection before it had sent all bytes and read the end of the stream. */
     public boolean hasLeftEarly() {
         return leftEarly;
     }
 
-    /** Returns whether it left with a reset. */
+    /** Returns whether the peer reset its connection. */
     public boolean hasReset() {
         return reset;
     }
 
-    /** Returns whether it half-closed its connection. */
+    /** Returns whether the peer half-closed its connection. */
     public boolean hasHalfClosed() {
         return halfClosed;
     }
 
-    /** Returns whether it does nothing any more. */
+    /** Returns whether the peer has closed its connection. */
     public boolean isGone() {
         return gone;
     }
 
-    /** Returns when it left, in nanoseconds of the simulation; 0: it has not. */
+    /** Returns the time of the close, in nanoseconds of the simulation; 0 if the connection is open. */
     public long goneAt() {
         return goneAt;
     }
 
-    /** Returns what it found wrong with its connection; empty: nothing. */
+    /** Returns the error message of the failed connection; empty if it has not failed. */
     public String broken() {
         return broken;
     }
 
-    /** Returns when it found itself connected, in nanoseconds of the simulation; 0: never. */
+    /** Returns the time of the connection, in nanoseconds of the simulation; 0 if the peer was never connected. */
     public long connectedAt() {
         return connectedAt;
     }

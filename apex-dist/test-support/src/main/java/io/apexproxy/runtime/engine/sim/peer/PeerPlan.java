@@ -4,67 +4,67 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a peer does on its connection. Durations are nanoseconds.
+ * The plan of a peer for its connection. Durations are nanoseconds.
  *
- * @param bytes how many it sends in all
- * @param sendAfter from the connection to the first byte
- * @param chunk the most that it sends before it pauses, 1 or more
- * @param pause from one chunk to the next; 0: it sends as fast as it can
- * @param answers whether it sends only after the other side's end, or after the first byte of it
- * @param readAfter from the connection to the first read
- * @param readBytes the most that it reads before it pauses, 1 or more
- * @param readPause from one read to the next; 0: it reads as fast as it can
- * @param readLimit after so many bytes it reads no more
- * @param end what follows its last byte
- * @param leaveAfter from the connection to the moment in which it leaves, whatever is under way; 0: it does not
- * @param leaveByReset whether it leaves with a reset rather than a close
+ * @param bytes total number of bytes that the peer sends
+ * @param sendAfter delay from the connection to the first byte
+ * @param chunk most bytes sent before a pause, 1 or more
+ * @param pause delay between chunks; 0: no pause
+ * @param answers the event after which the peer sends
+ * @param readAfter delay from the connection to the first read
+ * @param readBytes most bytes read before a pause, 1 or more
+ * @param readPause delay between reads; 0: no pause
+ * @param readLimit number of bytes after which the peer stops reading
+ * @param end the action after the last byte
+ * @param leaveAfter delay from the connection to an early close; 0: no early close
+ * @param leaveByReset whether the early close is a reset
  */
 public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer answers, long readAfter, int readBytes,
         long readPause, long readLimit, End end, long leaveAfter, boolean leaveByReset) {
 
-    /** When a peer begins to send. */
+    /** The event after which a peer sends; the last two are received from the other side. */
     public enum Answer { AT_ONCE, AFTER_FIRST_BYTE, AFTER_END }
 
-    /** What follows the last byte that a peer sends. */
+    /** The action of a peer after its last byte. */
     public enum End {
-        /** It half-closes, and closes when the other side has ended. */
+        /** Half-closes at once, and closes after the end of the received stream. */
         HALF_CLOSE,
-        /** It closes when the other side has ended, not before. */
+        /** Closes after the end of the received stream. */
         WAIT,
-        /** It closes, with what it has not read. */
+        /** Closes at once, even if received bytes are unread. */
         CLOSE,
-        /** It resets the connection. */
+        /** Resets the connection. */
         RESET
     }
 
     private static final int LARGEST_BITS = 18;
     private static final int LARGE_IN = 12;
-    /** Bounds on the events of one peer. */
+    /** Limits on the number of events of a peer. */
     private static final int MOST_CHUNKS = 16;
     private static final int MOST_READS = 64;
     private static final int SLOW_READ_BYTES = 5_000;
     private static final long LONGEST_READ_PAUSE = TimeUnit.MILLISECONDS.toNanos(250);
 
     /**
-     * Returns a plan of a peer that behaves: it reads everything and does not leave early.
+     * Returns a plan without pauses, limits and an early close.
      *
-     * @param bytes how many it sends
+     * @param bytes number of bytes that the peer sends
      */
     public static PeerPlan simple(long bytes, Answer answers, End end) {
         return new PeerPlan(bytes, 0, Integer.MAX_VALUE, 0, answers, 0, Integer.MAX_VALUE, 0, Long.MAX_VALUE, end, 0,
                 false);
     }
 
-    /** Returns whether the peer reads whatever arrives without a pause. */
+    /** Returns whether the peer reads all bytes without a pause. */
     public boolean readsAtOnce() {
         return readPause == 0 && readAfter == 0 && readLimit == Long.MAX_VALUE;
     }
 
     /**
-     * Returns any plan: most peers behave, some read slowly or not at all, some leave early.
+     * Returns a random plan. Most peers read at once; some read slowly or stop reading, and some close early.
      *
-     * @param client whether the peer is a client, which sends first and ends more often than it answers
-     * @param most bytes that it sends at most
+     * @param client whether the peer is a client, which usually sends at once
+     * @param most greatest number of bytes that the peer sends
      */
     public static PeerPlan any(SplittableRandom random, boolean client, int most) {
         boolean slowReader = random.nextInt(6) == 0;
@@ -89,7 +89,7 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
         return random.nextInt(10) == 0 ? 0 : Payload.HEADER_BYTES + random.nextInt(1 << bits);
     }
 
-    /** From a microsecond to some seconds, each order of magnitude as likely. */
+    /** Returns a duration from 1 µs to 3 s, distributed evenly on a logarithmic scale. */
     private static long duration(SplittableRandom random) {
         return (long) (TimeUnit.MICROSECONDS.toNanos(1) * Math.pow(10, random.nextDouble() * 6.5));
     }

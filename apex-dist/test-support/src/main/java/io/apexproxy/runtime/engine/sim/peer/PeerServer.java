@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
-/** A server that accepts connections while it runs, each of which gets a plan. */
+/** A server that accepts connections and assigns a plan to each. */
 public final class PeerServer {
 
     private static final int BACKLOG = 128;
@@ -25,10 +25,10 @@ public final class PeerServer {
     private ListenQueue queue;
 
     /**
-     * Creates a server that does not run.
+     * Creates a server that is not started.
      *
-     * @param numbers number the connections
-     * @param plans makes the plan of each connection
+     * @param numbers supplies the numbers of the connections
+     * @param plans supplies the plans of the connections
      */
     public PeerServer(Simulation simulation, SimulatedNetwork network, InetSocketAddress address, IntSupplier numbers,
             Supplier<PeerPlan> plans) {
@@ -39,7 +39,7 @@ public final class PeerServer {
         this.plans = plans;
     }
 
-    /** Listens. Does nothing if it does already. */
+    /** Starts to listen. Does nothing if the server is running. */
     public void start() {
         if (queue != null) {
             return;
@@ -56,7 +56,7 @@ public final class PeerServer {
     /**
      * Stops listening.
      *
-     * @param killing whether the connections are reset, too
+     * @param killing whether the connections are reset
      */
     public void stop(boolean killing) {
         if (queue != null) {
@@ -78,17 +78,17 @@ public final class PeerServer {
         }
     }
 
-    /** Returns whether it listens. */
+    /** Returns whether the server listens. */
     public boolean isRunning() {
         return queue != null;
     }
 
-    /** Returns its address. */
+    /** Returns the address of the server. */
     public InetSocketAddress address() {
         return address;
     }
 
-    /** Returns all its connections so far. */
+    /** Returns all connections accepted so far. */
     public List<Peer> peers() {
         return List.copyOf(peers);
     }

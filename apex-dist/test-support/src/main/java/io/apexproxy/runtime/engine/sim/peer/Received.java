@@ -3,7 +3,7 @@ package io.apexproxy.runtime.engine.sim.peer;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 
-/** Checks the bytes that a peer receives, and finds out who sent them. */
+/** Checks the bytes that a peer receives, and identifies their sender. */
 final class Received {
 
     private final byte[] header = new byte[Payload.HEADER_BYTES];
@@ -12,7 +12,7 @@ final class Received {
     private long count;
 
     /**
-     * Takes the next bytes.
+     * Checks and counts the next bytes.
      *
      * @throws AssertionError if they are not the next bytes of the sender
      */

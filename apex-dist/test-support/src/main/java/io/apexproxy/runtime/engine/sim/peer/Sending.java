@@ -29,10 +29,10 @@ final class Sending {
     }
 
     /**
-     * Writes bytes of the present chunk.
+     * Writes bytes of the current chunk.
      *
-     * @param buffer is used for them
-     * @return how many; 0: there is no room
+     * @param buffer a buffer for the bytes
+     * @return the number of bytes written; 0 if there is no room
      */
     int write(Endpoint endpoint, ByteBuffer buffer) throws IOException {
         long most = Math.min(total - sent, chunkLeft);
@@ -43,7 +43,7 @@ final class Sending {
         return count;
     }
 
-    /** Returns whether a chunk has just been completed, once: then there is a pause. */
+    /** Returns whether a chunk is complete, and begins the next chunk in that case. */
     boolean isPauseDue() {
         boolean due = chunkLeft == 0;
         if (due) {

@@ -3,7 +3,7 @@ package io.apexproxy.runtime.engine.sim.world;
 import java.io.IOException;
 import java.net.SocketException;
 
-/** How a reset is reported to the end of a connection that received it, as Linux and NIO do together. */
+/** The reset state of an endpoint. Operations report a received reset like NIO on Linux. */
 final class Breakage {
 
     private boolean broken;
@@ -14,29 +14,29 @@ final class Breakage {
         return broken;
     }
 
-    /** The own end has sent a reset. */
+    /** Records that this end has sent a reset. */
     void breakSilently() {
         broken = true;
     }
 
     /**
-     * A reset was received.
+     * Records that this end has received a reset.
      *
-     * @param afterEnd whether the end of the stream was received before; then reads go on to report the end
+     * @param afterEnd whether the end of the stream was received before; reads then still report the end
      */
     void receive(boolean afterEnd) {
         broken = true;
         unreported = !afterEnd;
     }
 
-    /** Fails if a read has reported the reset before: then all do, also if there are bytes. */
+    /** Throws if a read has reported the reset before: all later reads report it, even if bytes are available. */
     void checkReadAgain() throws IOException {
         if (reportedByRead) {
             throw new SocketException("Connection reset");
         }
     }
 
-    /** Fails if nothing has reported the reset yet. */
+    /** Throws if no operation has reported the reset yet. */
     void checkRead() throws IOException {
         if (unreported) {
             unreported = false;
@@ -45,7 +45,7 @@ final class Breakage {
         }
     }
 
-    /** Fails if the connection is broken. A reset that a write reports is the end of the stream for the next read. */
+    /** Throws if the connection is reset. After a write has reported the reset, reads report the end of the stream. */
     void checkWrite() throws IOException {
         if (unreported) {
             unreported = false;

@@ -2,7 +2,7 @@ package io.apexproxy.runtime.engine.sim.world;
 
 import java.nio.ByteBuffer;
 
-/** Bytes in order, in a ring that grows. */
+/** A queue of bytes in a ring buffer that grows. */
 final class ByteQueue {
 
     private static final int FIRST_BYTES = 64;
@@ -20,7 +20,7 @@ final class ByteQueue {
         return size == 0;
     }
 
-    /** Adds so many of the source's remaining bytes. */
+    /** Adds this number of remaining bytes of the source. */
     void add(ByteBuffer source, int count) {
         reserve(count);
         int tail = head + size & ring.length - 1;
@@ -30,7 +30,7 @@ final class ByteQueue {
         size += count;
     }
 
-    /** Moves so many bytes to the target. */
+    /** Moves this number of bytes to the target. */
     void remove(ByteBuffer target, int count) {
         int first = Math.min(count, ring.length - head);
         target.put(ring, head, first);

@@ -6,9 +6,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * A stream socket as the kernel has it: one end of a connection, or one that will connect.
+ * A stream socket of the simulated kernel: one end of a connection, or an unconnected socket.
  *
- * <p>Operations never wait.
+ * <p>Operations never block.
  */
 public final class Endpoint {
 
@@ -26,13 +26,13 @@ public final class Endpoint {
     private Runnable onChange = NOTHING;
     private IOException connectFailure;
     private final Breakage breakage = new Breakage();
-    private boolean inputShut;
+    private boolean inputShutDown;
 
     Endpoint(SimulatedNetwork network) {
         this.network = network;
     }
 
-    /** Sets what is called whenever a read, write or connect may succeed that could not before. */
+    /** Sets the callback for events after which a read, write or connect can succeed. */
     public void onChange(Runnable task) {
         onChange = task;
     }
@@ -41,22 +41,22 @@ public final class Endpoint {
         onChange.run();
     }
 
-    /** Returns the own address; null if it has none yet. */
+    /** Returns the local address; null if the endpoint has none yet. */
     public SocketAddress local() {
         return local;
     }
 
-    /** Returns the address of the other end; null if it was never connected. */
+    /** Returns the address of the other end; null if the endpoint was never connected. */
     public SocketAddress remote() {
         return remote;
     }
 
-    /** Sets the own address, before it connects. */
+    /** Sets the local address, before the connect. */
     public void bind(SocketAddress address) {
         local = address;
     }
 
-    /** Returns whether it is a Unix-domain socket. */
+    /** Returns whether the endpoint is a Unix-domain socket. */
     public boolean isUnix() {
         return local instanceof UnixDomainSocketAddress || remote instanceof UnixDomainSocketAddress;
     }
@@ -69,12 +69,12 @@ public final class Endpoint {
         return state == State.CONNECTING;
     }
 
-    void connecting(SocketAddress address) {
+    void startConnect(SocketAddress address) {
         state = State.CONNECTING;
         remote = address;
     }
 
-    /** Joins two ends of a new connection. */
+    /** Joins two endpoints to a connection. */
     static void join(Simulation simulation, NetworkProfile profile, Endpoint one, Endpoint other) {
         one.peer = other;
         other.peer = one;
@@ -104,7 +104,7 @@ public final class Endpoint {
     /**
      * Finishes a connect.
      *
-     * @return false if it is still under way
+     * @return false if the connect is in progress
      */
     public boolean finishConnect() throws IOException {
         if (connectFailure != null) {
@@ -113,24 +113,24 @@ public final class Endpoint {
         return state == State.CONNECTED;
     }
 
-    /** Returns whether a connect that is under way has come to its end. */
+    /** Returns whether a connect has succeeded or failed. */
     public boolean isConnectDone() {
         return state == State.CONNECTED || connectFailure != null;
     }
 
-    /** Returns whether a read would find bytes, the end of the stream or a failure. */
+    /** Returns whether a read would return bytes, the end of the stream or a failure. */
     public boolean isReadable() {
-        return in != null && (in.available() > 0 || in.finReceived() || breakage.isBroken() || inputShut);
+        return in != null && (in.available() > 0 || in.finReceived() || breakage.isBroken() || inputShutDown);
     }
 
-    /** Returns whether a write would find room or a failure. */
+    /** Returns whether a write would transfer bytes or fail. */
     public boolean isWritable() {
         return out != null && (breakage.isBroken() || out.hasRoom());
     }
 
-    /** Reads; returns how many bytes, 0 if none are there, -1 at the end of the stream. */
+    /** Reads; returns the number of bytes, 0 if none are available, -1 at the end of the stream. */
     public int read(ByteBuffer target) throws IOException {
-        if (inputShut) {
+        if (inputShutDown) {
             return -1;
         }
         breakage.checkReadAgain();
@@ -144,18 +144,18 @@ public final class Endpoint {
         return breakage.isBroken() ? -1 : 0;
     }
 
-    /** Returns whether all bytes were read and the end of the stream has arrived behind them. */
+    /** Returns whether all bytes were read and the end of the stream has arrived. */
     public boolean isAtEnd() {
         return in != null && in.available() == 0 && in.finReceived();
     }
 
-    /** Writes what there is room for; returns how many bytes. */
+    /** Writes as many bytes as the buffer has room for; returns their number. */
     public int write(ByteBuffer source) throws IOException {
         breakage.checkWrite();
         return out.write(source);
     }
 
-    /** Sends a FIN behind all that was written. */
+    /** Sends a FIN after all written bytes. */
     public void shutdownOutput() {
         if (!breakage.isBroken() && !out.isFinished()) {
             out.finish();
@@ -163,32 +163,32 @@ public final class Endpoint {
     }
 
     /** Returns whether the output was shut down. */
-    public boolean isOutputShut() {
+    public boolean isOutputShutDown() {
         return out != null && out.isFinished();
     }
 
     /** Makes reads report the end of the stream from now on. */
     public void shutdownInput() {
-        inputShut = true;
+        inputShutDown = true;
         changed();
     }
 
-    /** Returns how many written bytes the other end has not received. */
+    /** Returns the number of written bytes that the other end has not received. */
     public int unacknowledged() {
         return out.unacknowledged();
     }
 
-    /** Returns when bytes last arrived here, in nanoseconds of the simulation; 0: never. */
+    /** Returns the time of the last received bytes, in nanoseconds of the simulation; 0 if none were received. */
     public long lastReceived() {
         return in == null ? 0 : in.lastReceived();
     }
 
-    /** Returns how many bytes the other end has written that are not here. */
+    /** Returns the number of bytes that the other end has written and this end has not received. */
     public int missing() {
         return in == null ? 0 : in.unacknowledged();
     }
 
-    /** Closes: with a FIN, or as Linux does with a reset if there are bytes that were not read. */
+    /** Closes with a FIN, or like Linux with a reset if received bytes are unread. */
     public void close() {
         if (state == State.CONNECTED && !breakage.isBroken() && in.available() > 0) {
             reset();
@@ -199,7 +199,7 @@ public final class Endpoint {
         onChange = NOTHING;
     }
 
-    /** Closes with a reset, which overtakes what is under way or does not, as the seed decides. */
+    /** Closes with a reset. The seed decides whether bytes in flight are lost. */
     public void reset() {
         if (state == State.CONNECTED) {
             abort(network.simulation().oneIn(2));
@@ -209,9 +209,9 @@ public final class Endpoint {
     }
 
     /**
-     * Sends a reset and discards what was not sent.
+     * Sends a reset and discards unsent bytes.
      *
-     * @param overtakes whether what is under way is lost, too
+     * @param overtakes whether bytes in flight are lost
      */
     void abort(boolean overtakes) {
         if (!breakage.isBroken()) {

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * One direction of a connection: the sender's buffer, the segments under way, the receiver's buffer.
+ * One direction of a connection: the send buffer, the segments in flight and the receive buffer.
  *
- * <p>A byte stays in the sender's buffer until it is in the receiver's. Segments arrive in order.
+ * <p>A byte occupies the send buffer until it is in the receive buffer. Segments arrive in order.
  */
 final class Flow {
 
@@ -19,12 +19,12 @@ final class Flow {
     private final Endpoint from;
     private final Endpoint to;
     private final ByteQueue unsent = new ByteQueue();
-    private final ArrayDeque<ByteBuffer> underWay = new ArrayDeque<>(1);
+    private final ArrayDeque<ByteBuffer> inFlight = new ArrayDeque<>(1);
     private final ByteQueue received = new ByteQueue();
-    /** As RFC 9293, 3.8.6.2.2 says, a receiver offers no smaller window, or all segments would be small. */
+    /** Smallest window that the receiver advertises, against silly window syndrome. RFC 9293, 3.8.6.2.2. */
     private final int smallestWindow;
-    private int bytesUnderWay;
-    /** What a reset found unacknowledged. */
+    private int bytesInFlight;
+    /** Unacknowledged bytes that a reset discarded. */
     private int lost;
     private long lastArrival;
     private long lastReceived;
@@ -41,22 +41,22 @@ final class Flow {
         this.smallestWindow = Math.min(SEGMENT_BYTES, (profile.receiveBytes() + 1) / 2);
     }
 
-    /** Returns how many bytes the sender's buffer can take. */
+    /** Returns the free bytes of the send buffer. */
     int room() {
         return profile.sendBytes() - unacknowledged();
     }
 
-    /** As Linux does, reports room only when a third of the buffer is free. */
+    /** Returns whether a third of the send buffer is free, the condition for write readiness on Linux. */
     boolean hasRoom() {
         return room() >= Math.max(1, profile.sendBytes() / 3);
     }
 
-    /** Returns how many written bytes the receiver does not have, those included that a reset has discarded. */
+    /** Returns the number of written bytes that the receiver does not have, including those discarded by a reset. */
     int unacknowledged() {
-        return unsent.size() + bytesUnderWay + lost;
+        return unsent.size() + bytesInFlight + lost;
     }
 
-    /** Takes bytes into the sender's buffer; returns how many. */
+    /** Moves bytes to the send buffer; returns their number. */
     int write(ByteBuffer source) {
         int count = Math.min(source.remaining(), room());
         if (count <= 0) {
@@ -81,7 +81,7 @@ final class Flow {
         return finReceived;
     }
 
-    /** Returns when bytes were last received, in nanoseconds of the simulation; 0: never. */
+    /** Returns the time of the last received bytes, in nanoseconds of the simulation; 0 if none were received. */
     long lastReceived() {
         return lastReceived;
     }
@@ -90,7 +90,7 @@ final class Flow {
         return received.size();
     }
 
-    /** Moves received bytes to the target; returns how many. */
+    /** Moves received bytes to the target; returns their number. */
     int read(ByteBuffer target) {
         int count = Math.min(target.remaining(), received.size());
         if (count > 0) {
@@ -101,17 +101,17 @@ final class Flow {
         return count;
     }
 
-    /** Sends what the receiver's buffer has room for. */
+    /** Sends as many bytes as the receive buffer has room for. */
     private void transmit() {
         while (!cut) {
-            int window = profile.receiveBytes() - received.size() - bytesUnderWay;
+            int window = profile.receiveBytes() - received.size() - bytesInFlight;
             int count = Math.min(unsent.size(), window);
             if (count <= 0 || count < unsent.size() && window < smallestWindow) {
                 break;
             }
             ByteBuffer segment = ByteBuffer.allocate(profile.moved(simulation.random(), count));
             unsent.remove(segment, segment.capacity());
-            bytesUnderWay += segment.capacity();
+            bytesInFlight += segment.capacity();
             send(segment.flip());
         }
         if (finQueued && !finSent && !cut && unsent.isEmpty()) {
@@ -121,11 +121,11 @@ final class Flow {
     }
 
     private void send(ByteBuffer segment) {
-        underWay.add(segment);
+        inFlight.add(segment);
         simulation.after(nextArrival(), from, this::arrive);
     }
 
-    /** Returns the delay after which something sent now arrives, behind all that was sent before. */
+    /** Returns the delay after which a segment sent now arrives, later than all segments sent before. */
     long nextArrival() {
         long arrival = Math.max(lastArrival + 1, simulation.elapsedNanos() + profile.delay(simulation.random()));
         lastArrival = arrival;
@@ -133,7 +133,7 @@ final class Flow {
     }
 
     private void arrive() {
-        ByteBuffer segment = underWay.poll();
+        ByteBuffer segment = inFlight.poll();
         if (segment == null) {
             return; // discarded by a reset
         }
@@ -143,7 +143,7 @@ final class Flow {
             to.changed();
             return;
         }
-        bytesUnderWay -= segment.remaining();
+        bytesInFlight -= segment.remaining();
         if (to.isClosed()) {
             trace("data for a closed socket");
             to.abort(false);
@@ -162,19 +162,19 @@ final class Flow {
         simulation.trace("  " + to + " <- " + what);
     }
 
-    /** Discards what was not sent and, if {@code overtaken}, what is under way. Nothing is sent any more. */
+    /** Stops sending; discards unsent bytes and, if {@code overtaken}, bytes in flight. */
     void cut(boolean overtaken) {
         cut = true;
         lost += unsent.size();
         unsent.clear();
         if (overtaken) {
-            lost += bytesUnderWay;
-            underWay.clear();
-            bytesUnderWay = 0;
+            lost += bytesInFlight;
+            inFlight.clear();
+            bytesInFlight = 0;
         }
     }
 
-    /** Discards what was received. */
+    /** Discards received bytes. */
     void discardReceived() {
         received.clear();
     }

@@ -4,7 +4,7 @@ import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
 
-/** A listening socket: the connections that the kernel has completed and no accept has taken yet. */
+/** A listening socket of the simulated kernel, with its queue of connections that are not accepted yet. */
 public final class ListenQueue {
 
     private static final Runnable NOTHING = () -> { };
@@ -23,7 +23,7 @@ public final class ListenQueue {
         this.sharesPort = sharesPort;
     }
 
-    /** Returns the address, with the port that was found where 0 was asked for. */
+    /** Returns the address, with the assigned port if port 0 was requested. */
     public SocketAddress address() {
         return address;
     }
@@ -32,7 +32,7 @@ public final class ListenQueue {
         return sharesPort.getAsBoolean();
     }
 
-    /** Sets what is called when a connection was queued. */
+    /** Sets the callback for queued connections. */
     public void onChange(Runnable task) {
         onChange = task;
     }
@@ -46,17 +46,17 @@ public final class ListenQueue {
         onChange.run();
     }
 
-    /** Returns how many connections are queued. */
+    /** Returns the number of queued connections. */
     public int size() {
         return queued.size();
     }
 
-    /** Returns the connection that has waited longest; null if there is none. */
+    /** Removes and returns the connection that was queued first; null if the queue is empty. */
     public Endpoint poll() {
         return queued.poll();
     }
 
-    /** Stops listening and resets what is queued. */
+    /** Stops listening and resets the queued connections. */
     public void close() {
         network.unbind(this);
         queued.forEach(Endpoint::reset);

@@ -13,25 +13,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/** Addresses, listening sockets and the way between them. */
+/** A network with listening sockets and connections. */
 public final class SimulatedNetwork {
 
-    /** What happens to connects to an address. */
+    /** The outcome of connects to an address. */
     public enum Reachability {
-        /** They reach the socket that listens there; without one they are refused. */
+        /** Connects reach the listening socket, or are refused if there is none. */
         NORMAL,
-        /** They are refused although a socket may listen. */
+        /** Connects are refused even if a socket listens. */
         REFUSED,
-        /** They are never answered. */
+        /** Connects receive no answer. */
         SILENT,
-        /** There is no route. */
+        /** Connects fail because there is no route. */
         UNREACHABLE
     }
 
     private static final int FIRST_EPHEMERAL_PORT = 32_768;
     private static final int LAST_EPHEMERAL_PORT = 60_999;
 
-    /** After which a client sends its SYN again, doubled each time. */
+    /** Time until the first retransmission of a SYN; doubled each time. */
     private static final long SYN_RETRY_NANOS = 1_000_000_000L;
 
     private final Simulation simulation;
@@ -41,7 +41,7 @@ public final class SimulatedNetwork {
     private int nextPort = FIRST_EPHEMERAL_PORT;
     private int nextHost;
 
-    /** Creates a network on which nothing listens. */
+    /** Creates a network without listening sockets. */
     public SimulatedNetwork(Simulation simulation, NetworkProfile profile) {
         this.simulation = simulation;
         this.profile = profile;
@@ -55,7 +55,7 @@ public final class SimulatedNetwork {
         return profile;
     }
 
-    /** Returns how many connections to this address are queued and not accepted. */
+    /** Returns the number of connections to this address that are not accepted yet. */
     public int queued(SocketAddress address) {
         int sum = 0;
         for (ListenQueue queue : listening) {
@@ -64,27 +64,27 @@ public final class SimulatedNetwork {
         return sum;
     }
 
-    /** Decides what happens to connects to an address from now on. */
+    /** Sets the outcome of later connects to an address. */
     public void reach(SocketAddress address, Reachability how) {
         reachability.put(address, how);
         simulation.trace("network: " + address + " is " + how);
     }
 
-    /** Returns a socket that is not connected. */
+    /** Returns an unconnected socket. */
     public Endpoint open() {
         return new Endpoint(this);
     }
 
-    /** Listens on an address outside the process. */
+    /** Opens a listening socket outside the process. */
     public ListenQueue listen(InetSocketAddress address, int backlog) throws BindException {
         return bind(address, backlog, () -> false);
     }
 
     /**
-     * Listens.
+     * Opens a listening socket.
      *
-     * @param backlog connections that may be queued, 1 or more
-     * @param sharesPort whether SO_REUSEPORT is set now; asked also when others bind later
+     * @param backlog limit of the queue, 1 or more connections
+     * @param sharesPort returns whether SO_REUSEPORT is set; also called when other sockets bind later
      */
     public ListenQueue bind(SocketAddress wanted, int backlog, BooleanSupplier sharesPort) throws BindException {
         SocketAddress address = wanted instanceof InetSocketAddress internet && internet.getPort() == 0
@@ -112,7 +112,7 @@ public final class SimulatedNetwork {
         return port;
     }
 
-    /** Returns a free address: of another host of 127.0.0.0/8 where one has no ports left. */
+    /** Returns a free address. If a host has no ports left, the next host of 127.0.0.0/8 is used. */
     public InetSocketAddress ephemeral() {
         int port = ephemeralPort();
         try {
@@ -131,14 +131,14 @@ public final class SimulatedNetwork {
         return one.equals(other);
     }
 
-    /** Starts to connect; the endpoint reports the end, which may come within this call. */
+    /** Starts a connect. The endpoint reports the outcome, possibly within this call. */
     public void connect(Endpoint client, SocketAddress to) {
         if (client.local() == null && to instanceof InetSocketAddress) {
             client.bind(ephemeral());
         }
-        client.connecting(to);
+        client.startConnect(to);
         if (profile.latencyNanos() <= NetworkProfile.LOOPBACK.latencyNanos() && simulation.oneIn(2)) {
-            request(client, SYN_RETRY_NANOS, true); // a near address answers before the system call returns
+            request(client, SYN_RETRY_NANOS, true); // over loopback, the connection can be established within the call
         } else {
             later(client, () -> request(client, SYN_RETRY_NANOS, false));
         }
@@ -148,10 +148,10 @@ public final class SimulatedNetwork {
         simulation.after(profile.delay(simulation.random()), client, task);
     }
 
-    /** The SYN arrives. */
+    /** Handles the arrival of the SYN. */
     private void request(Endpoint client, long retryNanos, boolean atOnce) {
         if (!client.isConnecting()) {
-            return; // it gave up
+            return; // the client has closed the socket
         }
         switch (reachability.getOrDefault(client.remote(), Reachability.NORMAL)) {
             case SILENT -> { }
@@ -186,7 +186,7 @@ public final class SimulatedNetwork {
         queue.add(server);
     }
 
-    /** The SYN-ACK arrives, at a client that may have given up. */
+    /** Handles the arrival of the SYN-ACK. A client that has closed the socket answers with a reset. */
     private static void answer(Endpoint client, Endpoint server) {
         if (client.isConnecting()) {
             client.connected();
@@ -195,7 +195,7 @@ public final class SimulatedNetwork {
         }
     }
 
-    /** Sockets of the exact address come before those of all addresses; among equal ones the seed decides. */
+    /** Returns the listening socket for an address. An exact address has priority; the seed decides among equals. */
     private ListenQueue listenerOf(SocketAddress address) {
         ListenQueue chosen = null;
         int best = 0;

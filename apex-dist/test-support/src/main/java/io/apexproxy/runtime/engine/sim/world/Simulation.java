@@ -7,19 +7,19 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * The virtual clock and the queue of events.
+ * The virtual clock, the queue of events and the source of random numbers.
  *
- * <p>Events of equal time run in an order that the seed decides. All times are nanoseconds.
+ * <p>The seed decides the order of events with equal times. All times are nanoseconds.
  */
 public final class Simulation {
 
     private static final Comparator<Event> ORDER =
             Comparator.comparingLong(Event::time).thenComparingInt(Event::tie).thenComparingLong(Event::sequence);
 
-    /** How long a system call takes: what happens in the world in this time may be seen by the next call. */
+    /** Duration of a system call. Network events in this time can run before the call returns. */
     private static final long SYSTEM_CALL_NANOS = 2_000;
 
-    /** Farthest from the overflow of the clock at the start: some simulations pass it. */
+    /** Longest time to the overflow of the clock at the start, in simulations that reach the overflow. */
     private static final long NEAR_OVERFLOW_NANOS = 5_000_000_000L;
 
     private final PriorityQueue<Event> events = new PriorityQueue<>(ORDER);
@@ -41,7 +41,7 @@ public final class Simulation {
     public Simulation(long seed, boolean traced) {
         this.random = new SplittableRandom(seed);
         this.traced = traced;
-        // As System.nanoTime, the clock starts anywhere; one in four passes the overflow soon.
+        // like System.nanoTime, the clock has an arbitrary origin; one simulation in four reaches the overflow soon
         this.origin = random.nextInt(4) == 0
                 ? Long.MAX_VALUE - random.nextLong(NEAR_OVERFLOW_NANOS) : random.nextLong();
     }
@@ -60,7 +60,7 @@ public final class Simulation {
         return random.nextInt(n) == 0;
     }
 
-    /** Returns the virtual time as {@link System#nanoTime} would: from an arbitrary origin, possibly overflowing. */
+    /** Returns the virtual time like {@link System#nanoTime}: from an arbitrary origin, possibly overflowing. */
     public long nanoTime() {
         return origin + now;
     }
@@ -70,7 +70,7 @@ public final class Simulation {
         return now;
     }
 
-    /** Returns how many events have run. */
+    /** Returns the number of events that have run. */
     public long steps() {
         return steps;
     }
@@ -81,7 +81,7 @@ public final class Simulation {
     }
 
     /**
-     * Adds an event of the world outside the process: of the network or a peer.
+     * Adds an event of the network or of a peer.
      *
      * @param delayNanos 0 or more
      * @param what names the event in the trace
@@ -90,7 +90,7 @@ public final class Simulation {
         add(delayNanos, true, what, task);
     }
 
-    /** Adds an event of the process, which never interrupts another one of the process. */
+    /** Adds an event of the process. Events of the process never interrupt each other. */
     public void afterInProcess(long delayNanos, Object what, Runnable task) {
         add(delayNanos, false, what, task);
     }
@@ -126,14 +126,14 @@ public final class Simulation {
         event.task.run();
     }
 
-    /** Lets the clock go on while the process computes. */
+    /** Advances the clock while the process computes. */
     public void elapse(long nanos) {
         now += nanos;
     }
 
     /**
-     * Lets the world go on while the process makes a system call: events that are due may run, as the seed decides.
-     * Such an event changes what the network knows and never calls the process.
+     * Runs events of network and peers that are due during a system call of the process; the seed decides how many.
+     * These events change the state of the network and never call the process.
      */
     public void systemCall() {
         while (!events.isEmpty() && events.peek().world && events.peek().time <= now + SYSTEM_CALL_NANOS && oneIn(2)) {
@@ -141,7 +141,7 @@ public final class Simulation {
         }
     }
 
-    /** Returns whether {@link #trace()} is kept, so that costly texts need not be made. */
+    /** Returns whether {@link #trace()} is kept, so that callers can skip expensive texts. */
     public boolean isTraced() {
         return traced;
     }

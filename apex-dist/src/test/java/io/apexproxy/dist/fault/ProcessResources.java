@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a process holds of the system.
+ * The descriptors and threads of a process.
  *
- * @param descriptors what they lead to
- * @param threads their names, without those that the JVM starts and ends as it likes
+ * @param descriptors the targets of the open descriptors
+ * @param threads the names of the threads, except compiler threads, which the JVM starts and ends at any time
  */
-record Footprint(List<String> descriptors, List<String> threads) {
+record ProcessResources(List<String> descriptors, List<String> threads) {
 
-    static Footprint of(long pid) {
+    static ProcessResources of(long pid) {
         Path process = Path.of("/proc", Long.toString(pid));
-        return new Footprint(
-                entries(process.resolve("fd")).map(Footprint::target).sorted().toList(),
-                entries(process.resolve("task")).map(Footprint::name)
+        return new ProcessResources(
+                entries(process.resolve("fd")).map(ProcessResources::target).sorted().toList(),
+                entries(process.resolve("task")).map(ProcessResources::name)
                         .filter(name -> !name.startsWith("C1 Compiler") && !name.startsWith("C2 Compiler"))
                         .sorted().toList());
     }
@@ -36,7 +36,7 @@ record Footprint(List<String> descriptors, List<String> threads) {
         try {
             return Files.readSymbolicLink(descriptor).toString();
         } catch (IOException e) {
-            return "closed meanwhile";
+            return "closed";
         }
     }
 
@@ -44,7 +44,7 @@ record Footprint(List<String> descriptors, List<String> threads) {
         try {
             return Files.readString(task.resolve("comm")).strip();
         } catch (IOException e) {
-            return "ended meanwhile";
+            return "ended";
         }
     }
 }

@@ -3,16 +3,16 @@ package io.apexproxy.runtime.engine.select;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 
-/** Fills a connection whose other end does not read. */
-final class Filling {
-    /** Long enough for a loopback connection to hand on what its sender's buffer holds. */
+/** Fills the buffers of a connection whose peer does not read. */
+final class SendBufferFiller {
+    /** Long enough for a loopback connection to transfer the content of the send buffer. */
     private static final long SETTLED_MILLIS = 300;
 
-    private Filling() {
+    private SendBufferFiller() {
     }
 
-    /** Returns a write that has been waiting for a while, so that no byte of it fits. */
-    static Completion<Integer> untilAWriteWaits(AsynchronousSocketChannel channel) {
+    /** Writes until a write stays pending; returns that write. */
+    static Completion<Integer> fillUntilAWriteWaits(AsynchronousSocketChannel channel) {
         var zeros = ByteBuffer.allocateDirect(1 << 20);
         while (true) {
             var write = new Completion<Integer>();

@@ -9,17 +9,17 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An address where connections are neither made nor refused: a listening socket whose queue is full. */
-final class BlackHole implements AutoCloseable {
+/** An address that answers no connect: a listening socket whose queue is full. */
+final class SilentAddress implements AutoCloseable {
 
-    /** A system takes a few more than it was asked to. */
+    /** Most connections until the queue is full; systems queue a few more than the backlog. */
     private static final int MOST = 20;
     private static final int PROOF_MILLIS = 300;
 
     private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
     private final List<Socket> queued = new ArrayList<>();
 
-    BlackHole() throws IOException {
+    SilentAddress() throws IOException {
         for (int i = 0; i < MOST; i++) {
             var socket = new Socket();
             queued.add(socket);

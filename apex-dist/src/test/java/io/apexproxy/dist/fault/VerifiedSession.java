@@ -13,34 +13,34 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 
-/** One session of a client, who verifies each byte that arrives. For one thread, and used once. */
-final class Visit {
+/** A session of a client that verifies each received byte. For one thread and one run. */
+final class VerifiedSession {
 
-    /** How a client behaves. */
-    enum Manner {
-        /** Sends what it announced, reads the response meanwhile, and waits for the end. */
-        ORDINARY,
-        /** Announces nothing and half-closes; the response begins then. */
+    /** The behaviour of a client. */
+    enum Behaviour {
+        /** Sends the request, reads the response at the same time, and waits for the end of the stream. */
+        NORMAL,
+        /** Sends a request of unannounced length and half-closes; the response follows. */
         HALF_CLOSING,
-        /** As the first, a few bytes at a time in both directions. */
-        CRAWLING,
-        /** Resets the connection somewhere in the middle. */
-        ABORTING,
-        /** Connects and closes, or resets, at once. */
-        LEAVING
+        /** Like {@link #NORMAL}, with few bytes at a time in both directions. */
+        SLOW,
+        /** Resets the connection at a random position. */
+        RESETTING,
+        /** Closes or resets the connection at once. */
+        CLOSING
     }
 
-    /** Lengths are powers of two up to 4 MiB and what lies between: mostly small, a few large. */
+    /** Lengths are up to 4 MiB, distributed evenly on a logarithmic scale. */
     private static final int LENGTH_BITS = 22;
-    /** Of a crawling client: bytes of one piece, pieces in a direction, and what its system takes for it meanwhile. */
-    private static final int MOST_CRAWLED = 512;
-    private static final int CRAWLED_PIECES = 500;
+    /** Most bytes of one piece of a slow client, most pieces per direction, and its receive buffer in bytes. */
+    private static final int MOST_SLOW_BYTES = 512;
+    private static final int SLOW_PIECES = 500;
     private static final int SMALL_BUFFER = 4_096;
-    /** More than the longest timeout of the proxy: on a machine with nothing to spare, a reset may come as late. */
+    /** Longer than the longest timeout of the proxy, because a reset can be that late on a busy machine. */
     private static final int PATIENCE_MILLIS = 2 * (int) ApexProcess.PATIENCE.toMillis();
 
-    private final Door door;
-    private final Manner manner;
+    private final ListenerPort listener;
+    private final Behaviour behaviour;
     private final Random random;
     private final ExecutorService threads;
     private final Pace pace;
@@ -50,40 +50,39 @@ final class Visit {
     private int backend = Timeline.UNKNOWN;
     private long verified;
 
-    Visit(Door door, Manner manner, Random random, ExecutorService threads) {
-        this.door = door;
-        this.manner = manner;
+    VerifiedSession(ListenerPort listener, Behaviour behaviour, Random random, ExecutorService threads) {
+        this.listener = listener;
+        this.behaviour = behaviour;
         this.random = random;
         this.threads = threads;
-        boolean crawls = manner == Manner.CRAWLING;
-        this.pace = crawls ? new Pace(1 + random.nextInt(MOST_CRAWLED), 1) : Pace.FULL;
+        this.pace = behaviour == Behaviour.SLOW ? new Pace(1 + random.nextInt(MOST_SLOW_BYTES), 1) : Pace.FULL;
         this.requestLength = anyLength();
         this.header = new Header(random.nextLong(),
-                manner == Manner.HALF_CLOSING ? Header.UNTIL_END : requestLength, anyLength());
+                behaviour == Behaviour.HALF_CLOSING ? Header.UNTIL_END : requestLength, anyLength());
     }
 
     /**
-     * Goes through all of it.
+     * Runs the session.
      *
-     * @throws java.net.SocketTimeoutException if nothing came for a long time
-     * @throws IOException if the connection ended before it should
+     * @throws java.net.SocketTimeoutException if a read times out
+     * @throws IOException if the connection ends early
      * @throws AssertionError if a byte is wrong
      */
     void run() throws IOException {
         try (var socket = new Socket()) {
-            if (manner == Manner.CRAWLING) {
+            if (behaviour == Behaviour.SLOW) {
                 socket.setReceiveBufferSize(SMALL_BUFFER);
             }
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port()), PATIENCE_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()), PATIENCE_MILLIS);
             connected = true;
-            if (manner == Manner.LEAVING) {
+            if (behaviour == Behaviour.CLOSING) {
                 socket.setSoLinger(random.nextBoolean(), 0);
                 return;
             }
             var in = new DataInputStream(socket.getInputStream());
-            if (door.greets()) {
+            if (listener.greets()) {
                 readGreeting(in);
             }
             exchange(socket, in);
@@ -91,9 +90,9 @@ final class Visit {
     }
 
     private void exchange(Socket socket, DataInputStream in) throws IOException {
-        boolean aborts = manner == Manner.ABORTING;
-        long toSend = aborts ? part(requestLength) : requestLength;
-        long toRead = aborts ? part(header.response()) : header.response();
+        boolean aborts = behaviour == Behaviour.RESETTING;
+        long toSend = aborts ? randomPart(requestLength) : requestLength;
+        long toRead = aborts ? randomPart(header.response()) : header.response();
         CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> send(socket, toSend), threads);
         try {
             readResponse(in, toRead);
@@ -120,7 +119,7 @@ final class Visit {
                 out.write(piece);
                 pace.pause();
             }
-            if (manner == Manner.HALF_CLOSING) {
+            if (behaviour == Behaviour.HALF_CLOSING) {
                 socket.shutdownOutput();
             }
         } catch (IOException e) {
@@ -134,7 +133,7 @@ final class Visit {
     }
 
     private void readResponse(DataInputStream in, long length) throws IOException {
-        if (!door.greets()) {
+        if (!listener.greets()) {
             backend = (int) in.readLong();
         }
         verify(header.responseStream(), in, length);
@@ -143,11 +142,11 @@ final class Visit {
     private void readReceipt(DataInputStream in) throws IOException {
         long received = in.readLong();
         if (received != requestLength) {
-            throw new AssertionError("the backend received %d of %d bytes in good order, or the receipt is wrong"
+            throw new AssertionError("the backend verified %d of %d bytes, or the receipt is wrong"
                     .formatted(received, requestLength));
         }
         if (in.read() >= 0) {
-            throw new AssertionError("wrong: more than the receipt came");
+            throw new AssertionError("wrong: bytes after the receipt");
         }
     }
 
@@ -162,33 +161,33 @@ final class Visit {
         }
     }
 
-    /** Whether the proxy accepted the connection. */
+    /** Returns whether the proxy accepted the connection. */
     boolean connected() {
         return connected;
     }
 
-    /** The name of the backend that answered, if any did. */
+    /** Returns the name of the backend that answered; {@link Timeline#UNKNOWN} if none did. */
     int backend() {
         return backend;
     }
 
-    /** Bytes received that were as they should. */
+    /** Returns the number of verified bytes. */
     long verified() {
         return verified;
     }
 
     @Override
     public String toString() {
-        return "%s client of %s, %d bytes there, %d back".formatted(manner, door.name(), requestLength,
+        return "%s client of %s, %d bytes there, %d back".formatted(behaviour, listener.name(), requestLength,
                 header.response());
     }
 
-    private long part(long length) {
+    private long randomPart(long length) {
         return (long) (random.nextDouble() * length);
     }
 
     private long anyLength() {
-        return manner == Manner.CRAWLING ? (long) random.nextInt(CRAWLED_PIECES) * pace.piece()
+        return behaviour == Behaviour.SLOW ? (long) random.nextInt(SLOW_PIECES) * pace.piece()
                 : (long) Math.pow(2, random.nextDouble() * LENGTH_BITS) - 1;
     }
 }

@@ -6,18 +6,18 @@ import java.io.OutputStream;
 import java.util.Random;
 import java.util.zip.CRC32;
 
-/** Many bytes, of which each must arrive: their checksum tells. */
-final class Bulk {
+/** Sends random bytes, and computes the checksums of sent and received bytes. */
+final class RandomBytes {
 
     static final int KIB = 1024;
     static final int MIB = 1024 * KIB;
 
     private static final int PIECE = 64 * KIB;
 
-    private Bulk() {
+    private RandomBytes() {
     }
 
-    /** Sends bytes by chance, and returns their checksum. */
+    /** Sends random bytes; returns their checksum. */
     static long send(int size, OutputStream out) throws IOException {
         var chance = new Random(size);
         var checksum = new CRC32();
@@ -31,12 +31,12 @@ final class Bulk {
         return checksum.getValue();
     }
 
-    /** Reads to the end, as fast as it comes. */
+    /** Reads to the end of the stream without pauses; returns the checksum. */
     static long checksum(InputStream in) throws IOException {
         return checksum(in, 0);
     }
 
-    /** Reads to the end, in pieces with a pause before each, and returns the checksum. */
+    /** Reads to the end of the stream in pieces, with a pause before each; returns the checksum. */
     static long checksum(InputStream in, int pauseMillis) throws IOException {
         var checksum = new CRC32();
         byte[] piece = new byte[PIECE];
@@ -49,7 +49,7 @@ final class Bulk {
 
     private static void pause(int millis) {
         try {
-            Thread.sleep(millis); // the slowness that is under test
+            Thread.sleep(millis); // a slow reader
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

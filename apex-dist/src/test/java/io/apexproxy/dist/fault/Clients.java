@@ -1,5 +1,6 @@
 package io.apexproxy.dist.fault;
 
+import io.apexproxy.dist.fault.VerifiedSession.Behaviour;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -18,53 +19,54 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** Clients that come again and again. What no fault explains is a failure. */
-final class Crowd implements AutoCloseable {
+/** Clients that repeatedly run sessions. A session that ends early without a fault is a failure. */
+final class Clients implements AutoCloseable {
 
     private static final int CLIENTS = 32;
     private static final int MOST_PAUSE_MILLIS = 80;
-    private static final List<Visit.Manner> TO_THE_END =
-            List.of(Visit.Manner.ORDINARY, Visit.Manner.HALF_CLOSING, Visit.Manner.CRAWLING);
-    /** As often as each is drawn. */
-    private static final List<Visit.Manner> MANNERS = List.of(
-            Visit.Manner.ORDINARY, Visit.Manner.ORDINARY, Visit.Manner.ORDINARY, Visit.Manner.ORDINARY,
-            Visit.Manner.HALF_CLOSING, Visit.Manner.HALF_CLOSING, Visit.Manner.CRAWLING,
-            Visit.Manner.ABORTING, Visit.Manner.ABORTING, Visit.Manner.LEAVING);
+    private static final List<Behaviour> COMPLETE =
+            List.of(Behaviour.NORMAL, Behaviour.HALF_CLOSING, Behaviour.SLOW);
+    /** Behaviours in proportion to their frequency. */
+    private static final List<Behaviour> BEHAVIOURS = List.of(
+            Behaviour.NORMAL, Behaviour.NORMAL, Behaviour.NORMAL, Behaviour.NORMAL,
+            Behaviour.HALF_CLOSING, Behaviour.HALF_CLOSING, Behaviour.SLOW,
+            Behaviour.RESETTING, Behaviour.RESETTING, Behaviour.CLOSING);
 
-    private final List<Door> doors;
+    private final List<ListenerPort> listeners;
     private final Timeline timeline;
     private final Consumer<String> failures;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private final LongAdder bytes = new LongAdder();
 
-    Crowd(List<Door> doors, Timeline timeline, Consumer<String> failures) {
-        this.doors = doors;
+    Clients(List<ListenerPort> listeners, Timeline timeline, Consumer<String> failures) {
+        this.listeners = listeners;
         this.timeline = timeline;
         this.failures = failures;
     }
 
-    /** Lets them come until it is over. */
-    void comeUntil(CountDownLatch over, long seed) {
+    /** Runs sessions until the latch is released. */
+    void runUntil(CountDownLatch over, long seed) {
         List<? extends Future<?>> clients = IntStream.range(0, CLIENTS).mapToObj(client -> threads.submit(() -> {
             var random = new Random(RandomStream.mix(seed + client));
             do {
-                visit(doors.get(random.nextInt(doors.size())), MANNERS.get(random.nextInt(MANNERS.size())), random);
+                runSession(listeners.get(random.nextInt(listeners.size())),
+                        BEHAVIOURS.get(random.nextInt(BEHAVIOURS.size())), random);
             } while (!over.await(random.nextInt(MOST_PAUSE_MILLIS), TimeUnit.MILLISECONDS));
             return client;
         })).toList();
         await(clients);
     }
 
-    /** Lets so many come to each door of each manner that goes to the end, all at the same time. */
-    void comeOnce(int each, long seed) {
+    /** Runs concurrent sessions: a number for each listener and each behaviour that completes a session. */
+    void runOnce(int each, long seed) {
         var random = new Random(seed);
         List<Future<?>> clients = new ArrayList<>();
-        for (Door door : doors) {
-            for (Visit.Manner manner : TO_THE_END) {
+        for (ListenerPort listener : listeners) {
+            for (Behaviour behaviour : COMPLETE) {
                 for (int i = 0; i < each; i++) {
                     var own = new Random(random.nextLong());
-                    clients.add(threads.submit(() -> visit(door, manner, own)));
+                    clients.add(threads.submit(() -> runSession(listener, behaviour, own)));
                 }
             }
         }
@@ -81,26 +83,26 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    private void visit(Door door, Visit.Manner manner, Random random) {
-        var visit = new Visit(door, manner, random, threads);
+    private void runSession(ListenerPort listener, Behaviour behaviour, Random random) {
+        var session = new VerifiedSession(listener, behaviour, random, threads);
         long fromNanos = System.nanoTime();
         try {
-            visit.run();
-            count(manner.name());
+            session.run();
+            count(behaviour.name());
         } catch (SocketTimeoutException e) {
-            failures.accept("stuck: " + visit + ", backend " + visit.backend() + ": " + e);
+            failures.accept("stuck: " + session + ", backend " + session.backend() + ": " + e);
         } catch (IOException e) {
             long toNanos = System.nanoTime();
-            if (visit.connected() && !door.steady() && timeline.explains(visit.backend(), fromNanos, toNanos)) {
+            if (session.connected() && !listener.steady() && timeline.explains(session.backend(), fromNanos, toNanos)) {
                 count("cut");
             } else {
                 failures.accept("cut without a reason: %s, backend %d, after %d ms: %s".formatted(
-                        visit, visit.backend(), TimeUnit.NANOSECONDS.toMillis(toNanos - fromNanos), e));
+                        session, session.backend(), TimeUnit.NANOSECONDS.toMillis(toNanos - fromNanos), e));
             }
         } catch (AssertionError e) {
-            failures.accept(visit + ", backend " + visit.backend() + ": " + e.getMessage());
+            failures.accept(session + ", backend " + session.backend() + ": " + e.getMessage());
         } finally {
-            bytes.add(visit.verified());
+            bytes.add(session.verified());
         }
     }
 
@@ -113,7 +115,7 @@ final class Crowd implements AutoCloseable {
         threads.shutdown();
     }
 
-    /** What has been done so far. */
+    /** Returns the numbers of sessions and bytes so far. */
     @Override
     public String toString() {
         long sessions = counts.values().stream().mapToLong(LongAdder::sum).sum();
