@@ -41,7 +41,12 @@ class InstanceFactoryTest {
 
     @Test
     void interruptedCallerStopsWaiting() {
-        Thread.currentThread().interrupt();
+        Thread caller = Thread.currentThread();
+        Thread interrupting = new Thread(() -> {
+            await().until(() -> lent.get() != null); // the provider has been called
+            caller.interrupt();
+        });
+        interrupting.start();
 
         assertThatThrownBy(() -> factory(Duration.ofMinutes(1)).create(Selections.of("first"), Path.of(".")))
                 .hasMessageEndingWith("its create() was interrupted");
@@ -49,6 +54,17 @@ class InstanceFactoryTest {
         assertThat(Thread.interrupted()).isTrue();
         release.countDown();
         await().untilTrue(closed);
+    }
+
+    @Test
+    void interruptBeforeTheCallEndsIt() {
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> factory(Duration.ofMinutes(1)).create(Selections.of("first"), Path.of(".")))
+                .hasMessageEndingWith("its create() was interrupted");
+
+        assertThat(Thread.interrupted()).isTrue();
+        release.countDown(); // a call that had begun returns
     }
 
     private InstanceFactory<LoadBalancerProvider, LoadBalancer> factory(Duration patience) {
