@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The appenders in operations.md, put into the log's configuration as the document says. */
+/** Tests the appenders of {@code write-log-files.md} in the configuration of the log. */
 @DisabledOnOs(OS.WINDOWS)
 class LogExamplesIT {
 
@@ -90,7 +91,7 @@ class LogExamplesIT {
     }
 
     private static String example(String kind) {
-        return CodeBlocks.in(Distribution.built().resolve("docs/operations.md")).written("xml").stream()
+        return CodeBlocks.in(Distribution.built().resolve("docs/tasks/write-log-files.md")).written("xml").stream()
                 .filter(block -> block.contains(kind)).findFirst().orElseThrow();
     }
 
