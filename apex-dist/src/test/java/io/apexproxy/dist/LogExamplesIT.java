@@ -50,9 +50,9 @@ class LogExamplesIT {
                 """.formatted(port, backend.address()));
     }
 
-    /** Files of 1 KB instead of 100 MB. */
+    /** Replaces 100 MB by 1 KB. */
     @Test
-    void theAccessLogRotates() throws IOException {
+    void accessLogRotates() throws IOException {
         Path logs = directory.resolve("logs");
         replace("access", example("RollingFileAppender").replace("/var/log/apex", logs.toString())
                 .replace("<maxFileSize>100MB", "<maxFileSize>1KB"));
@@ -72,7 +72,7 @@ class LogExamplesIT {
     }
 
     @Test
-    void theLogGoesToSyslog() throws IOException {
+    void logReachesSyslog() throws IOException {
         try (var syslog = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))) {
             syslog.setSoTimeout((int) ApexProcess.PATIENCE.toMillis());
             replace("console", example("SyslogAppender").replace("<port>514", "<port>" + syslog.getLocalPort()));
