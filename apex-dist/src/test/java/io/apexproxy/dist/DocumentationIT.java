@@ -174,13 +174,14 @@ class DocumentationIT {
     /** A ratio of a table in the results is the cell after that of the value. */
     @Test
     void measuredRowsOfTheReadmeAreThoseOfTheResults() throws IOException {
+        String readme = Files.readString(README);
         String results = document("performance.md").replaceFirst("(?s).*<!-- results: begin -->", "");
         Map<String, String> columns = Map.of("memory at rest, MiB", "MiB at rest",
                 "CPU time per new connection, ratio", "CPU µs/connection",
                 "CPU time per message, ratio", "CPU µs/request", "CPU time per GB, ratio", "CPU ms/GB");
 
         assertThat(columns).allSatisfy((row, column) -> assertThat(
-                cells(Files.readString(README), row).subList(1, 4).stream().map(cell -> cell.replace("*", "")))
+                cells(readme, row).subList(1, 4).stream().map(cell -> cell.replace("*", "")))
                 .as(row).containsExactlyElementsOf(Stream.of("apex", "haproxy", "nginx")
                         .map(proxy -> figure(results, column, proxy, row.endsWith("ratio") ? 1 : 0)).toList()));
     }
