@@ -89,6 +89,17 @@ class DocumentationIT {
     }
 
     @Test
+    void counterpartsOfOtherProxiesAreDocumentedKeys() throws IOException {
+        Set<String> keys = documented().values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+        String tables = document("tasks/move-from-haproxy-or-nginx.md")
+                .replaceFirst("(?s).*## From HAProxy", "").replaceFirst("(?s)## What has no counterpart.*", "");
+
+        assertThat(tables.lines().filter(line -> line.startsWith("| ")).map(line -> cells(line).get(1))
+                .flatMap(apex -> Pattern.compile("`(\\w+_\\w+)").matcher(apex).results()).map(key -> key.group(1)))
+                .hasSizeGreaterThan(20).isSubsetOf(keys);
+    }
+
+    @Test
     void examplesOfTheConfigurationHaveNoMistake() throws IOException {
         List<String> examples = Pattern.compile("```toml\\n(.*?)```", Pattern.DOTALL)
                 .matcher(document("configuration.md")).results()
