@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +59,7 @@ class FirstStepsIT {
 
     /** Maven runs without a network: the build that runs this test has downloaded everything. */
     @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void readmeLeadsFromACleanCloneToAPlugin() throws IOException {
         assumeThat(REPOSITORY.resolve(".git")).as("the build is that of a clone").exists();
         assumeTrue(BashSession.isInstalled("git") && BashSession.isInstalled("mvn"), "git or mvn is not installed");
@@ -80,7 +83,8 @@ class FirstStepsIT {
         assertThat(commands).hasSize(2);
         List<String> request = shell(readme, "curl ");
         try (var bash = BashSession.start(OWN_NETWORK, workingDirectory, directory)) {
-            assertThat(bash.run(commands.get(0) + " && echo succeeded")).endsWith("succeeded");
+            // without its own input, Maven would read the next commands of the session
+            assertThat(bash.run(commands.get(0) + " < /dev/null && echo succeeded")).endsWith("succeeded");
             bash.run(commands.get(1) + " > demo.log 2>&1 &");
             for (String backend : List.of("127.0.0.1:9000", "127.0.0.1:9001")) {
                 await().atMost(ApexProcess.PATIENCE).until(() ->
