@@ -3,6 +3,7 @@ package io.apexproxy.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;

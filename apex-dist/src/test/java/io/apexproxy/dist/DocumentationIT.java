@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
 
-/** Tests that the documents describe the behaviour of the proxy. */
+/** Compares the documents with the proxy and with each other. */
 @DisabledOnOs(OS.WINDOWS)
 class DocumentationIT {
 
@@ -38,7 +38,10 @@ class DocumentationIT {
 
     private static final Pattern LINK = Pattern.compile("\\[([^\\]\n]*)]\\(([^)\\s]+)\\)");
     private static final Path SOURCES = Path.of("..").toAbsolutePath().normalize();
+    private static final Path README = SOURCES.resolve("README.md");
     private static final String DIST = "apex-dist/src/main/";
+    private static final int LARGEST_DIAGRAM = 8_000; // bytes
+    private static final int LARGEST_SCREENSHOT = 150_000;
 
     @TempDir
     Path directory;
@@ -50,9 +53,9 @@ class DocumentationIT {
         apex = Distribution.copiedTo(directory);
     }
 
-    /** The error message of an unknown key lists the known keys of its table. */
+    /** The message about an unknown key lists the known keys of its table. */
     @Test
-    void exactlyTheSupportedKeysAreDocumented() throws IOException {
+    void documentedKeysAreThoseThatApexReads() throws IOException {
         apex.configure("""
                 nonsense_nonsense = 1
                 [admin]
@@ -86,7 +89,18 @@ class DocumentationIT {
     }
 
     @Test
-    void configurationExamplesAreValid() throws IOException {
+    void counterpartsOfOtherProxiesAreDocumentedKeys() throws IOException {
+        Set<String> keys = documented().values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+        String tables = document("tasks/move-from-haproxy-or-nginx.md")
+                .replaceFirst("(?s).*## From HAProxy", "").replaceFirst("(?s)## What has no counterpart.*", "");
+
+        assertThat(tables.lines().filter(line -> line.startsWith("| ")).map(line -> cells(line).get(1))
+                .flatMap(apex -> Pattern.compile("`(\\w+_\\w+)").matcher(apex).results()).map(key -> key.group(1)))
+                .hasSizeGreaterThan(20).isSubsetOf(keys);
+    }
+
+    @Test
+    void examplesOfTheConfigurationHaveNoMistake() throws IOException {
         List<String> examples = Pattern.compile("```toml\\n(.*?)```", Pattern.DOTALL)
                 .matcher(document("configuration.md")).results()
                 .map((MatchResult example) -> example.group(1)).toList();
@@ -94,9 +108,9 @@ class DocumentationIT {
         assertThat(examples).hasSizeGreaterThan(1).allSatisfy(this::assertNoMistake);
     }
 
-    /** Uncomments the settings like a user; the short form and the full form cannot be combined. */
+    /** Removes the comment signs from the settings; the short form and the full form exclude each other. */
     @Test
-    void commentedSettingsOfTheShippedFileAreValid() throws IOException {
+    void shippedConfigurationHasNoMistakeInItsComments() throws IOException {
         String shipped = Files.readString(apex.home().resolve("conf/config.toml"));
         int full = shipped.indexOf("# [listeners.web]");
         String process = shipped.substring(0, full).lines()
@@ -112,22 +126,25 @@ class DocumentationIT {
 
     @Test
     void everyCauseAndEveryExitStatusIsDocumented() throws IOException {
-        String operations = document("operations.md");
+        String log = document("log.md");
+        String task = document("tasks/find-the-cause.md");
 
-        assertThat(operations).contains("| 0 |", "| 1 |", "| 2 |", "| 78 |");
+        assertThat(document("operations.md")).contains("| 0 |", "| 1 |", "| 2 |", "| 78 |");
         assertThat(Stream.of("client-closed", "backend-closed", "client-reset", "backend-reset", "idle-timeout",
                 "half-closed-timeout", "connect-failed", "connect-timeout", "no-backend", "backends-full",
                 "backend-down", "drained", "shutdown", "forwarding-loop", "local-failure", "internal-error"))
-                .allSatisfy(cause -> assertThat(operations).contains("| `" + cause + "` |"));
+                .allSatisfy(cause -> {
+                    assertThat(log).contains("| `" + cause + "` |");
+                    assertThat(task).contains("`" + cause + "`");
+                });
     }
 
-    /** Checks the documents in the source tree. */
+    /** Checks the documents in the sources, where they are read most. */
     @Test
-    void everyLinkTargetExists() throws IOException {
-        List<Path> documents = Stream.concat(Stream.of(SOURCES.resolve("README.md")),
-                files(SOURCES.resolve("apex-dist/src/main"), ".md")).toList();
+    void everyLinkLeadsToAFileAndAHeading() throws IOException {
+        List<Path> documents = Stream.concat(Stream.of(README), files(SOURCES.resolve(DIST), ".md")).toList();
 
-        assertThat(documents).hasSizeGreaterThan(5).allSatisfy(document -> {
+        assertThat(documents).hasSizeGreaterThan(15).allSatisfy(document -> {
             for (MatchResult link : LINK.matcher(Files.readString(document)).results().toList()) {
                 if (!link.group(2).matches("https?:.*")) {
                     String[] target = link.group(2).split("#", 2);
@@ -141,9 +158,20 @@ class DocumentationIT {
         });
     }
 
-    /** The links of the README point to sources; their texts are paths in the distribution. */
+    /** Pages for contributors can be linked from other pages instead. */
     @Test
-    void readmeLinksNameFilesOfTheDistribution() throws IOException {
+    void readmeLinksToEveryPageForUsers() throws IOException {
+        String readme = Files.readString(README);
+        List<Path> folders = Stream.of("docs", "docs/tasks").map(folder -> SOURCES.resolve(DIST + folder)).toList();
+
+        assertThat(files(folders.get(0), ".md").filter(page -> folders.contains(page.getParent())))
+                .hasSizeGreaterThan(15)
+                .allSatisfy(page -> assertThat(readme).contains("](" + SOURCES.relativize(page) + ")"));
+    }
+
+    /** The links of the README lead to the sources; their text is the path in the distribution. */
+    @Test
+    void readmeHasThePathsOfTheDistribution() throws IOException {
         Map<String, String> targets = LINK.matcher(Files.readString(apex.home().resolve("README.md"))).results()
                 .filter(link -> link.group(1).startsWith("`"))
                 .collect(Collectors.toMap(link -> link.group(1), link -> link.group(2), (one, same) -> one));
@@ -154,20 +182,60 @@ class DocumentationIT {
         });
     }
 
+    /** A ratio of a table in the results is the cell after that of the value. */
     @Test
-    void pictureIsSmallAndHasADescription() throws Exception {
+    void measuredRowsOfTheReadmeAreThoseOfTheResults() throws IOException {
+        String readme = Files.readString(README);
+        String results = document("performance.md").replaceFirst("(?s).*<!-- results: begin -->", "");
+        Map<String, String> columns = Map.of("memory at rest, MiB", "MiB at rest",
+                "CPU time per new connection, ratio", "CPU µs/connection",
+                "CPU time per message, ratio", "CPU µs/request", "CPU time per GB, ratio", "CPU ms/GB");
+
+        assertThat(columns).allSatisfy((row, column) -> assertThat(
+                cells(readme, row).subList(1, 4).stream().map(cell -> cell.replace("*", "")))
+                .as(row).containsExactlyElementsOf(Stream.of("apex", "haproxy", "nginx")
+                        .map(proxy -> figure(results, column, proxy, row.endsWith("ratio") ? 1 : 0)).toList()));
+    }
+
+    /** Returns a figure of the first table that has the column. */
+    private static String figure(String results, String column, String proxy, int cellsToTheRight) {
+        List<String> lines = results.lines().toList();
+        int head = IntStream.range(0, lines.size()).filter(i -> cells(lines.get(i)).contains(column)).findFirst()
+                .orElseThrow();
+        return cells(String.join("\n", lines.subList(head, lines.size())), proxy)
+                .get(cells(lines.get(head)).indexOf(column) + cellsToTheRight).replaceFirst(" \\(.*", "");
+    }
+
+    /** Returns the cells of the first row that begins with a cell. */
+    private static List<String> cells(String text, String first) {
+        return text.lines().map(DocumentationIT::cells).filter(row -> row.get(0).equals(first)).findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> cells(String row) {
+        return Arrays.stream(row.replaceFirst("^\\|", "").split("\\|")).map(String::strip).toList();
+    }
+
+    @Test
+    void screenshotsOfTheReadmeAreSmall() {
+        assertThat(Stream.of("light", "dark").map(theme -> apex.home().resolve("docs/status-page-" + theme + ".png")))
+                .allSatisfy(picture -> assertThat(Files.size(picture)).isBetween(1L, (long) LARGEST_SCREENSHOT));
+    }
+
+    @Test
+    void diagramIsSmallAndHasATextAlternative() throws Exception {
         Path picture = apex.home().resolve("docs/connection.svg");
 
         Element svg = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(picture.toFile())
                 .getDocumentElement();
 
         assertThat(svg.getTagName()).isEqualTo("svg");
-        assertThat(Files.size(picture)).isLessThan(8_000);
+        assertThat(Files.size(picture)).isLessThan(LARGEST_DIAGRAM);
         assertThat(Stream.of("title", "desc").map(name -> svg.getElementsByTagName(name).item(0).getTextContent()))
                 .doesNotContain("");
         assertThat(IntStream.range(0, svg.getElementsByTagName("text").getLength())
                 .mapToObj(i -> svg.getElementsByTagName("text").item(i).getTextContent()))
-                .contains("listener", "session", "pool", "access log", "health check");
+                .contains("listener", "connection", "pool", "access log", "health check");
     }
 
     private void assertNoMistake(String toml) {
@@ -177,7 +245,7 @@ class DocumentationIT {
         }
     }
 
-    /** Returns the keys in the tables of the document by the heading above each table. */
+    /** Returns the keys in the tables of the document, by the heading above them. */
     private Map<String, Set<String>> documented() throws IOException {
         Map<String, Set<String>> keys = new HashMap<>();
         String heading = "";
@@ -203,7 +271,7 @@ class DocumentationIT {
         }
     }
 
-    /** Returns the anchors of the headings: lower case, hyphens for spaces, no other punctuation. */
+    /** Returns the headings as the anchors of links: lower case, hyphens for spaces, no other signs. */
     private static List<String> headings(Path document) throws IOException {
         return Files.readAllLines(document).stream().filter(line -> line.matches("#+ .*"))
                 .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT)

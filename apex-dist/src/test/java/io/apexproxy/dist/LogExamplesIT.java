@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests of the appenders in operations.md, inserted into the log configuration according to the document. */
+/** Tests the appenders of {@code write-log-files.md} in the configuration of the log. */
 @DisabledOnOs(OS.WINDOWS)
 class LogExamplesIT {
 
@@ -48,7 +48,7 @@ class LogExamplesIT {
                 """.formatted(port, backend.address()));
     }
 
-    /** Uses files of 1 KB instead of 100 MB. */
+    /** Replaces 100 MB by 1 KB. */
     @Test
     void accessLogRotates() throws IOException {
         Path logs = directory.resolve("logs");
@@ -70,7 +70,7 @@ class LogExamplesIT {
     }
 
     @Test
-    void logGoesToSyslog() throws IOException {
+    void logReachesSyslog() throws IOException {
         try (var syslog = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))) {
             syslog.setSoTimeout((int) ApexProcess.PATIENCE.toMillis());
             LogbackFile.of(apex).replace("console", LogbackFile.example("SyslogAppender")

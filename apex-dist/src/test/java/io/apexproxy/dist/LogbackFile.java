@@ -1,5 +1,6 @@
 package io.apexproxy.dist;
 
+import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.Distribution;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,7 +8,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The log's configuration of a distribution, and what operations.md says to put there. */
+/** The configuration of the log of a distribution, and the examples of {@code write-log-files.md}. */
 final class LogbackFile {
 
     private final Path file;
@@ -20,9 +21,9 @@ final class LogbackFile {
         return new LogbackFile(apex.home().resolve("conf/logback.xml"));
     }
 
-    /** The first example of operations.md that contains the text. */
+    /** Returns the first example that contains a text. */
     static String example(String text) {
-        return CodeBlocks.in(Distribution.built().resolve("docs/operations.md")).written("xml").stream()
+        return CodeBlocks.in(Distribution.built().resolve("docs/tasks/write-log-files.md")).written("xml").stream()
                 .filter(block -> block.contains(text)).findFirst().orElseThrow();
     }
 

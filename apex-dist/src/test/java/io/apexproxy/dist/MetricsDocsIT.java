@@ -35,7 +35,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** Tests that the documented metrics match those of the endpoint. On Linux, which has all of them. */
+/** Compares the documented metrics, the dashboard and the alerts with the endpoint. Only Linux has all metrics. */
 @EnabledOnOs(OS.LINUX)
 class MetricsDocsIT {
 
@@ -72,21 +72,21 @@ class MetricsDocsIT {
     }
 
     @Test
-    void everyMetricIsDocumentedWithTypeAndLabels() throws IOException {
+    void everyMetricIsDocumentedWithItsTypeAndLabels() throws IOException {
         String docs = Files.readString(DOCS.resolve("metrics.md"));
-        Map<String, String> explained = matches(ROW, docs).collect(Collectors.toMap(row -> row.group(1),
+        Map<String, String> documented = matches(ROW, docs).collect(Collectors.toMap(row -> row.group(1),
                 row -> row.group(2) + " " + new TreeSet<>(matches(Pattern.compile("`(\\w+)`"), row.group(3))
                         .map(label -> label.group(1)).toList())));
-        Map<String, String> there = matches(TYPE, admin.get("/metrics").body()).collect(Collectors.toMap(
+        Map<String, String> present = matches(TYPE, admin.get("/metrics").body()).collect(Collectors.toMap(
                 type -> type.group(1), type -> type.group(2) + " " + labels(type.group(1))));
-        there.putIfAbsent("jvm_memory_max_bytes", "gauge [area]"); // depends on JVM options
-        there.putIfAbsent("apex_removed_backend_connections_active", "gauge [backend, pool]"); // none was removed
+        present.putIfAbsent("jvm_memory_max_bytes", "gauge [area]"); // depends on options of the JVM
+        present.putIfAbsent("apex_removed_backend_connections_active", "gauge [backend, pool]"); // none was removed
 
-        assertThat(new TreeMap<>(explained)).isEqualTo(new TreeMap<>(there));
+        assertThat(new TreeMap<>(documented)).isEqualTo(new TreeMap<>(present));
     }
 
     @Test
-    void documentedCausesExist() throws IOException {
+    void everyCauseInTheAlertsExists() throws IOException {
         String alerts = Files.readString(DOCS.resolve("monitoring/apex-alerts.yml"));
         List<String> causes = matches(Pattern.compile("cause=~\"([^\"]+)\""), alerts)
                 .flatMap(match -> List.of(match.group(1).split("\\|")).stream()).toList();
@@ -98,22 +98,22 @@ class MetricsDocsIT {
     }
 
     @Test
-    void dashboardIsValidAndQueriesExistingMetrics() throws IOException {
-        List<String> questions = new ArrayList<>();
+    void dashboardIsJsonAndQueriesExistingMetrics() throws IOException {
+        List<String> queries = new ArrayList<>();
         String dashboard = Files.readString(DOCS.resolve("monitoring/apex-dashboard.json"));
         try (JsonParser json = new JsonFactory().createParser(dashboard)) {
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
                 if (token == JsonToken.VALUE_STRING && "expr".equals(json.currentName())) {
-                    questions.add(json.getText());
+                    queries.add(json.getText());
                 }
             }
         }
 
-        assertThat(questions).hasSizeGreaterThan(10).allSatisfy(this::assertMetricsExist);
+        assertThat(queries).hasSizeGreaterThan(10).allSatisfy(this::assertQueriesExistingMetrics);
     }
 
     @Test
-    void alertRulesAreValidAndQueryExistingMetrics() throws IOException {
+    void alertRulesAreYamlAndQueryExistingMetrics() throws IOException {
         Map<String, List<Map<String, Object>>> file = new Yaml(new SafeConstructor(new LoaderOptions()))
                 .load(Files.readString(DOCS.resolve("monitoring/apex-alerts.yml")));
         List<Map<String, Object>> groups = file.get("groups");
@@ -122,9 +122,9 @@ class MetricsDocsIT {
         assertThat(rules).isNotEmpty().allSatisfy(rule -> {
             assertThat(((Map<?, ?>) rule).keySet().stream().map(Object::toString))
                     .contains("alert", "expr", "labels", "annotations");
-            String question = ((Map<?, ?>) rule).get("expr").toString();
-            if (!question.startsWith("up{")) { // a metric of Prometheus itself
-                assertMetricsExist(question);
+            String query = ((Map<?, ?>) rule).get("expr").toString();
+            if (!query.startsWith("up{")) { // a metric of Prometheus
+                assertQueriesExistingMetrics(query);
             }
         });
     }
@@ -144,20 +144,20 @@ class MetricsDocsIT {
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
-    private void assertMetricsExist(String question) {
-        Set<String> there = admin.metrics().keySet().stream().map(sample -> sample.replaceFirst("\\{.*", ""))
+    private void assertQueriesExistingMetrics(String query) {
+        Set<String> present = admin.metrics().keySet().stream().map(sample -> sample.replaceFirst("\\{.*", ""))
                 .collect(Collectors.toSet());
 
-        assertThat(matches(METRIC, question).map(MatchResult::group)).as(question).isNotEmpty().isSubsetOf(there);
+        assertThat(matches(METRIC, query).map(MatchResult::group)).as(query).isNotEmpty().isSubsetOf(present);
     }
 
-    /** Returns the labels common to all samples of a metric. */
+    /** Returns the labels of the samples of a metric. */
     private Set<String> labels(String metric) {
         Set<String> labels = new TreeSet<>();
         admin.metrics().keySet().stream()
                 .filter(sample -> sample.matches(metric + "(_bucket|_count|_sum)?(\\{.*)?"))
                 .forEach(sample -> matches(LABEL, sample).forEach(label -> labels.add(label.group(1))));
-        labels.remove("le"); // of every histogram
+        labels.remove("le"); // every histogram has it
         return labels;
     }
 
