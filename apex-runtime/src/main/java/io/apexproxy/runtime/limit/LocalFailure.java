@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Recognizes failures of this machine, as opposed to failures of a peer or a plugin. A lack of descriptors, ports, memory
- * or threads is neither an observation about a backend nor a defect of a plugin.
+ * Recognizes failures of this machine, as opposed to failures of a peer or a plugin. A lack of descriptors, ports,
+ * memory or threads is neither an observation about a backend nor a defect of a plugin.
  */
 public final class LocalFailure {
 
