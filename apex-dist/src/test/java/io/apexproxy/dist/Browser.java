@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.Programs;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -16,9 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -51,12 +49,8 @@ final class Browser implements AutoCloseable {
 
     /** Returns whether this machine has a browser and a driver for it. */
     static boolean isInstalled() {
-        return onPath("chromedriver") && (onPath("chromium") || onPath("google-chrome"));
-    }
-
-    private static boolean onPath(String program) {
-        return Arrays.stream(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+        return Programs.isInstalled("chromedriver")
+                && (Programs.isInstalled("chromium") || Programs.isInstalled("google-chrome"));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -142,7 +143,8 @@ class DocumentationIT {
     /** Checks the documents in the sources, where they are read most. */
     @Test
     void everyLinkLeadsToAFileAndAHeading() throws IOException {
-        List<Path> documents = Stream.concat(Stream.of(README), files(SOURCES.resolve(DIST), ".md")).toList();
+        List<Path> documents = Stream.of(Stream.of(README), files(SOURCES.resolve(DIST), ".md"),
+                files(SOURCES.resolve(".github"), ".md")).flatMap(Function.identity()).toList();
 
         assertThat(documents).hasSizeGreaterThan(15).allSatisfy(document -> {
             for (MatchResult link : LINK.matcher(Files.readString(document)).results().toList()) {

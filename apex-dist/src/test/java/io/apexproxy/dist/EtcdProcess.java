@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.FreePorts;
-import java.io.File;
+import io.apexproxy.dist.harness.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,11 +14,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** An etcd process on loopback that can be killed and restarted. Skips the test if etcd is not installed. */
 final class EtcdProcess implements AutoCloseable {
@@ -38,9 +36,8 @@ final class EtcdProcess implements AutoCloseable {
     }
 
     static EtcdProcess started(Path directory) {
-        boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(each -> Files.isExecutable(Path.of(each, "etcd")));
-        assumeThat(found).as("etcd is on the PATH (Debian: apt-get install etcd-server)").isTrue();
+        assumeThat(Programs.isInstalled("etcd"))
+                .as("etcd is on the PATH (Debian: apt-get install etcd-server)").isTrue();
         EtcdProcess etcd = new EtcdProcess(directory);
         etcd.start();
         return etcd;

@@ -10,6 +10,7 @@ import io.apexproxy.dist.harness.BashSession;
 import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.Namespaces;
+import io.apexproxy.dist.harness.Programs;
 import io.apexproxy.dist.harness.ShownCommands;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class FirstStepsIT {
 
     @BeforeEach
     void requirePrograms() {
-        assumeTrue(BashSession.isInstalled("bash") && BashSession.isInstalled("curl"), "bash or curl is not installed");
+        assumeTrue(Programs.areInstalled("bash", "curl"), "bash or curl is not installed");
         assumeTrue(Namespaces.isPossible(OWN_NETWORK), "no network namespace is possible");
     }
 
@@ -62,7 +63,7 @@ class FirstStepsIT {
     @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void readmeLeadsFromACleanCloneToAPlugin() throws IOException {
         assumeThat(REPOSITORY.resolve(".git")).as("the build is that of a clone").exists();
-        assumeTrue(BashSession.isInstalled("git") && BashSession.isInstalled("mvn"), "git or mvn is not installed");
+        assumeTrue(Programs.areInstalled("git", "mvn"), "git or mvn is not installed");
         Path clone = directory.resolve("clone");
         try (var git = new ApexProcess.Builder(
                 List.of("git", "clone", "--quiet", REPOSITORY.toString(), clone.toString())).start()) {

@@ -8,6 +8,7 @@ import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.BashSession;
 import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +28,8 @@ class FleetDocsIT {
 
     @Test
     void documentedCommandsFillEtcdWithAValidConfiguration() throws IOException {
-        assumeThat(BashSession.isInstalled("etcdctl")).as("etcdctl is installed (Debian: etcd-client)").isTrue();
-        assumeThat(BashSession.isInstalled("bash")).as("bash is installed").isTrue();
+        assumeThat(Programs.isInstalled("etcdctl")).as("etcdctl is installed (Debian: etcd-client)").isTrue();
+        assumeThat(Programs.isInstalled("bash")).as("bash is installed").isTrue();
         Path home = Distribution.copiedTo(directory).home();
         CodeBlocks page = CodeBlocks.in(home.resolve("docs/tasks/steer-a-fleet.md"));
         for (String file : List.of("web.toml", "pool.toml")) {

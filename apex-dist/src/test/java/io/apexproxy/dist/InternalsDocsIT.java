@@ -26,7 +26,6 @@ class InternalsDocsIT {
     private static final Path GITHUB = REPOSITORY.resolve(".github");
     private static final Path DECISIONS = DOCS.resolve("decisions");
 
-    private static final Pattern LINK = Pattern.compile("\\[[^\\]\n]*]\\(([^)\\s]+)\\)");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     /** A type, such as {@code admin.http.HttpLoop}, with an optional member. A name in capitals is a constant. */
     private static final Pattern NAME = Pattern.compile(
@@ -79,16 +78,6 @@ class InternalsDocsIT {
         assertThat(exists(name("NoSuchClass"))).isFalse();
         assertThat(exists(name("Session.noSuchMethod"))).isFalse();
         assertThat(exists(name("relay.Session"))).isTrue();
-    }
-
-    /** DocumentationIT follows the links of the pages in the distribution. */
-    @Test
-    void linksOfPagesForGitHubLeadToFiles() throws IOException {
-        for (Path page : markdown(GITHUB)) {
-            assertThat(LINK.matcher(Files.readString(page)).results().map(link -> link.group(1))
-                    .filter(target -> !target.matches("https:.*|#.*"))
-                    .filter(target -> Files.notExists(page.resolveSibling(target)))).as(page.toString()).isEmpty();
-        }
     }
 
     @Test

@@ -10,7 +10,7 @@ import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.EchoBackend;
-import java.io.File;
+import io.apexproxy.dist.harness.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -131,17 +131,13 @@ class MetricsDocsIT {
 
     @Test
     void alertRulesPassTheirTests() throws IOException, InterruptedException {
-        assumeThat(isInstalled("promtool")).as("promtool is on the PATH (Debian: apt-get install prometheus)").isTrue();
+        assumeThat(Programs.isInstalled("promtool"))
+                .as("promtool is on the PATH (Debian: apt-get install prometheus)").isTrue();
         Process promtool = new ProcessBuilder("promtool", "test", "rules", "apex-alerts-test.yml")
                 .directory(DOCS.resolve("monitoring").toFile()).redirectErrorStream(true).start();
 
         String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(promtool.waitFor()).as(output).isZero();
-    }
-
-    private static boolean isInstalled(String program) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
     private void assertQueriesExistingMetrics(String query) {

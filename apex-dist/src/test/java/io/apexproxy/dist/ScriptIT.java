@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,9 +164,7 @@ class ScriptIT {
 
     @Test
     void shellcheckReportsNothing() {
-        boolean installed = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(place -> Files.exists(Path.of(place, "shellcheck")));
-        Assumptions.assumeTrue(installed, "shellcheck is not installed");
+        Assumptions.assumeTrue(Programs.isInstalled("shellcheck"), "shellcheck is not installed");
         try (var run = new ApexProcess.Builder(List.of("shellcheck", apex.script().toString())).start()) {
             assertThat(run.completeOutput()).isEmpty();
             assertThat(run.exitStatus()).isZero();

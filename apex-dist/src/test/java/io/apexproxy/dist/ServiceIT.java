@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,9 +32,7 @@ class ServiceIT {
 
     @Test
     void unitPassesSystemdAnalyze() throws IOException {
-        boolean installed = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(place -> Files.exists(Path.of(place, "systemd-analyze")));
-        Assumptions.assumeTrue(installed, "systemd is not installed");
+        Assumptions.assumeTrue(Programs.isInstalled("systemd-analyze"), "systemd is not installed");
         Path file = Files.writeString(directory.resolve("apex.service"),
                 unit.replace("/opt/apex", Distribution.built().toString()));
 

@@ -10,14 +10,14 @@ import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.BashSession;
 import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.dist.harness.DocumentedPorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.dist.harness.Programs;
 import io.apexproxy.dist.harness.ShownCommands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -36,7 +36,6 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 @DisabledOnOs(OS.WINDOWS)
 class TaskPagesIT {
 
-    private static final Pattern PORT = Pattern.compile("(?<=:)(?:8081|9901)\\b");
     private static final String MOVE = "move-from-haproxy-or-nginx.md";
     /** Debian loads the stream module of nginx only on request. */
     private static final Path STREAM_MODULE = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
@@ -45,7 +44,7 @@ class TaskPagesIT {
     private final HttpBackend one = HttpBackend.started();
     @AutoClose
     private final HttpBackend two = HttpBackend.started();
-    private final Map<String, String> ports = new HashMap<>();
+    private final DocumentedPorts ports = new DocumentedPorts(Pattern.compile("(?<=:)(?:8081|9901)\\b"));
 
     @TempDir
     Path directory;
@@ -78,7 +77,7 @@ class TaskPagesIT {
                 [pools.web]
                 backends = [{ address = "127.0.0.1:9000", name = "app1" }]
                 """)) {
-            assertThat(Http.get(Integer.parseInt(ports.get("8081")))).hasValue(one.address());
+            assertThat(Http.get(ports.of("8081"))).hasValue(one.address());
 
             ShownCommands.in(page("find-the-cause.md")).runIn(bash, this::adapted);
         }
@@ -93,7 +92,7 @@ class TaskPagesIT {
 
     @Test
     void haproxyAcceptsItsDocumentedConfiguration() throws IOException {
-        assumeThat(BashSession.isInstalled("haproxy")).as("haproxy is installed").isTrue();
+        assumeThat(Programs.isInstalled("haproxy")).as("haproxy is installed").isTrue();
         write("haproxy.cfg", page(MOVE).file("haproxy.cfg"));
 
         assertSucceeds("haproxy", "-c", "-f", "haproxy.cfg");
@@ -101,7 +100,7 @@ class TaskPagesIT {
 
     @Test
     void nginxAcceptsItsDocumentedConfiguration() throws IOException {
-        assumeThat(BashSession.isInstalled("nginx")).as("nginx is installed").isTrue();
+        assumeThat(Programs.isInstalled("nginx")).as("nginx is installed").isTrue();
         assumeThat(STREAM_MODULE).as("the stream module is installed (Debian: libnginx-mod-stream)").exists();
         write("nginx.conf", "load_module " + STREAM_MODULE + ";\npid nginx.pid;\n" + page(MOVE).file("nginx.conf"));
 
@@ -133,7 +132,7 @@ class TaskPagesIT {
                         mounted.toString())).toArray(String[]::new);
 
         try (var proxy = apex.start(arguments)) {
-            Admin admin = Admin.on(Integer.parseInt(ports.get("9901")));
+            Admin admin = Admin.on(ports.of("9901"));
             await().atMost(ApexProcess.PATIENCE).until(admin::answers);
             for (String probe : List.of("livenessProbe", "readinessProbe")) {
                 String path = (String) at(container, probe, "httpGet", "path");
@@ -147,7 +146,7 @@ class TaskPagesIT {
 
     /** Starts Apex with a configuration, as the pages do. */
     private BashSession started(String config) throws IOException {
-        assumeTrue(BashSession.isInstalled("bash") && BashSession.isInstalled("curl"), "bash or curl is not installed");
+        assumeTrue(Programs.areInstalled("bash", "curl"), "bash or curl is not installed");
         write("config.toml", config);
         BashSession bash = BashSession.start(List.of(), home, directory);
         bash.run("bin/apex --config config.toml > apex.log &");
@@ -171,9 +170,8 @@ class TaskPagesIT {
 
     /** Replaces listeners by free ports, and the backends by servers that run. */
     private String adapted(String text) {
-        return PORT.matcher(text).replaceAll(port ->
-                        ports.computeIfAbsent(port.group(), shown -> Integer.toString(FreePorts.next())))
-                .replace("127.0.0.1:9000", one.address()).replace("127.0.0.1:9001", two.address());
+        return ports.replaceIn(text).replace("127.0.0.1:9000", one.address())
+                .replace("127.0.0.1:9001", two.address());
     }
 
     /** Returns a value inside of maps and lists. */

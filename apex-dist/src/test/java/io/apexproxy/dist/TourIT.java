@@ -5,14 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.apexproxy.dist.harness.BashSession;
 import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.dist.harness.DocumentedPorts;
+import io.apexproxy.dist.harness.Programs;
 import io.apexproxy.dist.harness.ShownCommands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -23,29 +22,24 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class TourIT {
 
-    private static final Pattern PORT = Pattern.compile("\\b(?:8081|9000|9001|9002|9901)\\b");
+    private final DocumentedPorts ports =
+            new DocumentedPorts(Pattern.compile("\\b(?:8081|9000|9001|9002|9901)\\b"));
 
-    private final Map<String, String> ports = new HashMap<>();
 
     @TempDir
     Path directory;
 
     @Test
     void eachCommandOfTheTourHasTheDocumentedOutput() throws IOException {
-        assumeTrue(BashSession.isInstalled("bash") && BashSession.isInstalled("curl"), "bash or curl is not installed");
+        assumeTrue(Programs.areInstalled("bash", "curl"), "bash or curl is not installed");
         Path home = Distribution.copiedTo(directory).home();
         CodeBlocks tour = CodeBlocks.in(home.resolve("docs/tour.md"));
         for (String file : List.of("Hello.java", "config.toml")) {
-            Files.writeString(home.resolve(file), withFreePorts(tour.file(file)));
+            Files.writeString(home.resolve(file), ports.replaceIn(tour.file(file)));
         }
 
         try (var bash = BashSession.start(List.of(), home, directory)) {
-            ShownCommands.in(tour).runIn(bash, this::withFreePorts);
+            ShownCommands.in(tour).runIn(bash, ports::replaceIn);
         }
-    }
-
-    private String withFreePorts(String text) {
-        return PORT.matcher(text).replaceAll(port ->
-                ports.computeIfAbsent(port.group(), shown -> Integer.toString(FreePorts.next())));
     }
 }

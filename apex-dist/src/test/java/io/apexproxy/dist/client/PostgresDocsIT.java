@@ -7,16 +7,14 @@ import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.BashSession;
 import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.dist.harness.DocumentedPorts;
 import io.apexproxy.dist.harness.ShownCommands;
 import io.apexproxy.dist.harness.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -27,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class PostgresDocsIT {
 
-    private static final Pattern PORT = Pattern.compile("\\b(?:5432|5433|5434|6432|6433)\\b");
+    private final DocumentedPorts ports =
+            new DocumentedPorts(Pattern.compile("\\b(?:5432|5433|5434|6432|6433)\\b"));
 
-    private final Map<String, String> ports = new HashMap<>();
 
     @TempDir
     Path directory;
@@ -46,25 +44,20 @@ class PostgresDocsIT {
                 "--encoding=UTF8", "--no-locale", "--no-sync");
         Path log = directory.resolve("server.log");
         Process server = postgres.withoutPrivileges(data).start(data, log, "-D", data.toString(), "-p",
-                withFreePorts("5432"), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+                ports.replaceIn("5432"), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
                 "-c", "fsync=off");
         try {
             await().atMost(ApexProcess.PATIENCE).until(() -> Files.readString(log).contains("ready to accept"));
             Path home = Distribution.copiedTo(directory).home();
             CodeBlocks page = CodeBlocks.in(home.resolve("docs/tasks/postgresql.md"));
-            Files.writeString(home.resolve("config.toml"), withFreePorts(page.file("config.toml")));
+            Files.writeString(home.resolve("config.toml"), ports.replaceIn(page.file("config.toml")));
 
             try (var bash = BashSession.start(List.of(), home, directory)) {
-                ShownCommands.in(page).runIn(bash, this::withFreePorts);
+                ShownCommands.in(page).runIn(bash, ports::replaceIn);
             }
         } finally {
             Signal.send("INT", server.pid());
             assertThat(server.onExit()).succeedsWithin(ApexProcess.PATIENCE);
         }
-    }
-
-    private String withFreePorts(String text) {
-        return PORT.matcher(text).replaceAll(port ->
-                ports.computeIfAbsent(port.group(), shown -> Integer.toString(FreePorts.next())));
     }
 }

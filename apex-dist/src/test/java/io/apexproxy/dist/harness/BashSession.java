@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -45,12 +44,6 @@ public final class BashSession implements AutoCloseable {
         environment.put("PATH", Path.of(java, "bin") + File.pathSeparator + environment.get("PATH"));
         environment.put("CURL_HOME", curlHome.toString());
         return new BashSession(builder.start());
-    }
-
-    /** Returns whether a program is on the {@code PATH}. */
-    public static boolean isInstalled(String program) {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
     }
 
     /** Runs a command to its end, and returns its output. */
