@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * Detection of changes by polling the attributes of a file: file key (the inode), size and modification time.
  *
  * <p>A write, a rename over the file, and a replaced link or directory each change one of them. A poll is one system
- * call, which follows all links. Polling works on
- * network mounts, which report no events, and does not count towards the limits of inotify.
+ * call, which follows all links. Polling works on network mounts, which report no events, and does not count towards
+ * the limits of inotify.
  */
 final class StatWatch implements PathWatch {
 

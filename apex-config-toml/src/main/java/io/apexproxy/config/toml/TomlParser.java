@@ -25,10 +25,10 @@ final class TomlParser {
             .comparingInt((TomlParseError error) -> error.position().line())
             .thenComparingInt(error -> error.position().column());
 
-    private final Places places;
+    private final Origins origins;
 
-    TomlParser(Places places) {
-        this.places = places;
+    TomlParser(Origins origins) {
+        this.origins = origins;
     }
 
     /**
@@ -42,12 +42,12 @@ final class TomlParser {
             result = Toml.parse(text, OPTIONS);
         } catch (RuntimeException e) {
             throw text.length() <= MAX_SEARCHED ? new ConfigException(problemsUntil(longestParsable(text), text))
-                    : new ConfigException(places.whole(), "no valid TOML: check the brackets and braces");
+                    : new ConfigException(origins.whole(), "no valid TOML: check the brackets and braces");
         }
         if (result.hasErrors()) {
             throw new ConfigException(problems(result.errors(), text));
         }
-        return new TreeBuilder(places, new SourceText(text)).root(result);
+        return new TreeBuilder(origins, new SourceText(text)).root(result);
     }
 
     /**
@@ -84,13 +84,13 @@ final class TomlParser {
             return problems;
         }
         int line = 1 + (int) prefix.chars().filter(character -> character == '\n').count();
-        return List.of(new ConfigProblem(places.line(line), "no valid TOML from here on: check the brackets"));
+        return List.of(new ConfigProblem(origins.line(line), "no valid TOML from here on: check the brackets"));
     }
 
     private List<ConfigProblem> problems(List<TomlParseError> errors, String text) {
         SecretLines secrets = SecretLines.of(text);
         return errors.stream().sorted(BY_POSITION).map(error -> new ConfigProblem(
-                places.at(error.position().line(), error.position().column()),
+                origins.at(error.position().line(), error.position().column()),
                 secrets.contains(error.position().line()) ? SyntaxMessage.withoutText(error.getMessage())
                         : SyntaxMessage.rewrite(error.getMessage()))).toList();
     }

@@ -28,7 +28,7 @@ public final class TomlTrees {
      * @throws ConfigException if there are syntax errors, with all of them
      */
     public static ConfigTree.Table parse(String source, String text) {
-        return new TomlParser(new Places(source, 0)).parse(text);
+        return new TomlParser(new Origins(source, 0)).parse(text);
     }
 
     /**
@@ -40,7 +40,7 @@ public final class TomlTrees {
      * @throws ConfigException if there are syntax errors, with all of them
      */
     public static ConfigTree.Table parseInlineTable(String source, String text) {
-        ConfigTree.Table document = new TomlParser(new Places(source, KEY.length())).parse(KEY + text);
+        ConfigTree.Table document = new TomlParser(new Origins(source, KEY.length())).parse(KEY + text);
         return (ConfigTree.Table) document.members().values().iterator().next().value();
     }
 }

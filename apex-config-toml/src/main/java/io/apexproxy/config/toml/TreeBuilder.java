@@ -21,16 +21,16 @@ import org.tomlj.TomlValue;
  */
 final class TreeBuilder {
 
-    private final Places places;
+    private final Origins origins;
     private final SourceText text;
 
-    TreeBuilder(Places places, SourceText text) {
-        this.places = places;
+    TreeBuilder(Origins origins, SourceText text) {
+        this.origins = origins;
         this.text = text;
     }
 
     ConfigTree.Table root(TomlTable table) {
-        return new ConfigTree.Table(members(table, 0, 0), places.whole());
+        return new ConfigTree.Table(members(table, 0, 0), origins.whole());
     }
 
     /**
@@ -45,7 +45,7 @@ final class TreeBuilder {
             TomlKeyValue entry = table.entry(List.of(key));
             TomlPosition start = entry.position();
             int part = text.at(start) == '[' ? depth : depth - base;
-            Origin origin = places.at(start.line(), text.columnOfPart(start, part));
+            Origin origin = origins.at(start.line(), text.columnOfPart(start, part));
             members.put(key, new ConfigTree.Member(origin, value(entry.value(), origin, depth + 1, base)));
         }
         return members;
@@ -83,6 +83,6 @@ final class TreeBuilder {
     }
 
     private Origin origin(TomlValue value) {
-        return places.at(value.position().line(), value.position().column());
+        return origins.at(value.position().line(), value.position().column());
     }
 }

@@ -9,7 +9,7 @@
  * {@code FileWatch} compares the content when {@code StatWatch} detects a change of the attributes, and at the poll
  * interval. The attributes only trigger the comparison; the content decides whether the file changed.
  *
- * <p>{@link io.apexproxy.config.toml.TomlTrees} parses the TOML of other configuration sources. {@code Places} converts
- * positions to origins.
+ * <p>{@link io.apexproxy.config.toml.TomlTrees} parses the TOML of other configuration sources. {@code Origins}
+ * converts positions to origins.
  */
 package io.apexproxy.config.toml;

@@ -37,8 +37,11 @@ final class SendExpectExchange implements Exchange {
         while (piece.hasRemaining() && received.hasRemaining()) {
             received.put(piece.get());
         }
-        awaited = sendExpect.describe(receivedSoFar());
-        return sendExpect.evaluate(receivedSoFar(), false);
+        Optional<HealthResult> result = sendExpect.evaluate(receivedSoFar(), false);
+        if (result.isEmpty()) {
+            awaited = sendExpect.describe(receivedSoFar());
+        }
+        return result;
     }
 
     @Override

@@ -22,7 +22,6 @@ final class PacedTask {
     private final ScheduledExecutorService control;
     private final LongSupplier nanoTime;
     private long pauseEnd;
-    private boolean pausing;
     private boolean scheduled;
     private boolean closed;
 
@@ -30,11 +29,12 @@ final class PacedTask {
         this.task = task;
         this.control = control;
         this.nanoTime = nanoTime;
+        this.pauseEnd = nanoTime.getAsLong();
     }
 
     /** Runs the task now, or at the end of the pause. */
     void request() {
-        long rest = pausing ? pauseEnd - nanoTime.getAsLong() : 0;
+        long rest = pauseEnd - nanoTime.getAsLong();
         if (rest <= 0) {
             run();
         } else if (!scheduled) {
@@ -64,8 +64,8 @@ final class PacedTask {
         long start = nanoTime.getAsLong();
         task.run();
         long end = nanoTime.getAsLong();
-        pausing = end - start >= CHEAP_NANOS;
-        pauseEnd = end + PAUSE * (end - start);
+        long cost = end - start;
+        pauseEnd = cost < CHEAP_NANOS ? end : end + PAUSE * cost;
     }
 
     /** Ends the task: it does not run again. */

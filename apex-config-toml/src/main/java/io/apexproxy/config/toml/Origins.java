@@ -8,7 +8,7 @@ import io.apexproxy.api.Origin;
  * @param source the name of the document in messages
  * @param skipped the number of columns at the start of the first line that are not part of the document
  */
-record Places(String source, int skipped) {
+record Origins(String source, int skipped) {
 
     Origin whole() {
         return Origin.of(source);
