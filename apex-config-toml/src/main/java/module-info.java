@@ -8,6 +8,7 @@ module io.apexproxy.config.toml {
     requires transitive io.apexproxy.api;
     requires org.slf4j; // logs files that cannot be read and failures of the watch
     requires org.tomlj; // automatic module; no other module requires it
+    requires static com.google.errorprone.annotations; // the compiler reads GuardedBy
 
     exports io.apexproxy.config.toml;
 

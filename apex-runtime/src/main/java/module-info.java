@@ -19,6 +19,7 @@ module io.apexproxy.runtime {
     requires jdk.management; // processor time and descriptors in /metrics
     requires static ch.qos.logback.classic; // optional: an embedding program can use another SLF4J provider
     requires static ch.qos.logback.core;
+    requires static com.google.errorprone.annotations; // the compiler reads GuardedBy
 
     exports io.apexproxy.runtime;
     exports io.apexproxy.runtime.snapshot;

@@ -23,7 +23,7 @@ public record Origin(String source, int line, int column) {
      */
     public Origin {
         Objects.requireNonNull(source, "source");
-        if (line < 0 || column < 0 || line == 0 && column > 0) {
+        if (line < 0 || column < 0 || (line == 0 && column > 0)) {
             throw new IllegalArgumentException("not a position: " + line + ":" + column);
         }
     }

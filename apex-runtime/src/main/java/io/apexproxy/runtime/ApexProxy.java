@@ -7,6 +7,7 @@ import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.limit.BufferLimit;
 import io.apexproxy.runtime.limit.DescriptorLimit;
+import io.apexproxy.runtime.log.LoggedExecutor;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -46,7 +46,7 @@ public final class ApexProxy implements AutoCloseable {
 
     private final Sources sources;
     private final NameResolver resolver;
-    private final ScheduledThreadPoolExecutor control;
+    private final LoggedExecutor control;
     private final Relay relay;
     private final Deployment deployment;
     private final AdminEndpoint admin;
@@ -80,9 +80,10 @@ public final class ApexProxy implements AutoCloseable {
         this.snapshots = new SnapshotTaker(deployment, relay, limits);
     }
 
-    private static ScheduledThreadPoolExecutor newControl() {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "apex-control");
+    private static LoggedExecutor newControl() {
+        String name = "apex-control";
+        LoggedExecutor executor = new LoggedExecutor(LOG, name, 1, task -> {
+            Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });

@@ -64,7 +64,9 @@ final class BindFailure {
 
     /** The wildcards of IPv4 and IPv6 do not conflict, because {@link WildcardPair} binds both to one port. */
     private static boolean overlap(InetAddress first, InetAddress second) {
-        return first.isAnyLocalAddress() && second.isAnyLocalAddress() ? first.getClass() == second.getClass()
-                : first.isAnyLocalAddress() || second.isAnyLocalAddress() || first.equals(second);
+        if (first.isAnyLocalAddress() && second.isAnyLocalAddress()) {
+            return first.getClass() == second.getClass();
+        }
+        return first.isAnyLocalAddress() || second.isAnyLocalAddress() || first.equals(second);
     }
 }

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,7 @@ final class Limits implements Runnable {
     private final Deployment deployment;
     private final Relay relay;
     /** Only for limits that are reached, which are few even with thousands of backends. */
-    private final Map<ConnectionLimit, LimitWatch> watches = new IdentityHashMap<>();
+    private final IdentityHashMap<ConnectionLimit, LimitWatch> watches = new IdentityHashMap<>();
 
     Limits(Deployment deployment, Relay relay) {
         this.deployment = deployment;

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
@@ -35,7 +36,7 @@ final class Source implements AutoCloseable {
     private final ProviderConfig selection;
     private final PluginInstance<ConfigSource> instance;
     private final Duration timeLimit;
-    /** Guarded by this. */
+    @GuardedBy("this")
     private Optional<GuardedCall<?>> last = Optional.empty();
     /** How many loads have begun. */
     private final AtomicLong loads = new AtomicLong();

@@ -141,7 +141,8 @@ class BufferMemoryTest {
     /** Sends without end after a request byte. A probe closes without a byte. */
     private static void sendEndlessly(Socket socket) throws IOException {
         byte[] piece = new byte[64 * Bytes.KIB];
-        for (int request = socket.getInputStream().read(); request >= 0;) {
+        boolean requested = socket.getInputStream().read() >= 0;
+        while (requested) {
             socket.getOutputStream().write(piece);
         }
     }

@@ -22,7 +22,7 @@ final class Conversation implements AutoCloseable {
         socket.connect(address, PATIENCE_MILLIS);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        lines = new BufferedReader(new InputStreamReader(socket.getInputStream()));
+        lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     }
 
     /** Sends a line and returns the answer, the name of the backend. */

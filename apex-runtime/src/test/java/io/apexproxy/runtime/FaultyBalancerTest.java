@@ -110,7 +110,7 @@ class FaultyBalancerTest {
             try {
                 latch.await();
             } catch (InterruptedException e) {
-                continue; // the runtime does not interrupt a loop
+                // the runtime does not interrupt a loop
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -109,7 +110,8 @@ class KeepaliveTest {
     private static List<String> run(String... command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
-            List<String> lines = new String(process.getInputStream().readAllBytes()).lines().toList();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            List<String> lines = output.lines().toList();
             assertThat(process.waitFor(TestProxy.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             return lines;
         } catch (InterruptedException e) {

@@ -101,7 +101,7 @@ class MaxConnectionsTest {
             }
             assertThat(results).allSatisfy(served -> assertThat(Bytes.get(served)).isEqualTo(rounds));
             proxy.await(now -> now.connections() == 0);
-            assertThat(proxy.ended()).isEqualTo(clients * rounds);
+            assertThat(proxy.ended()).isEqualTo((long) clients * rounds);
             assertThat(maxConnections.get()).isLessThanOrEqualTo(3);
         }
     }

@@ -20,6 +20,7 @@ class NameRulesTest {
     @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer one = apex.server("one");
+    @SuppressWarnings("UnusedVariable") // a server whose answers the tests read
     private final NamedServer two = apex.keep(NamedServer.start("two", "127.0.0.2", one.port()));
     private final String app = "app.test:" + one.port();
 

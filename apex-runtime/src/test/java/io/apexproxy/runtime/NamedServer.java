@@ -47,7 +47,8 @@ final class NamedServer implements AutoCloseable {
     }
 
     private void serve(Socket socket) throws IOException {
-        try (socket; BufferedReader lines = new BufferedReader(new InputStreamReader(socket.getInputStream()))) {
+        try (socket; BufferedReader lines = new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
             boolean first = true;
             while (lines.readLine() != null) {
                 if (first) {

@@ -164,7 +164,7 @@ class ProbeTest {
                 try {
                     end.await();
                 } catch (InterruptedException e) {
-                    continue; // a plugin that ignores interrupts
+                    // a plugin that ignores interrupts
                 }
             }
             return CompletableFuture.completedFuture(HealthResult.healthy());

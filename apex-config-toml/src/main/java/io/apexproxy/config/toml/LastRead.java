@@ -1,5 +1,6 @@
 package io.apexproxy.config.toml;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Origin;
@@ -15,7 +16,9 @@ import java.util.Optional;
 final class LastRead {
 
     private final TomlFile file;
+    @GuardedBy("this")
     private ReadResult result;
+    @GuardedBy("this")
     private Optional<ConfigProblem> accessProblem = Optional.empty();
 
     LastRead(TomlFile file) {
@@ -43,6 +46,7 @@ final class LastRead {
         return accessProblem;
     }
 
+    @GuardedBy("this")
     private Object read() {
         Object content = file.read();
         accessProblem = file.isUnknown(content) ? Optional.of((ConfigProblem) content) : Optional.empty();
@@ -58,7 +62,7 @@ final class LastRead {
      */
     synchronized Optional<ReadResult> readIfChanged(boolean acceptMissingOrEmpty) {
         Object content = read();
-        if (content.equals(result.content()) || !acceptMissingOrEmpty && file.isMissingOrEmpty(content)) {
+        if (content.equals(result.content()) || (!acceptMissingOrEmpty && file.isMissingOrEmpty(content))) {
             return Optional.empty();
         }
         ReadResult before = result;

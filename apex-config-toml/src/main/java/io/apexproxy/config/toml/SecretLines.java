@@ -70,7 +70,7 @@ final class SecretLines {
                 endLine(content, canContainSecret(content));
             } else if (stripped.startsWith("[")) {
                 boolean isComplete = HEADER.matcher(content).matches();
-                isTableSecret = canContainSecret(content) || isTableSecret && !isComplete;
+                isTableSecret = canContainSecret(content) || (isTableSecret && !isComplete);
                 endLine(content, isTableSecret);
             } else {
                 scanSetting(content);

@@ -109,7 +109,7 @@ final class TomlFile {
 
     /** Returns whether this result of {@link #read} is a missing or empty file. */
     boolean isMissingOrEmpty(Object content) {
-        return content.equals(missing) || content instanceof ByteBuffer bytes && !bytes.hasRemaining();
+        return content.equals(missing) || (content instanceof ByteBuffer bytes && !bytes.hasRemaining());
     }
 
     /** Returns whether this result of {@link #read} leaves the content unknown: a pipe, or a timeout. */

@@ -17,7 +17,7 @@ class StatWatchTest {
 
     private static final Duration SHORT = Duration.ofMillis(10);
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final FileTime PAST = FileTime.from(Instant.now().minus(Duration.ofDays(1)));
+    private static final FileTime PAST = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 
     @TempDir
     private Path directory;

@@ -73,9 +73,12 @@ class TomlParserTest {
     /** Columns are counted in code points: an emoji is one, a letter with a combining mark two. */
     @Test
     void columnsAreCountedInCodePoints() {
-        ConfigTree.Table tree = parse("# 😀 é\n'a😀' = 1 # 😀\n"
-                + "b = [ '😀😀', 2, 'e\u0301', 3, {'😀'.c = '😀', d = 4}, 5 ] # 😀\n"
-                + "['😀'. '\u0301x'.'😀😀'.y]\nz = 1");
+        ConfigTree.Table tree = parse("""
+                # 😀 é
+                'a😀' = 1 # 😀
+                b = [ '😀😀', 2, 'e\u0301', 3, {'😀'.c = '😀', d = 4}, 5 ] # 😀
+                ['😀'. '\u0301x'.'😀😀'.y]
+                z = 1""");
 
         assertThat(origins(tree, "a😀")).isEqualTo("2:1 2:8");
         assertThat(origin(tree, "b", "0")).isEqualTo("3:7");

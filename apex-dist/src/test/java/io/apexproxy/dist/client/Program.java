@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -107,7 +108,7 @@ record Program(List<String> command) {
         var builder = new ProcessBuilder(Stream.concat(command.stream(), Stream.of(arguments)).toList())
                 .directory(directory.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
         // settings of the user for other databases and mirrors must not apply
-        builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.toLowerCase().endsWith("_proxy"));
+        builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
         builder.environment().put("LC_ALL", "C");
         return builder;
     }

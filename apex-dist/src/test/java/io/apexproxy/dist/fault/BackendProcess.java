@@ -106,7 +106,7 @@ final class BackendProcess implements AutoCloseable {
 
     private Runnable reader(Process of, BlockingQueue<String> to) {
         return () -> {
-            try (var lines = new BufferedReader(new InputStreamReader(of.getInputStream()))) {
+            try (var lines = new BufferedReader(new InputStreamReader(of.getInputStream(), StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     if (line.equals("ok")) {
                         to.add(line);

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -49,7 +50,7 @@ public final class ChecksumServer {
         var server = new ChecksumServer(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
         server.open();
         System.out.println("ok");
-        try (var commands = new BufferedReader(new InputStreamReader(System.in))) {
+        try (var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
                 server.setMode(Mode.valueOf(line));
                 System.out.println("ok");

@@ -2,6 +2,7 @@ package io.apexproxy.dist.fault;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -100,7 +101,7 @@ final class Faults implements AutoCloseable {
 
     private void runInMode(BackendProcess backend, ChecksumServer.Mode mode, int millis, boolean cuts)
             throws InterruptedException {
-        Timeline.Fault fault = timeline.begin(mode.name().toLowerCase(), backend.port(), cuts);
+        Timeline.Fault fault = timeline.begin(mode.name().toLowerCase(Locale.ROOT), backend.port(), cuts);
         backend.setMode(mode);
         sleep(millis);
         backend.setMode(ChecksumServer.Mode.NORMAL);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ public final class ApexProcess implements AutoCloseable {
 
     private static Thread reader(InputStream stream, List<String> lines) {
         var reader = new Thread(() -> {
-            try (var text = new BufferedReader(new InputStreamReader(stream))) {
+            try (var text = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
                 text.lines().forEach(lines::add);
             } catch (IOException | UncheckedIOException e) {
                 lines.add("end of output: " + e.getMessage()); // the process was ended by force

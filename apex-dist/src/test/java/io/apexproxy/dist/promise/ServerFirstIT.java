@@ -2,6 +2,7 @@ package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class ServerFirstIT extends Scenario {
     void alternatingExchangeIsRelayed() {
         try (var backend = Server.serving(socket -> {
             Server.send(socket, "220 ready\r\n");
-            String command = new String(socket.getInputStream().readNBytes(6));
+            String command = new String(socket.getInputStream().readNBytes(6), StandardCharsets.UTF_8);
             Server.send(socket, "250 " + command);
         }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             assertThat(client.read(11)).isEqualTo("220 ready\r\n");

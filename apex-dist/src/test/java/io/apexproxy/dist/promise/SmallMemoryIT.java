@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -55,11 +54,9 @@ class SmallMemoryIT extends Scenario {
             apex.configure(Config.withBackends("127.0.0.1:" + backend.getLocalPort()).health(Config.ONCE).toml());
             try (var proxy = startBy(memory.command())) {
                 int port = proxy.port();
-                List<Socket> clients = new ArrayList<>();
                 for (int client = 0; client < CLIENTS; client++) {
                     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                     sockets.add(socket);
-                    clients.add(socket);
                     socket.getOutputStream().write('?');
                     assertThat(socket.getInputStream().read()).isEqualTo('?');
                 }
@@ -92,7 +89,7 @@ class SmallMemoryIT extends Scenario {
                         client.getOutputStream().write(first);
                     }
                 } catch (IOException e) {
-                    Thread.yield(); // a client has closed, or the test is over
+                    // a client has closed, or the test is over
                 }
             }
         }, "echo");

@@ -117,7 +117,7 @@ class WithoutIpv6IT extends Scenario {
                     client.write(buffer.flip());
                 }
             } catch (IOException e) {
-                Thread.yield(); // a client has closed, or the test is over
+                // a client has closed, or the test is over
             }
         }
     }

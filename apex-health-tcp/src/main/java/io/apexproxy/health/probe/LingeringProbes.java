@@ -1,5 +1,6 @@
 package io.apexproxy.health.probe;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -17,6 +18,7 @@ final class LingeringProbes {
     /** Per health check. Backends usually close within a round trip, so this limit is rarely reached. */
     static final int MAX = 64;
 
+    @GuardedBy("this")
     private final Set<ProbeConnection> probes = new LinkedHashSet<>();
 
     /** Adds a probe, and closes the oldest probe if the limit is exceeded. */

@@ -1,5 +1,6 @@
 package io.apexproxy.health.tcp;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -29,7 +30,9 @@ final class LingeringClose implements AutoCloseable {
     private static final int MAX_DRAINED = 4096;
 
     private final ScheduledExecutorService executor;
+    @GuardedBy("this")
     private final Set<SocketChannel> channels = new LinkedHashSet<>();
+    @GuardedBy("this")
     private boolean closed;
 
     LingeringClose(ScheduledExecutorService executor) {
@@ -52,6 +55,7 @@ final class LingeringClose implements AutoCloseable {
         }
     }
 
+    @GuardedBy("this")
     private void closeExcess() {
         if (channels.size() > MAX) {
             Iterator<SocketChannel> oldest = channels.iterator();

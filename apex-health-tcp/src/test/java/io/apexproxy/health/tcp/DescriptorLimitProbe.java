@@ -15,6 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 
 /** A program that probes backends with and without free file descriptors, and prints the results. */
@@ -49,7 +50,7 @@ final class DescriptorLimitProbe {
             System.out.println(probe.of(unix));
             // load the classes for failures now: class files cannot be opened without descriptors
             System.out.println(probe.of(refused.backend()));
-            HealthResult.inconclusive("").toString();
+            Objects.requireNonNull(HealthResult.inconclusive("").toString());
             System.out.println(probe.withDescriptors(0, tcp));
             System.out.println(probe.withDescriptors(0, unix));
             // enough for the socket, but not for the selector

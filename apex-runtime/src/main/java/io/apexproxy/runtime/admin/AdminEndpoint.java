@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.admin;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.apexproxy.runtime.config.AdminConfig;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -12,7 +13,9 @@ import java.util.Optional;
 public final class AdminEndpoint implements AutoCloseable {
 
     private final AdminView view;
+    @GuardedBy("this")
     private Optional<AdminServer> server = Optional.empty();
+    @GuardedBy("this")
     private boolean closed;
 
     /**

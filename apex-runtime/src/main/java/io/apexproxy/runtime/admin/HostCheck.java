@@ -57,6 +57,6 @@ final class HostCheck {
         String host = PORT.matcher(header.strip().toLowerCase(Locale.ROOT)).replaceFirst("");
         return host.equals(listenHost)
                 || LOOPBACK.matcher(host).matches()
-                || everyAddress && ADDRESS.matcher(host).matches();
+                || (everyAddress && ADDRESS.matcher(host).matches());
     }
 }

@@ -56,12 +56,12 @@ final class ProcessMetrics {
             metrics.add(MetricFamily.of(system).counter("process_cpu_seconds",
                     "User and system processor time.",
                     process -> process.getProcessCpuTime() / NANOS_PER_SECOND));
-            metrics.add(gauge("process_open_fds", "Open file descriptors.", openDescriptors(system)));
+            metrics.add(gauge("process_open_fds", "Open file descriptors.", (double) openDescriptors(system)));
             metrics.add(gauge("process_max_fds", "Limit of open file descriptors.",
-                    system.getMaxFileDescriptorCount()));
+                    (double) system.getMaxFileDescriptorCount()));
         }
         residentBytes().ifPresent(bytes ->
-                metrics.add(gauge("process_resident_memory_bytes", "Resident memory.", bytes)));
+                metrics.add(gauge("process_resident_memory_bytes", "Resident memory.", (double) bytes)));
         return metrics;
     }
 

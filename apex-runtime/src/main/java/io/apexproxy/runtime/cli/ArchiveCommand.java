@@ -51,7 +51,7 @@ final class ArchiveCommand {
                 try (Socket connection = backend.accept()) {
                     connection.getInputStream().transferTo(connection.getOutputStream());
                 } catch (IOException e) {
-                    continue; // a health check that has closed its connection, or a closed socket
+                    // a health check has closed its connection, or the socket is closed
                 }
             }
         }, "echo");

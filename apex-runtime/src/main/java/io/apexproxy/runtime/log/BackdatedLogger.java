@@ -67,7 +67,9 @@ public final class BackdatedLogger {
             Logback.info(logger, epochMillis, message, fields);
         } else {
             LoggingEventBuilder builder = logger.atInfo();
-            fields.forEach(field -> builder.addKeyValue(field.key, field.value));
+            for (KeyValuePair field : fields) {
+                builder = builder.addKeyValue(field.key, field.value);
+            }
             builder.log(message);
         }
     }

@@ -171,7 +171,7 @@ public final class CleanText {
     /** Returns whether this is a formatting character of Unicode Standard Annex 9, section 2. */
     private static boolean changesDirection(char character) {
         return character == '\u061c' || character == '\u200e' || character == '\u200f'
-                || character >= '\u202a' && character <= '\u202e' || character >= '\u2066' && character <= '\u2069';
+                || (character >= '\u202a' && character <= '\u202e') || (character >= '\u2066' && character <= '\u2069');
     }
 
     /**

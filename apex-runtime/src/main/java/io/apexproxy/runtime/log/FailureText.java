@@ -71,6 +71,6 @@ public final class FailureText {
                 || failure instanceof FindException
                 || failure instanceof LayerInstantiationException
                 || failure instanceof FileNotFoundException
-                || failure instanceof FileSystemException file && file.getReason() != null;
+                || (failure instanceof FileSystemException file && file.getReason() != null);
     }
 }

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
  * An {@link AsyncAppender} that never blocks. It counts dropped lines and logs the count when the queue has room again,
@@ -19,6 +20,7 @@ public final class QueueAppender extends AsyncAppender {
     private final LogThrottle throttle = new LogThrottle();
     /** Makes the check for room and the insertion atomic. No thread waits for the output while it holds the lock. */
     private final Object lock = new Object();
+    @GuardedBy("lock")
     private long unreported;
 
     /** Creates an appender without a configuration. Called by Logback. */
@@ -44,6 +46,7 @@ public final class QueueAppender extends AsyncAppender {
         return getRemainingCapacity() > 0 && !(isQueueBelowDiscardingThreshold() && isDiscardable(line));
     }
 
+    @GuardedBy("lock")
     private void reportDropped() {
         if (unreported > 0 && getRemainingCapacity() > 0 && throttle.permits()) {
             Logger logger = ((LoggerContext) getContext()).getLogger("apex");

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.log;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.util.FileUtil;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
@@ -18,7 +19,8 @@ import java.io.OutputStream;
  */
 public final class RotatedFileAppender extends RollingFileAppender<ILoggingEvent> {
 
-    /** Whether the file refused a part of the present line. Guarded by the lock of the stream. */
+    /** Whether the file refused a part of the present line. */
+    @GuardedBy("streamWriteLock")
     private boolean refused;
 
     private final Opener opener;
@@ -85,6 +87,7 @@ public final class RotatedFileAppender extends RollingFileAppender<ILoggingEvent
         }
 
         @Override
+        @SuppressWarnings("GuardedBy") // writeOut() holds the lock
         public void write(byte[] bytes, int offset, int length) {
             try {
                 out.write(bytes, offset, length);

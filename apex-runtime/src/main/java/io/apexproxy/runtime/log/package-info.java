@@ -1,5 +1,5 @@
 /**
- * Appenders, throttles and text functions for the log.
+ * Appenders, throttles and text functions for the log, and the executor that logs failed tasks.
  *
  * <p>{@link io.apexproxy.runtime.log.CleanText} escapes text of unknown origin for the log, the console and the status
  * page. Components use it where such text enters. The converters {@code CleanMessageConverter},

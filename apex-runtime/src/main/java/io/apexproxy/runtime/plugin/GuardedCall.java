@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -25,7 +26,8 @@ public final class GuardedCall<T> implements Runnable {
     private final Consumer<T> lateResultHandler;
     /** Completed by the plugin, or by a caller that gives up. */
     private final CompletableFuture<Outcome<T>> outcome = new CompletableFuture<>();
-    /** The thread inside the plugin. Guarded by this. */
+    /** The thread inside the plugin. */
+    @GuardedBy("this")
     private Thread thread;
     private volatile boolean over;
 

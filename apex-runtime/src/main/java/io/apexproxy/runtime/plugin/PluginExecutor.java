@@ -1,10 +1,8 @@
 package io.apexproxy.runtime.plugin;
 
+import io.apexproxy.runtime.log.LoggedExecutor;
 import io.apexproxy.runtime.plugin.unit.UnitFiles;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The executor of one plugin instance, with at most {@value #THREADS} daemon threads that end when they are idle. */
-final class PluginExecutor extends ScheduledThreadPoolExecutor {
+final class PluginExecutor extends LoggedExecutor {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
@@ -21,7 +19,6 @@ final class PluginExecutor extends ScheduledThreadPoolExecutor {
     /** Longer than the default interval of health checks, so that their threads are reused. */
     private static final long IDLE_SECONDS = 10;
 
-    private final String name;
     private final UnitFiles files;
 
     /**
@@ -32,8 +29,7 @@ final class PluginExecutor extends ScheduledThreadPoolExecutor {
      * @param files the files of the unit, which are in use until the last thread has ended
      */
     PluginExecutor(String name, ClassLoader loader, UnitFiles files) {
-        super(THREADS, threads(name, loader));
-        this.name = name;
+        super(LOG, name, THREADS, threads(name, loader));
         this.files = files;
         files.hold();
         setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
@@ -67,22 +63,5 @@ final class PluginExecutor extends ScheduledThreadPoolExecutor {
             prestartCoreThread();
         }
         return super.submit(task);
-    }
-
-    /** Logs the exception of a task, because the future that holds it is rarely read. */
-    @Override
-    protected void afterExecute(Runnable task, Throwable thrown) {
-        super.afterExecute(task, thrown);
-        if (task instanceof Future<?> future && future.isDone()) {
-            try {
-                future.get();
-            } catch (CancellationException e) {
-                LOG.trace("{}: a task was cancelled", name);
-            } catch (ExecutionException e) {
-                LOG.warn("{}: a task failed", name, e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }

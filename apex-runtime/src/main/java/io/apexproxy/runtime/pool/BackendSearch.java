@@ -37,6 +37,7 @@ public final class BackendSearch {
      *
      * @return the backend; empty if none is left or the limit of attempts is reached
      */
+    @SuppressWarnings("ReferenceEquality") // a replaced rotation is another object
     public Optional<BackendState> next() {
         if (attempts >= pool.config().connectAttempts()) {
             return Optional.empty();

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.pool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ final class RemovedBackends {
     /** Bounds the memory for a name with many addresses that change often. */
     static final int MAX_BACKENDS = 256;
 
+    @GuardedBy("this")
     private final Set<BackendState> backends = new LinkedHashSet<>();
 
     /** Adds a backend, unless it has no connections. */
@@ -35,6 +37,7 @@ final class RemovedBackends {
         return List.copyOf(backends);
     }
 
+    @GuardedBy("this")
     private void removeIdle() {
         backends.removeIf(backend -> backend.activeConnections() == 0);
     }

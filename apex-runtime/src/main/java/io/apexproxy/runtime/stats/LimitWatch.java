@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.stats;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -24,9 +25,13 @@ public final class LimitWatch {
 
     private final String subject;
     private final LongSupplier nanoTime;
+    @GuardedBy("this")
     private boolean reached;
+    @GuardedBy("this")
     private long since;
+    @GuardedBy("this")
     private long last;
+    @GuardedBy("this")
     private long warned;
 
     /**

@@ -8,7 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.read.ListAppender;
 import java.time.Instant;
-import java.util.LinkedList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
@@ -56,7 +56,7 @@ class BackdatedLoggerTest {
 
     @Test
     void otherProviderReceivesMessageAndFields() {
-        Queue<SubstituteLoggingEvent> events = new LinkedList<>();
+        Queue<SubstituteLoggingEvent> events = new ArrayDeque<>();
         BackdatedLogger logger = new BackdatedLogger(new SubstituteLogger("apex.access", events, false));
 
         logger.info(LONG_AGO, "client-closed", FIELDS);

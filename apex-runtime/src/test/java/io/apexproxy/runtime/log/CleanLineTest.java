@@ -95,6 +95,7 @@ class CleanLineTest {
         private static final long serialVersionUID = 1L;
 
         @Override
+        @SuppressWarnings("OverrideThrowableToString") // Logback prints it
         public String toString() {
             return FORGED;
         }

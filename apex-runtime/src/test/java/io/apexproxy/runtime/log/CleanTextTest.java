@@ -110,6 +110,7 @@ class CleanTextTest {
         private static final long serialVersionUID = 1L;
 
         @Override
+        @SuppressWarnings("OverrideThrowableToString") // the log converts failures with it
         public String toString() {
             throw new IllegalStateException("not even that");
         }

@@ -63,7 +63,7 @@ class GuardedCallTest {
                     go.await();
                     return "made";
                 } catch (InterruptedException e) {
-                    continue; // ignores interrupts
+                    // ignores interrupts
                 }
             }
         });

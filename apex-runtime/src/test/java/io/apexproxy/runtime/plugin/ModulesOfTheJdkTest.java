@@ -3,6 +3,7 @@ package io.apexproxy.runtime.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,7 @@ class ModulesOfTheJdkTest {
         command.add(home.resolve("plugins").toString());
         Process java = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
-            return new String(java.getInputStream().readAllBytes()).lines().toList();
+            return new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         } finally {
             java.destroyForcibly().waitFor();
         }

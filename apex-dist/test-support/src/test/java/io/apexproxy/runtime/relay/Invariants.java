@@ -67,7 +67,7 @@ final class Invariants {
     private static boolean isFull(SimulatedProxy proxy) {
         int total = proxy.settings().maxConnections();
         int own = proxy.settings().listenerConnections();
-        return total > 0 && proxy.relay().active() >= total || own > 0 && proxy.listener().active() >= own;
+        return (total > 0 && proxy.relay().active() >= total) || (own > 0 && proxy.listener().active() >= own);
     }
 
     void checkAtEnd() {
@@ -138,8 +138,9 @@ final class Invariants {
         if (session == null) {
             // a connection that waits at a limit is closed at the end of the drain
             long drained = proxy.firstDrain() + proxy.settings().drain().toNanos();
-            require(descriptorsEnded || limited && (client.hasLeftEarly() || client.goneAt() == 0
-                    || client.goneAt() >= drained), client + " was connected, and no session served it");
+            boolean closedAtLimit = limited
+                    && (client.hasLeftEarly() || client.goneAt() == 0 || client.goneAt() >= drained);
+            require(descriptorsEnded || closedAtLimit, client + " was connected, and no session served it");
             return;
         }
         long waited = session.acceptedNanos() - scenario.simulation().nanoTime()

@@ -100,7 +100,7 @@ final class HttpConnection {
         append(input.flip());
         int end = HttpRequestParser.headEnd(head, scanned, length);
         scanned = length;
-        if (end > HttpRequestParser.MAX_HEAD_BYTES || end < 0 && length >= HttpRequestParser.MAX_HEAD_BYTES) {
+        if (end > HttpRequestParser.MAX_HEAD_BYTES || (end < 0 && length >= HttpRequestParser.MAX_HEAD_BYTES)) {
             throw new BadRequestException(Response.HEAD_TOO_LARGE,
                     "expected a head of at most " + HttpRequestParser.MAX_HEAD_BYTES + " bytes");
         }

@@ -111,7 +111,7 @@ final class HttpRequestParser {
             end--;
         }
         String value = line.substring(start, end);
-        if (value.chars().anyMatch(character -> character < ' ' && character != '\t' || character == DELETE)) {
+        if (value.chars().anyMatch(character -> (character < ' ' && character != '\t') || character == DELETE)) {
             throw malformed("a header contains a control character");
         }
         return new Header(line.substring(0, colon).toLowerCase(Locale.ROOT), value);

@@ -20,6 +20,7 @@ import java.util.zip.GZIPOutputStream;
  * @param headers the headers in addition to those of every response
  * @param body the body; the response to a HEAD request has only its length
  */
+@SuppressWarnings("ArrayRecordComponent") // responses are not compared, and the body is written as it is
 public record Response(int status, Map<String, String> headers, byte[] body) {
 
     /** Success. */

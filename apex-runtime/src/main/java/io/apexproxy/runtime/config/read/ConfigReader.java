@@ -125,7 +125,9 @@ public final class ConfigReader {
     }
 
     private ProxyConfig read() {
-        boolean full = root.has("listeners") | root.has("pools"); // not ||: both keys count as read
+        boolean hasListeners = root.has("listeners");
+        boolean hasPools = root.has("pools"); // read in any case, because an unread key is an error
+        boolean full = hasListeners || hasPools;
         List<PoolConfig> pools = full ? pools() : List.of(poolReader.readShortForm(SHORT_FORM_NAME, root));
         List<ListenerConfig> listeners = full ? listeners() : List.of(shortFormListener());
         ProxyConfig config = proxyConfig(listeners, pools); // last, so that an address clash is reported at admin

@@ -58,7 +58,7 @@ final class ForwardingLoopCheck {
                 .findFirst();
         own.ifPresent(listener -> problems.add(step.target().origin(), step.target().where() + ": "
                 + step.target().address() + " is an address of listener '" + step.next().name() + "', which "
-                + (listener == step.next() ? "" : "leads back to listener '" + listener.name() + "', which ")
+                + (listener.equals(step.next()) ? "" : "leads back to listener '" + listener.name() + "', which ")
                 + "uses this pool: connections would loop without end; write the address of a server"));
     }
 

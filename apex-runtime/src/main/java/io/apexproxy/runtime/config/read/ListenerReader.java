@@ -87,7 +87,7 @@ final class ListenerReader {
     private <A extends Address> Optional<A> address(TreeSettings settings, String where, ConfigTree value,
             ValueType<A> type) {
         Optional<A> address = settings.read(where, value, type);
-        if (address.isEmpty() || address.get() instanceof HostPort internet && internet.port() == 0) {
+        if (address.isEmpty() || (address.get() instanceof HostPort internet && internet.port() == 0)) {
             return address; // port 0 selects another free port for each address
         }
         Origin first = origins.putIfAbsent(address.get().key(), value.origin());

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 public final class TreeSettings extends TableReader implements Settings {
 
     /** By identity and path: equal tables, and a table at two paths, have separate views. */
-    private final Map<ConfigTree.Table, Map<String, TreeSettings>> nested = new IdentityHashMap<>();
+    private final IdentityHashMap<ConfigTree.Table, Map<String, TreeSettings>> nested = new IdentityHashMap<>();
 
     /**
      * Creates a view of a table of which no key has been read.

@@ -3,7 +3,6 @@ package io.apexproxy.runtime.config.tree;
 import io.apexproxy.api.config.ConfigTree;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +12,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The type of a value.
@@ -158,8 +158,8 @@ public record ValueType<T>(
     private static Set<PosixFilePermission> mode(String octal) {
         int bits = Integer.parseInt(octal, 8);
         PosixFilePermission[] all = PosixFilePermission.values();
-        return Arrays.stream(all).filter(right -> (bits >> all.length - 1 - right.ordinal() & 1) != 0)
-                .collect(Collectors.toUnmodifiableSet());
+        return IntStream.range(0, all.length).filter(index -> (bits & (1 << (all.length - 1 - index))) != 0)
+                .mapToObj(index -> all[index]).collect(Collectors.toUnmodifiableSet());
     }
 
     private static String range(long min, long max) {

@@ -55,7 +55,7 @@ final class ConnectOperation implements Runnable {
 
     private boolean start() throws IOException {
         started = true;
-        return channel.socket().connect(remote) || isLoopback() && channel.socket().finishConnect();
+        return channel.socket().connect(remote) || (isLoopback() && channel.socket().finishConnect());
     }
 
     /**

@@ -159,6 +159,7 @@ final class EventLoop implements Runnable {
         return !tasks.isEmpty() || !bulk.isEmpty() || !cancelled.isEmpty();
     }
 
+    @SuppressWarnings("ShortCircuitBoolean") // each turn serves every queue, also after one had work
     private void turn() {
         try {
             // counted before the dispatch: a task deferred during it can depend on a descriptor freed in the next turn

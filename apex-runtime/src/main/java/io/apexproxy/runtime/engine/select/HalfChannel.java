@@ -37,6 +37,7 @@ abstract class HalfChannel implements Runnable {
     final SelectedSocketChannel channel;
 
     /** True from the claim until just before the handler is called, so that the handler can begin the next one. */
+    @SuppressWarnings("UnusedVariable") // read through CLAIMED
     private volatile boolean claimed;
     private boolean queued;
     private ByteBuffer buffer;

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin.unit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,8 +20,11 @@ public final class UnitFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
 
+    @GuardedBy("this")
     private final List<Closeable> open = new ArrayList<>();
+    @GuardedBy("this")
     private int users;
+    @GuardedBy("this")
     private boolean closed;
 
     /** Creates an empty set of files without users. */

@@ -19,6 +19,7 @@ import java.util.Set;
  *
  * <p>Used on the control thread; the three counts and {@link #isReached} may be read from any thread.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // only the control thread updates the counts
 public final class ProbeLimit {
 
     private final int max;

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.pool.names;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.apexproxy.runtime.log.Durations;
 import io.apexproxy.runtime.log.LogThrottle;
 import java.io.IOException;
@@ -48,11 +49,14 @@ public final class SystemNameResolver implements NameResolver, AutoCloseable {
     private final Duration timeout;
     private final LogThrottle warnings = new LogThrottle(WARNING_PERIOD);
     private final ThreadPoolExecutor executor;
-    /** Names that are being looked up or wait for a thread. Guarded by this. */
+    /** Names that are being looked up or wait for a thread. */
+    @GuardedBy("this")
     private final Map<String, SharedLookup> lookups = new HashMap<>();
-    /** Names that wait for a thread. Guarded by this. */
+    /** Names that wait for a thread. */
+    @GuardedBy("this")
     private final Queue<SharedLookup> waiting = new ArrayDeque<>();
-    /** The number of threads that run look-ups. Guarded by this. */
+    /** The number of threads that run look-ups. */
+    @GuardedBy("this")
     private int threads;
 
     /** Creates a resolver. It has threads only during look-ups. {@link #close} interrupts them. */
@@ -103,6 +107,7 @@ public final class SystemNameResolver implements NameResolver, AutoCloseable {
         return result;
     }
 
+    @GuardedBy("this")
     private void start(SharedLookup first) {
         threads++;
         try {
@@ -114,6 +119,7 @@ public final class SystemNameResolver implements NameResolver, AutoCloseable {
         }
     }
 
+    @GuardedBy("this")
     private void warn() {
         if (warnings.permits()) {
             LOG.warn("name look-ups: limit of {} concurrent look-ups reached: {} names wait; their pools keep the "

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay.accept;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
@@ -40,12 +41,16 @@ public final class ListenSocket {
     private final Address address;
     private final SocketAddress bound;
     private volatile Optional<SocketFile> file;
+    @GuardedBy("this")
     private List<Acceptor> acceptors;
     /** Null until {@link #serve}. */
+    @GuardedBy("this")
     private Listener listener;
     private volatile boolean closed;
     /** The logged reason why the file could not be bound again; empty after a successful bind. */
+    @GuardedBy("this")
     private String lastFailure = "";
+    @GuardedBy("this")
     private Runnable closeAction = NOTHING;
 
     private ListenSocket(AcceptContext context, Address address, SocketAddress bound, Optional<SocketFile> file,
@@ -140,6 +145,7 @@ public final class ListenSocket {
         file.filter(SocketFile::isIntact).ifPresent(this::changeMode);
     }
 
+    @GuardedBy("this")
     private void changeMode(SocketFile present) {
         try {
             present.changeMode(listener.config().unixMode());
@@ -160,6 +166,7 @@ public final class ListenSocket {
         }
     }
 
+    @SuppressWarnings("GuardedBy") // no other thread has the fresh socket
     private synchronized void restore(Duration timeout) {
         if (closed || listener == null || file.get().isIntact()) {
             return;
@@ -191,6 +198,7 @@ public final class ListenSocket {
         closeAction = action;
     }
 
+    @GuardedBy("this")
     private void runCloseAction() {
         Runnable action = closeAction;
         closeAction = NOTHING;

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay.connecting;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ public final class OwnConnections {
 
     /** The ports that this process listens on. Copied on write, so that reads need no lock. */
     private volatile BitSet ports = new BitSet();
-    /** The number of listen addresses of each port; guarded by this. */
+    /** The number of listen addresses of each port. */
+    @GuardedBy("this")
     private final Map<Integer, Integer> addresses = new HashMap<>();
     private final Map<SocketAddress, Attempt> byLocalAddress = new ConcurrentHashMap<>();
     private final AtomicInteger attempts = new AtomicInteger();

@@ -13,7 +13,7 @@ public final class LoopStats implements TurnObserver {
     private static final long[] TURN_NANOS = LongStream.of(20, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000,
             50_000, 100_000, 500_000, 1_000_000).map(TimeUnit.MICROSECONDS::toNanos).toArray();
     /** Bounds from one small message to a turn full of bulk transfers: 4 KiB to 16 MiB. */
-    private static final long[] TURN_BYTES = LongStream.rangeClosed(0, 6).map(step -> 4096L << 2 * step).toArray();
+    private static final long[] TURN_BYTES = LongStream.rangeClosed(0, 6).map(step -> 4096L << (2 * step)).toArray();
     private static final int LANE = 0;
 
     private final LaneHistogram turnNanos = new LaneHistogram(1, TURN_NANOS);

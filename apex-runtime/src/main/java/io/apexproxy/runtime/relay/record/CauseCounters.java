@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** Counters of ended sessions by cause. */
+@SuppressWarnings("EnumOrdinal") // the index of an array on the path of a connection
 public final class CauseCounters {
 
     private static final Cause[] CAUSES = Cause.values();

@@ -59,7 +59,7 @@ final class DeliveryCheck {
         long undelivered = client + backend;
         boolean comparable = hasSample && sampledProgress == tunnel.lastProgress();
         boolean progress = comparable && undelivered < lastUndelivered;
-        if (client < 0 || backend < 0 || !progress && (comparable || undelivered == 0)) {
+        if (client < 0 || backend < 0 || (!progress && (comparable || undelivered == 0))) {
             tunnel.handle(TunnelEvent.TIMED_OUT);
             return;
         }

@@ -153,7 +153,7 @@ public final class Tunnel implements Stage {
 
     private ResetMode resetMode(TunnelEvent event) {
         Side from = event.side();
-        if (from == null || event == TunnelEvent.finished(from) && state.cause() != from.resetCause()) {
+        if (from == null || (event == TunnelEvent.finished(from) && state.cause() != from.resetCause())) {
             return ResetMode.NONE; // not used by the state; isSupported() can cost a system call
         }
         Side to = from.other();

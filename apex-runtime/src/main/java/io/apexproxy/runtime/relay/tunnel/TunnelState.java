@@ -86,6 +86,7 @@ final class TunnelState {
      * @param event the event
      * @param mode how a reset of the event's side can be propagated; ignored for events without a side
      */
+    @SuppressWarnings("EnumOrdinal") // the index of an array on the path of a connection
     Step handle(TunnelEvent event, ResetMode mode) {
         int index = event.ordinal() * MODES + mode.ordinal();
         Step step = steps[index];

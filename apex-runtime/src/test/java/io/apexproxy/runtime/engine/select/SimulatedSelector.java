@@ -31,6 +31,7 @@ final class SimulatedSelector extends Selector {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // on one processor the waking thread needs it
     public int select(Consumer<SelectionKey> dispatch, long timeoutMillis) {
         // reads the end of wake-ups first: every wake-up precedes it
         for (int spins = 1; !wokenUp; spins++) {

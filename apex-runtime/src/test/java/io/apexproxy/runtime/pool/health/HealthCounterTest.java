@@ -94,8 +94,8 @@ class HealthCounterTest {
             default -> Verdict.State.UNKNOWN;
         };
         StringBuilder states = new StringBuilder();
-        for (char observation : observations.toCharArray()) {
-            now = observe(now, observation);
+        for (int i = 0; i < observations.length(); i++) {
+            now = observe(now, observations.charAt(i));
             states.append(now == Verdict.State.UP ? 'U' : now == Verdict.State.DOWN ? 'D' : '?');
         }
         return states.toString();

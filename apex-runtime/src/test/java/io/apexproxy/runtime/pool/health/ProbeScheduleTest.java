@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Delays with a clock and random numbers set by the test. All times are in milliseconds. */
 class ProbeScheduleTest {
 
-    private static final Duration INTERVAL = Duration.ofMillis(1_000);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private long now;
     private double drawn;

@@ -75,7 +75,7 @@ class SpareDescriptorTest {
             socket.connect(address, connected, new CompletionHandler<>() {
                 @Override
                 public void completed(Void nothing, CompletableFuture<Void> result) {
-                    result.complete(nothing);
+                    result.complete(null);
                 }
 
                 @Override

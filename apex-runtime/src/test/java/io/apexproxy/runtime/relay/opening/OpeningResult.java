@@ -5,23 +5,24 @@ import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An owner that records the result of an opening. Any thread. */
 final class OpeningResult implements Opening.Owner {
     final CompletableFuture<String> opened = new CompletableFuture<>();
     final CompletableFuture<Cause> ended = new CompletableFuture<>();
     volatile Throwable exception;
-    volatile int calls;
+    final AtomicInteger calls = new AtomicInteger();
 
     @Override
     public void opened(ByteBuffer readAhead) {
-        calls++;
+        calls.incrementAndGet();
         opened.complete(StandardCharsets.US_ASCII.decode(readAhead).toString());
     }
 
     @Override
     public void openingEnded(Cause cause) {
-        calls++;
+        calls.incrementAndGet();
         ended.complete(cause);
     }
 

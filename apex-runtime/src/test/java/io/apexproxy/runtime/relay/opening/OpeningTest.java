@@ -150,7 +150,7 @@ class OpeningTest {
         test.call(() -> opening.expire(due));
 
         assertEndsWith(Cause.IDLE_TIMEOUT);
-        assertThat(result.calls).isEqualTo(1);
+        assertThat(result.calls).hasValue(1);
     }
 
     @Test

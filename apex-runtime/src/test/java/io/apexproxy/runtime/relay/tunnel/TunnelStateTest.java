@@ -78,8 +78,8 @@ class TunnelStateTest {
             TunnelState state = TunnelState.RELAYING;
             List<String> trace = new ArrayList<>();
             for (int length = 0; length < MAX_EVENTS && !model.hasEnded(); length++) {
-                TunnelEvent event = TunnelEvent.values()[random.nextInt(TunnelEvent.values().length)];
-                ResetMode path = ResetMode.values()[random.nextInt(ResetMode.values().length)];
+                TunnelEvent event = anyOf(TunnelEvent.values(), random);
+                ResetMode path = anyOf(ResetMode.values(), random);
                 if (!TunnelModel.isPossible(state, event)) {
                     continue;
                 }
@@ -93,6 +93,10 @@ class TunnelStateTest {
                 assertThat(state.cause()).as("%s", trace).isEqualTo(model.cause());
             }
         }
+    }
+
+    private static <T> T anyOf(T[] values, Random random) {
+        return values[random.nextInt(values.length)];
     }
 
     @Test

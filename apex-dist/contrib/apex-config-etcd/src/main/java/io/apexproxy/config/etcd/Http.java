@@ -96,6 +96,7 @@ final class Http implements AutoCloseable {
     }
 
     /** Sends a request. The future completes at the end of the body, and is cancelled by {@link #close}. */
+    @SuppressWarnings("CollectionUndefinedEquality") // futures are compared by identity
     <T> CompletableFuture<HttpResponse<T>> start(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         CompletableFuture<HttpResponse<T>> future = client.map(open -> open.sendAsync(request, handler))
                 .orElseGet(() -> CompletableFuture.failedFuture(new IOException("closed")));

@@ -99,8 +99,8 @@ class HttpCheckTest extends HealthCheckContract {
     void responseInSingleBytesIsReassembled() throws Exception {
         try (var server = FakeServer.running(connection -> {
             connection.setTcpNoDelay(true);
-            for (char piece : OK.toCharArray()) {
-                write(connection, "" + piece);
+            for (String piece : OK.split("")) {
+                write(connection, piece);
             }
             readToEnd(connection);
         })) {

@@ -25,7 +25,6 @@ class RandomTest extends LoadBalancerContract {
 
     private final FakeBackend a = FakeBackend.of("a");
     private final FakeBackend b = FakeBackend.of("b");
-    private final FakeBackend c = FakeBackend.of("c");
 
     @Override
     protected LoadBalancerProvider provider() {

@@ -26,7 +26,7 @@ record ClientKey(int prefixV4, int prefixV6) {
     private static void keepPrefix(byte[] address, int bits) {
         for (int i = 0; i < address.length; i++) {
             int kept = Math.min(Math.max(bits - i * Byte.SIZE, 0), Byte.SIZE);
-            address[i] &= (byte) (0xff << Byte.SIZE - kept);
+            address[i] &= (byte) (0xff << (Byte.SIZE - kept));
         }
     }
 }

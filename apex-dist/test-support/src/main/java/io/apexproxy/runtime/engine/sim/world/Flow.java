@@ -106,7 +106,7 @@ final class Flow {
         while (!cut) {
             int window = profile.receiveBytes() - received.size() - bytesInFlight;
             int count = Math.min(unsent.size(), window);
-            if (count <= 0 || count < unsent.size() && window < smallestWindow) {
+            if (count <= 0 || (count < unsent.size() && window < smallestWindow)) {
                 break;
             }
             ByteBuffer segment = ByteBuffer.allocate(profile.moved(simulation.random(), count));
@@ -132,6 +132,7 @@ final class Flow {
         return arrival - simulation.elapsedNanos();
     }
 
+    @SuppressWarnings("ReferenceEquality") // FIN is one object; a segment can have equal content
     private void arrive() {
         ByteBuffer segment = inFlight.poll();
         if (segment == null) {

@@ -1,8 +1,9 @@
-package io.apexproxy.api;
+package io.apexproxy.api.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.testkit.MapSettings;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,4 +2,4 @@
  * Tests of the API for plugin authors. {@code SinceTest} checks that every type has a version. {@code MapSettingsTest}
  * checks that the settings of the test kit are as strict as those of the runtime.
  */
-package io.apexproxy.api;
+package io.apexproxy.api.rules;

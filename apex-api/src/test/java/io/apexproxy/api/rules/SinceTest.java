@@ -1,4 +1,4 @@
-package io.apexproxy.api;
+package io.apexproxy.api.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
