@@ -8,7 +8,8 @@ module io.apexproxy.config.etcd {
     requires io.apexproxy.api;
     requires java.net.http; // for requests to etcd's JSON gateway
     requires org.slf4j; // provided by the host; logs connection problems
-    requires com.fasterxml.jackson.core; // in plugins/apex-config-etcd/
+    requires com.fasterxml.jackson.core; // in plugins/apex-config-etcd/; the parser of JSON
+    requires com.fasterxml.jackson.jr.ob; // in plugins/apex-config-etcd/; JSON as maps and lists
     requires io.apexproxy.config.toml; // provided by the host; parses the values
 
     provides io.apexproxy.api.config.ConfigSourceProvider with

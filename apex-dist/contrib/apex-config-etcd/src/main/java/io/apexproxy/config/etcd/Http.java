@@ -54,7 +54,7 @@ final class Http implements AutoCloseable {
 
         /** Returns the gRPC status code, or 0. */
         int code() {
-            return !isOk() && json.string("code").matches("\\d{1,3}") ? Integer.parseInt(json.string("code")) : 0;
+            return !isOk() && json.members().get("code") instanceof Integer code ? code : 0;
         }
 
         /** Returns the error message of etcd. */

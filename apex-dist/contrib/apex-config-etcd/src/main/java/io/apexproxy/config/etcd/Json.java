@@ -1,81 +1,79 @@
 package io.apexproxy.config.etcd;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * A JSON object of etcd's gateway. Missing members have defaults, because the gateway omits values that are zero, empty
- * or false.
+ * or false. Messages quote no text of the object, because it can be part of a secret.
  *
- * @param members strings, lists and nested maps by name; numbers and booleans as text
+ * @param members the values by name
  */
 record Json(Map<?, ?> members) {
 
     /** The object without members. */
     static final Json EMPTY = new Json(Map.of());
 
-    /** Some hundred times the number in a page of keys. Limits memory, because each value needs more heap than text. */
-    private static final int MAX_VALUES = 1_000_000;
-
-    private static final JsonFactory FACTORY = new JsonFactory();
-
     /**
-     * Reads an object.
-     *
-     * @throws IOException if the text is not a JSON object
+     * Limits memory to about 100 MiB, as measured, because a value needs more heap than text. A key in a cache file
+     * has six tokens, and a page of keys about 15,000.
      */
-    static Json parse(String text) throws IOException {
-        return parse(FACTORY.createParser(text));
-    }
+    private static final int MAX_TOKENS = 2_000_000;
+
+    /** The messages of etcd have five levels. */
+    private static final int MAX_DEPTH = 20;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder().streamReadConstraints(
+            StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).maxNestingDepth(MAX_DEPTH).build()).build();
 
     /**
      * Reads an object in UTF-8.
      *
-     * @throws IOException if the bytes are not a JSON object
+     * @throws IOException if the bytes are not exactly one JSON object, a name occurs twice in an object, or the object
+     *     is too large
      */
     static Json parse(InputStream bytes) throws IOException {
-        return parse(FACTORY.createParser(bytes));
-    }
-
-    private static Json parse(JsonParser opened) throws IOException {
-        try (JsonParser parser = opened) {
-            parser.nextToken();
-            if (value(parser, new int[1]) instanceof Map<?, ?> members) {
+        try (JsonParser parser = FACTORY.createParser(bytes)) {
+            Map<String, Object> members = JSON.std.mapFrom(parser);
+            if (members != null && parser.nextToken() == null) {
                 return new Json(members);
             }
-            throw new IOException("expected a JSON object");
+        } catch (StreamConstraintsException e) {
+            throw new IOException("the JSON object is too large: " + e.getOriginalMessage(), e);
+        } catch (JsonProcessingException | CharConversionException e) {
+            // its message quotes the text
         }
+        throw new IOException("expected one valid JSON object, found other text");
     }
 
     /** Returns the text of an object with strings, whole numbers, booleans, lists and maps. */
     static String text(Map<String, ?> members) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator generator = FACTORY.createGenerator(text)) {
-            write(members, generator);
+        try {
+            return JSON.std.asString(members);
         } catch (IOException e) {
             throw new IllegalStateException(e); // a string writer does not throw
         }
-        return text.toString();
     }
 
     Json object(String name) {
-        return new Json(members.get(name) instanceof Map<?, ?> nested ? nested : Map.of());
+        return members.get(name) instanceof Map<?, ?> nested ? new Json(nested) : EMPTY;
     }
 
     List<Json> objects(String name) throws IOException {
         List<Json> objects = new ArrayList<>();
         for (Object element : members.get(name) instanceof List<?> list ? list : List.of()) {
             if (!(element instanceof Map<?, ?> nested)) {
-                throw new IOException("expected objects as " + name + ", found " + element);
+                throw new IOException("expected objects as " + name + ", found another value");
             }
             objects.add(new Json(nested));
         }
@@ -87,66 +85,16 @@ record Json(Map<?, ?> members) {
     }
 
     boolean isTrue(String name) {
-        return string(name).equals("true");
+        return Boolean.TRUE.equals(members.get(name));
     }
 
     /** Returns a whole number; the gateway writes 64-bit numbers as strings. */
     long number(String name) throws IOException {
-        String digits = string(name);
+        Object value = members.get(name);
         try {
-            return digits.isEmpty() ? 0 : Long.parseLong(digits);
+            return value == null ? 0 : Long.parseLong(value.toString());
         } catch (NumberFormatException e) {
-            throw new IOException("expected a whole number as " + name + ", found " + digits, e);
-        }
-    }
-
-    private static Object value(JsonParser parser, int[] values) throws IOException {
-        if (++values[0] > MAX_VALUES) {
-            throw new IOException("expected at most " + MAX_VALUES + " values in a response, found more");
-        }
-        JsonToken token = parser.currentToken();
-        if (token == JsonToken.START_OBJECT) {
-            Map<String, Object> members = new LinkedHashMap<>();
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String name = parser.currentName();
-                parser.nextToken();
-                members.put(name, value(parser, values));
-            }
-            return members;
-        }
-        if (token == JsonToken.START_ARRAY) {
-            List<Object> elements = new ArrayList<>();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                elements.add(value(parser, values));
-            }
-            return elements;
-        }
-        if (token == null) {
-            throw new IOException("expected a JSON object, found nothing");
-        }
-        return parser.getText();
-    }
-
-    private static void write(Object value, JsonGenerator generator) throws IOException {
-        if (value instanceof Map<?, ?> members) {
-            generator.writeStartObject();
-            for (Map.Entry<?, ?> member : members.entrySet()) {
-                generator.writeFieldName((String) member.getKey());
-                write(member.getValue(), generator);
-            }
-            generator.writeEndObject();
-        } else if (value instanceof List<?> list) {
-            generator.writeStartArray();
-            for (Object element : list) {
-                write(element, generator);
-            }
-            generator.writeEndArray();
-        } else if (value instanceof Long number) {
-            generator.writeNumber(number);
-        } else if (value instanceof Boolean bool) {
-            generator.writeBoolean(bool);
-        } else {
-            generator.writeString((String) value);
+            throw new IOException("expected a whole number as " + name + ", found another value");
         }
     }
 }

@@ -59,7 +59,7 @@ final class Messages {
         try {
             return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new IOException("expected Base64, found " + base64, e);
+            throw new IOException("expected Base64, found other text", e); // not quoted: it can be a secret
         }
     }
 

@@ -1,6 +1,7 @@
 package io.apexproxy.config.etcd;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -63,7 +64,10 @@ final class SnapshotFile {
         if (Files.size(path) > 2 * maxBytes) { // Base64 makes keys longer than the size that is counted
             throw new IOException("it has more than " + 2 * maxBytes + " bytes");
         }
-        Json response = Json.parse(Files.readString(path));
+        Json response;
+        try (InputStream bytes = Files.newInputStream(path)) {
+            response = Json.parse(bytes);
+        }
         SortedMap<String, String> values = new TreeMap<>();
         for (Json pair : response.objects("kvs")) {
             String key = Messages.decode(pair.string("key"));

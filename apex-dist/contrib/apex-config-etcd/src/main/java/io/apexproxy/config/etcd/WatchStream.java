@@ -1,11 +1,11 @@
 package io.apexproxy.config.etcd;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
 
     private final String endpoint;
     private final long maxBytes;
-    /** The received lines, followed by an {@link End}. */
+    /** The received lines in bytes, followed by an {@link End}. */
     private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
     /** The start of an incomplete line. */
@@ -79,22 +79,21 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
             subscription.join().request(1);
         }
         try {
-            return events(Json.parse((String) next));
+            return events(Json.parse(new ByteArrayInputStream((byte[]) next)));
         } catch (IOException e) {
             throw new UnavailableException(endpoint + ": " + e.getMessage());
         }
     }
 
-    private List<Snapshot.Event> events(Json message) throws IOException, UnavailableException {
+    private static List<Snapshot.Event> events(Json message) throws IOException {
         Json result = message.object("result");
         if (result.members().isEmpty()) {
-            throw new UnavailableException(endpoint + ": refused the watch: " + message.members());
+            throw new IOException("refused the watch: " + message.members().get("error"));
         }
         if (result.isTrue("canceled")) {
-            throw new UnavailableException(endpoint + ": cancelled the watch: "
-                    + (result.string("compact_revision").isEmpty()
-                    ? result.string("cancel_reason")
-                    : "revisions before " + result.string("compact_revision") + " were compacted"));
+            String compacted = result.string("compact_revision");
+            throw new IOException("cancelled the watch: " + (compacted.isEmpty() ? result.string("cancel_reason")
+                    : "revisions before " + compacted + " were compacted"));
         }
         return Messages.events(result);
     }
@@ -107,7 +106,7 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        List<String> lines = new ArrayList<>();
+        List<byte[]> lines = new ArrayList<>();
         for (ByteBuffer buffer : buffers) {
             if (!append(buffer, lines)) {
                 subscription.join().cancel();
@@ -123,11 +122,11 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
     }
 
     /** Appends bytes to the line, and returns whether it is within the limit. */
-    private boolean append(ByteBuffer buffer, List<String> lines) {
+    private boolean append(ByteBuffer buffer, List<byte[]> lines) {
         while (buffer.hasRemaining()) {
             byte next = buffer.get();
             if (next == '\n') {
-                lines.add(line.toString(StandardCharsets.UTF_8));
+                lines.add(line.toByteArray());
                 line.reset();
             } else if (line.size() < maxBytes) {
                 line.write(next);
@@ -146,7 +145,7 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
     @Override
     public void onComplete() {
         if (line.size() > 0) { // an error message can lack the line end
-            queue.add(line.toString(StandardCharsets.UTF_8));
+            queue.add(line.toByteArray());
         }
     }
 

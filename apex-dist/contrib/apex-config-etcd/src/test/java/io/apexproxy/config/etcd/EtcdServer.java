@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -184,10 +186,11 @@ final class EtcdServer implements AutoCloseable {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(TIMEOUT)
                     .POST(HttpRequest.BodyPublishers.ofString(Json.text(body)));
-            HttpResponse<String> response = HTTP.send(headers.length == 0 ? request.build()
-                    : request.headers(headers).build(), HttpResponse.BodyHandlers.ofString());
-            assertThat(response.statusCode()).as("%s: %s", path, response.body()).isEqualTo(200);
-            return Json.parse(response.body());
+            HttpResponse<byte[]> response = HTTP.send(headers.length == 0 ? request.build()
+                    : request.headers(headers).build(), HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(response.statusCode()).as("%s: %s", path, new String(response.body(), StandardCharsets.UTF_8))
+                    .isEqualTo(200);
+            return Json.parse(new ByteArrayInputStream(response.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
