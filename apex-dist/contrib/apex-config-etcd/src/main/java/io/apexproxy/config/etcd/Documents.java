@@ -40,7 +40,7 @@ final class Documents {
     private static final String CONFIG = "config";
     private static final String BACKENDS = "backends";
     private static final Pattern KEY =
-            Pattern.compile("listeners/[^/]+|pools/[^/]+(?:/backends/(?<backend>[^/]+))?");
+            Pattern.compile(CONFIG + "|listeners/[^/]+|pools/[^/]+(?:/backends/(?<backend>[^/]+))?");
 
     private final String prefix;
     private Map<String, Parsed> parsed = new HashMap<>();
@@ -69,8 +69,8 @@ final class Documents {
             }
         }
         parsed = current;
-        return assembly.problems.isEmpty() ? ReadResult.of(snapshot.revision(), assembly.tree())
-                : ReadResult.of(snapshot.revision(), new ConfigException(assembly.problems));
+        return assembly.problems.isEmpty() ? new ReadResult.Parsed(snapshot.revision(), assembly.tree())
+                : new ReadResult.Failed(snapshot.revision(), new ConfigException(assembly.problems));
     }
 
     private ConfigTree.Table parse(String key, byte[] value) {
@@ -83,15 +83,12 @@ final class Documents {
         String text = text(source, value);
         Matcher path = KEY.matcher(key.substring(prefix.length()));
         if (!path.matches()) {
-            if (key.equals(prefix + CONFIG)) {
-                return TomlTrees.parse(source, text);
-            }
             throw new ConfigException(Origin.of(source), ("expected a key such as %slisteners/web, %1$spools/web,"
                     + " %1$spools/web/backends/app1 or %1$sconfig: delete it, or write it outside of %1$s")
                     .formatted(prefix));
         }
-        return path.group("backend") == null ? TomlTrees.parse(source, text)
-                : backend(source, path.group("backend"), text);
+        String backend = path.group("backend");
+        return backend == null ? TomlTrees.parse(source, text) : backend(source, backend, text);
     }
 
     private static ConfigTree.Table backend(String source, String name, String text) {
@@ -178,16 +175,12 @@ final class Documents {
             if (pools.containsKey(name)) {
                 members.putAll(pools.get(name).members());
             }
+            members.putIfAbsent(BACKENDS, member(origin, new ConfigTree.Array(List.of(), origin)));
             ConfigTree.Member written = members.get(BACKENDS);
-            List<ConfigTree> all = new ArrayList<>();
-            if (written != null && written.value() instanceof ConfigTree.Array array) {
-                all.addAll(array.elements());
-            }
-            all.addAll(registered);
-            // other types stay, so that the runtime reports them
-            if (written == null || written.value() instanceof ConfigTree.Array) {
-                Origin backendsOrigin = written == null ? origin : written.key();
-                members.put(BACKENDS, member(backendsOrigin, new ConfigTree.Array(all, backendsOrigin)));
+            if (written.value() instanceof ConfigTree.Array array) { // the runtime reports other types
+                List<ConfigTree> all = new ArrayList<>(array.elements());
+                all.addAll(registered);
+                members.put(BACKENDS, member(written.key(), new ConfigTree.Array(all, written.key())));
             }
             return member(origin, new ConfigTree.Table(members, origin));
         }

@@ -77,7 +77,7 @@ final class EtcdClient {
                 more = page.isTrue("more");
             }
         } catch (IOException e) {
-            throw unavailable(e.getMessage());
+            throw unavailable(e);
         }
         return new Snapshot(revision, values);
     }
@@ -89,28 +89,29 @@ final class EtcdClient {
      * @throws ConfigException if the user has no permission
      */
     boolean isCurrent(Snapshot snapshot, Duration timeout) throws UnavailableException {
-        Json response = call("/v3/kv/range", Messages.changedAfter(settings.prefix(), snapshot.revision()), timeout);
         try {
+            Map<String, Object> changed = Messages.changedAfter(settings.prefix(), snapshot.revision());
+            Json response = call("/v3/kv/range", changed, timeout);
             return response.objects("kvs").isEmpty() && response.number("count") == snapshot.values().size();
         } catch (IOException e) {
-            throw unavailable(e.getMessage());
+            throw unavailable(e);
         }
     }
 
     /** Starts to watch the prefix from a revision. The stream reports all failures. */
     WatchStream watch(long from) {
         return WatchStream.open(http, endpoint().toString(),
-                request("/v3/watch", Messages.watch(settings.prefix(), from)).build());
+                request("/v3/watch", Messages.watch(settings.prefix(), from)));
     }
 
-    private Json call(String path, Map<String, ?> body, Duration timeout) throws UnavailableException {
+    private Json call(String path, Map<String, ?> body, Duration timeout) throws IOException {
         if (token.isEmpty() && settings.login().isPresent()) {
             authenticate(timeout);
         }
-        Http.Response response = send(path, body, timeout);
+        Http.Response response = http.send(request(path, body), timeout);
         if (isTokenStale(response)) {
             authenticate(timeout);
-            response = send(path, body, timeout);
+            response = http.send(request(path, body), timeout);
         }
         return checked(response);
     }
@@ -121,11 +122,11 @@ final class EtcdClient {
                 || response.message().contains("revision of auth store is old"));
     }
 
-    private void authenticate(Duration timeout) throws UnavailableException {
+    private void authenticate(Duration timeout) throws IOException {
         token = "";
         EtcdSettings.Login login = settings.login().orElseThrow();
-        Http.Response response = send("/v3/auth/authenticate",
-                Map.of("name", login.username(), "password", login.password()), timeout);
+        Http.Response response = http.send(request("/v3/auth/authenticate",
+                Map.of("name", login.username(), "password", login.password())), timeout);
         boolean isAuthDisabled = response.code() == FAILED_PRECONDITION
                 && response.message().contains("authentication is not enabled");
         if (!isAuthDisabled) {
@@ -133,22 +134,14 @@ final class EtcdClient {
         }
     }
 
-    private Http.Response send(String path, Map<String, ?> body, Duration timeout) throws UnavailableException {
-        try {
-            return http.send(request(path, body).build(), timeout);
-        } catch (IOException e) {
-            throw unavailable(e.getMessage());
-        }
-    }
-
-    private HttpRequest.Builder request(String path, Map<String, ?> body) {
+    private HttpRequest request(String path, Map<String, ?> body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(endpoint().resolve(path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.text(body)));
-        return token.isEmpty() ? request : request.header("Authorization", token);
+        return (token.isEmpty() ? request : request.header("Authorization", token)).build();
     }
 
-    private Json checked(Http.Response response) throws UnavailableException {
+    private Json checked(Http.Response response) throws IOException {
         if (response.isOk()) {
             return response.json();
         }
@@ -164,10 +157,10 @@ final class EtcdClient {
                     ? "check username and password, and that a role of the user may read " + settings.prefix()
                     : "set username and password of a user that may read " + settings.prefix()));
         }
-        throw unavailable(response.message());
+        throw new IOException(response.message());
     }
 
-    private UnavailableException unavailable(String message) {
-        return new UnavailableException(endpoint() + ": " + message);
+    private UnavailableException unavailable(IOException failure) {
+        return new UnavailableException(endpoint() + ": " + failure.getMessage());
     }
 }

@@ -76,6 +76,7 @@ record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<
             throw settings.invalid("endpoints", "expected URLs such as \"http://127.0.0.1:2379\", found one with a"
                     + " user, which is not shown; use the settings username and password instead");
         }
+        String reason = "";
         try {
             URI uri = new URI(text);
             boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
@@ -84,13 +85,10 @@ record EtcdSettings(Origin origin, List<URI> endpoints, String prefix, Optional<
                 return uri;
             }
         } catch (URISyntaxException e) {
-            throw settings.invalid("endpoints", wrongEndpoint(text) + " (" + e.getReason() + ")");
+            reason = " (" + e.getReason() + ")";
         }
-        throw settings.invalid("endpoints", wrongEndpoint(text));
-    }
-
-    private static String wrongEndpoint(String text) {
-        return "expected URLs such as \"http://127.0.0.1:2379\", without path, found '" + text + "'";
+        throw settings.invalid("endpoints", "expected URLs such as \"http://127.0.0.1:2379\", without path, found '"
+                + text + "'" + reason);
     }
 
     private static String prefix(Settings settings) {

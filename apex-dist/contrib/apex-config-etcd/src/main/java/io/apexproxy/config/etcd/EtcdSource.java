@@ -69,25 +69,15 @@ final class EtcdSource implements ConfigSource {
         }
         SnapshotFile file = cache.get();
         try {
-            LastRead.Read loaded = lastRead.load(() -> read(file, failure));
+            LastRead.Read loaded = lastRead.load(file::read);
             ConfigTree.Table tree = loaded.result().orThrow();
             LOG.warn("{}; starting from revision {} in {}, written at {}; retrying until etcd responds",
                     failure, loaded.snapshot().revision(), file.path(), file.time());
             return tree;
-        } catch (UnavailableException | IOException e) {
-            throw problem(e.getMessage());
-        }
-    }
-
-    private static Snapshot read(SnapshotFile file, String failure) throws UnavailableException {
-        try {
-            return file.read();
-        } catch (NoSuchFileException e) {
-            throw new UnavailableException(failure + ": check the endpoints; cache_file " + file.path()
-                    + " does not exist yet");
         } catch (IOException e) {
-            throw new UnavailableException(failure + ": check the endpoints; cache_file " + file.path()
-                    + " cannot be used (" + e.getMessage() + ")");
+            throw problem(failure + ": check the endpoints; cache_file " + file.path()
+                    + (e instanceof NoSuchFileException ? " does not exist yet"
+                    : " cannot be used (" + e.getMessage() + ")"));
         }
     }
 

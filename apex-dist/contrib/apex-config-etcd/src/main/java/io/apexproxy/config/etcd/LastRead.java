@@ -18,11 +18,15 @@ final class LastRead {
         this.documents = documents;
     }
 
-    /** A read of a snapshot. */
+    /**
+     * A read of a snapshot.
+     *
+     * @param <E> the type of its failure
+     */
     @FunctionalInterface
-    interface Reader {
+    interface Reader<E extends Exception> {
 
-        Snapshot read() throws UnavailableException;
+        Snapshot read() throws E;
     }
 
     /**
@@ -39,7 +43,7 @@ final class LastRead {
     }
 
     /** Reads the keys at the request of the runtime. */
-    synchronized Read load(Reader reader) throws UnavailableException {
+    synchronized <E extends Exception> Read load(Reader<E> reader) throws E {
         Snapshot snapshot = reader.read();
         ReadResult result = documents.read(snapshot);
         last = Optional.of(result);
@@ -49,7 +53,7 @@ final class LastRead {
     /**
      * Reads the keys as the start of a watch. They count as newer than all earlier results, even with a lower revision.
      */
-    synchronized Read resync(Reader reader) throws UnavailableException {
+    synchronized Read resync(Reader<UnavailableException> reader) throws UnavailableException {
         Snapshot snapshot = reader.read();
         ReadResult result = documents.read(snapshot);
         return new Read(snapshot, result, replace(result).isPresent());
@@ -63,7 +67,7 @@ final class LastRead {
 
     /** Returns the result of a read that etcd refused, unless it is unchanged. */
     synchronized Optional<ReadResult> fail(ConfigException refusal) {
-        return replace(ReadResult.of(last.map(ReadResult::revision).orElse(0L), refusal));
+        return replace(new ReadResult.Failed(last.map(ReadResult::revision).orElse(0L), refusal));
     }
 
     /**
@@ -76,7 +80,7 @@ final class LastRead {
     }
 
     private Optional<ReadResult> replace(ReadResult result) {
-        boolean known = last.filter(result::isEquivalentTo).isPresent();
+        boolean known = last.filter(before -> before.content().equals(result.content())).isPresent();
         last = Optional.of(result);
         return known ? Optional.empty() : last;
     }

@@ -13,19 +13,11 @@ sealed interface ReadResult {
     /** Reports the result to an observer. */
     void reportTo(ConfigSource.Observer observer);
 
-    /** Returns whether both results have equal values or equal messages. */
-    boolean isEquivalentTo(ReadResult other);
+    /** Returns the tree, or the message of the problem, for comparison with another result. */
+    Object content();
 
     /** Returns the tree, or throws the problem. */
     ConfigTree.Table orThrow();
-
-    static ReadResult of(long revision, ConfigTree.Table tree) {
-        return new Parsed(revision, tree);
-    }
-
-    static ReadResult of(long revision, ConfigException problem) {
-        return new Failed(revision, problem);
-    }
 
     /** The result of valid documents. */
     record Parsed(long revision, ConfigTree.Table tree) implements ReadResult {
@@ -36,8 +28,8 @@ sealed interface ReadResult {
         }
 
         @Override
-        public boolean isEquivalentTo(ReadResult other) {
-            return other instanceof Parsed parsed && parsed.tree.equals(tree);
+        public Object content() {
+            return tree;
         }
 
         @Override
@@ -55,8 +47,8 @@ sealed interface ReadResult {
         }
 
         @Override
-        public boolean isEquivalentTo(ReadResult other) {
-            return other instanceof Failed failed && failed.problem.getMessage().equals(problem.getMessage());
+        public Object content() {
+            return problem.getMessage();
         }
 
         @Override
