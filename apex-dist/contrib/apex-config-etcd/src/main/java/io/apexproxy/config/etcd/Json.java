@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * A JSON object of etcd's gateway. Missing members have defaults, because the gateway omits values that are zero, empty
- * or false. Messages quote no text of the object, because it can be part of a secret.
+ * or false. Exceptions quote no text of the object, because it can be part of a secret.
  *
  * @param members the values by name
  */

@@ -26,7 +26,7 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
 
     private final String endpoint;
     private final long maxBytes;
-    /** The received lines in bytes, followed by an {@link End}. */
+    /** The received lines in bytes, followed by the {@link IOException} that ended the stream. */
     private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
     /** The start of an incomplete line. */
@@ -34,9 +34,6 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
     /** The number of received lines that have not been consumed. */
     private final AtomicInteger unconsumed = new AtomicInteger();
     private CompletableFuture<HttpResponse<Void>> response;
-
-    private record End(String reason) {
-    }
 
     private WatchStream(String endpoint, long maxBytes) {
         this.endpoint = endpoint;
@@ -46,7 +43,7 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
     static WatchStream open(Http http, String endpoint, HttpRequest request) {
         WatchStream stream = new WatchStream(endpoint, http.maxBytes());
         stream.response = http.start(request, HttpResponse.BodyHandlers.fromSubscriber(stream));
-        stream.response.whenComplete((response, failure) -> stream.queue.add(new End(failure == null
+        stream.response.whenComplete((response, failure) -> stream.queue.add(new IOException(failure == null
                 ? "ended the watch" : "the watch broke: " + Http.describe(failure))));
         return stream;
     }
@@ -72,13 +69,13 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
     }
 
     private List<Snapshot.Event> message(Object next) throws UnavailableException {
-        if (next instanceof End end) {
-            throw new UnavailableException(endpoint + ": " + end.reason());
-        }
-        if (unconsumed.decrementAndGet() == 0) {
-            subscription.join().request(1);
-        }
         try {
+            if (next instanceof IOException end) {
+                throw end;
+            }
+            if (unconsumed.decrementAndGet() == 0) {
+                subscription.join().request(1);
+            }
             return events(Json.parse(new ByteArrayInputStream((byte[]) next)));
         } catch (IOException e) {
             throw new UnavailableException(endpoint + ": " + e.getMessage());
@@ -110,7 +107,7 @@ final class WatchStream implements Flow.Subscriber<List<ByteBuffer>>, AutoClosea
         for (ByteBuffer buffer : buffers) {
             if (!append(buffer, lines)) {
                 subscription.join().cancel();
-                queue.add(new End(BoundedBody.tooLong(maxBytes).getMessage()));
+                queue.add(BoundedBody.tooLong(maxBytes));
                 return;
             }
         }

@@ -139,10 +139,12 @@ class DocumentsTest {
         assertThatThrownBy(() -> new SnapshotFile(file, "/other/", 1 << 20).read())
                 .hasMessage("it has keys with another prefix");
         assertThatThrownBy(() -> new SnapshotFile(file, "/apex/", 10).read()).hasMessage("it has more than 20 bytes");
-        for (String broken : List.of("{", "[]", "{\"kvs\": [1]}", "{\"kvs\": [{\"key\": \"?\"}]}")) {
+        for (String broken : List.of("{", "[]", "{\"kvs\": [1]}", "{\"kvs\": [{\"key\": \"?\"}]}",
+                "{\"kvs\": [\"secret\"]}", "{\"kvs\": [{\"key\": \"L2FwZXgvYQ==\", \"value\": \"secret!\"}]}",
+                "{\"kvs\": [{\"key\": \"L2FwZXgvYQ==\", \"value\": secret}]}")) {
             Files.writeString(file, broken);
             assertThatThrownBy(() -> new SnapshotFile(file, "/apex/", 1 << 20).read()).as(broken)
-                    .isInstanceOf(IOException.class);
+                    .isInstanceOf(IOException.class).message().doesNotContain("secret");
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +88,24 @@ class JsonTest {
         assertTooLarge("{\"a\":" + "[".repeat(100_000), 20);
         assertTooLarge("{\"" + "Q".repeat(60_000) + "\":1}", 50_000);
         assertTooLarge("{\"a\":" + "7".repeat(1001) + "}", 1000);
+    }
+
+    @Test
+    void changedTextIsReadOrRejected() {
+        Random random = new Random(17);
+        for (int change = 0; change < 20_000; change++) {
+            byte[] text = ("{\"result\": {\"events\": [{\"kv\": {\"key\": \"YQ\\u003d=\", \"lease\": -1.5e3}}],"
+                    + " \"canceled\": null}}").getBytes(StandardCharsets.UTF_8);
+            for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
+                text[random.nextInt(text.length)] = random.nextBoolean() ? (byte) random.nextInt()
+                        : text[random.nextInt(text.length)];
+            }
+            try {
+                Json.parse(new ByteArrayInputStream(text)).object("result").objects("events");
+            } catch (IOException e) {
+                assertThat(e).hasMessageStartingWith("expected ");
+            }
+        }
     }
 
     @Test

@@ -81,6 +81,19 @@ class ResponseLimitTest {
     }
 
     @Test
+    void refusedWatchIsReportedWithTheErrorOfEtcd() throws Exception {
+        try (var server = EndlessServer.started("{\"error\":{\"message\":\"no leader\"},\"more\":\"secret\"}\n", 0);
+                Http http = new Http(HttpClient.newHttpClient(), MAX_BYTES);
+                WatchStream watch = WatchStream.open(http, "etcd", request(server))) {
+
+            assertThatThrownBy(() -> watch.awaitStart(TIMEOUT)).isInstanceOf(UnavailableException.class)
+                    .hasMessage("etcd: refused the watch: {message=no leader}");
+            assertThatThrownBy(() -> watch.next(TIMEOUT)).isInstanceOf(UnavailableException.class)
+                    .hasMessage("etcd: ended the watch");
+        }
+    }
+
+    @Test
     void tooLongDocumentIsReportedWithItsKey() {
         String value = Base64.getEncoder().encodeToString(new byte[(int) Documents.MAX_BYTES + 1]);
         ReadResult result = new Documents("/apex/").read(
