@@ -11,6 +11,7 @@ module io.apexproxy.config.etcd {
     requires com.fasterxml.jackson.core; // in plugins/apex-config-etcd/; the parser of JSON
     requires com.fasterxml.jackson.jr.ob; // in plugins/apex-config-etcd/; JSON as maps and lists
     requires io.apexproxy.config.toml; // provided by the host; parses the values
+    requires static com.google.errorprone.annotations; // the compiler reads GuardedBy
 
     provides io.apexproxy.api.config.ConfigSourceProvider with
             io.apexproxy.config.etcd.EtcdProvider;

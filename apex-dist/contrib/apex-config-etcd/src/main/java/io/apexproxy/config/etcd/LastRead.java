@@ -1,5 +1,6 @@
 package io.apexproxy.config.etcd;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.apexproxy.api.ConfigException;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
 final class LastRead {
 
     private final Documents documents;
+    @GuardedBy("this")
     private Optional<ReadResult> last = Optional.empty();
 
     LastRead(Documents documents) {
@@ -79,6 +81,7 @@ final class LastRead {
         last = Optional.of(reported);
     }
 
+    @GuardedBy("this")
     private Optional<ReadResult> replace(ReadResult result) {
         boolean known = last.filter(before -> before.content().equals(result.content())).isPresent();
         last = Optional.of(result);
