@@ -1,5 +1,7 @@
 package io.apexproxy.config.etcd;
 
+import io.apexproxy.api.ConfigException;
+import io.apexproxy.api.Origin;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -39,8 +41,16 @@ record Snapshot(long revision, SortedMap<String, String> values) {
         return new Snapshot(last, changed);
     }
 
-    /** Returns the decoded value of a key. */
+    /**
+     * Returns the decoded value of a key.
+     *
+     * @throws ConfigException if the value is not in Base64
+     */
     byte[] bytes(String key) {
-        return Base64.getDecoder().decode(values.get(key));
+        try {
+            return Base64.getDecoder().decode(values.get(key));
+        } catch (IllegalArgumentException e) { // its message quotes the value, which can be a secret
+            throw new ConfigException(Origin.of("etcd:" + key), "expected Base64 from etcd, found other text");
+        }
     }
 }

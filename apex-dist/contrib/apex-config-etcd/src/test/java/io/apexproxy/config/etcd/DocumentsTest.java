@@ -46,6 +46,14 @@ class DocumentsTest {
     }
 
     @Test
+    void valueThatIsNotBase64IsReported() {
+        Snapshot snapshot = new Snapshot(1, new TreeMap<>(Map.of("/apex/pools/web", "<secret>")));
+
+        assertThatThrownBy(() -> documents.read(snapshot).orThrow()).isInstanceOf(ConfigException.class)
+                .hasMessage("etcd:/apex/pools/web: expected Base64 from etcd, found other text");
+    }
+
+    @Test
     void failureOfTheParserIsReportedAsAProblem() {
         // tomlj 2.2.0 throws if a bracket closes an inline table
         Snapshot snapshot = snapshot(Map.of(
