@@ -4,43 +4,61 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A counter that event loops update without contention: each loop writes to a separate lane in a separate cache line.
+ * One or more counters that event loops update without contention: each loop writes to a separate lane in separate
+ * cache lines. A lane contains all counters.
  *
- * <p>{@link #add} may be called by one thread per lane, {@link #sum} by any thread. The sum is not an atomic view: each
+ * <p>{@code add} may be called by one thread per lane, {@code sum} by any thread. The sum is not an atomic view: each
  * lane is read at a different moment of the call.
  */
 public final class LaneCounter {
 
-    /** Longs per lane: 128 bytes, because processors prefetch cache lines in pairs. */
-    private static final int STRIDE = 16;
+    /** Longs in 128 bytes. A lane is a multiple of it, because processors prefetch cache lines in pairs. */
+    private static final int LANE_ALIGNMENT = 16;
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
+    private final int stride;
     private final long[] cells;
 
     /**
-     * Creates a counter at 0.
+     * Creates one counter at 0.
      *
      * @param lanes the number of threads that add to it
      */
     public LaneCounter(int lanes) {
-        cells = new long[lanes * STRIDE];
+        this(lanes, 1);
     }
 
     /**
-     * Adds an amount. Does not block.
+     * Creates counters at 0.
      *
-     * @param lane the caller's lane, from 0
-     * @param amount the amount
+     * @param lanes the number of threads that add to them
+     * @param counters the number of counters
      */
+    public LaneCounter(int lanes, int counters) {
+        stride = (counters + LANE_ALIGNMENT - 1) / LANE_ALIGNMENT * LANE_ALIGNMENT;
+        cells = new long[lanes * stride];
+    }
+
+    /** Adds an amount to the first counter in the caller's lane, from 0. Does not block. */
     public void add(int lane, long amount) {
-        int index = lane * STRIDE;
+        add(lane, 0, amount);
+    }
+
+    /** Adds an amount to a counter, from 0, in the caller's lane, from 0. Does not block. */
+    public void add(int lane, int counter, long amount) {
+        int index = lane * stride + counter;
         CELL.setOpaque(cells, index, cells[index] + amount);
     }
 
-    /** Returns the sum of all lanes. */
+    /** Returns the sum of all lanes of the first counter. */
     public long sum() {
+        return sum(0);
+    }
+
+    /** Returns the sum of all lanes of a counter, from 0. */
+    public long sum(int counter) {
         long sum = 0;
-        for (int index = 0; index < cells.length; index += STRIDE) {
+        for (int index = counter; index < cells.length; index += stride) {
             sum += (long) CELL.getOpaque(cells, index);
         }
         return sum;

@@ -22,7 +22,7 @@ public final class LaneHistogram {
 
     private final long[] bounds;
     /** One counter per bucket, then one for the sum. */
-    private final LaneCounters counters;
+    private final LaneCounter counters;
 
     /**
      * Creates an empty histogram for the times of connects or probes, in nanoseconds.
@@ -41,7 +41,7 @@ public final class LaneHistogram {
      */
     public LaneHistogram(int lanes, long... bounds) {
         this.bounds = bounds.clone();
-        this.counters = new LaneCounters(lanes, bounds.length + 2);
+        this.counters = new LaneCounter(lanes, bounds.length + 2);
     }
 
     /** Returns the inclusive upper bound of each bucket except the last, which has none; ascending. */

@@ -20,6 +20,20 @@ class LaneCounterTest {
     }
 
     @Test
+    void sumOfACounterIncludesAllLanes() {
+        LaneCounter counters = new LaneCounter(3, 17);
+
+        counters.add(0, 0, 1);
+        counters.add(1, 0, 2);
+        counters.add(2, 16, 4);
+        counters.add(1, 16, 8);
+
+        assertThat(counters.sum(0)).isEqualTo(3);
+        assertThat(counters.sum(1)).isZero();
+        assertThat(counters.sum(16)).isEqualTo(12);
+    }
+
+    @Test
     void concurrentAdditionsToDifferentLanesAreNotLost() throws InterruptedException {
         int lanes = 4;
         int additions = 1_000_000;

@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.relay.record;
 
-import io.apexproxy.runtime.stats.LaneCounters;
+import io.apexproxy.runtime.stats.LaneCounter;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -10,7 +10,7 @@ public final class CauseCounters {
 
     private static final Cause[] CAUSES = Cause.values();
 
-    private final LaneCounters counters;
+    private final LaneCounter counters;
 
     /**
      * Creates counters that are all 0.
@@ -18,7 +18,7 @@ public final class CauseCounters {
      * @param lanes the number of loops
      */
     public CauseCounters(int lanes) {
-        counters = new LaneCounters(lanes, CAUSES.length);
+        counters = new LaneCounter(lanes, CAUSES.length);
     }
 
     /** Counts a session. Called on the thread of the lane's loop. */
