@@ -52,7 +52,6 @@ final class FileWatch implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                watch.mark();
                 if (lastRead.isOutdated()) {
                     reportWhenSettled();
                 } else if (lastRead.accessProblem().isPresent()) {
@@ -110,7 +109,6 @@ final class FileWatch implements AutoCloseable {
         long deadline = System.nanoTime() + MAX_REPLACEMENT_TIME.toNanos();
         Duration left = MAX_REPLACEMENT_TIME;
         while (!closed && left.compareTo(Duration.ZERO) > 0) {
-            watch.mark();
             if (!file.isMissingOrEmpty()) {
                 return false;
             }

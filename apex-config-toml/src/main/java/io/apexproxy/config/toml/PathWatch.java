@@ -5,11 +5,9 @@ import java.time.Duration;
 /** Detection of changes of a file. Only {@link #close} is thread-safe. */
 interface PathWatch extends AutoCloseable {
 
-    /** Records the current state of the file. Later changes are detected. */
-    void mark();
-
     /**
-     * Waits until the file differs from the recorded state, and records the new state.
+     * Waits until the file differs from the recorded state, and records the new state. The first state is that of the
+     * creation of the watch.
      *
      * @param timeout the maximum time to wait
      * @return {@code true} if the file changed, {@code false} if the timeout is over, the watch is closed or the thread

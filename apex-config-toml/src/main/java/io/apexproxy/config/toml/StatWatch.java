@@ -53,11 +53,6 @@ final class StatWatch implements PathWatch {
     }
 
     @Override
-    public void mark() {
-        recorded = Stamp.of(path);
-    }
-
-    @Override
     public boolean await(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         long left = timeout.toNanos();

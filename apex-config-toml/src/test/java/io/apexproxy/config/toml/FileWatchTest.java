@@ -319,11 +319,6 @@ class FileWatchTest {
         }
 
         @Override
-        public void mark() {
-            // nothing to record
-        }
-
-        @Override
         public boolean isYoung() {
             return false;
         }

@@ -73,14 +73,6 @@ class StatWatchTest {
     }
 
     @Test
-    void changeBeforeMarkEndsNoWait() throws IOException {
-        Files.writeString(file, "port = 22");
-        watch.mark();
-
-        assertThat(watch.await(SHORT)).isFalse();
-    }
-
-    @Test
     void closedWatchDoesNotWait() throws IOException {
         Files.writeString(file, "port = 2");
         watch.close();
