@@ -2,7 +2,11 @@ package io.apexproxy.runtime.engine;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.Executor;
 
 /**
@@ -68,6 +72,15 @@ public interface Loop extends Executor, Closeable {
      * @return nanoseconds of {@link System#nanoTime}, or of the simulated time
      */
     long readNanoTime();
+
+    /** Returns the protocol family of an address. A dual-stack socket would cost a system call and conversions. */
+    static StandardProtocolFamily family(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress) {
+            return StandardProtocolFamily.UNIX;
+        }
+        return address instanceof InetSocketAddress internet && internet.getAddress() instanceof Inet4Address
+                ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+    }
 
     /** Closes all channels and ends the thread. Does not wait. */
     @Override

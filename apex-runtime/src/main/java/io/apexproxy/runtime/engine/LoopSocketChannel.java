@@ -1,10 +1,15 @@
 package io.apexproxy.runtime.engine;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.spi.AsynchronousChannelProvider;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +94,30 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
     /** Closes the channel. Never throws. */
     @Override
     public abstract void close();
+
+    /** Returns a handler with the type of the loop, which passes to each handler the attachment that belongs to it. */
+    @SuppressWarnings("unchecked")
+    public static <V> CompletionHandler<V, Object> untyped(CompletionHandler<V, ?> handler) {
+        return (CompletionHandler<V, Object>) handler;
+    }
+
+    /** Throws if a read or write has a timeout. */
+    protected static void requireNoTimeout(long timeout) {
+        if (timeout > 0) {
+            throw new UnsupportedOperationException("an operation with a timeout; schedule a close instead");
+        }
+    }
+
+    /** Throws the exceptions that the contract of {@code connect} specifies for an unsuitable address. */
+    protected final void requireReachable(SocketAddress remote) {
+        Objects.requireNonNull(remote, "remote");
+        if (!(isTcp() ? remote instanceof InetSocketAddress : remote instanceof UnixDomainSocketAddress)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (remote instanceof InetSocketAddress address && address.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
+    }
 
     /** Not supported: the loop's thread could block while it waits for the result. */
     @Override

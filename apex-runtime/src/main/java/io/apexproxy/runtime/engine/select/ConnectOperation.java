@@ -3,13 +3,9 @@ package io.apexproxy.runtime.engine.select;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.UnresolvedAddressException;
-import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.Objects;
 
 /** A connect in progress. On the loop's thread only. */
 final class ConnectOperation implements Runnable {
@@ -64,16 +60,5 @@ final class ConnectOperation implements Runnable {
      */
     private boolean isLoopback() {
         return remote instanceof InetSocketAddress address && address.getAddress().isLoopbackAddress();
-    }
-
-    /** Throws the exceptions that the contract of {@code connect} specifies for an unsuitable address. */
-    static void requireReachable(SocketAddress remote, boolean unixDomain) {
-        Objects.requireNonNull(remote, "remote");
-        if (!(unixDomain ? remote instanceof UnixDomainSocketAddress : remote instanceof InetSocketAddress)) {
-            throw new UnsupportedAddressTypeException();
-        }
-        if (remote instanceof InetSocketAddress address && address.isUnresolved()) {
-            throw new UnresolvedAddressException();
-        }
     }
 }

@@ -5,17 +5,14 @@ import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.TurnObserver;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetSocketAddress;
-import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.ShutdownChannelGroupException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,13 +32,11 @@ import org.slf4j.LoggerFactory;
 public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
-    private final LoopProvider provider;
     private final EventLoop loop;
     private volatile boolean shutdown;
 
     LoopGroup(LoopProvider provider, ThreadFactory threads, TurnObserver turns) throws IOException {
         super(provider);
-        this.provider = provider;
         Selector selector = Selector.open();
         loop = new EventLoop(selector, () -> shutdown && selector.keys().isEmpty(), turns);
         try {
@@ -54,26 +49,20 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
 
     @Override
     public LoopServerSocketChannel openServer(SocketAddress address) throws IOException {
-        return provider.openServerSocketChannel(this, family(address));
+        StandardProtocolFamily family = Loop.family(address);
+        return SelectedServerSocketChannel.open(this, ServerSocketChannel.open(family),
+                family == StandardProtocolFamily.UNIX);
     }
 
     @Override
     public LoopSocketChannel openSocket(SocketAddress address) throws IOException {
-        return provider.openSocketChannel(this, family(address));
+        StandardProtocolFamily family = Loop.family(address);
+        return adopt(SocketChannel.open(family), family == StandardProtocolFamily.UNIX, false);
     }
 
     @Override
     public Reserve reserve(SocketAddress address) throws IOException {
-        return new ReservedSocket(this, family(address));
-    }
-
-    /** Returns the protocol family of an address. A dual-stack socket would cost a system call and conversions. */
-    static ProtocolFamily family(SocketAddress address) {
-        if (address instanceof UnixDomainSocketAddress) {
-            return StandardProtocolFamily.UNIX;
-        }
-        return address instanceof InetSocketAddress internet && internet.getAddress() instanceof Inet4Address
-                ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+        return new ReservedSocket(this, Loop.family(address));
     }
 
     @Override

@@ -5,8 +5,6 @@ import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.TurnObserver;
 import java.io.IOException;
-import java.net.ProtocolFamily;
-import java.net.StandardProtocolFamily;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.IllegalChannelGroupException;
 import java.nio.channels.ServerSocketChannel;
@@ -93,40 +91,6 @@ public final class LoopProvider extends AsynchronousChannelProvider implements E
     @Override
     public LoopSocketChannel openAsynchronousSocketChannel(AsynchronousChannelGroup group) throws IOException {
         return requireOwn(group).adopt(SocketChannel.open(), false, false);
-    }
-
-    /**
-     * Opens a server channel of one protocol family.
-     *
-     * @param family a {@link StandardProtocolFamily}; with {@code UNIX} the channel binds to a
-     *         {@link java.net.UnixDomainSocketAddress}, and the caller deletes its file
-     * @throws UnsupportedOperationException if the platform does not support the family
-     */
-    public LoopServerSocketChannel openServerSocketChannel(LoopGroup group, ProtocolFamily family)
-            throws IOException {
-        return SelectedServerSocketChannel.open(requireOwn(group), ServerSocketChannel.open(family),
-                family == StandardProtocolFamily.UNIX);
-    }
-
-    /**
-     * Opens a channel of one protocol family.
-     *
-     * @param family a {@link StandardProtocolFamily}; with {@code UNIX} the channel connects to a
-     *         {@link java.net.UnixDomainSocketAddress}
-     * @throws UnsupportedOperationException if the platform does not support the family
-     */
-    public LoopSocketChannel openSocketChannel(LoopGroup group, ProtocolFamily family) throws IOException {
-        return adopt(group, family, SocketChannel.open(family));
-    }
-
-    /**
-     * Makes a socket a channel of a group. The channel owns the socket; on failure the socket is closed.
-     *
-     * @param family the protocol family of the socket
-     * @param socket neither connected nor registered with a selector
-     */
-    public LoopSocketChannel adopt(LoopGroup group, ProtocolFamily family, SocketChannel socket) throws IOException {
-        return requireOwn(group).adopt(socket, family == StandardProtocolFamily.UNIX, false);
     }
 
     private LoopGroup requireOwn(AsynchronousChannelGroup group) {

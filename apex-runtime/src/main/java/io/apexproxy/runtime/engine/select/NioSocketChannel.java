@@ -169,10 +169,4 @@ abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle 
             throw new ClosedChannelException();
         }
     }
-
-    static void requireNoTimeout(long timeout) {
-        if (timeout > 0) {
-            throw new UnsupportedOperationException("an operation with a timeout; schedule a close instead");
-        }
-    }
 }

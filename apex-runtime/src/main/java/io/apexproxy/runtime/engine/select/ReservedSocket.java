@@ -3,17 +3,17 @@ package io.apexproxy.runtime.engine.select;
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
-import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.SocketChannel;
 
 /** An unconnected socket of one protocol family that reserves a descriptor. */
 final class ReservedSocket implements Loop.Reserve {
     private final LoopGroup group;
-    private final ProtocolFamily family;
+    private final StandardProtocolFamily family;
     private final SocketChannel socket;
 
-    ReservedSocket(LoopGroup group, ProtocolFamily family) throws IOException {
+    ReservedSocket(LoopGroup group, StandardProtocolFamily family) throws IOException {
         this.group = group;
         this.family = family;
         this.socket = SocketChannel.open(family);
@@ -21,8 +21,8 @@ final class ReservedSocket implements Loop.Reserve {
 
     @Override
     public LoopSocketChannel socketFor(SocketAddress address) throws IOException {
-        if (LoopGroup.family(address) == family) {
-            return ((LoopProvider) group.provider()).adopt(group, family, socket);
+        if (Loop.family(address) == family) {
+            return group.adopt(socket, family == StandardProtocolFamily.UNIX, false);
         }
         close();
         return group.openSocket(address);

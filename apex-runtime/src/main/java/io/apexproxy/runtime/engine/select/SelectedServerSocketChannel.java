@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.engine.select;
 
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -121,7 +122,8 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
     public <A> void accept(A attachment, CompletionHandler<AsynchronousSocketChannel, ? super A> handler) {
         Objects.requireNonNull(handler, "handler");
         if (!isOpen()) {
-            offer(() -> loop.handlers().failed(untyped(handler), new ClosedChannelException(), attachment));
+            offer(() -> loop.handlers().failed(LoopSocketChannel.untyped(handler), new ClosedChannelException(),
+                    attachment));
             return;
         }
         if (!bound) {
@@ -131,9 +133,9 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
             throw new AcceptPendingException();
         }
         if (loop.inLoop()) {
-            acceptOperation.begin(attachment, untyped(handler));
+            acceptOperation.begin(attachment, LoopSocketChannel.untyped(handler));
         } else {
-            offer(() -> acceptOperation.begin(attachment, untyped(handler)));
+            offer(() -> acceptOperation.begin(attachment, LoopSocketChannel.untyped(handler)));
         }
     }
 
@@ -141,12 +143,6 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
         if (!loop.offer(task)) {
             throw new ShutdownChannelGroupException();
         }
-    }
-
-    @SuppressWarnings("unchecked") // each attachment is only passed to the handler that it was given with
-    private static CompletionHandler<AsynchronousSocketChannel, Object> untyped(
-            CompletionHandler<AsynchronousSocketChannel, ?> handler) {
-        return (CompletionHandler<AsynchronousSocketChannel, Object>) handler;
     }
 
     /**
@@ -165,7 +161,7 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
     public <A> void closeAfterAccepting(A attachment,
             CompletionHandler<AsynchronousSocketChannel, ? super A> handler) {
         CompletionHandler<AsynchronousSocketChannel, Object> queueHandler =
-                untyped(Objects.requireNonNull(handler, "handler"));
+                LoopSocketChannel.untyped(Objects.requireNonNull(handler, "handler"));
         beforeClose = () -> acceptOperation.acceptQueued(queueHandler, attachment);
         close();
     }

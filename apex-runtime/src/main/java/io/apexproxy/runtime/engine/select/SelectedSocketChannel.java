@@ -74,7 +74,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
     public <A> void connect(SocketAddress remote, A attachment, CompletionHandler<Void, ? super A> handler) {
         Objects.requireNonNull(handler, "handler");
         if (state == UNCONNECTED) {
-            ConnectOperation.requireReachable(remote, unixDomain);
+            requireReachable(remote);
         }
         if (!STATE.compareAndSet(this, UNCONNECTED, CONNECTING)) {
             switch (state) {
@@ -176,11 +176,6 @@ final class SelectedSocketChannel extends NioSocketChannel {
         if (!eventLoop().offer(task)) {
             throw new ShutdownChannelGroupException();
         }
-    }
-
-    @SuppressWarnings("unchecked") // each attachment is only passed to the handler that it was given with
-    private static <V> CompletionHandler<V, Object> untyped(CompletionHandler<V, ?> handler) {
-        return (CompletionHandler<V, Object>) handler;
     }
 
     @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
@@ -20,12 +19,11 @@ final class UnixDomainTest {
     @TempDir
     Path directory;
 
-    private final LoopProvider provider = new LoopProvider();
     private LoopGroup loop;
 
     @BeforeEach
     void openGroup() throws IOException {
-        loop = provider.openAsynchronousChannelGroup(1, Thread::new);
+        loop = new LoopProvider().openAsynchronousChannelGroup(1, Thread::new);
     }
 
     @AfterEach
@@ -35,11 +33,11 @@ final class UnixDomainTest {
 
     @Test
     void bytesArriveInBothDirections() throws IOException {
-        var address = UnixDomainSocketAddress.of(directory.resolve("echo"));
-        var server = provider.openServerSocketChannel(loop, StandardProtocolFamily.UNIX).bind(address);
+        var address = socket("echo");
+        var server = loop.openServer(address).bind(address);
         var accept = new Completion<AsynchronousSocketChannel>();
         server.accept(null, accept);
-        var client = provider.openSocketChannel(loop, StandardProtocolFamily.UNIX);
+        var client = loop.openSocket(socket("any"));
         var connect = new Completion<Void>();
 
         client.connect(address, null, connect);
@@ -59,10 +57,10 @@ final class UnixDomainTest {
 
     @Test
     void missingSocketFileFailsTheConnectAndClosesTheChannel() throws IOException {
-        var client = provider.openSocketChannel(loop, StandardProtocolFamily.UNIX);
+        var client = loop.openSocket(socket("any"));
         var connect = new Completion<Void>();
 
-        client.connect(UnixDomainSocketAddress.of(directory.resolve("missing")), null, connect);
+        client.connect(socket("missing"), null, connect);
 
         assertThat(connect.failure()).isInstanceOf(IOException.class);
         assertThat(client.isOpen()).isFalse();
@@ -70,10 +68,14 @@ final class UnixDomainTest {
 
     @Test
     void internetAddressThrows() throws IOException {
-        var client = provider.openSocketChannel(loop, StandardProtocolFamily.UNIX);
+        var client = loop.openSocket(socket("any"));
 
         assertThatThrownBy(() -> client.connect(Net.loopback(1), null, new Completion<>()))
                 .isInstanceOf(UnsupportedAddressTypeException.class);
+    }
+
+    private UnixDomainSocketAddress socket(String name) {
+        return UnixDomainSocketAddress.of(directory.resolve(name));
     }
 
     private static String move(AsynchronousSocketChannel from, AsynchronousSocketChannel to, String text) {

@@ -3,11 +3,8 @@ package io.apexproxy.runtime.engine.sim;
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 
 /** A descriptor that is reserved for a socket of one protocol family. */
 final class SimulatedReserve implements Loop.Reserve {
@@ -18,20 +15,12 @@ final class SimulatedReserve implements Loop.Reserve {
 
     SimulatedReserve(SimulatedLoop loop, SocketAddress address) {
         this.loop = loop;
-        this.family = family(address);
-    }
-
-    private static StandardProtocolFamily family(SocketAddress address) {
-        if (address instanceof UnixDomainSocketAddress) {
-            return StandardProtocolFamily.UNIX;
-        }
-        return address instanceof InetSocketAddress internet && internet.getAddress() instanceof Inet4Address
-                ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+        this.family = Loop.family(address);
     }
 
     @Override
     public LoopSocketChannel socketFor(SocketAddress address) throws IOException {
-        if (family(address) == family) {
+        if (Loop.family(address) == family) {
             use();
             return loop.adopt(address);
         }

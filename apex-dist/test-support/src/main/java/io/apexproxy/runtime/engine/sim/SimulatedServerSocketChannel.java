@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.engine.sim;
 
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.sim.world.Endpoint;
 import io.apexproxy.runtime.engine.sim.world.ListenQueue;
 import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
@@ -99,7 +100,7 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
     public <A> void accept(A newAttachment, CompletionHandler<AsynchronousSocketChannel, ? super A> newHandler) {
         Objects.requireNonNull(newHandler, "handler");
         if (closed) {
-            offer(() -> loop.handlers().failed(SimulatedSocketChannel.untyped(newHandler), new ClosedChannelException(),
+            offer(() -> loop.handlers().failed(LoopSocketChannel.untyped(newHandler), new ClosedChannelException(),
                     newAttachment));
             return;
         }
@@ -119,7 +120,7 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
 
     private <A> void begin(A newAttachment, CompletionHandler<AsynchronousSocketChannel, ? super A> newHandler) {
         attachment = newAttachment;
-        handler = SimulatedSocketChannel.untyped(newHandler);
+        handler = LoopSocketChannel.untyped(newHandler);
         if (closed) {
             failPending();
         } else {
@@ -148,7 +149,7 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
         Objects.requireNonNull(newHandler, "handler");
         if (!closed) {
             queueAttachment = newAttachment;
-            queueHandler = SimulatedSocketChannel.untyped(newHandler);
+            queueHandler = LoopSocketChannel.untyped(newHandler);
             close();
         }
     }
@@ -186,7 +187,7 @@ final class SimulatedServerSocketChannel extends LoopServerSocketChannel impleme
 
     /** Accepts the connection that was queued first. The queue must not be empty. */
     private SimulatedSocketChannel next() throws IOException {
-        loop.simulation().systemCall();
+        loop.process().simulation().systemCall();
         Throwable injected = queueHandler == null ? loop.process().takeAcceptFailure() : null;
         if (injected instanceof Error error) {
             throw error;

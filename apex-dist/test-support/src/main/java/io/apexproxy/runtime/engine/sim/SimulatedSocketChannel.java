@@ -2,7 +2,6 @@ package io.apexproxy.runtime.engine.sim;
 
 import io.apexproxy.runtime.engine.sim.world.Endpoint;
 import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,8 +12,6 @@ import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.ReadPendingException;
 import java.nio.channels.ShutdownChannelGroupException;
-import java.nio.channels.UnresolvedAddressException;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.WritePendingException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -81,16 +78,6 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
         }
     }
 
-    private void requireReachable(SocketAddress remote) {
-        Objects.requireNonNull(remote, "remote");
-        if (!(isTcp() ? remote instanceof InetSocketAddress : remote instanceof UnixDomainSocketAddress)) {
-            throw new UnsupportedAddressTypeException();
-        }
-        if (remote instanceof InetSocketAddress address && address.isUnresolved()) {
-            throw new UnresolvedAddressException();
-        }
-    }
-
     @Override
     public <A> void read(ByteBuffer target, long timeout, TimeUnit unit, A attachment,
             CompletionHandler<Integer, ? super A> handler) {
@@ -141,12 +128,6 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
         }
     }
 
-    private static void requireNoTimeout(long timeout) {
-        if (timeout > 0) {
-            throw new UnsupportedOperationException("an operation with a timeout; schedule a close instead");
-        }
-    }
-
     private <V, A> void reject(A attachment, CompletionHandler<V, ? super A> handler) {
         offer(() -> loop.handlers().failed(untyped(handler), new ClosedChannelException(), attachment));
     }
@@ -155,11 +136,6 @@ final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedC
         if (!loop.offer(task)) {
             throw new ShutdownChannelGroupException();
         }
-    }
-
-    @SuppressWarnings("unchecked") // each attachment is only passed to the handler that it was given with
-    static <V> CompletionHandler<V, Object> untyped(CompletionHandler<V, ?> handler) {
-        return (CompletionHandler<V, Object>) handler;
     }
 
     @Override
