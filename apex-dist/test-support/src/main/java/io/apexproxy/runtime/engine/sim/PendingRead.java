@@ -27,7 +27,7 @@ final class PendingRead extends PendingTransfer {
 
     @Override
     boolean waitsFirst(ByteBuffer target) {
-        return (target == null || target.hasRemaining()) && loop.simulation().oneIn(2);
+        return (target == null || target.hasRemaining()) && loop.process().simulation().oneIn(2);
     }
 
     @Override

@@ -114,7 +114,7 @@ abstract class PendingTransfer {
     private void attempt() {
         int moved;
         try {
-            loop.simulation().systemCall();
+            loop.process().simulation().systemCall();
             moved = transfer(buffer);
         } catch (IOException failure) {
             fail(failure);

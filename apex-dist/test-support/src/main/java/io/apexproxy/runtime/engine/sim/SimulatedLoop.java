@@ -91,13 +91,8 @@ public final class SimulatedLoop implements Loop {
         return process;
     }
 
-    Simulation simulation() {
-        return simulation;
-    }
-
     @Override
     public void execute(Runnable task) {
-        Objects.requireNonNull(task, "task");
         if (!offer(task)) {
             throw new RejectedExecutionException("the loop has ended");
         }

@@ -132,7 +132,7 @@ abstract class SimulatedSocket extends LoopSocketChannel {
     /** {@inheritDoc} If the end has arrived, the seed decides whether it is known. */
     @Override
     public final boolean isEndKnown() {
-        return endpoint.isAtEnd() && loop.simulation().oneIn(2);
+        return endpoint.isAtEnd() && loop.process().simulation().oneIn(2);
     }
 
     @Override

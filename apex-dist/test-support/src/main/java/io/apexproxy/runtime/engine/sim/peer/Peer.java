@@ -27,7 +27,6 @@ public final class Peer {
     private boolean endSeen;
     private boolean leftEarly;
     private boolean reset;
-    private boolean gone;
     private String broken = "";
 
     /**
@@ -47,31 +46,24 @@ public final class Peer {
 
     /** Performs the actions that the plan has for the current time. */
     public void act() {
-        if (gone || !isConnected()) {
-            return;
-        }
         try {
-            read();
-            if (!gone) {
-                write();
+            if (!isGone() && isConnected()) {
+                read();
+                if (!isGone()) {
+                    write();
+                }
             }
         } catch (IOException failure) {
             broken = failure.getMessage();
-            leave("finds the connection broken: " + broken, false);
+            leave((connectedAt > 0 ? "finds the connection broken: " : "cannot connect: ") + broken, false);
         }
     }
 
-    private boolean isConnected() {
+    private boolean isConnected() throws IOException {
         if (connectedAt > 0) {
             return true;
         }
-        try {
-            if (!endpoint.finishConnect()) {
-                return false;
-            }
-        } catch (IOException failure) {
-            broken = failure.getMessage();
-            leave("cannot connect: " + broken, false);
+        if (!endpoint.finishConnect()) {
             return false;
         }
         connectedAt = simulation.elapsedNanos();
@@ -92,14 +84,13 @@ public final class Peer {
     }
 
     private void leaveEarly(boolean byReset) {
-        if (!gone) {
+        if (!isGone()) {
             leftEarly = true;
             leave("leaves early", byReset);
         }
     }
 
     private void leave(String how, boolean byReset) {
-        gone = true;
         goneAt = simulation.elapsedNanos();
         trace(how + (byReset ? " by reset" : ""));
         if (byReset) {
@@ -131,11 +122,7 @@ public final class Peer {
     }
 
     private boolean mayWrite() {
-        return simulation.elapsedNanos() >= nextWrite && switch (plan.answers()) {
-            case AT_ONCE -> true;
-            case AFTER_FIRST_BYTE -> endSeen || received.count() > 0;
-            case AFTER_END -> endSeen;
-        };
+        return simulation.elapsedNanos() >= nextWrite && plan.answers().isDue(received.count(), endSeen);
     }
 
     private void write() throws IOException {
@@ -151,7 +138,7 @@ public final class Peer {
         if (sending.isDone() && !halfClosed && mayWrite()) {
             finish();
         }
-        if (sending.isDone() && endSeen && !gone) {
+        if (sending.isDone() && endSeen && !isGone()) {
             leave("is done", false);
         }
     }
@@ -238,7 +225,7 @@ public final class Peer {
 
     /** Returns whether the peer has closed its connection. */
     public boolean isGone() {
-        return gone;
+        return goneAt > 0;
     }
 
     /** Returns the time of the close, in nanoseconds of the simulation; 0 if the connection is open. */

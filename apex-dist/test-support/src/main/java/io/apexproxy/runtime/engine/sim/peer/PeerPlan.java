@@ -23,7 +23,13 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
         long readPause, long readLimit, End end, long leaveAfter, boolean leaveByReset) {
 
     /** The event after which a peer sends; the last two are received from the other side. */
-    public enum Answer { AT_ONCE, AFTER_FIRST_BYTE, AFTER_END }
+    public enum Answer {
+        AT_ONCE, AFTER_FIRST_BYTE, AFTER_END;
+
+        boolean isDue(long received, boolean endSeen) {
+            return this == AT_ONCE || endSeen || this == AFTER_FIRST_BYTE && received > 0;
+        }
+    }
 
     /** The action of a peer after its last byte. */
     public enum End {
@@ -44,16 +50,6 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
     private static final int MOST_READS = 64;
     private static final int SLOW_READ_BYTES = 5_000;
     private static final long LONGEST_READ_PAUSE = TimeUnit.MILLISECONDS.toNanos(250);
-
-    /**
-     * Returns a plan without pauses, limits and an early close.
-     *
-     * @param bytes number of bytes that the peer sends
-     */
-    public static PeerPlan simple(long bytes, Answer answers, End end) {
-        return new PeerPlan(bytes, 0, Integer.MAX_VALUE, 0, answers, 0, Integer.MAX_VALUE, 0, Long.MAX_VALUE, end, 0,
-                false);
-    }
 
     /** Returns whether the peer reads all bytes without a pause. */
     public boolean readsAtOnce() {

@@ -30,7 +30,6 @@ public final class Simulation {
     private long now;
     private long sequence;
     private long steps;
-    private long fingerprint;
 
     /**
      * Creates a simulation without events.
@@ -75,11 +74,6 @@ public final class Simulation {
         return steps;
     }
 
-    /** Returns a number that depends on the times of all events so far. Equal runs have equal fingerprints. */
-    public long fingerprint() {
-        return fingerprint;
-    }
-
     /**
      * Adds an event of the network or of a peer.
      *
@@ -119,7 +113,6 @@ public final class Simulation {
     private void run(Event event) {
         now = Math.max(now, event.time);
         steps++;
-        fingerprint = (fingerprint ^ now) * 0x9E3779B97F4A7C15L + event.sequence;
         if (traced) {
             trace(event.what + "");
         }
