@@ -16,11 +16,7 @@ final class LoopChannels {
     private final Set<SimulatedChannel> ready = new LinkedHashSet<>();
     private final ArrayDeque<SimulatedChannel> closed = new ArrayDeque<>();
 
-    /**
-     * Creates an empty set.
-     *
-     * @param work runs before each dispatch
-     */
+    /** Creates an empty set; the work runs before each dispatch. */
     LoopChannels(Simulation simulation, Runnable work) {
         this.simulation = simulation;
         this.work = work;

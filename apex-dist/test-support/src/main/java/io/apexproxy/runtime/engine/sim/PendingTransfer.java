@@ -45,9 +45,8 @@ abstract class PendingTransfer {
     }
 
     /**
-     * Begins an operation on the loop's thread, after a successful {@link #claim}.
-     *
-     * @param newBuffer the buffer; null to wait for readiness only
+     * Begins an operation on the loop's thread, after a successful {@link #claim}. Without a buffer, it waits for
+     * readiness.
      */
     void begin(ByteBuffer newBuffer, Object newAttachment, CompletionHandler<Integer, Object> newHandler) {
         buffer = newBuffer;

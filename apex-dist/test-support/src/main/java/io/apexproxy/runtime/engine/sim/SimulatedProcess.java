@@ -45,11 +45,7 @@ public final class SimulatedProcess {
         }
     }
 
-    /**
-     * Suspends all threads, like SIGSTOP. Peers and network continue.
-     *
-     * @param nanos nanoseconds from now until the process resumes
-     */
+    /** Suspends all threads for this time in nanoseconds, like SIGSTOP. Peers and network continue. */
     public void suspend(long nanos) {
         resumesAt = Math.max(resumesAt, simulation.elapsedNanos() + nanos);
         simulation.trace("process: suspended");

@@ -12,12 +12,7 @@ final class TurnPlan {
     private final Runnable turn;
     private long next = NEVER;
 
-    /**
-     * Creates an empty plan.
-     *
-     * @param name names the turns in the trace
-     * @param turn runs one turn
-     */
+    /** Creates an empty plan of turns; the name of the turns is for the trace. */
     TurnPlan(SimulatedProcess process, Object name, Runnable turn) {
         this.process = process;
         this.name = name;

@@ -29,11 +29,7 @@ public final class Peer {
     private boolean reset;
     private String broken = "";
 
-    /**
-     * Creates a peer for an established or future connection.
-     *
-     * @param number determines its bytes; unique
-     */
+    /** Creates a peer for an established or future connection. Its number is unique and determines its bytes. */
     public Peer(Simulation simulation, int number, PeerPlan plan, Endpoint endpoint) {
         this.simulation = simulation;
         this.number = number;

@@ -53,11 +53,7 @@ public final class PeerServer {
         simulation.trace("server " + address + " starts");
     }
 
-    /**
-     * Stops listening.
-     *
-     * @param killing whether the connections are reset
-     */
+    /** Stops listening, and resets the connections if {@code killing}. */
     public void stop(boolean killing) {
         if (queue != null) {
             queue.close();

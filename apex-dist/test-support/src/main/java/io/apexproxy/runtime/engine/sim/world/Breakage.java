@@ -19,11 +19,7 @@ final class Breakage {
         broken = true;
     }
 
-    /**
-     * Records that this end has received a reset.
-     *
-     * @param afterEnd whether the end of the stream was received before; reads then still report the end
-     */
+    /** Records that this end has received a reset. After the end of the stream, reads still report the end. */
     void receive(boolean afterEnd) {
         broken = true;
         unreported = !afterEnd;

@@ -101,11 +101,7 @@ public final class Endpoint {
         }
     }
 
-    /**
-     * Finishes a connect.
-     *
-     * @return false if the connect is in progress
-     */
+    /** Finishes a connect; returns false if it is in progress. */
     public boolean finishConnect() throws IOException {
         if (connectFailure != null) {
             throw connectFailure;
@@ -208,11 +204,7 @@ public final class Endpoint {
         onChange = NOTHING;
     }
 
-    /**
-     * Sends a reset and discards unsent bytes.
-     *
-     * @param overtakes whether bytes in flight are lost
-     */
+    /** Sends a reset and discards unsent bytes. If it overtakes bytes in flight, these are lost. */
     void abort(boolean overtakes) {
         if (!breakage.isBroken()) {
             breakage.breakSilently();

@@ -50,11 +50,7 @@ public final class Simulation {
         return random;
     }
 
-    /**
-     * Returns true with a probability of one in {@code n}.
-     *
-     * @param n 1 or more
-     */
+    /** Returns true with a probability of one in {@code n}, 1 or more. */
     public boolean oneIn(int n) {
         return random.nextInt(n) == 0;
     }
@@ -96,11 +92,7 @@ public final class Simulation {
         events.add(new Event(now + delayNanos, random.nextInt(), sequence++, world, what, task));
     }
 
-    /**
-     * Runs the next event.
-     *
-     * @return false if there is none
-     */
+    /** Runs the next event; returns false if there is none. */
     public boolean step() {
         Event next = events.poll();
         if (next == null) {
