@@ -4,7 +4,6 @@ import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.address.HostPort;
-import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
 import io.apexproxy.runtime.pool.PluginCloser;

@@ -18,11 +18,7 @@ public final class AdminEndpoint implements AutoCloseable {
     @GuardedBy("this")
     private boolean closed;
 
-    /**
-     * Creates an endpoint that does not listen.
-     *
-     * @param view the state of the proxy
-     */
+    /** Creates an endpoint that does not listen. */
     public AdminEndpoint(AdminView view) {
         this.view = view;
     }

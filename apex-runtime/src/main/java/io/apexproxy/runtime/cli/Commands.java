@@ -31,11 +31,7 @@ final class Commands {
         this.locations = Locations.ofThisProcess();
     }
 
-    /**
-     * Runs the command that the arguments name.
-     *
-     * @return the exit status of the process
-     */
+    /** Runs the command that the arguments name; returns the exit status of the process. */
     int run(String... arguments) {
         CommandLine commandLine = new CommandLine(CommandSpecs.apex()).setExpandAtFiles(false)
                 .setAllowSubcommandsAsOptionParameters(true); // for a directory with the name "plugins"

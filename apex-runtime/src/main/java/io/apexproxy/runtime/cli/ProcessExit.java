@@ -16,11 +16,7 @@ final class ProcessExit {
     private ProcessExit() {
     }
 
-    /**
-     * Halts the process after one second, even if shutdown hooks still run. Call it immediately before the exit.
-     *
-     * @param status the exit status of the process
-     */
+    /** Halts the process after one second, even if shutdown hooks still run. Call it immediately before the exit. */
     static void scheduleHalt(int status) {
         Thread halt = new Thread(() -> halt(status), "apex-halt");
         halt.setDaemon(true);

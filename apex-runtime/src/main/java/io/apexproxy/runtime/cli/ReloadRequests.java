@@ -22,9 +22,8 @@ final class ReloadRequests {
     private volatile Runnable reload = () -> { };
 
     /**
-     * Sets the action of a request. Earlier requests are dropped, because no configuration has been read yet.
-     *
-     * @param action reads the configuration again; can block
+     * Sets the action of a request, which can block. Earlier requests are dropped, because no configuration has been
+     * read yet.
      */
     void onRequest(Runnable action) {
         reload = action;

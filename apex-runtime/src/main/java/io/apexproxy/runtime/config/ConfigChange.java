@@ -44,12 +44,8 @@ public record ConfigChange(
     };
 
     /**
-     * Compares two configurations. The order of listeners and pools is ignored. The order of backends is compared,
-     * because load balancers see it.
-     *
-     * @param before the configuration in force
-     * @param after the new one
-     * @return the difference, {@linkplain #isEmpty() empty} if there is none
+     * Compares the configuration in force and the new one. The order of listeners and pools is ignored. The order of
+     * backends is compared, because load balancers see it.
      */
     public static ConfigChange between(ProxyConfig before, ProxyConfig after) {
         List<String> keys = changedKeys(before, after);
@@ -61,20 +57,14 @@ public record ConfigChange(
                 keys.stream().filter(RESTART_KEYS::contains).toList());
     }
 
-    /**
-     * Returns whether the two configurations are equivalent.
-     *
-     * @return {@code true} if there is nothing to apply
-     */
+    /** Returns whether the two configurations are equivalent, so that there is nothing to apply. */
     public boolean isEmpty() {
         return settings.isEmpty() && listeners.isEmpty() && pools.isEmpty() && needsRestart.isEmpty();
     }
 
     /**
-     * Returns the difference in one line.
-     *
-     * @return {@code listeners: +admin -old; pools: ~web (load_balancer); restart needed for: threads}; empty if
-     *     there is no difference
+     * Returns the difference in one line: {@code listeners: +admin -old; pools: ~web (load_balancer); restart needed
+     * for: threads}. Empty if there is no difference.
      */
     @Override
     public String toString() {

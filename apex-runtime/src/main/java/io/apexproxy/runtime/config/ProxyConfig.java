@@ -29,10 +29,8 @@ public record ProxyConfig(
         List<PoolConfig> pools) {
 
     /**
-     * Returns the configuration that is in force after a reload to this one.
-     *
-     * @param before the configuration in force
-     * @return this configuration, with the event loops and the buffer memory of {@code before}, which need a restart
+     * Returns the configuration that is in force after a reload to this one: this configuration, with the event loops
+     * and the buffer memory of the one before, which need a restart.
      */
     public ProxyConfig startedWith(ProxyConfig before) {
         return new ProxyConfig(before.threads(), maxConnections, before.bufferMemory(), drainTimeout, accessLog, admin,

@@ -24,10 +24,8 @@ public final class BufferLimit {
     }
 
     /**
-     * Returns the limit. Logs a line if the limit of the JVM lowers it.
-     *
-     * @param configured {@code buffer_memory} in bytes; empty: the default
-     * @return bytes
+     * Returns the limit in bytes for {@code buffer_memory} in bytes, or the default. Logs a line if the limit of the
+     * JVM lowers it.
      */
     public static long bytes(OptionalLong configured) {
         long requested = configured.orElseGet(() -> ofMemory(MemoryLimit.bytes()));

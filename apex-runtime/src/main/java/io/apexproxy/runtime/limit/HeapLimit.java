@@ -18,11 +18,7 @@ final class HeapLimit {
     private HeapLimit() {
     }
 
-    /**
-     * Returns the number of connections for which a heap is sufficient.
-     *
-     * @param heap the maximum size in bytes
-     */
+    /** Returns the number of connections for which a heap of this maximum size in bytes is sufficient. */
     static int connections(long heap) {
         long connections = Math.max(MIN_CONNECTIONS, (heap - RESERVE) / BYTES_PER_CONNECTION);
         return (int) Math.min(connections, Integer.MAX_VALUE);

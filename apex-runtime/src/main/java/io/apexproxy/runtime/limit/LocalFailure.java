@@ -21,11 +21,7 @@ public final class LocalFailure {
     private LocalFailure() {
     }
 
-    /**
-     * Returns whether the failure or one of its causes is a failure of this machine.
-     *
-     * @param failure the exception of a connect, an open or a plugin
-     */
+    /** Returns whether the failure or one of its causes is a failure of this machine. */
     public static boolean is(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {

@@ -20,11 +20,7 @@ final class ContribPlugins {
     }
 
     /**
-     * Returns a hint for an unknown provider: the unit to copy.
-     *
-     * @param name the name of the provider, as in the configuration
-     * @param plugins the plugins directory
-     * @return a text that begins with "; "
+     * Returns a hint for an unknown provider: the unit to copy into the plugins directory. The text begins with "; ".
      */
     static String hint(String name, String plugins) {
         if (BY_NAME.containsKey(name)) {

@@ -13,13 +13,6 @@ import io.apexproxy.api.Settings;
 @FunctionalInterface
 public interface CreateMethod<P extends Provider, T extends AutoCloseable> {
 
-    /**
-     * Creates a plugin.
-     *
-     * @param provider the provider
-     * @param settings the settings of the plugin in the configuration
-     * @param context the services of the runtime for the plugin
-     * @return the plugin
-     */
+    /** Creates a plugin from its settings. The context has the services of the runtime for the plugin. */
     T create(P provider, Settings settings, PluginContext context);
 }

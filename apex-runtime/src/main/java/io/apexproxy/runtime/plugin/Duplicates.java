@@ -15,11 +15,8 @@ final class Duplicates {
     }
 
     /**
-     * Refuses new providers whose names are in use.
-     *
-     * @param existing the units that were loaded before
-     * @param added the units that were just loaded
-     * @return the added units, in the same order, without the refused providers
+     * Refuses new providers whose names are in use by existing or other added units. Returns the added units without
+     * them.
      */
     static List<LoadedUnit> refuse(List<LoadedUnit> existing, List<LoadedUnit> added) {
         List<LoadedUnit> kept = new ArrayList<>();

@@ -33,19 +33,14 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
         this.executor = executor;
     }
 
-    /**
-     * Returns the plugin.
-     *
-     * @return always the same object
-     */
+    /** Returns the plugin, always the same object. */
     public T get() {
         return plugin;
     }
 
     /**
-     * Returns the executor that the plugin receives through its context.
-     *
-     * @return an executor of at most 16 daemon threads, named like {@code apex-health-http-1}
+     * Returns the executor that the plugin receives through its context: at most 16 daemon threads, named like {@code
+     * apex-health-http-1}.
      */
     public ScheduledExecutorService executor() {
         return executor;

@@ -28,11 +28,7 @@ final class PluginLoader {
 
     private final ModuleLayer host;
 
-    /**
-     * Creates a loader.
-     *
-     * @param host the layer of the runtime, which becomes the parent of the layer of each unit
-     */
+    /** Creates a loader. The layer of the runtime becomes the parent of the layer of each unit. */
     PluginLoader(ModuleLayer host) {
         this.host = host;
     }

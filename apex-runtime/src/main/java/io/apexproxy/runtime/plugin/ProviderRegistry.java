@@ -73,11 +73,8 @@ public final class ProviderRegistry {
     }
 
     /**
-     * Finds the built-in providers and loads the units of a directory. The cause of each failure is logged and becomes
-     * part of {@link #listing}.
-     *
-     * @param pluginsDirectory the plugins directory; it need not exist
-     * @return the registry
+     * Finds the built-in providers and loads the units of a directory, which need not exist. The cause of each failure
+     * is logged and becomes part of {@link #listing}.
      */
     public static ProviderRegistry load(Path pluginsDirectory) {
         List<LoadedUnit> builtIn = Duplicates.refuse(List.of(), List.of(builtIn()));
@@ -152,11 +149,7 @@ public final class ProviderRegistry {
         }
     }
 
-    /**
-     * Lists the providers that can be selected and the units and providers that were not loaded.
-     *
-     * @return the loaded providers by kind and name, then the others
-     */
+    /** Lists the loaded providers by kind and name, and then the units and providers that were not loaded. */
     public List<PluginListing> listing() {
         return units.stream().flatMap(LoadedUnit::listings).sorted(PluginListing.ORDER).toList();
     }

@@ -20,12 +20,7 @@ public final class BackendSearch {
     private int attempts;
     private boolean skippedFull;
 
-    /**
-     * Begins a search.
-     *
-     * @param pool the pool to search
-     * @param connection the client connection, as the load balancer receives it
-     */
+    /** Begins a search of a pool. The load balancer receives the client connection. */
     public BackendSearch(Pool pool, ConnectionInfo connection) {
         this.pool = pool;
         this.connection = connection;
@@ -33,9 +28,7 @@ public final class BackendSearch {
 
     /**
      * Picks a backend that this search has not tried yet, and claims one of its connections. The caller releases the
-     * claim with {@link #release}.
-     *
-     * @return the backend; empty if none is left or the limit of attempts is reached
+     * claim with {@link #release}. Empty if no backend is left or the limit of attempts is reached.
      */
     @SuppressWarnings("ReferenceEquality") // a replaced rotation is another object
     public Optional<BackendState> next() {

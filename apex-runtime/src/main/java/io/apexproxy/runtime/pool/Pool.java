@@ -47,12 +47,7 @@ public final class Pool {
     private volatile PoolConfig config;
     private volatile List<BackendState> backends = List.of();
 
-    /**
-     * Creates a pool without backends, to be configured with {@link #apply}.
-     *
-     * @param name the name of the pool in the configuration
-     * @param context the objects that all pools share
-     */
+    /** Creates a pool without backends, to be configured with {@link #apply}. */
     public Pool(String name, PoolContext context) {
         this.name = name;
         this.context = context;
@@ -100,9 +95,7 @@ public final class Pool {
 
     /**
      * Adds a state of a configured backend. If a state with the same name and address is leaving, it is kept with its
-     * health and its counters.
-     *
-     * @return the added or the kept state
+     * health and its counters, and returned.
      */
     BackendState addState(BackendConfig config, BackendState added) {
         BackendState returning = leaving.remove(BackendKey.of(added));
@@ -201,12 +194,7 @@ public final class Pool {
         return monitor.instance();
     }
 
-    /**
-     * Counts a connect to a backend that failed because of the backend.
-     *
-     * @param backend the backend
-     * @param reason in a few words, for the log
-     */
+    /** Counts a connect that failed because of the backend. The log has the reason, a few words. */
     public void connectFailed(BackendState backend, String reason) {
         monitor.connectFailed(backend, reason);
     }

@@ -26,21 +26,15 @@ final class RotationPublisher {
     private PickerUpdates pickers;
     private volatile Rotation rotation = Rotation.EMPTY;
 
-    /**
-     * Creates a publisher of the empty rotation. The caller calls {@link #setLoadBalancer} before any other method.
-     *
-     * @param pool the name of the pool, for the log
-     * @param context the objects that all pools share
-     */
+    /** Creates a publisher of the empty rotation. The caller calls {@link #setLoadBalancer} before any other method. */
     RotationPublisher(String pool, PoolContext context) {
         this.pool = pool;
         this.context = context;
     }
 
     /**
-     * Sets the load balancer that creates the pickers from the next {@link #setBackends} on.
-     *
-     * @param balancer a new instance, or the present one, which changes nothing
+     * Sets the load balancer that creates the pickers from the next {@link #setBackends} on. The present one changes
+     * nothing.
      */
     void setLoadBalancer(PluginInstance<LoadBalancer> balancer) {
         if (pickers != null) {

@@ -198,11 +198,7 @@ public final class Relay implements AutoCloseable {
         loops.forEach(loop -> loop.forEachSession(onEntry));
     }
 
-    /**
-     * Ends all sessions, and returns when they have ended, at the latest after 2 s.
-     *
-     * @param cause the cause for the access log and the metrics
-     */
+    /** Ends all sessions with this cause, and returns when they have ended, at the latest after 2 s. */
     public void abortSessions(Cause cause) throws InterruptedException {
         long started = System.nanoTime();
         for (int waits = 0; active() > 0; waits++) {

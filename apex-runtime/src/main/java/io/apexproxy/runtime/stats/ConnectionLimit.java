@@ -10,28 +10,19 @@ public final class ConnectionLimit {
     /** Whether a claim was refused since the last call of {@link #wasReached}. */
     private volatile boolean refused;
 
-    /**
-     * Creates a limit.
-     *
-     * @param max the highest number of connections; 0: no limit
-     */
+    /** Creates a limit of the number of connections; 0: no limit. */
     public ConnectionLimit(int max) {
         this.max = max;
     }
 
-    /**
-     * Changes the limit. Connections that are already counted stay counted.
-     *
-     * @param max the highest number of connections; 0: no limit
-     */
+    /** Changes the limit; 0: no limit. Connections that are already counted stay counted. */
     public void change(int max) {
         this.max = max;
     }
 
     /**
-     * Counts a connection unless the limit is reached. The caller calls {@link #release} when the connection ends.
-     *
-     * @return whether the connection was counted
+     * Counts a connection, or returns false if the limit is reached. The caller calls {@link #release} when the
+     * connection ends.
      */
     public boolean claim() {
         int limit = max;

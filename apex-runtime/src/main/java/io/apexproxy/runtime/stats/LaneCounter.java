@@ -19,21 +19,12 @@ public final class LaneCounter {
     private final int stride;
     private final long[] cells;
 
-    /**
-     * Creates one counter at 0.
-     *
-     * @param lanes the number of threads that add to it
-     */
+    /** Creates one counter at 0, with a lane for each thread that adds to it. */
     public LaneCounter(int lanes) {
         this(lanes, 1);
     }
 
-    /**
-     * Creates counters at 0.
-     *
-     * @param lanes the number of threads that add to them
-     * @param counters the number of counters
-     */
+    /** Creates counters at 0, with a lane for each thread that adds to them. */
     public LaneCounter(int lanes, int counters) {
         stride = (counters + LANE_ALIGNMENT - 1) / LANE_ALIGNMENT * LANE_ALIGNMENT;
         cells = new long[lanes * stride];

@@ -24,11 +24,7 @@ public final class LaneHistogram {
     /** One counter per bucket, then one for the sum. */
     private final LaneCounter counters;
 
-    /**
-     * Creates an empty histogram for the times of connects or probes, in nanoseconds.
-     *
-     * @param lanes the number of threads that add to it
-     */
+    /** Creates an empty histogram for the times of connects or probes, in nanoseconds. */
     public LaneHistogram(int lanes) {
         this(lanes, CONNECT_NANOS);
     }
@@ -49,12 +45,7 @@ public final class LaneHistogram {
         return LongStream.of(bounds).boxed().toList();
     }
 
-    /**
-     * Adds a value. Does not block.
-     *
-     * @param lane the caller's lane, from 0
-     * @param value the value, in the unit of the bounds
-     */
+    /** Adds a value, in the unit of the bounds, in the caller's lane, from 0. Does not block. */
     public void add(int lane, long value) {
         int bucket = 0;
         while (bucket < bounds.length && value > bounds[bucket]) {

@@ -51,11 +51,7 @@ final class HttpConnection {
     private State state = State.READING;
     private long deadline;
 
-    /**
-     * Creates a connection that waits for its request.
-     *
-     * @param channel a non-blocking channel
-     */
+    /** Creates a connection that waits for its request on a non-blocking channel. */
     HttpConnection(SocketChannel channel) {
         this.channel = channel;
     }

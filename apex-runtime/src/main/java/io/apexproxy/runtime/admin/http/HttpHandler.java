@@ -6,18 +6,11 @@ import java.util.Optional;
 public interface HttpHandler {
 
     /**
-     * Creates the response to a request if this is fast. Called on the thread of the loop; must not block.
-     *
-     * @param request the request
-     * @return the response; empty if the renderer has to call {@link #render}
+     * Creates the response if this is fast; empty if the renderer has to call {@link #render}. Called on the thread of
+     * the loop; must not block.
      */
     Optional<Response> immediateResponse(HttpRequest request);
 
-    /**
-     * Creates the response to a request if this takes longer. Called on the thread of the renderer.
-     *
-     * @param request the request
-     * @return the response
-     */
+    /** Creates the response if this takes longer. Called on the thread of the renderer. */
     Response render(HttpRequest request);
 }

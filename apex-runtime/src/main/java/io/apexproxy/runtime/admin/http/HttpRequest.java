@@ -22,41 +22,23 @@ public record HttpRequest(String method, String path, String version, List<Heade
     public record Header(String name, String value) {
     }
 
-    /**
-     * Returns whether the response has no body.
-     *
-     * @return true for the method HEAD
-     */
+    /** Returns whether the method is HEAD, so that the response has no body. */
     public boolean isHead() {
         return method.equals("HEAD");
     }
 
-    /**
-     * Returns the values of all headers with a name, in the order of the request.
-     *
-     * @param name in any case
-     * @return the values; empty if there is no such header
-     */
+    /** Returns the values of all headers with a name, in any case and in the order of the request. */
     public List<String> values(String name) {
         String lowerCaseName = name.toLowerCase(Locale.ROOT);
         return headers.stream().filter(header -> header.name().equals(lowerCaseName)).map(Header::value).toList();
     }
 
-    /**
-     * Returns the values of a list header, joined as RFC 9110, 5.3 permits.
-     *
-     * @param name in any case
-     * @return the list; empty if there is no such header
-     */
+    /** Returns the values of a list header, joined as RFC 9110, 5.3 permits; empty if there is no such header. */
     public String list(String name) {
         return String.join(", ", values(name));
     }
 
-    /**
-     * Returns whether the client accepts a response compressed with gzip.
-     *
-     * @return true if the client lists gzip
-     */
+    /** Returns whether the client accepts a response compressed with gzip. */
     public boolean acceptsGzip() {
         return ContentCoding.acceptsGzip(list("Accept-Encoding"));
     }

@@ -18,12 +18,7 @@ public final class Renderer implements AutoCloseable {
     private final HttpHandler handler;
     private final ThreadPoolExecutor thread;
 
-    /**
-     * Creates a renderer.
-     *
-     * @param handler creates the responses
-     * @param maxQueued limit of requests that wait for the thread
-     */
+    /** Creates a renderer with a limit of requests that wait for its thread. */
     public Renderer(HttpHandler handler, int maxQueued) {
         this.handler = handler;
         this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(maxQueued), task -> {
@@ -34,20 +29,13 @@ public final class Renderer implements AutoCloseable {
         thread.prestartAllCoreThreads();
     }
 
-    /**
-     * Runs a task before later requests.
-     *
-     * @param task a preparation of the responses
-     */
+    /** Runs a task, a preparation of the responses, before later requests. */
     public void prepare(Runnable task) {
         thread.execute(task);
     }
 
     /**
-     * Queues a request.
-     *
-     * @param sender receives the response, on the renderer's thread
-     * @return false if the queue is full
+     * Queues a request; returns false if the queue is full. The sender receives the response on the renderer's thread.
      */
     boolean render(HttpRequest request, Consumer<ByteBuffer> sender) {
         try {

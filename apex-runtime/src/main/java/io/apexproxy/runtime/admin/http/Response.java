@@ -53,47 +53,24 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
-    /**
-     * Creates a response.
-     *
-     * @param status the HTTP status code
-     * @param type the {@code Content-Type} of the body
-     * @param body the body
-     * @return the response
-     */
+    /** Creates a response; the type is its {@code Content-Type}. */
     public static Response of(int status, String type, byte[] body) {
         return new Response(status, Map.of("Content-Type", type), body);
     }
 
-    /**
-     * Creates a plain-text response.
-     *
-     * @param status the HTTP status code
-     * @param text the body without the final line break
-     * @return the response
-     */
+    /** Creates a plain-text response; adds the final line break. */
     public static Response text(int status, String text) {
         return of(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /**
-     * Returns this response with an additional header.
-     *
-     * @param name the name of the header
-     * @param value the value of the header
-     * @return the response
-     */
+    /** Returns this response with an additional header. */
     public Response with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
         return new Response(status, more, body);
     }
 
-    /**
-     * Returns this response with a compressed body.
-     *
-     * @return the response
-     */
+    /** Returns this response with a compressed body. */
     public Response gzipped() {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
@@ -104,11 +81,7 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
         return new Response(status, headers, compressed.toByteArray()).with("Content-Encoding", "gzip");
     }
 
-    /**
-     * Returns the bytes to send.
-     *
-     * @param isHead whether the response is to a HEAD request
-     */
+    /** Returns the bytes to send. The response to a HEAD request has no body. */
     ByteBuffer encode(boolean isHead) {
         StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(' ').append(REASONS.get(status));
         headers.forEach((name, value) -> append(head, name, value));

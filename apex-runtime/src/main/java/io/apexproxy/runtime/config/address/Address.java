@@ -10,11 +10,8 @@ import java.net.UnixDomainSocketAddress;
 public sealed interface Address permits HostPort, UnixPath {
 
     /**
-     * Returns the text of a socket address, in the form of the configuration.
-     *
-     * @param address of any kind
-     * @return {@code 127.0.0.1:9000}, {@code unix:/run/app.sock}, or {@code unix:} for an unnamed socket, such as a
-     *     client's
+     * Returns the text of a socket address, in the form of the configuration: {@code 127.0.0.1:9000}, {@code
+     * unix:/run/app.sock}, or {@code unix:} for an unnamed socket, such as a client's.
      */
     static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress internet) {
@@ -25,10 +22,8 @@ public sealed interface Address permits HostPort, UnixPath {
     }
 
     /**
-     * Returns the text of an address without a port.
-     *
-     * @param address of any kind
-     * @return {@code 127.0.0.1}, {@code 2001:db8::1}, {@code fe80::1%eth0}: IPv6 in the form of RFC 5952
+     * Returns the text of an address without a port: {@code 127.0.0.1}, {@code 2001:db8::1}, {@code fe80::1%eth0}. IPv6
+     * has the form of RFC 5952.
      */
     static String host(InetAddress address) {
         String text = address.getHostAddress();
@@ -39,10 +34,6 @@ public sealed interface Address permits HostPort, UnixPath {
         return Ipv6Text.of(address.getAddress()) + (zone < 0 ? "" : text.substring(zone));
     }
 
-    /**
-     * Returns the identity of the address. Different texts of the same address have the same key.
-     *
-     * @return the normalized text
-     */
+    /** Returns the normalized text. Different texts of the same address have the same key. */
     String key();
 }

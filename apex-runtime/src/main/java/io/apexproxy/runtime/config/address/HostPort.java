@@ -47,11 +47,7 @@ public record HostPort(String host, int port) implements Address {
                 : toString().toLowerCase(Locale.ROOT);
     }
 
-    /**
-     * Returns the message about an IPv6 address on a machine without IPv6.
-     *
-     * @return the text that follows the address in the message
-     */
+    /** Returns the text that follows an IPv6 address in a message about a machine without IPv6. */
     public String withoutIpv6() {
         String instead = host.equals("::1") ? "127.0.0.1" : "0.0.0.0";
         return "needs IPv6, which this machine does not have; write " + new HostPort(instead, port)

@@ -54,11 +54,7 @@ final class Ipv6Text {
         }
     }
 
-    /**
-     * Returns the canonical text of an address.
-     *
-     * @param address its 16 bytes
-     */
+    /** Returns the canonical text of the 16 bytes of an address. */
     static String of(byte[] address) {
         if (isMapped(address)) {
             StringBuilder text = new StringBuilder(MAPPED);

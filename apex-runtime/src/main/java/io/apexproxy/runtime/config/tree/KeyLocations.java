@@ -16,11 +16,8 @@ final class KeyLocations {
     }
 
     /**
-     * Returns the hint for an unknown key.
-     *
-     * @param path the path of the table that contains the key; empty for the root
-     * @param key the key
-     * @return text that begins with "; "; empty if no table or several tables have this key
+     * Returns the hint for an unknown key of the table with a path: text that begins with "; ". Empty if no table or
+     * several tables have this key.
      */
     static String hint(String path, String key) {
         if (TOP.contains(key) && !path.isEmpty()) {

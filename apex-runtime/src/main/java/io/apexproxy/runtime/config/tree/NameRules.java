@@ -19,21 +19,13 @@ public final class NameRules {
     private NameRules() {
     }
 
-    /**
-     * Returns whether a name is valid.
-     *
-     * @param name as the user wrote it
-     * @return {@code true} if its characters and its length are allowed
-     */
+    /** Returns whether the characters and the length of a name are allowed. */
     public static boolean isValid(String name) {
         return name.length() <= MAX_LENGTH && FORM.matcher(name).matches();
     }
 
     /**
-     * Returns the hint for an invalid name.
-     *
-     * @param name as the user wrote it
-     * @return text that begins with "; " if the name is too long; otherwise empty text
+     * Returns the hint for an invalid name: text that begins with "; " if the name is too long, otherwise empty text.
      */
     public static String hint(String name) {
         return name.length() > MAX_LENGTH ? "; it has at most " + MAX_LENGTH + " characters" : "";

@@ -38,12 +38,7 @@ public final class Problems {
     private final List<ConfigProblem> problems = new ArrayList<>();
     private long dropped;
 
-    /**
-     * Adds a mistake.
-     *
-     * @param origin the origin of the mistake
-     * @param message the expected value, the found value and the correction, in one line without the origin
-     */
+    /** Adds a mistake. The message has the expected value, the found value and the correction, in one line. */
     public void add(Origin origin, String message) {
         problems.add(clean(origin, message));
         if (problems.size() >= MAX_KEPT) {
@@ -51,11 +46,7 @@ public final class Problems {
         }
     }
 
-    /**
-     * Adds mistakes that other code has found.
-     *
-     * @param found the mistakes, such as those of a {@link ConfigException}
-     */
+    /** Adds mistakes that other code has found, such as those of a {@link ConfigException}. */
     public void addAll(List<ConfigProblem> found) {
         found.forEach(problem -> add(problem.origin(), problem.message()));
     }
@@ -73,23 +64,12 @@ public final class Problems {
                 : new Origin(source, origin.line(), origin.column()), CleanText.message(message));
     }
 
-    /**
-     * Creates the exception for a mistake, with cleaned text.
-     *
-     * @param origin the origin of the mistake
-     * @param message the mistake, in one line without the origin
-     * @return the exception
-     */
+    /** Creates the exception for a mistake, with cleaned text in one line. */
     public static ConfigException exception(Origin origin, String message) {
         return new ConfigException(List.of(clean(origin, message)));
     }
 
-    /**
-     * Returns a copy of an exception of a plugin, with cleaned text and a bounded number of mistakes.
-     *
-     * @param thrown the exception of the plugin
-     * @return the copy
-     */
+    /** Returns a copy of an exception of a plugin, with cleaned text and a bounded number of mistakes. */
     public static ConfigException clean(ConfigException thrown) {
         Problems problems = new Problems();
         problems.addAll(thrown.problems());
@@ -98,19 +78,14 @@ public final class Problems {
         return clean;
     }
 
-    /**
-     * Returns whether there are no mistakes so far.
-     *
-     * @return {@code true} if there is no mistake
-     */
+    /** Returns whether there are no mistakes so far. */
     public boolean isEmpty() {
         return problems.isEmpty();
     }
 
     /**
-     * Returns the distinct mistakes in source order. If some were dropped, the last element has their number.
-     *
-     * @return an unmodifiable list, ordered by source, line and column
+     * Returns the distinct mistakes in the order of source, line and column. If some were dropped, the last element has
+     * their number.
      */
     public List<ConfigProblem> list() {
         dropExcess();
@@ -122,11 +97,7 @@ public final class Problems {
         return List.copyOf(listed);
     }
 
-    /**
-     * Throws an exception if there are mistakes.
-     *
-     * @throws ConfigException with {@link #list()}, if there are mistakes
-     */
+    /** Throws an exception with {@link #list()} if there are mistakes. */
     public void throwIfAny() {
         if (!isEmpty()) {
             throw new ConfigException(list());

@@ -37,12 +37,7 @@ abstract class TableReader {
         return new UnknownKeys(table, path, known);
     }
 
-    /**
-     * Returns a message without the secrets of this table.
-     *
-     * @param message a message of a plugin
-     * @return the message with {@code ***} for each secret
-     */
+    /** Returns a message of a plugin with {@code ***} for each secret of this table. */
     public String withoutSecrets(String message) {
         if (secret) {
             secrets.add(table);
@@ -52,130 +47,71 @@ abstract class TableReader {
         return secrets.mask(message);
     }
 
-    /**
-     * Adds keys that other code reads, so that messages about unknown keys suggest them.
-     *
-     * @param keys keys of this table
-     */
+    /** Adds keys that other code reads, so that messages about unknown keys suggest them. */
     public void addKnown(Collection<String> keys) {
         known.addAll(keys);
     }
 
-    /**
-     * Returns the path of this table, for messages.
-     *
-     * @return such as {@code pools.web}; empty for the root
-     */
+    /** Returns the path of this table, for messages: {@code pools.web}; empty for the root. */
     public String path() {
         return path;
     }
 
-    /**
-     * Returns the path of the value of a key, for messages.
-     *
-     * @param key a key of this table; can be missing
-     * @return such as {@code pools.web.backends}
-     */
+    /** Returns the path of the value of a key, for messages: {@code pools.web.backends}. The key can be missing. */
     public String path(String key) {
         return path.isEmpty() ? TomlText.key(key) : path + "." + TomlText.key(key);
     }
 
-    /**
-     * Returns the origin of the value of a key.
-     *
-     * @param key a key of this table; can be missing
-     * @return the origin of the value; that of the table if the key is missing
-     */
+    /** Returns the origin of the value of a key; that of the table if the key is missing. */
     public Origin origin(String key) {
         ConfigTree.Member member = table.members().get(key);
         return member == null ? table.origin() : member.value().origin();
     }
 
-    /**
-     * Returns the origin of a key.
-     *
-     * @param key a key that the table contains
-     * @return the origin of the key itself, not of its value
-     */
+    /** Returns the origin of a key itself, not of its value. The table contains the key. */
     public Origin keyOrigin(String key) {
         return table.members().get(key).key();
     }
 
-    /**
-     * Returns the unconverted value of a key. The key counts as read.
-     *
-     * @param key a key of this table
-     * @return the value; empty if the key is missing
-     */
+    /** Returns the unconverted value of a key; empty if the key is missing. The key counts as read. */
     public Optional<ConfigTree> value(String key) {
         known.add(key);
         return Optional.ofNullable(table.members().get(key)).map(ConfigTree.Member::value);
     }
 
-    /**
-     * Records a mistake in the value of a key.
-     *
-     * @param key a key of this table
-     * @param message the mistake, without origin and path
-     */
+    /** Records a mistake in the value of a key. The message has no origin and no path. */
     public void problem(String key, String message) {
         problems.add(origin(key), path(key) + ": " + message);
     }
 
     /**
-     * Creates the exception for a value that cannot be used.
-     *
-     * @param key the key of the value
-     * @param message the expected and the found value, composed by a plugin
-     * @return the exception
+     * Creates the exception for a value that cannot be used, with a message of a plugin: the expected and the found
+     * value.
      */
     public ConfigException invalid(String key, String message) {
         return Problems.exception(origin(key), path(key) + ": " + withoutSecrets(message));
     }
 
-    /**
-     * Returns a copy of the table without some keys.
-     *
-     * @param keys the keys to omit
-     * @return the copy, with the same origin
-     */
+    /** Returns a copy of the table without some keys, with the same origin. */
     public ConfigTree.Table without(Collection<String> keys) {
         Map<String, ConfigTree.Member> rest = new LinkedHashMap<>(table.members());
         rest.keySet().removeAll(keys);
         return new ConfigTree.Table(rest, table.origin());
     }
 
-    /**
-     * Returns the path of an element of an array, for messages.
-     *
-     * @param key the key of the array
-     * @param index the index of the element, from 0
-     * @return such as {@code pools.web.backends[1]}
-     */
+    /** Returns the path of an element of an array, for messages: {@code pools.web.backends[1]}. */
     public String path(String key, int index) {
         return path(key) + "[" + index + "]";
     }
 
-    /**
-     * Reads the value of a key. A value of another type is recorded as a mistake.
-     *
-     * @param <T> the type after the conversion
-     * @param key a key of this table
-     * @param type the expected type
-     * @return the converted value; empty if the value is missing or of another type
-     */
+    /** Reads the value of a key; empty if it is missing or of another type. The latter is recorded as a mistake. */
     public <T> Optional<T> read(String key, ValueType<T> type) {
         return value(key).flatMap(value -> read(path(key), value, type, isSecret(key)));
     }
 
     /**
-     * Reads a value at any depth of this table. A value of another type is recorded as a mistake.
-     *
-     * @param <T> the type after the conversion
-     * @param where the path of the value, for messages
-     * @param value the value
-     * @param type the expected type
-     * @return the converted value; empty if the value is of another type
+     * Reads a value at any depth of this table; empty if it is of another type, which is recorded as a mistake with the
+     * path {@code where}.
      */
     public <T> Optional<T> read(String where, ConfigTree value, ValueType<T> type) {
         return read(where, value, type, secret);
@@ -216,12 +152,7 @@ abstract class TableReader {
         return read(key, type).orElse(fallback);
     }
 
-    /**
-     * Finds an unread key that resembles a missing key.
-     *
-     * @param key the missing key
-     * @return the probable misspelling; empty if there is none
-     */
+    /** Finds an unread key that resembles a missing key and is probably a misspelling of it. */
     public Optional<String> misspelling(String key) {
         return unknownKeys().misspelling(key);
     }

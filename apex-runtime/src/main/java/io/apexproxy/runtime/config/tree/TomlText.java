@@ -23,10 +23,7 @@ public final class TomlText {
     }
 
     /**
-     * Returns a value in TOML notation, which shows its type: {@code 5} is a number, {@code "5"} a string.
-     *
-     * @param value of any type
-     * @return one line
+     * Returns a value in TOML notation, on one line. It shows the type: {@code 5} is a number, {@code "5"} a string.
      */
     public static String value(ConfigTree value) {
         return value(value, true);
@@ -46,12 +43,7 @@ public final class TomlText {
         return '"' + plain(text).replace("\"", "\\\"") + '"';
     }
 
-    /**
-     * Returns a text without quotes, escaped and shortened for a message.
-     *
-     * @param text any text
-     * @return one line
-     */
+    /** Returns a text without quotes, escaped and shortened to one line of a message. */
     public static String plain(String text) {
         String shown = Secrets.withoutUrlSecrets(text);
         int most = shown.length() <= MAX_TEXT_LENGTH ? shown.length() : endOfShown(shown);

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Settings that are read from a table of the tree. A {@link Problems} collects the messages about invalid values and
@@ -157,11 +156,8 @@ public final class TreeSettings extends TableReader implements Settings {
     }
 
     /**
-     * Returns the elements of an array. A value of another type is recorded as a mistake.
-     *
-     * @param key a key of this table
-     * @param expected the description of the value, for the message: {@code an array of tables}
-     * @return the elements; empty if the value is missing or not an array
+     * Returns the elements of an array; empty if it is missing. A value of another type is recorded as a mistake, which
+     * contains the description {@code expected}: {@code an array of tables}.
      */
     public List<ConfigTree> elements(String key, String expected) {
         return read(key, ValueType.array(expected)).orElse(List.of());
@@ -170,10 +166,6 @@ public final class TreeSettings extends TableReader implements Settings {
     /**
      * Returns the view of a table inside this one. Calls with the same table and path return the same view, which
      * accumulates the keys that were read.
-     *
-     * @param inner the table
-     * @param innerPath the path of that table, for messages
-     * @return the view
      */
     public TreeSettings open(ConfigTree.Table inner, String innerPath) {
         return open(inner, innerPath, secret);

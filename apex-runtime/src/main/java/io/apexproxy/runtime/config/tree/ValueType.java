@@ -70,23 +70,13 @@ public record ValueType<T>(
                 value -> "");
     }
 
-    /**
-     * Creates the type of a table with its own description.
-     *
-     * @param expected the description, for messages: {@code a table such as [admin]}
-     * @return the type
-     */
+    /** Creates the type of a table with its own description, for messages: {@code a table such as [admin]}. */
     public static ValueType<ConfigTree.Table> table(String expected) {
         return new ValueType<>(expected,
                 value -> value instanceof ConfigTree.Table table ? Optional.of(table) : Optional.empty(), value -> "");
     }
 
-    /**
-     * Creates the type of a string with its own description.
-     *
-     * @param expected the description, for messages: {@code the name of a pool}
-     * @return the type
-     */
+    /** Creates the type of a string with its own description, for messages: {@code the name of a pool}. */
     public static ValueType<String> string(String expected) {
         return new ValueType<>(expected, ValueType::text, value -> "");
     }
@@ -107,12 +97,7 @@ public record ValueType<T>(
                 value -> "");
     }
 
-    /**
-     * Returns the same type with an alternative in its description. The caller reads the alternative before.
-     *
-     * @param alternative the description of the alternative, for messages
-     * @return the type
-     */
+    /** Returns the same type with an alternative in its description. The caller reads the alternative before. */
     public ValueType<T> or(String alternative) {
         return new ValueType<>(expected + " or " + alternative, conversion, hint);
     }
@@ -138,12 +123,7 @@ public record ValueType<T>(
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /**
-     * Returns the text of a string.
-     *
-     * @param value of any type
-     * @return the text; empty if the value is not a string
-     */
+    /** Returns the text of a string; empty if the value is not a string. */
     public static Optional<String> text(ConfigTree value) {
         return scalar(value, String.class);
     }

@@ -23,9 +23,7 @@ final class BulkQueue {
     }
 
     /**
-     * Serves each queued transfer at most once, until the time of the turn is used up.
-     *
-     * @return whether a transfer was served
+     * Serves each queued transfer at most once, until the time of the turn is used up; returns whether one was served.
      */
     boolean serve(TurnClock clock) {
         if (ready.isEmpty()) {

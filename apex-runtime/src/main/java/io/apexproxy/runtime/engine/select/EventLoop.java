@@ -60,9 +60,8 @@ final class EventLoop implements Runnable {
     }
 
     /**
-     * Runs a task on the loop in one of its next turns. From any thread.
-     *
-     * @return false if the loop terminates; the task will not run
+     * Runs a task on the loop in one of its next turns; returns false if the loop terminates and will not run it. From
+     * any thread.
      */
     boolean offer(Runnable task) {
         if (inLoop()) {

@@ -63,11 +63,7 @@ abstract class HalfChannel implements Runnable {
     /** Removes the interest. Called if the channel is ready and no operation is pending. */
     abstract void disarm();
 
-    /**
-     * Claims the direction for one operation. From any thread.
-     *
-     * @return false if an operation is pending
-     */
+    /** Claims the direction for one operation; returns false if an operation is pending. From any thread. */
     final boolean claim() {
         return CLAIMED.compareAndSet(this, false, true);
     }

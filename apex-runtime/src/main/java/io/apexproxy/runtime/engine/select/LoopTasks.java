@@ -17,11 +17,7 @@ final class LoopTasks {
     private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
     private volatile boolean refusing;
 
-    /**
-     * Submits a task. From any thread but the loop's.
-     *
-     * @return false if the loop terminates; the task will not run
-     */
+    /** Submits a task; returns false if the loop terminates and will not run it. From any thread but the loop's. */
     boolean submit(Runnable task) {
         submitted.add(task);
         return !refusing || !submitted.remove(task);
@@ -34,11 +30,7 @@ final class LoopTasks {
 
     // ---- on the loop's thread only
 
-    /**
-     * Defers a task to the next turn.
-     *
-     * @return false if the loop terminates; the task will not run
-     */
+    /** Defers a task to the next turn; returns false if the loop terminates and will not run it. */
     boolean defer(Runnable task) {
         return !refusing && deferred.add(task);
     }

@@ -37,11 +37,7 @@ final class SelectedSocketChannel extends NioSocketChannel {
     // the loop's thread only
     private ConnectOperation connectOperation;
 
-    /**
-     * Creates a channel; {@link LoopGroup#adopt} adds it to its group.
-     *
-     * @param connected whether the socket was accepted
-     */
+    /** Creates a channel, connected if the socket was accepted. {@link LoopGroup#adopt} adds it to its group. */
     SelectedSocketChannel(LoopGroup group, SocketChannel socket, boolean unixDomain, boolean connected) {
         super(group.provider(), socket);
         this.group = group;

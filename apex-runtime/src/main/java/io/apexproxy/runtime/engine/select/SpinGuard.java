@@ -29,11 +29,7 @@ final class SpinGuard {
         emptyTurns = 0;
     }
 
-    /**
-     * Records a turn without work.
-     *
-     * @return the number of empty turns in a row beyond {@link #TOLERATED}
-     */
+    /** Records a turn without work; returns the number of such turns in a row beyond {@link #TOLERATED}. */
     int recordEmptyTurn() {
         if (emptyTurns < Integer.MAX_VALUE) {
             emptyTurns++;
@@ -41,11 +37,7 @@ final class SpinGuard {
         return Math.max(0, emptyTurns - TOLERATED);
     }
 
-    /**
-     * Pauses the loop's thread.
-     *
-     * @param excess the result of {@link #recordEmptyTurn}; 0: no pause
-     */
+    /** Pauses the loop's thread for the result of {@link #recordEmptyTurn}; 0: no pause. */
     static void pause(int excess) {
         // select returns at once on an interrupted thread, and no code has a reason to interrupt a loop
         boolean interrupted = Thread.interrupted();

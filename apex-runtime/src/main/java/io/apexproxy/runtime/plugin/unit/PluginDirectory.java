@@ -19,21 +19,13 @@ public final class PluginDirectory {
     private final Path path;
     private final String origin;
 
-    /**
-     * Creates a view of a directory, without reading it.
-     *
-     * @param path the directory; it need not exist
-     */
+    /** Creates a view of a directory, without reading it. The directory need not exist. */
     public PluginDirectory(Path path) {
         this.path = path.toAbsolutePath().normalize();
         this.origin = Optional.ofNullable(this.path.getFileName()).map(Path::toString).orElse("");
     }
 
-    /**
-     * Returns the path of the directory.
-     *
-     * @return an absolute path
-     */
+    /** Returns the absolute path of the directory. */
     public Path path() {
         return path;
     }
@@ -60,12 +52,7 @@ public final class PluginDirectory {
         }
     }
 
-    /**
-     * Returns a message for each file that other users can change.
-     *
-     * @param units the units of this directory
-     * @return one line for each file
-     */
+    /** Returns a message of one line for each file of these units that other users can change. */
     public List<String> exposures(List<PluginUnit> units) {
         return new PluginExposure(path, origin).messages(units);
     }

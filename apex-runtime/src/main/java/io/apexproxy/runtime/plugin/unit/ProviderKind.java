@@ -26,13 +26,7 @@ public enum ProviderKind {
         this.type = type;
     }
 
-    /**
-     * Returns the kind of a type of provider.
-     *
-     * @param type such as {@code LoadBalancerProvider.class}
-     * @return the kind
-     * @throws IllegalArgumentException if there is no such kind
-     */
+    /** Returns the kind of a type such as {@code LoadBalancerProvider.class}. */
     public static ProviderKind of(Class<? extends Provider> type) {
         return Arrays.stream(values()).filter(kind -> kind.type == type).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no kind of plugin: " + type));
@@ -43,29 +37,17 @@ public enum ProviderKind {
         return Arrays.stream(values()).anyMatch(kind -> kind.type.getName().equals(typeName));
     }
 
-    /**
-     * Returns the name of the kind in messages and listings.
-     *
-     * @return such as {@code load balancer}
-     */
+    /** Returns the name of the kind in messages and listings, such as {@code load balancer}. */
     public String label() {
         return label;
     }
 
-    /**
-     * Returns the name of the kind in thread names.
-     *
-     * @return such as {@code balancer}
-     */
+    /** Returns the name of the kind in thread names, such as {@code balancer}. */
     public String threadWord() {
         return threadWord;
     }
 
-    /**
-     * Returns the type of the providers of this kind.
-     *
-     * @return such as {@code LoadBalancerProvider.class}
-     */
+    /** Returns the type of the providers of this kind, such as {@code LoadBalancerProvider.class}. */
     public Class<? extends Provider> type() {
         return type;
     }

@@ -7,20 +7,12 @@ public final class UnitException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Creates an exception with a message.
-     *
-     * @param cause the message
-     */
+    /** Creates an exception with a message. */
     public UnitException(String cause) {
         super(cause);
     }
 
-    /**
-     * Creates an exception with a message derived from its cause.
-     *
-     * @param cause the cause
-     */
+    /** Creates an exception with a message derived from its cause. */
     public UnitException(Throwable cause) {
         super(FailureText.oneLine(cause), cause);
     }

@@ -31,12 +31,7 @@ public final class UnitFiles {
     public UnitFiles() {
     }
 
-    /**
-     * Adds an open file.
-     *
-     * @param file the file
-     * @throws IOException if the unit was unloaded; the file is closed
-     */
+    /** Adds an open file. Closes it and throws if the unit was unloaded. */
     public synchronized void add(Closeable file) throws IOException {
         if (closed) {
             file.close();
@@ -45,11 +40,7 @@ public final class UnitFiles {
         open.add(file);
     }
 
-    /**
-     * Adds a user.
-     *
-     * @return {@code false} if the unit was unloaded
-     */
+    /** Adds a user; returns {@code false} if the unit was unloaded. */
     public synchronized boolean hold() {
         users += closed ? 0 : 1;
         return !closed;
@@ -60,11 +51,7 @@ public final class UnitFiles {
         users--;
     }
 
-    /**
-     * Closes the files unless they are in use.
-     *
-     * @return {@code true} if they are closed
-     */
+    /** Closes the files unless they are in use; returns whether they are closed. */
     public synchronized boolean closeIfUnused() {
         if (users > 0) {
             return false;

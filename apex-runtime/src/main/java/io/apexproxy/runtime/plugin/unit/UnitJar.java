@@ -29,13 +29,7 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
     /** Sanity limit for all files of {@code META-INF/services} together. */
     private static final int MAX_SERVICES_BYTES = 1 << 20;
 
-    /**
-     * Reads and validates a jar. The file is closed again.
-     *
-     * @param file the jar
-     * @return the validated jar
-     * @throws UnitException if it cannot be read or is not valid in a unit
-     */
+    /** Reads and validates a jar, and closes the file. Throws if the jar cannot be read or is not valid in a unit. */
     public static UnitJar open(PluginUnit.Jar file) throws UnitException {
         ModuleFinder finder = ModuleFinder.of(file.path());
         checkType(file.path());
@@ -88,11 +82,7 @@ public record UnitJar(PluginUnit.Jar file, ModuleFinder finder, Optional<ModuleD
         }
     }
 
-    /**
-     * Returns whether the module descriptor provides a plugin.
-     *
-     * @return {@code false} also if there is no descriptor
-     */
+    /** Returns whether the jar has a module descriptor and the descriptor provides a plugin. */
     public boolean isModularPlugin() {
         return descriptor.stream().flatMap(module -> module.provides().stream())
                 .anyMatch(provides -> ProviderKind.isService(provides.service()));

@@ -86,12 +86,7 @@ public final class UnitLayer {
         }
     }
 
-    /**
-     * Returns the version of apex-api that a module was compiled against.
-     *
-     * @param module the descriptor of the module
-     * @return the version; empty if the compiler did not record it
-     */
+    /** Returns the version of apex-api that a module was compiled against; empty if the compiler did not record it. */
     public static Optional<String> apiVersion(ModuleDescriptor module) {
         return module.requires().stream().filter(requires -> requires.name().equals(API_MODULE))
                 .flatMap(requires -> requires.rawCompiledVersion().stream()).findFirst();

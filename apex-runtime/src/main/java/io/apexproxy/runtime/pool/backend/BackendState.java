@@ -48,11 +48,7 @@ public final class BackendState implements Backend {
         configure(config);
     }
 
-    /**
-     * Sets weight and limit from the configuration.
-     *
-     * @param config the new configuration, with the same name and address
-     */
+    /** Sets weight and limit from a configuration with the same name and address. */
     public void configure(BackendConfig config) {
         weight = config.weight();
         connections.change(config.maxConnections());
@@ -103,20 +99,12 @@ public final class BackendState implements Backend {
         return probeTimes;
     }
 
-    /**
-     * Sets the verdict on its health.
-     *
-     * @param next the new verdict
-     */
+    /** Sets the verdict on its health. */
     public void setVerdict(Verdict next) {
         verdict = next;
     }
 
-    /**
-     * Returns whether it is a backend of this pool.
-     *
-     * @param other a pool
-     */
+    /** Returns whether it is a backend of this pool. */
     public boolean belongsTo(Object other) {
         return pool == other;
     }
@@ -135,8 +123,6 @@ public final class BackendState implements Backend {
     /**
      * Sets whether it is in the current rotation, so that a search with an earlier rotation does not pick it after it
      * has left. The weight is not sufficient for this, because it changes before the rotation.
-     *
-     * @param now whether it is in the rotation
      */
     public void setInRotation(boolean now) {
         isInRotation = now;

@@ -37,11 +37,7 @@ public record Verdict(State state, String reason, Instant since) {
         return new Verdict(State.UNCHECKED, "", Instant.now());
     }
 
-    /**
-     * Returns the verdict that a backend is down from now on.
-     *
-     * @param reason why the backend is down, in a few words
-     */
+    /** Returns the verdict that a backend is down from now on, with the reason in a few words. */
     public static Verdict down(String reason) {
         return new Verdict(State.DOWN, reason, Instant.now());
     }

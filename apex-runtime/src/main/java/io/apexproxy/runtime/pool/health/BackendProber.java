@@ -39,12 +39,7 @@ final class BackendProber {
     private Future<?> nextStart = CompletableFuture.completedFuture(null);
     private Optional<ProbeCall> lastCall = Optional.empty();
 
-    /**
-     * Creates the prober of a backend that was not probed before.
-     *
-     * @param monitor the settings, the health check and the objects that all backends of the pool share
-     * @param backend the backend to probe
-     */
+    /** Creates the prober of a backend that was not probed before. All backends of the pool share the monitor. */
     BackendProber(HealthMonitor monitor, BackendState backend) {
         this(monitor, backend, new HealthCounter(), false);
     }

@@ -113,22 +113,14 @@ public final class HealthMonitor {
         }
     }
 
-    /**
-     * Adds a backend and starts its probes.
-     *
-     * @param backend a backend that is not monitored yet
-     */
+    /** Adds a backend that is not monitored yet, and starts its probes. */
     public void add(BackendState backend) {
         BackendProber prober = new BackendProber(this, backend);
         probers.put(backend, prober);
         prober.start();
     }
 
-    /**
-     * Removes a backend and stops its probes. Does nothing if the backend is not monitored.
-     *
-     * @param backend the backend
-     */
+    /** Removes a backend and stops its probes. Does nothing if the backend is not monitored. */
     public void remove(BackendState backend) {
         BackendProber prober = probers.remove(backend);
         if (prober != null) {
@@ -136,21 +128,15 @@ public final class HealthMonitor {
         }
     }
 
-    /**
-     * Returns whether the first probe of a backend has a result, or the backend has no probes.
-     *
-     * @param backend the backend
-     */
+    /** Returns whether the first probe of a backend has a result, or the backend has no probes. */
     public boolean hasResult(BackendState backend) {
         BackendProber prober = probers.get(backend);
         return prober == null || prober.hasResult();
     }
 
     /**
-     * Counts a failed connect of real traffic as an observation. May be called from any thread.
-     *
-     * @param backend the backend
-     * @param reason in a few words, for the log
+     * Counts a failed connect of real traffic as an observation, with the reason in a few words. May be called from any
+     * thread.
      */
     public void connectFailed(BackendState backend, String reason) {
         if (backend.claimFailureReport()) {

@@ -31,20 +31,14 @@ public final class ProbeLimit {
     private volatile int running;
     private volatile int waiting;
 
-    /**
-     * Creates a limit without probes.
-     *
-     * @param max the maximum number of concurrent probes, at least 1
-     */
+    /** Creates a limit of the number of concurrent probes, at least 1. */
     public ProbeLimit(int max) {
         this.max = max;
     }
 
     /**
-     * Starts a probe now, or when another probe ends.
-     *
-     * @param pool the pool of the backend
-     * @param probe starts the probe; the caller calls {@link #release} when the probe has ended
+     * Starts a probe of a pool now, or when another probe ends. The caller calls {@link #release} when the probe has
+     * ended.
      */
     void request(Object pool, Runnable probe) {
         if (running < max) {

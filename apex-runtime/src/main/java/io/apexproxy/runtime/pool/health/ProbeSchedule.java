@@ -25,12 +25,7 @@ final class ProbeSchedule {
     private int starts;
     private long started;
 
-    /**
-     * Creates a schedule before the first probe.
-     *
-     * @param nanoTime the clock, as {@link System#nanoTime}
-     * @param random spreads the starts
-     */
+    /** Creates a schedule before the first probe. The random numbers spread the starts. */
     ProbeSchedule(LongSupplier nanoTime, RandomGenerator random) {
         this.nanoTime = nanoTime;
         this.random = random;
@@ -68,9 +63,7 @@ final class ProbeSchedule {
     }
 
     /**
-     * Returns the delay to the next probe after a change of the interval. Delays are spread over the whole interval.
-     *
-     * @param interval the new interval
+     * Returns the delay to the next probe after a change to this interval. Delays are spread over the whole interval.
      */
     long afterChange(Duration interval) {
         return (long) (interval.toNanos() * random.nextDouble());

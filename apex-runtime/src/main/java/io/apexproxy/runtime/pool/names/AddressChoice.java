@@ -25,11 +25,7 @@ public final class AddressChoice {
     /** The number of addresses at the last warning about unused addresses; 0 if all are used. */
     private int reported;
 
-    /**
-     * Creates the choice for one name.
-     *
-     * @param pool the name of the pool, for the log
-     */
+    /** Creates the choice for one name. The log has the name of the pool. */
     public AddressChoice(String pool) {
         this.pool = pool;
     }

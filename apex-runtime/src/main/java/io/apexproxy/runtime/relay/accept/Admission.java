@@ -17,11 +17,7 @@ public final class Admission {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger releases = new AtomicInteger();
 
-    /**
-     * Creates an admission without connections.
-     *
-     * @param maxConnections the limit over all listeners; 0: no limit
-     */
+    /** Creates an admission without connections. The limit holds over all listeners; 0: no limit. */
     public Admission(int maxConnections) {
         this.total = new ConnectionLimit(maxConnections);
     }

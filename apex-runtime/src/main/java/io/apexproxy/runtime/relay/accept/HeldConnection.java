@@ -42,11 +42,7 @@ final class HeldConnection implements BooleanSupplier {
         return true;
     }
 
-    /**
-     * Closes the connection, unless it was admitted.
-     *
-     * @return whether this call has closed the connection
-     */
+    /** Closes the connection, unless it was admitted; returns whether this call has closed it. */
     boolean close() {
         boolean closed = settle();
         if (closed) {

@@ -6,12 +6,8 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 public interface SessionStarter {
 
     /**
-     * Starts a session. Called on the loop's thread; never throws. The session releases its admission when it ends or
-     * fails to start.
-     *
-     * @param loop the loop of the connection
-     * @param listener the listener that admitted the connection
-     * @param accepted the connection
+     * Starts a session of an accepted connection of the listener. Called on the loop's thread; never throws. The
+     * session releases its admission when it ends or fails to start.
      */
     void start(RelayLoop loop, Listener listener, Accepted accepted);
 }

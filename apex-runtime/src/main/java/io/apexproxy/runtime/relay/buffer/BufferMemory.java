@@ -26,12 +26,7 @@ public final class BufferMemory {
     private final LimitWatch watch = new LimitWatch("buffer_memory");
     private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
 
-    /**
-     * Creates a memory without slabs.
-     *
-     * @param ceiling the ceiling in bytes
-     * @param lanes the number of loops
-     */
+    /** Creates a memory without slabs. The ceiling is in bytes. */
     public BufferMemory(long ceiling, int lanes) {
         this.ceiling = ceiling;
         this.used = new LaneCounter(lanes);

@@ -32,12 +32,7 @@ public final class BufferPool {
     /** The memory of a free slab of another size; can be null. */
     private ByteBuffer spareMemory;
 
-    /**
-     * Creates a pool without slabs.
-     *
-     * @param memory the source of slabs
-     * @param lane the number of the loop
-     */
+    /** Creates a pool of a loop without slabs. The memory is the source of slabs. */
     public BufferPool(BufferMemory memory, int lane) {
         this.memory = memory;
         this.lane = lane;

@@ -26,22 +26,13 @@ public final class MemoryQueue {
     private final Queue<Runnable> reads = new ArrayDeque<>();
     private final LaneCounter waiting = new LaneCounter(1);
 
-    /**
-     * Creates an empty queue.
-     *
-     * @param memory the memory that reads wait for
-     * @param lane the number of the loop
-     */
+    /** Creates an empty queue of a loop for reads that wait for the memory. */
     public MemoryQueue(BufferMemory memory, int lane) {
         this.memory = memory;
         this.lane = lane;
     }
 
-    /**
-     * Adds a read.
-     *
-     * @return whether the queue was empty, so that the caller must start to call {@link #run}
-     */
+    /** Adds a read. Returns whether the queue was empty, so that the caller must start to call {@link #run}. */
     public boolean add(Runnable read) {
         reads.add(read);
         count(1);
@@ -53,11 +44,7 @@ public final class MemoryQueue {
         memory.countWaiting(lane, change);
     }
 
-    /**
-     * Runs some of the reads, and logs that reads wait.
-     *
-     * @return whether other reads still wait
-     */
+    /** Runs some of the reads, and logs that reads wait. Returns whether other reads still wait. */
     public boolean run() {
         if (!reads.isEmpty()) {
             memory.warnThatReadsWait();

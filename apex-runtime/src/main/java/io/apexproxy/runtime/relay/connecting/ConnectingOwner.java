@@ -10,12 +10,7 @@ public interface ConnectingOwner {
     /** Returns a watch of the client. Only the watch reads from the client until the stage has a result. */
     ClientWatch watchClient(Connecting connecting);
 
-    /**
-     * Handles a connection to a backend.
-     *
-     * @param backend the backend, claimed; the owner releases the claim
-     * @param channel connected to the backend
-     */
+    /** Handles a connection to a claimed backend. The owner releases the claim. */
     void connected(BackendState backend, LoopSocketChannel channel);
 
     /** Handles the end of the session: no backend accepted, the client disconnected, or the session was aborted. */

@@ -89,9 +89,6 @@ public final class OwnConnections {
 
     /**
      * Returns whether an accepted connection can belong to an attempt of this process whose connect has not completed.
-     *
-     * @param local the local address of the accepted connection
-     * @param peer the peer address of the accepted connection
      */
     public boolean canBeUnfinished(SocketAddress local, SocketAddress peer) {
         return unfinished.get() > 0 && isOneMachine(local, peer) && !byLocalAddress.containsKey(peer);
@@ -102,12 +99,7 @@ public final class OwnConnections {
                 && (near.getAddress().isLoopbackAddress() || near.getAddress().equals(far.getAddress()));
     }
 
-    /**
-     * Returns the listeners that a connection has passed, in their order, if it has passed this listener before.
-     *
-     * @param listener the listener that has accepted the connection
-     * @param peer the peer address of the connection
-     */
+    /** Returns the listeners that a connection has passed, in their order, if it has passed this listener before. */
     public Optional<List<String>> findLoop(String listener, SocketAddress peer) {
         Attempt hop = byLocalAddress.get(peer);
         if (hop == null) {
@@ -143,12 +135,7 @@ public final class OwnConnections {
             unfinished.incrementAndGet();
         }
 
-        /**
-         * Records that the connection is established.
-         *
-         * @param localAddress the local address of the connection
-         * @param remote the peer address of the connection
-         */
+        /** Records that the connection is established between these addresses. */
         void connected(SocketAddress localAddress, SocketAddress remote) {
             if (isOneMachine(localAddress, remote)) {
                 local = localAddress;

@@ -26,11 +26,7 @@ public final class LoopWatch implements Runnable {
 
     private final List<Sampler> samplers;
 
-    /**
-     * Creates a watch.
-     *
-     * @param loops the loops to watch
-     */
+    /** Creates a watch of these loops. */
     public LoopWatch(List<RelayLoop> loops) {
         this.samplers = loops.stream().map(Sampler::new).toList();
     }

@@ -22,19 +22,14 @@ final class RunningClock {
     private long lastReading;
     private long running;
 
-    /**
-     * Creates a clock at 0.
-     *
-     * @param nanoTime the current time of the loop's clock, in nanoseconds
-     */
+    /** Creates a clock at 0. The current time is that of the loop's clock, in nanoseconds. */
     RunningClock(long nanoTime) {
         lastReading = nanoTime;
     }
 
     /**
-     * Returns the running time.
-     *
-     * @param nanoTime a time of the loop's clock, in nanoseconds; can be slightly before the last reading
+     * Returns the running time for a time of the loop's clock, in nanoseconds, which can be slightly before the last
+     * reading.
      */
     long at(long nanoTime) {
         long gap = nanoTime - lastReading;

@@ -18,10 +18,6 @@ public interface Stage {
     /** Returns when to call {@link #expire} next, in running time. Called again after timeouts have changed. */
     long due();
 
-    /**
-     * Ends the session for an external cause: closes the channels and reports the cause to the owner.
-     *
-     * @param cause the cause for the log and the metrics
-     */
+    /** Ends the session for an external cause: closes the channels and reports the cause to the owner. */
     void abort(Cause cause);
 }

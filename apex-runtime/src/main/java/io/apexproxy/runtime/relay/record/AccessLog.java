@@ -56,11 +56,7 @@ public final class AccessLog implements AutoCloseable {
     /** Used by the writer only. */
     private long reportedDrops;
 
-    /**
-     * Starts the writer.
-     *
-     * @param lanes the number of loops that write records
-     */
+    /** Starts the writer of the records of these loops. */
     public AccessLog(int lanes) {
         this(lanes, PERIOD_NANOS);
     }
@@ -75,11 +71,7 @@ public final class AccessLog implements AutoCloseable {
         writer.start();
     }
 
-    /**
-     * Changes the format of later lines. Any thread.
-     *
-     * @param next the format; {@code OFF}: no lines are written
-     */
+    /** Changes the format of later lines; {@code OFF}: no lines are written. Any thread. */
     public void changeFormat(AccessLogFormat next) {
         switch (next) {
             case TEXT -> output = TEXT;
@@ -104,9 +96,6 @@ public final class AccessLog implements AutoCloseable {
     /**
      * Queues a record. If the queue is full, drops and counts the record. Called on the thread of the lane's loop; does
      * not block.
-     *
-     * @param lane the index of the loop, from 0
-     * @param session the record of an ended session
      */
     public void write(int lane, SessionRecord session) {
         if (!queues.get(lane).offer(session)) {

@@ -39,11 +39,7 @@ public enum Cause {
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-    /**
-     * Returns the name of the cause in the access log and the metrics, such as {@code client-closed}.
-     *
-     * @return lower-case words, joined by hyphens
-     */
+    /** Returns the name of the cause in the access log and the metrics, such as {@code client-closed}. */
     public String label() {
         return label;
     }

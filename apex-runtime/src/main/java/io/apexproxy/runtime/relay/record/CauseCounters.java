@@ -12,11 +12,7 @@ public final class CauseCounters {
 
     private final LaneCounter counters;
 
-    /**
-     * Creates counters that are all 0.
-     *
-     * @param lanes the number of loops
-     */
+    /** Creates counters that are all 0, with a lane for each loop. */
     public CauseCounters(int lanes) {
         counters = new LaneCounter(lanes, CAUSES.length);
     }

@@ -18,11 +18,7 @@ final class SpscQueue<T> {
     /** Written by the consumer only. */
     private int oldest;
 
-    /**
-     * Creates an empty queue.
-     *
-     * @param capacity the maximum number of elements, at least 1
-     */
+    /** Creates an empty queue with a maximum number of elements, at least 1. */
     SpscQueue(int capacity) {
         slots = new AtomicReferenceArray<>(capacity);
     }

@@ -10,11 +10,7 @@ public interface Acknowledgements {
     /** The result if the number cannot be determined. */
     long UNKNOWN = -1;
 
-    /**
-     * Returns whether the number can usually be determined for this channel.
-     *
-     * @param channel connected by TCP
-     */
+    /** Returns whether the number can usually be determined for this channel, which is connected by TCP. */
     boolean isSupported(LoopSocketChannel channel);
 
     /**
