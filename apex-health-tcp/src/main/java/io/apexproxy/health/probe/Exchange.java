@@ -8,7 +8,7 @@ import java.util.Optional;
  * The protocol of one probe: the bytes to send and the evaluation of the response.
  *
  * <p>Each probe has its own instance. One thread at a time calls the methods, which must not block. Only
- * {@link #awaited} can be called concurrently from another thread.
+ * {@link #describeWait} can be called concurrently from another thread.
  *
  * @since 0.2
  */
@@ -26,7 +26,7 @@ public interface Exchange {
      *
      * @return the result if no response is needed, otherwise empty
      */
-    Optional<HealthResult> sent();
+    Optional<HealthResult> evaluateSent();
 
     /**
      * Evaluates the next bytes of the response.
@@ -34,19 +34,19 @@ public interface Exchange {
      * @param piece any number of bytes, valid until the method returns
      * @return the result; empty if more bytes are needed
      */
-    Optional<HealthResult> received(ByteBuffer piece);
+    Optional<HealthResult> evaluate(ByteBuffer piece);
 
     /**
      * Evaluates the response after the backend has closed its side.
      *
      * @return the result
      */
-    HealthResult ended();
+    HealthResult evaluateEnd();
 
     /**
      * Returns the end of an error message about an incomplete probe.
      *
      * @return the text, such as {@code ": connected, but no response"}; empty before the connection is open
      */
-    String awaited();
+    String describeWait();
 }

@@ -77,7 +77,7 @@ final class ProbeConnection {
         if (request.hasRemaining()) {
             channel.write(request, null, handler(written -> send()));
         } else {
-            exchange.sent().ifPresentOrElse(this::finish, () -> receive(this::evaluate));
+            exchange.evaluateSent().ifPresentOrElse(this::finish, () -> receive(this::evaluate));
         }
     }
 
@@ -108,9 +108,9 @@ final class ProbeConnection {
     }
 
     private void evaluate(int count) {
-        Optional<HealthResult> found = exchange.received(buffer.flip());
+        Optional<HealthResult> found = exchange.evaluate(buffer.flip());
         if (found.isEmpty() && count < 0) {
-            found = Optional.of(exchange.ended());
+            found = Optional.of(exchange.evaluateEnd());
         }
         found.ifPresentOrElse(this::finish, () -> receive(this::evaluate));
     }
@@ -144,13 +144,13 @@ final class ProbeConnection {
     }
 
     private void timeOut() {
-        result.complete(HealthResult.unhealthy("timed out after " + Reasons.format(timeout) + exchange.awaited()));
+        result.complete(HealthResult.unhealthy("timed out after " + Reasons.format(timeout) + exchange.describeWait()));
         closeChannel(); // not close(): the timer can run before start() has assigned it
     }
 
     /** Completes the result, unless it is complete, and closes the connection. */
     private void fail(Throwable failure) {
-        result.complete(resultOf(failure, exchange.awaited()));
+        result.complete(resultOf(failure, exchange.describeWait()));
         close();
     }
 

@@ -23,7 +23,7 @@ final class SendExpectExchange implements Exchange {
     }
 
     @Override
-    public Optional<HealthResult> sent() {
+    public Optional<HealthResult> evaluateSent() {
         if (!sendExpect.expect().hasRemaining()) {
             return Optional.of(HealthResult.healthy());
         }
@@ -33,7 +33,7 @@ final class SendExpectExchange implements Exchange {
 
     /** The buffer is longer than the expected bytes, so that bytes beyond it cannot change the result. */
     @Override
-    public Optional<HealthResult> received(ByteBuffer piece) {
+    public Optional<HealthResult> evaluate(ByteBuffer piece) {
         while (piece.hasRemaining() && received.hasRemaining()) {
             received.put(piece.get());
         }
@@ -45,12 +45,12 @@ final class SendExpectExchange implements Exchange {
     }
 
     @Override
-    public HealthResult ended() {
+    public HealthResult evaluateEnd() {
         return sendExpect.evaluate(receivedSoFar(), true).orElseThrow();
     }
 
     @Override
-    public String awaited() {
+    public String describeWait() {
         return awaited;
     }
 

@@ -17,22 +17,22 @@ record TestExchange(boolean needsResponse) implements Exchange {
     }
 
     @Override
-    public Optional<HealthResult> sent() {
+    public Optional<HealthResult> evaluateSent() {
         return needsResponse ? Optional.empty() : Optional.of(HealthResult.healthy());
     }
 
     @Override
-    public Optional<HealthResult> received(ByteBuffer piece) {
+    public Optional<HealthResult> evaluate(ByteBuffer piece) {
         return Optional.empty();
     }
 
     @Override
-    public HealthResult ended() {
+    public HealthResult evaluateEnd() {
         return HealthResult.healthy();
     }
 
     @Override
-    public String awaited() {
+    public String describeWait() {
         return ", expected a response";
     }
 }

@@ -23,13 +23,13 @@ final class HttpExchange implements Exchange {
     }
 
     @Override
-    public Optional<HealthResult> sent() {
+    public Optional<HealthResult> evaluateSent() {
         awaited = ": connected, but no response";
         return Optional.empty();
     }
 
     @Override
-    public Optional<HealthResult> received(ByteBuffer piece) {
+    public Optional<HealthResult> evaluate(ByteBuffer piece) {
         if (piece.hasRemaining()) {
             awaited = ": the response is incomplete";
         }
@@ -37,12 +37,12 @@ final class HttpExchange implements Exchange {
     }
 
     @Override
-    public HealthResult ended() {
+    public HealthResult evaluateEnd() {
         return response.end();
     }
 
     @Override
-    public String awaited() {
+    public String describeWait() {
         return awaited;
     }
 }
