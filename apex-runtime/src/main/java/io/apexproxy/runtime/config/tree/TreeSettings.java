@@ -126,12 +126,17 @@ public final class TreeSettings extends TableReader implements Settings {
 
     @Override
     public List<String> strings(String key) {
-        List<ConfigTree> elements = elements(key, "an array of strings such as [\"a\", \"b\"]");
-        List<String> strings = new ArrayList<>();
+        return elements(key, "an array of strings such as [\"a\", \"b\"]", ValueType.STRING);
+    }
+
+    /** Reads an array whose elements have a type; empty if one of them has another type. */
+    private <T> List<T> elements(String key, String expected, ValueType<T> type) {
+        List<ConfigTree> elements = elements(key, expected);
+        List<T> values = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
-            read(path(key, i), elements.get(i), ValueType.STRING, isSecret(key)).ifPresent(strings::add);
+            read(path(key, i), elements.get(i), type, isSecret(key)).ifPresent(values::add);
         }
-        return strings.size() == elements.size() ? List.copyOf(strings) : List.of();
+        return values.size() == elements.size() ? List.copyOf(values) : List.of();
     }
 
     @Override
@@ -143,13 +148,9 @@ public final class TreeSettings extends TableReader implements Settings {
 
     @Override
     public List<Settings> tables(String key) {
-        List<ConfigTree> elements = elements(key, "an array of tables");
-        List<ConfigTree.Table> inner = new ArrayList<>();
-        for (int i = 0; i < elements.size(); i++) {
-            read(path(key, i), elements.get(i), ValueType.TABLE, isSecret(key)).ifPresent(inner::add);
-        }
+        List<ConfigTree.Table> inner = elements(key, "an array of tables", ValueType.TABLE);
         List<Settings> tables = new ArrayList<>();
-        for (int i = 0; i < inner.size() && inner.size() == elements.size(); i++) {
+        for (int i = 0; i < inner.size(); i++) {
             tables.add(open(inner.get(i), path(key, i), isSecret(key)));
         }
         return List.copyOf(tables);

@@ -49,7 +49,7 @@ final class BackendProber {
         this.backend = backend;
         this.counter = counter;
         this.hasResult = hasResult;
-        this.schedule = new ProbeSchedule(monitor::nanoTime, monitor.random());
+        this.schedule = new ProbeSchedule(monitor.context().nanoTime(), monitor.context().random());
     }
 
     /**
@@ -85,14 +85,14 @@ final class BackendProber {
             onResult(HealthResult.unhealthy("the health check has not returned from an earlier call"), false);
             return;
         }
-        monitor.limit().request(monitor, probe);
+        monitor.context().probes().request(monitor, probe);
     }
 
     private void callCheck() {
         holdsPermit = true;
         schedule.start();
-        ProbeCall call = new ProbeCall(monitor.instance(), backend, monitor.config().timeout(), monitor.control(),
-                this::onResult);
+        ProbeCall call = new ProbeCall(monitor.instance(), backend, monitor.config().timeout(),
+                monitor.context().control(), this::onResult);
         lastCall = Optional.of(call);
         call.start();
     }
@@ -169,7 +169,7 @@ final class BackendProber {
 
     private void scheduleStart(long nanos) {
         nextStart.cancel(false);
-        nextStart = monitor.control().schedule(this::start, nanos, TimeUnit.NANOSECONDS);
+        nextStart = monitor.context().control().schedule(this::start, nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Schedules the next probe again after the intervals may have changed. */
@@ -184,14 +184,14 @@ final class BackendProber {
         stopped = true;
         nextStart.cancel(false);
         lastCall.ifPresent(ProbeCall::cancel);
-        monitor.limit().cancel(monitor, probe);
+        monitor.context().probes().cancel(monitor, probe);
         releasePermit();
     }
 
     private void releasePermit() {
         if (holdsPermit) {
             holdsPermit = false;
-            monitor.limit().release();
+            monitor.context().probes().release();
         }
     }
 }

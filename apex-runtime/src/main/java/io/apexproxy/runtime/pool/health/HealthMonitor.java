@@ -9,9 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,20 +81,8 @@ public final class HealthMonitor {
         return config;
     }
 
-    ScheduledExecutorService control() {
-        return context.control();
-    }
-
-    long nanoTime() {
-        return context.nanoTime().getAsLong();
-    }
-
-    RandomGenerator random() {
-        return context.random();
-    }
-
-    ProbeLimit limit() {
-        return context.probes();
+    HealthContext context() {
+        return context;
     }
 
     void reportVerdict(BackendState backend) {
