@@ -167,7 +167,7 @@ final class LiveConfig {
                 LOG.info("Configuration read again: nothing changed");
             } else {
                 deploy(prepared);
-                config = prepared.config().startedWith(config);
+                config = prepared.config().withStartSettingsOf(config);
                 relay.limitConnections(DescriptorLimit.ofThisProcess().connections(config));
                 relay.logAccess(config.accessLog());
                 logBackends();

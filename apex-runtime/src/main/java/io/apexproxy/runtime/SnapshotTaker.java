@@ -145,7 +145,7 @@ final class SnapshotTaker {
         LaneHistogram bytes = stats.turnBytes();
         Map<Integer, Long> buffers = new TreeMap<>();
         for (int size = 0; size < BufferPool.SIZES; size++) {
-            buffers.put(BufferPool.bytes(size), loop.buffers().lent(size));
+            buffers.put(BufferPool.bytes(size), loop.buffers().countLent(size));
         }
         return new Snapshot.LoopView(loop.index(), stats.sessions(), view(stats.turnNanos()),
                 view(stats.pollDelayNanos()), new Snapshot.SizesView(bytes.bounds(), bytes.counts(), bytes.sum()),

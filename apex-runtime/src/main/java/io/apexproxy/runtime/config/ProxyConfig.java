@@ -32,7 +32,7 @@ public record ProxyConfig(
      * Returns the configuration that is in force after a reload to this one: this configuration, with the event loops
      * and the buffer memory of the one before, which need a restart.
      */
-    public ProxyConfig startedWith(ProxyConfig before) {
+    public ProxyConfig withStartSettingsOf(ProxyConfig before) {
         return new ProxyConfig(before.threads(), maxConnections, before.bufferMemory(), drainTimeout, accessLog, admin,
                 listeners, pools);
     }

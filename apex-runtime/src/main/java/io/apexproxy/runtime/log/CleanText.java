@@ -18,13 +18,13 @@ import java.util.regex.Pattern;
 public final class CleanText {
 
     /** The maximum number of characters of a name, a value or the message of an exception. */
-    public static final int LONGEST_PIECE = 200;
+    public static final int MAX_PIECE_LENGTH = 200;
 
     /** The maximum number of characters of a sentence that quotes several such texts. */
-    public static final int LONGEST_MESSAGE = 1_000;
+    public static final int MAX_MESSAGE_LENGTH = 1_000;
 
     /** The maximum number of elements of a list that are named. */
-    public static final int MOST_NAMED = 10;
+    public static final int MAX_NAMED = 10;
 
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9/._][A-Za-z0-9/._@%+=:,-]{0,199}");
     private static final String SCHEME_END = "://";
@@ -34,23 +34,23 @@ public final class CleanText {
     }
 
     /**
-     * Returns a short text, escaped and cut after {@value #LONGEST_PIECE} characters.
+     * Returns a short text, escaped and cut after {@value #MAX_PIECE_LENGTH} characters.
      *
      * @param text a text of any origin
      * @return for example {@code first line\nsecond line} or {@code aaa… (3000000 characters)}
      */
     public static String piece(String text) {
-        return bounded(text, LONGEST_PIECE);
+        return bounded(text, MAX_PIECE_LENGTH);
     }
 
     /**
-     * Returns a sentence, escaped and cut after {@value #LONGEST_MESSAGE} characters.
+     * Returns a sentence, escaped and cut after {@value #MAX_MESSAGE_LENGTH} characters.
      *
      * @param text a text of any origin
      * @return one line
      */
     public static String message(String text) {
-        return bounded(text, LONGEST_MESSAGE);
+        return bounded(text, MAX_MESSAGE_LENGTH);
     }
 
     /**
@@ -134,7 +134,7 @@ public final class CleanText {
         if (PLAIN_WORD.matcher(text).matches()) {
             return text;
         }
-        boolean isClean = text.length() <= LONGEST_PIECE && escaped(text).equals(text);
+        boolean isClean = text.length() <= MAX_PIECE_LENGTH && escaped(text).equals(text);
         return isClean ? "'" + text.replace("'", "'\\''") + "'" : "PATH";
     }
 
@@ -206,24 +206,24 @@ public final class CleanText {
     }
 
     /**
-     * Joins the first {@value #MOST_NAMED} elements of a list and the number of the others.
+     * Joins the first {@value #MAX_NAMED} elements of a list and the number of the others.
      *
      * @param elements texts of any origin
      * @return for example {@code a, b, c} or {@code a, b, c, d, e, f, g, h, i, j, and 4990 more}
      */
     public static String list(Collection<String> elements) {
-        return String.join(", ", named(elements.stream().limit(MOST_NAMED + 1L).map(CleanText::piece).toList(),
-                elements.size(), MOST_NAMED));
+        return String.join(", ", named(elements.stream().limit(MAX_NAMED + 1L).map(CleanText::piece).toList(),
+                elements.size(), MAX_NAMED));
     }
 
     /**
-     * Returns the first {@value #MOST_NAMED} elements of a list and the number of the others.
+     * Returns the first {@value #MAX_NAMED} elements of a list and the number of the others.
      *
      * @param elements clean texts
      * @return the same list if it is short; else its first elements and {@code and 4990 more}
      */
     public static List<String> named(List<String> elements) {
-        return named(elements, elements.size(), MOST_NAMED);
+        return named(elements, elements.size(), MAX_NAMED);
     }
 
     private static List<String> named(List<String> elements, int total, int most) {

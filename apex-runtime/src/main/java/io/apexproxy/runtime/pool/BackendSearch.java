@@ -111,7 +111,7 @@ public final class BackendSearch {
     }
 
     /** Returns whether the search skipped a backend that had reached its connection limit. */
-    public boolean metFullBackends() {
+    public boolean hasSkippedFullBackends() {
         return skippedFull;
     }
 }

@@ -100,7 +100,7 @@ final class Invariants {
             require(loop.stats().blockedSinks() == 0, loop.stats().blockedSinks() + " sinks stay blocked");
             require(loop.memoryQueue().waiting() == 0, loop.memoryQueue().waiting() + " reads wait for memory");
             for (int size = 0; size < BufferPool.SIZES; size++) {
-                require(loop.buffers().lent(size) == 0, "a buffer of size " + size + " is not released");
+                require(loop.buffers().countLent(size) == 0, "a buffer of size " + size + " is not released");
             }
         }
         for (SimulatedLoop loop : proxy.engine().loops()) {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 public final class NameRules {
 
     /** Log lines cut longer names. */
-    static final int MAX_LENGTH = CleanText.LONGEST_PIECE;
+    static final int MAX_LENGTH = CleanText.MAX_PIECE_LENGTH;
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_.-]+");
 

@@ -136,7 +136,7 @@ public final class BufferPool {
     }
 
     /** Returns the number of lent buffers of this size. Any thread. */
-    public long lent(int size) {
+    public long countLent(int size) {
         return lent.get(size).sum();
     }
 

@@ -77,7 +77,7 @@ public final class Connecting implements Stage {
         }
         Optional<BackendState> next = search.next();
         if (next.isEmpty()) {
-            end(search.attempts() == 0 && search.metFullBackends() ? Cause.BACKENDS_FULL : failure);
+            end(search.attempts() == 0 && search.hasSkippedFullBackends() ? Cause.BACKENDS_FULL : failure);
             return;
         }
         backend = next.get();

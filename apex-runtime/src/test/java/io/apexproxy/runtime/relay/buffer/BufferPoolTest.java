@@ -132,6 +132,6 @@ class BufferPoolTest {
     }
 
     private long lent() {
-        return LongStream.range(0, BufferPool.SIZES).map(size -> pool.lent((int) size)).sum();
+        return LongStream.range(0, BufferPool.SIZES).map(size -> pool.countLent((int) size)).sum();
     }
 }

@@ -78,7 +78,7 @@ public final class TestLoop implements AutoCloseable {
 
     /** Returns the number of lent buffers of all sizes. */
     public long lentBuffers() {
-        return LongStream.range(0, BufferPool.SIZES).map(size -> loop.buffers().lent((int) size)).sum();
+        return LongStream.range(0, BufferPool.SIZES).map(size -> loop.buffers().countLent((int) size)).sum();
     }
 
     /** Returns a channel of the loop that is connected to a plain socket. */
