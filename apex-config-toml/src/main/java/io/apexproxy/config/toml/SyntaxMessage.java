@@ -17,8 +17,9 @@ final class SyntaxMessage {
     /** The number of characters that are kept at each end of a longer message. */
     private static final int KEPT_LENGTH = 200;
 
+    /** The found text can contain the words of the message and line breaks. The last occurrence separates them. */
     private static final Pattern UNEXPECTED =
-            Pattern.compile("Unexpected (?<found>.+?), expected (?<expected>.+?)(?<opened>; the .+)?");
+            Pattern.compile("Unexpected (?<found>(?s:.+)), expected (?<expected>.+?)(?<opened>; the .+)?");
 
     private static final Set<String> QUOTES = Set.of("\"", "'", "\"\"\"", "'''");
 
@@ -26,11 +27,6 @@ final class SyntaxMessage {
 
     /** A sequence of punctuation that is a literal token. */
     private static final Pattern SYMBOL = Pattern.compile("(?<![^ ])[^\\w ,]+(?![^ ,])");
-
-    /** The end of a message about an unexpected token, which contains no text of the file. */
-    private static final Pattern EXPECTED = Pattern.compile("(?<expected>.+?)(?<opened>; the .+)?");
-    private static final String UNEXPECTED_START = "Unexpected ";
-    private static final String EXPECTED_START = ", expected ";
 
     /** Messages without text of the file. */
     private static final Pattern WITHOUT_TEXT = Pattern.compile("Leading zeros are not allowed|Empty table key"
@@ -52,53 +48,46 @@ final class SyntaxMessage {
     private SyntaxMessage() {
     }
 
-    /** Returns the message in the form of Apex. */
-    static String rewrite(String text) {
-        String message = shortened(text);
+    /** Returns the message in the form of Apex; without text of the file if that can be part of a secret. */
+    static String rewrite(String text, boolean isSecret) {
+        String message = isSecret ? text : shortened(text);
         Matcher unexpected = UNEXPECTED.matcher(message);
         if (unexpected.matches()) {
             String found = unexpected.group("found");
             String expected = unexpected.group("expected");
             String opened = unexpected.group("opened");
-            return "expected " + expected(expected) + ", found " + found(found)
+            boolean isHidden = isSecret && !ENDS.contains(found);
+            return "expected " + expected(expected) + ", found " + (isHidden ? HIDDEN : found(found))
                     + (opened == null ? remedy(expected, found) : opened);
         }
+        if (message.startsWith(ESCAPE)) {
+            return decapitalized(isSecret ? ESCAPE : message) + ESCAPE_REMEDY;
+        }
+        return isSecret ? withoutText(message) : withText(message);
+    }
+
+    private static String withText(String message) {
         Matcher duplicate = DUPLICATE.matcher(message);
         if (duplicate.matches()) {
             return "%s is already defined at %s: keep one of them"
                     .formatted(duplicate.group("key"), duplicate.group("place"));
         }
-        if (message.startsWith(ESCAPE)) {
-            return decapitalized(message) + ESCAPE_REMEDY;
-        }
-        String line = message.replaceAll("\\R", " ");
+        String line = oneLine(message);
         boolean startsWithKey = line.contains("defined a"); // "defined at" or "defined as"
         return startsWithKey ? line : decapitalized(line);
     }
 
-    /** Returns the message in the form of Apex, without text of the file. */
-    static String withoutText(String message) {
-        // the last occurrence, because the text of the file can contain the same words
-        int end = message.lastIndexOf(EXPECTED_START);
-        if (message.startsWith(UNEXPECTED_START) && end >= UNEXPECTED_START.length()) {
-            String found = message.substring(UNEXPECTED_START.length(), end);
-            Matcher rest = EXPECTED.matcher(message.substring(end + EXPECTED_START.length()));
-            if (rest.matches()) {
-                boolean isEnd = ENDS.contains(found);
-                String opened = rest.group("opened");
-                return "expected " + expected(rest.group("expected")) + ", found " + (isEnd ? found(found) : HIDDEN)
-                        + (opened == null ? remedy(rest.group("expected"), found) : opened);
-            }
-        }
+    private static String withoutText(String message) {
         Matcher earlier = EARLIER_KEY.matcher(message);
         if (earlier.matches()) {
             return "the key is already defined at %s: keep one of them".formatted(earlier.group("place"));
         }
-        if (message.startsWith(ESCAPE)) {
-            return decapitalized(ESCAPE) + ESCAPE_REMEDY;
-        }
         return WITHOUT_TEXT.matcher(message).matches() ? decapitalized(message)
                 : "expected valid TOML, found " + HIDDEN;
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\R", " ");
     }
 
     /** Removes the middle of a long message, which quotes the file. The expected token is at the end. */
@@ -132,7 +121,7 @@ final class SyntaxMessage {
             case "end of input" -> "the end of the file";
             case "'\\r'" -> "a carriage return without a line feed";
             case "'" -> quoted(found);
-            default -> found;
+            default -> oneLine(found);
         };
     }
 

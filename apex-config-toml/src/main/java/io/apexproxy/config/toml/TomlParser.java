@@ -91,7 +91,6 @@ final class TomlParser {
         SecretLines secrets = SecretLines.of(text);
         return errors.stream().sorted(BY_POSITION).map(error -> new ConfigProblem(
                 origins.at(error.position().line(), error.position().column()),
-                secrets.contains(error.position().line()) ? SyntaxMessage.withoutText(error.getMessage())
-                        : SyntaxMessage.rewrite(error.getMessage()))).toList();
+                SyntaxMessage.rewrite(error.getMessage(), secrets.contains(error.position().line())))).toList();
     }
 }
