@@ -158,7 +158,6 @@ final class SnapshotTaker {
 
     private static Snapshot.PluginView view(PluginListing plugin) {
         return new Snapshot.PluginView(plugin.kind(), plugin.name(), plugin.module(), plugin.origin(),
-                plugin.state() == PluginListing.State.LOADED,
-                plugin.cause().isEmpty() ? plugin.description() : plugin.cause());
+                plugin.isLoaded(), plugin.isLoaded() ? plugin.description() : plugin.cause());
     }
 }

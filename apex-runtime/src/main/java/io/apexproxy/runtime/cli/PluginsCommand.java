@@ -32,15 +32,8 @@ final class PluginsCommand {
 
     private static List<String> row(PluginListing plugin) {
         return List.of(orUnknown(plugin.kind()), orUnknown(plugin.name()), orUnknown(plugin.module()),
-                orUnknown(plugin.apiVersion()), plugin.origin(), text(plugin.state()),
-                plugin.cause().isEmpty() ? plugin.description() : plugin.cause());
-    }
-
-    private static String text(PluginListing.State state) {
-        return switch (state) {
-            case LOADED -> "loaded";
-            case NOT_LOADED -> "not loaded";
-        };
+                orUnknown(plugin.apiVersion()), plugin.origin(), plugin.isLoaded() ? "loaded" : "not loaded",
+                plugin.isLoaded() ? plugin.description() : plugin.cause());
     }
 
     private static String orUnknown(String cell) {

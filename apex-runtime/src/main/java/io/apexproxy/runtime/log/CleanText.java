@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -68,12 +67,13 @@ public final class CleanText {
      *
      * @param failure an exception; if a plugin defines its class, its methods can fail
      * @param text describes the exception
-     * @return the description; the name of the class if the function throws or returns null
+     * @return the description; the name of the class if the function throws or returns no text
      */
     public static String of(Throwable failure, Function<Throwable, String> text) {
         try {
-            return piece(Objects.requireNonNull(text.apply(failure)));
-        } catch (RuntimeException | Error e) { // thrown by an overridden method of a plugin's exception
+            String description = piece(text.apply(failure));
+            return description.isBlank() ? piece(failure.getClass().getName()) : description;
+        } catch (RuntimeException | Error e) { // null, or thrown by an overridden method of a plugin's exception
             return piece(failure.getClass().getName());
         }
     }

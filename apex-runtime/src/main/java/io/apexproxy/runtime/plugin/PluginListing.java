@@ -12,7 +12,6 @@ import java.util.Comparator;
  * @param module {@code name@version} of its module, or {@code class path} without a module; empty if unknown
  * @param apiVersion the version of apex-api that it was compiled against; empty if unknown
  * @param origin {@code built-in}, or the path from the plugins directory on: {@code plugins/x.jar}
- * @param state whether the provider can be selected
  * @param cause why it was not loaded, in one line; empty if it was loaded
  * @param description the description that the provider returns, in one line; may be empty
  */
@@ -22,7 +21,6 @@ public record PluginListing(
         String module,
         String apiVersion,
         String origin,
-        State state,
         String cause,
         String description) {
 
@@ -37,25 +35,22 @@ public record PluginListing(
     }
 
     /** Loaded providers first, then by kind and name. */
-    static final Comparator<PluginListing> ORDER = Comparator.comparing(PluginListing::state)
+    static final Comparator<PluginListing> ORDER = Comparator.comparing((PluginListing line) -> !line.isLoaded())
             .thenComparing(PluginListing::kind)
             .thenComparing(PluginListing::name)
             .thenComparing(PluginListing::origin)
             .thenComparing(PluginListing::cause);
 
-    /** Whether a provider can be selected. */
-    public enum State {
-        /** The provider can be selected. */
-        LOADED,
-        /** Not loaded; the listing has the cause. */
-        NOT_LOADED
+    /** Returns whether the provider can be selected. */
+    public boolean isLoaded() {
+        return cause.isEmpty();
     }
 
     static PluginListing notLoaded(String origin, String cause) {
-        return new PluginListing("", "", "", "", origin, State.NOT_LOADED, cause, "");
+        return new PluginListing("", "", "", "", origin, cause, "");
     }
 
     PluginListing refused(String why) {
-        return new PluginListing(kind, name, module, apiVersion, origin, State.NOT_LOADED, why, description);
+        return new PluginListing(kind, name, module, apiVersion, origin, why, description);
     }
 }

@@ -105,7 +105,6 @@ final class ProviderScan {
                 module.map(ModuleDescriptor::toNameAndVersion).orElse("class path"),
                 module.flatMap(UnitLayer::apiVersion).orElse(""),
                 origin,
-                PluginListing.State.LOADED,
                 "",
                 Optional.ofNullable(provider.description()).flatMap(text -> text.lines().findFirst()).orElse(""));
     }

@@ -3,7 +3,6 @@ package io.apexproxy.runtime.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.balance.LoadBalancerProvider;
-import io.apexproxy.runtime.plugin.PluginListing.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,7 +26,7 @@ class GoodPluginTest {
         Loaded loaded = Loaded.from(home);
 
         assertThat(loaded.listing("first")).isEqualTo(new PluginListing("load balancer", "first", "com.example.first",
-                "0.1.0", "plugins/first.jar", State.LOADED, "", "Always the first"));
+                "0.1.0", "plugins/first.jar", "", "Always the first"));
         assertThat(loaded.warnings()).isEmpty();
     }
 

@@ -88,7 +88,7 @@ class InstanceFactoryTest {
             }
         };
         PluginListing listing = new PluginListing("load balancer", "first", "", "", RegisteredProvider.BUILT_IN,
-                PluginListing.State.LOADED, "", "");
+                "", "");
         return new InstanceFactory<>(
                 new RegisteredProvider(ProviderKind.LOAD_BALANCER, provider, listing, new UnitFiles()),
                 LoadBalancerProvider.class, LoadBalancerProvider::create, patience);

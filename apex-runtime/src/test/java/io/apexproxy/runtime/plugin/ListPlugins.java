@@ -11,7 +11,8 @@ final class ListPlugins {
     /** Prints the listing. */
     public static void main(String... arguments) {
         for (PluginListing line : ProviderRegistry.load(Path.of(arguments[0])).listing()) {
-            System.out.println(String.join("|", line.state().name(), line.origin(), line.name(), line.cause()));
+            System.out.println(String.join("|", line.isLoaded() ? "LOADED" : "NOT_LOADED", line.origin(), line.name(),
+                    line.cause()));
         }
     }
 }

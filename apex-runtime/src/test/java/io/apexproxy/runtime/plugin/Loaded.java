@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.plugin;
 
-import io.apexproxy.runtime.plugin.PluginListing.State;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -38,13 +37,13 @@ public record Loaded(ProviderRegistry registry, List<String> warnings) {
     /** Returns the names of the loaded providers that are not built in. */
     List<String> names() {
         return registry.listing().stream()
-                .filter(line -> line.state() == State.LOADED && !line.origin().equals("built-in"))
+                .filter(line -> line.isLoaded() && !line.origin().equals("built-in"))
                 .map(PluginListing::name).toList();
     }
 
     /** Returns the listings that were not loaded, as {@code origin: cause}. */
     List<String> refused() {
-        return registry.listing().stream().filter(line -> line.state() == State.NOT_LOADED)
+        return registry.listing().stream().filter(line -> !line.isLoaded())
                 .map(line -> line.origin() + ": " + line.cause()).toList();
     }
 
