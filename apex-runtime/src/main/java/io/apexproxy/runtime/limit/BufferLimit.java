@@ -24,8 +24,8 @@ public final class BufferLimit {
     }
 
     /**
-     * Returns the limit in bytes for {@code buffer_memory} in bytes, or the default. Logs a line if the limit of the
-     * JVM lowers it.
+     * Returns the limit in bytes: {@code buffer_memory}, or the default if it is empty. Logs a line if the limit of
+     * the JVM lowers it.
      */
     public static long bytes(OptionalLong configured) {
         long requested = configured.orElseGet(() -> ofMemory(MemoryLimit.bytes()));

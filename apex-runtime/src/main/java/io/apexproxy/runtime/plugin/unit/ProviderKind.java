@@ -26,7 +26,7 @@ public enum ProviderKind {
         this.type = type;
     }
 
-    /** Returns the kind of a type such as {@code LoadBalancerProvider.class}. */
+    /** Returns the kind of a type such as {@code LoadBalancerProvider.class}. Throws if there is no such kind. */
     public static ProviderKind of(Class<? extends Provider> type) {
         return Arrays.stream(values()).filter(kind -> kind.type == type).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no kind of plugin: " + type));

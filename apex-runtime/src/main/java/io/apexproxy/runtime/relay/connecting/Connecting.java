@@ -233,7 +233,7 @@ public final class Connecting implements Stage {
         return search.attempts();
     }
 
-    /** Returns all bytes read from the client so far, after those that earlier stages have read. */
+    /** Returns all bytes read from the client so far; the first ones are those of earlier stages, {@code before}. */
     public ByteBuffer readAhead(ByteBuffer before) {
         return watch == null ? before : watch.readAhead();
     }

@@ -59,7 +59,7 @@ public final class Opening implements Stage {
     /** The receiver of the stage's result. Called on the loop's thread. */
     public interface Owner {
 
-        /** Handles that all readers are done. They have not consumed the bytes read ahead. */
+        /** Handles that all readers are done. They have not consumed {@code readAhead}. */
         void opened(ByteBuffer readAhead);
 
         /** Handles the end of the session: refused, aborted, or ended by the client. The channel is closed. */
