@@ -27,7 +27,7 @@ public record PeerPlan(long bytes, long sendAfter, int chunk, long pause, Answer
         AT_ONCE, AFTER_FIRST_BYTE, AFTER_END;
 
         boolean isDue(long received, boolean endSeen) {
-            return this == AT_ONCE || endSeen || this == AFTER_FIRST_BYTE && received > 0;
+            return this == AT_ONCE || endSeen || (this == AFTER_FIRST_BYTE && received > 0);
         }
     }
 
