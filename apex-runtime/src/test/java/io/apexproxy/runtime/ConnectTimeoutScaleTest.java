@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.apexproxy.api.testkit.BlackHole;
+import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -59,7 +60,7 @@ class ConnectTimeoutScaleTest {
 
     private static double maxDelayMillis(int sessions) throws IOException {
         List<SocketChannel> clients = new ArrayList<>();
-        try (var access = new AccessCapture(); var hole = new BlackHole();
+        try (var access = LogCapture.of("apex.access"); var hole = new BlackHole();
                 var proxy = TestProxy.threads(1).pool("connect_timeout = \"2s\"").pool("connect_attempts = 1")
                         .pool("when_all_down = \"try-all\"")
                         .healthCheck("{ provider = \"tcp\", interval = \"1h\", timeout = \"200ms\" }")
@@ -70,15 +71,16 @@ class ConnectTimeoutScaleTest {
             }
 
             proxy.awaitEnding("connect-timeout", sessions);
-            await().atMost(Duration.ofSeconds(30)).until(() -> access.durations().size() == sessions);
+            await().atMost(Duration.ofSeconds(30)).until(() -> access.events().size() == sessions);
 
             assertThat(proxy.backend(0).connectErrors()).isEqualTo(sessions);
             assertThat(proxy.backend(0).connections()).isZero();
             for (SocketChannel client : clients) {
                 assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
             }
-            assertThat(Collections.min(access.durations())).isGreaterThanOrEqualTo(TIMEOUT_MILLIS);
-            return Collections.max(access.durations()) - TIMEOUT_MILLIS;
+            List<Double> durations = access.values("duration_ms").stream().map(Double::valueOf).toList();
+            assertThat(Collections.min(durations)).isGreaterThanOrEqualTo(TIMEOUT_MILLIS);
+            return Collections.max(durations) - TIMEOUT_MILLIS;
         } finally {
             for (SocketChannel client : clients) {
                 client.close();

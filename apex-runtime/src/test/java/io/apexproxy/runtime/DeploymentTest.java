@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.apexproxy.config.toml.TomlProvider;
 import io.apexproxy.health.tcp.TcpProvider;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;
@@ -12,6 +11,7 @@ import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,7 +22,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class DeploymentTest {
 
@@ -33,15 +32,10 @@ class DeploymentTest {
 
     @Test
     void startReadsTheDescriptorLimitOnce() throws Exception {
-        Logger apex = (Logger) LoggerFactory.getLogger("apex");
-        try (LogCapture log = new LogCapture()) {
-            apex.setLevel(Level.DEBUG);
-            try (TestBackend backend = TestBackend.echo(); TestProxy proxy = TestProxy.threads(1).over(backend)) {
-                assertThat(proxy.snapshot().listeners()).hasSize(1);
-            }
+        try (LogCapture log = LogCapture.of("apex", Level.DEBUG); TestBackend backend = TestBackend.echo();
+                TestProxy proxy = TestProxy.threads(1).over(backend)) {
+            assertThat(proxy.snapshot().listeners()).hasSize(1);
             assertThat(log.count("file descriptors: the limit of this process is")).isEqualTo(1);
-        } finally {
-            apex.setLevel(Level.INFO);
         }
     }
 

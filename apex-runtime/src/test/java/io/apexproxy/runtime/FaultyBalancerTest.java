@@ -9,6 +9,7 @@ import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.testkit.FakeBackend;
+import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -70,7 +71,7 @@ class FaultyBalancerTest {
         Map<String, Integer> connections = new ConcurrentHashMap<>();
         AtomicReference<String> blocked = new AtomicReference<>();
         List<Socket> clients = new ArrayList<>();
-        try (var log = new LogCapture(); var backend = TestBackend.echo();
+        try (var log = LogCapture.ofApex(); var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).provider(new FixedPicker("hanging", connection -> {
                     String loop = Thread.currentThread().getName();
                     connections.merge(loop, 1, Integer::sum);

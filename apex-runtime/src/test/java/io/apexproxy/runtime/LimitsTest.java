@@ -8,6 +8,7 @@ import io.apexproxy.runtime.pool.health.TestProbes;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
+import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class LimitsTest {
         ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1);
         try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0);
                 SystemNameResolver names = new SystemNameResolver();
-                LogCapture log = new LogCapture()) {
+                LogCapture log = LogCapture.ofApex()) {
             Deployment deployment = new Deployment(relay, control, names, MAX_PROBES);
             Limits limits = new Limits(deployment, relay);
             ProbeLimit probes = deployment.probes();

@@ -2,6 +2,7 @@ package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -134,7 +135,7 @@ class MaxConnectionsTest {
 
     @Test
     void connectionsThatWaitAtTheDrainTimeoutAreClosedAndCounted() throws IOException {
-        try (var log = new LogCapture(); var backend = TestBackend.echo();
+        try (var log = LogCapture.ofApex(); var backend = TestBackend.echo();
                 var proxy = TestProxy.threads(threads).listener("max_connections = 1").root("drain_timeout = \"1s\"")
                         .over(backend);
                 var served = proxy.connect()) {

@@ -14,6 +14,7 @@ import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.health.NoHealthCheckProvider;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -50,7 +51,7 @@ final class ReloadFixture implements AutoCloseable {
     final ScriptedBalancer balancer = new ScriptedBalancer();
     final ScriptedSource source = new ScriptedSource();
     final ScriptedNames names = new ScriptedNames();
-    final LogCapture log = new LogCapture();
+    final LogCapture log = LogCapture.ofApex();
     private final List<NamedServer> servers = new ArrayList<>();
     private final List<HeldPort> ports = new ArrayList<>();
     private final ProviderRegistry registry = ProviderRegistry.of(

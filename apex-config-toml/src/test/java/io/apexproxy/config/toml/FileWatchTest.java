@@ -3,13 +3,10 @@ package io.apexproxy.config.toml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class FileWatchTest {
 
@@ -35,8 +31,6 @@ class FileWatchTest {
     @TempDir
     private Path directory;
     private final Recorder recorder = new Recorder();
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger("apex.config");
 
     @BeforeEach
     void createFile() {
@@ -75,23 +69,17 @@ class FileWatchTest {
                 return timeout.equals(never) && super.await(timeout); // no step while a change settles
             }
         };
-        log.start();
-        logger.addAppender(log);
-        try (FileWatch watch = new FileWatch(tomlFile(), loaded(), script, never, recorder)) {
+        try (LogCapture log = LogCapture.of("apex.config");
+                FileWatch watch = new FileWatch(tomlFile(), loaded(), script, never, recorder)) {
             watch.start();
             recorder.awaitLast("port 3");
             await().until(() -> Files.isSymbolicLink(file()));
-        } finally {
-            logger.detachAppender(log);
-        }
 
-        assertThat(recorder.calls()).containsExactly("port 2", "port 3");
-        assertThat(log.list).singleElement().satisfies(event -> {
-            assertThat(event.getLevel()).isEqualTo(Level.WARN);
-            assertThat(event.getFormattedMessage()).isEqualTo("config.toml: expected a regular file, found a pipe or"
+            assertThat(recorder.calls()).containsExactly("port 2", "port 3");
+            assertThat(log.lines()).containsExactly("WARN config.toml: expected a regular file, found a pipe or"
                     + " device: the file is read again on every change, so save it to disk; the current"
                     + " configuration stays in effect");
-        });
+        }
     }
 
     private void restore() {

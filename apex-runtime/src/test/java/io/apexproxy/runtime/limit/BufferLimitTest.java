@@ -2,7 +2,7 @@ package io.apexproxy.runtime.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.runtime.LogCapture;
+import io.apexproxy.test.LogCapture;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +39,7 @@ class BufferLimitTest {
     @Test
     void configuredLimitAboveTheJvmLimitIsLogged() {
         long heap = Runtime.getRuntime().maxMemory(); // the default limit for direct buffers
-        try (LogCapture log = new LogCapture()) {
+        try (LogCapture log = LogCapture.ofApex()) {
             assertThat(BufferLimit.bytes(OptionalLong.of(MIB))).isEqualTo(MIB);
             assertThat(log.count("buffer_memory")).isZero();
 

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin;
 
+import io.apexproxy.test.LogCapture;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
 import java.lang.reflect.InvocationTargetException;
@@ -9,6 +10,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -60,8 +62,9 @@ final class InModuleLayer implements InvocationInterceptor {
                 return tests.loadClass(name);
             }
         };
-        URL[] location = {InModuleLayer.class.getProtectionDomain().getCodeSource().getLocation()};
-        ClassLoader copies = new URLClassLoader(location, libraries);
+        URL[] locations = Stream.of(InModuleLayer.class, LogCapture.class)
+                .map(type -> type.getProtectionDomain().getCodeSource().getLocation()).toArray(URL[]::new);
+        ClassLoader copies = new URLClassLoader(locations, libraries);
         runtime.getPackages().forEach(name -> layer.addExports(runtime, name, copies.getUnnamedModule()));
         return copies;
     }

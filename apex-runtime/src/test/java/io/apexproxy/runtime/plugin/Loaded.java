@@ -1,5 +1,7 @@
 package io.apexproxy.runtime.plugin;
 
+import ch.qos.logback.classic.Level;
+import io.apexproxy.test.LogCapture;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,8 +20,8 @@ public record Loaded(ProviderRegistry registry, List<String> warnings) {
      * @return the registry and the warnings
      */
     public static Loaded from(Path home) {
-        try (LogLines log = new LogLines()) {
-            return new Loaded(ProviderRegistry.load(home.resolve("plugins")), log.list());
+        try (LogCapture log = LogCapture.of("apex.plugin", Level.WARN)) {
+            return new Loaded(ProviderRegistry.load(home.resolve("plugins")), log.messages());
         }
     }
 
@@ -29,8 +31,8 @@ public record Loaded(ProviderRegistry registry, List<String> warnings) {
      * @return the new registry and the new warnings
      */
     public Loaded rescan() {
-        try (LogLines log = new LogLines()) {
-            return new Loaded(registry.rescan(), log.list());
+        try (LogCapture log = LogCapture.of("apex.plugin", Level.WARN)) {
+            return new Loaded(registry.rescan(), log.messages());
         }
     }
 

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.test.LogCapture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** File names in the plugins directory are untrusted text. Messages show them cleaned and truncated. */
 @DisabledOnOs(OS.WINDOWS)
@@ -97,25 +95,16 @@ class PluginFileNamesTest {
     void debugLinesAndTheirThreadNamesAreClean() throws Exception {
         Files.createFile(plugins.resolve(FORGED + ".jar"));
         Files.createFile(plugins.resolve(LONG + ".jar"));
-        Logger logger = (Logger) LoggerFactory.getLogger("apex.plugin");
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        logger.addAppender(log);
-        Level before = logger.getLevel();
-        logger.setLevel(Level.DEBUG);
-        try {
+        try (LogCapture log = LogCapture.of("apex.plugin", Level.DEBUG)) {
             ProviderRegistry.load(plugins);
-        } finally {
-            logger.setLevel(before);
-            logger.detachAppender(log);
-        }
 
-        List<ILoggingEvent> opened = log.list.stream()
-                .filter(line -> line.getFormattedMessage().endsWith(": not opened")).toList();
-        assertThat(opened).hasSize(2).extracting(ILoggingEvent::getThreadName)
-                .allMatch(thread -> thread.startsWith("apex-plugin-plugins/"));
-        assertClean(opened.stream().map(ILoggingEvent::getFormattedMessage).toList());
-        assertClean(opened.stream().map(ILoggingEvent::getThreadName).toList());
+            List<ILoggingEvent> opened = log.events().stream()
+                    .filter(line -> line.getFormattedMessage().endsWith(": not opened")).toList();
+            assertThat(opened).hasSize(2).extracting(ILoggingEvent::getThreadName)
+                    .allMatch(thread -> thread.startsWith("apex-plugin-plugins/"));
+            assertClean(opened.stream().map(ILoggingEvent::getFormattedMessage).toList());
+            assertClean(opened.stream().map(ILoggingEvent::getThreadName).toList());
+        }
     }
 
     /** Returns the error of a selection of an unknown provider, with the units that were not loaded. */

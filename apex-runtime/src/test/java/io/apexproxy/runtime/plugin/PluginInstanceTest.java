@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 
+import ch.qos.logback.classic.Level;
 import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.test.LogCapture;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -49,13 +51,14 @@ class PluginInstanceTest {
 
     @Test
     void failedTaskIsLogged() {
-        try (LogLines log = new LogLines(); PluginInstance<LoadBalancer> instance = instance(() -> { })) {
+        try (LogCapture log = LogCapture.of("apex.plugin", Level.WARN);
+                PluginInstance<LoadBalancer> instance = instance(() -> { })) {
             instance.executor().execute(() -> {
                 throw new IllegalStateException("lost");
             });
 
             await().untilAsserted(() ->
-                    assertThat(log.list()).containsExactly("apex-balancer-first: a task failed [lost]"));
+                    assertThat(log.messages()).containsExactly("apex-balancer-first: a task failed [lost]"));
         }
     }
 
@@ -102,14 +105,14 @@ class PluginInstanceTest {
 
     @Test
     void failureOfPluginCloseIsLogged() {
-        try (LogLines log = new LogLines()) {
+        try (LogCapture log = LogCapture.of("apex.plugin", Level.WARN)) {
             PluginInstance<LoadBalancer> instance = instance(() -> {
                 throw new NoClassDefFoundError("com/example/Goodbye");
             });
 
             instance.close();
 
-            assertThat(log.list()).containsExactly(
+            assertThat(log.messages()).containsExactly(
                     "load balancer 'first' (built-in): close() failed [com/example/Goodbye]");
             assertThat(instance.executor().isShutdown()).isTrue();
         }
@@ -118,7 +121,7 @@ class PluginInstanceTest {
     @Test
     void pluginClosesAlthoughCallerIsInterrupted() {
         AtomicBoolean closed = new AtomicBoolean();
-        try (LogLines log = new LogLines()) {
+        try (LogCapture log = LogCapture.of("apex.plugin", Level.WARN)) {
             PluginInstance<LoadBalancer> instance = instance(() -> closed.set(true));
 
             Thread.currentThread().interrupt();
@@ -126,14 +129,14 @@ class PluginInstanceTest {
 
             assertThat(Thread.interrupted()).isTrue();
             assertThat(closed).isTrue();
-            assertThat(log.list()).isEmpty();
+            assertThat(log.messages()).isEmpty();
         }
     }
 
     @Test
     void hangingPluginCloseIsInterruptedAfterTimeout() {
         CountDownLatch interrupted = new CountDownLatch(1);
-        try (LogLines log = new LogLines()) {
+        try (LogCapture log = LogCapture.of("apex.plugin", Level.WARN)) {
             PluginInstance<LoadBalancer> instance = instance(() -> {
                 try {
                     new CountDownLatch(1).await();
@@ -147,7 +150,7 @@ class PluginInstanceTest {
                 return true;
             });
 
-            assertThat(log.list()).containsExactly(
+            assertThat(log.messages()).containsExactly(
                     "load balancer 'first' (built-in): not closed within 3 s; interrupted");
             assertThat(instance.executor().isShutdown()).isTrue();
             await().until(() -> interrupted.getCount() == 0);

@@ -4,23 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.read.ListAppender;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.test.LogCapture;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Texts of plugins are cleaned, truncated, complete and without secrets. */
 class PluginMessagesTest {
@@ -70,24 +66,14 @@ class PluginMessagesTest {
 
     @Test
     void logHasStackTraceWithoutSecrets() {
-        Logger logger = (Logger) LoggerFactory.getLogger("apex.plugin");
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        logger.addAppender(log);
-        Level before = logger.getLevel();
-        logger.setLevel(Level.DEBUG);
-        try {
+        try (LogCapture log = LogCapture.of("apex.plugin", Level.DEBUG)) {
             problems(Map.of("password", "hunter2"), settings -> {
                 throw new IllegalStateException("login hunter2 refused", new IllegalStateException("hunter2"));
             });
-        } finally {
-            logger.setLevel(before);
-            logger.detachAppender(log);
+            assertThat(log.traces()).singleElement().asString()
+                    .contains("login *** refused", "\tat " + PluginMessagesTest.class.getName())
+                    .doesNotContain("hunter2");
         }
-        assertThat(log.list).singleElement().satisfies(line -> assertThat(
-                ThrowableProxyUtil.asString(line.getThrowableProxy()))
-                .contains("login *** refused", "\tat " + PluginMessagesTest.class.getName())
-                .doesNotContain("hunter2"));
     }
 
     @Test

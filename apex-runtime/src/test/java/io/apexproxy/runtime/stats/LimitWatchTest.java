@@ -2,35 +2,20 @@ package io.apexproxy.runtime.stats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import java.util.List;
+import io.apexproxy.test.LogCapture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 class LimitWatchTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("apex.limit");
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final LogCapture log = LogCapture.of("apex.limit");
     private long now = Long.MAX_VALUE; // the nano clock can overflow
     private final LimitWatch watch = new LimitWatch("listeners.web: max_connections", () -> now);
 
-    @BeforeEach
-    void capture() {
-        log.start();
-        logger.setLevel(Level.INFO);
-        logger.addAppender(log);
-    }
-
     @AfterEach
     void release() {
-        logger.detachAppender(log);
-        logger.setLevel(null);
+        log.close();
     }
 
     private void pass(long seconds) {
@@ -41,10 +26,6 @@ class LimitWatchTest {
         watch.reached(() -> "limit of 2 reached; " + waiting + " wait");
     }
 
-    private List<String> lines() {
-        return log.list.stream().map(event -> event.getLevel() + " " + event.getFormattedMessage()).toList();
-    }
-
     @Test
     void limitIsReportedOnceAndEveryMinuteWhileItLasts() {
         for (int second = 0; second < 150; second++) {
@@ -53,7 +34,7 @@ class LimitWatchTest {
             pass(1);
         }
 
-        assertThat(lines()).containsExactly(
+        assertThat(log.lines()).containsExactly(
                 "WARN listeners.web: max_connections: limit of 2 reached; 0 wait",
                 "WARN listeners.web: max_connections: limit of 2 reached; 60 wait",
                 "WARN listeners.web: max_connections: limit of 2 reached; 120 wait");
@@ -70,7 +51,7 @@ class LimitWatchTest {
             watch.check();
         }
 
-        assertThat(lines()).containsExactly("WARN listeners.web: max_connections: limit of 2 reached; 1 wait",
+        assertThat(log.lines()).containsExactly("WARN listeners.web: max_connections: limit of 2 reached; 1 wait",
                 "INFO listeners.web: max_connections: limit no longer reached, after 30 s");
         assertThat(watch.isReached()).isFalse();
     }
@@ -85,7 +66,7 @@ class LimitWatchTest {
             watch.check();
         }
 
-        assertThat(lines()).hasSize(1);
+        assertThat(log.lines()).hasSize(1);
     }
 
     @Test
@@ -95,7 +76,7 @@ class LimitWatchTest {
         watch.check();
         reached(2);
 
-        assertThat(lines()).hasSize(3).last().isEqualTo(
+        assertThat(log.lines()).hasSize(3).last().isEqualTo(
                 "WARN listeners.web: max_connections: limit of 2 reached; 2 wait");
     }
 
@@ -103,6 +84,6 @@ class LimitWatchTest {
     void limitThatIsNotReachedLogsNothing() {
         watch.check();
 
-        assertThat(lines()).isEmpty();
+        assertThat(log.lines()).isEmpty();
     }
 }

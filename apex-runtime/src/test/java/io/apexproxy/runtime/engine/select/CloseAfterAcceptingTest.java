@@ -3,7 +3,9 @@ package io.apexproxy.runtime.engine.select;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
+import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -99,13 +101,13 @@ final class CloseAfterAcceptingTest {
     void throwingHandlerLosesNoOtherConnection() throws IOException {
         var server = (LoopServerSocketChannel) net.boundServer();
         connect(server);
-        try (var log = new CapturedLog()) {
+        try (var log = LogCapture.of("apex.engine", Level.ERROR)) {
             collector.throwing = true;
 
             server.closeAfterAccepting(null, collector);
 
             assertThat(collector.accepted).hasSize(QUEUED);
-            assertThat(log.errors()).hasSize(QUEUED);
+            assertThat(log.lines()).hasSize(QUEUED);
         }
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -75,7 +77,7 @@ final class EventLoopTest {
     void throwingHandlerIsLoggedAndAffectsNoOtherChannel() throws IOException {
         var first = net.connected();
         var other = net.connected();
-        try (var log = new CapturedLog()) {
+        try (var log = LogCapture.of("apex.engine", Level.ERROR)) {
             first.channel().read(ByteBuffer.allocate(1), null, new CompletionHandler<Integer, Object>() {
                 @Override
                 public void completed(Integer result, Object attachment) {
@@ -89,8 +91,8 @@ final class EventLoopTest {
             });
             first.socket().getOutputStream().write('a');
 
-            await().until(() -> log.errors().size() == 1);
-            assertThat(log.errors().get(0)).isEqualTo("A completion handler threw; the event loop continues");
+            await().until(() -> log.lines().size() == 1);
+            assertThat(log.lines().get(0)).isEqualTo("ERROR A completion handler threw; the event loop continues");
         }
         var read = new Completion<Integer>();
         other.channel().read(ByteBuffer.allocate(1), null, read);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import io.apexproxy.test.LogCapture;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -86,13 +88,13 @@ final class LoopGroupTest {
 
     @Test
     void taskThatThrowsDoesNotEndTheLoop() throws Exception {
-        try (var log = new CapturedLog()) {
+        try (var log = LogCapture.of("apex.engine", Level.ERROR)) {
             loop.execute(() -> {
                 throw new StackOverflowError("thrown by a test");
             });
 
             assertThat(callOnLoop(loop::inLoop)).isTrue();
-            assertThat(log.errors()).singleElement().asString().contains("A task threw");
+            assertThat(log.lines()).singleElement().asString().contains("A task threw");
         }
     }
 
@@ -138,12 +140,12 @@ final class LoopGroupTest {
 
     @Test
     void timerThatThrowsDoesNotEndTheLoop() throws Exception {
-        try (var log = new CapturedLog()) {
+        try (var log = LogCapture.of("apex.engine", Level.ERROR)) {
             loop.schedule(() -> {
                 throw new IllegalStateException("thrown by a test");
             }, 0);
 
-            await().until(() -> log.errors().size() == 1);
+            await().until(() -> log.lines().size() == 1);
             assertThat(callOnLoop(loop::inLoop)).isTrue();
         }
     }
@@ -184,7 +186,7 @@ final class LoopGroupTest {
 
     @Test
     void taskThatResubmitsItselfDoesNotDelayTermination() throws Exception {
-        try (var log = new CapturedLog()) {
+        try (var log = LogCapture.of("apex.engine", Level.ERROR)) {
             loop.execute(new Runnable() {
                 @Override
                 public void run() {
@@ -195,7 +197,7 @@ final class LoopGroupTest {
             loop.shutdown();
 
             assertThat(loop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(log.errors()).hasSizeLessThanOrEqualTo(1); // the RejectedExecutionException of the last call
+            assertThat(log.lines()).hasSizeLessThanOrEqualTo(1); // the RejectedExecutionException of the last call
         }
     }
 

@@ -2,14 +2,11 @@ package io.apexproxy.runtime.pool.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.Verdict;
+import io.apexproxy.test.LogCapture;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +15,11 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 class HealthLogTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("apex.health");
-    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final LogCapture captured = LogCapture.of("apex.health");
     private final List<Runnable> scheduled = new ArrayList<>();
     private final ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1) {
         @Override
@@ -38,17 +32,9 @@ class HealthLogTest {
     private final HealthLog log = new HealthLog("web", new HealthContext(control, null, () -> now,
             new SplittableRandom()));
 
-    @BeforeEach
-    void capture() {
-        logger.setLevel(Level.INFO);
-        lines.start();
-        logger.addAppender(lines);
-    }
-
     @AfterEach
     void release() {
-        logger.detachAppender(lines);
-        logger.setLevel(null);
+        captured.close();
         control.shutdownNow();
     }
 
@@ -59,16 +45,12 @@ class HealthLogTest {
         log.log(backend);
     }
 
-    private List<String> logged() {
-        return lines.list.stream().map(line -> line.getLevel() + " " + line.getFormattedMessage()).toList();
-    }
-
     @Test
     void changeToDownIsWarningWithNameOfPool() {
         change(1, Verdict.down("connect failed: Connection refused"));
         change(1, Verdict.up());
 
-        assertThat(logged()).containsExactly(
+        assertThat(captured.lines()).containsExactly(
                 "WARN pools.web: Health check b1 => alive: false (connect failed: Connection refused)",
                 "INFO pools.web: Health check b1 => alive: true");
     }
@@ -78,12 +60,13 @@ class HealthLogTest {
         for (int index = 0; index < 120; index++) {
             change(index, Verdict.up());
         }
-        assertThat(logged()).hasSize(10);
+        assertThat(captured.lines()).hasSize(10);
         assertThat(scheduled).hasSize(1);
 
         scheduled.remove(0).run();
 
-        assertThat(logged()).hasSize(11).last().isEqualTo("INFO pools.web: Health check: 110 more backends are up");
+        assertThat(captured.lines()).hasSize(11).last()
+                .isEqualTo("INFO pools.web: Health check: 110 more backends are up");
     }
 
     @Test
@@ -95,9 +78,9 @@ class HealthLogTest {
         change(12, Verdict.down("refused"));
         scheduled.remove(0).run();
 
-        assertThat(logged().subList(10, 12)).containsExactly(
+        assertThat(captured.lines().subList(10, 12)).containsExactly(
                 "WARN pools.web: Health check: 2 more backends went down and 0 up within 1 s",
                 "WARN pools.web: Health check b12 => alive: false (refused)");
-        assertThat(logged()).hasSize(12);
+        assertThat(captured.lines()).hasSize(12);
     }
 }

@@ -2,36 +2,22 @@ package io.apexproxy.runtime.pool.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.apexproxy.test.LogCapture;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Limits used on the thread of the test instead of the control thread. */
 class ProbeLimitTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("apex.limit");
-    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final LogCapture log = LogCapture.of("apex.limit");
     private final ProbeLimit limit = new ProbeLimit(2);
     private final List<String> started = new ArrayList<>();
 
-    @BeforeEach
-    void capture() {
-        logger.setLevel(Level.INFO);
-        lines.start();
-        logger.addAppender(lines);
-    }
-
     @AfterEach
     void detach() {
-        logger.detachAppender(lines);
-        logger.setLevel(null);
+        log.close();
     }
 
     @Test
@@ -101,7 +87,7 @@ class ProbeLimitTest {
         limit.check();
 
         assertThat(limit.isReached()).isTrue();
-        assertThat(logged()).containsExactly("WARN health checks: limit of 2 concurrent probes reached; verdicts are"
+        assertThat(log.lines()).containsExactly("WARN health checks: limit of 2 concurrent probes reached; verdicts are"
                 + " delayed, 1 probe waits; raise the limit of file descriptors or the interval of health checks if"
                 + " this lasts");
     }
@@ -122,11 +108,7 @@ class ProbeLimitTest {
         limit.check();
 
         assertThat(limit.isReached()).isFalse();
-        assertThat(logged()).isEmpty();
-    }
-
-    private List<String> logged() {
-        return lines.list.stream().map(line -> line.getLevel() + " " + line.getFormattedMessage()).toList();
+        assertThat(log.lines()).isEmpty();
     }
 
     private void request(String pool, String... probes) {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.StandardProtocolFamily;
@@ -31,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.LoggerFactory;
 
 class SocketFileTest {
 
@@ -104,19 +101,12 @@ class SocketFileTest {
     @CsvSource({"0777, 1", "0775, 1", "01777, 0", "0755, 0", "0700, 0"})
     void warnsIfOthersCanReplaceTheSocket(String mode, int warnings) throws IOException {
         Files.setAttribute(directory, "unix:mode", Integer.parseInt(mode, 8));
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger("apex.relay");
-        log.start();
-        logger.addAppender(log);
-        try {
+        try (LogCapture log = LogCapture.of("apex.relay", Level.WARN)) {
             new SocketFile(directory.resolve("apex.sock")).bind(MODE, this::listen);
-        } finally {
-            logger.detachAppender(log);
-        }
 
-        assertThat(log.list).filteredOn(event -> event.getLevel() == Level.WARN).hasSize(warnings)
-                .allSatisfy(event -> assertThat(event.getFormattedMessage())
-                        .contains("can write to the directory (rwxrwx", "chmod go-w " + directory));
+            assertThat(log.lines()).hasSize(warnings).allSatisfy(line -> assertThat(line)
+                    .contains("can write to the directory (rwxrwx", "chmod go-w " + directory));
+        }
     }
 
     /** If a later JDK supports this, {@link SocketFile#changeMode} can check and set the mode without a race. */
