@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.dist.harness.EchoBackend;
-import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.test.FreePorts;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -42,7 +43,7 @@ class AdminIT {
 
     @Test
     void metricsCountConnectionsAndBytes() throws IOException {
-        try (var backend = EchoBackend.started();
+        try (var backend = TestServer.echo();
                 var proxy = apex.configure(config(ANY_PORT, backend.address())).start()) {
             int port = proxy.port();
             Admin admin = Admin.of(proxy);
@@ -78,7 +79,7 @@ class AdminIT {
 
     @Test
     void removedBackendHasNoMetrics() {
-        try (var one = EchoBackend.started(); var two = EchoBackend.started();
+        try (var one = TestServer.echo(); var two = TestServer.echo();
                 var proxy = apex.configure(config(ANY_PORT, one.address(), two.address())).start()) {
             proxy.port(); // the endpoint answers before there are pools
             Admin admin = Admin.of(proxy);
@@ -94,7 +95,7 @@ class AdminIT {
 
     @Test
     void metricsAndStatusReportRejectedReloads() {
-        try (var backend = EchoBackend.started();
+        try (var backend = TestServer.echo();
                 var proxy = apex.configure(config(ANY_PORT, backend.address())).start()) {
             proxy.port();
             Admin admin = Admin.of(proxy);
@@ -115,7 +116,8 @@ class AdminIT {
 
     @Test
     void readyFollowsFirstVerdictsAndDrain() throws IOException {
-        try (var backend = EchoBackend.silent(); var proxy = apex.configure("""
+        var greeting = new CountDownLatch(1);
+        try (var backend = TestServer.echoAfter(greeting); var proxy = apex.configure("""
                 listen_addr = "127.0.0.1:0"
                 backend_addrs = ["%s"]
                 health_check = { provider = "tcp", expect = "!", timeout = "60s" }
@@ -128,7 +130,7 @@ class AdminIT {
             assertThat(admin.get("/health/ready").statusCode()).isEqualTo(503);
             assertThat(admin.get("/health/live").statusCode()).isEqualTo(200);
 
-            backend.greet();
+            greeting.countDown();
             int port = proxy.port();
             await().atMost(ApexProcess.PATIENCE).until(() -> admin.get("/health/ready").statusCode() == 200);
 
@@ -148,7 +150,7 @@ class AdminIT {
     void reloadAddsMovesAndRemovesTheEndpoint() throws IOException {
         int first = FreePorts.next();
         int second = FreePorts.next();
-        try (var backend = EchoBackend.started();
+        try (var backend = TestServer.echo();
                 var proxy = apex.configure(withoutAdmin(backend.address())).start()) {
             int port = proxy.port();
             try (var open = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -170,7 +172,7 @@ class AdminIT {
 
     @Test
     void reloadToAnAddressInUseChangesNothing() throws IOException {
-        try (var one = EchoBackend.started(); var two = EchoBackend.started();
+        try (var one = TestServer.echo(); var two = TestServer.echo();
                 var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var proxy = apex.configure(config(ANY_PORT, one.address())).start()) {
             Admin admin = Admin.of(proxy);
@@ -186,7 +188,7 @@ class AdminIT {
 
     @Test
     void startOnAnAddressInUseFails() throws IOException {
-        try (var backend = EchoBackend.started(); var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        try (var backend = TestServer.echo(); var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var proxy = apex.configure(config("127.0.0.1:" + other.getLocalPort(), backend.address())).start()) {
             assertThat(proxy.exitStatus()).isEqualTo(1);
             assertThat(proxy.errors()).contains("admin.listen_addr: 127.0.0.1:" + other.getLocalPort() + " is in use");
@@ -196,7 +198,7 @@ class AdminIT {
 
     @Test
     void nonLoopbackAddressIsWarnedAbout() {
-        try (var backend = EchoBackend.started();
+        try (var backend = TestServer.echo();
                 var proxy = apex.configure(config("0.0.0.0:0", backend.address())).start()) {
             assertThat(proxy.awaitLine("WARN")).contains("admin.listen_addr: 0.0.0.0:0 is not a loopback address");
             assertThat(Admin.of(proxy).answers()).isTrue();
@@ -206,7 +208,7 @@ class AdminIT {
     @Test
     void slowAndMalformedAdminClientsDoNotAffectTraffic() throws IOException {
         List<Socket> clients = new ArrayList<>();
-        try (var backend = EchoBackend.started();
+        try (var backend = TestServer.echo();
                 var proxy = apex.configure(config(ANY_PORT, backend.address())).start()) {
             int port = proxy.port();
             Admin admin = Admin.of(proxy);

@@ -1,13 +1,11 @@
 package io.apexproxy.dist;
 
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.dist.harness.PluginJar;
+import io.apexproxy.test.PluginJar;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.stream.Stream;
 
 /** A plugins directory with valid and invalid files of many kinds. */
 final class AssortedPlugins {
@@ -30,12 +28,11 @@ final class AssortedPlugins {
     }
 
     private void writeGood() throws IOException {
-        jar("first", FIRST);
+        write("first", jar("first", FIRST));
         writeWithLibrary("library-one", 0);
         writeWithLibrary("library-two", 1);
         PluginJar.balancer("com.example.client", "http-client", SECOND)
-                .requires("com.example.client", "requires java.net.http;")
-                .source("com.example.client", "Plugin", """
+                .requires("requires java.net.http;").source("Plugin", """
                         import io.apexproxy.api.*;
                         import io.apexproxy.api.balance.*;
                         import java.net.http.HttpClient;
@@ -55,9 +52,11 @@ final class AssortedPlugins {
     }
 
     private void writeWithLibrary(String name, int index) {
-        Path library = PluginJar.library("com.example.library", index).writeTo(plugins.resolve(name + "/library.jar"));
-        PluginJar.balancer("com.example.user", name, "healthy.get(com.example.library.Library.index())")
-                .requires("com.example.user", "requires com.example.library;")
+        Path library = PluginJar.library("com.example.library", Integer.toString(index))
+                .writeTo(plugins.resolve(name + "/library.jar"));
+        PluginJar.balancer("com.example.user", name,
+                "healthy.get(Integer.parseInt(com.example.library.Library.version()))")
+                .requires("requires com.example.library;")
                 .against(library).writeTo(plugins.resolve(name + "/plugin.jar"));
     }
 
@@ -65,59 +64,19 @@ final class AssortedPlugins {
         Files.writeString(plugins.resolve("text.jar"), "this is no jar");
         byte[] whole = Files.readAllBytes(plugins.resolve("first.jar"));
         Files.write(plugins.resolve("truncated.jar"), Arrays.copyOf(whole, whole.length / 2));
-        PluginJar.edit(jar("newer-java", FIRST), root -> {
-            Path file = root.resolve("com/example/newerjava/Plugin.class");
-            byte[] content = Files.readAllBytes(file);
-            content[7] = 99; // the low byte of the class file's major version
-            Files.write(file, content);
-        });
-        PluginJar.edit(jar("class-missing", FIRST),
-                root -> Files.delete(root.resolve("com/example/classmissing/Plugin.class")));
-        Path copy = jar("copy-of-api", FIRST);
-        PluginJar.edit(copy, root -> {
-            try (var api = FileSystems.newFileSystem(PluginJar.shipped("apex-api-").get(0));
-                    Stream<Path> files = Files.walk(api.getPath("/io"))) {
-                for (Path file : files.toList()) {
-                    Path target = root.resolve(file.toString());
-                    if (Files.isDirectory(file)) {
-                        Files.createDirectories(target);
-                    } else {
-                        Files.copy(file, target);
-                    }
-                }
-            }
-        });
-        // makes the tool update its list of packages
-        PluginJar.run("jar", "--update", "--file", copy.toString(), "--module-version", "1.0");
+        write("newer-java", jar("newer-java", FIRST).classFileVersion(99));
+        write("class-missing", jar("class-missing", FIRST).source("Other", "class Other { }").without("Plugin"));
+        write("copy-of-api", jar("copy-of-api", FIRST).withCopyOfApi());
     }
 
     private void writeUnfitting() throws IOException {
-        writeForApi("9.0.0", "major");
-        writeForApi("0.2.0", "minor");
-        Path absent = PluginJar.library("com.example.absent", 0).writeTo(plugins.resolve("absent.jar"));
-        PluginJar.balancer("com.example.needy", "needy", FIRST)
-                .requires("com.example.needy", "requires com.example.absent;").against(absent)
-                .writeTo(plugins.resolve("needy.jar"));
+        write("major", jar("major", FIRST).againstApi("9.0.0", plugins.getParent()));
+        write("minor", jar("minor", FIRST).againstApi("0.2.0", plugins.getParent()));
+        Path absent = PluginJar.library("com.example.absent", "0").writeTo(plugins.resolve("absent.jar"));
+        write("needy", jar("needy", FIRST).requires("requires com.example.absent;").against(absent));
         Files.delete(absent);
-        PluginJar.balancer("com.example.thrower", "thrower", FIRST).source("com.example.thrower", "Plugin", """
-                public final class Plugin implements io.apexproxy.api.balance.LoadBalancerProvider {
-                    public Plugin() { throw new IllegalStateException("no licence found"); }
-                    public String name() { return "thrower"; }
-                    public io.apexproxy.api.balance.LoadBalancer create(
-                            io.apexproxy.api.Settings settings, io.apexproxy.api.PluginContext context) {
-                        return healthy -> connection -> healthy.get(0);
-                    }
-                }
-                """).writeTo(plugins.resolve("thrower.jar"));
-    }
-
-    /** Compiles against a copy of the API with another version number. */
-    private void writeForApi(String version, String name) throws IOException {
-        Path api = plugins.resolve("apex-api.jar");
-        Files.copy(PluginJar.shipped("apex-api-").get(0), api);
-        PluginJar.run("jar", "--update", "--file", api.toString(), "--module-version", version);
-        PluginJar.balancer("com.example." + name, name, FIRST).against(api).writeTo(plugins.resolve(name + ".jar"));
-        Files.delete(api);
+        write("thrower", jar("thrower", FIRST).provider("thrower",
+                "public Plugin() { throw new IllegalStateException(\"no licence found\"); }"));
     }
 
     private void writeClashing() {
@@ -128,8 +87,11 @@ final class AssortedPlugins {
         PluginJar.balancer("com.example.robin", "round-robin", FIRST).writeTo(plugins.resolve("round-robin.jar"));
     }
 
-    private Path jar(String name, String pick) {
-        return PluginJar.balancer("com.example." + name.replace("-", ""), name, pick)
-                .writeTo(plugins.resolve(name + ".jar"));
+    private static PluginJar jar(String name, String pick) {
+        return PluginJar.balancer("com.example." + name.replace("-", ""), name, pick);
+    }
+
+    private void write(String name, PluginJar jar) {
+        jar.writeTo(plugins.resolve(name + ".jar"));
     }
 }

@@ -7,6 +7,7 @@ import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.test.EtcdServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class EtcdIT {
     @Test
     void instancesFollowEtcdAndServeDuringItsOutage() throws Exception {
         Distribution apex = withPlugin();
-        try (var etcd = EtcdProcess.started(directory);
+        try (var etcd = EtcdServer.startSingle(directory);
                 var one = HttpBackend.started(); var two = HttpBackend.started(); var three = HttpBackend.started()) {
             etcd.put("/apex/listeners/web", LISTENER);
             etcd.put("/apex/pools/web/backends/first", one.address());
@@ -65,6 +66,7 @@ class EtcdIT {
 
                     // after the outage, all instances follow etcd again
                     etcd.start();
+                    etcd.awaitReady();
                     etcd.put("/apex/pools/web/backends/third", three.address());
                     etcd.delete("/apex/pools/web/backends/second");
                     List.of(a, b, again).forEach(proxy -> awaitServedBy(proxy, three));
@@ -79,7 +81,7 @@ class EtcdIT {
     @Test
     void poolCanBecomeEmptyAndReceiveABackend() throws Exception {
         Distribution apex = withPlugin();
-        try (var etcd = EtcdProcess.started(directory); var one = HttpBackend.started()) {
+        try (var etcd = EtcdServer.startSingle(directory); var one = HttpBackend.started()) {
             etcd.put("/apex/listeners/web", LISTENER);
             etcd.put("/apex/pools/web", "connect_attempts = 1");
             try (var proxy = instance(apex, "a", etcd)) {
@@ -101,7 +103,7 @@ class EtcdIT {
     @Test
     void etcdSourceIsListedAndCheckedLikeAFile() throws Exception {
         Distribution apex = withPlugin();
-        try (var etcd = EtcdProcess.started(directory)) {
+        try (var etcd = EtcdServer.startSingle(directory)) {
             etcd.put("/apex/listeners/web", LISTENER);
             etcd.put("/apex/pools/web", "backends = [\"127.0.0.1:9000\"]");
             String config = configure("checked", etcd).toString();
@@ -135,11 +137,11 @@ class EtcdIT {
         return apex;
     }
 
-    private ApexProcess instance(Distribution apex, String name, EtcdProcess etcd) throws IOException {
+    private ApexProcess instance(Distribution apex, String name, EtcdServer etcd) throws IOException {
         return apex.start("--config", configure(name, etcd).toString());
     }
 
-    private Path configure(String name, EtcdProcess etcd) throws IOException {
+    private Path configure(String name, EtcdServer etcd) throws IOException {
         Path config = Files.createDirectories(directory.resolve(name)).resolve("config.toml");
         return Files.writeString(config, """
                 threads = 1

@@ -8,7 +8,8 @@ import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.BashSession;
 import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.dist.harness.Programs;
+import io.apexproxy.test.EtcdServer;
+import io.apexproxy.test.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ class FleetDocsIT {
             Files.writeString(home.resolve(file), page.file(file));
         }
         Files.writeString(home.resolve("apex-register"), page.file("/usr/local/bin/apex-register"));
-        try (var etcd = EtcdProcess.started(directory);
+        try (var etcd = EtcdServer.startSingle(directory);
                 var bash = BashSession.start(List.of(), home, directory)) {
             bash.run("export ETCDCTL_API=3 ETCDCTL_ENDPOINTS=" + etcd.endpoint());
             Files.writeString(home.resolve("config.toml"), onLoopback(page.file("/etc/apex/config.toml"), etcd));
@@ -55,7 +56,7 @@ class FleetDocsIT {
     }
 
     /** Replaces the cluster by one member without TLS and passwords. */
-    private static String onLoopback(String config, EtcdProcess etcd) {
+    private static String onLoopback(String config, EtcdServer etcd) {
         return config.lines().filter(line -> !line.matches("(ca_file|username|password|cache_file) = .*"))
                 .map(line -> line.startsWith("endpoints") ? "endpoints = [\"" + etcd.endpoint() + "\"]" : line)
                 .collect(Collectors.joining("\n"));

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.test.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;

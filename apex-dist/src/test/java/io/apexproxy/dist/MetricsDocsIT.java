@@ -9,8 +9,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.dist.harness.EchoBackend;
-import io.apexproxy.dist.harness.Programs;
+import io.apexproxy.test.Programs;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,13 +48,13 @@ class MetricsDocsIT {
     @TempDir
     Path directory;
 
-    private EchoBackend backend;
+    private TestServer backend;
     private ApexProcess proxy;
     private Admin admin;
 
     @BeforeEach
     void start() {
-        backend = EchoBackend.started();
+        backend = TestServer.echo();
         proxy = Distribution.copiedTo(directory).configure("""
                 listen_addr = "127.0.0.1:0"
                 backend_addrs = ["%s"]

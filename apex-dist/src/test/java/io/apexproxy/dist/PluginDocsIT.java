@@ -10,10 +10,11 @@ import io.apexproxy.api.Settings;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
-import io.apexproxy.dist.harness.PluginJar;
+import io.apexproxy.test.FreePorts;
+import io.apexproxy.test.JdkTool;
+import io.apexproxy.test.PluginJar;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
@@ -149,7 +150,7 @@ class PluginDocsIT {
         example.write("lottery/", directory);
         Path sources = directory.resolve("lottery/src");
 
-        PluginJar.run("javac", "--release", "17", "-d", directory.resolve("classes").toString(),
+        JdkTool.run("javac", "--release", "17", "-d", directory.resolve("classes").toString(),
                 "--class-path", System.getProperty("java.class.path"),
                 sources.resolve("main/java/com/example/lottery/LotteryProvider.java").toString(),
                 sources.resolve("test/java/com/example/lottery/LotteryTest.java").toString());

@@ -7,7 +7,7 @@ import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
-import io.apexproxy.dist.harness.PluginJar;
+import io.apexproxy.test.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class PluginReloadIT {
 
                 // the plugin is replaced, and an invalid plugin is added
                 Path next = PluginJar.balancer("com.example.mine", "mine", "healthy.get(1)")
-                        .source("com.example.mine", "Another", "interface Another { }")
+                        .source("Another", "interface Another { }")
                         .writeTo(directory.resolve("next.jar"));
                 Files.move(next, plugins.resolve("mine.jar"), StandardCopyOption.REPLACE_EXISTING);
                 Files.writeString(plugins.resolve("text.jar"), "this is no jar");

@@ -3,6 +3,9 @@ package io.apexproxy.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.HeldPort;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,7 +22,7 @@ class AddressInUseTest {
 
     @Test
     void startFailsIfAnotherProgramListensOnTheAddress() throws IOException {
-        try (var backend = TestBackend.echo();
+        try (var backend = TestServer.echo();
                 var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + other.getLocalPort();
             assertThatThrownBy(() -> TestProxy.threads(threads).listenAddress(address).over(backend))
@@ -31,7 +34,7 @@ class AddressInUseTest {
 
     @Test
     void startFailsIfAnotherProxyListensOnTheAddressAndThatOneContinues() throws IOException {
-        try (var backend = TestBackend.echo(); var first = TestProxy.threads(threads).over(backend)) {
+        try (var backend = TestServer.echo(); var first = TestProxy.threads(threads).over(backend)) {
             String address = "127.0.0.1:" + first.port();
             assertThatThrownBy(() -> TestProxy.threads(threads).listenAddress(address).over(backend))
                     .isInstanceOf(UncheckedIOException.class)
@@ -46,7 +49,7 @@ class AddressInUseTest {
 
     @Test
     void addressIsFreeImmediatelyAfterTheProxyHasEnded() throws IOException {
-        try (var backend = TestBackend.echo(); var held = HeldPort.any()) {
+        try (var backend = TestServer.echo(); var held = HeldPort.any()) {
             String address = held.address();
             try (var first = TestProxy.threads(threads).listenAddress(address).over(backend);
                     var client = first.connect()) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -38,8 +40,8 @@ class BufferMemoryTest {
     void clientsThatDoNotReadDelayNoOtherClient() throws IOException {
         List<Socket> stalled = new ArrayList<>();
         List<Socket> slow = new ArrayList<>();
-        try (var fixture = new ReloadFixture(); var source = TestBackend.serving(BufferMemoryTest::sendEndlessly);
-                var echo = TestBackend.echo()) {
+        try (var fixture = new ReloadFixture(); var source = TestServer.serving(BufferMemoryTest::sendEndlessly);
+                var echo = TestServer.echo()) {
             fixture.start(configuration(source, echo));
             ApexProxy proxy = fixture.proxy();
             while (stalled.size() < STALLED || !isBeyondLimit(proxy.snapshot())) {
@@ -88,7 +90,7 @@ class BufferMemoryTest {
         }
     }
 
-    private String configuration(TestBackend source, TestBackend echo) {
+    private String configuration(TestServer source, TestServer echo) {
         return """
                 threads = %d
                 buffer_memory = "1MiB"

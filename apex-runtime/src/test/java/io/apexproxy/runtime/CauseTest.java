@@ -3,6 +3,8 @@ package io.apexproxy.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.testkit.BlackHole;
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
@@ -21,12 +23,12 @@ class CauseTest {
     @Test
     void resetByTheClientIsPropagatedAsClientReset() throws IOException {
         CompletableFuture<Arrival> seen = new CompletableFuture<>();
-        TestBackend.Script waiting = socket -> {
+        TestServer.Script waiting = socket -> {
             if (socket.getInputStream().read() >= 0) {
                 seen.complete(Arrival.of(socket.getInputStream()));
             }
         };
-        try (var backend = TestBackend.serving(waiting);
+        try (var backend = TestServer.serving(waiting);
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             client.getOutputStream().write('?');
@@ -40,12 +42,12 @@ class CauseTest {
 
     @Test
     void resetByTheBackendIsPropagatedAsBackendReset() throws IOException {
-        TestBackend.Script resetting = socket -> {
+        TestServer.Script resetting = socket -> {
             if (socket.getInputStream().read() >= 0) {
                 Bytes.reset(socket);
             }
         };
-        try (var backend = TestBackend.serving(resetting);
+        try (var backend = TestServer.serving(resetting);
                 var proxy = TestProxy.threads(threads).over(backend)) {
             try (var client = proxy.connect()) {
                 client.getOutputStream().write('?');
@@ -58,7 +60,7 @@ class CauseTest {
 
     @Test
     void failsOverWhenBackendRefuses() throws IOException {
-        try (var stopped = TestBackend.echo(); var running = TestBackend.echo();
+        try (var stopped = TestServer.echo(); var running = TestServer.echo();
                 var proxy = TestProxy.threads(threads).over(stopped, running)) {
             long earlier = proxy.awaitRotation();
             stopped.stop(); // after the only probe
@@ -75,7 +77,7 @@ class CauseTest {
 
     @Test
     void endsWithConnectFailedWhenAllBackendsRefuse() throws IOException {
-        try (var stopped = TestBackend.echo();
+        try (var stopped = TestServer.echo();
                 var proxy = TestProxy.threads(threads).over(stopped)) {
             stopped.stop();
             try (var client = proxy.connect()) {
@@ -103,7 +105,7 @@ class CauseTest {
         try (var hole = new BlackHole();
                 var proxy = TestProxy.threads(threads).pool("connect_timeout = \"150ms\"")
                         .pool("when_all_down = \"try-all\"").healthCheck(RARE_PROBES)
-                        .over(hole.address(), TestBackend.goneAddress());
+                        .over(hole.address(), TestServer.goneAddress());
                 var client = proxy.connect()) {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
             proxy.await(now -> proxy.ended() == 1);
@@ -114,7 +116,7 @@ class CauseTest {
 
     @Test
     void closesClientImmediatelyWithoutHealthyBackend() throws IOException {
-        try (var proxy = TestProxy.threads(threads).over(TestBackend.goneAddress()); var client = proxy.connect()) {
+        try (var proxy = TestProxy.threads(threads).over(TestServer.goneAddress()); var client = proxy.connect()) {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
             proxy.awaitEnding("no-backend");
         }
@@ -122,7 +124,7 @@ class CauseTest {
 
     @Test
     void endsWithBackendsFullAtTheLimitOfTheBackend() throws IOException {
-        try (var backend = TestBackend.echo();
+        try (var backend = TestServer.echo();
                 var proxy = TestProxy.threads(threads)
                         .overTables("{ address = \"" + backend.address() + "\", max_connections = 1 }");
                 var first = proxy.connect()) {
@@ -139,7 +141,7 @@ class CauseTest {
     void endsWithConnectFailedWhenNameDoesNotResolve() throws IOException {
         try (var proxy = TestProxy.threads(threads).pool("when_all_down = \"try-all\"")
                 .resolver(host -> CompletableFuture.failedStage(new UnknownHostException(host)))
-                .over("nowhere.invalid:9000", TestBackend.goneAddress());
+                .over("nowhere.invalid:9000", TestServer.goneAddress());
                 var client = proxy.connect()) {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
             proxy.awaitEnding("connect-failed");
@@ -148,14 +150,14 @@ class CauseTest {
 
     @Test
     void sessionEndsWhenClientResetsDuringADownload() throws IOException {
-        TestBackend.Script endless = socket -> {
+        TestServer.Script endless = socket -> {
             if (socket.getInputStream().read() >= 0) {
                 while (true) {
                     Bytes.send(Bytes.MIB, socket.getOutputStream());
                 }
             }
         };
-        try (var backend = TestBackend.serving(endless);
+        try (var backend = TestServer.serving(endless);
                 var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"1h\"").over(backend)) {
             for (int i = 1; i <= 5; i++) {
                 long before = proxy.backend(0).bytesToClient();

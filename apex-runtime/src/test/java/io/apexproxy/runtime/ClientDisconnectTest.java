@@ -1,10 +1,12 @@
 package io.apexproxy.runtime;
 
-import static io.apexproxy.runtime.Bytes.MIB;
+import static io.apexproxy.test.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.apexproxy.api.testkit.BlackHole;
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
@@ -98,7 +100,7 @@ class ClientDisconnectTest {
 
     @Test
     void bytesAndHalfCloseDuringTheConnectReachTheBackend() throws IOException {
-        try (var hole = new BlackHole(); var backend = TestBackend.echo();
+        try (var hole = new BlackHole(); var backend = TestServer.echo();
                 var proxy = TestProxy.threads(threads).pool("connect_timeout = \"300ms\"")
                         .healthCheck("{ provider = \"tcp\", interval = \"1h\", port = " + backend.port()
                                 + ", fall = 1000 }").over(hole.address(), backend.address())) {
@@ -124,8 +126,8 @@ class ClientDisconnectTest {
     /** Corresponds to {@code nc host 13 </dev/null}, which reads the time from a daytime server. */
     @Test
     void clientThatHalfClosesImmediatelyReceivesTheGreeting() throws IOException {
-        TestBackend.Script daytime = socket -> socket.getOutputStream().write(REQUEST);
-        try (var hole = new BlackHole(); var backend = TestBackend.serving(daytime);
+        TestServer.Script daytime = socket -> socket.getOutputStream().write(REQUEST);
+        try (var hole = new BlackHole(); var backend = TestServer.serving(daytime);
                 var proxy = TestProxy.threads(threads).pool("connect_timeout = \"300ms\"")
                         .healthCheck("{ provider = \"tcp\", interval = \"1h\", port = " + backend.port()
                                 + ", fall = 1000 }").over(hole.address(), backend.address())) {

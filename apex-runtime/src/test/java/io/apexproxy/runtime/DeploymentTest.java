@@ -12,6 +12,7 @@ import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.test.LogCapture;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,7 +33,7 @@ class DeploymentTest {
 
     @Test
     void startReadsTheDescriptorLimitOnce() throws Exception {
-        try (LogCapture log = LogCapture.of("apex", Level.DEBUG); TestBackend backend = TestBackend.echo();
+        try (LogCapture log = LogCapture.of("apex", Level.DEBUG); TestServer backend = TestServer.echo();
                 TestProxy proxy = TestProxy.threads(1).over(backend)) {
             assertThat(proxy.snapshot().listeners()).hasSize(1);
             assertThat(log.count("file descriptors: the limit of this process is")).isEqualTo(1);

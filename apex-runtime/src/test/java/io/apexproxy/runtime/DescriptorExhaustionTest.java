@@ -2,6 +2,8 @@ package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -47,7 +49,7 @@ class DescriptorExhaustionTest {
     @Test
     void proxyWithoutDescriptorsPausesAndRecoversWithoutMarkingBackendsDown() throws IOException, InterruptedException {
         List<Socket> clients = new ArrayList<>();
-        try (var backend = TestBackend.echo()) {
+        try (var backend = TestServer.echo()) {
             Process child = start(configuration(backend));
             try {
                 int port = state(child).port();
@@ -86,7 +88,7 @@ class DescriptorExhaustionTest {
         }
     }
 
-    private Path configuration(TestBackend backend) throws IOException {
+    private Path configuration(TestServer backend) throws IOException {
         return Files.writeString(directory.resolve("config.toml"), """
                 threads = 2
                 max_connections = 10000

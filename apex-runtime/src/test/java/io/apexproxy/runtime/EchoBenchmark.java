@@ -1,5 +1,6 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -31,7 +32,7 @@ public class EchoBenchmark {
     private int bytes;
 
     private byte[] message;
-    private TestBackend backend;
+    private TestServer backend;
     private TestProxy proxy;
     private Socket direct;
     private Socket proxied;
@@ -39,7 +40,7 @@ public class EchoBenchmark {
     @Setup(Level.Trial)
     public void start() throws IOException {
         message = new byte[bytes];
-        backend = TestBackend.echo();
+        backend = TestServer.echo();
         proxy = TestProxy.threads(1).over(backend);
         direct = new Socket(InetAddress.getLoopbackAddress(), backend.port());
         direct.setTcpNoDelay(true);

@@ -9,7 +9,9 @@ import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.testkit.FakeBackend;
+import io.apexproxy.test.Bytes;
 import io.apexproxy.test.LogCapture;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -71,7 +73,7 @@ class FaultyBalancerTest {
         Map<String, Integer> connections = new ConcurrentHashMap<>();
         AtomicReference<String> blocked = new AtomicReference<>();
         List<Socket> clients = new ArrayList<>();
-        try (var log = LogCapture.ofApex(); var backend = TestBackend.echo();
+        try (var log = LogCapture.ofApex(); var backend = TestServer.echo();
                 var proxy = TestProxy.threads(threads).provider(new FixedPicker("hanging", connection -> {
                     String loop = Thread.currentThread().getName();
                     connections.merge(loop, 1, Integer::sum);
@@ -117,7 +119,7 @@ class FaultyBalancerTest {
     }
 
     private void assertRoundRobin(BackendPicker picker) throws IOException {
-        try (var one = TestBackend.echo(); var other = TestBackend.echo();
+        try (var one = TestServer.echo(); var other = TestServer.echo();
                 var proxy = TestProxy.threads(threads).provider(new FixedPicker("faulty", picker))
                         .pool("load_balancer = \"faulty\"").over(one, other)) {
             long earlier = proxy.awaitRotation();
@@ -139,7 +141,7 @@ class FaultyBalancerTest {
     @Test
     void kernelDistributesConnectionsOverAllLoops() throws IOException {
         Set<String> loops = ConcurrentHashMap.newKeySet();
-        try (var backend = TestBackend.echo();
+        try (var backend = TestServer.echo();
                 var proxy = TestProxy.threads(threads).provider(new FixedPicker("recording", connection -> {
                     loops.add(Thread.currentThread().getName());
                     return null;

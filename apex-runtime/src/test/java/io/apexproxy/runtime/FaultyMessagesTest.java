@@ -10,7 +10,9 @@ import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.test.Bytes;
 import io.apexproxy.test.LogCapture;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,7 +52,7 @@ class FaultyMessagesTest {
 
     @Test
     void twoDistinctFaultsOfLoadBalancerAreLogged() throws IOException {
-        try (var log = LogCapture.ofApex(); var backend = TestBackend.echo();
+        try (var log = LogCapture.ofApex(); var backend = TestServer.echo();
                 var proxy = TestProxy.threads(1).provider(new Alternating(new AtomicInteger()))
                         .pool("load_balancer = \"alternating\"").over(backend)) {
             for (int i = 0; i < 10; i++) {
@@ -66,7 +68,7 @@ class FaultyMessagesTest {
 
     @Test
     void reasonOfHealthCheckIsCleanInLogAndStatus() throws IOException {
-        try (var log = LogCapture.ofApex(); var backend = TestBackend.echo();
+        try (var log = LogCapture.ofApex(); var backend = TestServer.echo();
                 var proxy = TestProxy.threads(1).provider(new Forging())
                         .healthCheck("\"forging\"").over(backend)) {
             await().until(() -> proxy.backend(0).state().equals("down"));

@@ -2,6 +2,7 @@ package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class IdleTest {
 
     @Test
     void loopsWithoutConnectionsDoNotWakeUpAndLaterConnectionsTimeOut() throws IOException {
-        try (var backend = TestBackend.silent();
+        try (var backend = TestServer.silent();
                 var proxy = TestProxy.threads(threads).listener("idle_timeout = \"300ms\"").over(backend)) {
             for (int connection = 1; connection <= 2; connection++) {
                 try (var client = proxy.connect()) {

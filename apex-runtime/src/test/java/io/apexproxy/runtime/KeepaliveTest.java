@@ -3,6 +3,8 @@ package io.apexproxy.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,7 @@ class KeepaliveTest {
 
     @Test
     void keepaliveIsEnabledOnBothSidesAfterOneSecond() throws IOException {
-        try (var backend = TestBackend.echo();
+        try (var backend = TestServer.echo();
                 var proxy = TestProxy.threads(1).over(backend);
                 var client = proxy.connect()) {
             assertThat(Bytes.ping(client)).isEqualTo('p');
@@ -37,7 +39,7 @@ class KeepaliveTest {
 
     @Test
     void keepaliveOffDisablesItOnBothSides() throws IOException {
-        try (var backendWithout = TestBackend.echo(); var backend = TestBackend.echo();
+        try (var backendWithout = TestServer.echo(); var backend = TestServer.echo();
                 var without = TestProxy.threads(1).listener(OFF).pool(OFF).over(backendWithout);
                 var with = TestProxy.threads(1).over(backend);
                 var clientWithout = without.connect(); var client = with.connect()) {
@@ -55,7 +57,7 @@ class KeepaliveTest {
 
     @Test
     void listenerAndPoolHaveSeparateKeepaliveSettings() throws IOException {
-        try (var backend = TestBackend.echo();
+        try (var backend = TestServer.echo();
                 var proxy = TestProxy.threads(1).listener(OFF).over(backend);
                 var client = proxy.connect()) {
             assertThat(Bytes.ping(client)).isEqualTo('p');
@@ -72,7 +74,7 @@ class KeepaliveTest {
     }
 
     /** Waits until the proxy's socket to a backend has a keepalive timer. */
-    private static void awaitTimerTo(TestBackend backend) {
+    private static void awaitTimerTo(TestServer backend) {
         awaitTimer("dport = :" + backend.port());
     }
 

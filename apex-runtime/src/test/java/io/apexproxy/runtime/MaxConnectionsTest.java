@@ -2,7 +2,9 @@ package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.test.Bytes;
 import io.apexproxy.test.LogCapture;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -29,14 +31,14 @@ class MaxConnectionsTest {
 
     @Test
     void connectionsAtTheLimitOfAListenerWaitUntilOthersEnd() throws IOException {
-        try (var backend = TestBackend.echo(); var proxy = TestProxy.threads(threads).listener(LIMIT).over(backend)) {
+        try (var backend = TestServer.echo(); var proxy = TestProxy.threads(threads).listener(LIMIT).over(backend)) {
             assertConnectionsWaitUntilOthersEnd(proxy);
         }
     }
 
     @Test
     void connectionsAtTheTotalLimitWaitUntilOthersEnd() throws IOException {
-        try (var backend = TestBackend.echo(); var proxy = TestProxy.threads(threads).root(LIMIT).over(backend)) {
+        try (var backend = TestServer.echo(); var proxy = TestProxy.threads(threads).root(LIMIT).over(backend)) {
             assertConnectionsWaitUntilOthersEnd(proxy);
         }
     }
@@ -82,7 +84,7 @@ class MaxConnectionsTest {
         int clients = 12;
         int rounds = 60;
         AtomicInteger maxConnections = new AtomicInteger();
-        try (var backend = TestBackend.serving(socket -> {
+        try (var backend = TestServer.serving(socket -> {
             if (socket.getInputStream().read() >= 0) {
                 socket.getOutputStream().write('p');
             }
@@ -109,7 +111,7 @@ class MaxConnectionsTest {
 
     @Test
     void waitingConnectionsAreServedDuringADrain() throws IOException {
-        try (var backend = TestBackend.echo();
+        try (var backend = TestServer.echo();
                 var proxy = TestProxy.threads(threads).listener("max_connections = 1").root("drain_timeout = \"1m\"")
                         .over(backend);
                 var served = proxy.connect()) {
@@ -135,7 +137,7 @@ class MaxConnectionsTest {
 
     @Test
     void connectionsThatWaitAtTheDrainTimeoutAreClosedAndCounted() throws IOException {
-        try (var log = LogCapture.ofApex(); var backend = TestBackend.echo();
+        try (var log = LogCapture.ofApex(); var backend = TestServer.echo();
                 var proxy = TestProxy.threads(threads).listener("max_connections = 1").root("drain_timeout = \"1s\"")
                         .over(backend);
                 var served = proxy.connect()) {

@@ -3,6 +3,8 @@ package io.apexproxy.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,8 +33,8 @@ class OverloadTest {
     int threads;
 
     /** Returns a backend that echoes 'p', and responds to other bytes with megabytes. */
-    private static TestBackend pingOrFlood() {
-        return TestBackend.serving(socket -> {
+    private static TestServer pingOrFlood() {
+        return TestServer.serving(socket -> {
             InputStream in = socket.getInputStream();
             for (int first = in.read(); first == 'p'; first = in.read()) {
                 socket.getOutputStream().write('p');

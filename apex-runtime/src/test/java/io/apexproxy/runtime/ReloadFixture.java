@@ -14,6 +14,7 @@ import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.health.NoHealthCheckProvider;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.test.HeldPort;
 import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,11 @@
 package io.apexproxy.runtime;
 
-import static io.apexproxy.runtime.Bytes.KIB;
-import static io.apexproxy.runtime.Bytes.MIB;
+import static io.apexproxy.test.Bytes.KIB;
+import static io.apexproxy.test.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -28,11 +30,11 @@ class ResetTest {
     @Test
     void clientThatHasSentNoByteResetsTheBackend() throws IOException {
         BlockingQueue<Arrival> seen = new LinkedBlockingQueue<>();
-        TestBackend.Script greeting = socket -> {
+        TestServer.Script greeting = socket -> {
             socket.getOutputStream().write('!');
             seen.add(Arrival.of(socket.getInputStream()));
         };
-        try (var backend = TestBackend.serving(greeting);
+        try (var backend = TestServer.serving(greeting);
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             assertThat(client.getInputStream().read()).isEqualTo('!');
@@ -48,14 +50,14 @@ class ResetTest {
     @Test
     void backendThatResetsAnIdleConnectionResetsTheClient() throws IOException {
         CountDownLatch mayReset = new CountDownLatch(1);
-        TestBackend.Script resetting = socket -> {
+        TestServer.Script resetting = socket -> {
             if (socket.getInputStream().read() >= 0) {
                 Bytes.send(KIB, socket.getOutputStream());
                 mayReset.await();
                 Bytes.reset(socket);
             }
         };
-        try (var backend = TestBackend.serving(resetting);
+        try (var backend = TestServer.serving(resetting);
                 var proxy = TestProxy.threads(threads).over(backend)) {
             try (var client = proxy.connect()) {
                 client.getOutputStream().write('?');
@@ -72,14 +74,14 @@ class ResetTest {
     void bytesBeforeAResetReachABackendThatReadsLate() throws IOException {
         CountDownLatch mayRead = new CountDownLatch(1);
         CompletableFuture<Arrival> seen = new CompletableFuture<>();
-        TestBackend.Script late = socket -> {
+        TestServer.Script late = socket -> {
             mayRead.await();
             Arrival arrival = Arrival.of(socket.getInputStream());
             if (arrival.count() > 0) { // a probe sends no byte
                 seen.complete(arrival);
             }
         };
-        try (var backend = TestBackend.serving(late);
+        try (var backend = TestServer.serving(late);
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             Bytes.send(UNREAD_BYTES, client.getOutputStream());
@@ -97,7 +99,7 @@ class ResetTest {
     @Test
     void bytesBeforeAResetReachAClientThatReadsLate() throws IOException {
         CountDownLatch mayReset = new CountDownLatch(1);
-        try (var backend = TestBackend.serving(downloadUntil(mayReset));
+        try (var backend = TestServer.serving(downloadUntil(mayReset));
                 var proxy = TestProxy.threads(threads).over(backend)) {
             try (var client = proxy.connect()) {
                 client.getOutputStream().write('?');
@@ -114,7 +116,7 @@ class ResetTest {
     @Test
     void clientThatResetsDuringADownloadStopsTheBackend() throws IOException {
         CompletableFuture<String> stopped = new CompletableFuture<>();
-        TestBackend.Script endless = socket -> {
+        TestServer.Script endless = socket -> {
             if (socket.getInputStream().read() >= 0) {
                 try {
                     while (true) {
@@ -125,7 +127,7 @@ class ResetTest {
                 }
             }
         };
-        try (var backend = TestBackend.serving(endless);
+        try (var backend = TestServer.serving(endless);
                 var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"1h\"").over(backend);
                 var client = proxy.connect()) {
             client.getOutputStream().write('?');
@@ -140,7 +142,7 @@ class ResetTest {
     @Test
     void sessionWithAnUndeliverableResetEndsAtTheHalfClosedTimeout() throws IOException {
         CountDownLatch mayReset = new CountDownLatch(1);
-        try (var backend = TestBackend.serving(downloadUntil(mayReset));
+        try (var backend = TestServer.serving(downloadUntil(mayReset));
                 var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"1s\"").over(backend);
                 var client = proxy.connect()) {
             client.getOutputStream().write('?');
@@ -155,7 +157,7 @@ class ResetTest {
     @Test
     void shutdownEndsASessionWithAnUndeliverableReset() throws IOException {
         CountDownLatch mayReset = new CountDownLatch(1);
-        try (var backend = TestBackend.serving(downloadUntil(mayReset));
+        try (var backend = TestServer.serving(downloadUntil(mayReset));
                 var proxy = TestProxy.threads(threads).root("drain_timeout = \"300ms\"")
                         .listener("half_closed_timeout = \"1h\"").over(backend);
                 var client = proxy.connect()) {
@@ -169,7 +171,7 @@ class ResetTest {
         }
     }
 
-    private static TestBackend.Script downloadUntil(CountDownLatch mayReset) {
+    private static TestServer.Script downloadUntil(CountDownLatch mayReset) {
         return socket -> {
             if (socket.getInputStream().read() >= 0) {
                 Bytes.send(UNREAD_BYTES, socket.getOutputStream());

@@ -2,6 +2,8 @@ package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -74,8 +76,8 @@ class SlowReaderTest {
         }
     }
 
-    private static TestBackend answering(long bytes) {
-        return TestBackend.serving(socket -> {
+    private static TestServer answering(long bytes) {
+        return TestServer.serving(socket -> {
             if (socket.getInputStream().readAllBytes().length > 0) { // a probe sends no byte
                 Bytes.send(bytes, socket.getOutputStream());
             }

@@ -10,6 +10,8 @@ import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -187,8 +189,8 @@ final class TestProxy implements AutoCloseable {
             return this;
         }
 
-        TestProxy over(TestBackend... backends) {
-            return over(Arrays.stream(backends).map(TestBackend::address).toArray(String[]::new));
+        TestProxy over(TestServer... backends) {
+            return over(Arrays.stream(backends).map(TestServer::address).toArray(String[]::new));
         }
 
         TestProxy over(String... addresses) {

@@ -2,9 +2,9 @@ package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +21,7 @@ class TimeoutTest {
 
     @Test
     void idleSessionEndsAtTheIdleTimeout() throws IOException {
-        try (var backend = TestBackend.silent();
+        try (var backend = TestServer.silent();
                 var proxy = TestProxy.threads(threads).listener("idle_timeout = \"300ms\"").over(backend);
                 var client = proxy.connect()) {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
@@ -31,13 +31,13 @@ class TimeoutTest {
 
     @Test
     void bytesInOneDirectionPreventTheIdleTimeout() throws IOException {
-        TestBackend.Script trickle = socket -> {
+        TestServer.Script trickle = socket -> {
             for (int i = 0; i < 30; i++) {
                 socket.getOutputStream().write(i);
                 TimeUnit.MILLISECONDS.sleep(50);
             }
         };
-        try (var backend = TestBackend.serving(trickle);
+        try (var backend = TestServer.serving(trickle);
                 var proxy = TestProxy.threads(threads).listener("idle_timeout = \"1s\"").over(backend);
                 var client = proxy.connect()) {
             assertThat(client.getInputStream().readAllBytes()).hasSize(30);
@@ -48,11 +48,11 @@ class TimeoutTest {
 
     @Test
     void halfClosedSessionEndsAtTheHalfClosedTimeout() throws IOException {
-        TestBackend.Script neverClosing = socket -> {
-            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        TestServer.Script neverClosing = socket -> {
+            TestServer.readToEnd(socket);
             new CountDownLatch(1).await();
         };
-        try (var backend = TestBackend.serving(neverClosing);
+        try (var backend = TestServer.serving(neverClosing);
                 var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"300ms\"").over(backend);
                 var client = proxy.connect()) {
             client.shutdownOutput();
@@ -64,13 +64,13 @@ class TimeoutTest {
 
     @Test
     void halfClosedTimeoutStartsAtTheHalfClose() throws IOException, InterruptedException {
-        TestBackend.Script late = socket -> {
+        TestServer.Script late = socket -> {
             if (socket.getInputStream().readAllBytes().length > 0) {
                 TimeUnit.MILLISECONDS.sleep(400);
                 socket.getOutputStream().write("answer".getBytes(StandardCharsets.US_ASCII));
             }
         };
-        try (var backend = TestBackend.serving(late);
+        try (var backend = TestServer.serving(late);
                 var proxy = TestProxy.threads(threads).listener("half_closed_timeout = \"2s\"").over(backend);
                 var client = proxy.connect()) {
             client.getOutputStream().write('?');
@@ -85,7 +85,7 @@ class TimeoutTest {
     @Test
     void timeoutDoesNotExpireEarly() throws IOException, InterruptedException {
         Duration timeout = Duration.ofMillis(500);
-        try (var backend = TestBackend.silent();
+        try (var backend = TestServer.silent();
                 var proxy = TestProxy.threads(threads).listener("idle_timeout = \"500ms\"").over(backend)) {
             for (int i = 0; i < 5; i++) {
                 Thread.sleep(10L * i); // varies the age of the loop's cached time

@@ -1,10 +1,12 @@
 package io.apexproxy.runtime;
 
-import static io.apexproxy.runtime.Bytes.KIB;
-import static io.apexproxy.runtime.Bytes.MIB;
+import static io.apexproxy.test.Bytes.KIB;
+import static io.apexproxy.test.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -29,11 +31,11 @@ class TransferTest {
 
     @Test
     void greetingReachesAClientThatHasSentNothing() throws IOException {
-        TestBackend.Script greeting = socket -> {
+        TestServer.Script greeting = socket -> {
             socket.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().read();
         };
-        try (var backend = TestBackend.serving(greeting);
+        try (var backend = TestServer.serving(greeting);
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             assertThat(client.getInputStream().readNBytes(11)).asString().isEqualTo("220 ready\r\n");
@@ -42,11 +44,11 @@ class TransferTest {
 
     @Test
     void clientReceivesTheResponseAfterItsHalfClose() throws IOException {
-        TestBackend.Script countUp = socket -> {
-            long count = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        TestServer.Script countUp = socket -> {
+            long count = TestServer.readToEnd(socket);
             socket.getOutputStream().write(Long.toString(count).getBytes(StandardCharsets.US_ASCII));
         };
-        try (var backend = TestBackend.serving(countUp);
+        try (var backend = TestServer.serving(countUp);
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             Bytes.send(MIB, client.getOutputStream());
@@ -61,15 +63,15 @@ class TransferTest {
     @Test
     void backendReceivesBytesAfterItsHalfClose() throws IOException {
         CompletableFuture<Long> received = new CompletableFuture<>();
-        TestBackend.Script halfClosing = socket -> {
+        TestServer.Script halfClosing = socket -> {
             socket.getOutputStream().write("bye".getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
-            long count = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            long count = TestServer.readToEnd(socket);
             if (count > 0) { // a probe sends no byte
                 received.complete(count);
             }
         };
-        try (var backend = TestBackend.serving(halfClosing);
+        try (var backend = TestServer.serving(halfClosing);
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("bye");
@@ -85,14 +87,14 @@ class TransferTest {
     void backendThatReadsLateReceivesAllBytes() throws IOException {
         CountDownLatch mayRead = new CountDownLatch(1);
         CompletableFuture<Long> received = new CompletableFuture<>();
-        TestBackend.Script late = socket -> {
+        TestServer.Script late = socket -> {
             int first = socket.getInputStream().read();
             if (first >= 0) {
                 mayRead.await();
                 received.complete(Bytes.checksum(socket.getInputStream()));
             }
         };
-        try (var backend = TestBackend.serving(late);
+        try (var backend = TestServer.serving(late);
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             client.getOutputStream().write('!');
@@ -113,12 +115,12 @@ class TransferTest {
     @Test
     void clientThatReadsLateReceivesAllBytesOfAClosedBackend() throws IOException {
         CompletableFuture<Long> sent = new CompletableFuture<>();
-        TestBackend.Script bulk = socket -> {
+        TestServer.Script bulk = socket -> {
             if (socket.getInputStream().read() >= 0) {
                 sent.complete(Bytes.send(BULK, socket.getOutputStream()));
             }
         };
-        try (var backend = TestBackend.serving(bulk);
+        try (var backend = TestServer.serving(bulk);
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             client.getOutputStream().write('!');
@@ -142,7 +144,7 @@ class TransferTest {
 
     @Test
     void singleBytesAndBurstsAreEchoedUnchanged() throws IOException {
-        try (var backend = TestBackend.echo();
+        try (var backend = TestServer.echo();
                 var proxy = TestProxy.threads(threads).over(backend);
                 var client = proxy.connect()) {
             CompletableFuture<Long> sent = Bytes.async(() -> sendMixed(client));
@@ -167,13 +169,13 @@ class TransferTest {
 
     @Test
     void responseArrivesWhenClientSendsAfterTheBackendHasReset() throws IOException, InterruptedException {
-        TestBackend.Script refusal = socket -> {
+        TestServer.Script refusal = socket -> {
             if (socket.getInputStream().readNBytes(KIB).length > 0) {
                 Bytes.send(32 * KIB, socket.getOutputStream());
                 Bytes.reset(socket);
             }
         };
-        try (var backend = TestBackend.serving(refusal);
+        try (var backend = TestServer.serving(refusal);
                 var proxy = TestProxy.threads(threads).over(backend)) {
             for (int i = 1; i <= 5; i++) {
                 try (var client = proxy.connect()) {
@@ -193,12 +195,12 @@ class TransferTest {
     /** The backend closes without having read the upload, so its kernel sends RST after the response. */
     @Test
     void responseDuringAnUploadArrives() throws IOException {
-        TestBackend.Script refusal = socket -> {
+        TestServer.Script refusal = socket -> {
             if (socket.getInputStream().readNBytes(KIB).length > 0) {
                 Bytes.send(32 * KIB, socket.getOutputStream());
             }
         };
-        try (var backend = TestBackend.serving(refusal);
+        try (var backend = TestServer.serving(refusal);
                 var proxy = TestProxy.threads(threads).over(backend)) {
             long expected = Bytes.send(32 * KIB, OutputStream.nullOutputStream());
             for (int i = 0; i < 10; i++) {

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.test.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,10 +1,12 @@
 package io.apexproxy.runtime;
 
-import static io.apexproxy.runtime.Bytes.MIB;
+import static io.apexproxy.test.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apexproxy.api.ConfigException;
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
@@ -68,7 +70,7 @@ class UnixSocketTest {
 
     @Test
     void relaysFromUnixSocketToTcp() throws IOException {
-        try (var backend = TestBackend.echo();
+        try (var backend = TestServer.echo();
                 var proxy = listening(file("apex")).over(backend);
                 var client = UnixServer.connect(file("apex"))) {
             assertEchoes(client, MIB);
@@ -142,7 +144,7 @@ class UnixSocketTest {
 
     @Test
     void fileHasMode660AndIsRemovedWithTheProxy() throws IOException {
-        try (var proxy = listening(file("apex")).over(TestBackend.goneAddress())) {
+        try (var proxy = listening(file("apex")).over(TestServer.goneAddress())) {
             assertThat(proxy.snapshot().listeners()).hasSize(1);
             assertThat(mode(file("apex"))).isEqualTo("rw-rw----");
         }
@@ -151,7 +153,7 @@ class UnixSocketTest {
 
     @Test
     void unixModeSetsTheModeOfTheFile() throws IOException {
-        try (var proxy = listening(file("apex")).listener("unix_mode = \"606\"").over(TestBackend.goneAddress())) {
+        try (var proxy = listening(file("apex")).listener("unix_mode = \"606\"").over(TestServer.goneAddress())) {
             assertThat(proxy.snapshot().listeners()).hasSize(1);
             assertThat(mode(file("apex"))).isEqualTo("rw----rw-");
         }
@@ -165,7 +167,7 @@ class UnixSocketTest {
     void fileOfAnEndedProcessIsReplaced() throws IOException {
         UnixServer.echo(file("apex")).close();
         assertThat(file("apex")).exists();
-        try (var backend = TestBackend.echo();
+        try (var backend = TestServer.echo();
                 var proxy = listening(file("apex")).over(backend);
                 var client = UnixServer.connect(file("apex"))) {
             assertEchoes(client, 1);
@@ -176,7 +178,7 @@ class UnixSocketTest {
     @Test
     void startFailsIfAnotherProcessListensOnTheFile() throws IOException {
         try (var other = UnixServer.echo(file("apex"))) {
-            assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
+            assertThatThrownBy(() -> listening(file("apex")).over(TestServer.goneAddress()))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageEndingWith("config.toml:3:15: listeners.web.listen_addr: " + other.address()
                             + " is in use by another process");
@@ -191,7 +193,7 @@ class UnixSocketTest {
         List<SocketChannel> queued = new ArrayList<>();
         try (var other = UnixServer.deaf(file("apex"))) {
             fill(file("apex"), queued);
-            assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
+            assertThatThrownBy(() -> listening(file("apex")).over(TestServer.goneAddress()))
                     .hasMessageEndingWith("config.toml:3:15: listeners.web.listen_addr: " + other.address()
                             + " is in use by another process");
         } finally {
@@ -205,7 +207,7 @@ class UnixSocketTest {
     void startFailsIfTheFileIsNotASocket() throws IOException {
         Files.writeString(file("apex"), "precious");
 
-        assertThatThrownBy(() -> listening(file("apex")).over(TestBackend.goneAddress()))
+        assertThatThrownBy(() -> listening(file("apex")).over(TestServer.goneAddress()))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("cannot be listened on").hasMessageContaining("not a socket");
 
@@ -214,7 +216,7 @@ class UnixSocketTest {
 
     @Test
     void startFailsIfTheDirectoryIsMissing() {
-        assertThatThrownBy(() -> listening(file("none/apex")).over(TestBackend.goneAddress()))
+        assertThatThrownBy(() -> listening(file("none/apex")).over(TestServer.goneAddress()))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("config.toml:3:15: listeners.web.listen_addr: unix:" + file("none/apex")
                         + " cannot be listened on: No such file");
@@ -222,7 +224,7 @@ class UnixSocketTest {
 
     @Test
     void replacedFileIsNotRemoved() throws IOException {
-        try (var proxy = listening(file("apex")).over(TestBackend.goneAddress())) {
+        try (var proxy = listening(file("apex")).over(TestServer.goneAddress())) {
             assertThat(proxy.snapshot().listeners()).hasSize(1);
             Files.writeString(file("other"), "other file");
             Files.move(file("other"), file("apex"), StandardCopyOption.ATOMIC_MOVE);
@@ -340,10 +342,10 @@ class UnixSocketTest {
 
     @Test
     void unixModeRequiresAUnixSocket() {
-        assertThatThrownBy(() -> TestProxy.threads(2).listener("unix_mode = \"660\"").over(TestBackend.goneAddress()))
+        assertThatThrownBy(() -> TestProxy.threads(2).listener("unix_mode = \"660\"").over(TestServer.goneAddress()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("listeners.web.unix_mode: no address of this listener is a Unix-domain socket");
-        assertThatThrownBy(() -> listening(file("apex")).listener("unix_mode = 660").over(TestBackend.goneAddress()))
+        assertThatThrownBy(() -> listening(file("apex")).listener("unix_mode = 660").over(TestServer.goneAddress()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expected a file mode such as \"660\", found 660; write it in quotes");
     }

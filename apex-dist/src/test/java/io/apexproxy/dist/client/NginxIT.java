@@ -2,7 +2,7 @@ package io.apexproxy.dist.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.test.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.test.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

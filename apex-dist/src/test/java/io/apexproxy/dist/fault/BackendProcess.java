@@ -1,8 +1,8 @@
 package io.apexproxy.dist.fault;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Signal;
+import io.apexproxy.test.FreePorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

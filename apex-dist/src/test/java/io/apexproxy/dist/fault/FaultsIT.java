@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.test.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.apexproxy.dist.harness;
 
+import io.apexproxy.test.FreePorts;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -3,7 +3,7 @@ package io.apexproxy.dist.promise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.EchoBackend;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,11 +30,11 @@ class AdminStarvationIT extends Scenario {
     private static final Duration EXHAUSTED_TIME = Duration.ofSeconds(3);
 
     private final List<Socket> sockets = new ArrayList<>();
-    private EchoBackend backend;
+    private TestServer backend;
 
     @BeforeEach
     void startBackend() {
-        backend = EchoBackend.started();
+        backend = TestServer.echo();
     }
 
     @AfterEach

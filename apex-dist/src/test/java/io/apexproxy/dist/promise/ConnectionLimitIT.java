@@ -2,8 +2,8 @@ package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.dist.harness.EchoBackend;
-import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.test.FreePorts;
+import io.apexproxy.test.TestServer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,11 +20,11 @@ class ConnectionLimitIT extends Scenario {
     private static final String LIMIT = "max_connections = 3";
 
     private final List<Client> clients = new ArrayList<>();
-    private EchoBackend backend;
+    private TestServer backend;
 
     @BeforeEach
     void startBackend() {
-        backend = EchoBackend.started();
+        backend = TestServer.echo();
     }
 
     @AfterEach

@@ -3,7 +3,7 @@ package io.apexproxy.dist.promise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.EchoBackend;
+import io.apexproxy.test.TestServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +29,11 @@ class DescriptorsIT extends Scenario {
 
     private final List<Client> clients = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private EchoBackend backend;
+    private TestServer backend;
 
     @BeforeEach
     void startBackend() {
-        backend = EchoBackend.started();
+        backend = TestServer.echo();
     }
 
     @AfterEach

@@ -1,12 +1,14 @@
 package io.apexproxy.dist.promise;
 
-import static io.apexproxy.dist.promise.RandomBytes.KIB;
-import static io.apexproxy.dist.promise.RandomBytes.MIB;
+import static io.apexproxy.test.Bytes.KIB;
+import static io.apexproxy.test.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +56,7 @@ class EveryByteIT extends Scenario {
             assertThat(sent).isNotDone();
             assertThat(proxy.metric("apex_buffer_bytes")).isLessThanOrEqualTo(2 * BUFFER);
 
-            assertThat(RandomBytes.checksum(client.in())).isEqualTo(sent.get());
+            assertThat(Bytes.checksum(client.in())).isEqualTo(sent.get());
         }
     }
 
@@ -68,7 +70,7 @@ class EveryByteIT extends Scenario {
             long checksum = sent.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             proxy.awaitFullBuffers(backend, "to_client");
 
-            assertThat(RandomBytes.checksum(client.in())).isEqualTo(checksum);
+            assertThat(Bytes.checksum(client.in())).isEqualTo(checksum);
             client.halfClose();
             proxy.awaitCause("backend-closed");
         }
@@ -79,7 +81,7 @@ class EveryByteIT extends Scenario {
         var sent = new CompletableFuture<Long>();
         try (var backend = sendingOnDemand(10 * MIB, sent); var proxy = start(Config.withBackends(backend.address()));
                 var client = proxy.client()) {
-            long received = RandomBytes.checksum(client.send("?").in(), 10);
+            long received = Bytes.checksum(client.send("?").in(), 10);
 
             assertThat(received).isEqualTo(sent.get());
             client.halfClose();
@@ -91,10 +93,10 @@ class EveryByteIT extends Scenario {
     void lateReadingBackendReceivesAllBytesOfABlockedClient() throws Exception {
         var mayRead = new CountDownLatch(1);
         var received = new CompletableFuture<Long>();
-        try (var backend = Server.serving(socket -> {
-            if (!Server.sendsNothing(socket)) {
+        try (var backend = TestServer.serving(socket -> {
+            if (!TestServer.sendsNothing(socket)) {
                 mayRead.await();
-                received.complete(RandomBytes.checksum(socket.getInputStream()));
+                received.complete(Bytes.checksum(socket.getInputStream()));
             }
         }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             var sent = CompletableFuture.supplyAsync(() -> sendAndClose(client, BULK));
@@ -112,10 +114,10 @@ class EveryByteIT extends Scenario {
     void lateReadingBackendReceivesAllBytesOfAClosedClient() throws Exception {
         var mayRead = new CountDownLatch(1);
         var received = new CompletableFuture<Long>();
-        try (var backend = Server.serving(socket -> {
-            if (!Server.sendsNothing(socket)) {
+        try (var backend = TestServer.serving(socket -> {
+            if (!TestServer.sendsNothing(socket)) {
                 mayRead.await();
-                received.complete(RandomBytes.checksum(socket.getInputStream()));
+                received.complete(Bytes.checksum(socket.getInputStream()));
             }
         }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             long sent = sendAndClose(client, PARCEL);
@@ -154,10 +156,10 @@ class EveryByteIT extends Scenario {
     }
 
     /** Returns a server that sends bytes after it has received one byte, and then closes. */
-    private static Server sendingOnDemand(int size, CompletableFuture<Long> checksum) {
-        return Server.serving(socket -> {
-            if (!Server.sendsNothing(socket)) {
-                checksum.complete(RandomBytes.send(size, socket.getOutputStream()));
+    private static TestServer sendingOnDemand(int size, CompletableFuture<Long> checksum) {
+        return TestServer.serving(socket -> {
+            if (!TestServer.sendsNothing(socket)) {
+                checksum.complete(Bytes.send(size, socket.getOutputStream()));
             }
         });
     }
@@ -165,7 +167,7 @@ class EveryByteIT extends Scenario {
     private static long sendAndClose(Client client, int size) {
         try (client) {
             client.send("?");
-            return RandomBytes.send(size, client.out());
+            return Bytes.send(size, client.out());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

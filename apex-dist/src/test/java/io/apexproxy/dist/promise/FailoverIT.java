@@ -2,7 +2,9 @@ package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.api.testkit.BlackHole;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +39,7 @@ class FailoverIT extends Scenario {
     @Test
     @Tag(QUICK)
     void failsOverWhenConnectTimesOut() throws IOException {
-        try (var hole = new SilentAddress(); var alive = HttpBackend.started();
+        try (var hole = new BlackHole(); var alive = HttpBackend.started();
                 var proxy = start(Config.withBackends(hole.address(), alive.address())
                         .pool("connect_timeout = \"500ms\"").health(probingPortOf(alive.address())))) {
             awaitBothUp(proxy, hole.address(), alive.address());
@@ -71,7 +73,7 @@ class FailoverIT extends Scenario {
     @Test
     void failedConnectTriggersAProbe() {
         try (var dead = HttpBackend.started(); var alive = HttpBackend.started();
-                var probed = Server.greeting("");
+                var probed = TestServer.greeting("");
                 var proxy = start(Config.withBackends(dead.address(), alive.address())
                         .health(probingPortOf(probed.address())))) {
             proxy.awaitAnswersOf(dead.address(), alive.address());
@@ -107,12 +109,12 @@ class FailoverIT extends Scenario {
     @Tag(QUICK)
     void noFailoverAfterABackendIsConnected() {
         var asked = new AtomicInteger();
-        Server.Script leaving = socket -> {
-            if (!Server.sendsNothing(socket)) {
+        TestServer.Script leaving = socket -> {
+            if (!TestServer.sendsNothing(socket)) {
                 asked.incrementAndGet();
             }
         };
-        try (var one = Server.serving(leaving); var two = Server.serving(leaving);
+        try (var one = TestServer.serving(leaving); var two = TestServer.serving(leaving);
                 var proxy = start(Config.withBackends(one.address(), two.address()).health(Config.ONCE))) {
             awaitBothUp(proxy, one.address(), two.address());
 

@@ -1,6 +1,6 @@
 package io.apexproxy.dist.promise;
 
-import io.apexproxy.dist.harness.PluginJar;
+import io.apexproxy.test.PluginJar;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -157,10 +157,10 @@ final class FaultyPlugin {
     }
 
     static Path writeTo(Path jar) {
-        return PluginJar.of(Map.of("module-info.java", MODULE))
-                .source("com.example.faulty", "FaultyBalancing", BALANCING)
-                .source("com.example.faulty", "FaultyChecking", CHECKING)
-                .source("com.example.faulty", "FaultyDelivery", DELIVERY)
+        return PluginJar.empty("com.example.faulty").source("module-info", MODULE)
+                .source("FaultyBalancing", BALANCING)
+                .source("FaultyChecking", CHECKING)
+                .source("FaultyDelivery", DELIVERY)
                 .writeTo(jar);
     }
 }

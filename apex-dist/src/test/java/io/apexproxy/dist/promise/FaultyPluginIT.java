@@ -2,10 +2,10 @@ package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
-import io.apexproxy.dist.harness.PluginJar;
+import io.apexproxy.test.FreePorts;
+import io.apexproxy.test.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,17 +133,9 @@ class FaultyPluginIT extends Scenario {
     void pluginThatHangsWhileLoadingIsSkippedAndTheReloadApplied() {
         try (var proxy = start(config())) {
             int port = awaitBothListeners(proxy);
-            PluginJar.balancer("com.example.hanging", "hanging", "healthy.get(0)")
-                    .source("com.example.hanging", "Plugin", """
-                            public final class Plugin implements io.apexproxy.api.balance.LoadBalancerProvider {
-                                public Plugin() throws InterruptedException { Thread.currentThread().join(); }
-                                public String name() { return "hanging"; }
-                                public io.apexproxy.api.balance.LoadBalancer create(
-                                        io.apexproxy.api.Settings settings, io.apexproxy.api.PluginContext context) {
-                                    return healthy -> connection -> healthy.get(0);
-                                }
-                            }
-                            """).writeTo(apex.home().resolve("plugins/hanging.jar"));
+            PluginJar.module("com.example.hanging", "hanging").provider("hanging",
+                    "public Plugin() throws InterruptedException { Thread.currentThread().join(); }")
+                    .writeTo(apex.home().resolve("plugins/hanging.jar"));
 
             proxy.change(config().pool("connect_attempts = 2"));
 

@@ -2,7 +2,7 @@ package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.dist.harness.EchoBackend;
+import io.apexproxy.test.TestServer;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class FewDescriptorsIT extends Scenario {
     private static final int FAILURE = 1;
 
     @AutoClose
-    private final EchoBackend backend = EchoBackend.started();
+    private final TestServer backend = TestServer.echo();
 
     @ParameterizedTest
     @ValueSource(ints = {64, 80})

@@ -3,8 +3,8 @@ package io.apexproxy.dist.promise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.apexproxy.dist.harness.EchoBackend;
 import io.apexproxy.dist.harness.Namespaces;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class FewThreadsIT extends Scenario {
 
     private final int user = FIRST_USER + ThreadLocalRandom.current().nextInt(USERS);
     @AutoClose
-    private final EchoBackend backend = EchoBackend.started();
+    private final TestServer backend = TestServer.echo();
 
     @BeforeEach
     void permitReading() throws IOException {

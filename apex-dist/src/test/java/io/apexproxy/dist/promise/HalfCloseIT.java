@@ -1,11 +1,12 @@
 package io.apexproxy.dist.promise;
 
-import static io.apexproxy.dist.promise.RandomBytes.MIB;
+import static io.apexproxy.test.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,11 +24,11 @@ class HalfCloseIT extends Scenario {
     @Test
     @Tag(QUICK)
     void halfClosedClientReceivesTheCompleteAnswer() throws IOException {
-        try (var backend = Server.serving(socket -> {
-            long count = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-            Server.send(socket, count + " bytes");
+        try (var backend = TestServer.serving(socket -> {
+            long count = TestServer.readToEnd(socket);
+            TestServer.send(socket, count + " bytes");
         }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
-            RandomBytes.send(5 * MIB, client.out());
+            Bytes.send(5 * MIB, client.out());
             client.halfClose();
 
             assertThat(client.readAll()).isEqualTo(5 * MIB + " bytes");
@@ -39,16 +40,16 @@ class HalfCloseIT extends Scenario {
     @Tag(QUICK)
     void halfClosedBackendReceivesAllBytesOfTheClient() throws Exception {
         var received = new CompletableFuture<Long>();
-        try (var backend = Server.serving(socket -> {
-            Server.send(socket, "go ahead");
+        try (var backend = TestServer.serving(socket -> {
+            TestServer.send(socket, "go ahead");
             socket.shutdownOutput();
-            long checksum = RandomBytes.checksum(socket.getInputStream());
+            long checksum = Bytes.checksum(socket.getInputStream());
             if (checksum != 0) { // not a probe
                 received.complete(checksum);
             }
         }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             assertThat(client.readAll()).isEqualTo("go ahead");
-            long sent = RandomBytes.send(5 * MIB, client.out());
+            long sent = Bytes.send(5 * MIB, client.out());
             client.halfClose();
 
             assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(sent);
@@ -59,12 +60,12 @@ class HalfCloseIT extends Scenario {
     @Test
     void activeBackendKeepsAHalfClosedSessionOpen() {
         int bytes = 60;
-        try (var backend = Server.serving(socket -> {
-            if (Server.sendsNothing(socket)) {
+        try (var backend = TestServer.serving(socket -> {
+            if (TestServer.sendsNothing(socket)) {
                 return;
             }
             for (int i = 0; i < bytes; i++) {
-                Server.send(socket, ".");
+                TestServer.send(socket, ".");
                 TimeUnit.MILLISECONDS.sleep(50); // three seconds in total
             }
         }); var proxy = start(Config.withBackends(backend.address()).listener("half_closed_timeout = \"1500ms\""));
@@ -80,8 +81,8 @@ class HalfCloseIT extends Scenario {
     void activeClientKeepsAHalfClosedSessionOpen() throws Exception {
         int bytes = 60;
         var received = new CompletableFuture<Integer>();
-        try (var backend = Server.serving(socket -> {
-            if (!Server.sendsNothing(socket)) {
+        try (var backend = TestServer.serving(socket -> {
+            if (!TestServer.sendsNothing(socket)) {
                 socket.shutdownOutput();
                 received.complete(socket.getInputStream().readAllBytes().length);
             }
@@ -101,9 +102,12 @@ class HalfCloseIT extends Scenario {
 
     @Test
     void idleSessionEndsAfterTheClientHalfCloses() {
-        try (var backend = Server.discarding();
-                var proxy = start(Config.withBackends(backend.address()).listener(SHORT));
-                var client = proxy.client()) {
+        try (var backend = TestServer.serving(socket -> {
+            if (!TestServer.sendsNothing(socket)) {
+                TestServer.readToEnd(socket);
+                new CountDownLatch(1).await(); // does not close
+            }
+        }); var proxy = start(Config.withBackends(backend.address()).listener(SHORT)); var client = proxy.client()) {
             client.send("?").halfClose();
 
             assertThat(client.readAll()).isEmpty();
@@ -114,12 +118,12 @@ class HalfCloseIT extends Scenario {
     @Test
     void idleSessionEndsAfterTheBackendHalfCloses() throws InterruptedException {
         var sawTheEnd = new CountDownLatch(1);
-        try (var backend = Server.serving(socket -> {
-            if (Server.sendsNothing(socket)) {
+        try (var backend = TestServer.serving(socket -> {
+            if (TestServer.sendsNothing(socket)) {
                 return;
             }
             socket.shutdownOutput();
-            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            TestServer.readToEnd(socket);
             sawTheEnd.countDown();
         }); var proxy = start(Config.withBackends(backend.address()).listener(SHORT)); var client = proxy.client()) {
             client.send("?");
@@ -132,10 +136,10 @@ class HalfCloseIT extends Scenario {
 
     @Test
     void idleTimeBeforeTheHalfCloseDoesNotCount() {
-        try (var backend = Server.serving(socket -> {
-            if (!Server.sendsNothing(socket)) {
-                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-                Server.send(socket, "answer");
+        try (var backend = TestServer.serving(socket -> {
+            if (!TestServer.sendsNothing(socket)) {
+                TestServer.readToEnd(socket);
+                TestServer.send(socket, "answer");
             }
         }); var proxy = start(Config.withBackends(backend.address()).listener("half_closed_timeout = \"1s\""));
                 var client = proxy.client()) {

@@ -3,11 +3,10 @@ package io.apexproxy.dist.promise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.EchoBackend;
-import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.test.FreePorts;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,26 +32,27 @@ class HealthIT extends Scenario {
     void allBackendsAreProbedAtTheSameTime() {
         int backends = 10;
         var allBackends = new CountDownLatch(backends);
-        List<Server> servers = Stream.generate(() -> Server.serving(socket -> {
+        List<TestServer> servers = Stream.generate(() -> TestServer.serving(socket -> {
             allBackends.countDown();
             allBackends.await(); // no backend greets before all have been probed
-            Server.send(socket, "!");
-            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            TestServer.send(socket, "!");
+            TestServer.readToEnd(socket);
         })).limit(backends).toList();
-        String[] addresses = servers.stream().map(Server::address).toArray(String[]::new);
+        String[] addresses = servers.stream().map(TestServer::address).toArray(String[]::new);
         try (var proxy = start(Config.withBackends(addresses).health(PATIENT))) {
             for (String address : addresses) {
                 proxy.awaitLine("Health check " + address + " => alive: true");
             }
         } finally {
-            servers.forEach(Server::close);
+            servers.forEach(TestServer::close);
         }
     }
 
     @Test
     @Tag(QUICK)
     void listenerOpensWithItsFirstHealthyBackend() {
-        try (var slow = EchoBackend.silent(); var quick = Server.greeting("!");
+        var greeting = new CountDownLatch(1);
+        try (var slow = TestServer.echoAfter(greeting); var quick = TestServer.greeting("!");
                 var proxy = start(Config.withBackends(slow.address(), quick.address()).health(PATIENT))) {
             for (int i = 0; i < 4; i++) {
                 try (var client = proxy.client()) {
@@ -61,7 +61,7 @@ class HealthIT extends Scenario {
             }
             assertThat(proxy.backend(slow.address(), "connections_total")).isZero();
 
-            slow.greet();
+            greeting.countDown();
 
             proxy.awaitLine("Health check " + slow.address() + " => alive: true");
             eventually(() -> {
@@ -75,14 +75,15 @@ class HealthIT extends Scenario {
     @Tag(QUICK)
     void earlyClientWaitsForTheFirstHealthyBackend() {
         int port = FreePorts.next();
-        try (var slow = EchoBackend.silent();
+        var greeting = new CountDownLatch(1);
+        try (var slow = TestServer.echoAfter(greeting);
                 var proxy = start(Config.withBackends(slow.address()).port(port).health(PATIENT))) {
             eventually(() -> proxy.admin().get("/health/ready").body().contains("no verdict yet"));
             try (var early = Client.to(port)) {
                 assertThat(early.send("?").isSilent()).isTrue();
                 assertThat(proxy.lines("Proxy listening")).isEmpty();
 
-                slow.greet();
+                greeting.countDown();
 
                 assertThat(early.read(1)).isEqualTo("?");
                 assertThat(proxy.port()).isEqualTo(port);
@@ -93,7 +94,8 @@ class HealthIT extends Scenario {
     @Test
     void listenerDoesNotWaitForOtherPools() {
         int port = FreePorts.next();
-        try (var slow = EchoBackend.silent(); var quick = EchoBackend.started();
+        var greeting = new CountDownLatch(1);
+        try (var slow = TestServer.echoAfter(greeting); var quick = TestServer.echo();
                 var proxy = start(Config.withBackends(slow.address()).health(PATIENT).and("""
                         [listeners.quick]
                         listen_addr = "127.0.0.1:%d"
@@ -107,7 +109,7 @@ class HealthIT extends Scenario {
             }
             assertThat(proxy.logged("Proxy listening")).isOne();
 
-            slow.greet();
+            greeting.countDown();
 
             eventually(() -> proxy.logged("Proxy listening") == 2);
         }
@@ -115,7 +117,7 @@ class HealthIT extends Scenario {
 
     @Test
     void listenerOpensWhenAllFirstProbesHaveFailed() {
-        try (var slow = EchoBackend.silent(); var gone = HttpBackend.started()) {
+        try (var slow = TestServer.silent(); var gone = HttpBackend.started()) {
             gone.stop();
             try (var proxy = start(Config.withBackends(slow.address(), gone.address())
                     // far more than a refused connect takes, also on a busy machine
@@ -130,7 +132,7 @@ class HealthIT extends Scenario {
     @Test
     @Tag(QUICK)
     void slowBackendHasOneProbeInFlightAndDelaysNoOther() {
-        try (var slow = Server.silent(); var quick = Server.greeting("!");
+        try (var slow = TestServer.stalled(); var quick = TestServer.greeting("!");
                 var proxy = start(Config.withBackends(slow.address(), quick.address()).health(PATIENT))) {
             proxy.port();
 
@@ -143,7 +145,7 @@ class HealthIT extends Scenario {
     @Test
     @Tag(QUICK)
     void everyVerdictChangeIsLoggedWithItsReason() {
-        try (var backend = HttpBackend.started(); var other = Server.greeting("");
+        try (var backend = HttpBackend.started(); var other = TestServer.greeting("");
                 var proxy = start(Config.withBackends(backend.address(), other.address()))) {
             String verdict = "Health check " + backend.address() + " => alive: ";
             proxy.awaitLine(verdict + "true");
@@ -162,7 +164,7 @@ class HealthIT extends Scenario {
 
     @Test
     void verboseLogsEveryProbe() {
-        try (var backend = Server.greeting("");
+        try (var backend = TestServer.greeting("");
                 var proxy = new Proxy(apex,
                         apex.configure(Config.withBackends(backend.address()).toml()).start("--verbose"))) {
             eventually(() -> proxy.lines("Health check " + backend.address() + " answered ").size() >= 3);
@@ -175,8 +177,8 @@ class HealthIT extends Scenario {
     @Tag(QUICK)
     void probeClosesWithoutResetWhenTheBackendHasSentBytes() throws Exception {
         var goodbye = new CompletableFuture<Integer>();
-        try (var backend = Server.serving(socket -> {
-            Server.send(socket, "220 an unexpected greeting\r\n");
+        try (var backend = TestServer.serving(socket -> {
+            TestServer.send(socket, "220 an unexpected greeting\r\n");
             try {
                 goodbye.complete(socket.getInputStream().read());
             } catch (IOException e) { // a reset
@@ -195,14 +197,14 @@ class HealthIT extends Scenario {
         Duration interval = Duration.ofSeconds(2);
         Map<Integer, Long> second = new ConcurrentHashMap<>();
         Map<Integer, Long> first = new ConcurrentHashMap<>();
-        List<Server> servers = Stream.generate(() -> Server.serving(socket -> {
+        List<TestServer> servers = Stream.generate(() -> TestServer.serving(socket -> {
             int port = socket.getLocalPort();
             if (first.putIfAbsent(port, System.nanoTime()) != null) {
                 second.putIfAbsent(port, System.nanoTime());
             }
-            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            TestServer.readToEnd(socket);
         })).limit(backends).toList();
-        try (var proxy = start(Config.withBackends(servers.stream().map(Server::address).toArray(String[]::new))
+        try (var proxy = start(Config.withBackends(servers.stream().map(TestServer::address).toArray(String[]::new))
                 .health("interval = \"2s\""))) {
             proxy.port();
             eventually(() -> second.size() == backends);
@@ -210,11 +212,11 @@ class HealthIT extends Scenario {
             long[] starts = second.values().stream().mapToLong(Long::longValue).sorted().toArray();
             assertThat(Duration.ofNanos(starts[backends - 1] - starts[0])).isGreaterThan(interval.dividedBy(4));
         } finally {
-            servers.forEach(Server::close);
+            servers.forEach(TestServer::close);
         }
     }
 
-    private static void awaitProbes(Server server, int count) {
+    private static void awaitProbes(TestServer server, int count) {
         int before = server.accepted();
         eventually(() -> server.accepted() >= before + count);
     }

@@ -3,6 +3,7 @@ package io.apexproxy.dist.promise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +56,8 @@ class NamesIT extends Scenario {
     @Tag(QUICK)
     void newAddressGetsNewConnectionsAndOldOnesStayOpen() throws IOException {
         hosts("127.0.0.1 app.test");
-        try (var old = Server.serving(Server.echo("old"));
-                var fresh = Server.at("127.0.0.2", old.port(), Server.echo("new"));
+        try (var old = TestServer.serving(namedEcho("old"));
+                var fresh = TestServer.at("127.0.0.2", old.port(), namedEcho("new"));
                 var proxy = startWithHosts(Config.withBackends("app.test:" + old.port()).pool(OFTEN));
                 var client = proxy.client()) {
             assertThat(client.send("?").read(4)).isEqualTo("old?");
@@ -118,5 +119,17 @@ class NamesIT extends Scenario {
         try (var client = proxy.client()) {
             return client.send("?").read(4);
         }
+    }
+
+    /** Returns a script that sends a name after the first received byte, and echoes all bytes. */
+    private static TestServer.Script namedEcho(String name) {
+        return socket -> {
+            int first = socket.getInputStream().read();
+            if (first >= 0) {
+                TestServer.send(socket, name);
+                socket.getOutputStream().write(first);
+                TestServer.echo(socket);
+            }
+        };
     }
 }

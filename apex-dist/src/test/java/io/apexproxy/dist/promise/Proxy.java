@@ -4,6 +4,8 @@ import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.Http;
+import io.apexproxy.test.Bytes;
+import io.apexproxy.test.TestServer;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -119,7 +121,7 @@ final class Proxy implements AutoCloseable {
     }
 
     /** Waits until the byte counter of a backend stops to grow, because every buffer on the path is full. */
-    void awaitFullBuffers(Server backend, String direction) {
+    void awaitFullBuffers(TestServer backend, String direction) {
         String figure = "apex_backend_bytes_total{backend=\"%s\",direction=\"%s\",pool=\"web\"}"
                 .formatted(backend.address(), direction);
         double[] moved = {0, 0, 0};
@@ -127,7 +129,7 @@ final class Proxy implements AutoCloseable {
             moved[0] = moved[1];
             moved[1] = moved[2];
             moved[2] = metric(figure);
-            return moved[2] > RandomBytes.KIB && moved[2] == moved[1] && moved[1] == moved[0];
+            return moved[2] > Bytes.KIB && moved[2] == moved[1] && moved[1] == moved[0];
         });
     }
 

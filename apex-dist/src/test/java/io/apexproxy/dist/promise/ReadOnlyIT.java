@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.EchoBackend;
 import io.apexproxy.dist.harness.Namespaces;
+import io.apexproxy.test.TestServer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 class ReadOnlyIT extends Scenario {
 
     @AutoClose
-    private final EchoBackend backend = EchoBackend.started();
+    private final TestServer backend = TestServer.echo();
     private List<String> readOnly;
 
     @BeforeEach

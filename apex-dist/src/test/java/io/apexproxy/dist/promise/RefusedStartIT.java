@@ -2,10 +2,10 @@ package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
-import io.apexproxy.dist.harness.PluginJar;
+import io.apexproxy.test.FreePorts;
+import io.apexproxy.test.PluginJar;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -139,18 +139,10 @@ class RefusedStartIT extends Scenario {
     @Test
     @Tag(QUICK)
     void selectedInvalidPluginIsReportedWithItsCauseAndAlternatives() {
-        PluginJar.balancer("com.example.good", "good", "healthy.get(0)")
-                .writeTo(apex.home().resolve("plugins/good.jar"));
-        PluginJar.balancer("com.example.broken", "broken", "healthy.get(0)").source("com.example.broken", "Plugin", """
-                public final class Plugin implements io.apexproxy.api.balance.LoadBalancerProvider {
-                    public Plugin() { throw new IllegalStateException("no licence found"); }
-                    public String name() { return "broken"; }
-                    public io.apexproxy.api.balance.LoadBalancer create(
-                            io.apexproxy.api.Settings settings, io.apexproxy.api.PluginContext context) {
-                        return healthy -> connection -> healthy.get(0);
-                    }
-                }
-                """).writeTo(apex.home().resolve("plugins/broken.jar"));
+        PluginJar.module("com.example.good", "good").writeTo(apex.home().resolve("plugins/good.jar"));
+        PluginJar.module("com.example.broken", "broken")
+                .provider("broken", "public Plugin() { throw new IllegalStateException(\"no licence found\"); }")
+                .writeTo(apex.home().resolve("plugins/broken.jar"));
         apex.configure("backend_addrs = [\"127.0.0.1:9000\"]\nload_balancer = \"broken\"\n");
 
         try (var run = apex.start()) {
@@ -164,7 +156,7 @@ class RefusedStartIT extends Scenario {
 
     @Test
     void selectedPluginThatFailsToStartIsReported() {
-        PluginJar.balancer("com.example.broken", "broken", "healthy.get(0)").source("com.example.broken", "Plugin", """
+        PluginJar.module("com.example.broken", "broken").source("Plugin", """
                 public final class Plugin implements io.apexproxy.api.balance.LoadBalancerProvider {
                     public String name() { return "broken"; }
                     public io.apexproxy.api.balance.LoadBalancer create(

@@ -2,9 +2,10 @@ package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.test.FreePorts;
+import io.apexproxy.test.TestServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -126,7 +127,7 @@ class ReloadIT extends Scenario {
 
     @Test
     void replacingAllBackendsRefusesNoConnection() {
-        try (var old = HttpBackend.started(); var fresh = HttpBackend.started(); var gate = Server.silent();
+        try (var old = HttpBackend.started(); var fresh = HttpBackend.started(); var gate = TestServer.stalled();
                 var proxy = start(Config.withBackends(old.address()))) {
             assertThat(proxy.answers(2)).containsOnly(old.address());
 

@@ -2,6 +2,7 @@ package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.test.TestServer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
@@ -16,8 +17,8 @@ class ServerFirstIT extends Scenario {
     @Test
     @Tag(QUICK)
     void greetingReachesASilentClient() {
-        try (var backend = Server.greeting("220 ready\r\n"); var proxy = start(Config.withBackends(backend.address()));
-                var client = proxy.client()) {
+        try (var backend = TestServer.greeting("220 ready\r\n");
+                var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             assertThat(client.read(11)).isEqualTo("220 ready\r\n");
         }
     }
@@ -25,7 +26,7 @@ class ServerFirstIT extends Scenario {
     @Test
     @Tag(QUICK)
     void greetingIsCompleteWhenTheBackendCloses() {
-        try (var backend = Server.serving(socket -> Server.send(socket, "12:00:00\r\n"));
+        try (var backend = TestServer.serving(socket -> TestServer.send(socket, "12:00:00\r\n"));
                 var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             assertThat(client.readAll()).isEqualTo("12:00:00\r\n");
             client.halfClose();
@@ -36,9 +37,9 @@ class ServerFirstIT extends Scenario {
     @Test
     void lateGreetingReachesASilentClient() {
         var hour = new CountDownLatch(1);
-        try (var backend = Server.serving(socket -> {
+        try (var backend = TestServer.serving(socket -> {
             hour.await();
-            Server.send(socket, "220 late, but ready\r\n");
+            TestServer.send(socket, "220 late, but ready\r\n");
         }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             assertThat(client.isSilent()).isTrue();
 
@@ -50,10 +51,10 @@ class ServerFirstIT extends Scenario {
 
     @Test
     void alternatingExchangeIsRelayed() {
-        try (var backend = Server.serving(socket -> {
-            Server.send(socket, "220 ready\r\n");
+        try (var backend = TestServer.serving(socket -> {
+            TestServer.send(socket, "220 ready\r\n");
             String command = new String(socket.getInputStream().readNBytes(6), StandardCharsets.UTF_8);
-            Server.send(socket, "250 " + command);
+            TestServer.send(socket, "250 " + command);
         }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             assertThat(client.read(11)).isEqualTo("220 ready\r\n");
             assertThat(client.send("HELO\r\n").read(10)).isEqualTo("250 HELO\r\n");

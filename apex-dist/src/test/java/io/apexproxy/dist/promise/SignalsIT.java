@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.EchoBackend;
-import io.apexproxy.dist.harness.FreePorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.test.FreePorts;
+import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -200,7 +200,7 @@ class SignalsIT extends Scenario {
 
     @Test
     void waitingStartEndsOnSignal() {
-        try (var slow = EchoBackend.silent(); var proxy = start(Config.withBackends(slow.address())
+        try (var slow = TestServer.silent(); var proxy = start(Config.withBackends(slow.address())
                 .health("expect = \"!\"\ntimeout = \"5m\""))) {
             eventually(() -> proxy.admin().get("/health/ready").body().contains("no verdict yet"));
 

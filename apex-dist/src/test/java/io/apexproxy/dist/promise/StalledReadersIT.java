@@ -1,11 +1,11 @@
 package io.apexproxy.dist.promise;
 
-import static io.apexproxy.dist.promise.RandomBytes.MIB;
+import static io.apexproxy.test.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.EchoBackend;
-import io.apexproxy.dist.harness.FreePorts;
+import io.apexproxy.test.FreePorts;
+import io.apexproxy.test.TestServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +39,14 @@ class StalledReadersIT extends Scenario {
     private final List<Client> readers = new ArrayList<>();
     private final List<Client> others = new ArrayList<>();
     private final int otherPort = FreePorts.next();
-    private EchoBackend echo;
-    private Server endless;
+    private TestServer echo;
+    private TestServer endless;
 
     @BeforeEach
     void startBackends() {
-        echo = EchoBackend.started();
-        endless = Server.serving(socket -> {
-            if (!Server.sendsNothing(socket)) {
+        echo = TestServer.echo();
+        endless = TestServer.serving(socket -> {
+            if (!TestServer.sendsNothing(socket)) {
                 byte[] zeros = new byte[MIB];
                 while (true) {
                     socket.getOutputStream().write(zeros); // until the connection ends

@@ -3,12 +3,12 @@ package io.apexproxy.runtime.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.apexproxy.runtime.HeldPort;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.Snapshot.Phase;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
+import io.apexproxy.test.HeldPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;

@@ -2,11 +2,11 @@ package io.apexproxy.runtime.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.runtime.HeldPort;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
+import io.apexproxy.test.HeldPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.apexproxy.test.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -253,7 +254,7 @@ class BrokenPluginTest {
 
     @Test
     void copyOfBuiltInModuleIsRefused(@TempDir Path home) throws Exception {
-        PluginJar.module(PluginJar.BUILT_IN, "built-in-one").writeTo(home.resolve("plugins/copy.jar"));
+        PluginJar.module(InModuleLayer.BUILT_IN, "built-in-one").writeTo(home.resolve("plugins/copy.jar"));
 
         assertOnlyGoodLoads(home, "plugins/copy.jar: load balancer 'built-in-one' is built in;"
                 + " remove this one or rename its provider");

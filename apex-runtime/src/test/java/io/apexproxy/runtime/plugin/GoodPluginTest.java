@@ -3,6 +3,7 @@ package io.apexproxy.runtime.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.test.PluginJar;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,7 +36,7 @@ class GoodPluginTest {
         Loaded loaded = Loaded.from(home.resolve("missing"));
 
         assertThat(loaded.listing("built-in-one").origin()).isEqualTo("built-in");
-        assertThat(loaded.listing("built-in-one").module()).isEqualTo(PluginJar.BUILT_IN);
+        assertThat(loaded.listing("built-in-one").module()).isEqualTo(InModuleLayer.BUILT_IN);
         assertThat(loaded.warnings()).isEmpty();
     }
 
@@ -69,10 +70,11 @@ class GoodPluginTest {
     @Test
     void privateLibraryTakesPrecedenceOverModuleOfHost(@TempDir Path home) throws Exception {
         // the library has the name of a module of the host
-        Path library = PluginJar.library(PluginJar.BUILT_IN, "of the plugin")
+        Path library = PluginJar.library(InModuleLayer.BUILT_IN, "of the plugin")
                 .writeTo(home.resolve("plugins/p/library.jar"));
-        PluginJar.module("com.example.first", "first").against(library).requires("requires " + PluginJar.BUILT_IN + ";")
-                .provider("first", SHOW_LIBRARY.replace("com.example.library", PluginJar.BUILT_IN))
+        PluginJar.module("com.example.first", "first").against(library)
+                .requires("requires " + InModuleLayer.BUILT_IN + ";")
+                .provider("first", SHOW_LIBRARY.replace("com.example.library", InModuleLayer.BUILT_IN))
                 .writeTo(home.resolve("plugins/p/first.jar"));
 
         assertThat(Loaded.from(home).listing("first").description()).isEqualTo("library of the plugin");
@@ -127,9 +129,9 @@ class GoodPluginTest {
     @Test
     void automaticLibraryTakesPrecedenceOverModuleOfHost(@TempDir Path home) throws Exception {
         // two libraries without descriptor: inner has the name of a module of the host, outer uses inner and slf4j
-        Path inner = PluginJar.empty(PluginJar.BUILT_IN)
+        Path inner = PluginJar.empty(InModuleLayer.BUILT_IN)
                 .source("Inner", "public class Inner { public static String version() { return \"of the plugin\"; } }")
-                .manifest("Automatic-Module-Name", PluginJar.BUILT_IN).writeTo(home.resolve("plugins/p/inner.jar"));
+                .manifest("Automatic-Module-Name", InModuleLayer.BUILT_IN).writeTo(home.resolve("plugins/p/inner.jar"));
         Path outer = PluginJar.empty("com.example.library").against(inner)
                 .source("Library", """
                         public class Library {

@@ -1,12 +1,15 @@
 package io.apexproxy.runtime.plugin;
 
-import io.apexproxy.test.LogCapture;
+import io.apexproxy.test.PluginJar;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -20,13 +23,16 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * are on the class path.
  *
  * <p>It creates a module layer from the class path, with the API, slf4j, logback, the runtime and a {@linkplain
- * PluginJar#BUILT_IN built-in} plugin. It loads a copy of the test class whose references resolve to the types of the
+ * #BUILT_IN built-in} plugin. It loads a copy of the test class whose references resolve to the types of the
  * layer, and calls the method of the copy instead of the original method.
  *
  * <p>Arguments and exceptions of the test method must be types of the JDK, JUnit or AssertJ, because only they are
  * shared by both classes. The test can use public types of the runtime only, because the copy is in another module.
  */
 final class InModuleLayer implements InvocationInterceptor {
+
+    /** The module of the built-in plugin. */
+    static final String BUILT_IN = "com.example.builtin";
 
     private static final String RUNTIME = "io.apexproxy.runtime";
 
@@ -62,7 +68,7 @@ final class InModuleLayer implements InvocationInterceptor {
                 return tests.loadClass(name);
             }
         };
-        URL[] locations = Stream.of(InModuleLayer.class, LogCapture.class)
+        URL[] locations = Stream.of(InModuleLayer.class, PluginJar.class)
                 .map(type -> type.getProtectionDomain().getCodeSource().getLocation()).toArray(URL[]::new);
         ClassLoader copies = new URLClassLoader(locations, libraries);
         runtime.getPackages().forEach(name -> layer.addExports(runtime, name, copies.getUnnamedModule()));
@@ -71,11 +77,23 @@ final class InModuleLayer implements InvocationInterceptor {
 
     private static ModuleLayer.Controller layer() {
         Path[] classPath = ModulePath.ofTests().toArray(Path[]::new);
-        ModuleFinder finder = ModuleFinder.compose(ModuleFinder.of(classPath), ModuleFinder.of(PluginJar.builtIn()));
-        Set<String> roots = Set.of(RUNTIME, PluginJar.BUILT_IN, "ch.qos.logback.classic");
+        ModuleFinder finder = ModuleFinder.compose(ModuleFinder.of(classPath), ModuleFinder.of(builtIn()));
+        Set<String> roots = Set.of(RUNTIME, BUILT_IN, "ch.qos.logback.classic");
         ModuleLayer boot = ModuleLayer.boot();
         return ModuleLayer.defineModulesWithOneLoader(
                 Configuration.resolve(finder, List.of(boot.configuration()), ModuleFinder.of(), roots),
                 List.of(boot), ClassLoader.getPlatformClassLoader());
+    }
+
+    private static Path builtIn() {
+        try {
+            Path directory = Files.createTempDirectory("apex-builtin");
+            directory.toFile().deleteOnExit(); // deleted after the jar, in the reverse order of these calls
+            Path jar = PluginJar.module(BUILT_IN, "built-in-one").writeTo(directory.resolve("builtin.jar"));
+            jar.toFile().deleteOnExit();
+            return jar;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

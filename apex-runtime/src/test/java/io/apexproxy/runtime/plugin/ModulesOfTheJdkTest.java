@@ -2,6 +2,7 @@ package io.apexproxy.runtime.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.test.PluginJar;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.test.LogCapture;
+import io.apexproxy.test.PluginJar;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -15,6 +15,7 @@ import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.health.tcp.TcpProvider;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.test.PluginJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

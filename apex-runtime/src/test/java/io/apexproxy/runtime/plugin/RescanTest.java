@@ -9,6 +9,7 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Provider;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
+import io.apexproxy.test.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,10 @@
 package io.apexproxy.config.etcd;
 
+import io.apexproxy.test.TestServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,43 +15,28 @@ final class EndlessServer implements AutoCloseable {
     /** Without a length, so that the body ends with the connection. */
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
 
-    private final ServerSocket server;
+    private final TestServer server = TestServer.serving(this::answer);
     private final String beginning;
     private final long maxBytes;
     private final AtomicLong sent = new AtomicLong();
 
-    private EndlessServer(String beginning, long maxBytes) throws IOException {
-        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private EndlessServer(String beginning, long maxBytes) {
         this.beginning = beginning;
         this.maxBytes = maxBytes;
     }
 
     /** Starts a server. A response ends after this number of bytes and is invalid. */
-    static EndlessServer started(String beginning, long maxBytes) throws IOException {
-        EndlessServer started = new EndlessServer(beginning, maxBytes);
-        Thread thread = new Thread(started::serve, "endless-server");
-        thread.setDaemon(true);
-        thread.start();
-        return started;
+    static EndlessServer started(String beginning, long maxBytes) {
+        return new EndlessServer(beginning, maxBytes);
     }
 
     String endpoint() {
-        return "http://127.0.0.1:" + server.getLocalPort();
+        return "http://" + server.address();
     }
 
     /** Returns the total number of bytes sent. */
     long sent() {
         return sent.get();
-    }
-
-    private void serve() {
-        while (!server.isClosed()) {
-            try (Socket client = server.accept()) {
-                answer(client);
-            } catch (IOException e) {
-                // closed by the client or by the test
-            }
-        }
     }
 
     private void answer(Socket client) throws IOException {
@@ -63,7 +46,7 @@ final class EndlessServer implements AutoCloseable {
             line = in.readLine();
         }
         OutputStream out = client.getOutputStream();
-        out.write((HEAD + beginning).getBytes(StandardCharsets.US_ASCII));
+        TestServer.send(client, HEAD + beginning);
         byte[] more = "A".repeat(64 << 10).getBytes(StandardCharsets.US_ASCII);
         for (long bytes = 0; bytes < maxBytes; bytes += more.length) {
             out.write(more);
@@ -73,10 +56,6 @@ final class EndlessServer implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            server.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        server.close();
     }
 }

@@ -2,6 +2,7 @@ package io.apexproxy.config.etcd;
 
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.testkit.ConfigSourceContract;
+import io.apexproxy.test.EtcdServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

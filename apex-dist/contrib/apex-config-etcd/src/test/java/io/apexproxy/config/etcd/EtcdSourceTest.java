@@ -9,6 +9,7 @@ import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.api.testkit.FakeContext;
 import io.apexproxy.api.testkit.MapSettings;
+import io.apexproxy.test.EtcdServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -245,7 +246,12 @@ class EtcdSourceTest {
     void clientCertificateIsAccepted() throws Exception {
         Certificates certificates = new Certificates(directory);
         String secure = EtcdServer.url().replace("http:", "https:");
-        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory, secure, certificates));
+        String plain = EtcdServer.url();
+        EtcdServer etcd = closeLater(EtcdServer.startSingle(directory, plain,
+                "--listen-client-urls", plain + "," + secure,
+                "--trusted-ca-file", certificates.certificate("ca").toString(), "--client-cert-auth",
+                "--cert-file", certificates.certificate("member").toString(),
+                "--key-file", certificates.key("member").toString()));
         etcd.put("/apex/pools/web", "connect_attempts = 1");
         Map<String, Object> settings = new HashMap<>(Map.of("endpoints", List.of(secure)));
 

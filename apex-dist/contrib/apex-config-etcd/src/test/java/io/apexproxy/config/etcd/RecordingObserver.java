@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.test.EtcdServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

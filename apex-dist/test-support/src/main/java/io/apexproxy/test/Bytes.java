@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.test;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,22 +14,31 @@ import java.util.concurrent.TimeoutException;
 import java.util.zip.CRC32;
 
 /** Blocking I/O for clients and backends, and reproducible byte sequences. */
-final class Bytes {
+public final class Bytes {
 
-    static final int KIB = 1024;
-    static final int MIB = 1024 * KIB;
+    /** Bytes of a kibibyte. */
+    public static final int KIB = 1024;
+    /** Bytes of a mebibyte. */
+    public static final int MIB = 1024 * KIB;
+
     private static final int SEED = 42;
+    private static final int PIECE = 64 * KIB;
+    /** Long enough for a busy machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Bytes() {
     }
 
     /** An action of a test that can throw {@link IOException}. */
-    interface Action<T> {
+    @FunctionalInterface
+    public interface Action<T> {
+
+        /** Runs the action and returns its result. */
         T run() throws IOException;
     }
 
     /** Runs an action on a new thread. */
-    static <T> CompletableFuture<T> async(Action<T> action) {
+    public static <T> CompletableFuture<T> async(Action<T> action) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
@@ -43,13 +52,13 @@ final class Bytes {
         return result;
     }
 
-    /** Waits for a result, at most {@link TestProxy#PATIENCE}. */
-    static <T> T get(CompletableFuture<T> future) {
-        return get(future, TestProxy.PATIENCE);
+    /** Waits for a result, at most 30 s. Throws {@link AssertionError} if the action has failed or not ended. */
+    public static <T> T get(CompletableFuture<T> future) {
+        return get(future, PATIENCE);
     }
 
-    /** Waits for a result, at most the timeout. */
-    static <T> T get(CompletableFuture<T> future, Duration timeout) {
+    /** Waits for a result, at most the timeout. Throws {@link AssertionError} if the action has failed or not ended. */
+    public static <T> T get(CompletableFuture<T> future, Duration timeout) {
         try {
             return future.get(timeout.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
@@ -58,10 +67,10 @@ final class Bytes {
     }
 
     /** Sends the first bytes of a fixed pseudo-random sequence and returns their checksum. */
-    static long send(long count, OutputStream out) throws IOException {
+    public static long send(long count, OutputStream out) throws IOException {
         Random random = new Random(SEED);
         CRC32 checksum = new CRC32();
-        byte[] piece = new byte[64 * KIB];
+        byte[] piece = new byte[PIECE];
         for (long left = count; left > 0; left -= piece.length) {
             random.nextBytes(piece);
             int length = (int) Math.min(left, piece.length);
@@ -72,23 +81,37 @@ final class Bytes {
     }
 
     /** Reads until EOF and returns the checksum. */
-    static long checksum(InputStream in) throws IOException {
+    public static long checksum(InputStream in) throws IOException {
+        return checksum(in, 0);
+    }
+
+    /** Reads until EOF, with a pause before each read, and returns the checksum. A read has at most 64 KiB. */
+    public static long checksum(InputStream in, int pauseMillis) throws IOException {
         CRC32 checksum = new CRC32();
-        byte[] piece = new byte[64 * KIB];
-        for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+        byte[] piece = new byte[PIECE];
+        for (int count = 0; count >= 0; count = in.read(piece)) {
             checksum.update(piece, 0, count);
+            pause(pauseMillis);
         }
         return checksum.getValue();
     }
 
-    /** Sends one byte and waits for one. */
-    static int ping(Socket socket) throws IOException {
+    private static void pause(int millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends one byte and returns the next received one; -1: EOF. */
+    public static int ping(Socket socket) throws IOException {
         socket.getOutputStream().write('p');
         return socket.getInputStream().read();
     }
 
     /** Closes a connection with a reset, as the kernel does for a process that exits with unread data. */
-    static void reset(Socket socket) {
+    public static void reset(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
             socket.close();

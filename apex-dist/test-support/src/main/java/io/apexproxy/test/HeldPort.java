@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.test;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +38,7 @@ public final class HeldPort implements AutoCloseable {
     }
 
     /** Reserves a port of an address; 0: a free port. */
-    static HeldPort of(String host, int port) {
+    public static HeldPort of(String host, int port) {
         return new HeldPort(new InetSocketAddress(host, port));
     }
 
@@ -48,12 +48,12 @@ public final class HeldPort implements AutoCloseable {
     }
 
     /** Returns the address in the format of the configuration. */
-    String address() {
+    public String address() {
         return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
-    /** Opens a server on the port. Only one server can be open at a time. */
-    ServerSocket listen() {
+    /** Opens a server on the port. Only one server can be open at a time; its backlog is 1,000. */
+    public ServerSocket listen() {
         try {
             ServerSocket server = new ServerSocket();
             server.setReuseAddress(true);

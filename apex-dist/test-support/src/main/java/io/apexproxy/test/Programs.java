@@ -1,4 +1,4 @@
-package io.apexproxy.dist.harness;
+package io.apexproxy.test;
 
 import java.io.File;
 import java.nio.file.Files;
