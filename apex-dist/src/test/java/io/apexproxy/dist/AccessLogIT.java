@@ -6,20 +6,19 @@ import static org.awaitility.Awaitility.await;
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of the access log. */
 @DisabledOnOs(OS.WINDOWS)
-class AccessLogIT {
+class AccessLogIT extends DistributionFixture {
 
     private static final String TEXT = "\\S+Z INFO  apex\\.access: client-closed client=127\\.0\\.0\\.1:\\d+ "
             + "listener=default backend=127\\.0\\.0\\.1:\\d+ wait_ms=0\\.0 connect_ms=\\d+\\.\\d "
@@ -32,16 +31,6 @@ class AccessLogIT {
             + "\"backend\":\"127\\.0\\.0\\.1:\\d+\",\"wait_ms\":0\\.0,\"connect_ms\":\\d+\\.\\d,"
             + "\"duration_ms\":\\d+\\.\\d,\"from_client\":\\d+,\"from_backend\":\\d+,\"attempts\":1}";
     private static final String JSON_LINE = "\"cause\":";
-
-    @TempDir
-    Path directory;
-
-    private Distribution apex;
-
-    @BeforeEach
-    void unpack() {
-        apex = Distribution.copiedTo(directory);
-    }
 
     @Test
     void textFormatWritesOneLineWithAllFields() {

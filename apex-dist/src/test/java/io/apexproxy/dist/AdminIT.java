@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.test.FreePorts;
 import io.apexproxy.test.TestServer;
 import java.io.IOException;
@@ -14,32 +14,19 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of the admin endpoint of a running proxy. */
 @DisabledOnOs(OS.WINDOWS)
-class AdminIT {
+class AdminIT extends DistributionFixture {
 
     private static final String ANY_PORT = "127.0.0.1:0";
-
-    @TempDir
-    Path directory;
-
-    private Distribution apex;
-
-    @BeforeEach
-    void unpack() {
-        apex = Distribution.copiedTo(directory);
-    }
 
     @Test
     void metricsCountConnectionsAndBytes() throws IOException {

@@ -3,7 +3,7 @@ package io.apexproxy.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.Http;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,27 +17,15 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests of commands and options. */
 @DisabledOnOs(OS.WINDOWS)
-class CommandLineIT {
-
-    @TempDir
-    Path directory;
-
-    private Distribution apex;
-
-    @BeforeEach
-    void unpack() {
-        apex = Distribution.copiedTo(directory);
-    }
+class CommandLineIT extends DistributionFixture {
 
     @Test
     void versionShowsBuildAndJava() {

@@ -2,7 +2,7 @@ package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,16 +21,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
 
 /** Compares the documents with the proxy and with each other. */
 @DisabledOnOs(OS.WINDOWS)
-class DocumentationIT {
+class DocumentationIT extends DistributionFixture {
 
     private static final Pattern KNOWN_KEYS = Pattern.compile(
             "(?:\\d+:\\d+: )(\\S+: )?unknown key '\\w+'; known keys: (.*)");
@@ -43,16 +41,6 @@ class DocumentationIT {
     private static final String DIST = "apex-dist/src/main/";
     private static final int LARGEST_DIAGRAM = 8_000; // bytes
     private static final int LARGEST_SCREENSHOT = 150_000;
-
-    @TempDir
-    Path directory;
-
-    private Distribution apex;
-
-    @BeforeEach
-    void unpack() {
-        apex = Distribution.copiedTo(directory);
-    }
 
     /** The message about an unknown key lists the known keys of its table. */
     @Test

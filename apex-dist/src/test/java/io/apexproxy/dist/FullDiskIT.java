@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
 import io.apexproxy.dist.harness.Namespaces;
@@ -22,14 +22,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * On a full disk Apex starts, serves, reloads and ends; lost lines of the log are counted. The disk is a file system in
  * memory, with the log, the working directory and the directory for temporary files.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "others have no mounts of a process")
-class FullDiskIT {
+class FullDiskIT extends DistributionFixture {
 
     private static final String MOUNT = """
             mount -t tmpfs -o size=256k tmpfs %1$s
@@ -40,20 +39,16 @@ class FullDiskIT {
             dd if=/dev/zero of=%1$s/filler bs=4k 2>/dev/null || true
             """;
 
-    @TempDir
-    Path directory;
     @AutoClose
     private final HttpBackend backend = HttpBackend.started();
     private final int port = FreePorts.next();
     private final int adminPort = FreePorts.next();
     private final Admin admin = Admin.on(adminPort);
     private Path disk;
-    private Distribution apex;
 
     @BeforeEach
     void logToTheDisk() throws IOException {
         disk = Files.createDirectory(directory.resolve("disk"));
-        apex = Distribution.copiedTo(directory);
         configure("30s");
         for (String appender : List.of("access", "console")) {
             LogbackFile.of(apex).replace(appender, LogbackFile.example("RotatedFileAppender")

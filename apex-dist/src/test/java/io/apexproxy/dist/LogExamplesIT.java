@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
 import io.apexproxy.test.FreePorts;
@@ -25,24 +25,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the appenders of {@code write-log-files.md} in the configuration of the log. */
 @DisabledOnOs(OS.WINDOWS)
-class LogExamplesIT {
+class LogExamplesIT extends DistributionFixture {
 
     private static final Pattern ROTATED = Pattern.compile("access\\.\\d{4}-\\d\\d-\\d\\d\\.\\d+\\.log\\.gz");
 
-    @TempDir
-    Path directory;
     @AutoClose
     private final HttpBackend backend = HttpBackend.started();
     private final int port = FreePorts.next();
-    private Distribution apex;
 
     @BeforeEach
-    void unpack() {
-        apex = Distribution.copiedTo(directory).configure("""
+    void configure() {
+        apex.configure("""
                 listen_addr = "127.0.0.1:%d"
                 backend_addrs = ["%s"]
                 """.formatted(port, backend.address()));

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
 import io.apexproxy.dist.harness.Signal;
@@ -22,13 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of a standard output that blocks or fails: the process ends on signals, and lost lines are counted. */
 @EnabledOnOs(OS.LINUX)
-class LogOutputIT {
+class LogOutputIT extends DistributionFixture {
 
     /** Far more than a pipe of 64 KiB can hold, at about 200 bytes a line. */
     private static final int LINES = 1_000;
@@ -37,18 +36,15 @@ class LogOutputIT {
     private static final String OWN_APPENDER = "io.apexproxy.runtime.log.StandardOutputAppender";
     private static final String LOGBACKS_APPENDER = "ch.qos.logback.core.ConsoleAppender";
 
-    @TempDir
-    Path directory;
     @AutoClose
     private final HttpBackend backend = HttpBackend.started();
     private final int port = FreePorts.next();
     private final int adminPort = FreePorts.next();
     private final Admin admin = Admin.on(adminPort);
-    private Distribution apex;
 
     @BeforeEach
-    void unpack() {
-        apex = Distribution.copiedTo(directory).configure("""
+    void configure() {
+        apex.configure("""
                 listen_addr = "127.0.0.1:%d"
                 backend_addrs = ["%s"]
                 [admin]

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.test.Programs;
 import io.apexproxy.test.TestServer;
 import java.io.IOException;
@@ -30,23 +31,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** Compares the documented metrics, the dashboard and the alerts with the endpoint. Only Linux has all metrics. */
 @EnabledOnOs(OS.LINUX)
-class MetricsDocsIT {
+class MetricsDocsIT extends DistributionFixture {
 
     private static final Path DOCS = Distribution.built().resolve("docs");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| (\\w+) \\| ([^|]*)\\|");
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$");
     private static final Pattern METRIC = Pattern.compile("\\b(?:apex|process|jvm)_[a-z_]+\\b");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
-
-    @TempDir
-    Path directory;
 
     private TestServer backend;
     private ApexProcess proxy;
@@ -55,7 +52,7 @@ class MetricsDocsIT {
     @BeforeEach
     void start() {
         backend = TestServer.echo();
-        proxy = Distribution.copiedTo(directory).configure("""
+        proxy = apex.configure("""
                 listen_addr = "127.0.0.1:0"
                 backend_addrs = ["%s"]
                 [admin]

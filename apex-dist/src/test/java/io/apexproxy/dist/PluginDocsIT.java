@@ -9,7 +9,7 @@ import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.CodeBlocks;
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
 import io.apexproxy.test.FreePorts;
@@ -33,7 +33,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -41,21 +40,16 @@ import org.xml.sax.InputSource;
 
 /** Builds and runs the plugins of {@code plugins.md} and {@code write-a-load-balancer.md}. */
 @DisabledOnOs(OS.WINDOWS)
-class PluginDocsIT {
+class PluginDocsIT extends DistributionFixture {
 
     private static final int MANY = 60;
 
-    @TempDir
-    Path directory;
-
-    private Distribution apex;
     private Path plugins;
     private CodeBlocks example;
     private CodeBlocks reference;
 
     @BeforeEach
-    void unpack() {
-        apex = Distribution.copiedTo(directory);
+    void findExamples() {
         plugins = apex.home().resolve("plugins");
         example = CodeBlocks.in(apex.home().resolve("docs/tasks/write-a-load-balancer.md"));
         reference = CodeBlocks.in(apex.home().resolve("docs/plugins.md"));

@@ -4,35 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of the proxy with a configuration of one line and two backends. */
 @DisabledOnOs(OS.WINDOWS)
-class ProxyIT {
-
-    @TempDir
-    Path directory;
-
-    private Distribution apex;
-
-    @BeforeEach
-    void unpack() {
-        apex = Distribution.copiedTo(directory);
-    }
+class ProxyIT extends DistributionFixture {
 
     @Test
     void connectionsAlternateBetweenBackends() {

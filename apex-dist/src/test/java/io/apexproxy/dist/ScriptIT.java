@@ -3,7 +3,7 @@ package io.apexproxy.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.test.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,27 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of the start script: its location, and the Java that it selects. */
 @DisabledOnOs(OS.WINDOWS)
-class ScriptIT {
+class ScriptIT extends DistributionFixture {
 
     private static final String STARTED = "apex 0.1.0";
-
-    @TempDir
-    Path directory;
-
-    private Distribution apex;
-
-    @BeforeEach
-    void unpack() {
-        apex = Distribution.copiedTo(directory);
-    }
 
     @Test
     void runsWithARelativePath() {

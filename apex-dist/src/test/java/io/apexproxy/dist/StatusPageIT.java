@@ -6,26 +6,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of an open status page in a browser. */
 @DisabledOnOs(OS.WINDOWS)
-class StatusPageIT {
+class StatusPageIT extends DistributionFixture {
 
-    @TempDir
-    Path directory;
-
-    private Distribution apex;
     private HttpBackend one;
     private HttpBackend two;
     private ApexProcess proxy;
@@ -41,7 +35,7 @@ class StatusPageIT {
     void openPage() {
         one = HttpBackend.started();
         two = HttpBackend.started();
-        apex = Distribution.copiedTo(directory).configure(config(""));
+        apex.configure(config(""));
         proxy = apex.start();
         proxy.port();
         browser = Browser.start(directory);

@@ -9,7 +9,7 @@ import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.BashSession;
 import io.apexproxy.dist.harness.CodeBlocks;
-import io.apexproxy.dist.harness.Distribution;
+import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.DocumentedPorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
@@ -27,14 +27,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** Runs the examples of the pages in {@code docs/tasks}, with free ports. */
 @DisabledOnOs(OS.WINDOWS)
-class TaskPagesIT {
+class TaskPagesIT extends DistributionFixture {
 
     private static final String MOVE = "move-from-haproxy-or-nginx.md";
     /** Debian loads the stream module of nginx only on request. */
@@ -46,15 +45,10 @@ class TaskPagesIT {
     private final HttpBackend two = HttpBackend.started();
     private final DocumentedPorts ports = new DocumentedPorts(Pattern.compile("(?<=:)(?:8081|9901)\\b"));
 
-    @TempDir
-    Path directory;
-
-    private Distribution apex;
     private Path home;
 
     @BeforeEach
-    void unpack() {
-        apex = Distribution.copiedTo(directory);
+    void findHome() {
         home = apex.home();
     }
 

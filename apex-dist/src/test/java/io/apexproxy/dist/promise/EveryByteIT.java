@@ -93,12 +93,8 @@ class EveryByteIT extends Scenario {
     void lateReadingBackendReceivesAllBytesOfABlockedClient() throws Exception {
         var mayRead = new CountDownLatch(1);
         var received = new CompletableFuture<Long>();
-        try (var backend = TestServer.serving(socket -> {
-            if (!TestServer.sendsNothing(socket)) {
-                mayRead.await();
-                received.complete(Bytes.checksum(socket.getInputStream()));
-            }
-        }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
+        try (var backend = readingLate(mayRead, received);
+                var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             var sent = CompletableFuture.supplyAsync(() -> sendAndClose(client, BULK));
             proxy.awaitFullBuffers(backend, "to_backend");
             assertThat(sent).isNotDone();
@@ -114,12 +110,8 @@ class EveryByteIT extends Scenario {
     void lateReadingBackendReceivesAllBytesOfAClosedClient() throws Exception {
         var mayRead = new CountDownLatch(1);
         var received = new CompletableFuture<Long>();
-        try (var backend = TestServer.serving(socket -> {
-            if (!TestServer.sendsNothing(socket)) {
-                mayRead.await();
-                received.complete(Bytes.checksum(socket.getInputStream()));
-            }
-        }); var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
+        try (var backend = readingLate(mayRead, received);
+                var proxy = start(Config.withBackends(backend.address())); var client = proxy.client()) {
             long sent = sendAndClose(client, PARCEL);
             proxy.awaitFullBuffers(backend, "to_backend");
             mayRead.countDown();
@@ -160,6 +152,16 @@ class EveryByteIT extends Scenario {
         return TestServer.serving(socket -> {
             if (!TestServer.sendsNothing(socket)) {
                 checksum.complete(Bytes.send(size, socket.getOutputStream()));
+            }
+        });
+    }
+
+    /** Returns a server that receives one byte, and reads the others when a latch opens. */
+    private static TestServer readingLate(CountDownLatch mayRead, CompletableFuture<Long> checksum) {
+        return TestServer.serving(socket -> {
+            if (!TestServer.sendsNothing(socket)) {
+                mayRead.await();
+                checksum.complete(Bytes.checksum(socket.getInputStream()));
             }
         });
     }

@@ -1,8 +1,7 @@
 package io.apexproxy.dist.promise;
 
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.dist.harness.Distribution;
-import java.nio.file.Path;
+import io.apexproxy.dist.harness.DistributionFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,25 +10,18 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The base class of the tests. Each test has an unpacked distribution. */
-abstract class Scenario {
+/** The base class of the tests. */
+abstract class Scenario extends DistributionFixture {
 
     /** The tag of tests that take about a minute together. */
     static final String QUICK = "quick";
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-    @TempDir
-    Path directory;
-
-    Distribution apex;
-
     @BeforeEach
-    void unpack() {
+    void requireUnix() {
         Assumptions.assumeFalse(OS.WINDOWS.isCurrentOs(), "the script, signals and limits are those of Unix");
-        apex = Distribution.copiedTo(directory);
     }
 
     /** Starts a proxy; it accepts connections when {@link Proxy#port} returns. */
