@@ -2,6 +2,7 @@ package io.apexproxy.dist.fault;
 
 import io.apexproxy.dist.fault.VerifiedSession.Behaviour;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,9 @@ final class Clients implements AutoCloseable {
             failures.accept("stuck: " + session + ", backend " + session.backend() + ": " + e);
         } catch (IOException e) {
             long toNanos = System.nanoTime();
-            if (session.connected() && !listener.steady() && timeline.explains(session.backend(), fromNanos, toNanos)) {
+            // a reset during the call of connect() is not a ConnectException: the proxy has accepted before
+            boolean accepted = !(e instanceof ConnectException);
+            if (accepted && !listener.steady() && timeline.explains(session.backend(), fromNanos, toNanos)) {
                 count("cut");
             } else {
                 failures.accept("cut without a reason: %s, backend %d, after %d ms: %s".formatted(

@@ -46,7 +46,6 @@ final class VerifiedSession {
     private final Pace pace;
     private final Header header;
     private final long requestLength;
-    private boolean connected;
     private int backend = Timeline.UNKNOWN;
     private long verified;
 
@@ -65,6 +64,7 @@ final class VerifiedSession {
      * Runs the session.
      *
      * @throws java.net.SocketTimeoutException if a read times out
+     * @throws java.net.ConnectException if the proxy does not accept the connection
      * @throws IOException if the connection ends early
      * @throws AssertionError if a byte is wrong
      */
@@ -76,7 +76,6 @@ final class VerifiedSession {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()), PATIENCE_MILLIS);
-            connected = true;
             if (behaviour == Behaviour.CLOSING) {
                 socket.setSoLinger(random.nextBoolean(), 0);
                 return;
@@ -159,11 +158,6 @@ final class VerifiedSession {
         if (stream.position() < length) {
             throw new EOFException("after %d of %d bytes".formatted(stream.position(), length));
         }
-    }
-
-    /** Returns whether the proxy accepted the connection. */
-    boolean connected() {
-        return connected;
     }
 
     /** Returns the name of the backend that answered; {@link Timeline#UNKNOWN} if none did. */

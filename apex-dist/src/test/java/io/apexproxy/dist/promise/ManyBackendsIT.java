@@ -3,6 +3,7 @@ package io.apexproxy.dist.promise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -56,13 +57,22 @@ class ManyBackendsIT extends Scenario {
 
         try (var proxy = start(config)) {
             proxy.port();
-            eventually(() -> proxy.metric("apex_pool_backends_up{pool=\"web\"}") == BACKENDS);
+            eventually(() -> areAllUp(proxy));
 
             addresses.set(BACKENDS / 2, "\"127.1.200.1:" + backends.getLocalPort() + '"');
             proxy.changeAtOnce(config);
 
-            eventually(() -> proxy.metric("apex_pool_backends_up{pool=\"web\"}") == BACKENDS);
+            eventually(() -> areAllUp(proxy));
             assertThat(proxy.lines("ERROR")).isEmpty(); // the limit of probes is a WARN: all are probed at the start
+        }
+    }
+
+    /** Returns false also if the proxy needs more than 10 s for the metrics, as on a busy machine. */
+    private static boolean areAllUp(Proxy proxy) {
+        try {
+            return proxy.metric("apex_pool_backends_up{pool=\"web\"}") == BACKENDS;
+        } catch (UncheckedIOException e) {
+            return false;
         }
     }
 }
