@@ -57,8 +57,8 @@ class AccessLogIT extends DistributionFixture {
             Http.get(port);
             Admin admin = Admin.of(proxy);
             // the connection can end after the answer, and must not be logged in the next format
-            await().atMost(ApexProcess.PATIENCE).until(() ->
-                    admin.metrics().get("apex_listener_connections_active{listener=\"default\"}") == 0);
+            await().atMost(ApexProcess.PATIENCE)
+                    .until(() -> admin.metrics().get("apex_listener_connections_active{listener=\"default\"}") == 0);
 
             configure("json", backend);
             await().atMost(ApexProcess.PATIENCE).until(() -> changes(proxy) == 1);

@@ -50,8 +50,8 @@ class ArchivesIT {
 
     @Test
     void onlyScriptsAreExecutable() {
-        assertThat(files(Distribution.built())).allSatisfy((file, mode) ->
-                assertThat(mode).isEqualTo(file.startsWith("bin/") ? "rwxr-xr-x" : "rw-r--r--"));
+        assertThat(files(Distribution.built())).allSatisfy(
+                (file, mode) -> assertThat(mode).isEqualTo(file.startsWith("bin/") ? "rwxr-xr-x" : "rw-r--r--"));
     }
 
     @Test

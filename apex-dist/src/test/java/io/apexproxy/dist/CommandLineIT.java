@@ -176,11 +176,11 @@ class CommandLineIT extends DistributionFixture {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-            "start | no command 'start' (did you mean 'run'?)",
-            "help | no command 'help' (did you mean '--help'?)",
-            "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, archive",
-            "config.toml | no command 'config.toml': write apex --config config.toml",
-            "check config.toml | 'config.toml': 'check' takes options only: write apex check --config config.toml"})
+        "start | no command 'start' (did you mean 'run'?)",
+        "help | no command 'help' (did you mean '--help'?)",
+        "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, archive",
+        "config.toml | no command 'config.toml': write apex --config config.toml",
+        "check config.toml | 'config.toml': 'check' takes options only: write apex check --config config.toml"})
     void unknownCommandSuggestsASimilarOne(String arguments, String message) {
         try (var run = apex.start(arguments.split(" "))) {
             assertThat(run.errors()).isEqualTo(message + "\nSee: apex --help");
@@ -267,12 +267,12 @@ class CommandLineIT extends DistributionFixture {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-            "--verbose archive | '--verbose' is not an option of 'archive': remove it",
-            "--config=config.toml archive | '--config' is not an option of 'archive': remove it",
-            "archive --verbose | Unknown option: '--verbose'",
-            "--demo check | '--demo' is not an option of 'check': remove it",
-            "--config= check | --config: expected a path, found nothing",
-            "plugins --plugins-dir= | --plugins-dir: expected a path, found nothing"})
+        "--verbose archive | '--verbose' is not an option of 'archive': remove it",
+        "--config=config.toml archive | '--config' is not an option of 'archive': remove it",
+        "archive --verbose | Unknown option: '--verbose'",
+        "--demo check | '--demo' is not an option of 'check': remove it",
+        "--config= check | --config: expected a path, found nothing",
+        "plugins --plugins-dir= | --plugins-dir: expected a path, found nothing"})
     void ineffectiveOptionIsRefused(String arguments, String message) {
         try (var run = apex.start(arguments.split(" "))) {
             assertThat(run.completeOutput()).isEmpty();

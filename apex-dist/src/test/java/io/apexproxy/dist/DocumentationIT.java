@@ -265,7 +265,8 @@ class DocumentationIT extends DistributionFixture {
     private static List<String> headings(Path document) throws IOException {
         return Files.readAllLines(document).stream().filter(line -> line.matches("#+ .*"))
                 .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT)
-                        .replaceAll("[^\\w -]", "").replace(' ', '-')).toList();
+                        .replaceAll("[^\\w -]", "").replace(' ', '-'))
+                .toList();
     }
 
     private static Set<String> union(Map<String, Set<String>> keys, String one, String other) {

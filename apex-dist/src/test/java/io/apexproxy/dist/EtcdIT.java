@@ -52,8 +52,8 @@ class EtcdIT {
 
                 // during an outage of etcd, the configuration stays in force
                 etcd.kill();
-                fleet.forEach(proxy ->
-                        proxy.awaitLine("WARN  io.apexproxy.config.etcd.EtcdWatch: etcd is unavailable"));
+                fleet.forEach(
+                        proxy -> proxy.awaitLine("WARN  io.apexproxy.config.etcd.EtcdWatch: etcd is unavailable"));
                 fleet.forEach(proxy -> awaitServedBy(proxy, two));
 
                 // an instance that starts now uses its cached configuration
@@ -155,8 +155,8 @@ class EtcdIT {
 
     private static void awaitServedBy(ApexProcess proxy, HttpBackend backend) {
         int port = proxy.port();
-        await().atMost(ApexProcess.PATIENCE).untilAsserted(() ->
-                assertThat(Http.get(port)).hasValue(backend.address()));
+        await().atMost(ApexProcess.PATIENCE)
+                .untilAsserted(() -> assertThat(Http.get(port)).hasValue(backend.address()));
     }
 
     /** One client per port that sends requests on new connections and counts failures. */

@@ -88,8 +88,8 @@ class FirstStepsIT {
             assertThat(bash.run(commands.get(0) + " < /dev/null && echo succeeded")).endsWith("succeeded");
             bash.run(commands.get(1) + " > demo.log 2>&1 &");
             for (String backend : List.of("127.0.0.1:9000", "127.0.0.1:9001")) {
-                await().atMost(ApexProcess.PATIENCE).until(() ->
-                        bash.run(request.get(0)).equals("Hello from backend " + backend));
+                await().atMost(ApexProcess.PATIENCE)
+                        .until(() -> bash.run(request.get(0)).equals("Hello from backend " + backend));
             }
             bash.run("kill %1; wait %1");
         }

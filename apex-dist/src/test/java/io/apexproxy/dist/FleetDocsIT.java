@@ -50,8 +50,8 @@ class FleetDocsIT {
             assertThat(bash.run("bin/apex check --config config.toml")).endsWith("config.toml: no mistakes found");
 
             bash.run("sh apex-register /apex/pools/web/backends/app2 10.0.1.2:9000 > register.log &");
-            await().atMost(ApexProcess.PATIENCE).until(() ->
-                    bash.run("etcdctl get --print-value-only /apex/pools/web/backends/app2").equals("10.0.1.2:9000"));
+            await().atMost(ApexProcess.PATIENCE).until(() -> bash
+                    .run("etcdctl get --print-value-only /apex/pools/web/backends/app2").equals("10.0.1.2:9000"));
         }
     }
 

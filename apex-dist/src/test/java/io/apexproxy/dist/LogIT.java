@@ -73,9 +73,9 @@ class LogIT {
 
     @ParameterizedTest
     @ValueSource(strings = {
-            "<configuration>",
-            "<configuration><appender name='a' class='no.such.Appender'/><root><appender-ref ref='a'/></root>"
-                    + "</configuration>"})
+        "<configuration>",
+        "<configuration><appender name='a' class='no.such.Appender'/><root><appender-ref ref='a'/></root>"
+                + "</configuration>"})
     void invalidLogConfigurationDoesNotDisableTheLog(String xml) throws IOException {
         try (var backend = HttpBackend.started()) {
             Distribution apex = Distribution.copiedTo(directory).configure("""

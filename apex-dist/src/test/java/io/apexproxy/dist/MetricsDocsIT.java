@@ -88,8 +88,9 @@ class MetricsDocsIT extends DistributionFixture {
         List<String> causes = matches(Pattern.compile("cause=~\"([^\"]+)\""), alerts)
                 .flatMap(match -> List.of(match.group(1).split("\\|")).stream()).toList();
 
-        assertThat(causes).isNotEmpty().allSatisfy(cause ->
-                assertThat(admin.metrics()).containsKey("apex_session_end_total{cause=\"" + cause + "\"}")
+        assertThat(causes).isNotEmpty()
+                .allSatisfy(cause -> assertThat(admin.metrics())
+                        .containsKey("apex_session_end_total{cause=\"" + cause + "\"}")
                         .containsKey("apex_connections_ended_total{cause=\"" + cause
                                 + "\",listener=\"default\",pool=\"default\"}"));
     }

@@ -93,8 +93,8 @@ class PluginIT {
             default -> List.of(one.address(), two.address());
         };
         // the picker is created after the verdicts; before that, backends are picked round-robin
-        await().atMost(ApexProcess.PATIENCE).untilAsserted(() ->
-                assertThat(Stream.generate(() -> Http.get(PORTS.get(name)).orElseThrow()).limit(4))
+        await().atMost(ApexProcess.PATIENCE)
+                .untilAsserted(() -> assertThat(Stream.generate(() -> Http.get(PORTS.get(name)).orElseThrow()).limit(4))
                         .isSubsetOf(expected));
     }
 

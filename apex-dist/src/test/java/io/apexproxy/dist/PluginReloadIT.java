@@ -61,8 +61,8 @@ class PluginReloadIT {
                 // healthy.get(1) requires both; before that, backends are picked round-robin
                 restarted.awaitLine("Health check " + one.address() + " => alive: true");
                 restarted.awaitLine("Health check " + two.address() + " => alive: true");
-                await().atMost(ApexProcess.PATIENCE).untilAsserted(() ->
-                        assertThat(answers(port)).containsOnly(two.address()));
+                await().atMost(ApexProcess.PATIENCE)
+                        .untilAsserted(() -> assertThat(answers(port)).containsOnly(two.address()));
             }
         }
     }

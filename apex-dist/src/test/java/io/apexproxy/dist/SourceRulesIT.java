@@ -58,8 +58,9 @@ class SourceRulesIT {
 
     @Test
     void linesHaveTheWidthOfTheEditorConfiguration() throws IOException {
-        assertThat(javaSources()).hasSizeGreaterThan(FEWEST_SOURCES).allSatisfy(source ->
-                assertThat(Files.readAllLines(source)).filteredOn(line -> line.length() > MOST_CHARACTERS).isEmpty());
+        assertThat(javaSources()).hasSizeGreaterThan(FEWEST_SOURCES)
+                .allSatisfy(source -> assertThat(Files.readAllLines(source))
+                        .filteredOn(line -> line.length() > MOST_CHARACTERS).isEmpty());
     }
 
     /** Also in names: the words of {@code nobodyListens} are compared one by one. */
@@ -91,8 +92,8 @@ class SourceRulesIT {
 
     private static Stream<String> unusedWords(String text) {
         String words = HUMP.matcher(EXEMPT_TEXT.matcher(text).replaceAll("")).replaceAll(" ");
-        return UNUSED.matcher(words).results().map(found ->
-                words.substring(0, found.start()).lines().count() + ": " + found.group());
+        return UNUSED.matcher(words).results()
+                .map(found -> words.substring(0, found.start()).lines().count() + ": " + found.group());
     }
 
     private static boolean isDescriptor(Path source) {

@@ -123,7 +123,8 @@ class TaskPagesIT extends DistributionFixture {
                 .replace("app.default.svc.cluster.local:9000", one.address()));
         String[] arguments = ((List<String>) at(container, "args")).stream()
                 .map(argument -> argument.replace((String) at(container, "volumeMounts", 0, "mountPath"),
-                        mounted.toString())).toArray(String[]::new);
+                        mounted.toString()))
+                .toArray(String[]::new);
 
         try (var proxy = apex.start(arguments)) {
             Admin admin = Admin.on(ports.of("9901"));

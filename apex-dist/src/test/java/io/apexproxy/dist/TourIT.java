@@ -25,7 +25,6 @@ class TourIT {
     private final DocumentedPorts ports =
             new DocumentedPorts(Pattern.compile("\\b(?:8081|9000|9001|9002|9901)\\b"));
 
-
     @TempDir
     Path directory;
 

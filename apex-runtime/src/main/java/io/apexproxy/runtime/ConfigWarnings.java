@@ -81,10 +81,10 @@ final class ConfigWarnings {
     }
 
     private void checkAdminAddress() {
-        config.admin().filter(admin -> admin.address().isWildcard()).ifPresent(admin ->
-                warnings.add(prepared.adminOrigin() + ": " + admin.address().host() + " accepts connections from other"
-                        + " machines, and the admin endpoint has no authentication; bind to 127.0.0.1, or restrict the"
-                        + " port with a firewall"));
+        config.admin().filter(admin -> admin.address().isWildcard())
+                .ifPresent(admin -> warnings.add(prepared.adminOrigin() + ": " + admin.address().host()
+                        + " accepts connections from other machines, and the admin endpoint has no authentication; bind"
+                        + " to 127.0.0.1, or restrict the port with a firewall"));
     }
 
     private void checkBackendNames(NameResolver resolver) {

@@ -100,8 +100,9 @@ final class Deployment {
 
     /** Returns the configuration and the plugins of each pool, by its name. */
     Map<String, PreparedConfig.CurrentPool> currentPools() {
-        return onControl(() -> pools.values().stream().collect(Collectors.toMap(Pool::name, pool ->
-                new PreparedConfig.CurrentPool(pool.config(), new PoolPlugins(pool.balancer(), pool.check())))));
+        return onControl(() -> pools.values().stream()
+                .collect(Collectors.toMap(Pool::name, pool -> new PreparedConfig.CurrentPool(pool.config(),
+                        new PoolPlugins(pool.balancer(), pool.check())))));
     }
 
     /**
@@ -159,8 +160,7 @@ final class Deployment {
     private Map<String, Pool> applyPools(PreparedConfig prepared) {
         Map<String, Pool> next = new LinkedHashMap<>();
         for (PoolConfig config : prepared.config().pools()) {
-            Pool pool = Optional.ofNullable(pools.get(config.name())).orElseGet(() ->
-                    new Pool(config.name(), context));
+            Pool pool = Optional.ofNullable(pools.get(config.name())).orElseGet(() -> new Pool(config.name(), context));
             PoolPlugins plugins = prepared.plugins(config);
             pool.apply(config, plugins.balancer(), plugins.check());
             next.put(config.name(), pool);

@@ -104,10 +104,10 @@ final class Limits implements Runnable {
     List<LimitView> views() {
         List<LimitView> views = new ArrayList<>();
         add(views, "total", "", relay.total(), this::waiting);
-        deployment.listeners().values().forEach(listener ->
-                add(views, "listener", listener.name(), listener.limit(), () -> waiting(listener)));
-        deployment.pools().values().forEach(pool -> pool.backends().forEach(backend ->
-                add(views, "backend", pool.name() + "/" + backend.name(), backend.limit(), () -> 0)));
+        deployment.listeners().values().forEach(
+                listener -> add(views, "listener", listener.name(), listener.limit(), () -> waiting(listener)));
+        deployment.pools().values().forEach(pool -> pool.backends().forEach(
+                backend -> add(views, "backend", pool.name() + "/" + backend.name(), backend.limit(), () -> 0)));
         ProbeLimit probes = deployment.probes();
         views.add(new LimitView("probes", "", probes.running(), probes.max(), probes.waiting(), probes.isReached()));
         BufferMemory memory = relay.memory();

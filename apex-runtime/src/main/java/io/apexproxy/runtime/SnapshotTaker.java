@@ -87,16 +87,20 @@ final class SnapshotTaker {
 
     private List<Snapshot.EndedView> ended() {
         List<Snapshot.EndedView> ended = new ArrayList<>();
-        deployment.listeners().values().forEach(listener -> listener.ended().forEach((pool, causes) ->
-                causes.sums().forEach((cause, count) ->
-                        ended.add(new Snapshot.EndedView(listener.name(), pool, cause.label(), count)))));
+        for (Listener listener : deployment.listeners().values()) {
+            listener.ended().forEach((pool, causes) -> causes.sums().forEach(
+                    (cause, count) -> ended.add(new Snapshot.EndedView(listener.name(), pool, cause.label(), count))));
+        }
         return List.copyOf(ended);
     }
 
     private List<Snapshot.RemovedView> removed() {
-        return deployment.allPools().stream().flatMap(pool -> pool.removed().stream().map(backend ->
-                new Snapshot.RemovedView(pool.name(), backend.name(), backend.address(), backend.activeConnections())))
-                .toList();
+        List<Snapshot.RemovedView> removed = new ArrayList<>();
+        for (Pool pool : deployment.allPools()) {
+            pool.removed().forEach(backend -> removed.add(new Snapshot.RemovedView(pool.name(), backend.name(),
+                    backend.address(), backend.activeConnections())));
+        }
+        return List.copyOf(removed);
     }
 
     /** Returns {@code 1 connection}, {@code 2 connections}. */

@@ -108,7 +108,7 @@ final class Source implements AutoCloseable {
     }
 
     private <T> T call(String what, Callable<T> call) {
-        GuardedCall<T> guarded = new GuardedCall<>(call, late -> { });
+        GuardedCall<T> guarded = new GuardedCall<>(call, late -> {});
         begin(guarded);
         Optional<Future<?>> task = Optional.empty();
         try {

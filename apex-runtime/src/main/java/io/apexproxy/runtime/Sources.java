@@ -49,7 +49,7 @@ final class Sources implements AutoCloseable {
         ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", new ConfigTree.Member(origin, path)), origin);
         // relative to the working directory, so that messages show the path that the user entered
         file = Source.create(registry, new ProviderConfig("configuration file", FILE_PROVIDER, origin, settings,
-                        List.of()),
+                List.of()),
                 Path.of("").toAbsolutePath());
     }
 

@@ -47,8 +47,8 @@ class BufferMemoryTest {
             while (stalled.size() < STALLED || !isBeyondLimit(proxy.snapshot())) {
                 assertThat(stalled).hasSizeLessThan(MAX_STALLED);
                 stalled.add(download(fixture));
-                await().untilAsserted(() ->
-                        assertThat(sum(proxy.snapshot(), LoopView::blockedSinks)).isEqualTo(stalled.size()));
+                await().untilAsserted(
+                        () -> assertThat(sum(proxy.snapshot(), LoopView::blockedSinks)).isEqualTo(stalled.size()));
             }
 
             for (int i = 0; i < SERVED; i++) {

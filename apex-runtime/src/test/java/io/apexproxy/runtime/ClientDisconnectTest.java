@@ -103,7 +103,8 @@ class ClientDisconnectTest {
         try (var hole = new BlackHole(); var backend = TestServer.echo();
                 var proxy = TestProxy.threads(threads).pool("connect_timeout = \"300ms\"")
                         .healthCheck("{ provider = \"tcp\", interval = \"1h\", port = " + backend.port()
-                                + ", fall = 1000 }").over(hole.address(), backend.address())) {
+                                + ", fall = 1000 }")
+                        .over(hole.address(), backend.address())) {
             proxy.await(now -> now.pools().get(0).backends().stream().allMatch(view -> view.state().equals("up")));
             for (int size : List.of(0, REQUEST.length, MIB)) {
                 long before = proxy.backend(0).connectErrors();
@@ -130,7 +131,8 @@ class ClientDisconnectTest {
         try (var hole = new BlackHole(); var backend = TestServer.serving(daytime);
                 var proxy = TestProxy.threads(threads).pool("connect_timeout = \"300ms\"")
                         .healthCheck("{ provider = \"tcp\", interval = \"1h\", port = " + backend.port()
-                                + ", fall = 1000 }").over(hole.address(), backend.address())) {
+                                + ", fall = 1000 }")
+                        .over(hole.address(), backend.address())) {
             proxy.await(now -> now.pools().get(0).backends().stream().allMatch(view -> view.state().equals("up")));
             do {
                 try (var client = proxy.connect()) {

@@ -79,8 +79,8 @@ class KeepaliveTest {
     }
 
     private static void awaitTimer(String filter) {
-        await().atMost(TestProxy.PATIENCE).untilAsserted(() ->
-                assertThat(established(filter)).hasSize(1).allMatch(KeepaliveTest::hasTimer));
+        await().atMost(TestProxy.PATIENCE)
+                .untilAsserted(() -> assertThat(established(filter)).hasSize(1).allMatch(KeepaliveTest::hasTimer));
     }
 
     private static void assertNoTimer(String filter) {

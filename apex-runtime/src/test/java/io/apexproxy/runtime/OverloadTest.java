@@ -121,7 +121,7 @@ class OverloadTest {
                     socket.shutdownOutput();
                 }
                 case 5 -> socket.getOutputStream().write(new byte[20 * Bytes.KIB]);
-                default -> { }
+                default -> {}
             }
             Bytes.reset(socket);
         }

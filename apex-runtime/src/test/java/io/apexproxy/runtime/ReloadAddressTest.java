@@ -149,7 +149,7 @@ class ReloadAddressTest {
 
         assertThatThrownBy(() -> apex.start(toml))
                 .hasMessageMatching(".*:5:15: listeners.api.listen_addr: " + both[1] + ":" + port
-                + " is in use by Apex itself, which listens on .*:" + port + "; choose another port");
+                        + " is in use by Apex itself, which listens on .*:" + port + "; choose another port");
     }
 
     @Test

@@ -41,8 +41,8 @@ class ResetTest {
             Bytes.reset(client);
 
             Arrival probe = new Arrival(0, 0, false);
-            Awaitility.await().atMost(TestProxy.PATIENCE).untilAsserted(() ->
-                    assertThat(seen).containsExactlyInAnyOrder(probe, Arrival.brokenAfter(0)));
+            Awaitility.await().atMost(TestProxy.PATIENCE)
+                    .untilAsserted(() -> assertThat(seen).containsExactlyInAnyOrder(probe, Arrival.brokenAfter(0)));
             proxy.awaitEnding("client-reset");
         }
     }

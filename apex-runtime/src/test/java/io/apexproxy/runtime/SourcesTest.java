@@ -139,8 +139,8 @@ class SourcesTest {
 
         apex.source.report(null);
         apex.source.observers().forEach(observer -> observer.failed(null));
-        apex.source.observers().forEach(observer ->
-                observer.failed(new ConfigException(Origin.of("store"), "is gone")));
+        apex.source.observers()
+                .forEach(observer -> observer.failed(new ConfigException(Origin.of("store"), "is gone")));
         apex.source.report(apex.tree("store", LISTENER + "[pools.web]\nbackends = 1\n"));
 
         assertThat(apex.log.count("reported null as a change")).isOne();

@@ -26,8 +26,7 @@ class UncheckedTest {
 
         assertThat(Set.copyOf(apex.ask(4))).containsExactlyInAnyOrder("a", "b");
         assertThat(apex.backends()).extracting(Snapshot.BackendView::state).containsOnly("unchecked");
-        assertThat(apex.backends()).allSatisfy(backend ->
-                assertThat(backend.probeTimes().counts()).containsOnly(0L));
+        assertThat(apex.backends()).allSatisfy(backend -> assertThat(backend.probeTimes().counts()).containsOnly(0L));
         assertThat(apex.proxy().snapshot().probes().running()).isZero();
     }
 

@@ -91,8 +91,8 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
     void syntaxErrorIsReportedWithItsOrigin() throws Exception {
         spoil(directory);
 
-        assertThatThrownBy(source::load).isInstanceOfSatisfying(ConfigException.class, failure ->
-                assertThat(failure.problems()).noneMatch(problem -> problem.origin().source().isEmpty()));
+        assertThatThrownBy(source::load).isInstanceOfSatisfying(ConfigException.class,
+                failure -> assertThat(failure.problems()).noneMatch(problem -> problem.origin().source().isEmpty()));
     }
 
     @Test
@@ -146,8 +146,8 @@ public abstract class ConfigSourceContract extends ProviderContract<ConfigSource
         store(directory, "third");
 
         context.close();
-        await().pollInSameThread().atMost(TIMEOUT).untilAsserted(() ->
-                assertThat(Thread.getAllStackTraces().keySet()).isSubsetOf(threads));
+        await().pollInSameThread().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet()).isSubsetOf(threads));
         assertThat(observer.received).containsExactly("second");
     }
 

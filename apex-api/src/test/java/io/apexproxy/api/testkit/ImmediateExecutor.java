@@ -15,7 +15,7 @@ public final class ImmediateExecutor extends ScheduledThreadPoolExecutor impleme
     @Override
     public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
         task.run();
-        return super.schedule(() -> { }, 0, unit);
+        return super.schedule(() -> {}, 0, unit);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** The configuration source for one file. */
 final class TomlSource implements ConfigSource {
 
-    private static final Runnable NOTHING = () -> { };
+    private static final Runnable NOTHING = () -> {};
 
     private final TomlFile file;
     private final LastRead lastRead;

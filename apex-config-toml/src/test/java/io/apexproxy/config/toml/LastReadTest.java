@@ -110,8 +110,8 @@ class LastReadTest {
 
         lastRead.confirm(reported.orElseThrow());
 
-        assertThat(lastRead.readIfChanged(true)).get().isInstanceOfSatisfying(ReadResult.Parsed.class, result ->
-                assertThat(result.tree()).isEqualTo(TomlTrees.parse("config.toml", "port = 3")));
+        assertThat(lastRead.readIfChanged(true)).get().isInstanceOfSatisfying(ReadResult.Parsed.class,
+                result -> assertThat(result.tree()).isEqualTo(TomlTrees.parse("config.toml", "port = 3")));
     }
 
     private Path file() {

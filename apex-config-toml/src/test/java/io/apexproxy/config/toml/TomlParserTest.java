@@ -34,7 +34,7 @@ class TomlParserTest {
 
     @ParameterizedTest
     @CsvSource({"1979-05-27T07:32:00Z", "1979-05-27 07:32:00.50", "1979-05-27t07:32:00-07:00", "1979-05-27", "07:32:00",
-            "07:32", "1979-05-27 07:32Z"})
+        "07:32", "1979-05-27 07:32Z"})
     void datesAndTimesBecomeText(String written) {
         ConfigTree.Table tree = parse("a = " + written + "\nb = [ " + written + ", " + written + "] # noon\nc = {d = "
                 + written + "}\ne = " + written + " # 12");
@@ -223,20 +223,20 @@ class TomlParserTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-            "= 1 | 1:1: expected a key or a [table], found '=': write key = value, and a key with other characters"
-                    + " than A-Z, a-z, 0-9, '_' and '-' in quotes",
-            "a : 1 | 1:3: expected '.' or '=', found ':': write key = value, and a key with other characters than"
-                    + " A-Z, a-z, 0-9, '_' and '-' in quotes",
-            "a | 1:2: expected '.' or '=', found the end of the file",
-            "[[a] | 1:4: expected ']]' or '.', found ']'",
-            "a = [127.0.0.1:9000] | 1:11: expected ']', a comma, or the end of the line, found '.': write a comma"
-                    + " between values, and text in quotes",
-            "a = [app:9000] | 1:6: expected ']', a value, or the end of the line, found 'a': put text in quotes",
-            "a = 'b | 1:7: expected a closing \"'\", found the end of the file",
-            "a = 99999999999999999999 | 1:5: integer is too large",
-            "a = 1979-13-01 | 1:10: invalid month (valid range 01..12)",
-            "a = {b = 1, b = 2} | 1:13: b is already defined at line 1, column 6: keep one of them",
-            "a = {b = 1 | 1:11: expected '}' or a comma, found the end of the file"})
+        "= 1 | 1:1: expected a key or a [table], found '=': write key = value, and a key with other characters"
+                + " than A-Z, a-z, 0-9, '_' and '-' in quotes",
+        "a : 1 | 1:3: expected '.' or '=', found ':': write key = value, and a key with other characters than"
+                + " A-Z, a-z, 0-9, '_' and '-' in quotes",
+        "a | 1:2: expected '.' or '=', found the end of the file",
+        "[[a] | 1:4: expected ']]' or '.', found ']'",
+        "a = [127.0.0.1:9000] | 1:11: expected ']', a comma, or the end of the line, found '.': write a comma"
+                + " between values, and text in quotes",
+        "a = [app:9000] | 1:6: expected ']', a value, or the end of the line, found 'a': put text in quotes",
+        "a = 'b | 1:7: expected a closing \"'\", found the end of the file",
+        "a = 99999999999999999999 | 1:5: integer is too large",
+        "a = 1979-13-01 | 1:10: invalid month (valid range 01..12)",
+        "a = {b = 1, b = 2} | 1:13: b is already defined at line 1, column 6: keep one of them",
+        "a = {b = 1 | 1:11: expected '}' or a comma, found the end of the file"})
     void syntaxErrorIsRewritten(String text, String expected) {
         assertThat(problems(text)).containsExactly("config.toml:" + expected);
     }

@@ -28,7 +28,6 @@ class PostgresDocsIT {
     private final DocumentedPorts ports =
             new DocumentedPorts(Pattern.compile("\\b(?:5432|5433|5434|6432|6433)\\b"));
 
-
     @TempDir
     Path directory;
 

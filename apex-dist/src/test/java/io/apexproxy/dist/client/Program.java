@@ -108,7 +108,8 @@ record Program(List<String> command) {
         var builder = new ProcessBuilder(Stream.concat(command.stream(), Stream.of(arguments)).toList())
                 .directory(directory.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
         // settings of the user for other databases and mirrors must not apply
-        builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
+        builder.environment().keySet()
+                .removeIf(name -> name.startsWith("PG") || name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
         builder.environment().put("LC_ALL", "C");
         return builder;
     }

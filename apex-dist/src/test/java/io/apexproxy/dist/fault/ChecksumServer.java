@@ -28,7 +28,9 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class ChecksumServer {
 
     /** The behaviour for later connections; {@link #SLOW} also applies to open connections. */
-    enum Mode { NORMAL, SLOW, RESETTING, REFUSING }
+    enum Mode {
+        NORMAL, SLOW, RESETTING, REFUSING
+    }
 
     /** Bytes of a greeting after the name; enough for several packets. */
     private static final int GREETING = 3_000;

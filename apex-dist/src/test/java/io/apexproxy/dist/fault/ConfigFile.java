@@ -94,7 +94,7 @@ record ConfigFile(Path file, int adminPort, int sparePort, List<ListenerPort> li
                 idle_timeout = "%ds"
                 half_closed_timeout = "%ds"
                 """.formatted(name, port, pool, TIMEOUT_SECONDS + random.nextInt(TIMEOUTS),
-                        TIMEOUT_SECONDS + random.nextInt(TIMEOUTS));
+                TIMEOUT_SECONDS + random.nextInt(TIMEOUTS));
     }
 
     private String pool(String name, ListenerPort listener, Random random, boolean complete) {

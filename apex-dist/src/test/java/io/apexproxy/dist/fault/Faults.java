@@ -53,7 +53,7 @@ final class Faults implements AutoCloseable {
 
     void start(long seed) {
         List<RepeatedFault> faults = Stream.concat(config.faulty().stream().<RepeatedFault>map(
-                        each -> random -> causeFault(each, random)),
+                each -> random -> causeFault(each, random)),
                 Stream.of(this::reload, this::freeze)).toList();
         running = IntStream.range(0, faults.size()).mapToObj(index -> threads.submit(() -> {
             var random = new Random(RandomStream.mix(~seed - index));
@@ -125,7 +125,7 @@ final class Faults implements AutoCloseable {
                 record("SIGHUP");
                 apex.signal("HUP");
             }
-            default -> { }
+            default -> {}
         }
     }
 

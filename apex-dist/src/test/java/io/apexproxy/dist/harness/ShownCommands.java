@@ -64,8 +64,8 @@ public final class ShownCommands {
         for (Step step : steps) {
             String command = adaptation.apply(step.command());
             String expected = comparable(adaptation.apply(step.output()));
-            await(command).atMost(PATIENCE).pollDelay(Duration.ZERO).untilAsserted(() ->
-                    assertThat(comparable(bash.run(command))).as(command).isEqualTo(expected));
+            await(command).atMost(PATIENCE).pollDelay(Duration.ZERO)
+                    .untilAsserted(() -> assertThat(comparable(bash.run(command))).as(command).isEqualTo(expected));
         }
     }
 

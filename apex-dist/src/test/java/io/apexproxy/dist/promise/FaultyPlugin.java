@@ -2,7 +2,6 @@ package io.apexproxy.dist.promise;
 
 import io.apexproxy.test.PluginJar;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * A load balancer, a health check and a configuration source, all named {@code faulty}. Their settings select the

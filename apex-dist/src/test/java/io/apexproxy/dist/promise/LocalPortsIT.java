@@ -84,12 +84,12 @@ class LocalPortsIT extends Scenario {
     private Proxy startWithFewPorts() {
         var config = new Config("", "listen_addr = \"unix:" + file("apex") + '"', "", PROBES,
                 List.of(Config.quoted(BACKEND)), """
-                [listeners.inner]
-                listen_addr = "%s"
-                pool = "inner"
-                [pools.inner]
-                backends = ["unix:%s"]
-                """.formatted(BACKEND, file("backend")));
+                        [listeners.inner]
+                        listen_addr = "%s"
+                        pool = "inner"
+                        [pools.inner]
+                        backends = ["unix:%s"]
+                        """.formatted(BACKEND, file("backend")));
         apex.configure(config.toml());
         return new Proxy(apex, new ApexProcess.Builder(Stream.concat(OWN_NETWORK.stream(),
                 Stream.of("sh", "-c", FEW_PORTS, apex.script().toString())).toList())

@@ -46,12 +46,12 @@ class WithoutIpv6IT extends Scenario {
     void relaysOverIpv4() throws IOException {
         apex.configure(new Config("", "listen_addr = \"unix:" + file("apex") + '"', "", Config.OFTEN,
                 List.of(Config.quoted("127.0.0.1:7001")), """
-                [listeners.inner]
-                listen_addr = "127.0.0.1:7001"
-                pool = "inner"
-                [pools.inner]
-                backends = ["unix:%s"]
-                """.formatted(file("backend"))).toml());
+                        [listeners.inner]
+                        listen_addr = "127.0.0.1:7001"
+                        pool = "inner"
+                        [pools.inner]
+                        backends = ["unix:%s"]
+                        """.formatted(file("backend"))).toml());
         try (var backend = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address("backend"));
                 var proxy = startBy(WITHOUT_IPV6)) {
             Thread echo = new Thread(() -> echo(backend), "echo");

@@ -96,7 +96,7 @@ final class UnixProbe {
         key.interestOps(operation);
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         // select() with an action counts ready keys; without an action it counts only keys whose readiness changed
-        return left > 0 && selector.select(ready -> { }, left) > 0;
+        return left > 0 && selector.select(ready -> {}, left) > 0;
     }
 
     private HealthResult timedOut() {

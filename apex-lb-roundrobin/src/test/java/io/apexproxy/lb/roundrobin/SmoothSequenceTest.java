@@ -22,8 +22,7 @@ class SmoothSequenceTest {
 
         var counts = counts(SmoothSequence.of(backends));
 
-        assertThat(backends).allSatisfy(backend ->
-                assertThat(counts.get(backend)).isEqualTo(backend.weight()));
+        assertThat(backends).allSatisfy(backend -> assertThat(counts.get(backend)).isEqualTo(backend.weight()));
     }
 
     @Test

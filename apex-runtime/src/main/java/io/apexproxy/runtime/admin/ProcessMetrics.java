@@ -60,8 +60,8 @@ final class ProcessMetrics {
             metrics.add(gauge("process_max_fds", "Limit of open file descriptors.",
                     (double) system.getMaxFileDescriptorCount()));
         }
-        residentBytes().ifPresent(bytes ->
-                metrics.add(gauge("process_resident_memory_bytes", "Resident memory.", (double) bytes)));
+        residentBytes().ifPresent(
+                bytes -> metrics.add(gauge("process_resident_memory_bytes", "Resident memory.", (double) bytes)));
         return metrics;
     }
 

@@ -40,11 +40,13 @@ final class CommandSpecs {
         return withHelp(CommandSpec.create().name(name)
                 .addOption(OptionSpec.builder("-c", "--config").type(Path.class).paramLabel("FILE")
                         .description("The configuration file. Default: ./config.toml, else conf/config.toml of the "
-                                + "distribution.").build())
+                                + "distribution.")
+                        .build())
                 .addOption(OptionSpec.builder("--plugins-dir").type(Path.class).paramLabel("DIR")
                         .description("The directory of your plugins. Default: plugins/ of the distribution.").build())
                 .addOption(OptionSpec.builder("--verbose")
-                        .description("Log at DEBUG and print stack traces.").build()), description);
+                        .description("Log at DEBUG and print stack traces.").build()),
+                description);
     }
 
     private static CommandSpec plain(String name, String description) {
@@ -53,7 +55,7 @@ final class CommandSpecs {
 
     private static CommandSpec withHelp(CommandSpec command, String description) {
         command.addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
-                        .description("Print the version and exit.").build())
+                .description("Print the version and exit.").build())
                 .addOption(OptionSpec.builder("-h", "--help").usageHelp(true)
                         .description("Print this help and exit.").build());
         command.usageMessage()
@@ -70,7 +72,8 @@ final class CommandSpecs {
         return OptionSpec.builder("--demo")
                 .description("Start two HTTP backends inside the process, on " + String.join(" and ", Demo.ADDRESSES)
                         + " or on free ports if these are in use. Without --config, also write a configuration for "
-                        + "them.").build();
+                        + "them.")
+                .build();
     }
 
     private static Map<String, String> exitCodes() {

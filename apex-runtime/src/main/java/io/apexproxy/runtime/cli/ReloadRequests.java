@@ -19,7 +19,7 @@ final class ReloadRequests {
 
     /** 0: idle; 1: a reload or its pause is in progress; 2: another reload follows. */
     private final AtomicInteger pending = new AtomicInteger();
-    private volatile Runnable reload = () -> { };
+    private volatile Runnable reload = () -> {};
 
     /**
      * Sets the action of a request, which can block. Earlier requests are dropped, because no configuration has been

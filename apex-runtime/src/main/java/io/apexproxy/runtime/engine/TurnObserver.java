@@ -6,7 +6,7 @@ package io.apexproxy.runtime.engine;
 public interface TurnObserver {
 
     /** An observer that does nothing. */
-    TurnObserver NONE = (busyNanos, bytes) -> { };
+    TurnObserver NONE = (busyNanos, bytes) -> {};
 
     /**
      * Called at the end of each turn.

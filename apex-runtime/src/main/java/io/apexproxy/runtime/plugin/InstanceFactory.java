@@ -76,8 +76,8 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
             throw givenUp(selection, e); // without other problems: the settings have not been read completely
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ConfigException found) {
-                found.problems().forEach(problem ->
-                        problems.add(problem.origin(), settings.withoutSecrets(problem.message())));
+                found.problems()
+                        .forEach(problem -> problems.add(problem.origin(), settings.withoutSecrets(problem.message())));
                 settings.reportMisspelt();
             } else {
                 String text = FailureText.oneLine(e.getCause(), settings::withoutSecrets);

@@ -64,7 +64,7 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
     private void closePlugin() {
         boolean interrupted = Thread.interrupted(); // as on shutdown: the plugin can close nevertheless
         try {
-            GuardedCall.onNewThread(provider.threadName() + "-close", provider.loader(), this::closeNow, late -> { })
+            GuardedCall.onNewThread(provider.threadName() + "-close", provider.loader(), this::closeNow, late -> {})
                     .result(CLOSE_TIMEOUT);
         } catch (ExecutionException e) {
             LOG.warn("{}: close() failed", provider.label(), e.getCause());

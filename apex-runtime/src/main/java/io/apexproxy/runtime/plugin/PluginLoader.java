@@ -72,7 +72,7 @@ final class PluginLoader {
                 if (scan.isEmpty() && refused.isEmpty()) {
                     throw new UnitException(
                             "no plugin in it: no module descriptor 'provides' a provider, and there is no"
-                            + " file META-INF/services/io.apexproxy.api…Provider");
+                                    + " file META-INF/services/io.apexproxy.api…Provider");
                 }
                 providers = scan.result().providers();
                 refused.addAll(scan.result().refused());

@@ -201,7 +201,11 @@ public final class ProviderRegistry {
                 + CleanText.piece(selection.provider()) + "'" + guess + "; available: "
                 + (choices.isEmpty() ? "none" : choices)
                 + (causes.isEmpty() ? "" : "; not loaded: " + String.join("; ", CleanText.named(causes)))
-                + (guess.isEmpty() && causes.isEmpty() ? directory.map(plugins ->
-                        ContribPlugins.hint(selection.provider(), plugins.path().toString())).orElse("") : ""));
+                + (guess.isEmpty() && causes.isEmpty() ? contribHint(selection) : ""));
+    }
+
+    private String contribHint(ProviderConfig selection) {
+        return directory.map(plugins -> ContribPlugins.hint(selection.provider(), plugins.path().toString()))
+                .orElse("");
     }
 }

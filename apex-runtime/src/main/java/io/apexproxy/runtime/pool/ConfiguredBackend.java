@@ -194,8 +194,8 @@ final class ConfiguredBackend {
         List<BackendState> next = new ArrayList<>();
         List<BackendState> gone = new ArrayList<>();
         states.forEach(state -> (missing.remove((InetSocketAddress) state.address()) ? next : gone).add(state));
-        List<BackendState> added = missing.stream().map(address ->
-                newState(config.name() + "/" + Address.host(address.getAddress()), address)).toList();
+        List<BackendState> added = missing.stream()
+                .map(address -> newState(config.name() + "/" + Address.host(address.getAddress()), address)).toList();
         boolean changed = !gone.isEmpty() || !added.isEmpty();
         if (wasUnresolved || changed) {
             LOG.info("Resolved {} to [{}]", name().host(),

@@ -57,7 +57,7 @@ final class OutageLog {
     private static String consequence(PoolConfig config, List<BackendState> backends) {
         return config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL
                 && backends.stream().anyMatch(BackendState::canServe)
-                ? "new connections try all of them (when_all_down = \"try-all\")"
-                : "new connections are closed";
+                        ? "new connections try all of them (when_all_down = \"try-all\")"
+                        : "new connections are closed";
     }
 }

@@ -17,7 +17,7 @@ public final class LaneHistogram {
      * common timeouts. Steps of 2 to 2.5 are fine enough to show that a quantile has doubled.
      */
     private static final long[] CONNECT_NANOS = LongStream.of(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000,
-                    250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000)
+            250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000)
             .map(TimeUnit.MICROSECONDS::toNanos).toArray();
 
     private final long[] bounds;

@@ -13,7 +13,7 @@ class HostCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1:9901", "127.0.0.1", "127.1.2.3:1", "localhost:9901", "LOCALHOST",
-            "localhost.:80", "[::1]:9901", "[::1]"})
+        "localhost.:80", "[::1]:9901", "[::1]"})
     void loopbackIsAlwaysAccepted(String host) {
         assertThat(onLoopback.accepts(host)).isTrue();
         assertThat(onName.accepts(host)).isTrue();
@@ -22,8 +22,8 @@ class HostCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "evil.example:9901", "127.0.0.1.evil.example",
-            "localhost.evil.example:9901", "127.0.0.1@evil.example", "evil.example:127.0.0.1", "", ":9901", "[::1",
-            "2130706433"})
+        "localhost.evil.example:9901", "127.0.0.1@evil.example", "evil.example:127.0.0.1", "", ":9901", "[::1",
+        "2130706433"})
     void otherNamesAreRejected(String host) {
         assertThat(onLoopback.accepts(host)).isFalse();
         assertThat(onName.accepts(host)).isFalse();

@@ -126,8 +126,8 @@ class MetricsTextTest {
 
     @Test
     void buildInfoHasTheVersions() {
-        assertThat(prometheus(Snapshots.with()).samples().keySet()).anyMatch(sample ->
-                sample.startsWith("apex_build_info{java=\"") && sample.contains("version=\"0.1.0\""));
+        assertThat(prometheus(Snapshots.with()).samples().keySet()).anyMatch(
+                sample -> sample.startsWith("apex_build_info{java=\"") && sample.contains("version=\"0.1.0\""));
     }
 
     @Test

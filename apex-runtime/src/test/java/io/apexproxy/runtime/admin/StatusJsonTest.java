@@ -103,9 +103,9 @@ class StatusJsonTest {
     void statusHasTheReasonsForWaitingAndForARejectedReload() throws IOException {
         assertThat(values(Snapshots.with(new Readiness(Phase.DRAINING, "draining: 2 connections left"),
                 new ReloadView(0, 1, Snapshots.STARTED, "config.toml:1:1: no\nconfig.toml:2:1: nor that")))).contains(
-                entry("/phase", "draining"), entry("/reason", "draining: 2 connections left"),
-                entry("/reload/last_successful", "false"),
-                entry("/reload/error", "config.toml:1:1: no\nconfig.toml:2:1: nor that"));
+                        entry("/phase", "draining"), entry("/reason", "draining: 2 connections left"),
+                        entry("/reload/last_successful", "false"),
+                        entry("/reload/error", "config.toml:1:1: no\nconfig.toml:2:1: nor that"));
     }
 
     /** Returns the scalars by path; fails if the text is not JSON. */

@@ -54,8 +54,8 @@ class QueueAppenderTest {
         logger.error("first");
         await().atMost(PATIENCE).until(() -> output.waiting);
         int each = 10_000;
-        IntStream.range(0, 4).parallel().forEach(thread -> IntStream.range(0, each).forEach(line ->
-                logger.error("line")));
+        IntStream.range(0, 4).parallel()
+                .forEach(thread -> IntStream.range(0, each).forEach(line -> logger.error("line")));
 
         assertThat(dropped()).isEqualTo(4 * each - CAPACITY);
 

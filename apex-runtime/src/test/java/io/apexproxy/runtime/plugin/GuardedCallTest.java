@@ -30,7 +30,7 @@ class GuardedCallTest {
     @Test
     void anyThrowableBecomesTheCause() {
         for (Throwable thrown : new Throwable[] {
-                new TimeoutException(), new CancellationException(), new StackOverflowError()}) {
+            new TimeoutException(), new CancellationException(), new StackOverflowError()}) {
             assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> call(() -> {
                 throw sneakily(thrown);
             }).result(PATIENCE)).satisfies(e -> assertThat(e.getCause()).isSameAs(thrown));

@@ -23,7 +23,7 @@ class PluginInstanceTest {
 
     @Test
     void threadsAreDaemonsNamedAfterPlugin() throws Exception {
-        try (PluginInstance<LoadBalancer> instance = instance(() -> { })) {
+        try (PluginInstance<LoadBalancer> instance = instance(() -> {})) {
             Thread thread = instance.executor().submit(Thread::currentThread).get(10, SECONDS);
 
             assertThat(thread.getName()).isEqualTo("apex-balancer-first-1");
@@ -36,7 +36,7 @@ class PluginInstanceTest {
     void executorRunsSixteenTasksAtOnceAndQueuesTheOthers() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         AtomicInteger started = new AtomicInteger();
-        try (PluginInstance<LoadBalancer> instance = instance(() -> { })) {
+        try (PluginInstance<LoadBalancer> instance = instance(() -> {})) {
             for (int i = 0; i < 20; i++) {
                 instance.executor().submit(() -> {
                     started.incrementAndGet();
@@ -52,13 +52,13 @@ class PluginInstanceTest {
     @Test
     void failedTaskIsLogged() {
         try (LogCapture log = LogCapture.of("apex.plugin", Level.WARN);
-                PluginInstance<LoadBalancer> instance = instance(() -> { })) {
+                PluginInstance<LoadBalancer> instance = instance(() -> {})) {
             instance.executor().execute(() -> {
                 throw new IllegalStateException("lost");
             });
 
-            await().untilAsserted(() ->
-                    assertThat(log.messages()).containsExactly("apex-balancer-first: a task failed [lost]"));
+            await().untilAsserted(
+                    () -> assertThat(log.messages()).containsExactly("apex-balancer-first: a task failed [lost]"));
         }
     }
 

@@ -109,7 +109,7 @@ class ProviderRegistryTest {
         assertThat(problems(loaded.registry(), Selections.of("other"))).singleElement().asString()
                 .contains("no provider 'other'", "first (plugins/first.jar)")
                 .endsWith("; not loaded: plugins/broken.jar: not a complete jar (zip END header not found);"
-                + " copy it again");
+                        + " copy it again");
     }
 
     @Test

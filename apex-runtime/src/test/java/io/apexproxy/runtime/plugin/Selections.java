@@ -23,8 +23,8 @@ final class Selections {
     static ProviderConfig of(String provider, Map<String, Object> settings) {
         Origin line = new Origin("config.toml", 10, 1);
         Map<String, ConfigTree.Member> members = new LinkedHashMap<>();
-        settings.forEach((key, value) ->
-                members.put(key, new ConfigTree.Member(line, new ConfigTree.Scalar(value, line))));
+        settings.forEach(
+                (key, value) -> members.put(key, new ConfigTree.Member(line, new ConfigTree.Scalar(value, line))));
         return new ProviderConfig("pools.web.load_balancer", provider, ORIGIN, new ConfigTree.Table(members, ORIGIN),
                 List.of("provider"));
     }

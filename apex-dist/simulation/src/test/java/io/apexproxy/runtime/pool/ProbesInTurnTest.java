@@ -39,7 +39,7 @@ class ProbesInTurnTest {
     private final SimulatedExecutor plugins = new SimulatedExecutor("plugins", process);
     private final ProbeLimit limit = new ProbeLimit(MAX_PROBES);
     private final PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
-            limit, 1, backend -> { }, simulation::nanoTime, simulation.random());
+            limit, 1, backend -> {}, simulation::nanoTime, simulation.random());
     private int inFlight;
     private int mostInFlight;
     private int probes;

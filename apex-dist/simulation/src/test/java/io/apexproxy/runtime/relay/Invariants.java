@@ -155,8 +155,8 @@ final class Invariants {
         Map<Integer, Peer> backends = new HashMap<>();
         scenario.servers().peers().forEach(backend -> backends.put(backend.number(), backend));
         Map<Peer, Peer> partners = new HashMap<>();
-        scenario.clients().forEach(client -> client.sender().ifPresent(number ->
-                partners.put(client, partner(backends, number, client))));
+        scenario.clients().forEach(
+                client -> client.sender().ifPresent(number -> partners.put(client, partner(backends, number, client))));
         backends.values().forEach(backend -> backend.sender().ifPresent(number -> {
             Peer client = partner(clients, number, backend);
             Peer known = partners.put(client, backend);

@@ -148,8 +148,8 @@ final class SimulatedProxy {
 
     /** Ends all sessions. */
     void abort(Cause cause) {
-        control.execute(() -> relay.loops().forEach(loop ->
-                loop.forEachSession(session -> ((Session) session).abort(cause))));
+        control.execute(
+                () -> relay.loops().forEach(loop -> loop.forEachSession(session -> ((Session) session).abort(cause))));
     }
 
     /** Stops listening without a reset. */

@@ -184,8 +184,8 @@ public final class ConfigReader {
     private List<ListenerConfig> listeners() {
         Set<String> pools = root.table("pools").keys();
         List<ListenerConfig> listeners = new ArrayList<>();
-        tables("listeners").forEach((name, settings) ->
-                listenerReader.read(name, settings, pools).ifPresent(listeners::add));
+        tables("listeners")
+                .forEach((name, settings) -> listenerReader.read(name, settings, pools).ifPresent(listeners::add));
         return List.copyOf(listeners);
     }
 

@@ -45,8 +45,8 @@ final class ForwardingLoopCheck {
         ListenerAddresses addresses = new ListenerAddresses(listeners);
         Map<String, List<Step>> steps = new LinkedHashMap<>();
         for (Target target : targets) {
-            addresses.listenerAt(target.address()).ifPresent(next ->
-                    steps.computeIfAbsent(target.pool(), pool -> new ArrayList<>()).add(new Step(target, next)));
+            List<Step> ofPool = steps.computeIfAbsent(target.pool(), pool -> new ArrayList<>());
+            addresses.listenerAt(target.address()).ifPresent(next -> ofPool.add(new Step(target, next)));
         }
         steps.values().forEach(ofPool -> ofPool.forEach(step -> report(step, listeners, steps)));
     }

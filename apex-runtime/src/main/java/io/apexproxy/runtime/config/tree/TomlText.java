@@ -80,9 +80,11 @@ public final class TomlText {
 
     private static String table(ConfigTree.Table table, boolean outermost) {
         List<String> parts = new ArrayList<>();
-        table.members().entrySet().stream().limit(MAX_ELEMENTS).forEach(member ->
-                parts.add(key(member.getKey()) + " = " + (Secrets.isSecretName(member.getKey())
-                        ? "…" : value(member.getValue().value(), false))));
+        table.members().entrySet().stream().limit(MAX_ELEMENTS).forEach(member -> {
+            String key = member.getKey();
+            String value = Secrets.isSecretName(key) ? "…" : value(member.getValue().value(), false);
+            parts.add(key(key) + " = " + value);
+        });
         return parts.isEmpty() ? "{}" : "{ " + joined(parts, table.members().size(), outermost) + " }";
     }
 

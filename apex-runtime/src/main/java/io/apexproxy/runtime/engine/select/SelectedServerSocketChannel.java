@@ -40,7 +40,7 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch freed = new CountDownLatch(1);
     private volatile boolean bound;
-    private volatile Runnable beforeClose = () -> { };
+    private volatile Runnable beforeClose = () -> {};
     private SelectionKey key;
     /** The loop's thread only. */
     private boolean armed;

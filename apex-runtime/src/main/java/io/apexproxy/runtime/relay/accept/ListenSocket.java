@@ -35,7 +35,7 @@ public final class ListenSocket {
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     /** The length of the kernel's queue, which {@code net.core.somaxconn} limits (4096 by default). */
     private static final int BACKLOG = 4096;
-    private static final Runnable NOTHING = () -> { };
+    private static final Runnable NOTHING = () -> {};
 
     private final AcceptContext context;
     private final Address address;

@@ -76,7 +76,7 @@ public final class AccessLog implements AutoCloseable {
         switch (next) {
             case TEXT -> output = TEXT;
             case JSON -> output = JSON;
-            case OFF -> { }
+            case OFF -> {}
         }
         format = next;
     }

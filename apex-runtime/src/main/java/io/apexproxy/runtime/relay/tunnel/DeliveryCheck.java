@@ -47,8 +47,8 @@ final class DeliveryCheck {
         }
         queryPending = true;
         nextCheck = now + QUERY_TIMEOUT_NANOS;
-        tunnel.queryUnacknowledged(Side.CLIENT, client ->
-                tunnel.queryUnacknowledged(Side.BACKEND, backend -> evaluate(client, backend)));
+        tunnel.queryUnacknowledged(Side.CLIENT,
+                client -> tunnel.queryUnacknowledged(Side.BACKEND, backend -> evaluate(client, backend)));
     }
 
     private void evaluate(long client, long backend) {

@@ -15,7 +15,7 @@ class ContentCodingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "identity", "*", "gzip;q=0", "gzip; q=0.000", "deflate, gzip ;q=0.0", "xgzip", ";", ",",
-            "gzip;Q=0"})
+        "gzip;Q=0"})
     void gzipIsNotAccepted(String header) {
         assertThat(ContentCoding.acceptsGzip(header)).isFalse();
     }

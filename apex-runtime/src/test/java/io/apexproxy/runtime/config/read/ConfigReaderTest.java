@@ -147,7 +147,7 @@ class ConfigReaderTest {
                                 new HealthCheckConfig(provider("pools.\"spare.1\".health_check", "tcp", ""),
                                         seconds(5), seconds(1), seconds(2), 2, 3),
                                 seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
-                        Resolve.ALL, seconds(30), 256, KEEPALIVE))));
+                                Resolve.ALL, seconds(30), 256, KEEPALIVE))));
     }
 
     @Test

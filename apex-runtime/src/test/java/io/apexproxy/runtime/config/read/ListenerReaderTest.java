@@ -116,8 +116,8 @@ class ListenerReaderTest {
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1:8081, localhost:8081", "localhost:8081, 127.0.0.1:8081", "0.0.0.0:8081, 127.0.0.2:8081",
-            "0.0.0.0:8081, LocalHost:8081", "127.0.0.1:8081, 0.0.0.0:8081", "[::]:8081, 127.9.9.9:8081",
-            "[::1]:8081, '[::]:8081'", "127.0.0.1:8081, '[::ffff:127.0.0.1]:8081'"})
+        "0.0.0.0:8081, LocalHost:8081", "127.0.0.1:8081, 0.0.0.0:8081", "[::]:8081, 127.9.9.9:8081",
+        "[::1]:8081, '[::]:8081'", "127.0.0.1:8081, '[::ffff:127.0.0.1]:8081'"})
     void backendThatReachesTheListenerIsReported(String listener, String backend) {
         assertReported("""
                 listen_addr = "%s"
@@ -129,7 +129,7 @@ class ListenerReaderTest {
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1:8081, 127.0.0.2:8081", "0.0.0.0:8081, 127.0.0.1:8082", "0.0.0.0:8081, app.test:8081",
-            "0.0.0.0:8081, 192.0.2.1:8081", "0.0.0.0:8081, '[::1]:8081'", "unix:/run/a.sock, unix:/run/b.sock"})
+        "0.0.0.0:8081, 192.0.2.1:8081", "0.0.0.0:8081, '[::1]:8081'", "unix:/run/a.sock, unix:/run/b.sock"})
     void backendThatPossiblyDiffersFromTheListenerIsAccepted(String listener, String backend) {
         assertReported("""
                 listen_addr = "%s"

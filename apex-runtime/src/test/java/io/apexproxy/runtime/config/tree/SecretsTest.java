@@ -66,8 +66,8 @@ class SecretsTest {
         settings.table("secret").strings("words");
         settings.table("secret").tables("inner");
 
-        assertThat(problems.list()).hasSizeGreaterThan(8).allSatisfy(problem ->
-                assertThat(problem.toString()).doesNotContain("hunter2", "4711").contains("not shown"));
+        assertThat(problems.list()).hasSizeGreaterThan(8).allSatisfy(
+                problem -> assertThat(problem.toString()).doesNotContain("hunter2", "4711").contains("not shown"));
     }
 
     @Test

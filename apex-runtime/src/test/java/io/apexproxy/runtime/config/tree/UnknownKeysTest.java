@@ -50,8 +50,8 @@ class UnknownKeysTest {
         new TreeSettings(new ConfigTree.Table(Map.of(key, member), Origin.of("config.toml")), "", problems)
                 .reportUnread();
 
-        assertThat(problems.list()).hasSize(3).allSatisfy(problem ->
-                assertThat(problem.toString()).hasSizeLessThan(200));
+        assertThat(problems.list()).hasSize(3)
+                .allSatisfy(problem -> assertThat(problem.toString()).hasSizeLessThan(200));
     }
 
     private static ConfigTree.Table table(int keys) {

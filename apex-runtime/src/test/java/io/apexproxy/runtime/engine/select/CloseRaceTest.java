@@ -97,10 +97,10 @@ final class CloseRaceTest {
         try {
             channel.connect(server.getLocalAddress(), null, counted((Void connected) -> {
                 if (readFirst) {
-                    channel.read(ByteBuffer.allocate(16), null, counted((Integer read) -> { }));
+                    channel.read(ByteBuffer.allocate(16), null, counted((Integer read) -> {}));
                 }
-                channel.write(ByteBuffer.allocate(16), null, counted((Integer written) ->
-                        channel.write(ByteBuffer.allocate(1 << 20), null, counted((Integer more) -> { }))));
+                channel.write(ByteBuffer.allocate(16), null, counted((Integer written) -> channel
+                        .write(ByteBuffer.allocate(1 << 20), null, counted((Integer more) -> {}))));
             }));
         } catch (IOException failure) {
             unexpected.incrementAndGet();

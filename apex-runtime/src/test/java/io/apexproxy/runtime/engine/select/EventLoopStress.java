@@ -101,7 +101,7 @@ final class EventLoopStress {
         @Actor
         public void offer(ZZ_Result result) {
             result.r1 = loop.terminated().getCount() == 0;
-            result.r2 = loop.offer(() -> { });
+            result.r2 = loop.offer(() -> {});
         }
     }
 }

@@ -152,7 +152,7 @@ final class LoopGroupTest {
 
     @Test
     void invalidArgumentsAreRefused() {
-        assertThatThrownBy(() -> loop.schedule(() -> { }, -1)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> loop.schedule(() -> {}, -1)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("delayMillis: expected 0 or more, found -1");
         assertThatThrownBy(() -> loop.schedule(null, 1)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> loop.execute(null)).isInstanceOf(NullPointerException.class);

@@ -18,7 +18,7 @@ final class TimersTest {
 
     @Test
     void waitIsRoundedUpToWholeMilliseconds() {
-        timers.add(System.nanoTime() + 10_000_000_000L, () -> { });
+        timers.add(System.nanoTime() + 10_000_000_000L, () -> {});
 
         assertThat(timers.millisToFirst(System.nanoTime())).isBetween(1L, 10_000L);
         assertThat(timers.runDue(System.nanoTime(), due::add)).isFalse();
@@ -28,8 +28,8 @@ final class TimersTest {
     @Test
     void dueTimersRunInOrder() {
         long now = System.nanoTime();
-        Runnable first = () -> { };
-        Runnable second = () -> { };
+        Runnable first = () -> {};
+        Runnable second = () -> {};
         timers.add(now - 1, second);
         timers.add(now - 2, first);
 
@@ -41,7 +41,7 @@ final class TimersTest {
 
     @Test
     void longestDelayDoesNotOverflow() {
-        timers.add(Timers.deadline(Long.MAX_VALUE), () -> { });
+        timers.add(Timers.deadline(Long.MAX_VALUE), () -> {});
 
         assertThat(timers.millisToFirst(System.nanoTime())).isGreaterThan(365L * 24 * 3600 * 1000);
         assertThat(timers.runDue(System.nanoTime(), due::add)).isFalse();

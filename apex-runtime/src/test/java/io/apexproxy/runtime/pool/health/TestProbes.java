@@ -14,7 +14,7 @@ public final class TestProbes {
      */
     public static void exhaust(ProbeLimit limit, int waiting) {
         while (limit.running() < limit.max()) {
-            limit.request("test", () -> { });
+            limit.request("test", () -> {});
         }
         for (int i = 0; i < waiting; i++) {
             int number = i;

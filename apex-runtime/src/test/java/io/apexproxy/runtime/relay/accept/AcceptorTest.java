@@ -33,9 +33,9 @@ class AcceptorTest {
             server.bind(address);
             Listener listener = new Listener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
                     UnixPath.DEFAULT_MODE, "web", 1,
-                    Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()), null, 1, () -> { });
+                    Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()), null, 1, () -> {});
             Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0),
-                    (onLoop, admitting, connection) -> { }, new LogThrottle(), new LimitWatch("file descriptors"))
+                    (onLoop, admitting, connection) -> {}, new LogThrottle(), new LimitWatch("file descriptors"))
                     .acceptor(loop, server, address);
             acceptor.serve(listener);
             acceptor.close();

@@ -20,11 +20,11 @@ class MemoryQueueTest {
 
     @Test
     void addReturnsTrueForTheFirstRead() {
-        assertThat(queue.add(() -> { })).isTrue();
-        assertThat(queue.add(() -> { })).isFalse();
+        assertThat(queue.add(() -> {})).isTrue();
+        assertThat(queue.add(() -> {})).isFalse();
 
         assertThat(queue.run()).isFalse();
-        assertThat(queue.add(() -> { })).isTrue();
+        assertThat(queue.add(() -> {})).isTrue();
     }
 
     @Test

@@ -154,8 +154,8 @@ final class EtcdClient {
         if (isRefused) {
             throw new ConfigException(settings.origin(), "config_source: " + endpoint() + ": " + response.message()
                     + ": " + (settings.login().isPresent()
-                    ? "check username and password, and that a role of the user may read " + settings.prefix()
-                    : "set username and password of a user that may read " + settings.prefix()));
+                            ? "check username and password, and that a role of the user may read " + settings.prefix()
+                            : "set username and password of a user that may read " + settings.prefix()));
         }
         throw new IOException(response.message());
     }

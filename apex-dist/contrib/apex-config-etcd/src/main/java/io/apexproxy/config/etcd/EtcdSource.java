@@ -77,7 +77,7 @@ final class EtcdSource implements ConfigSource {
         } catch (IOException e) {
             throw problem(failure + ": check the endpoints; cache_file " + file.path()
                     + (e instanceof NoSuchFileException ? " does not exist yet"
-                    : " cannot be used (" + e.getMessage() + ")"));
+                            : " cannot be used (" + e.getMessage() + ")"));
         }
     }
 

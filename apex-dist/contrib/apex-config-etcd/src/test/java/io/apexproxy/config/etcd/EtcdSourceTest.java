@@ -236,8 +236,8 @@ class EtcdSourceTest {
         // a restart invalidates all tokens
         etcd.kill();
         etcd.start();
-        await().atMost(EtcdServer.TIMEOUT).ignoreExceptions().until(() ->
-                etcd.putAs("apex", "secret", "/apex/pools/web", "connect_attempts = 3") > 0);
+        await().atMost(EtcdServer.TIMEOUT).ignoreExceptions()
+                .until(() -> etcd.putAs("apex", "secret", "/apex/pools/web", "connect_attempts = 3") > 0);
         observer.awaitLast("connect_attempts=3");
         assertThat(RecordingObserver.text(source.load())).contains("connect_attempts=3");
     }
@@ -292,8 +292,8 @@ class EtcdSourceTest {
         etcd.awaitReady();
         etcd.put("/apex/pools/web", "connect_attempts = 3");
         observer.awaitLast("connect_attempts=3");
-        await().atMost(EtcdServer.TIMEOUT).until(() ->
-                new SnapshotFile(directory.resolve("last.json"), "/apex/", 1 << 20).read().values().toString(),
+        await().atMost(EtcdServer.TIMEOUT).until(
+                () -> new SnapshotFile(directory.resolve("last.json"), "/apex/", 1 << 20).read().values().toString(),
                 values -> values.contains(Messages.encode("connect_attempts = 3")));
         try (var files = Files.list(directory)) {
             assertThat(files).noneMatch(file -> file.toString().endsWith(".tmp"));

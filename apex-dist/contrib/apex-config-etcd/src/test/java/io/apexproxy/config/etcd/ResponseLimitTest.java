@@ -99,8 +99,8 @@ class ResponseLimitTest {
         ReadResult result = new Documents("/apex/").read(
                 new Snapshot(1, new TreeMap<>(Map.of("/apex/pools/web", value))));
 
-        assertThatThrownBy(result::orThrow).isInstanceOfSatisfying(ConfigException.class, problem ->
-                assertThat(problem.problems()).singleElement().satisfies(found -> {
+        assertThatThrownBy(result::orThrow).isInstanceOfSatisfying(ConfigException.class,
+                problem -> assertThat(problem.problems()).singleElement().satisfies(found -> {
                     assertThat(found.origin()).isEqualTo(Origin.of("etcd:/apex/pools/web"));
                     assertThat(found.message())
                             .startsWith("expected at most " + Documents.MAX_BYTES + " bytes, found ");

@@ -15,7 +15,9 @@ final class BodyReader {
     private static final int HEX = 16;
 
     /** The part of the body to which the next byte belongs. */
-    private enum State { SIZE, EXTENSION, CHUNK, CHUNK_END, DATA, COMPLETE }
+    private enum State {
+        SIZE, EXTENSION, CHUNK, CHUNK_END, DATA, COMPLETE
+    }
 
     private final TextSearch search;
     private final Excerpt excerpt = Excerpt.forMessage();
@@ -60,7 +62,7 @@ final class BodyReader {
                 content(next);
                 state = remaining == 0 ? State.COMPLETE : State.DATA;
             }
-            default -> { } // after the end of the body
+            default -> {} // after the end of the body
         }
     }
 

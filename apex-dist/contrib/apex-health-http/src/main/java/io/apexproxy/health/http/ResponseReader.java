@@ -34,7 +34,9 @@ final class ResponseReader {
     private static final int NOT_MODIFIED = 304;
 
     /** The part of the response to which the next byte belongs. */
-    private enum Part { STATUS_LINE, INTERIM_HEADERS, HEADERS, BODY }
+    private enum Part {
+        STATUS_LINE, INTERIM_HEADERS, HEADERS, BODY
+    }
 
     private final Expectation expectation;
     private final Excerpt line = new Excerpt(MAX_LINE_KEPT);
@@ -129,7 +131,7 @@ final class ResponseReader {
         switch (text.substring(0, colon).toLowerCase(Locale.ROOT)) {
             case "transfer-encoding" -> chunked |= value.toLowerCase(Locale.ROOT).endsWith("chunked");
             case "content-length" -> length = LENGTH.matcher(value).matches() ? Long.parseLong(value) : length;
-            default -> { }
+            default -> {}
         }
     }
 

@@ -34,7 +34,7 @@ public final class SimulatedEngine implements Engine {
      */
     @Override
     public Loop openLoop(ThreadFactory threads, TurnObserver turns) {
-        threads.newThread(() -> { });
+        threads.newThread(() -> {});
         SimulatedLoop loop = new SimulatedLoop(loops.size(), process, network, turns);
         loops.add(loop);
         return loop;

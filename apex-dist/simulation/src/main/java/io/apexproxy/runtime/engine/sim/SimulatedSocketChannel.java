@@ -19,7 +19,9 @@ import java.util.concurrent.TimeUnit;
 /** A stream channel of a simulated loop. */
 final class SimulatedSocketChannel extends SimulatedSocket implements SimulatedChannel {
 
-    private enum State { UNCONNECTED, CONNECTING, CONNECTED, CLOSED }
+    private enum State {
+        UNCONNECTED, CONNECTING, CONNECTED, CLOSED
+    }
 
     private final SimulatedLoop loop;
     private final SimulatedNetwork network;

@@ -174,8 +174,8 @@ final class SimulatedLoopTest {
         assertThat(net.loop.hasEnded()).isTrue();
         assertThat(net.process.openDescriptors()).isZero();
         assertThat(net.process.escaped()).isEmpty();
-        assertThatThrownBy(() -> net.loop.execute(() -> { })).isInstanceOf(RejectedExecutionException.class);
-        assertThatThrownBy(() -> net.loop.schedule(() -> { }, 0)).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> net.loop.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> net.loop.schedule(() -> {}, 0)).isInstanceOf(RejectedExecutionException.class);
         assertThatThrownBy(net::open).isInstanceOf(ShutdownChannelGroupException.class);
     }
 

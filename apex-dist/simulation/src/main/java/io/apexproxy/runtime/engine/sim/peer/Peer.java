@@ -154,7 +154,7 @@ public final class Peer {
                 leftEarly = true;
                 leave("ends after " + sending.sent() + " bytes", true);
             }
-            case WAIT -> { }
+            case WAIT -> {}
         }
     }
 

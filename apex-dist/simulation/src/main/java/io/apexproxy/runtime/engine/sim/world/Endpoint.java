@@ -12,9 +12,11 @@ import java.nio.ByteBuffer;
  */
 public final class Endpoint {
 
-    private enum State { NEW, CONNECTING, CONNECTED, CLOSED }
+    private enum State {
+        NEW, CONNECTING, CONNECTED, CLOSED
+    }
 
-    private static final Runnable NOTHING = () -> { };
+    private static final Runnable NOTHING = () -> {};
 
     private final SimulatedNetwork network;
     private SocketAddress local;

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** A listening socket of the simulated kernel, with its queue of connections that are not accepted yet. */
 public final class ListenQueue {
 
-    private static final Runnable NOTHING = () -> { };
+    private static final Runnable NOTHING = () -> {};
 
     private final SimulatedNetwork network;
     private final SocketAddress address;

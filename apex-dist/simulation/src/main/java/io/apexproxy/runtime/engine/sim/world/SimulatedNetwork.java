@@ -154,10 +154,10 @@ public final class SimulatedNetwork {
             return; // the client has closed the socket
         }
         switch (reachability.getOrDefault(client.remote(), Reachability.NORMAL)) {
-            case SILENT -> { }
+            case SILENT -> {}
             case REFUSED -> refuse(client);
-            case UNREACHABLE -> later(client, () ->
-                    client.connectFailed(new NoRouteToHostException("No route to host")));
+            case UNREACHABLE ->
+                    later(client, () -> client.connectFailed(new NoRouteToHostException("No route to host")));
             default -> {
                 ListenQueue queue = listenerOf(client.remote());
                 if (queue == null) {
