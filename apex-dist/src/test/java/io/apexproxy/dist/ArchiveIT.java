@@ -58,7 +58,7 @@ class ArchiveIT {
     @Test
     void archiveOfOtherJarsIsIgnoredSilently() throws IOException {
         makeArchive();
-        Path jar = apex.home().resolve("lib/apex-runtime-0.1.0.jar");
+        Path jar = apex.home().resolve("lib/apex-runtime-0.2.0-SNAPSHOT.jar");
         Files.setLastModifiedTime(jar, FileTime.fromMillis(0)); // like an upgrade
 
         assertStartsSilently();
@@ -133,7 +133,7 @@ class ArchiveIT {
 
     private void assertStartsSilently() {
         try (var run = apex.start("--version")) {
-            assertThat(run.completeOutput()).startsWith("apex 0.1.0").hasLineCount(1);
+            assertThat(run.completeOutput()).startsWith("apex 0.2.0-SNAPSHOT").hasLineCount(1);
             assertThat(run.errors()).isEmpty();
             assertThat(run.exitStatus()).isZero();
         }

@@ -35,7 +35,7 @@ import org.yaml.snakeyaml.Yaml;
 @DisabledOnOs(OS.WINDOWS)
 class ArchivesIT {
 
-    private static final String ROOT = "apex-0.1.0";
+    private static final String ROOT = "apex-0.2.0-SNAPSHOT";
     private static final String FOR_AUTHORS = "docs/api/";
 
     @TempDir
@@ -65,7 +65,7 @@ class ArchivesIT {
         assertThat(files(directory.resolve(ROOT))).isEqualTo(files(Distribution.built()));
         try (var run = new ApexProcess.Builder(
                 List.of(directory.resolve(ROOT + "/bin/apex").toString(), "--version")).start()) {
-            assertThat(run.completeOutput()).startsWith("apex 0.1.0");
+            assertThat(run.completeOutput()).startsWith("apex 0.2.0-SNAPSHOT");
         }
     }
 
@@ -183,7 +183,7 @@ class ArchivesIT {
 
     @Test
     void distributionContainsTheTestKitForPlugins() {
-        assertThat(files(Distribution.built())).containsKey(FOR_AUTHORS + "apex-api-0.1.0-tests.jar");
+        assertThat(files(Distribution.built())).containsKey(FOR_AUTHORS + "apex-api-0.2.0-SNAPSHOT-tests.jar");
     }
 
     @SuppressWarnings("unchecked")

@@ -71,7 +71,7 @@ final class AssortedPlugins {
 
     private void writeUnfitting() throws IOException {
         write("major", jar("major", FIRST).againstApi("9.0.0", plugins.getParent()));
-        write("minor", jar("minor", FIRST).againstApi("0.2.0", plugins.getParent()));
+        write("minor", jar("minor", FIRST).againstApi("0.3.0", plugins.getParent()));
         Path absent = PluginJar.library("com.example.absent", "0").writeTo(plugins.resolve("absent.jar"));
         write("needy", jar("needy", FIRST).requires("requires com.example.absent;").against(absent));
         Files.delete(absent);

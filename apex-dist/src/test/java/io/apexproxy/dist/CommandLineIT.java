@@ -30,7 +30,7 @@ class CommandLineIT extends DistributionFixture {
     @Test
     void versionShowsBuildAndJava() {
         try (var run = apex.start("--version")) {
-            assertThat(run.completeOutput()).matches("apex 0\\.1\\.0( \\(commit \\p{XDigit}+\\))?, Java "
+            assertThat(run.completeOutput()).matches("apex 0\\.2\\.0-SNAPSHOT( \\(commit \\p{XDigit}+\\))?, Java "
                     + Pattern.quote(Runtime.version().toString()) + " \\(.+\\)");
             assertThat(run.errors()).isEmpty();
             assertThat(run.exitStatus()).isZero();
@@ -119,7 +119,8 @@ class CommandLineIT extends DistributionFixture {
     @Test
     void pluginsListsBuiltInProviders() {
         try (var run = apex.start("plugins")) {
-            assertThat(run.completeOutput()).contains("round-robin", "tcp", "toml", "io.apexproxy.lb.roundrobin@0.1.0");
+            assertThat(run.completeOutput()).contains("round-robin", "tcp", "toml",
+                    "io.apexproxy.lb.roundrobin@0.2.0-SNAPSHOT");
             assertThat(run.exitStatus()).isZero();
         }
     }

@@ -36,7 +36,7 @@ class FirstStepsIT {
 
     private static final List<String> OWN_NETWORK = Namespaces.withNetwork("ip link set lo up");
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
-    private static final String VERSION = "0.1.0";
+    private static final String VERSION = "0.2.0-SNAPSHOT";
 
     @TempDir
     Path directory;

@@ -96,7 +96,7 @@ class PluginDocsIT extends DistributionFixture {
                 var missing = check(Map.of());
                 var malformed = check(Map.of("APEX_BACKENDS", "127.0.0.1"))) {
             assertThat(listing.completeOutput().replaceAll(" {2,}", "|")).contains("configuration source|environment|"
-                    + "com.example.environment|0.1.0|plugins/environment.jar|loaded");
+                    + "com.example.environment|0.2.0-SNAPSHOT|plugins/environment.jar|loaded");
             assertThat(good.completeOutput()).isEqualTo("config.toml: no mistakes found");
             assertThat(missing.errors()).isEqualTo(
                     "$APEX_BACKENDS: not set; expected addresses such as 127.0.0.1:9000,127.0.0.1:9001");

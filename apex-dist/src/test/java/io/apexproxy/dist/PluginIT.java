@@ -73,13 +73,13 @@ class PluginIT {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            first       | com.example.first  | 0.1.0 | plugins/first.jar          | 1
-            library-one | com.example.user   | 0.1.0 | plugins/library-one        | 1
-            library-two | com.example.user   | 0.1.0 | plugins/library-two        | 2
-            http-client | com.example.client | 0.1.0 | plugins/http-client.jar    | 2
-            twin-a      | com.example.twin   | 0.1.0 | plugins/twin-a.jar         | 1
-            twin-b      | com.example.twin   | 0.1.0 | plugins/twin-b.jar         | 2
-            random      | class path         | -     | plugins/apex-lb-random.jar | 0
+            first       | com.example.first  | 0.2.0-SNAPSHOT | plugins/first.jar          | 1
+            library-one | com.example.user   | 0.2.0-SNAPSHOT | plugins/library-one        | 1
+            library-two | com.example.user   | 0.2.0-SNAPSHOT | plugins/library-two        | 2
+            http-client | com.example.client | 0.2.0-SNAPSHOT | plugins/http-client.jar    | 2
+            twin-a      | com.example.twin   | 0.2.0-SNAPSHOT | plugins/twin-a.jar         | 1
+            twin-b      | com.example.twin   | 0.2.0-SNAPSHOT | plugins/twin-b.jar         | 2
+            random      | class path         | -              | plugins/apex-lb-random.jar | 0
             """)
     void validPluginIsListedAndLoggedAndServes(String name, String module, String api, String origin, int backend) {
         assertThat(listing).anyMatch(line -> columns(line)
@@ -105,8 +105,8 @@ class PluginIT {
             newer-java.jar    | has been compiled by a more recent version of the Java Runtime
             class-missing.jar | Provider com.example.classmissing.Plugin not found
             copy-of-api.jar   | build the jar without it (in Maven: scope 'provided')
-            major.jar         | built for apex-api 9.0, this is 0.1
-            minor.jar         | built for apex-api 0.2, this is 0.1
+            major.jar         | built for apex-api 9.0, this is 0.2
+            minor.jar         | built for apex-api 0.3, this is 0.2
             needy.jar         | requires com.example.absent, which is missing: put its jar and the jar of the plugin
             thrower.jar       | java.lang.IllegalStateException: no licence found
             same-module       | two jars contain module com.example.same: plugins/same-module/a.jar and

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 @DisabledOnOs(OS.WINDOWS)
 class ScriptIT extends DistributionFixture {
 
-    private static final String STARTED = "apex 0.1.0";
+    private static final String STARTED = "apex 0.2.0-SNAPSHOT";
 
     @Test
     void runsWithARelativePath() {

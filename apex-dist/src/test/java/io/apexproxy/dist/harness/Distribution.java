@@ -47,7 +47,7 @@ public final class Distribution {
 
     /** Returns an archive that the build has packed. */
     public static Path archive(String suffix) {
-        return TARGET.resolve("apex-0.1.0" + suffix);
+        return TARGET.resolve("apex-0.2.0-SNAPSHOT" + suffix);
     }
 
     public Path home() {

@@ -174,15 +174,15 @@ class BrokenPluginTest {
     void pluginForOtherMajorVersionOfApiIsRefused(@TempDir Path home) throws Exception {
         PluginJar.module("com.example.old", "old").againstApi("2.0.0", home).writeTo(home.resolve("plugins/old.jar"));
 
-        assertOnlyGoodLoads(home, "plugins/old.jar: built for apex-api 2.0, this is 0.1");
+        assertOnlyGoodLoads(home, "plugins/old.jar: built for apex-api 2.0, this is 0.2");
     }
 
     @Test
     void pluginForNewerMinorVersionOfApiIsRefused(@TempDir Path home) throws Exception {
-        PluginJar.module("com.example.early", "early").againstApi("0.2.0-SNAPSHOT", home)
+        PluginJar.module("com.example.early", "early").againstApi("0.3.0-SNAPSHOT", home)
                 .writeTo(home.resolve("plugins/early.jar"));
 
-        assertOnlyGoodLoads(home, "plugins/early.jar: built for apex-api 0.2, this is 0.1");
+        assertOnlyGoodLoads(home, "plugins/early.jar: built for apex-api 0.3, this is 0.2");
     }
 
     @Test

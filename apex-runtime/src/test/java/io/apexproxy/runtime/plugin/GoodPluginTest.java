@@ -27,7 +27,7 @@ class GoodPluginTest {
         Loaded loaded = Loaded.from(home);
 
         assertThat(loaded.listing("first")).isEqualTo(new PluginListing("load balancer", "first", "com.example.first",
-                "0.1.0", "plugins/first.jar", "", "Always the first"));
+                "0.2.0-SNAPSHOT", "plugins/first.jar", "", "Always the first"));
         assertThat(loaded.warnings()).isEmpty();
     }
 
