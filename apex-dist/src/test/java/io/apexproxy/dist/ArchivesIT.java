@@ -186,7 +186,7 @@ class ArchivesIT {
         assertThat(files(Distribution.built())).containsKey(FOR_AUTHORS + "apex-api-0.2.0-SNAPSHOT-tests.jar");
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // JSON has no type for the members
     private static List<Map<String, Object>> records(Map<String, Object> parent, String key) {
         return (List<Map<String, Object>>) parent.get(key);
     }

@@ -63,6 +63,12 @@ class SourceRulesIT {
                         .filteredOn(line -> line.length() > MOST_CHARACTERS).isEmpty());
     }
 
+    @Test
+    void suppressedWarningsHaveAReason() throws IOException {
+        assertThat(javaSources()).allSatisfy(source -> assertThat(Files.readAllLines(source))
+                .filteredOn(line -> line.strip().startsWith("@SuppressWarnings") && !line.contains("//")).isEmpty());
+    }
+
     /** Also in names: the words of {@code nobodyListens} are compared one by one. */
     @Test
     void wordsOfTheListAreNotUsed() throws IOException {

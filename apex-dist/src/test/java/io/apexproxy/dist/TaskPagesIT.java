@@ -111,7 +111,7 @@ class TaskPagesIT extends DistributionFixture {
 
     /** Starts Apex with the ConfigMap and the arguments of the manifest, and sends the requests of its probes. */
     @Test
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // YAML has no type for the members
     void documentedManifestStartsAnInstanceThatAnswersItsProbes() throws IOException {
         String manifest = page("run-as-a-service.md").file("apex.yaml");
         List<Map<String, Object>> objects = StreamSupport.stream(new Yaml(new SafeConstructor(new LoaderOptions()))

@@ -95,8 +95,8 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
     @Override
     public abstract void close();
 
-    /** Returns a handler with the type of the loop, which passes to each handler the attachment that belongs to it. */
-    @SuppressWarnings("unchecked")
+    /** Returns a handler with a type for all attachments. */
+    @SuppressWarnings("unchecked") // the loop passes to each handler the attachment of the same operation
     public static <V> CompletionHandler<V, Object> untyped(CompletionHandler<V, ?> handler) {
         return (CompletionHandler<V, Object>) handler;
     }

@@ -78,7 +78,7 @@ class GuardedCallTest {
         return GuardedCall.onNewThread("a call", getClass().getClassLoader(), create, late::complete);
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // hides the checked exception from the compiler
     private static <T extends Throwable> RuntimeException sneakily(Throwable thrown) throws T {
         throw (T) thrown;
     }
