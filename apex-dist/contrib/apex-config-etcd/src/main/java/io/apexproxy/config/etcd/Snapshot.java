@@ -49,7 +49,7 @@ record Snapshot(long revision, SortedMap<String, String> values) {
     byte[] bytes(String key) {
         try {
             return Base64.getDecoder().decode(values.get(key));
-        } catch (IllegalArgumentException e) { // its message quotes the value, which can be a secret
+        } catch (IllegalArgumentException e) { // not quoted: the value can be a secret
             throw new ConfigException(Origin.of("etcd:" + key), "expected Base64 from etcd, found other text");
         }
     }
