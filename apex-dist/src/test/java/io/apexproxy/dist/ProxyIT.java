@@ -25,7 +25,7 @@ class ProxyIT extends DistributionFixture {
     void connectionsAlternateBetweenBackends() {
         try (var one = HttpBackend.started(); var two = HttpBackend.started();
                 var proxy = apex.configure(config(one, two)).start()) {
-            int port = proxy.port(); // returned when the first backend is healthy
+            int port = proxy.port(); // returned when a backend is healthy
             await().atMost(ApexProcess.PATIENCE).until(() -> Set.copyOf(answers(port, 2)).size() == 2);
 
             List<String> answers = answers(port, 4);

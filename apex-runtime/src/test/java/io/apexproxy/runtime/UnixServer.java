@@ -12,12 +12,14 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 
 /** A server on a Unix-domain socket that echoes data or does not accept. Closing it keeps the file. */
 final class UnixServer implements AutoCloseable {
 
     private final ServerSocketChannel server;
     private final Path path;
+    private CompletableFuture<Void> acceptor = CompletableFuture.completedFuture(null);
 
     private UnixServer(Path path, int backlog) {
         this.path = path;
@@ -31,7 +33,7 @@ final class UnixServer implements AutoCloseable {
 
     static UnixServer echo(Path path) {
         UnixServer server = new UnixServer(path, 1000);
-        Bytes.async(server::accept);
+        server.acceptor = Bytes.async(server::accept);
         return server;
     }
 
@@ -92,6 +94,7 @@ final class UnixServer implements AutoCloseable {
     public void close() {
         try {
             server.close();
+            Bytes.get(acceptor); // the kernel keeps the socket until accept has returned
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

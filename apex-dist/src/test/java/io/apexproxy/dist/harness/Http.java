@@ -35,8 +35,8 @@ public final class Http {
     /**
      * Sends requests on new connections until each of these answers was received.
      *
-     * <p>A listener opens with its first healthy backend. Other backends join the rotation after their first probes,
-     * with the next picker, so a test that depends on several backends waits for them.
+     * <p>A backend whose first probe takes long joins the rotation after the listener has opened, so a test that
+     * depends on several backends waits for them.
      */
     public static void awaitAnswers(int port, String... answers) {
         Set<String> missing = new HashSet<>(List.of(answers));

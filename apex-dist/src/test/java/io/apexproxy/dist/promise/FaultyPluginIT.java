@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FaultyPluginIT extends Scenario {
 
     private static final int CONNECTIONS = 60;
-    /** Half of the connections, except for picks before the first verdicts. */
+    /** Half of the connections, except for picks before a picker for both backends. */
     private static final int FEWEST = CONNECTIONS / 2 - 2;
 
     @TempDir

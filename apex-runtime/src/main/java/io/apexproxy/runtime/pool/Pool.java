@@ -44,6 +44,7 @@ public final class Pool {
     /** Removed backends that stay in rotation until another one is healthy, so that a change refuses no connection. */
     private final Map<BackendKey, BackendState> leaving = new LinkedHashMap<>();
     private final PacedTask update;
+    private final FirstProbeWait firstProbes;
     private volatile PoolConfig config;
     private volatile List<BackendState> backends = List.of();
 
@@ -55,12 +56,13 @@ public final class Pool {
         this.outage = new OutageLog(name, context);
         this.publisher = new RotationPublisher(name, context);
         this.update = new PacedTask(this::updateNow, context.control(), context.nanoTime());
+        this.firstProbes = new FirstProbeWait(context.control(), update::request);
     }
 
     /**
      * Applies a configuration. Backends with the same name and address keep their health, counters and connections.
-     * Removed backends get no new connection once another one is known to be healthy, or all others are known to be
-     * down.
+     * Removed backends get no new connection once the others have been probed, or one of them is healthy and the wait
+     * for the first probes of added backends is over.
      *
      * @param next the configuration
      * @param balancer the present instance, or a new one that replaces it
@@ -90,6 +92,9 @@ public final class Pool {
             configured.add(backend);
         }
         previous.values().forEach(ConfiguredBackend::remove);
+        if (!added.isEmpty()) {
+            firstProbes.begin();
+        }
         added.forEach(ConfiguredBackend::start);
     }
 
@@ -104,6 +109,7 @@ public final class Pool {
             returning.configure(config);
             return returning;
         }
+        firstProbes.begin();
         monitor.add(added);
         return added;
     }
@@ -133,9 +139,11 @@ public final class Pool {
         List<BackendState> healthy = usable.stream().filter(BackendState::isUp).toList();
         boolean allKnown = configured.stream().allMatch(ConfiguredBackend::hasLookUpResult)
                 && backends.stream().allMatch(monitor::hasResult);
-        if (healthy.isEmpty() && !allKnown) {
-            return; // the rotation is kept until a backend is healthy, or all are known not to be
+        boolean mayWait = !hasFirstVerdicts() || rotation().admitsAny(); // else a connection would find no backend
+        if (!allKnown && (healthy.isEmpty() || (firstProbes.isInProgress() && mayWait))) {
+            return; // the rotation is kept
         }
+        firstProbes.end();
         boolean ignoresHealth = healthy.isEmpty() && config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL;
         publisher.setBackends(ignoresHealth ? usable : healthy, ignoresHealth);
         leaving.values().forEach(monitor::remove);
@@ -144,7 +152,7 @@ public final class Pool {
         outage.update(config, backends, healthy);
     }
 
-    /** Completes when a backend may be picked, or all backends have been probed and none can be picked. */
+    /** Completes when all backends have been probed, or one is healthy and the wait for the others is over. */
     public CompletionStage<Void> firstVerdicts() {
         return publisher.firstVerdicts();
     }
@@ -158,6 +166,7 @@ public final class Pool {
     public void close() {
         configured.forEach(ConfiguredBackend::remove);
         leaving.values().forEach(removed::add);
+        firstProbes.end();
         update.close();
         monitor.close();
         context.pluginCloser().close(monitor.instance());

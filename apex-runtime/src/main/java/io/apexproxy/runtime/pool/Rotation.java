@@ -41,4 +41,9 @@ record Rotation(List<BackendState> backends, List<Integer> weights, BackendPicke
     boolean admits(BackendState backend) {
         return backend.isInRotation() && (ignoresHealth || backend.isUp());
     }
+
+    /** Returns whether any backend may be picked now. */
+    boolean admitsAny() {
+        return backends.stream().anyMatch(this::admits);
+    }
 }

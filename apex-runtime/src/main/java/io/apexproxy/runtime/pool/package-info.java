@@ -7,7 +7,8 @@
  *
  * <p>A backend that is configured by name has a state for each address of the name ({@code ConfiguredBackend}). States
  * are added and removed when the addresses change. A backend that leaves, by a reload or because its name has changed,
- * stays in rotation until another backend is known to be healthy.
+ * stays in rotation until another backend is healthy and the first probes of added backends have ended ({@code
+ * FirstProbeWait}).
  *
  * <p>The path of a verdict: {@link io.apexproxy.runtime.pool.health} changes the verdict of a backend. {@code
  * RotationPublisher} publishes the new rotation. {@code PickerUpdates} requests a picker for it from the load balancer.

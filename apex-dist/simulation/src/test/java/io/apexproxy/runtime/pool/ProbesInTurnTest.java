@@ -2,14 +2,10 @@ package io.apexproxy.runtime.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.api.Origin;
-import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.runtime.config.BackendConfig;
-import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.config.PoolConfig;
-import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.engine.sim.SimulatedExecutor;
 import io.apexproxy.runtime.engine.sim.SimulatedProcess;
@@ -19,8 +15,6 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -123,16 +117,6 @@ class ProbesInTurnTest {
             HostPort address = new HostPort("127.0.0." + (i + 1), 9000);
             return new BackendConfig(address.toString(), address, 1, 0);
         }).toList();
-        HealthCheckConfig check = new HealthCheckConfig(provider("health_check"), Duration.ofSeconds(5),
-                Duration.ofSeconds(1), TIMEOUT, 2, 1);
-        return new PoolConfig(name, configs, provider("load_balancer"), check, TIMEOUT, 1,
-                PoolConfig.WhenAllDown.REFUSE, PoolConfig.OnBackendDown.KEEP, PoolConfig.Resolve.ALL,
-                Duration.ofSeconds(30), 256, Optional.empty());
-    }
-
-    private static ProviderConfig provider(String kind) {
-        Origin nowhere = new Origin("simulation", 1, 1);
-        return new ProviderConfig("pools.one." + kind, "simulated", nowhere,
-                new ConfigTree.Table(Map.of(), nowhere), List.of());
+        return PoolConfigs.of(name, configs, Duration.ofSeconds(5), TIMEOUT);
     }
 }

@@ -1,0 +1,38 @@
+package io.apexproxy.runtime.pool;
+
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.config.HealthCheckConfig;
+import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.ProviderConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Creates configurations of pools for tests. Plugins are named but not looked up. */
+final class PoolConfigs {
+
+    private static final Origin NOWHERE = new Origin("simulation", 1, 1);
+
+    private PoolConfigs() {
+    }
+
+    /**
+     * Returns a configuration with one connect attempt.
+     *
+     * @param timeout time limit of a probe and of a connect
+     */
+    static PoolConfig of(String name, List<BackendConfig> backends, Duration interval, Duration timeout) {
+        var check = new HealthCheckConfig(provider("health_check"), interval, Duration.ofSeconds(1), timeout, 2, 1);
+        return new PoolConfig(name, backends, provider("load_balancer"), check, timeout, 1,
+                PoolConfig.WhenAllDown.REFUSE, PoolConfig.OnBackendDown.KEEP, PoolConfig.Resolve.ALL,
+                Duration.ofSeconds(30), 256, Optional.empty());
+    }
+
+    private static ProviderConfig provider(String kind) {
+        return new ProviderConfig("pools.one." + kind, "simulated", NOWHERE,
+                new ConfigTree.Table(Map.of(), NOWHERE), List.of());
+    }
+}
