@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -42,13 +43,14 @@ public final class ChecksumServer {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final int[] ports;
     private final ServerSocket[] serverSockets = new ServerSocket[2];
+    private final Future<?>[] acceptors = new Future<?>[2];
     private volatile Mode mode = Mode.NORMAL;
 
     private ChecksumServer(int port, int greetingPort) {
         ports = new int[] {port, greetingPort};
     }
 
-    public static void main(String... arguments) throws IOException {
+    public static void main(String... arguments) throws Exception {
         var server = new ChecksumServer(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
         server.open();
         System.out.println("ok");
@@ -61,10 +63,13 @@ public final class ChecksumServer {
         System.exit(0);
     }
 
-    private void setMode(Mode next) throws IOException {
+    private void setMode(Mode next) throws Exception {
         if (next == Mode.REFUSING) {
             for (ServerSocket serverSocket : serverSockets) {
                 serverSocket.close();
+            }
+            for (Future<?> acceptor : acceptors) {
+                acceptor.get(); // the kernel keeps the socket until accept has returned
             }
         } else if (mode == Mode.REFUSING) {
             open();
@@ -77,7 +82,7 @@ public final class ChecksumServer {
             ServerSocket serverSocket = new ServerSocket(ports[i], BACKLOG, InetAddress.getLoopbackAddress());
             boolean greets = i > 0;
             serverSockets[i] = serverSocket;
-            threads.execute(() -> accept(serverSocket, greets));
+            acceptors[i] = threads.submit(() -> accept(serverSocket, greets));
         }
     }
 
