@@ -24,7 +24,7 @@ final class FirstProbeWait {
     private Future<?> limit = CompletableFuture.completedFuture(null);
     private boolean inProgress;
 
-    /** Creates a wait that is not in progress. After the limit of a wait, {@code onLimit} runs on the control thread. */
+    /** Creates a wait that is not in progress. At the limit of a wait, {@code onLimit} runs on the control thread. */
     FirstProbeWait(ScheduledExecutorService control, Runnable onLimit) {
         this.control = control;
         this.onLimit = onLimit;
