@@ -1,6 +1,7 @@
 package io.apexproxy.api;
 
 import java.net.SocketAddress;
+import java.util.Optional;
 
 /**
  * The properties of a client connection for which a backend is picked.
@@ -12,7 +13,8 @@ import java.net.SocketAddress;
 public interface ConnectionInfo {
 
     /**
-     * Returns the address of the client.
+     * Returns the address of the client. If the connection began with a PROXY protocol header, this is the address that
+     * the header claims.
      *
      * @return an {@link java.net.InetSocketAddress}; on a listener with a Unix-domain socket, a
      *     {@link java.net.UnixDomainSocketAddress}, usually with an empty path
@@ -20,7 +22,8 @@ public interface ConnectionInfo {
     SocketAddress client();
 
     /**
-     * Returns the address of Apex to which the client connected.
+     * Returns the address to which the client connected: an address of Apex, or the one that a PROXY protocol header
+     * claims.
      *
      * @return an {@link java.net.InetSocketAddress}, or the {@link java.net.UnixDomainSocketAddress} of the listener
      */
@@ -32,4 +35,34 @@ public interface ConnectionInfo {
      * @return the name in the configuration, {@code web} for {@code [listeners.web]}
      */
     String listener();
+
+    /**
+     * Returns the address of the connected peer: the client, or the proxy that sent the PROXY protocol header.
+     *
+     * @return as {@link #client}
+     * @since 0.2
+     */
+    default SocketAddress peer() {
+        return client();
+    }
+
+    /**
+     * Returns the PROXY protocol header with which the connection began.
+     *
+     * @return empty if the listener expects no header from this peer
+     * @since 0.2
+     */
+    default Optional<ProxyHeader> proxyHeader() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the first message of a TLS client.
+     *
+     * @return empty if the listener does not read it, or the client does not begin with TLS
+     * @since 0.2
+     */
+    default Optional<ClientHello> clientHello() {
+        return Optional.empty();
+    }
 }

@@ -30,8 +30,8 @@ public final class AddressText {
     private static final Pattern FORM = Pattern.compile("(\\[.*]|[^:]*):(\\d*)");
     private static final int MAX_PORT = 65_535;
 
-    private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
-    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
+    static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
+    static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
     /** RFC 1123, and the underscore, which container names contain. */
     private static final String LABEL = "(?!-)[A-Za-z0-9_-]{1,63}(?<!-)";
     private static final Pattern NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*\\.?");

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.config.address;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
@@ -23,7 +24,6 @@ final class Ipv6Text {
     /** A single group of zeros is not shortened (section 4.2.2). */
     private static final int MIN_RUN = 2;
     private static final int HEX = 16;
-    private static final int IPV4_BYTES = 4;
     private static final byte ONES = (byte) 0xff;
     /** An IPv4-mapped address has ten bytes of zeros, two of ones and the four of the IPv4 address. */
     private static final int ONES_INDEX = 10;
@@ -44,11 +44,24 @@ final class Ipv6Text {
             return Optional.empty();
         }
         String zone = parts.group(2) == null ? "" : parts.group(2);
+        // the JDK turns an IPv4-mapped address into the IPv4 address
+        return literal(parts.group(1)).map(address -> (address instanceof Inet4Address
+                ? MAPPED + address.getHostAddress() : of(address.getAddress())) + zone);
+    }
+
+    /**
+     * Returns a literal address.
+     *
+     * @param literal any form of RFC 4291 without brackets and without a zone
+     * @return the address, of IPv4 if the literal is IPv4-mapped; empty if the literal is not an IPv6 address
+     */
+    static Optional<InetAddress> literal(String literal) {
+        Matcher parts = FORM.matcher(literal);
+        if (!parts.matches() || parts.group(2) != null) {
+            return Optional.empty();
+        }
         try {
-            InetAddress address = InetAddress.getByName("[" + parts.group(1) + "]"); // brackets: no lookup
-            byte[] bytes = address.getAddress();
-            // the JDK turns an IPv4-mapped address into the IPv4 address
-            return Optional.of((bytes.length == IPV4_BYTES ? MAPPED + address.getHostAddress() : of(bytes)) + zone);
+            return Optional.of(InetAddress.getByName("[" + literal + "]")); // brackets: no lookup
         } catch (UnknownHostException e) {
             return Optional.empty();
         }

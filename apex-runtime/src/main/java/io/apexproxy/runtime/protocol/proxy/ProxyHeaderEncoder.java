@@ -1,0 +1,109 @@
+package io.apexproxy.runtime.protocol.proxy;
+
+import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader.Endpoints;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Encodes PROXY protocol headers, which pass the addresses of a client's connection on to a backend.
+ *
+ * <p>If one address is IPv4 and the other IPv6, the IPv4 one becomes IPv4-mapped. If one is not an IP address, the
+ * header has no addresses: UNKNOWN in version 1, LOCAL in version 2.
+ *
+ * @see <a href="https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt">PROXY protocol</a>
+ */
+public final class ProxyHeaderEncoder {
+
+    /** The limit of the protocol for AUTHORITY, and of TLS for the name of an application protocol. */
+    private static final int MAX_FIELD_BYTES = 255;
+    private static final int MAX_BYTES = Version2.FIXED_BYTES + 2 * (Version2.INET6_BYTES + Short.BYTES)
+            + 2 * (HeaderFields.VALUE_INDEX + MAX_FIELD_BYTES) + HeaderFields.VALUE_INDEX + Integer.BYTES;
+
+    private ProxyHeaderEncoder() {
+    }
+
+    /** Returns a header of version 1. */
+    public static byte[] version1(SocketAddress source, SocketAddress destination) {
+        String line = endpoints(source, destination).map(ProxyHeaderEncoder::line).orElse(Version1.UNKNOWN);
+        return (line + Version1.END).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String line(Endpoints endpoints) {
+        InetSocketAddress source = endpoints.source();
+        InetSocketAddress destination = endpoints.destination();
+        String addresses = isIpv4(endpoints)
+                ? Version1.TCP4 + source.getAddress().getHostAddress() + " " + destination.getAddress().getHostAddress()
+                : Version1.TCP6 + Ipv6Text.of(source.getAddress()) + " " + Ipv6Text.of(destination.getAddress());
+        return addresses + " " + source.getPort() + " " + destination.getPort();
+    }
+
+    /**
+     * Returns a header of version 2 with a checksum.
+     *
+     * @param authority the server name that the client sent; left out if it has more than 255 bytes
+     * @param alpn the application protocol; left out if it has more than 255 bytes
+     */
+    public static byte[] version2(SocketAddress source, SocketAddress destination, Optional<String> authority,
+            Optional<String> alpn) {
+        Optional<Endpoints> endpoints = endpoints(source, destination);
+        if (endpoints.isEmpty()) {
+            return local();
+        }
+        boolean isIpv4 = isIpv4(endpoints.get());
+        ByteBuffer header = start(Version2.PROXY, isIpv4 ? Version2.INET_STREAM : Version2.INET6_STREAM);
+        header.put(address(endpoints.get().source(), isIpv4)).put(address(endpoints.get().destination(), isIpv4));
+        header.putShort((short) endpoints.get().source().getPort());
+        header.putShort((short) endpoints.get().destination().getPort());
+        alpn.ifPresent(name -> putField(header, HeaderFields.ALPN, name));
+        authority.ifPresent(name -> putField(header, HeaderFields.AUTHORITY, name));
+        return complete(header);
+    }
+
+    /** Returns a header of version 2 for a connection that the proxy makes for itself, such as a health check. */
+    public static byte[] local() {
+        return complete(start(Version2.LOCAL, Version2.UNSPEC));
+    }
+
+    private static ByteBuffer start(int command, int familyAndTransport) {
+        return ByteBuffer.allocate(MAX_BYTES).put(Version2.SIGNATURE.getBytes(StandardCharsets.US_ASCII))
+                .put((byte) command).put((byte) familyAndTransport).putShort((short) 0); // the length, set at the end
+    }
+
+    private static void putField(ByteBuffer header, int type, String value) {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= MAX_FIELD_BYTES) {
+            header.put((byte) type).putShort((short) bytes.length).put(bytes);
+        }
+    }
+
+    /** Appends the checksum, which covers the length, so that is set before. */
+    private static byte[] complete(ByteBuffer header) {
+        header.put((byte) HeaderFields.CRC32C).putShort((short) Integer.BYTES).putInt(0).flip();
+        header.putShort(Version2.LENGTH_INDEX, (short) (header.limit() - Version2.FIXED_BYTES));
+        int checksumIndex = header.limit() - Integer.BYTES;
+        header.putInt(checksumIndex, Version2.checksum(header, checksumIndex));
+        byte[] bytes = new byte[header.limit()];
+        header.get(0, bytes);
+        return bytes;
+    }
+
+    private static byte[] address(InetSocketAddress endpoint, boolean isIpv4) {
+        return isIpv4 ? endpoint.getAddress().getAddress() : Ipv6Text.bytes(endpoint.getAddress());
+    }
+
+    private static boolean isIpv4(Endpoints endpoints) {
+        return endpoints.source().getAddress() instanceof Inet4Address
+                && endpoints.destination().getAddress() instanceof Inet4Address;
+    }
+
+    private static Optional<Endpoints> endpoints(SocketAddress source, SocketAddress destination) {
+        return source instanceof InetSocketAddress ipSource && !ipSource.isUnresolved()
+                && destination instanceof InetSocketAddress ipDestination && !ipDestination.isUnresolved()
+                        ? Optional.of(new Endpoints(ipSource, ipDestination))
+                        : Optional.empty();
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the PROXY protocol. */
+package io.apexproxy.runtime.protocol.proxy;

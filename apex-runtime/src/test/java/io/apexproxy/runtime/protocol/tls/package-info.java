@@ -1,0 +1,2 @@
+/** Tests of the ClientHello parser and of server names, without sockets. */
+package io.apexproxy.runtime.protocol.tls;
