@@ -39,4 +39,16 @@ public interface Backend {
      * @return zero or more; other threads can change the value at any time
      */
     int activeConnections();
+
+    /**
+     * Returns the bytes that a health probe sends first, before those of its own protocol: a PROXY protocol header, if
+     * the backend expects one.
+     *
+     * @param local the local address of the connected probe
+     * @return the bytes, not to be modified; empty if there is nothing to send
+     * @since 0.2
+     */
+    default byte[] preamble(SocketAddress local) {
+        return new byte[0];
+    }
 }

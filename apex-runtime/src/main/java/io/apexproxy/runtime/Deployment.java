@@ -42,6 +42,8 @@ final class Deployment {
     private static final int MAX_REMOVED_POOLS = 64;
     /** Period between checks of the files of Unix-domain sockets. Each check takes one system call per file. */
     private static final long FILE_CHECK_MILLIS = 1_000;
+    /** Period between log lines about refused connections, and between removals of clients that are idle. */
+    private static final long MAINTENANCE_MILLIS = 5_000;
 
     private final Relay relay;
     private final ListenSockets sockets;
@@ -63,6 +65,8 @@ final class Deployment {
         this.probes = new ProbeLimit(maxProbes);
         this.context = new PoolContext(control, resolver, pluginCloser, probes, relay.lanes(),
                 relay::abortSessionsOf, System::nanoTime, new SplittableRandom());
+        control.scheduleWithFixedDelay(this::maintainListeners, MAINTENANCE_MILLIS, MAINTENANCE_MILLIS,
+                TimeUnit.MILLISECONDS);
         control.scheduleWithFixedDelay(this::restoreFiles, FILE_CHECK_MILLIS, FILE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -87,6 +91,15 @@ final class Deployment {
     /** Returns the addresses that a listener is bound to. */
     List<SocketAddress> addresses(Listener listener) {
         return sockets.addresses(listener.config());
+    }
+
+    private void maintainListeners() {
+        try {
+            long now = context.nanoTime().getAsLong();
+            listeners.values().forEach(listener -> listener.maintain(now));
+        } catch (RuntimeException e) { // an exception would end the periodic calls
+            LOG.error("failed to maintain the listeners", e);
+        }
     }
 
     /** Binds Unix-domain sockets again whose file was removed or replaced. Any thread. */

@@ -15,6 +15,8 @@ import io.apexproxy.runtime.relay.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.LoopStats;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;
+import io.apexproxy.runtime.routing.ClientTable;
+import io.apexproxy.runtime.snapshot.AccessView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.lang.module.ModuleDescriptor;
@@ -111,7 +113,15 @@ final class SnapshotTaker {
     private Snapshot.ListenerView view(Listener listener) {
         return new Snapshot.ListenerView(listener.name(), deployment.addresses(listener), listener.config().pool(),
                 listener.active(), listener.connections().sum(), listener.acceptErrors().sum(), listener.limit().max(),
-                listener.waiting(), view(listener.durations()));
+                listener.waiting(), view(listener.durations()), access(listener));
+    }
+
+    private static AccessView access(Listener listener) {
+        Map<String, Long> refused = new TreeMap<>();
+        listener.refusals().sums().forEach((Cause cause, Long count) -> refused.put(cause.label(), count));
+        ClientTable clients = listener.access().clients();
+        return new AccessView(Collections.unmodifiableMap(refused), listener.opening().sum(), clients.entries(),
+                clients.overflows());
     }
 
     private static Snapshot.PoolView view(Pool pool) {

@@ -17,6 +17,7 @@ public final class FakeBackend implements Backend {
     private final SocketAddress address;
     private final AtomicInteger connections = new AtomicInteger();
     private volatile int weight;
+    private volatile byte[] preamble = {};
 
     private FakeBackend(String name, SocketAddress address, int weight) {
         this.name = name;
@@ -42,6 +43,16 @@ public final class FakeBackend implements Backend {
     /** Sets the weight, as a reload does. */
     public void weight(int changed) {
         weight = changed;
+    }
+
+    /** Sets the bytes that a probe sends first. */
+    public void preamble(byte[] bytes) {
+        preamble = bytes.clone();
+    }
+
+    @Override
+    public byte[] preamble(SocketAddress local) {
+        return preamble.clone();
     }
 
     /** Adds an open connection. */

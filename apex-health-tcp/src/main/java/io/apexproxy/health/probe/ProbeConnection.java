@@ -1,5 +1,6 @@
 package io.apexproxy.health.probe;
 
+import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,8 +38,8 @@ final class ProbeConnection {
     private static final long PAUSE_MILLIS = 10;
 
     private final AsynchronousSocketChannel channel;
+    private final Backend backend;
     private final Exchange exchange;
-    private final ByteBuffer request;
     private final ByteBuffer buffer;
     private final Duration timeout;
     private final LingeringProbes lingering;
@@ -49,11 +50,11 @@ final class ProbeConnection {
     private int smallReads;
     private int drained;
 
-    ProbeConnection(AsynchronousSocketChannel channel, Exchange exchange, int readSize, Duration timeout,
-            LingeringProbes lingering) {
+    ProbeConnection(AsynchronousSocketChannel channel, Backend backend, Exchange exchange, int readSize,
+            Duration timeout, LingeringProbes lingering) {
         this.channel = channel;
+        this.backend = backend;
         this.exchange = exchange;
-        this.request = exchange.request();
         this.buffer = ByteBuffer.allocate(readSize);
         this.timeout = timeout;
         this.lingering = lingering;
@@ -69,13 +70,26 @@ final class ProbeConnection {
             fail(e);
             return result;
         }
-        channel.connect(address, null, handler(connected -> send()));
+        channel.connect(address, null, handler(connected -> sendFirst()));
         return result;
     }
 
-    private void send() {
-        if (request.hasRemaining()) {
-            channel.write(request, null, handler(written -> send()));
+    private void sendFirst() {
+        byte[] preamble;
+        try {
+            preamble = backend.preamble(channel.getLocalAddress());
+        } catch (IOException e) { // the probe has timed out
+            fail(e);
+            return;
+        }
+        ByteBuffer request = exchange.request();
+        send(preamble.length == 0 ? request
+                : ByteBuffer.allocate(preamble.length + request.remaining()).put(preamble).put(request).flip());
+    }
+
+    private void send(ByteBuffer rest) {
+        if (rest.hasRemaining()) {
+            channel.write(rest, null, handler(written -> send(rest)));
         } else {
             exchange.evaluateSent().ifPresentOrElse(this::finish, () -> receive(this::evaluate));
         }

@@ -1,5 +1,6 @@
 package io.apexproxy.health.probe;
 
+import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,15 +49,17 @@ public final class ProbeConnections implements AutoCloseable {
     }
 
     /**
-     * Probes an address once.
+     * Probes a backend once. The probe begins with {@link Backend#preamble}.
      *
-     * @param address a resolved address
+     * @param backend the backend
+     * @param address the resolved address to connect to, usually that of the backend
      * @param exchange the protocol, an instance for this probe only
      * @param timeout the maximum time of the probe, which includes the close of the connection after the result
      * @return the future result; inconclusive after {@link #close}, or if this machine has no file descriptor, port or
      *     thread left
      */
-    public CompletionStage<HealthResult> probe(InetSocketAddress address, Exchange exchange, Duration timeout) {
+    public CompletionStage<HealthResult> probe(Backend backend, InetSocketAddress address, Exchange exchange,
+            Duration timeout) {
         AsynchronousSocketChannel channel;
         try {
             channel = open();
@@ -64,7 +67,7 @@ public final class ProbeConnections implements AutoCloseable {
             // out of file descriptors or memory, or this check is closed; nothing was sent to the backend
             return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
         }
-        return new ProbeConnection(channel, exchange, readSize, timeout, lingering).start(address, executor);
+        return new ProbeConnection(channel, backend, exchange, readSize, timeout, lingering).start(address, executor);
     }
 
     /** Opens a channel, never during or after shutdown: the JDK would leak the descriptor. */

@@ -31,7 +31,7 @@ final class TcpCheck implements HealthCheck {
     @Override
     public CompletionStage<HealthResult> probe(Backend backend, Duration timeout) {
         if (backend.address() instanceof UnixDomainSocketAddress file) {
-            return probe(file, timeout);
+            return probe(backend, file, timeout);
         }
         if (!(backend.address() instanceof InetSocketAddress address)) {
             return unhealthy("unsupported kind of address: " + backend.address());
@@ -39,15 +39,16 @@ final class TcpCheck implements HealthCheck {
         if (address.isUnresolved()) {
             return unhealthy("unresolved address: " + address.getHostString());
         }
-        return connections.probe(sendExpect.target(address), new SendExpectExchange(sendExpect), timeout);
+        return connections.probe(backend, sendExpect.target(address), new SendExpectExchange(sendExpect), timeout);
     }
 
-    private CompletionStage<HealthResult> probe(UnixDomainSocketAddress file, Duration timeout) {
+    private CompletionStage<HealthResult> probe(Backend backend, UnixDomainSocketAddress file, Duration timeout) {
         if (sendExpect.port() != SendExpect.PORT_OF_BACKEND) {
             return unhealthy("unix:" + file + " has no port: leave port out of the health check");
         }
         try {
-            return CompletableFuture.completedFuture(UnixProbe.open(sendExpect, timeout).run(file, lingeringClose));
+            return CompletableFuture
+                    .completedFuture(UnixProbe.open(backend, sendExpect, timeout).run(file, lingeringClose));
         } catch (IOException e) {
             return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
         } catch (UnsupportedOperationException e) {

@@ -1,5 +1,6 @@
 package io.apexproxy.health.tcp;
 
+import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.health.probe.Reasons;
 import java.io.IOException;
@@ -21,13 +22,16 @@ final class UnixProbe {
 
     private final SocketChannel channel;
     private final Selector selector;
+    private final Backend backend;
     private final SendExpect sendExpect;
     private final Duration timeout;
     private final long deadline;
     private final ByteBuffer received;
 
-    private UnixProbe(SocketChannel channel, Selector selector, SendExpect sendExpect, Duration timeout) {
+    private UnixProbe(SocketChannel channel, Selector selector, Backend backend, SendExpect sendExpect,
+            Duration timeout) {
         this.channel = channel;
+        this.backend = backend;
         this.selector = selector;
         this.sendExpect = sendExpect;
         this.timeout = timeout;
@@ -40,10 +44,10 @@ final class UnixProbe {
      *
      * @throws IOException if the system is out of resources, which is inconclusive
      */
-    static UnixProbe open(SendExpect sendExpect, Duration timeout) throws IOException {
+    static UnixProbe open(Backend backend, SendExpect sendExpect, Duration timeout) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            return new UnixProbe(channel, Selector.open(), sendExpect, timeout);
+            return new UnixProbe(channel, Selector.open(), backend, sendExpect, timeout);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -73,7 +77,10 @@ final class UnixProbe {
     }
 
     private HealthResult exchange(SelectionKey key) throws IOException {
-        ByteBuffer send = sendExpect.send().duplicate();
+        byte[] preamble = backend.preamble(channel.getLocalAddress());
+        ByteBuffer request = sendExpect.send().duplicate();
+        ByteBuffer send =
+                ByteBuffer.allocate(preamble.length + request.remaining()).put(preamble).put(request).flip();
         while (channel.write(send) >= 0 && send.hasRemaining()) {
             if (!await(key, SelectionKey.OP_WRITE)) {
                 return timedOut();

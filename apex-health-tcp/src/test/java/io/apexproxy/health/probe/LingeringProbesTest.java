@@ -2,6 +2,7 @@ package io.apexproxy.health.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.api.testkit.FakeBackend;
 import java.io.IOException;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.time.Duration;
@@ -50,6 +51,7 @@ class LingeringProbesTest {
     private ProbeConnection probe() throws IOException {
         AsynchronousSocketChannel channel = AsynchronousSocketChannel.open();
         channels.add(channel);
-        return new ProbeConnection(channel, new TestExchange(false), 1, Duration.ofSeconds(1), lingering);
+        return new ProbeConnection(channel, FakeBackend.of("b"), new TestExchange(false), 1, Duration.ofSeconds(1),
+                lingering);
     }
 }

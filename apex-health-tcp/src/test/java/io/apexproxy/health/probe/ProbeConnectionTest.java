@@ -66,7 +66,7 @@ class ProbeConnectionTest {
 
     private static HealthResult probe(AsynchronousSocketChannel channel, Backend backend,
             ScheduledExecutorService executor) throws Exception {
-        return new ProbeConnection(channel, new TestExchange(true), 64, AMPLE, new LingeringProbes())
+        return new ProbeConnection(channel, backend, new TestExchange(true), 64, AMPLE, new LingeringProbes())
                 .start((InetSocketAddress) backend.address(), executor)
                 .toCompletableFuture().get(AMPLE.toSeconds(), TimeUnit.SECONDS);
     }

@@ -60,6 +60,7 @@ final class ProxyMetrics {
         metrics.add(MetricFamily.info("apex_build", "Always 1; the labels are the versions of Apex and Java.",
                 Labels.of("version", snapshot.version(), "java", Runtime.version().toString())));
         metrics.addAll(listenerMetrics(snapshot.listeners()));
+        metrics.addAll(AccessMetrics.of(snapshot.listeners()));
         metrics.addAll(sessionMetrics(snapshot));
         metrics.addAll(poolMetrics(snapshot));
         metrics.addAll(backendMetrics(backends));

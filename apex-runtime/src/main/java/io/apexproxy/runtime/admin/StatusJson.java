@@ -66,13 +66,17 @@ final class StatusJson {
         array("pools", snapshot.pools(), this::write);
         array("removed_backends", snapshot.removed(), this::write);
         array("limits", snapshot.limits(), this::write);
-        json.writeObjectFieldStart("session_endings");
-        for (Map.Entry<String, Long> ending : snapshot.endings().entrySet()) {
-            json.writeNumberField(ending.getKey(), ending.getValue());
-        }
-        json.writeEndObject();
+        writeCounts("session_endings", snapshot.endings());
         array("loops", snapshot.loops(), this::write);
         array("plugins", snapshot.plugins(), this::write);
+        json.writeEndObject();
+    }
+
+    private void writeCounts(String name, Map<String, Long> counts) throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<String, Long> count : counts.entrySet()) {
+            json.writeNumberField(count.getKey(), count.getValue());
+        }
         json.writeEndObject();
     }
 
@@ -99,6 +103,10 @@ final class StatusJson {
         json.writeNumberField("accept_errors", listener.acceptErrors());
         json.writeNumberField("max_connections", listener.limit());
         json.writeNumberField("waiting", listener.waiting());
+        json.writeNumberField("opening", listener.access().opening());
+        json.writeNumberField("clients", listener.access().clients());
+        json.writeNumberField("clients_not_limited", listener.access().unlimited());
+        writeCounts("refused", listener.access().refused());
     }
 
     private void write(Problem problem) throws IOException {

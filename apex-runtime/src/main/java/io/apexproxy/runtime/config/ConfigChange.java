@@ -124,10 +124,17 @@ public record ConfigChange(
     }
 
     private static List<String> changedKeys(Record before, Record after) {
-        return ACCESSORS.get(before.getClass()).entrySet().stream()
-                .filter(component -> !value(component.getValue(), before).equals(value(component.getValue(), after)))
-                .map(Map.Entry::getKey)
-                .toList();
+        List<String> changes = new ArrayList<>();
+        ACCESSORS.get(before.getClass()).forEach((key, accessor) -> {
+            Object old = value(accessor, before);
+            Object current = value(accessor, after);
+            if (old instanceof SettingGroup) {
+                changes.addAll(changedKeys((Record) old, (Record) current));
+            } else if (!old.equals(current)) {
+                changes.add(key);
+            }
+        });
+        return changes;
     }
 
     /** Returns the key of a component: {@code max_connections} for {@code maxConnections}. */

@@ -11,9 +11,10 @@ import java.time.Duration;
  * @param timeout time limit of a probe
  * @param rise consecutive successes after which a backend is up
  * @param fall consecutive failures after which a backend is down
+ * @param proxyProtocol the PROXY protocol header with which probes begin
  */
-public record HealthCheckConfig(
-        ProviderConfig check, Duration interval, Duration fastInterval, Duration timeout, int rise, int fall) {
+public record HealthCheckConfig(ProviderConfig check, Duration interval, Duration fastInterval, Duration timeout,
+        int rise, int fall, ProbeHeader proxyProtocol) {
 
     /** The name of the provider that disables health checks. */
     public static final String NONE = "none";

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param halfClosedTimeout time without a byte after which a half-closed connection ends
  * @param keepalive TCP keepalive of client connections; empty if it is off
  * @param abortOnClose whether a half-close before a backend has accepted the connection counts as a disconnect
+ * @param access the settings that decide which clients are served
  */
 public record ListenerConfig(
         String name,
@@ -29,11 +30,13 @@ public record ListenerConfig(
         Duration idleTimeout,
         Duration halfClosedTimeout,
         Optional<Keepalive> keepalive,
-        boolean abortOnClose) {
+        boolean abortOnClose,
+        AccessConfig access) {
 
-    /** Creates a listener without {@code abortOnClose}. */
+    /** Creates a listener that serves all clients, without {@code abortOnClose}. */
     public ListenerConfig(String name, List<Address> addresses, Set<PosixFilePermission> unixMode, String pool,
             int maxConnections, Duration idleTimeout, Duration halfClosedTimeout, Optional<Keepalive> keepalive) {
-        this(name, addresses, unixMode, pool, maxConnections, idleTimeout, halfClosedTimeout, keepalive, false);
+        this(name, addresses, unixMode, pool, maxConnections, idleTimeout, halfClosedTimeout, keepalive, false,
+                AccessConfig.OPEN);
     }
 }

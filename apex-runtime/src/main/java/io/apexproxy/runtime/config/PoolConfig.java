@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.config;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param resolveInterval time from one lookup of a host name to the next
  * @param maxAddresses limit of addresses that are used per host name, at least 1
  * @param keepalive TCP keepalive of backend connections; empty if it is off
+ * @param proxyProtocol the header with which backend connections begin
+ * @param sourceAddress the local address of backend connections; empty: the kernel chooses it
  */
 public record PoolConfig(
         String name,
@@ -32,7 +35,14 @@ public record PoolConfig(
         Resolve resolve,
         Duration resolveInterval,
         int maxAddresses,
-        Optional<Keepalive> keepalive) {
+        Optional<Keepalive> keepalive,
+        ProxyVersion proxyProtocol,
+        Optional<InetAddress> sourceAddress) {
+
+    /** Returns the header with which health probes begin. */
+    public ProxyVersion probeHeader() {
+        return healthCheck.proxyProtocol().version(proxyProtocol);
+    }
 
     /** Handling of new connections while no backend is healthy. */
     public enum WhenAllDown {

@@ -104,7 +104,9 @@ final class ConfiguredBackend {
     }
 
     private BackendState newState(String name, SocketAddress address) {
-        return new BackendState(pool, name, address, config, pool.context().lanes());
+        BackendState state = new BackendState(pool, name, address, config, pool.context().lanes());
+        state.setProbeHeader(pool.config().probeHeader());
+        return state;
     }
 
     /** Identifies this backend in a later configuration, which has the same name and address. */
@@ -123,8 +125,11 @@ final class ConfiguredBackend {
 
     void configure(BackendConfig changed) {
         config = changed;
-        states.forEach(state -> state.configure(changed));
         PoolConfig settings = pool.config();
+        states.forEach(state -> {
+            state.configure(changed);
+            state.setProbeHeader(settings.probeHeader());
+        });
         if (settings.resolve() != mode || !settings.resolveInterval().equals(interval)
                 || settings.maxAddresses() != maxAddresses) {
             copyResolveSettings(settings);

@@ -107,6 +107,7 @@ public final class Pool {
         if (returning != null) {
             removed.remove(returning);
             returning.configure(config);
+            returning.setProbeHeader(this.config.probeHeader());
             return returning;
         }
         firstProbes.begin();

@@ -1,11 +1,15 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.api.ProxyHeader;
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader.Endpoints;
+import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +18,12 @@ import org.slf4j.LoggerFactory;
  *
  * @param client the client's address
  * @param local the address that the client connected to
+ * @param peer the address of the connected peer: the client, or the sender of the header
  * @param listener the name of the listener
+ * @param proxyHeader the PROXY protocol header; empty if none was expected
  */
-record Connection(SocketAddress client, SocketAddress local, String listener) implements ConnectionInfo {
+record Connection(SocketAddress client, SocketAddress local, SocketAddress peer, String listener,
+        Optional<ProxyHeader> proxyHeader) implements ConnectionInfo {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
@@ -29,7 +36,15 @@ record Connection(SocketAddress client, SocketAddress local, String listener) im
         // getLocalAddress() of a Unix-domain socket returns its temporary path
         SocketAddress local = accepted.listenAddress() instanceof UnixDomainSocketAddress file
                 ? file : accepted.client().getLocalAddress();
-        return new Connection(accepted.client().getRemoteAddress(), local, listener);
+        SocketAddress peer = accepted.client().getRemoteAddress();
+        return new Connection(peer, local, peer, listener, Optional.empty());
+    }
+
+    /** Returns the description with a header and its addresses, if it has any. */
+    Connection with(ParsedProxyHeader header) {
+        return new Connection(header.endpoints().<SocketAddress>map(Endpoints::source).orElse(client),
+                header.endpoints().<SocketAddress>map(Endpoints::destination).orElse(local), peer, listener,
+                Optional.of(header));
     }
 
     String clientText() {

@@ -46,6 +46,11 @@ final class ForwardingLoopGuard implements SessionStarter {
         }
     }
 
+    @Override
+    public void refuse(RelayLoop loop, Listener listener, Accepted accepted, Cause cause) {
+        sessions.refuse(loop, listener, accepted, cause);
+    }
+
     private void check(RelayLoop loop, Listener listener, Accepted accepted, int retries) {
         Optional<List<String>> chain = Optional.empty();
         try {
@@ -67,6 +72,6 @@ final class ForwardingLoopGuard implements SessionStarter {
                     + " these listeners leads back to Apex; replace it with the address of a server", listener.name(),
                     String.join(" -> ", chain.get()));
         }
-        sessions.refuse(loop, listener, accepted, Cause.FORWARDING_LOOP);
+        sessions.refuseAdmitted(loop, listener, accepted, Cause.FORWARDING_LOOP);
     }
 }

@@ -118,7 +118,7 @@ public final class Relay implements AutoCloseable {
 
     /** Creates a listener. {@link ListenSocket#serve} starts to accept its connections. */
     public Listener newListener(ListenerConfig config, Pool pool) {
-        return new Listener(config, pool, loops.size(), this::listenerChanged);
+        return new Listener(config, pool, loops.size(), loops.get(0).nanoTime(), this::listenerChanged);
     }
 
     private void listenerChanged() {

@@ -19,7 +19,6 @@ import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Tunnel;
 import io.apexproxy.runtime.relay.tunnel.TunnelOwner;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +37,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     private final SessionContext context;
     private final Listener listener;
     private Listener.Target target;
-    private final Connection connection;
-    private final Accepted accepted;
+    private final Client client;
     private long connectedNanos;
     /** The current stage; after the end the last stage. */
     private Stage stage;
@@ -58,8 +56,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         this.context = context;
         this.listener = listener;
         this.target = listener.target();
-        this.accepted = accepted;
-        this.connection = Connection.of(accepted, listener.name());
+        this.client = new Client(context.loop(), listener, accepted);
     }
 
     /** Ends the session before its first stage. */
@@ -69,20 +66,18 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     }
 
     /** Starts the first stage: opening if there are readers, else connecting. */
-    void start(List<FirstBytesReader> readers) {
-        connection.logAccepted();
+    void start() {
+        client.connection().logAccepted();
         try {
             loop().add(this, loop().now() + SocketKeepalive.ESTABLISHED_NANOS);
-            LoopSocketChannel client = client();
-            if (client.isTcp()) {
-                client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
+            client.disableDelay();
+            List<FirstBytesReader> readers = client.readers();
             if (readers.isEmpty()) {
                 connect();
             } else {
-                long limit = listener.halfClosedNanos();
-                var opening = new Opening(this, loop(), client, readers, limit, Cause.CLIENT_RESET);
+                var opening = new Opening(this, loop(), client.channel(), readers, listener);
                 stage = opening;
+                listener.opening().add(loop().index(), 1);
                 advanceDeadline();
                 opening.begin();
             }
@@ -95,19 +90,22 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     @Override
     public void opened(ByteBuffer bytes) {
+        listener.opening().add(loop().index(), -1);
+        client.opened();
         readAhead = bytes;
         connect();
     }
 
     @Override
     public void openingEnded(Cause endCause) {
+        listener.opening().add(loop().index(), -1);
         end(endCause);
     }
 
     private void connect() {
         try {
             target = listener.target();
-            var connecting = new Connecting(this, context.connecting(), target.pool(), connection);
+            var connecting = new Connecting(this, context.connecting(), target.pool(), client.connection());
             stage = connecting;
             connecting.begin();
         } catch (Throwable e) {
@@ -117,7 +115,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     @Override
     public ClientWatch watchClient(Connecting connecting) {
-        return new ClientWatch(connecting, loop(), client(), readAhead, listener.config().abortOnClose());
+        return new ClientWatch(connecting, loop(), client.channel(), readAhead, listener.config().abortOnClose());
     }
 
     @Override
@@ -128,7 +126,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         server = channel;
         LOG.debug("Connected to backend: {}", backend);
         try {
-            Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client(), channel,
+            Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client.channel(), channel,
                     backend.traffic());
             stage = tunnel;
             advanceDeadline();
@@ -172,7 +170,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     private void end(Cause endCause) {
         cause = endCause;
-        client().close();
+        client.channel().close();
         ownConnection.ifPresent(OwnConnections.Attempt::close);
         loop().remove(this);
         context.endListener().sessionEnded(this);
@@ -186,7 +184,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     @Override
     protected long expire(long now) {
         if (server != null) {
-            SocketKeepalive.apply(client(), listener.config().keepalive());
+            SocketKeepalive.apply(client.channel(), listener.config().keepalive());
             SocketKeepalive.apply(server, target.pool().config().keepalive());
             server = null;
         }
@@ -207,11 +205,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     @Override
     public void failedUnexpectedly(Throwable exception) {
-        connection.logUnexpected(exception);
-    }
-
-    private LoopSocketChannel client() {
-        return accepted.client();
+        client.connection().logUnexpected(exception);
     }
 
     RelayLoop loop() {
@@ -230,7 +224,11 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     /** Counts the end of the session at its listener. */
     void countEnd(long endedNanos) {
         target.ended().add(loop().index(), cause);
-        listener.durations().add(loop().index(), endedNanos - accepted.nanos());
+        listener.durations().add(loop().index(), endedNanos - client.accepted().nanos());
+    }
+
+    void releaseClaim() {
+        client.releaseClaim();
     }
 
     /** Returns the figures of the ended session. */
@@ -238,13 +236,12 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         Tunnel tunnel = stage instanceof Tunnel last ? last : null;
         long fromClient = tunnel == null ? readAhead.remaining() : tunnel.bytesFromClient();
         long fromBackend = tunnel == null ? 0 : tunnel.bytesFromBackend();
-        return new SessionRecord(connection.client(), listener.name(), backend == null ? "-" : backend.name(),
-                accepted.nanos(), accepted.waitedNanos(), connectedNanos, endedNanos, System.currentTimeMillis(),
+        return client.toRecord(backend == null ? SessionRecord.NO_BACKEND : backend.name(), connectedNanos, endedNanos,
                 fromClient, fromBackend, attempts, cause);
     }
 
     @Override
     public String toString() {
-        return connection.clientText() + " and " + (backend == null ? "no backend" : backend.name());
+        return client.connection().clientText() + " and " + (backend == null ? "no backend" : backend.name());
     }
 }

@@ -12,6 +12,7 @@ import io.apexproxy.runtime.relay.record.CauseCounters;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,11 +46,28 @@ final class Sessions implements SessionStarter, SessionContext.EndListener {
 
     @Override
     public void start(RelayLoop loop, Listener listener, Accepted accepted) {
-        create(loop, listener, accepted, session -> session.start(List.of()));
+        create(loop, listener, accepted, Session::start);
+    }
+
+    @Override
+    public void refuse(RelayLoop loop, Listener listener, Accepted accepted, Cause cause) {
+        try {
+            SocketAddress peer = accepted.client().getRemoteAddress();
+            accepted.client().reset();
+            listener.refusals().add(loop.index(), cause);
+            long now = loop.nanoTime();
+            if (accessLog.isOn() && listener.refusals().permitsLine(cause, now)) {
+                accessLog.write(loop.index(),
+                        SessionRecord.refused(peer, listener.name(), accepted.nanos(), now, cause));
+            }
+        } catch (Throwable e) {
+            accepted.client().close();
+            LOG.error("listeners.{}: connection closed: internal error", listener.name(), e);
+        }
     }
 
     /** Closes an admitted connection, and counts and logs it as a session that has ended with this cause. */
-    void refuse(RelayLoop loop, Listener listener, Accepted accepted, Cause cause) {
+    void refuseAdmitted(RelayLoop loop, Listener listener, Accepted accepted, Cause cause) {
         create(loop, listener, accepted, session -> session.refuse(cause));
     }
 
@@ -60,6 +78,7 @@ final class Sessions implements SessionStarter, SessionContext.EndListener {
             session = new Session(contexts.get(loop.index()), listener, accepted);
         } catch (Throwable e) {
             accepted.client().close();
+            accepted.claim().release(loop.nanoTime());
             admission.release(listener);
             if (e instanceof IOException) { // the socket no longer has a peer address
                 LOG.debug("listeners.{}: client disconnected before its session started", listener.name(), e);
@@ -83,15 +102,23 @@ final class Sessions implements SessionStarter, SessionContext.EndListener {
             causes.add(lane, session.cause());
             long ended = session.loop().nanoTime();
             session.countEnd(ended);
+            if (session.cause().isRefusal()) {
+                session.listener().refusals().add(lane, session.cause());
+            }
             Consumer<SessionRecord> current = observer;
             if (current != null) {
                 current.accept(session.toRecord(ended));
             }
-            if (accessLog.isOn()) {
+            if (accessLog.isOn() && permitsLine(session, ended)) {
                 accessLog.write(lane, session.toRecord(ended));
             }
         } finally { // also if the observer throws
+            session.releaseClaim();
             admission.release(session.listener());
         }
+    }
+
+    private static boolean permitsLine(Session session, long ended) {
+        return !session.cause().isRefusal() || session.listener().refusals().permitsLine(session.cause(), ended);
     }
 }

@@ -120,9 +120,10 @@ public record Snapshot(
      * @param limit the limit of open connections; 0: only the limit of the proxy applies
      * @param waiting the number of accepted connections that wait at a limit
      * @param durations the durations of ended connections
+     * @param access its refused connections and limited clients
      */
     public record ListenerView(String name, List<SocketAddress> addresses, String pool, int connections,
-            long accepted, long acceptErrors, int limit, int waiting, HistogramView durations) {
+            long accepted, long acceptErrors, int limit, int waiting, HistogramView durations, AccessView access) {
     }
 
     /**

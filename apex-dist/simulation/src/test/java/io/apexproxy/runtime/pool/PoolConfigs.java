@@ -5,7 +5,9 @@ import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.config.ProxyVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +27,11 @@ final class PoolConfigs {
      * @param timeout time limit of a probe and of a connect
      */
     static PoolConfig of(String name, List<BackendConfig> backends, Duration interval, Duration timeout) {
-        var check = new HealthCheckConfig(provider("health_check"), interval, Duration.ofSeconds(1), timeout, 2, 1);
+        var check = new HealthCheckConfig(provider("health_check"), interval, Duration.ofSeconds(1), timeout, 2, 1,
+                ProbeHeader.OFF);
         return new PoolConfig(name, backends, provider("load_balancer"), check, timeout, 1,
                 PoolConfig.WhenAllDown.REFUSE, PoolConfig.OnBackendDown.KEEP, PoolConfig.Resolve.ALL,
-                Duration.ofSeconds(30), 256, Optional.empty());
+                Duration.ofSeconds(30), 256, Optional.empty(), ProxyVersion.OFF, Optional.empty());
     }
 
     private static ProviderConfig provider(String kind) {

@@ -2,12 +2,15 @@ package io.apexproxy.runtime.relay;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.AccessConfig;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
 import java.net.InetSocketAddress;
@@ -78,7 +81,7 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
     ListenerConfig listener(InetSocketAddress address) {
         Address text = new HostPort(address.getAddress().getHostAddress(), address.getPort());
         return new ListenerConfig("web", List.of(text), Set.of(), "one", listenerConnections, idle, halfClosed,
-                Optional.of(Keepalive.DEFAULT), abortsOnClose);
+                Optional.of(Keepalive.DEFAULT), abortsOnClose, AccessConfig.OPEN);
     }
 
     /** Returns whether the limit of the buffers is never reached. */
@@ -101,11 +104,12 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
             return new BackendConfig(text.toString(), text, 1, backendConnections);
         }).toList();
         HealthCheckConfig check = new HealthCheckConfig(provider("health_check"), Duration.ofSeconds(5),
-                Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 2);
+                Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 2, ProbeHeader.OFF);
         return new PoolConfig("pool" + number, configs, provider("load_balancer"), check, connect, attempts,
                 triesAll ? PoolConfig.WhenAllDown.TRY_ALL : PoolConfig.WhenAllDown.REFUSE,
                 closesOnDown ? PoolConfig.OnBackendDown.CLOSE : PoolConfig.OnBackendDown.KEEP,
-                PoolConfig.Resolve.ALL, Duration.ofSeconds(30), 256, Optional.of(Keepalive.DEFAULT));
+                PoolConfig.Resolve.ALL, Duration.ofSeconds(30), 256, Optional.of(Keepalive.DEFAULT), ProxyVersion.OFF,
+                Optional.empty());
     }
 
     private static ProviderConfig provider(String kind) {

@@ -98,7 +98,8 @@ final class SessionCheck {
             case DRAINED -> scenario.isDrained();
             case SHUTDOWN -> scenario.happened(Incident.ABORT);
             case LOCAL_FAILURE -> scenario.happened(Incident.NO_DESCRIPTORS) || scenario.happened(Incident.NO_PORTS);
-            case FORWARDING_LOOP, INTERNAL_ERROR -> false;
+            case FORWARDING_LOOP, DENIED, CLIENT_LIMIT, CLIENT_RATE, LISTENER_RATE, PROXY_HEADER, FIRST_BYTES_TIMEOUT,
+                    INTERNAL_ERROR -> false;
         };
         require(justified, text + ": the cause is not justified");
     }

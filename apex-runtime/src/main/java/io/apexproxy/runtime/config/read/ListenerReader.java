@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config.read;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.AccessConfig;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.address.Address;
@@ -47,6 +48,7 @@ final class ListenerReader {
         Duration halfClosedTimeout = settings.duration("half_closed_timeout", HALF_CLOSED_TIMEOUT);
         Optional<Keepalive> keepalive = KeepaliveReader.read(settings);
         boolean abortOnClose = settings.bool("abort_on_close", false);
+        AccessConfig access = AccessReader.read(settings);
         List<Address> addresses = addresses(settings, "listen_addr");
         Set<PosixFilePermission> unixMode = unixMode(settings, addresses);
         Optional<String> pool = settings.read("pool", ValueType.string("the name of a pool"))
@@ -57,7 +59,7 @@ final class ListenerReader {
             return Optional.empty();
         }
         return Optional.of(new ListenerConfig(name, addresses, unixMode, pool.get(), maxConnections, idleTimeout,
-                halfClosedTimeout, keepalive, abortOnClose));
+                halfClosedTimeout, keepalive, abortOnClose, access));
     }
 
     /** Reads an address or an array of addresses; empty if the key is missing. */

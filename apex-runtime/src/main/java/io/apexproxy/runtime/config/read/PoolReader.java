@@ -7,9 +7,13 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
 import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
+import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.config.ProxyVersion;
+import io.apexproxy.runtime.config.address.NetworkText;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeSettings;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +21,11 @@ import java.util.Optional;
 /** Reader of pools and their plugin selections. Invalid backends are omitted; defaults replace invalid values. */
 final class PoolReader {
 
+    private static final String PROXY_PROTOCOL = "proxy_protocol";
     private static final List<String> HEALTH_CHECK_KEYS =
-            List.of("interval", "fast_interval", "timeout", "rise", "fall");
+            List.of("interval", "fast_interval", "timeout", "rise", "fall", PROXY_PROTOCOL);
+    /** A setting of plugins: the port of a service other than that of the connections. */
+    private static final String PORT = "port";
 
     private static final String LOAD_BALANCER = "round-robin";
     private static final String HEALTH_CHECK = "tcp";
@@ -56,9 +63,11 @@ final class PoolReader {
         Duration resolveInterval = settings.duration("resolve_interval", RESOLVE_INTERVAL);
         int maxAddresses = (int) settings.integer("max_addresses", 1, MAX_ADDRESSES, DEFAULT_MAX_ADDRESSES);
         Optional<Keepalive> keepalive = KeepaliveReader.read(settings);
+        ProxyVersion proxyProtocol = settings.choice(PROXY_PROTOCOL, ProxyVersion.class, ProxyVersion.OFF);
+        Optional<InetAddress> sourceAddress = settings.read("source_address", NetworkText.ADDRESS);
         PoolConfig pool = new PoolConfig(name, backends(name, settings, "backends"), loadBalancer(settings),
                 healthCheck(settings), connectTimeout, connectAttempts, whenAllDown, onBackendDown, resolve,
-                resolveInterval, maxAddresses, keepalive);
+                resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress);
         settings.require("backends", "an array such as [\"127.0.0.1:9000\"]");
         return pool;
     }
@@ -67,7 +76,8 @@ final class PoolReader {
     PoolConfig readShortForm(String name, TreeSettings root) {
         return new PoolConfig(name, backends(name, root, "backend_addrs"), loadBalancer(root), healthCheck(root),
                 CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL,
-                RESOLVE_INTERVAL, DEFAULT_MAX_ADDRESSES, Optional.of(Keepalive.DEFAULT));
+                RESOLVE_INTERVAL, DEFAULT_MAX_ADDRESSES, Optional.of(Keepalive.DEFAULT), ProxyVersion.OFF,
+                Optional.empty());
     }
 
     private List<BackendConfig> backends(String pool, TreeSettings settings, String key) {
@@ -89,6 +99,8 @@ final class PoolReader {
                 check.duration("fast_interval", shorter),
                 check.duration("timeout", TIMEOUT),
                 (int) check.integer("rise", 1, MAX_CONSECUTIVE, RISE),
-                (int) check.integer("fall", 1, MAX_CONSECUTIVE, FALL));
+                (int) check.integer("fall", 1, MAX_CONSECUTIVE, FALL),
+                check.choice(PROXY_PROTOCOL, ProbeHeader.class,
+                        check.keys().contains(PORT) ? ProbeHeader.OFF : ProbeHeader.AS_POOL));
     }
 }

@@ -129,8 +129,12 @@ public final class TreeSettings extends TableReader implements Settings {
         return elements(key, "an array of strings such as [\"a\", \"b\"]", ValueType.STRING);
     }
 
-    /** Reads an array whose elements have a type; empty if one of them has another type. */
-    private <T> List<T> elements(String key, String expected, ValueType<T> type) {
+    /**
+     * Reads an array whose elements have a type; empty if it is missing or invalid. Each mistake is recorded.
+     *
+     * @param expected the description of a valid array, for messages: {@code an array of tables}
+     */
+    public <T> List<T> elements(String key, String expected, ValueType<T> type) {
         List<ConfigTree> elements = elements(key, expected);
         List<T> values = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {

@@ -2,6 +2,8 @@ package io.apexproxy.runtime.pool.backend;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.config.ProxyVersion;
+import io.apexproxy.runtime.protocol.proxy.ProxyHeaderEncoder;
 import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.net.InetSocketAddress;
@@ -16,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class BackendState implements Backend {
 
+    private static final byte[] NO_PREAMBLE = {};
+
     /** Compared by identity only, because this package does not depend on that of the pools. */
     private final Object pool;
     /** Created once, so that a pick allocates nothing. */
@@ -27,6 +31,7 @@ public final class BackendState implements Backend {
     private final Traffic traffic;
     private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
+    private volatile ProxyVersion probeHeader = ProxyVersion.OFF;
     private volatile Verdict verdict = Verdict.unknown();
     private volatile boolean isInRotation;
 
@@ -52,6 +57,20 @@ public final class BackendState implements Backend {
     public void configure(BackendConfig config) {
         weight = config.weight();
         connections.change(config.maxConnections());
+    }
+
+    /** Sets the PROXY protocol header with which health probes begin. */
+    public void setProbeHeader(ProxyVersion next) {
+        probeHeader = next;
+    }
+
+    @Override
+    public byte[] preamble(SocketAddress local) {
+        return switch (probeHeader) {
+            case OFF -> NO_PREAMBLE;
+            case V1 -> ProxyHeaderEncoder.version1(local, address);
+            case V2 -> ProxyHeaderEncoder.local();
+        };
     }
 
     @Override

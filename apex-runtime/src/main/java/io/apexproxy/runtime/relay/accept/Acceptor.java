@@ -5,13 +5,17 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.relay.record.Cause;
+import io.apexproxy.runtime.routing.AccessResult;
 import io.apexproxy.runtime.stats.LimitWatch;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.ShutdownChannelGroupException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,18 +132,46 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     /** Admits, holds or closes a connection. Returns whether the acceptor can continue. */
     private boolean admitOrHold(LoopSocketChannel client) {
         Listener current = listener;
-        long accepted = loop.nanoTime();
+        Accepted accepted = Accepted.of(client, address, loop.nanoTime());
         if (closed) {
             client.close();
-        } else if (admission.claim(current)) {
-            start(current, new Accepted(client, address, accepted, 0));
-        } else {
-            HeldConnection waiting = new HeldConnection(this, admission, client, accepted);
-            held.add(waiting);
-            admission.await(waiting);
-            return false;
+            return true;
         }
-        return true;
+        if (!current.access().isOpen()) {
+            Optional<Accepted> permitted = checkAccess(current, accepted);
+            if (permitted.isEmpty()) {
+                return true;
+            }
+            accepted = permitted.get();
+        }
+        if (admission.claim(current)) {
+            start(current, accepted);
+            return true;
+        }
+        HeldConnection waiting = new HeldConnection(this, admission, accepted);
+        held.add(waiting);
+        admission.await(waiting);
+        return false;
+    }
+
+    /** Returns the connection with its claim; empty if it was refused. */
+    private Optional<Accepted> checkAccess(Listener current, Accepted accepted) {
+        AccessResult result;
+        try {
+            result = current.access().checkPeer(accepted.client().getRemoteAddress(), accepted.nanos());
+        } catch (IOException e) { // the socket no longer has a peer address
+            LOG.debug("listeners.{}: client disconnected before its check", current.name(), e);
+            accepted.client().close();
+            return Optional.empty();
+        }
+        if (result instanceof AccessResult.Permitted permitted) {
+            return Optional.of(accepted.with(permitted.claim()));
+        }
+        if (result instanceof AccessResult.Refused refused) {
+            sessions.refuse(loop, current, accepted, Cause.of(refused));
+            return Optional.empty();
+        }
+        return Optional.of(accepted.withHeader());
     }
 
     private void start(Listener current, Accepted connection) {
@@ -151,8 +183,8 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
     void admit(HeldConnection waiting, Listener current) {
         loop.execute(() -> {
             held.remove(waiting);
-            long accepted = waiting.acceptedNanos();
-            start(current, new Accepted(waiting.client(), address, accepted, loop.nanoTime() - accepted));
+            Accepted accepted = waiting.connection();
+            start(current, accepted.heldFor(loop.nanoTime() - accepted.nanos()));
             acceptNext();
         });
     }
@@ -195,7 +227,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
 
     private void closeHeld() {
         closed = true;
-        long count = held.stream().filter(HeldConnection::close).count();
+        long count = held.stream().filter(each -> each.close(loop.nanoTime())).count();
         held.clear();
         if (count > 0) {
             admission.retry(); // removes them from the queue

@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.relay.accept;
 
-import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
@@ -9,17 +8,15 @@ final class HeldConnection implements BooleanSupplier {
 
     private final Acceptor acceptor;
     private final Admission admission;
-    private final LoopSocketChannel client;
-    private final long acceptedNanos;
+    private final Accepted connection;
     /** The listener that counts this connection as waiting; the acceptor can later switch to another listener. */
     private final Listener counter;
     private final AtomicBoolean settled = new AtomicBoolean();
 
-    HeldConnection(Acceptor acceptor, Admission admission, LoopSocketChannel client, long acceptedNanos) {
+    HeldConnection(Acceptor acceptor, Admission admission, Accepted connection) {
         this.acceptor = acceptor;
         this.admission = admission;
-        this.client = client;
-        this.acceptedNanos = acceptedNanos;
+        this.connection = connection;
         this.counter = acceptor.listener();
         counter.countWaiting(1);
     }
@@ -43,10 +40,10 @@ final class HeldConnection implements BooleanSupplier {
     }
 
     /** Closes the connection, unless it was admitted; returns whether this call has closed it. */
-    boolean close() {
+    boolean close(long nowNanos) {
         boolean closed = settle();
         if (closed) {
-            client.close();
+            connection.close(nowNanos);
         }
         return closed;
     }
@@ -59,11 +56,7 @@ final class HeldConnection implements BooleanSupplier {
         return first;
     }
 
-    LoopSocketChannel client() {
-        return client;
-    }
-
-    long acceptedNanos() {
-        return acceptedNanos;
+    Accepted connection() {
+        return connection;
     }
 }

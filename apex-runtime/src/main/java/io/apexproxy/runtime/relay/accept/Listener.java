@@ -4,6 +4,8 @@ import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.record.CauseCounters;
+import io.apexproxy.runtime.relay.record.Refusals;
+import io.apexproxy.runtime.routing.AccessControl;
 import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LaneCounter;
 import io.apexproxy.runtime.stats.LaneHistogram;
@@ -12,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A listener: its configuration, its pool and its counters. Any thread.
@@ -19,6 +23,8 @@ import java.util.stream.LongStream;
  * <p>The sockets are separate ({@link ListenSocket}), so that an address can move to another listener without a close.
  */
 public final class Listener implements SessionTimeouts {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
     /** Bounds from a request on the same machine to a session of one day, in steps of about 4. */
     private static final long[] DURATION_NANOS = LongStream.of(1, 5, 25, 100, 500, 2_500, 10_000, 60_000, 300_000,
@@ -31,6 +37,9 @@ public final class Listener implements SessionTimeouts {
     private final LaneCounter connections;
     private final LaneCounter acceptErrors;
     private final LaneHistogram durations;
+    private final Refusals refusals;
+    private final LaneCounter opening;
+    private final AccessControl access;
     private final AtomicInteger waiting = new AtomicInteger();
     private final int lanes;
     /** By pool name, oldest first. Copied on write by the configuration's thread. */
@@ -40,6 +49,7 @@ public final class Listener implements SessionTimeouts {
     private final Runnable changeAction;
     private volatile long idleNanos;
     private volatile long halfClosedNanos;
+    private volatile long firstBytesNanos;
 
     /**
      * The target of a listener's connections.
@@ -56,14 +66,18 @@ public final class Listener implements SessionTimeouts {
      * @param config the configuration
      * @param pool the pool of that configuration
      * @param lanes the number of loops
+     * @param nowNanos as {@link System#nanoTime}
      * @param changeAction runs after limits or timeouts have changed
      */
-    public Listener(ListenerConfig config, Pool pool, int lanes, Runnable changeAction) {
+    public Listener(ListenerConfig config, Pool pool, int lanes, long nowNanos, Runnable changeAction) {
         this.name = config.name();
         this.limit = new ConnectionLimit(config.maxConnections());
         this.connections = new LaneCounter(lanes);
         this.acceptErrors = new LaneCounter(lanes);
         this.durations = new LaneHistogram(lanes, DURATION_NANOS);
+        this.refusals = new Refusals(lanes);
+        this.opening = new LaneCounter(lanes);
+        this.access = new AccessControl(config.access(), nowNanos);
         this.lanes = lanes;
         this.changeAction = changeAction;
         set(config, pool);
@@ -85,7 +99,9 @@ public final class Listener implements SessionTimeouts {
         target = new Target(nextPool, countersOf(next.pool()));
         idleNanos = next.idleTimeout().toNanos();
         halfClosedNanos = next.halfClosedTimeout().toNanos();
+        firstBytesNanos = next.access().firstBytesTimeout().toNanos();
         limit.change(next.maxConnections());
+        access.configure(next.access());
     }
 
     private CauseCounters countersOf(String poolName) {
@@ -140,6 +156,35 @@ public final class Listener implements SessionTimeouts {
         return durations;
     }
 
+    /** Returns the counts of refused connections. */
+    public Refusals refusals() {
+        return refusals;
+    }
+
+    /** Returns the counter of connections whose first bytes are incomplete. */
+    public LaneCounter opening() {
+        return opening;
+    }
+
+    /** Returns the checks of clients. */
+    public AccessControl access() {
+        return access;
+    }
+
+    /**
+     * Logs how many lines of refused connections the access log has omitted since the last call, and removes idle
+     * clients from the table of limits. Called periodically.
+     *
+     * @param nowNanos as {@link System#nanoTime}
+     */
+    public void maintain(long nowNanos) {
+        access.clients().expire(nowNanos);
+        String omitted = refusals.takeOmitted();
+        if (!omitted.isEmpty()) {
+            LOG.info("listeners.{}: more connections refused: {}", name, omitted);
+        }
+    }
+
     /** Returns the limit of connections. */
     public ConnectionLimit limit() {
         return limit;
@@ -152,6 +197,11 @@ public final class Listener implements SessionTimeouts {
 
     void countWaiting(int change) {
         waiting.addAndGet(change);
+    }
+
+    @Override
+    public long firstBytesNanos() {
+        return firstBytesNanos;
     }
 
     @Override

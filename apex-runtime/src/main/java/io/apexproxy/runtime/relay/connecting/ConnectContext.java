@@ -1,7 +1,14 @@
 package io.apexproxy.runtime.relay.connecting;
 
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.util.Optional;
 
 /**
  * The objects that all connecting stages of a loop share.
@@ -11,4 +18,26 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
  * @param ownConnections records connections to listeners of this process
  */
 public record ConnectContext(RelayLoop loop, LogThrottle localFailures, OwnConnections ownConnections) {
+
+    /**
+     * Opens the channel of an attempt to connect.
+     *
+     * @param source the local address of a TCP channel; empty: the kernel chooses it
+     * @throws IOException if this machine has no descriptor, or no port or no address for the source
+     */
+    LoopSocketChannel openSocket(SocketAddress backend, Optional<InetAddress> source) throws IOException {
+        LoopSocketChannel channel = loop.openSocket(backend);
+        try {
+            if (channel.isTcp()) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                if (source.isPresent()) {
+                    channel.bind(new InetSocketAddress(source.get(), 0));
+                }
+            }
+            return channel;
+        } catch (Throwable e) {
+            channel.close();
+            throw e;
+        }
+    }
 }

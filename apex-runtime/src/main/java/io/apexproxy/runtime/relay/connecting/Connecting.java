@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.pool.BackendSearch;
@@ -10,7 +11,6 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -83,10 +83,7 @@ public final class Connecting implements Stage {
         backend = next.get();
         timedOut = false;
         try {
-            channel = loop().openSocket(backend.address());
-            if (channel.isTcp()) {
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
+            channel = context.openSocket(backend.address(), search.pool().config().sourceAddress());
         } catch (IOException e) {
             failedLocally(e);
             return;
@@ -100,6 +97,19 @@ public final class Connecting implements Stage {
     }
 
     void connected() throws IOException {
+        if (!ended && !timedOut && ownConnection.isPresent()) {
+            ownConnection.get().connected(channel.getLocalAddress(), backend.address());
+        }
+        ProxyVersion header = search.pool().config().proxyProtocol();
+        if (header == ProxyVersion.OFF || ended || timedOut) {
+            established();
+        } else {
+            new HeaderWrite(channel, header, search.connection()).begin(this);
+        }
+    }
+
+    /** Handles a connection to which the header, if any, is written. */
+    void established() {
         if (ended) {
             return;
         }
@@ -110,9 +120,6 @@ public final class Connecting implements Stage {
         deadline = Long.MAX_VALUE;
         backend.traffic().connections().add(loop().index(), 1);
         backend.traffic().connectTimes().add(loop().index(), loop().nanoTime() - startedNanos);
-        if (ownConnection.isPresent()) {
-            ownConnection.get().connected(channel.getLocalAddress(), backend.address());
-        }
         if (watch == null || watch.stop()) {
             complete();
         }

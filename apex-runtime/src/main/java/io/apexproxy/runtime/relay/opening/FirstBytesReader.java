@@ -40,4 +40,9 @@ public interface FirstBytesReader {
      * @param bytes the bytes from position to limit; the reader must change neither
      */
     Result read(ByteBuffer bytes);
+
+    /** Returns the cause of a connection whose stream ends after a part of the required bytes. */
+    default Cause incompleteCause() {
+        return Cause.CLIENT_CLOSED;
+    }
 }

@@ -4,6 +4,7 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.relay.buffer.Buffer;
 import io.apexproxy.runtime.relay.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
@@ -50,8 +51,8 @@ public final class Opening implements Stage {
     private final RelayLoop loop;
     private final LoopSocketChannel client;
     private final Queue<FirstBytesReader> readers;
-    private final Cause timeoutCause;
-    private final long deadline;
+    private final SessionTimeouts timeouts;
+    private final long begun;
     private ByteBuffer firstBytes = ByteBuffer.allocate(0);
     private Buffer buffer;
     private boolean ended;
@@ -76,17 +77,16 @@ public final class Opening implements Stage {
      * @param loop the loop of the channel
      * @param client the channel to read from
      * @param readers the readers in their order
-     * @param timeoutNanos the timeout for all readers together, in nanoseconds
-     * @param timeoutCause the cause of a session that exceeds the timeout
+     * @param timeouts the timeout for all readers together
      */
     public Opening(Owner owner, RelayLoop loop, LoopSocketChannel client, List<FirstBytesReader> readers,
-            long timeoutNanos, Cause timeoutCause) {
+            SessionTimeouts timeouts) {
         this.owner = owner;
         this.loop = loop;
         this.client = client;
         this.readers = new ArrayDeque<>(readers);
-        this.timeoutCause = timeoutCause;
-        this.deadline = loop.now() + timeoutNanos;
+        this.timeouts = timeouts;
+        this.begun = loop.now();
     }
 
     /** Starts to read from the client. */
@@ -95,7 +95,12 @@ public final class Opening implements Stage {
     }
 
     private void receive() {
-        if (!ended) {
+        if (ended) {
+            return;
+        }
+        if (loop.buffers().isMemoryExhausted()) {
+            loop.awaitMemory(() -> runGuarded(this::receive));
+        } else {
             buffer = loop.buffers().lend(BufferPool.FIRST_SIZE);
             client.read(buffer.bytes(), this, READ);
         }
@@ -108,7 +113,7 @@ public final class Opening implements Stage {
         }
         if (count < 0) {
             release();
-            end(Cause.CLIENT_CLOSED);
+            end(firstBytes.hasRemaining() ? readers.element().incompleteCause() : Cause.CLIENT_CLOSED);
             return;
         }
         ByteBuffer next = buffer.bytes().flip();
@@ -159,22 +164,26 @@ public final class Opening implements Stage {
     private void end(Cause cause) {
         if (!ended) {
             ended = true;
-            client.close();
+            if (cause.isRefusal()) {
+                client.reset();
+            } else {
+                client.close();
+            }
             owner.openingEnded(cause);
         }
     }
 
     @Override
     public long expire(long now) {
-        if (now >= deadline) {
-            end(timeoutCause);
+        if (now >= due()) {
+            end(Cause.FIRST_BYTES_TIMEOUT);
         }
-        return deadline;
+        return due();
     }
 
     @Override
     public long due() {
-        return deadline;
+        return begun + timeouts.firstBytesNanos();
     }
 
     @Override

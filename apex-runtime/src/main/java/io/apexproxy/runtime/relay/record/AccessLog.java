@@ -6,6 +6,7 @@ import io.apexproxy.runtime.log.BackdatedLogger;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.stats.LaneCounter;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -186,17 +187,24 @@ public final class AccessLog implements AutoCloseable {
     }
 
     private static List<KeyValuePair> fields(SessionRecord session) {
-        return List.of(
-                new KeyValuePair("client", Address.text(session.client())),
-                new KeyValuePair("listener", session.listener()),
-                new KeyValuePair("backend", session.backend()),
-                new KeyValuePair("wait_ms", millis(session.waitedNanos())),
-                new KeyValuePair("connect_ms", session.connectedNanos() == 0 ? NONE
-                        : millis(session.connectedNanos() - session.acceptedNanos() - session.waitedNanos())),
-                new KeyValuePair("duration_ms", millis(session.endedNanos() - session.acceptedNanos())),
-                new KeyValuePair("from_client", session.bytesFromClient()),
-                new KeyValuePair("from_backend", session.bytesFromBackend()),
-                new KeyValuePair("attempts", session.attempts()));
+        List<KeyValuePair> fields = new ArrayList<>();
+        fields.add(new KeyValuePair("client", Address.text(session.client())));
+        session.peer().ifPresent(peer -> fields.add(new KeyValuePair("peer", Address.text(peer))));
+        fields.add(new KeyValuePair("listener", session.listener()));
+        fields.add(new KeyValuePair("backend", session.backend()));
+        fields.add(new KeyValuePair("wait_ms", millis(session.waitedNanos())));
+        long sought = session.acceptedNanos() + session.waitedNanos();
+        if (session.openedNanos() != 0) {
+            fields.add(new KeyValuePair("first_bytes_ms", millis(session.openedNanos() - sought)));
+            sought = session.openedNanos();
+        }
+        fields.add(new KeyValuePair("connect_ms",
+                session.connectedNanos() == 0 ? NONE : millis(session.connectedNanos() - sought)));
+        fields.add(new KeyValuePair("duration_ms", millis(session.endedNanos() - session.acceptedNanos())));
+        fields.add(new KeyValuePair("from_client", session.bytesFromClient()));
+        fields.add(new KeyValuePair("from_backend", session.bytesFromBackend()));
+        fields.add(new KeyValuePair("attempts", session.attempts()));
+        return fields;
     }
 
     /** Returns milliseconds with one decimal: a connection over loopback takes less than 1 ms. */

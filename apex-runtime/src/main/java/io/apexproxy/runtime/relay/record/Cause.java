@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay.record;
 
+import io.apexproxy.runtime.routing.AccessResult;
 import java.util.Locale;
 
 /** The reason why a session ended. Each session ends with exactly one cause. */
@@ -31,16 +32,52 @@ public enum Cause {
     /** The proxy was stopped without draining. */
     SHUTDOWN,
     /** The connection had passed its listener before: a backend of a pool leads back to this process. */
-    FORWARDING_LOOP,
+    FORWARDING_LOOP(true),
+    /** The rules of the listener do not permit the client, or its PROXY protocol header is not trusted. */
+    DENIED(true),
+    /** The client had as many connections as {@code per_client.max_connections}. */
+    CLIENT_LIMIT(true),
+    /** The client opened connections faster than {@code per_client.rate}. */
+    CLIENT_RATE(true),
+    /** Clients opened connections faster than the {@code rate} of the listener. */
+    LISTENER_RATE(true),
+    /** The connection did not begin with a valid PROXY protocol header. */
+    PROXY_HEADER(true),
+    /** The first bytes were not complete within {@code first_bytes_timeout}. */
+    FIRST_BYTES_TIMEOUT(true),
     /** The machine had no file descriptor, local port or memory left for the connection to the backend. */
     LOCAL_FAILURE,
     /** The proxy threw an unexpected exception; the log has its stack trace. */
     INTERNAL_ERROR;
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private final boolean isRefusal;
+
+    Cause() {
+        this(false);
+    }
+
+    Cause(boolean isRefusal) {
+        this.isRefusal = isRefusal;
+    }
+
+    /** Returns the cause of a connection that access control refused. */
+    public static Cause of(AccessResult.Refused reason) {
+        return switch (reason) {
+            case DENIED -> DENIED;
+            case LISTENER_RATE -> LISTENER_RATE;
+            case CLIENT_LIMIT -> CLIENT_LIMIT;
+            case CLIENT_RATE -> CLIENT_RATE;
+        };
+    }
 
     /** Returns the name of the cause in the access log and the metrics, such as {@code client-closed}. */
     public String label() {
         return label;
+    }
+
+    /** Returns whether the proxy refused the connection before it searched for a backend. */
+    public boolean isRefusal() {
+        return isRefusal;
     }
 }

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.relay.record;
 
 import java.net.SocketAddress;
+import java.util.Optional;
 
 /**
  * The figures of an ended session, for the access log.
@@ -8,10 +9,12 @@ import java.net.SocketAddress;
  * <p>The times in nanoseconds are values of {@link System#nanoTime}: only their differences are meaningful.
  *
  * @param client the address of the client; not null
+ * @param peer the address of the connected peer, if a PROXY protocol header was expected from it
  * @param listener the name of the listener that accepted the connection; not null
  * @param backend the name of the backend that was connected or tried last; {@code "-"} if there was none
  * @param acceptedNanos when the connection was accepted
  * @param waitedNanos how long the connection was held at a limit, in nanoseconds; 0: it was not held
+ * @param openedNanos when the first bytes were complete; 0: none were awaited, or not complete
  * @param connectedNanos when the connection to the backend was established; 0: never
  * @param endedNanos when the session ended
  * @param endedMillis when the session ended by the wall clock, in milliseconds since the epoch
@@ -20,7 +23,17 @@ import java.net.SocketAddress;
  * @param attempts the number of backends tried
  * @param cause why the session ended; not null
  */
-public record SessionRecord(SocketAddress client, String listener, String backend, long acceptedNanos,
-        long waitedNanos, long connectedNanos, long endedNanos, long endedMillis, long bytesFromClient,
-        long bytesFromBackend, int attempts, Cause cause) {
+public record SessionRecord(SocketAddress client, Optional<SocketAddress> peer, String listener, String backend,
+        long acceptedNanos, long waitedNanos, long openedNanos, long connectedNanos, long endedNanos, long endedMillis,
+        long bytesFromClient, long bytesFromBackend, int attempts, Cause cause) {
+
+    /** The name of the backend of a connection that had none. */
+    public static final String NO_BACKEND = "-";
+
+    /** Returns the record of a connection that was refused before its session began. */
+    public static SessionRecord refused(SocketAddress peer, String listener, long acceptedNanos, long endedNanos,
+            Cause cause) {
+        return new SessionRecord(peer, Optional.empty(), listener, NO_BACKEND, acceptedNanos, 0, 0, 0, endedNanos,
+                System.currentTimeMillis(), 0, 0, 0, cause);
+    }
 }

@@ -16,8 +16,10 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
 import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
+import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.config.tree.Problems;
@@ -51,9 +53,9 @@ class ConfigReaderTest {
                         List.of(backend("127.0.0.1:9000", 9000, 1, 0), backend("127.0.0.1:9001", 9001, 1, 0)),
                         provider("load_balancer", "round-robin", ""),
                         new HealthCheckConfig(provider("health_check", "tcp", ""),
-                                seconds(5), seconds(1), seconds(2), 2, 3),
+                                seconds(5), seconds(1), seconds(2), 2, 3, ProbeHeader.AS_POOL),
                         seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
-                        Resolve.ALL, seconds(30), 256, KEEPALIVE))));
+                        Resolve.ALL, seconds(30), 256, KEEPALIVE, ProxyVersion.OFF, Optional.empty()))));
     }
 
     @Test
@@ -138,16 +140,17 @@ class ConfigReaderTest {
                         new PoolConfig("web", List.of(backend("app", 9001, 0, 500)),
                                 provider("pools.web.load_balancer", "hash", "key = \"client\""),
                                 new HealthCheckConfig(provider("pools.web.health_check", "http", "path = \"/up\""),
-                                        seconds(10), seconds(2), seconds(3), 1, 5),
+                                        seconds(10), seconds(2), seconds(3), 1, 5, ProbeHeader.AS_POOL),
                                 Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL, OnBackendDown.CLOSE,
                                 Resolve.FIRST, seconds(5), 100,
-                                Optional.of(new Keepalive(seconds(30), seconds(10), 3))),
+                                Optional.of(new Keepalive(seconds(30), seconds(10), 3)), ProxyVersion.OFF,
+                                Optional.empty()),
                         new PoolConfig("spare.1", List.of(backend("127.0.0.1:9000", 9000, 1, 0)),
                                 provider("pools.\"spare.1\".load_balancer", "round-robin", ""),
                                 new HealthCheckConfig(provider("pools.\"spare.1\".health_check", "tcp", ""),
-                                        seconds(5), seconds(1), seconds(2), 2, 3),
+                                        seconds(5), seconds(1), seconds(2), 2, 3, ProbeHeader.AS_POOL),
                                 seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
-                                Resolve.ALL, seconds(30), 256, KEEPALIVE))));
+                                Resolve.ALL, seconds(30), 256, KEEPALIVE, ProxyVersion.OFF, Optional.empty()))));
     }
 
     @Test

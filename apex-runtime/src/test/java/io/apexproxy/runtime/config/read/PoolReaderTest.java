@@ -120,7 +120,7 @@ class PoolReaderTest {
                 "config.toml:2:54: load_balancer: unknown key 'provder' (did you mean 'provider'?)",
                 "config.toml:3:18: health_check: unknown key 'intervall' (did you mean 'interval'?)",
                 "config.toml:3:48: health_check: unknown key 'colour'; "
-                        + "known keys: fall, fast_interval, interval, path, provider, rise, timeout");
+                        + "known keys: fall, fast_interval, interval, path, provider, proxy_protocol, rise, timeout");
     }
 
     private ProxyConfig read(String toml) {

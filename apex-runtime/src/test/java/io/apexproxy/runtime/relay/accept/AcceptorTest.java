@@ -10,6 +10,7 @@ import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.relay.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.stats.LimitWatch;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,9 +34,9 @@ class AcceptorTest {
             server.bind(address);
             Listener listener = new Listener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
                     UnixPath.DEFAULT_MODE, "web", 1,
-                    Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()), null, 1, () -> {});
+                    Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()), null, 1, 0, () -> {});
             Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0),
-                    (onLoop, admitting, connection) -> {}, new LogThrottle(), new LimitWatch("file descriptors"))
+                    new NoSessions(), new LogThrottle(), new LimitWatch("file descriptors"))
                     .acceptor(loop, server, address);
             acceptor.serve(listener);
             acceptor.close();
@@ -46,6 +47,18 @@ class AcceptorTest {
             assertThat(accepted.isOpen()).isFalse();
         } finally {
             loop.close();
+        }
+    }
+
+    private static final class NoSessions implements SessionStarter {
+        @Override
+        public void start(RelayLoop loop, Listener listener, Accepted accepted) {
+            throw new AssertionError("a connection was admitted");
+        }
+
+        @Override
+        public void refuse(RelayLoop loop, Listener listener, Accepted accepted, Cause cause) {
+            throw new AssertionError("a connection was refused: " + cause);
         }
     }
 }

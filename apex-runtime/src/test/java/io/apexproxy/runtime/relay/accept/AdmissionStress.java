@@ -30,7 +30,7 @@ final class AdmissionStress {
     }
 
     private static Listener listenerForOne() {
-        return new Listener(ONE_CONNECTION, null, 1, () -> {});
+        return new Listener(ONE_CONNECTION, null, 1, 0, () -> {});
     }
 
     private static Admission admission(int maxConnections) {

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.relay.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.loop.TestLoop;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader.Done;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader.NeedMore;
@@ -23,7 +24,22 @@ import org.junit.jupiter.api.Test;
 class OpeningTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final long TIMEOUT_NANOS = TimeUnit.HOURS.toNanos(1);
+    private static final SessionTimeouts TIMEOUTS = new SessionTimeouts() {
+        @Override
+        public long firstBytesNanos() {
+            return TimeUnit.HOURS.toNanos(1);
+        }
+
+        @Override
+        public long idleNanos() {
+            throw new UnsupportedOperationException("not a timeout of this stage");
+        }
+
+        @Override
+        public long halfClosedNanos() {
+            throw new UnsupportedOperationException("not a timeout of this stage");
+        }
+    };
 
     @AutoClose
     private final TestLoop test = new TestLoop();
@@ -149,7 +165,7 @@ class OpeningTest {
         assertThat(result.ended).isNotDone();
         test.call(() -> opening.expire(due));
 
-        assertEndsWith(Cause.IDLE_TIMEOUT);
+        assertEndsWith(Cause.FIRST_BYTES_TIMEOUT);
         assertThat(result.calls).hasValue(1);
     }
 
@@ -199,8 +215,7 @@ class OpeningTest {
 
     private Opening begin(FirstBytesReader... readers) {
         return test.call(() -> {
-            Opening opening = new Opening(result, test.loop(), pair.channel(), List.of(readers), TIMEOUT_NANOS,
-                    Cause.IDLE_TIMEOUT);
+            Opening opening = new Opening(result, test.loop(), pair.channel(), List.of(readers), TIMEOUTS);
             opening.begin();
             return opening;
         });

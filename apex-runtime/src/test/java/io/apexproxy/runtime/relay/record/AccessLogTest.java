@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -52,8 +53,8 @@ class AccessLogTest {
 
     @Test
     void lineContainsTheFiguresAndTheCauseOfTheSession() {
-        log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), "web", "app",
-                millis(1), 0, millis(3), millis(12), ENDED, 17, 4242, 2, Cause.CLIENT_CLOSED));
+        log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), Optional.empty(), "web", "app",
+                millis(1), 0, 0, millis(3), millis(12), ENDED, 17, 4242, 2, Cause.CLIENT_CLOSED));
 
         output.awaitLine();
         assertThat(output.lines).containsExactly("apex.access client-closed [client=\"127.0.0.1:40112\", "
@@ -62,9 +63,20 @@ class AccessLogTest {
     }
 
     @Test
+    void timeOfTheFirstBytesDoesNotCountTowardsConnectTime() {
+        log.write(LANE, new SessionRecord(new InetSocketAddress("192.0.2.1", 40112),
+                Optional.of(new InetSocketAddress("127.0.0.1", 1)), "web", "app", millis(1), 0, millis(4), millis(6),
+                millis(12), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
+
+        output.awaitLine();
+        assertThat(output.lines.get(0)).contains("client=\"192.0.2.1:40112\", peer=\"127.0.0.1:1\", listener",
+                "wait_ms=\"0.0\", first_bytes_ms=\"3.0\", connect_ms=\"2.0\"");
+    }
+
+    @Test
     void waitAtALimitCountsTowardsDurationButNotConnectTime() {
-        log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), "web", "app",
-                millis(1), millis(250), millis(253), millis(262), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
+        log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), Optional.empty(), "web", "app",
+                millis(1), millis(250), 0, millis(253), millis(262), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
 
         output.awaitLine();
         assertThat(output.lines.get(0))
@@ -204,7 +216,8 @@ class AccessLogTest {
     }
 
     private static SessionRecord noBackend() {
-        return new SessionRecord(new InetSocketAddress("127.0.0.1", 1), "web", "-", 0, 0, 0, 0, ENDED, 0, 0, 0,
+        return new SessionRecord(new InetSocketAddress("127.0.0.1", 1), Optional.empty(), "web", "-",
+                0, 0, 0, 0, 0, ENDED, 0, 0, 0,
                 Cause.NO_BACKEND);
     }
 

@@ -35,7 +35,7 @@ final class HttpCheck implements HealthCheck {
                     HealthResult.unhealthy("not a resolved TCP address: " + backend.address()));
         }
         InetSocketAddress target = request.target(address);
-        return connections.probe(target, new HttpExchange(request.bytes(target), expectation), timeout);
+        return connections.probe(backend, target, new HttpExchange(request.bytes(target), expectation), timeout);
     }
 
     @Override
