@@ -32,7 +32,7 @@ class DocumentationIT extends DistributionFixture {
 
     private static final Pattern KNOWN_KEYS = Pattern.compile(
             "(?:\\d+:\\d+: )(\\S+: )?unknown key '\\w+'; known keys: (.*)");
-    private static final Pattern HEADING = Pattern.compile("^(?:## (.*)|(A backend is an address, or a table:))$");
+    private static final Pattern HEADING = Pattern.compile("^(?:## (.*)|(.* a table:))$");
     private static final Pattern ROW = Pattern.compile("^\\| `(\\w+)` \\|.*");
 
     private static final Pattern LINK = Pattern.compile("\\[([^\\]\n]*)]\\(([^)\\s]+)\\)");
@@ -53,6 +53,8 @@ class DocumentationIT extends DistributionFixture {
                 [listeners.web]
                 listen_addr = "127.0.0.1:0"
                 pool = "web"
+                proxy_protocol = { from = ["unix:"], nonsense_nonsense = 1 }
+                per_client = { nonsense_nonsense = 1 }
                 nonsense_nonsense = 1
                 [pools.web]
                 backends = [{ address = "127.0.0.1:9000", nonsense_nonsense = 1 }]
@@ -67,10 +69,13 @@ class DocumentationIT extends DistributionFixture {
         }
         Map<String, Set<String>> documented = documented();
 
-        assertThat(known).hasSize(6);
+        assertThat(known).hasSize(8);
         assertThat(union(documented, "The short form", "The process")).isEqualTo(known.get(""));
         assertThat(documented.get("`[admin]`")).isEqualTo(known.get("admin: "));
         assertThat(documented.get("`[listeners.NAME]`")).isEqualTo(known.get("listeners.web: "));
+        assertThat(documented.get("`proxy_protocol` is a table:"))
+                .isEqualTo(known.get("listeners.web.proxy_protocol: "));
+        assertThat(documented.get("`per_client` is a table:")).isEqualTo(known.get("listeners.web.per_client: "));
         assertThat(documented.get("`[pools.NAME]`")).isEqualTo(known.get("pools.web: "));
         assertThat(documented.get("A backend is an address, or a table:"))
                 .isEqualTo(known.get("pools.web.backends[0]: "));
@@ -121,7 +126,8 @@ class DocumentationIT extends DistributionFixture {
         assertThat(document("operations.md")).contains("| 0 |", "| 1 |", "| 2 |", "| 78 |");
         assertThat(Stream.of("client-closed", "backend-closed", "client-reset", "backend-reset", "idle-timeout",
                 "half-closed-timeout", "connect-failed", "connect-timeout", "no-backend", "backends-full",
-                "backend-down", "drained", "shutdown", "forwarding-loop", "local-failure", "internal-error"))
+                "backend-down", "drained", "shutdown", "denied", "client-limit", "client-rate", "listener-rate",
+                "proxy-header", "first-bytes-timeout", "forwarding-loop", "local-failure", "internal-error"))
                 .allSatisfy(cause -> {
                     assertThat(log).contains("| `" + cause + "` |");
                     assertThat(task).contains("`" + cause + "`");
