@@ -32,8 +32,8 @@ class PackagesTest {
             ROOT + ".relay.record", ROOT + ".relay.buffer", ROOT + ".routing", ROOT + ".engine.select",
             ROOT + ".engine", ROOT + ".pool", ROOT + ".pool.health", ROOT + ".pool.names", ROOT + ".pool.backend",
             ROOT + ".plugin",
-            ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".config.read", ROOT + ".config",
-            ROOT + ".config.address", ROOT + ".config.tree", ROOT + ".protocol.proxy",
+            ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".protocol.proxy", ROOT + ".config.read", ROOT + ".config",
+            ROOT + ".config.address", ROOT + ".config.tree",
             ROOT + ".protocol.tls", ROOT + ".protocol.postgres", ROOT + ".protocol", ROOT + ".stats", ROOT + ".log");
     private static final Pattern DEPENDENCY =
             Pattern.compile("(?m)^ +(" + ROOT + "[.a-z]*) +-> (" + ROOT + "[.a-z]*) ");

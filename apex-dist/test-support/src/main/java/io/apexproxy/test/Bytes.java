@@ -1,10 +1,13 @@
 package io.apexproxy.test;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -108,6 +111,12 @@ public final class Bytes {
     public static int ping(Socket socket) throws IOException {
         socket.getOutputStream().write('p');
         return socket.getInputStream().read();
+    }
+
+    /** Asserts that the next read fails because the peer has reset the connection. */
+    public static void assertReset(Socket socket) {
+        assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
     }
 
     /** Closes a connection with a reset, as the kernel does for a process that exits with unread data. */

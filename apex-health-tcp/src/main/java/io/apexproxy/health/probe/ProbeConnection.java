@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
@@ -75,16 +76,14 @@ final class ProbeConnection {
     }
 
     private void sendFirst() {
-        byte[] preamble;
+        SocketAddress local;
         try {
-            preamble = backend.preamble(channel.getLocalAddress());
+            local = channel.getLocalAddress();
         } catch (IOException e) { // the probe has timed out
             fail(e);
             return;
         }
-        ByteBuffer request = exchange.request();
-        send(preamble.length == 0 ? request
-                : ByteBuffer.allocate(preamble.length + request.remaining()).put(preamble).put(request).flip());
+        send(Preambles.prepend(backend, local, exchange.request()));
     }
 
     private void send(ByteBuffer rest) {

@@ -6,6 +6,7 @@
  * provides the bytes to send and evaluates the response. A {@code ProbeConnection} is the connection of one probe. It
  * completes the result and then closes with FIN instead of RST, so that backends do not log aborted connections.
  * {@code LingeringProbes} limits the number of connections that wait for the FIN of the backend.
- * {@link io.apexproxy.health.probe.Reasons} formats failures.
+ * {@link io.apexproxy.health.probe.Preambles} prepends a PROXY protocol header. {@link
+ * io.apexproxy.health.probe.Reasons} formats failures.
  */
 package io.apexproxy.health.probe;

@@ -2,6 +2,7 @@ package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.health.probe.Preambles;
 import io.apexproxy.health.probe.Reasons;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -77,10 +78,8 @@ final class UnixProbe {
     }
 
     private HealthResult exchange(SelectionKey key) throws IOException {
-        byte[] preamble = backend.preamble(channel.getLocalAddress());
-        ByteBuffer request = sendExpect.send().duplicate();
         ByteBuffer send =
-                ByteBuffer.allocate(preamble.length + request.remaining()).put(preamble).put(request).flip();
+                Preambles.prepend(backend, channel.getLocalAddress(), sendExpect.send().duplicate());
         while (channel.write(send) >= 0 && send.hasRemaining()) {
             if (!await(key, SelectionKey.OP_WRITE)) {
                 return timedOut();

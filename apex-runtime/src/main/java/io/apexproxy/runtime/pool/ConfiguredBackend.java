@@ -104,9 +104,7 @@ final class ConfiguredBackend {
     }
 
     private BackendState newState(String name, SocketAddress address) {
-        BackendState state = new BackendState(pool, name, address, config, pool.context().lanes());
-        state.setProbeHeader(pool.config().probeHeader());
-        return state;
+        return new BackendState(pool, name, address, config, pool.config().probeHeader(), pool.context().lanes());
     }
 
     /** Identifies this backend in a later configuration, which has the same name and address. */
@@ -126,10 +124,7 @@ final class ConfiguredBackend {
     void configure(BackendConfig changed) {
         config = changed;
         PoolConfig settings = pool.config();
-        states.forEach(state -> {
-            state.configure(changed);
-            state.setProbeHeader(settings.probeHeader());
-        });
+        states.forEach(state -> state.configure(changed, settings.probeHeader()));
         if (settings.resolve() != mode || !settings.resolveInterval().equals(interval)
                 || settings.maxAddresses() != maxAddresses) {
             copyResolveSettings(settings);

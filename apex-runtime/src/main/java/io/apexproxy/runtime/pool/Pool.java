@@ -106,8 +106,7 @@ public final class Pool {
         BackendState returning = leaving.remove(BackendKey.of(added));
         if (returning != null) {
             removed.remove(returning);
-            returning.configure(config);
-            returning.setProbeHeader(this.config.probeHeader());
+            returning.configure(config, this.config.probeHeader());
             return returning;
         }
         firstProbes.begin();

@@ -75,7 +75,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
             if (readers.isEmpty()) {
                 connect();
             } else {
-                var opening = new Opening(this, loop(), client.channel(), readers, listener);
+                var opening = new Opening(this, loop(), client.channel(), readers, listener::firstBytesNanos);
                 stage = opening;
                 listener.opening().add(loop().index(), 1);
                 advanceDeadline();

@@ -4,6 +4,7 @@ import io.apexproxy.api.Backend;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import java.net.InetSocketAddress;
@@ -45,7 +46,7 @@ public class PickBenchmark {
             // null for pool, settings, context and connection, because the benchmark does not use them
             backends.add(new BackendState(null, address.toString(),
                     new InetSocketAddress(address.host(), address.port()),
-                    new BackendConfig(address.toString(), address, 1, 0), LOOPS));
+                    new BackendConfig(address.toString(), address, 1, 0), ProxyVersion.OFF, LOOPS));
         }
         picker = new RoundRobinProvider().create(null, null).over(backends);
     }

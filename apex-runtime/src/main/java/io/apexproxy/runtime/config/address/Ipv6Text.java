@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5952">RFC 5952</a>
  */
-final class Ipv6Text {
+public final class Ipv6Text {
 
     /** The prefix of an IPv4-mapped address; the IPv4 address follows (section 5). */
     static final String MAPPED = "::ffff:";
@@ -68,7 +68,7 @@ final class Ipv6Text {
     }
 
     /** Returns the canonical text of the 16 bytes of an address. */
-    static String of(byte[] address) {
+    public static String of(byte[] address) {
         if (isMapped(address)) {
             StringBuilder text = new StringBuilder(MAPPED);
             for (int i = IPV4_INDEX; i < address.length; i++) {

@@ -18,16 +18,6 @@ public record Network(AddressBits start, int prefix) {
         }
     }
 
-    /**
-     * Parses {@code "10.0.0.0/8"}, {@code "192.0.2.7"}, {@code "2001:db8::/32"}, {@code "::1"} or {@code "unix:"}.
-     *
-     * @throws IllegalArgumentException if the text is invalid; the message says what was expected and found
-     * @see NetworkText
-     */
-    public static Network parse(String text) {
-        return NetworkText.parse(text);
-    }
-
     /** Returns the last address. */
     AddressBits end() {
         return start.filled(prefix);

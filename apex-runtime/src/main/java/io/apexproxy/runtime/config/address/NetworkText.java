@@ -1,7 +1,5 @@
 package io.apexproxy.runtime.config.address;
 
-import io.apexproxy.api.Origin;
-import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.address.AddressBits.Family;
 import io.apexproxy.runtime.config.tree.ValueType;
 import java.net.InetAddress;
@@ -42,11 +40,6 @@ public final class NetworkText {
         private static Result mistake(String mistake) {
             return new Result(Optional.empty(), mistake);
         }
-    }
-
-    static Network parse(String text) {
-        ConfigTree value = new ConfigTree.Scalar(text, Origin.of("text"));
-        return TYPE.conversion().apply(value).orElseThrow(() -> new IllegalArgumentException(TYPE.mistake(value)));
     }
 
     private static Result result(String text) {

@@ -31,7 +31,7 @@ public final class BackendState implements Backend {
     private final Traffic traffic;
     private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
-    private volatile ProxyVersion probeHeader = ProxyVersion.OFF;
+    private volatile ProxyVersion probeHeader;
     private volatile Verdict verdict = Verdict.unknown();
     private volatile boolean isInRotation;
 
@@ -42,26 +42,24 @@ public final class BackendState implements Backend {
      * @param name its name in the configuration, with the address if the name has several
      * @param address its address; unresolved if its name has no address yet
      * @param config its weight and its limit
+     * @param probeHeader the PROXY protocol header with which its health probes begin
      * @param lanes the number of event loops, each of which counts in its own lane
      */
-    public BackendState(Object pool, String name, SocketAddress address, BackendConfig config, int lanes) {
+    public BackendState(Object pool, String name, SocketAddress address, BackendConfig config,
+            ProxyVersion probeHeader, int lanes) {
         this.pool = pool;
         this.name = name;
         this.address = address;
         this.traffic = new Traffic(lanes);
         this.connections = new ConnectionLimit(config.maxConnections());
-        configure(config);
+        configure(config, probeHeader);
     }
 
-    /** Sets weight and limit from a configuration with the same name and address. */
-    public void configure(BackendConfig config) {
+    /** Sets weight, limit and header of probes from a configuration with the same name and address. */
+    public void configure(BackendConfig config, ProxyVersion nextProbeHeader) {
         weight = config.weight();
+        probeHeader = nextProbeHeader;
         connections.change(config.maxConnections());
-    }
-
-    /** Sets the PROXY protocol header with which health probes begin. */
-    public void setProbeHeader(ProxyVersion next) {
-        probeHeader = next;
     }
 
     @Override

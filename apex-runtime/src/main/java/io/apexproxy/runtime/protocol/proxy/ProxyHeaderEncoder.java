@@ -1,7 +1,9 @@
 package io.apexproxy.runtime.protocol.proxy;
 
+import io.apexproxy.runtime.config.address.Ipv6Text;
 import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader.Endpoints;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -23,6 +25,11 @@ public final class ProxyHeaderEncoder {
     private static final int MAX_BYTES = Version2.FIXED_BYTES + 2 * (Version2.INET6_BYTES + Short.BYTES)
             + 2 * (HeaderFields.VALUE_INDEX + MAX_FIELD_BYTES) + HeaderFields.VALUE_INDEX + Integer.BYTES;
 
+    private static final int IPV6_BYTES = 16;
+    /** An IPv4-mapped address has ten bytes of zeros, two of ones and the four of the IPv4 address. */
+    private static final int MAPPED_INDEX = 10;
+    private static final short MAPPED = (short) 0xffff;
+
     private ProxyHeaderEncoder() {
     }
 
@@ -37,7 +44,8 @@ public final class ProxyHeaderEncoder {
         InetSocketAddress destination = endpoints.destination();
         String addresses = isIpv4(endpoints)
                 ? Version1.TCP4 + source.getAddress().getHostAddress() + " " + destination.getAddress().getHostAddress()
-                : Version1.TCP6 + Ipv6Text.of(source.getAddress()) + " " + Ipv6Text.of(destination.getAddress());
+                : Version1.TCP6 + Ipv6Text.of(ipv6(source.getAddress())) + " "
+                        + Ipv6Text.of(ipv6(destination.getAddress()));
         return addresses + " " + source.getPort() + " " + destination.getPort();
     }
 
@@ -92,7 +100,15 @@ public final class ProxyHeaderEncoder {
     }
 
     private static byte[] address(InetSocketAddress endpoint, boolean isIpv4) {
-        return isIpv4 ? endpoint.getAddress().getAddress() : Ipv6Text.bytes(endpoint.getAddress());
+        return isIpv4 ? endpoint.getAddress().getAddress() : ipv6(endpoint.getAddress());
+    }
+
+    /** Returns the 16 bytes of an address; an IPv4 address becomes IPv4-mapped. */
+    static byte[] ipv6(InetAddress address) {
+        return address instanceof Inet4Address
+                ? ByteBuffer.allocate(IPV6_BYTES).putShort(MAPPED_INDEX, MAPPED).position(MAPPED_INDEX + Short.BYTES)
+                        .put(address.getAddress()).array()
+                : address.getAddress();
     }
 
     private static boolean isIpv4(Endpoints endpoints) {

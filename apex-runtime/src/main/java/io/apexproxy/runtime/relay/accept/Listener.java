@@ -199,7 +199,7 @@ public final class Listener implements SessionTimeouts {
         waiting.addAndGet(change);
     }
 
-    @Override
+    /** Returns the timeout of the first bytes of a client, in nanoseconds. */
     public long firstBytesNanos() {
         return firstBytesNanos;
     }

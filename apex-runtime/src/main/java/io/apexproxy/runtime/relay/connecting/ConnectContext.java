@@ -2,6 +2,7 @@ package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The objects that all connecting stages of a loop share.
@@ -18,6 +21,8 @@ import java.util.Optional;
  * @param ownConnections records connections to listeners of this process
  */
 public record ConnectContext(RelayLoop loop, LogThrottle localFailures, OwnConnections ownConnections) {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
     /**
      * Opens the channel of an attempt to connect.
@@ -38,6 +43,13 @@ public record ConnectContext(RelayLoop loop, LogThrottle localFailures, OwnConne
         } catch (Throwable e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Logs a lack of descriptors or local ports, with a bound. */
+    void logLocalFailure(String listener, BackendState backend, Throwable cause) {
+        if (localFailures.permits()) {
+            LOG.warn("listeners.{}: cannot open a connection to {}: {}", listener, backend, cause.getMessage());
         }
     }
 }

@@ -156,10 +156,7 @@ public final class Connecting implements Stage {
 
     /** Handles a lack of descriptors or local ports, which says nothing about the health of the backend. */
     private void failedLocally(Throwable cause) {
-        if (context.localFailures().permits()) {
-            LOG.warn("listeners.{}: cannot open a connection to {}: {}", search.connection().listener(), backend,
-                    cause.getMessage());
-        }
+        context.logLocalFailure(search.connection().listener(), backend, cause);
         failure = Cause.LOCAL_FAILURE;
         failOver();
     }

@@ -3,9 +3,6 @@ package io.apexproxy.runtime.relay.loop;
 /** The timeouts of a listener's sessions. A reload can change them during a session. Any thread. */
 public interface SessionTimeouts {
 
-    /** Returns the timeout of the first bytes of a client, in nanoseconds. */
-    long firstBytesNanos();
-
     /** Returns the timeout without a byte in either direction, in nanoseconds. */
     long idleNanos();
 

@@ -4,7 +4,6 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.relay.buffer.Buffer;
 import io.apexproxy.runtime.relay.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
-import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
@@ -12,6 +11,7 @@ import java.nio.channels.CompletionHandler;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.LongSupplier;
 
 /**
  * The stage that reads from a client until all readers are done, under one deadline. On the loop's thread only.
@@ -51,7 +51,7 @@ public final class Opening implements Stage {
     private final RelayLoop loop;
     private final LoopSocketChannel client;
     private final Queue<FirstBytesReader> readers;
-    private final SessionTimeouts timeouts;
+    private final LongSupplier timeoutNanos;
     private final long begun;
     private ByteBuffer firstBytes = ByteBuffer.allocate(0);
     private Buffer buffer;
@@ -77,15 +77,15 @@ public final class Opening implements Stage {
      * @param loop the loop of the channel
      * @param client the channel to read from
      * @param readers the readers in their order
-     * @param timeouts the timeout for all readers together
+     * @param timeoutNanos returns the timeout for all readers together, in nanoseconds; a reload can change it
      */
     public Opening(Owner owner, RelayLoop loop, LoopSocketChannel client, List<FirstBytesReader> readers,
-            SessionTimeouts timeouts) {
+            LongSupplier timeoutNanos) {
         this.owner = owner;
         this.loop = loop;
         this.client = client;
         this.readers = new ArrayDeque<>(readers);
-        this.timeouts = timeouts;
+        this.timeoutNanos = timeoutNanos;
         this.begun = loop.now();
     }
 
@@ -183,7 +183,7 @@ public final class Opening implements Stage {
 
     @Override
     public long due() {
-        return begun + timeouts.firstBytesNanos();
+        return begun + timeoutNanos.getAsLong();
     }
 
     @Override

@@ -158,7 +158,7 @@ class NetworkSetTest {
     }
 
     private static NetworkSet set(String... networks) {
-        return new NetworkSet(Stream.of(networks).map(Network::parse).toList());
+        return new NetworkSet(Stream.of(networks).map(Networks::parse).toList());
     }
 
     private static SocketAddress client(String literal) {

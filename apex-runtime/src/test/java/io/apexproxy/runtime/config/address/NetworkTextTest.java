@@ -35,8 +35,8 @@ class NetworkTextTest {
         "unix:,                     unix:",
     })
     void networkIsParsed(String text, String normal) {
-        assertThat(Network.parse(text)).hasToString(normal).isEqualTo(Network.parse(normal));
-        assertThat(NetworkText.TYPE.conversion().apply(tree(text))).contains(Network.parse(text));
+        assertThat(Networks.parse(text)).hasToString(normal).isEqualTo(Networks.parse(normal));
+        assertThat(NetworkText.TYPE.conversion().apply(tree(text))).contains(Networks.parse(text));
     }
 
     @ParameterizedTest
@@ -80,7 +80,7 @@ class NetworkTextTest {
 
         assertThat(NetworkText.TYPE.conversion().apply(tree(text))).isEmpty();
         assertThat(NetworkText.TYPE.mistake(tree(text))).isEqualTo(message);
-        assertThatIllegalArgumentException().isThrownBy(() -> Network.parse(text)).withMessage(message);
+        assertThatIllegalArgumentException().isThrownBy(() -> Networks.parse(text)).withMessage(message);
     }
 
     @Test
@@ -110,7 +110,7 @@ class NetworkTextTest {
         "unix:,          10.0.0.0/8,       false",
     })
     void networkCoversItsPartsOnly(String network, String other, boolean covers) {
-        assertThat(Network.parse(network).covers(Network.parse(other))).isEqualTo(covers);
+        assertThat(Networks.parse(network).covers(Networks.parse(other))).isEqualTo(covers);
     }
 
     @Test
@@ -125,7 +125,7 @@ class NetworkTextTest {
             }
 
             NetworkText.TYPE.conversion().apply(tree(text.toString()))
-                    .ifPresent(network -> assertThat(Network.parse(network.toString())).isEqualTo(network));
+                    .ifPresent(network -> assertThat(Networks.parse(network.toString())).isEqualTo(network));
         }
     }
 

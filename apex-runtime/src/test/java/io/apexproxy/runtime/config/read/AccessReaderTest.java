@@ -11,8 +11,8 @@ import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.ProxyHeaderConfig;
 import io.apexproxy.runtime.config.ProxyHeaderConfig.Others;
 import io.apexproxy.runtime.config.ProxyVersion;
-import io.apexproxy.runtime.config.address.Network;
 import io.apexproxy.runtime.config.address.NetworkSet;
+import io.apexproxy.runtime.config.address.Networks;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeFixture;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class AccessReaderTest {
     }
 
     private static NetworkSet networks(String... texts) {
-        return new NetworkSet(Stream.of(texts).map(Network::parse).toList());
+        return new NetworkSet(Stream.of(texts).map(Networks::parse).toList());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.engine.select;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apexproxy.test.Bytes;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -75,8 +76,7 @@ final class LoopProviderTest {
 
         pair.channel().close();
 
-        assertThatThrownBy(() -> pair.socket().getInputStream().read()).isInstanceOf(IOException.class)
-                .hasMessageContaining("reset");
+        Bytes.assertReset(pair.socket());
     }
 
     @Test
@@ -88,8 +88,7 @@ final class LoopProviderTest {
 
         accept.result().setOption(StandardSocketOptions.SO_LINGER, 0).close();
 
-        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(IOException.class)
-                .hasMessageContaining("reset");
+        Bytes.assertReset(client);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.test.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -33,8 +34,7 @@ final class ResetTest {
 
         channel.reset();
 
-        assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class)
-                .hasMessageContaining("reset");
+        Bytes.assertReset(peer);
         assertThat(read.failure()).isInstanceOf(AsynchronousCloseException.class);
         assertThat(channel.isOpen()).isFalse();
     }

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.pool.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.Verdict;
@@ -40,7 +41,7 @@ class HealthLogTest {
 
     private void change(int index, Verdict verdict) {
         BackendState backend = new BackendState(null, "b" + index, new InetSocketAddress("127.0.0.1", 9000),
-                new BackendConfig("b" + index, new HostPort("127.0.0.1", 9000), 1, 0), 1);
+                new BackendConfig("b" + index, new HostPort("127.0.0.1", 9000), 1, 0), ProxyVersion.OFF, 1);
         backend.setVerdict(verdict);
         log.log(backend);
     }

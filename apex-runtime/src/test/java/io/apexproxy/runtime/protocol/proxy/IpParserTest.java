@@ -2,6 +2,7 @@ package io.apexproxy.runtime.protocol.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.runtime.config.address.Ipv6Text;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -74,7 +75,7 @@ class IpParserTest {
             }
             InetAddress address = IpParser.address(bytes);
 
-            assertThat(IpParser.ipv6(Ipv6Text.of(address))).contains(address);
+            assertThat(IpParser.ipv6(Ipv6Text.of(ProxyHeaderEncoder.ipv6(address)))).contains(address);
         }
     }
 

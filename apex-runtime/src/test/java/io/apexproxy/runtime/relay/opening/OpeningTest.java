@@ -3,7 +3,6 @@ package io.apexproxy.runtime.relay.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.loop.TestLoop;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader.Done;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader.NeedMore;
@@ -24,22 +23,7 @@ import org.junit.jupiter.api.Test;
 class OpeningTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final SessionTimeouts TIMEOUTS = new SessionTimeouts() {
-        @Override
-        public long firstBytesNanos() {
-            return TimeUnit.HOURS.toNanos(1);
-        }
-
-        @Override
-        public long idleNanos() {
-            throw new UnsupportedOperationException("not a timeout of this stage");
-        }
-
-        @Override
-        public long halfClosedNanos() {
-            throw new UnsupportedOperationException("not a timeout of this stage");
-        }
-    };
+    private static final long TIMEOUT_NANOS = TimeUnit.HOURS.toNanos(1);
 
     @AutoClose
     private final TestLoop test = new TestLoop();
@@ -215,7 +199,7 @@ class OpeningTest {
 
     private Opening begin(FirstBytesReader... readers) {
         return test.call(() -> {
-            Opening opening = new Opening(result, test.loop(), pair.channel(), List.of(readers), TIMEOUTS);
+            Opening opening = new Opening(result, test.loop(), pair.channel(), List.of(readers), () -> TIMEOUT_NANOS);
             opening.begin();
             return opening;
         });

@@ -170,11 +170,6 @@ class TunnelBeginTest {
 
     private static final class LongTimeouts implements SessionTimeouts {
         @Override
-        public long firstBytesNanos() {
-            throw new UnsupportedOperationException("not a timeout of this stage");
-        }
-
-        @Override
         public long idleNanos() {
             return TimeUnit.HOURS.toNanos(1);
         }
