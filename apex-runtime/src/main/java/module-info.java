@@ -28,6 +28,7 @@ module io.apexproxy.runtime {
     uses io.apexproxy.api.balance.LoadBalancerProvider;
     uses io.apexproxy.api.config.ConfigSourceProvider;
     uses io.apexproxy.api.health.HealthCheckProvider;
+    uses io.apexproxy.api.route.RouterProvider;
 
     provides io.apexproxy.api.health.HealthCheckProvider with
             io.apexproxy.runtime.pool.health.NoHealthCheckProvider;

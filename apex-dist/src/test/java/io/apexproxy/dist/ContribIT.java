@@ -22,7 +22,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests of the contrib plugins for pools: copied and configured according to their descriptions while Apex runs. */
+/**
+ * Tests of the contrib plugins for pools and listeners: copied and configured according to their descriptions while
+ * Apex runs.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class ContribIT {
 
@@ -46,11 +49,11 @@ class ContribIT {
                 String name = description.getFileName().toString().replace(".md", "");
                 activate(apex, Files.readString(description));
                 ports.put(name, FreePorts.next());
-                config.append(listener(name, ports.get(name))).append(pool(name, description, good, bad));
+                config.append(configuration(name, ports.get(name), description, good, bad));
             }
             apex.configure(config.toString());
 
-            assertThat(ports).hasSize(4).allSatisfy((name, port) -> {
+            assertThat(ports).hasSize(5).allSatisfy((name, port) -> {
                 proxy.awaitLine("Proxy listening on 127.0.0.1:" + port);
                 assertThat(Stream.generate(() -> Http.get(port).orElseThrow()).limit(4))
                         .isSubsetOf(name.contains("health") ? List.of(good.address())
@@ -77,12 +80,14 @@ class ContribIT {
         }
     }
 
-    /** Returns the configuration of the description for a pool of another name. */
-    private static String pool(String name, Path description, HttpBackend one, HttpBackend two) {
+    /** Returns the configuration of the description for a listener and a pool of another name, and what it lacks. */
+    private static String configuration(String name, int port, Path description, HttpBackend one, HttpBackend two) {
         String example = CodeBlocks.in(description).written("toml").get(0);
-        return (example.contains("backends") ? "" : "[pools.web]\n" + backends(one, two))
-                .concat(example.replace("127.0.0.1:9000", one.address()).replace("127.0.0.1:9001", two.address()))
-                .replace("pools.web", "pools." + name);
+        return (example.contains("[listeners.") ? "" : listener(name, port))
+                .concat(example.contains("backends") ? "" : "[pools." + name + "]\n" + backends(one, two))
+                .concat(example.replace("127.0.0.1:8081", "127.0.0.1:" + port)
+                        .replace("127.0.0.1:9000", one.address()).replace("127.0.0.1:9001", two.address())
+                        .replaceAll("\\bweb\\b", name));
     }
 
     private static String listener(String name, int port) {

@@ -55,6 +55,7 @@ class DocumentationIT extends DistributionFixture {
                 pool = "web"
                 proxy_protocol = { from = ["unix:"], nonsense_nonsense = 1 }
                 per_client = { nonsense_nonsense = 1 }
+                routes = [{ pool = "web", nonsense_nonsense = 1 }]
                 nonsense_nonsense = 1
                 [pools.web]
                 backends = [{ address = "127.0.0.1:9000", nonsense_nonsense = 1 }]
@@ -69,13 +70,14 @@ class DocumentationIT extends DistributionFixture {
         }
         Map<String, Set<String>> documented = documented();
 
-        assertThat(known).hasSize(8);
+        assertThat(known).hasSize(9);
         assertThat(union(documented, "The short form", "The process")).isEqualTo(known.get(""));
         assertThat(documented.get("`[admin]`")).isEqualTo(known.get("admin: "));
         assertThat(documented.get("`[listeners.NAME]`")).isEqualTo(known.get("listeners.web: "));
         assertThat(documented.get("`proxy_protocol` is a table:"))
                 .isEqualTo(known.get("listeners.web.proxy_protocol: "));
         assertThat(documented.get("`per_client` is a table:")).isEqualTo(known.get("listeners.web.per_client: "));
+        assertThat(documented.get("A route is a table:")).isEqualTo(known.get("listeners.web.routes[0]: "));
         assertThat(documented.get("`[pools.NAME]`")).isEqualTo(known.get("pools.web: "));
         assertThat(documented.get("A backend is an address, or a table:"))
                 .isEqualTo(known.get("pools.web.backends[0]: "));
@@ -127,7 +129,8 @@ class DocumentationIT extends DistributionFixture {
         assertThat(Stream.of("client-closed", "backend-closed", "client-reset", "backend-reset", "idle-timeout",
                 "half-closed-timeout", "connect-failed", "connect-timeout", "no-backend", "backends-full",
                 "backend-down", "drained", "shutdown", "denied", "client-limit", "client-rate", "listener-rate",
-                "proxy-header", "first-bytes-timeout", "forwarding-loop", "local-failure", "internal-error"))
+                "proxy-header", "first-bytes-timeout", "hello", "no-route",
+                "route-refused", "router", "forwarding-loop", "local-failure", "internal-error"))
                 .allSatisfy(cause -> {
                     assertThat(log).contains("| `" + cause + "` |");
                     assertThat(task).contains("`" + cause + "`");

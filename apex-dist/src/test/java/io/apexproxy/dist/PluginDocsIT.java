@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.Backend;
+import io.apexproxy.api.ClientHello;
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.api.PluginContext;
+import io.apexproxy.api.ProxyHeader;
 import io.apexproxy.api.Settings;
+import io.apexproxy.api.route.Route;
+import io.apexproxy.api.route.Router;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.DistributionFixture;
@@ -104,6 +108,35 @@ class PluginDocsIT extends DistributionFixture {
         }
     }
 
+    @Test
+    void documentedRouterSendsTheClientsOfItsListToTheOtherPool() throws IOException {
+        PluginJar.of(reference.sources("testers")).writeTo(plugins.resolve("testers.jar"));
+        Path list = Files.createFile(apex.workingDirectory().resolve("testers.txt"));
+        int web = FreePorts.next();
+        try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
+            apex.configure(at(web, one, two, reference.files("config.toml").get(2)));
+            try (var proxy = apex.start()) {
+                proxy.awaitLine("Loaded router 'testers' (plugins/testers.jar)");
+                proxy.awaitLine("Proxy listening on 127.0.0.1:" + web);
+                assertThat(answers(web, 4)).containsOnly(one.address());
+
+                Files.writeString(list, "127.0.0.1\n");
+                await().atMost(ApexProcess.PATIENCE).until(() -> answers(web, 1).contains(two.address()));
+
+                assertThat(answers(web, 4)).containsOnly(two.address());
+            }
+        }
+    }
+
+    @Test
+    void allRoutesAreDocumented() throws IOException {
+        String page = Files.readString(apex.home().resolve("docs/plugins.md"));
+
+        assertThat(Route.class.getPermittedSubclasses()).extracting(Class::getSimpleName)
+                .containsExactlyInAnyOrder("ToPool", "Refuse", "Pass");
+        assertThat(page).contains("| `new Route.ToPool(", "| `new Route.Refuse(", "| `Route.PASS`");
+    }
+
     private ApexProcess check(Map<String, String> variables) {
         return apex.command("check").environment(variables).start();
     }
@@ -134,8 +167,9 @@ class PluginDocsIT extends DistributionFixture {
     void allMethodsOfTheInterfacesForPluginsAreDocumented() throws IOException {
         String page = Files.readString(apex.home().resolve("docs/plugins.md"));
 
-        assertThat(Stream.of(Settings.class, PluginContext.class, Backend.class, ConnectionInfo.class)
-                .flatMap(given -> Stream.of(given.getDeclaredMethods())).map(Method::getName).distinct())
+        assertThat(Stream.of(Settings.class, PluginContext.class, Backend.class, ConnectionInfo.class,
+                ClientHello.class, ProxyHeader.class, Router.class)
+                .flatMap(type -> Stream.of(type.getDeclaredMethods())).map(Method::getName).distinct())
                 .isNotEmpty().allSatisfy(method -> assertThat(page).contains("`" + method + "("));
     }
 

@@ -17,7 +17,6 @@ import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -110,7 +109,8 @@ public final class ApexProxy implements AutoCloseable {
         try {
             Sources.Candidate candidate = sources.read(registry);
             sources.commit(candidate);
-            try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(), Map.of())) {
+            try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
+                    PreparedConfig.Current.NONE)) {
                 ApexProxy proxy = new ApexProxy(options, registry, resolver, sources, prepared.config());
                 try {
                     proxy.live.start(prepared);
@@ -138,7 +138,8 @@ public final class ApexProxy implements AutoCloseable {
         try (Sources sources = new Sources(options, registry); SystemNameResolver resolver = new SystemNameResolver()) {
             Sources.Candidate candidate = sources.read(registry);
             sources.commit(candidate);
-            try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(), Map.of())) {
+            try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
+                    PreparedConfig.Current.NONE)) {
                 LOG.debug("{} is valid: {}", options.configFile(), prepared.config());
                 return ConfigWarnings.of(prepared, candidate.tree(), resolver);
             }

@@ -8,12 +8,15 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.names.NameResolver;
+import io.apexproxy.runtime.routing.ListenerRouter;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +27,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /** Warnings about valid but probably unintended settings of a configuration, one line each with its origin. */
 final class ConfigWarnings {
@@ -61,7 +63,14 @@ final class ConfigWarnings {
     }
 
     private void checkUnusedPools() {
-        Set<String> used = config.listeners().stream().map(ListenerConfig::pool).collect(Collectors.toSet());
+        Set<String> used = new HashSet<>();
+        config.listeners().forEach(listener -> used.addAll(listener.routing().pools()));
+        for (PluginInstance<ListenerRouter> router : prepared.routers().values()) {
+            used.addAll(router.get().pools());
+            if (router.get().pools().isEmpty()) { // it can choose any pool
+                return;
+            }
+        }
         for (PoolConfig pool : config.pools()) {
             if (!used.contains(pool.name())) {
                 warnings.add(origin(pool) + ": pools." + pool.name() + ": no listener uses this pool; its backends are"

@@ -12,6 +12,7 @@ import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
+import io.apexproxy.runtime.relay.accept.Routing;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -49,6 +50,7 @@ final class Deployment {
     private final ListenSockets sockets;
     private final ScheduledExecutorService control;
     private final PluginCloser pluginCloser = new PluginCloser();
+    private final Routers routers = new Routers(pluginCloser);
     private final ProbeLimit probes;
     private final PoolContext context;
     private volatile Map<String, Pool> pools = Map.of();
@@ -111,11 +113,12 @@ final class Deployment {
         }
     }
 
-    /** Returns the configuration and the plugins of each pool, by its name. */
-    Map<String, PreparedConfig.CurrentPool> currentPools() {
-        return onControl(() -> pools.values().stream()
+    /** Returns the running pools and routers, which a new configuration can keep. */
+    PreparedConfig.Current current() {
+        Map<String, PreparedConfig.CurrentPool> currentPools = onControl(() -> pools.values().stream()
                 .collect(Collectors.toMap(Pool::name, pool -> new PreparedConfig.CurrentPool(pool.config(),
                         new PoolPlugins(pool.balancer(), pool.check())))));
+        return new PreparedConfig.Current(currentPools, routers.current(listeners));
     }
 
     /**
@@ -137,12 +140,14 @@ final class Deployment {
         Map<String, Pool> previousPools = pools;
         pools = union(nextPools, previousPools); // visible in snapshots while listeners wait for first verdicts
         List<CompletableFuture<Listener>> serving = config.listeners().stream()
-                .map(listener -> serveAfterFirstVerdicts(listener, nextPools.get(listener.pool()), nextSockets))
+                .map(listener -> serveAfterFirstVerdicts(listener,
+                        Routers.parts(listener, prepared.routers(), nextPools), nextSockets))
                 .toList();
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
         serving.stream().map(CompletableFuture::join).forEach(listener -> nextListeners.put(listener.name(), listener));
         List<Pool> removed = previousPools.values().stream()
                 .filter(pool -> !nextPools.containsKey(pool.name())).toList();
+        routers.replace(prepared.routers(), nextListeners, listeners, config.drainTimeout());
         listeners = nextListeners;
         nextSockets.commit().forEach(socket -> socket.drain(config.drainTimeout()));
         restoreFiles();
@@ -183,18 +188,20 @@ final class Deployment {
     }
 
     /**
-     * Starts a listener, or moves it to another pool, when that pool has its first verdicts. Listeners do not wait for
+     * Starts a listener, or changes its routing, when its pools have their first verdicts. Listeners do not wait for
      * the pools of other listeners. After a wait the change runs on the control thread.
      */
-    private CompletableFuture<Listener> serveAfterFirstVerdicts(ListenerConfig config, Pool pool,
+    private CompletableFuture<Listener> serveAfterFirstVerdicts(ListenerConfig config, Routing.Parts parts,
             ListenSockets.Change bound) {
-        return pool.firstVerdicts().thenApply(known -> serve(config, pool, bound)).toCompletableFuture();
+        CompletableFuture<?>[] verdicts = parts.pools().values().stream()
+                .map(pool -> pool.firstVerdicts().toCompletableFuture()).toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(verdicts).thenApply(known -> serve(config, parts, bound));
     }
 
-    private Listener serve(ListenerConfig config, Pool pool, ListenSockets.Change bound) {
+    private Listener serve(ListenerConfig config, Routing.Parts parts, ListenSockets.Change bound) {
         Optional<Listener> existing = Optional.ofNullable(listeners.get(config.name()));
-        existing.ifPresent(listener -> listener.configure(config, pool));
-        Listener listener = existing.orElseGet(() -> relay.newListener(config, pool));
+        existing.ifPresent(listener -> listener.configure(config, parts));
+        Listener listener = existing.orElseGet(() -> relay.newListener(config, parts));
         for (ListenSocket socket : bound.of(config)) {
             socket.serve(listener);
             if (bound.isNew(socket)) {
@@ -227,6 +234,7 @@ final class Deployment {
             pools.values().forEach(Pool::close);
             return pools;
         });
+        routers.closeAll();
         pluginCloser.close();
     }
 

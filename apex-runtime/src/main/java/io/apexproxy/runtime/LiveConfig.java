@@ -160,7 +160,7 @@ final class LiveConfig {
 
     private void apply(Sources.Candidate candidate) {
         boolean applied = false;
-        try (PreparedConfig prepared = new PreparedConfig(candidate, registry, directory, deployment.currentPools())) {
+        try (PreparedConfig prepared = new PreparedConfig(candidate, registry, directory, deployment.current())) {
             ConfigChange change = ConfigChange.between(config, prepared.config());
             if (change.isEmpty()) {
                 deployment.restoreFiles();

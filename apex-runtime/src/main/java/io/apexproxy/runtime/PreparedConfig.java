@@ -5,10 +5,13 @@ import io.apexproxy.api.Provider;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.api.health.HealthCheckProvider;
+import io.apexproxy.api.route.RouterProvider;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.RoutingConfig;
+import io.apexproxy.runtime.config.StartTls;
 import io.apexproxy.runtime.config.read.AddressOrigin;
 import io.apexproxy.runtime.config.read.ConfigReader;
 import io.apexproxy.runtime.config.tree.Problems;
@@ -16,6 +19,7 @@ import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.CreateMethod;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
+import io.apexproxy.runtime.routing.ListenerRouter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +40,7 @@ final class PreparedConfig implements AutoCloseable {
     private final ConfigTree.Table tree;
     private final ProxyConfig config;
     private final Map<String, PoolPlugins> plugins = new LinkedHashMap<>();
+    private final Map<String, PluginInstance<ListenerRouter>> routers = new LinkedHashMap<>();
     private final List<PluginInstance<?>> created = new ArrayList<>();
 
     /**
@@ -44,17 +49,17 @@ final class PreparedConfig implements AutoCloseable {
      * @param candidate the configuration as the sources delivered it
      * @param registry the providers
      * @param directory the base of relative paths in the configuration
-     * @param current the running pools, by name
+     * @param current the running pools and routers
      * @throws ConfigException with all mistakes, including those that the plugins report
      */
     PreparedConfig(Sources.Candidate candidate, ProviderRegistry registry, Path directory,
-            Map<String, CurrentPool> current) {
+            Current current) {
         Problems problems = candidate.problems();
         tree = candidate.tree();
         config = ConfigReader.read(tree, problems);
         Creator creator = new Creator(registry, directory, problems);
         for (PoolConfig pool : config.pools()) {
-            Optional<CurrentPool> running = Optional.ofNullable(current.get(pool.name()));
+            Optional<CurrentPool> running = Optional.ofNullable(current.pools().get(pool.name()));
             var balancer = running.filter(now -> now.config().loadBalancer().equals(pool.loadBalancer()))
                     .map(now -> now.plugins().balancer())
                     .or(() -> creator.create(LoadBalancerProvider.class, pool.loadBalancer(),
@@ -67,11 +72,40 @@ final class PreparedConfig implements AutoCloseable {
                 plugins.put(pool.name(), new PoolPlugins(balancer.get(), check.get()));
             }
         }
+        config.listeners().forEach(listener -> listener.routing().router()
+                .flatMap(router -> router(router, creator, current.routers().get(listener.name())))
+                .ifPresent(router -> {
+                    routers.put(listener.name(), router);
+                    checkStartTls(listener, router.get(), problems);
+                }));
         if (!problems.isEmpty()) {
             close();
             problems.throwIfAny();
         }
-        warnOfEmptyPools(current);
+        warnOfEmptyPools(current.pools());
+    }
+
+    /** Returns the router of a listener: the running one if its settings are the same. Checks that its pools exist. */
+    private Optional<PluginInstance<ListenerRouter>> router(ProviderConfig selection, Creator creator,
+            CurrentRouter current) {
+        Optional<PluginInstance<ListenerRouter>> router = current != null && current.config().equals(selection)
+                ? Optional.of(current.instance())
+                : creator.create(RouterProvider.class, selection, ListenerRouter::create);
+        List<String> known = config.pools().stream().map(PoolConfig::name).toList();
+        router.ifPresent(instance -> instance.get().pools().stream().filter(pool -> !known.contains(pool)).sorted()
+                .forEach(pool -> creator.problems.add(selection.origin(), selection.path() + ": the router uses pool '"
+                        + CleanText.piece(pool) + "', which does not exist" + Problems.didYouMean(pool, known)
+                        + "; available: " + CleanText.list(known))));
+        return router;
+    }
+
+    /** Records a request for TLS that the listener would answer without a decision that needs its ClientHello. */
+    private static void checkStartTls(ListenerConfig listener, ListenerRouter router, Problems problems) {
+        RoutingConfig routing = listener.routing();
+        if (routing.starttls() != StartTls.OFF && !routing.readsHello() && !router.readsHello()) {
+            problems.add(routing.router().orElseThrow().origin(), "listeners." + listener.name() + ".starttls: has no"
+                    + " effect, because neither the router nor a route needs the ClientHello; leave it out");
+        }
     }
 
     /** Logs pools without backends, except running pools that already have none. */
@@ -104,7 +138,12 @@ final class PreparedConfig implements AutoCloseable {
         return plugins.get(pool.name());
     }
 
-    /** Transfers the created plugins to the pools, which close them from now on. */
+    /** Returns the routers by the name of their listener. */
+    Map<String, PluginInstance<ListenerRouter>> routers() {
+        return routers;
+    }
+
+    /** Transfers the created plugins to their users, which close them from now on. */
     void transferPlugins() {
         created.clear();
     }
@@ -113,6 +152,26 @@ final class PreparedConfig implements AutoCloseable {
     public void close() {
         created.forEach(PluginInstance::close);
         created.clear();
+    }
+
+    /**
+     * The running objects that a new configuration can keep.
+     *
+     * @param pools the pools, by name
+     * @param routers the routers, by the name of their listener
+     */
+    record Current(Map<String, CurrentPool> pools, Map<String, CurrentRouter> routers) {
+
+        static final Current NONE = new Current(Map.of(), Map.of());
+    }
+
+    /**
+     * A running router.
+     *
+     * @param config its configuration
+     * @param instance the router
+     */
+    record CurrentRouter(ProviderConfig config, PluginInstance<ListenerRouter> instance) {
     }
 
     /**

@@ -17,6 +17,7 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.routing.ClientTable;
 import io.apexproxy.runtime.snapshot.AccessView;
+import io.apexproxy.runtime.snapshot.RoutingView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.lang.module.ModuleDescriptor;
@@ -111,9 +112,11 @@ final class SnapshotTaker {
     }
 
     private Snapshot.ListenerView view(Listener listener) {
-        return new Snapshot.ListenerView(listener.name(), deployment.addresses(listener), listener.config().pool(),
+        return new Snapshot.ListenerView(listener.name(), deployment.addresses(listener),
+                listener.config().routing().pool().orElse(""),
                 listener.active(), listener.connections().sum(), listener.acceptErrors().sum(), listener.limit().max(),
-                listener.waiting(), view(listener.durations()), access(listener));
+                listener.waiting(), view(listener.durations()), access(listener),
+                new RoutingView(listener.routing().pools(), listener.routing().counts()));
     }
 
     private static AccessView access(Listener listener) {

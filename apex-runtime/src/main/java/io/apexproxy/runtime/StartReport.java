@@ -2,9 +2,11 @@ package io.apexproxy.runtime;
 
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.RoutingConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.log.CleanText;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -27,9 +29,20 @@ final class StartReport {
 
     static void logConfiguration(ProxyConfig config, int connections) {
         LOG.info("Listeners: {}", list(config.listeners(), listener -> listener.name() + " on "
-                + list(listener.addresses(), Address::toString) + " to pool " + listener.pool()));
+                + list(listener.addresses(), Address::toString) + target(listener.routing())));
         LOG.info("Pools: {}", list(config.pools(), StartReport::text));
         LOG.info("Limits: {} event loops, {} connections", config.threads(), connections);
+    }
+
+    private static String target(RoutingConfig routing) {
+        List<String> deciders = new ArrayList<>();
+        routing.router().ifPresent(router -> deciders.add("router " + router.provider()));
+        int routes = routing.routes().size();
+        if (routes > 0) {
+            deciders.add(routes == 1 ? "1 route" : routes + " routes");
+        }
+        routing.pool().ifPresent(pool -> deciders.add("pool " + pool));
+        return " to " + String.join(", ", deciders);
     }
 
     private static String text(PoolConfig pool) {

@@ -18,7 +18,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
@@ -53,7 +52,8 @@ class DeploymentTest {
         try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0);
                 SystemNameResolver names = new SystemNameResolver();
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
-                PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory, Map.of())) {
+                PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory,
+                        PreparedConfig.Current.NONE)) {
             Deployment deployment = new Deployment(relay, control, names, 16);
             control.shutdown(); // changes of pools are rejected
 

@@ -50,6 +50,7 @@ final class ReloadFixture implements AutoCloseable {
 
     final ScriptedHealth health = new ScriptedHealth();
     final ScriptedBalancer balancer = new ScriptedBalancer();
+    final ScriptedRouter router = new ScriptedRouter();
     final ScriptedSource source = new ScriptedSource();
     final ScriptedNames names = new ScriptedNames();
     final LogCapture log = LogCapture.ofApex();
@@ -57,7 +58,7 @@ final class ReloadFixture implements AutoCloseable {
     private final List<HeldPort> ports = new ArrayList<>();
     private final ProviderRegistry registry = ProviderRegistry.of(
             new RoundRobinProvider(), new TcpProvider(), new NoHealthCheckProvider(), new TomlProvider(), health,
-            balancer, source);
+            balancer, router, source);
     private final Path directory;
     private final Path file;
     private ApexProxy proxy;

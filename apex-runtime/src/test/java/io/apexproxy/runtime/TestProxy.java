@@ -149,6 +149,7 @@ final class TestProxy implements AutoCloseable {
         private NameResolver resolver = new SystemNameResolver();
         private String healthCheck = "{ provider = \"tcp\", interval = \"1h\", timeout = \"5s\" }";
         private String address = "127.0.0.1:0";
+        private String defaultPool = "pool = \"web\"";
 
         private Setup(int threads) {
             root.add("threads = " + threads);
@@ -161,6 +162,12 @@ final class TestProxy implements AutoCloseable {
 
         Setup listener(String line) {
             listener.add(line);
+            return this;
+        }
+
+        /** Leaves out the pool of the listener, which has routes or a router. */
+        Setup withoutPool() {
+            defaultPool = "";
             return this;
         }
 
@@ -203,13 +210,14 @@ final class TestProxy implements AutoCloseable {
                     %s
                     [listeners.web]
                     listen_addr = "%s"
-                    pool = "web"
+                    %s
                     %s
                     [pools.web]
                     backends = [%s]
                     health_check = %s
                     %s
-                    """.formatted(lines(root), address, lines(listener), String.join(", ", backends), healthCheck,
+                    """.formatted(lines(root), address, defaultPool, lines(listener), String.join(", ", backends),
+                    healthCheck,
                     lines(pool));
             Path directory = newDirectory(text);
             try {

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Metrics of the access control of listeners. */
+/** Metrics of the access control and the routes of listeners. */
 final class AccessMetrics {
 
     private AccessMetrics() {
@@ -18,7 +18,13 @@ final class AccessMetrics {
         Map<Labels, Long> refused = new LinkedHashMap<>();
         views.forEach(listener -> listener.access().refused().forEach(
                 (cause, count) -> refused.put(Labels.of("listener", listener.name(), "cause", cause), count)));
+        Map<Labels, Long> routes = new LinkedHashMap<>();
+        views.forEach(listener -> listener.routing().routes().forEach(
+                (route, count) -> routes.put(Labels.of("listener", listener.name(), "route", route), count)));
         return List.of(
+                new MetricFamily<>(List.copyOf(routes.entrySet()), Map.Entry::getKey).counter("apex_route_connections",
+                        "Connections by the route that decided; default: no route matched, router: the plugin decided.",
+                        Map.Entry::getValue),
                 new MetricFamily<>(List.copyOf(refused.entrySet()), Map.Entry::getKey).counter("apex_listener_refused",
                         "Connections that were refused before a backend was sought, by the cause in the access log.",
                         Map.Entry::getValue),

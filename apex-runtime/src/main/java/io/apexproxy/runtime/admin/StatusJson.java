@@ -98,6 +98,12 @@ final class StatusJson {
         }
         json.writeEndArray();
         json.writeStringField("pool", listener.pool());
+        json.writeArrayFieldStart("pools");
+        for (String pool : listener.routing().pools()) {
+            json.writeString(pool);
+        }
+        json.writeEndArray();
+        writeCounts("routes", listener.routing().routes());
         json.writeNumberField("connections", listener.connections());
         json.writeNumberField("accepted", listener.accepted());
         json.writeNumberField("accept_errors", listener.acceptErrors());

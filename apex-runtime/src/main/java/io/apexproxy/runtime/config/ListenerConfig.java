@@ -13,7 +13,7 @@ import java.util.Set;
  * @param name {@code web} for {@code [listeners.web]}
  * @param addresses the addresses to listen on, at least one
  * @param unixMode the file mode of Unix-domain sockets among the addresses; it controls which users can connect
- * @param pool the name of an existing pool
+ * @param routing the settings that decide which pool serves a connection
  * @param maxConnections limit of concurrent connections; 0 means no limit for this listener
  * @param idleTimeout time without a byte in either direction after which a connection ends
  * @param halfClosedTimeout time without a byte after which a half-closed connection ends
@@ -25,7 +25,7 @@ public record ListenerConfig(
         String name,
         List<Address> addresses,
         Set<PosixFilePermission> unixMode,
-        String pool,
+        RoutingConfig routing,
         int maxConnections,
         Duration idleTimeout,
         Duration halfClosedTimeout,
@@ -33,10 +33,11 @@ public record ListenerConfig(
         boolean abortOnClose,
         AccessConfig access) {
 
-    /** Creates a listener that serves all clients, without {@code abortOnClose}. */
+    /** Creates a listener that serves all clients from one pool, without {@code abortOnClose}. */
     public ListenerConfig(String name, List<Address> addresses, Set<PosixFilePermission> unixMode, String pool,
             int maxConnections, Duration idleTimeout, Duration halfClosedTimeout, Optional<Keepalive> keepalive) {
-        this(name, addresses, unixMode, pool, maxConnections, idleTimeout, halfClosedTimeout, keepalive, false,
+        this(name, addresses, unixMode, RoutingConfig.to(pool), maxConnections, idleTimeout, halfClosedTimeout,
+                keepalive, false,
                 AccessConfig.OPEN);
     }
 }

@@ -14,6 +14,7 @@ final class ContribPlugins {
             "random", "apex-lb-random.jar",
             "source-hash", "apex-lb-sourcehash",
             "http", "apex-health-http.jar",
+            "weighted", "apex-route-weighted.jar",
             "etcd", "apex-config-etcd"));
 
     private ContribPlugins() {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  *
- * @param <T> the type of the plugin: a load balancer, a health check or a configuration source
+ * @param <T> the type of the plugin: a load balancer, health check, configuration source or router
  */
 public final class PluginInstance<T extends AutoCloseable> implements AutoCloseable {
 

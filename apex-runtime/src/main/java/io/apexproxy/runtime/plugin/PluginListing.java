@@ -7,7 +7,8 @@ import java.util.Comparator;
  * A line of {@code apex plugins}: a provider that can be selected, or an entry of the plugins directory that was not
  * loaded.
  *
- * @param kind {@code load balancer}, {@code health check} or {@code configuration source}; empty if unknown
+ * @param kind {@code load balancer}, {@code health check}, {@code configuration source} or {@code router}; empty if
+ *     unknown
  * @param name the name of the provider in the configuration; empty if unknown
  * @param module {@code name@version} of its module, or {@code class path} without a module; empty if unknown
  * @param apiVersion the version of apex-api that it was compiled against; empty if unknown

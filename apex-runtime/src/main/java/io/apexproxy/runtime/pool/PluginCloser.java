@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.pool;
 
 import io.apexproxy.runtime.plugin.PluginInstance;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PluginCloser implements AutoCloseable {
 
-    /** Upper bound for a pick in progress on an event loop, which usually takes microseconds. */
-    private static final long LAST_PICK_MILLIS = 500;
+    /** Upper bound for a call in progress on an event loop, which usually takes microseconds. */
+    private static final long LAST_CALL_MILLIS = 500;
     /** Slightly longer than an instance waits for its plugin to close. */
     private static final long TIMEOUT_MILLIS = 4_000;
 
@@ -27,15 +28,21 @@ public final class PluginCloser implements AutoCloseable {
     });
 
     /** Closes an instance that is no longer called. */
-    void close(PluginInstance<?> instance) {
+    public void close(PluginInstance<?> instance) {
         pending.add(instance);
         executor.execute(() -> closeNow(instance));
     }
 
-    /** Closes an instance after {@value #LAST_PICK_MILLIS} ms, because an event loop can be in its picker now. */
+    /** Closes an instance after {@value #LAST_CALL_MILLIS} ms, because an event loop can call it now. */
     void closeLater(PluginInstance<?> instance) {
+        closeLater(instance, Duration.ZERO);
+    }
+
+    /** Closes an instance that event loops no longer call after a delay, and {@value #LAST_CALL_MILLIS} ms later. */
+    public void closeLater(PluginInstance<?> instance, Duration delay) {
         pending.add(instance);
-        CompletableFuture.delayedExecutor(LAST_PICK_MILLIS, TimeUnit.MILLISECONDS).execute(() -> {
+        long millis = delay.toMillis() + LAST_CALL_MILLIS;
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(() -> {
             if (pending.contains(instance) && !executor.isShutdown()) {
                 close(instance);
             }

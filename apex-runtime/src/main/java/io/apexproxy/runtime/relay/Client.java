@@ -1,25 +1,34 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.api.ClientHello;
+import io.apexproxy.runtime.config.StartTls;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Listener;
+import io.apexproxy.runtime.relay.accept.Routing;
+import io.apexproxy.runtime.relay.accept.Target;
+import io.apexproxy.runtime.relay.connecting.ConnectContext;
+import io.apexproxy.runtime.relay.connecting.Connecting;
+import io.apexproxy.runtime.relay.connecting.ConnectingOwner;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.relay.opening.ClientHelloReader;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader;
+import io.apexproxy.runtime.relay.opening.PostgresRequestReader;
 import io.apexproxy.runtime.relay.opening.ProxyHeaderReader;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.routing.AccessResult;
 import io.apexproxy.runtime.routing.Claim;
+import io.apexproxy.runtime.routing.RouteDecision;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * The client of a session: its channel, its description, and its place in the limits per client. On the loop's thread
- * only.
+ * The client of a session: its channel, its description, its place in the limits per client, and its route. On the
+ * loop's thread only.
  */
 final class Client {
 
@@ -29,6 +38,14 @@ final class Client {
     private Connection connection;
     private Claim.Admitted claim;
     private long openedNanos;
+    /** The routing that decides; the current one of the listener when all of its first bytes are read. */
+    private Routing routing;
+    private Target target;
+    /** The text of the route for the access log; empty if there is none. */
+    private String route = "";
+    private boolean isRequestRead;
+    private boolean isHelloRead;
+    private boolean requestsTls;
 
     /** Creates the client of a connection. Throws an exception if the connection is already broken. */
     Client(RelayLoop loop, Listener listener, Accepted accepted) throws IOException {
@@ -37,6 +54,8 @@ final class Client {
         this.accepted = accepted;
         this.connection = Connection.of(accepted, listener.name());
         this.claim = accepted.claim();
+        this.routing = listener.routing();
+        this.target = routing.unrouted();
     }
 
     /** Turns off Nagle's algorithm. Throws an exception if the connection is already broken. */
@@ -46,9 +65,22 @@ final class Client {
         }
     }
 
-    /** Returns the readers of the first bytes; empty if a backend is sought at once. */
-    List<FirstBytesReader> readers() {
-        return accepted.expectsHeader() ? List.of(new ProxyHeaderReader(this::headerRead)) : List.of();
+    /**
+     * Returns the reader of the next first bytes; empty if a backend can be sought. The configuration can have changed
+     * since the call before.
+     */
+    Optional<FirstBytesReader> nextReader() {
+        if (accepted.expectsHeader() && connection.proxyHeader().isEmpty()) {
+            return Optional.of(new ProxyHeaderReader(this::headerRead));
+        }
+        routing = listener.routing();
+        if (isHelloRead || !routing.readsHello()) {
+            return Optional.empty();
+        }
+        if (!isRequestRead && routing.starttls() == StartTls.POSTGRES) {
+            return Optional.of(new PostgresRequestReader(this::requestRead));
+        }
+        return Optional.of(new ClientHelloReader(this::helloRead, requestsTls));
     }
 
     /** Takes the addresses of a header and checks the access of the client. Returns the cause of a refusal. */
@@ -62,9 +94,45 @@ final class Client {
                 : Optional.empty();
     }
 
+    private void requestRead(boolean tls) {
+        isRequestRead = true;
+        requestsTls = tls;
+    }
+
+    private void helloRead(Optional<ClientHello> hello) {
+        isHelloRead = true;
+        connection = connection.with(hello);
+    }
+
     /** Records the time at which the first bytes are complete. */
     void opened() {
         openedNanos = loop.nanoTime();
+    }
+
+    /** Chooses the target by the routing of the last {@link #nextReader}. Resets the channel if it is refused. */
+    Optional<Cause> chooseTarget() {
+        target = routing.unrouted();
+        if (routing.isFixed()) {
+            return Optional.empty();
+        }
+        RouteDecision decision = routing.decide(connection, loop.index());
+        route = decision.route();
+        if (decision instanceof RouteDecision.ToPool toPool) {
+            target = routing.target(toPool.pool());
+            return Optional.empty();
+        }
+        channel().reset();
+        return Optional.of(Cause.of(((RouteDecision.Refused) decision).reason()));
+    }
+
+    /** Returns the target; without a pool if the connection is refused before {@link #chooseTarget} finds one. */
+    Target target() {
+        return target;
+    }
+
+    /** Creates the stage that connects to a backend of the target. */
+    Connecting connecting(ConnectingOwner owner, ConnectContext context) {
+        return new Connecting(owner, context, target.pool(), connection, requestsTls);
     }
 
     LoopSocketChannel channel() {
@@ -83,9 +151,15 @@ final class Client {
     SessionRecord toRecord(String backend, long connectedNanos, long endedNanos, long bytesFromClient,
             long bytesFromBackend, int attempts, Cause cause) {
         Optional<SocketAddress> peer = accepted.expectsHeader() ? Optional.of(connection.peer()) : Optional.empty();
-        return new SessionRecord(connection.client(), peer, listener.name(), backend, accepted.nanos(),
-                accepted.waitedNanos(), openedNanos, connectedNanos, endedNanos, System.currentTimeMillis(),
-                bytesFromClient, bytesFromBackend, attempts, cause);
+        return new SessionRecord(connection.client(), peer, listener.name(), connection.clientHello(), route, backend,
+                accepted.nanos(), accepted.waitedNanos(), openedNanos, connectedNanos, endedNanos,
+                System.currentTimeMillis(), bytesFromClient, bytesFromBackend, attempts, cause);
+    }
+
+    /** Counts the end of the session at its listener. */
+    void countEnd(Cause cause, long endedNanos) {
+        target.ended().add(loop.index(), cause);
+        listener.durations().add(loop.index(), endedNanos - accepted.nanos());
     }
 
     /** Releases the place in the limits per client. Called once. */

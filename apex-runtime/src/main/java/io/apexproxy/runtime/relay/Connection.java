@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.api.ClientHello;
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.api.ProxyHeader;
 import io.apexproxy.runtime.config.address.Address;
@@ -21,9 +22,10 @@ import org.slf4j.LoggerFactory;
  * @param peer the address of the connected peer: the client, or the sender of the header
  * @param listener the name of the listener
  * @param proxyHeader the PROXY protocol header; empty if none was expected
+ * @param clientHello the ClientHello; empty if it was not read, or the client does not begin with TLS
  */
 record Connection(SocketAddress client, SocketAddress local, SocketAddress peer, String listener,
-        Optional<ProxyHeader> proxyHeader) implements ConnectionInfo {
+        Optional<ProxyHeader> proxyHeader, Optional<ClientHello> clientHello) implements ConnectionInfo {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
@@ -37,14 +39,19 @@ record Connection(SocketAddress client, SocketAddress local, SocketAddress peer,
         SocketAddress local = accepted.listenAddress() instanceof UnixDomainSocketAddress file
                 ? file : accepted.client().getLocalAddress();
         SocketAddress peer = accepted.client().getRemoteAddress();
-        return new Connection(peer, local, peer, listener, Optional.empty());
+        return new Connection(peer, local, peer, listener, Optional.empty(), Optional.empty());
     }
 
     /** Returns the description with a header and its addresses, if it has any. */
     Connection with(ParsedProxyHeader header) {
         return new Connection(header.endpoints().<SocketAddress>map(Endpoints::source).orElse(client),
                 header.endpoints().<SocketAddress>map(Endpoints::destination).orElse(local), peer, listener,
-                Optional.of(header));
+                Optional.of(header), clientHello);
+    }
+
+    /** Returns the description with the result of reading a ClientHello. */
+    Connection with(Optional<ClientHello> hello) {
+        return new Connection(client, local, peer, listener, proxyHeader, hello);
     }
 
     String clientText() {

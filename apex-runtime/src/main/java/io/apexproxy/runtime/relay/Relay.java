@@ -7,12 +7,12 @@ import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.log.LogThrottle;
-import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.accept.AcceptContext;
 import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
+import io.apexproxy.runtime.relay.accept.Routing;
 import io.apexproxy.runtime.relay.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.connecting.ConnectContext;
 import io.apexproxy.runtime.relay.connecting.OwnConnections;
@@ -75,10 +75,11 @@ public final class Relay implements AutoCloseable {
         admission = new Admission(maxConnections);
         causes = new CauseCounters(count);
         LogThrottle localFailures = new LogThrottle(); // shared: a lack of descriptors affects all loops
+        LogThrottle tlsRefusals = new LogThrottle();
         loops = open(engine, count);
         accessLog = new AccessLog(count);
         sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements,
-                loop -> new ConnectContext(loop, localFailures, ownConnections));
+                loop -> new ConnectContext(loop, localFailures, tlsRefusals, ownConnections));
         acceptContext = new AcceptContext(loops, admission, new ForwardingLoopGuard(ownConnections, sessions),
                 localFailures, descriptors);
     }
@@ -117,8 +118,8 @@ public final class Relay implements AutoCloseable {
     }
 
     /** Creates a listener. {@link ListenSocket#serve} starts to accept its connections. */
-    public Listener newListener(ListenerConfig config, Pool pool) {
-        return new Listener(config, pool, loops.size(), loops.get(0).nanoTime(), this::listenerChanged);
+    public Listener newListener(ListenerConfig config, Routing.Parts parts) {
+        return new Listener(config, parts, loops.size(), loops.get(0).nanoTime(), this::listenerChanged);
     }
 
     private void listenerChanged() {

@@ -20,7 +20,6 @@ import io.apexproxy.runtime.relay.tunnel.Tunnel;
 import io.apexproxy.runtime.relay.tunnel.TunnelOwner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +35,6 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     private final SessionContext context;
     private final Listener listener;
-    private Listener.Target target;
     private final Client client;
     private long connectedNanos;
     /** The current stage; after the end the last stage. */
@@ -55,7 +53,6 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     Session(SessionContext context, Listener listener, Accepted accepted) throws IOException {
         this.context = context;
         this.listener = listener;
-        this.target = listener.target();
         this.client = new Client(context.loop(), listener, accepted);
     }
 
@@ -71,11 +68,11 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         try {
             loop().add(this, loop().now() + SocketKeepalive.ESTABLISHED_NANOS);
             client.disableDelay();
-            List<FirstBytesReader> readers = client.readers();
-            if (readers.isEmpty()) {
+            Optional<FirstBytesReader> reader = client.nextReader();
+            if (reader.isEmpty()) {
                 connect();
             } else {
-                var opening = new Opening(this, loop(), client.channel(), readers, listener::firstBytesNanos);
+                var opening = new Opening(this, loop(), client.channel(), reader.get(), listener::firstBytesNanos);
                 stage = opening;
                 listener.opening().add(loop().index(), 1);
                 advanceDeadline();
@@ -86,6 +83,11 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         } catch (Throwable e) {
             fail(e);
         }
+    }
+
+    @Override
+    public Optional<FirstBytesReader> nextReader() {
+        return client.nextReader();
     }
 
     @Override
@@ -104,8 +106,12 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
 
     private void connect() {
         try {
-            target = listener.target();
-            var connecting = new Connecting(this, context.connecting(), target.pool(), client.connection());
+            Optional<Cause> refusal = client.chooseTarget();
+            if (refusal.isPresent()) {
+                end(refusal.get());
+                return;
+            }
+            Connecting connecting = client.connecting(this, context.connecting());
             stage = connecting;
             connecting.begin();
         } catch (Throwable e) {
@@ -185,7 +191,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     protected long expire(long now) {
         if (server != null) {
             SocketKeepalive.apply(client.channel(), listener.config().keepalive());
-            SocketKeepalive.apply(server, target.pool().config().keepalive());
+            SocketKeepalive.apply(server, client.target().pool().config().keepalive());
             server = null;
         }
         return stage.expire(now);
@@ -221,14 +227,8 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         return cause;
     }
 
-    /** Counts the end of the session at its listener. */
-    void countEnd(long endedNanos) {
-        target.ended().add(loop().index(), cause);
-        listener.durations().add(loop().index(), endedNanos - client.accepted().nanos());
-    }
-
-    void releaseClaim() {
-        client.releaseClaim();
+    Client client() {
+        return client;
     }
 
     /** Returns the figures of the ended session. */

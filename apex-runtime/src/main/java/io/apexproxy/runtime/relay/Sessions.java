@@ -101,7 +101,7 @@ final class Sessions implements SessionStarter, SessionContext.EndListener {
         try {
             causes.add(lane, session.cause());
             long ended = session.loop().nanoTime();
-            session.countEnd(ended);
+            session.client().countEnd(session.cause(), ended);
             if (session.cause().isRefusal()) {
                 session.listener().refusals().add(lane, session.cause());
             }
@@ -113,7 +113,7 @@ final class Sessions implements SessionStarter, SessionContext.EndListener {
                 accessLog.write(lane, session.toRecord(ended));
             }
         } finally { // also if the observer throws
-            session.releaseClaim();
+            session.client().releaseClaim();
             admission.release(session.listener());
         }
     }

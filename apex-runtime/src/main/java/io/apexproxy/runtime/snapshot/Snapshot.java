@@ -113,7 +113,7 @@ public record Snapshot(
      *
      * @param name its name
      * @param addresses the addresses that it is bound to, with the actual port if the configuration has port 0
-     * @param pool the name of its pool
+     * @param pool the name of its pool; empty if only its routes and its router lead to pools
      * @param connections the number of open connections
      * @param accepted the number of accepted connections
      * @param acceptErrors the number of failed accepts
@@ -121,9 +121,11 @@ public record Snapshot(
      * @param waiting the number of accepted connections that wait at a limit
      * @param durations the durations of ended connections
      * @param access its refused connections and limited clients
+     * @param routing its pools and routes
      */
     public record ListenerView(String name, List<SocketAddress> addresses, String pool, int connections,
-            long accepted, long acceptErrors, int limit, int waiting, HistogramView durations, AccessView access) {
+            long accepted, long acceptErrors, int limit, int waiting, HistogramView durations, AccessView access,
+            RoutingView routing) {
     }
 
     /**
@@ -201,7 +203,7 @@ public record Snapshot(
      * The ended connections of a listener to a pool with one cause.
      *
      * @param listener the name of the listener
-     * @param pool the name of the pool
+     * @param pool the name of the pool; empty if the connections were refused and the listener has no pool
      * @param cause the cause as in the access log
      * @param count the number of connections since the listener was configured with the pool
      * @since 0.2
@@ -265,7 +267,8 @@ public record Snapshot(
     /**
      * A plugin, or an entry of the plugins directory that is not a plugin.
      *
-     * @param kind {@code load balancer}, {@code health check} or {@code configuration source}; empty if unknown
+     * @param kind {@code load balancer}, {@code health check}, {@code configuration source} or {@code router}; empty if
+     *     unknown
      * @param name the name that selects it in the configuration; empty if unknown
      * @param module {@code name@version} of its module; empty if unknown
      * @param origin {@code built-in}, or its path in the plugins directory

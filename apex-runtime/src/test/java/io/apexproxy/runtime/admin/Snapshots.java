@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.admin;
 
 import io.apexproxy.runtime.snapshot.AccessView;
+import io.apexproxy.runtime.snapshot.RoutingView;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.EndedView;
 import io.apexproxy.runtime.snapshot.Snapshot.HistogramView;
@@ -39,7 +40,8 @@ final class Snapshots {
         return new Snapshot("0.1.0", STARTED, STARTED.plusSeconds(90), Duration.ofSeconds(91), readiness, reload,
                 List.of(new ListenerView("web", List.of(address("127.0.0.1", 8081)), "app", 2, 7, 1, 9, 3,
                         new HistogramView(List.of(1_000_000L), List.of(3L, 1L), 5_000_000_000L),
-                        new AccessView(Map.of("denied", 5L), 6, 8, 11))),
+                        new AccessView(Map.of("denied", 5L), 6, 8, 11),
+                        new RoutingView(List.of("app"), Map.of("0", 21L)))),
                 List.of(new PoolView("app", Arrays.asList(backends))),
                 List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
                         true, "in turn")),

@@ -8,6 +8,7 @@ import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.RoutingConfig;
 import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
@@ -80,7 +81,8 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
 
     ListenerConfig listener(InetSocketAddress address) {
         Address text = new HostPort(address.getAddress().getHostAddress(), address.getPort());
-        return new ListenerConfig("web", List.of(text), Set.of(), "one", listenerConnections, idle, halfClosed,
+        return new ListenerConfig("web", List.of(text), Set.of(), RoutingConfig.to("one"), listenerConnections, idle,
+                halfClosed,
                 Optional.of(Keepalive.DEFAULT), abortsOnClose, AccessConfig.OPEN);
     }
 

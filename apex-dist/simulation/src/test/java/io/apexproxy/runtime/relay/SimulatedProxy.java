@@ -16,6 +16,7 @@ import io.apexproxy.runtime.pool.PluginCloser;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
+import io.apexproxy.runtime.relay.accept.Routing;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
@@ -77,10 +80,14 @@ final class SimulatedProxy {
             pools.add(made);
         }
         InetSocketAddress address = nextAddress();
-        listener = relay.newListener(settings.listener(address), pools.get(0));
+        listener = relay.newListener(settings.listener(address), parts(0));
         socket = bind(address);
         CompletableFuture.allOf(pools.get(0).firstVerdicts().toCompletableFuture(),
                 pools.get(1).firstVerdicts().toCompletableFuture()).thenRun(this::serve);
+    }
+
+    private Routing.Parts parts(int pool) {
+        return new Routing.Parts(Map.of("one", pools.get(pool)), Optional.empty());
     }
 
     private static LoadBalancer roundRobin() {
@@ -123,7 +130,7 @@ final class SimulatedProxy {
             settings = next;
             pool = otherPool ? 1 - pool : pool;
             relay.limitConnections(next.maxConnections());
-            listener.configure(next.listener((InetSocketAddress) socket.bound()), pools.get(pool));
+            listener.configure(next.listener((InetSocketAddress) socket.bound()), parts(pool));
         });
     }
 

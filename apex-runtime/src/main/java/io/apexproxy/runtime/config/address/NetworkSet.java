@@ -76,21 +76,46 @@ public final class NetworkSet {
     private boolean contains(AddressBits address) {
         if (address.family() == Family.IPV4) {
             int number = sortable(address.ipv4());
-            int found = Arrays.binarySearch(ipv4Starts, number);
-            int range = found >= 0 ? found : -found - 2; // the last one that starts at or before the address
+            int range = lastIpv4Start(number);
             return range >= 0 && number <= ipv4Ends[range];
         }
-        int range = lastIpv6Start(address);
-        return range >= 0 && compareIpv6(ipv6Ends, range, address) >= 0;
+        int range = lastIpv6Start(address.high(), address.low());
+        return range >= 0 && compareIpv6(ipv6Ends, range, address.high(), address.low()) >= 0;
     }
 
-    /** Returns the index of the last range that starts at or before the address; -1 if there is none. */
-    private int lastIpv6Start(AddressBits address) {
+    /**
+     * Returns whether a network of this set contains each network of another set. False if only several networks
+     * together contain one.
+     */
+    public boolean covers(NetworkSet other) {
+        for (int index = 0; index < other.ipv4Starts.length; index++) {
+            int range = lastIpv4Start(other.ipv4Starts[index]);
+            if (range < 0 || other.ipv4Ends[index] > ipv4Ends[range]) {
+                return false;
+            }
+        }
+        for (int index = 0; index < other.ipv6Starts.length; index += 2) {
+            int range = lastIpv6Start(other.ipv6Starts[index], other.ipv6Starts[index + 1]);
+            if (range < 0 || compareIpv6(ipv6Ends, range, other.ipv6Ends[index], other.ipv6Ends[index + 1]) < 0) {
+                return false;
+            }
+        }
+        return hasUnix || !other.hasUnix;
+    }
+
+    /** Returns the index of the last range that starts at or before a sortable address; -1 if there is none. */
+    private int lastIpv4Start(int number) {
+        int found = Arrays.binarySearch(ipv4Starts, number);
+        return found >= 0 ? found : -found - 2;
+    }
+
+    /** Returns the index of the last range that starts at or before an address; -1 if there is none. */
+    private int lastIpv6Start(long high, long low) {
         int least = -1;
         int most = ipv6Starts.length / 2 - 1;
         while (least < most) {
             int middle = (least + most + 1) >>> 1;
-            if (compareIpv6(ipv6Starts, middle, address) <= 0) {
+            if (compareIpv6(ipv6Starts, middle, high, low) <= 0) {
                 least = middle;
             } else {
                 most = middle - 1;
@@ -99,9 +124,9 @@ public final class NetworkSet {
         return least;
     }
 
-    private static int compareIpv6(long[] addresses, int index, AddressBits other) {
-        int comparison = Long.compareUnsigned(addresses[2 * index], other.high());
-        return comparison != 0 ? comparison : Long.compareUnsigned(addresses[2 * index + 1], other.low());
+    private static int compareIpv6(long[] addresses, int index, long high, long low) {
+        int comparison = Long.compareUnsigned(addresses[2 * index], high);
+        return comparison != 0 ? comparison : Long.compareUnsigned(addresses[2 * index + 1], low);
     }
 
     @Override

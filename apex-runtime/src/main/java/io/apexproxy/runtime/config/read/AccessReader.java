@@ -43,13 +43,14 @@ final class AccessReader {
                 table.choice("others", ProxyHeaderConfig.Others.class, ProxyHeaderConfig.Others.REFUSE));
     }
 
-    private static NetworkSet networks(TreeSettings settings, String key) {
+    /** Reads an array of networks; empty if it is missing or invalid. */
+    static NetworkSet networks(TreeSettings settings, String key) {
         return new NetworkSet(
                 settings.elements(key, "an array of networks such as [\"10.0.0.0/8\"]", NetworkText.TYPE));
     }
 
     /** Records a mistake for an empty array, of which one reader expects all clients and another expects none. */
-    private static void requireNetwork(TreeSettings settings, String key) {
+    static void requireNetwork(TreeSettings settings, String key) {
         if (settings.value(key).filter(
                 value -> value instanceof ConfigTree.Array array && array.elements().isEmpty()).isPresent()) {
             settings.problem(key, "expected at least one network such as \"10.0.0.0/8\", found []; write"

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config.read;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.RoutingConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.tree.Problems;
 import java.util.ArrayDeque;
@@ -18,8 +19,8 @@ import java.util.Set;
  * Check for backends that lead back to a listener of their own pool, directly or through other listeners. Each
  * connection of a client or a health check would open another connection to the listener, until a limit is reached.
  *
- * <p>Reports only certain loops: names other than {@code localhost} are not resolved. A backend that is a listener of
- * another pool is valid.
+ * <p>Reports only certain loops: names other than {@code localhost} are not resolved, and only listeners without routes
+ * are followed. A backend that is a listener of another pool is valid.
  */
 final class ForwardingLoopCheck {
 
@@ -54,7 +55,8 @@ final class ForwardingLoopCheck {
     private void report(Step step, List<ListenerConfig> listeners, Map<String, List<Step>> steps) {
         Set<ListenerConfig> reachable = reachable(step.next(), steps);
         Optional<ListenerConfig> own = listeners.stream()
-                .filter(listener -> listener.pool().equals(step.target().pool()) && reachable.contains(listener))
+                .filter(listener -> certainPools(listener).contains(step.target().pool())
+                        && reachable.contains(listener))
                 .findFirst();
         own.ifPresent(listener -> problems.add(step.target().origin(), step.target().where() + ": "
                 + step.target().address() + " is an address of listener '" + step.next().name() + "', which "
@@ -67,12 +69,23 @@ final class ForwardingLoopCheck {
         Set<ListenerConfig> reachable = new LinkedHashSet<>(Set.of(first));
         Deque<ListenerConfig> open = new ArrayDeque<>(reachable);
         while (!open.isEmpty()) {
-            for (Step step : steps.getOrDefault(open.remove().pool(), List.of())) {
-                if (reachable.add(step.next())) {
-                    open.add(step.next());
-                }
+            RoutingConfig routing = open.remove().routing();
+            if (routing.isFixed()) { // else the connection can go elsewhere
+                routing.pool().map(pool -> steps.getOrDefault(pool, List.of())).orElse(List.of()).stream()
+                        .map(Step::next).filter(reachable::add).forEach(open::add);
             }
         }
         return reachable;
+    }
+
+    /**
+     * Returns the pools to which a connection goes again after it has returned to the listener. A route with networks
+     * and a router can decide otherwise, because the client is this process then.
+     */
+    private static Set<String> certainPools(ListenerConfig listener) {
+        RoutingConfig routing = listener.routing();
+        boolean dependsOnClient = routing.router().isPresent()
+                || routing.routes().stream().anyMatch(route -> !route.from().isEmpty());
+        return dependsOnClient ? Set.of() : routing.pools();
     }
 }

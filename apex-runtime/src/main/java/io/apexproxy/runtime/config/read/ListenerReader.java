@@ -5,15 +5,14 @@ import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.AccessConfig;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.config.RoutingConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.AddressText;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.config.tree.Problems;
-import io.apexproxy.runtime.config.tree.TomlText;
 import io.apexproxy.runtime.config.tree.TreeSettings;
 import io.apexproxy.runtime.config.tree.ValueType;
-import io.apexproxy.runtime.log.CleanText;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ final class ListenerReader {
      * Reads {@code [listeners.NAME]}.
      *
      * @param pools the names of the pools; empty if their absence is already reported
-     * @return the listener; empty if a required value is missing or invalid
+     * @return the listener; empty if the address is missing or invalid
      */
     Optional<ListenerConfig> read(String name, TreeSettings settings, Set<String> pools) {
         int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
@@ -51,14 +50,13 @@ final class ListenerReader {
         AccessConfig access = AccessReader.read(settings);
         List<Address> addresses = addresses(settings, "listen_addr");
         Set<PosixFilePermission> unixMode = unixMode(settings, addresses);
-        Optional<String> pool = settings.read("pool", ValueType.string("the name of a pool"))
-                .filter(chosen -> exists(settings, chosen, pools));
+        RoutingConfig routing = new RouteReader(problems, pools).read(settings, access);
         settings.require("listen_addr", "an address such as \"127.0.0.1:8081\" or an array of them");
-        settings.require("pool", "the name of a pool");
-        if (addresses.isEmpty() || pool.isEmpty()) {
+        RouteReader.requirePool(settings);
+        if (addresses.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new ListenerConfig(name, addresses, unixMode, pool.get(), maxConnections, idleTimeout,
+        return Optional.of(new ListenerConfig(name, addresses, unixMode, routing, maxConnections, idleTimeout,
                 halfClosedTimeout, keepalive, abortOnClose, access));
     }
 
@@ -107,14 +105,5 @@ final class ListenerReader {
             settings.problem("unix_mode", "no address of this listener is a Unix-domain socket; leave it out");
         }
         return mode.orElse(UnixPath.DEFAULT_MODE);
-    }
-
-    private static boolean exists(TreeSettings settings, String pool, Set<String> pools) {
-        if (pools.isEmpty() || pools.contains(pool)) {
-            return true;
-        }
-        settings.problem("pool", "no pool '" + TomlText.plain(pool) + "'" + Problems.didYouMean(pool, pools)
-                + "; available: " + CleanText.list(pools));
-        return false;
     }
 }

@@ -4,6 +4,7 @@ import io.apexproxy.api.Provider;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.health.HealthCheckProvider;
+import io.apexproxy.api.route.RouterProvider;
 import java.util.Arrays;
 
 /** The kinds of providers. */
@@ -14,7 +15,9 @@ public enum ProviderKind {
     /** Probes the health of backends. */
     HEALTH_CHECK("health check", "health", HealthCheckProvider.class),
     /** Delivers listeners and pools. */
-    CONFIG_SOURCE("configuration source", "config", ConfigSourceProvider.class);
+    CONFIG_SOURCE("configuration source", "config", ConfigSourceProvider.class),
+    /** Chooses the pool of each connection. */
+    ROUTER("router", "router", RouterProvider.class);
 
     private final String label;
     private final String threadWord;

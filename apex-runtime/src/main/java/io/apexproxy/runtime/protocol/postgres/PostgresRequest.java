@@ -1,5 +1,7 @@
 package io.apexproxy.runtime.protocol.postgres;
 
+import java.nio.ByteBuffer;
+
 /** The first message of a PostgreSQL client, as far as a proxy has to distinguish it. */
 public enum PostgresRequest {
 
@@ -13,5 +15,13 @@ public enum PostgresRequest {
     CANCEL,
 
     /** Anything else, such as a StartupMessage without TLS, or TLS without a request. */
-    OTHER
+    OTHER;
+
+    // length of the message, then the code of the request: 4 bytes each
+    static final long SSL_BYTES = 0x00000008_04D2162FL;
+
+    /** Returns the bytes of an SSLRequest. */
+    public static byte[] ssl() {
+        return ByteBuffer.allocate(Long.BYTES).putLong(SSL_BYTES).array();
+    }
 }

@@ -15,7 +15,7 @@ public final class PostgresRequestParser {
     /** The size of an SSLRequest or GSSENCRequest, and of the part of a CancelRequest that identifies it. */
     private static final int REQUEST_BYTES = 8;
     // length of the message, then the code of the request: 4 bytes each
-    private static final long SSL = 0x00000008_04D2162FL;
+    private static final long SSL = PostgresRequest.SSL_BYTES;
     private static final long GSS_ENCRYPTION = 0x00000008_04D21630L;
     private static final long CANCEL = 0x00000010_04D2162EL;
 

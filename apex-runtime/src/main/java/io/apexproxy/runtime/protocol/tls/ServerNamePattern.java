@@ -1,6 +1,8 @@
 package io.apexproxy.runtime.protocol.tls;
 
-import io.apexproxy.runtime.log.CleanText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A set of server names: one name such as {@code a.example}, all names with one or more labels before a suffix such as
@@ -13,42 +15,38 @@ public record ServerNamePattern(String text) {
     private static final String ALL = "*";
     private static final String SUFFIX_START = "*.";
 
-    /** Normalizes and checks the text; see {@link #parse}. */
+    /** Normalizes the text. Throws an IllegalArgumentException if it is no pattern. */
     public ServerNamePattern {
-        String found = text;
         text = ServerNames.normalize(text);
-        if (!text.equals(ALL)
-                && !ServerNames.isValid(text.startsWith(SUFFIX_START) ? text.substring(SUFFIX_START.length()) : text)) {
-            throw new IllegalArgumentException("expected a name such as \"a.example\", \"*.b.example\" or \"*\" (in"
-                    + " ASCII, without a port, not a regular expression), found \"" + CleanText.piece(found) + "\"");
+        if (!isValid(text)) {
+            throw new IllegalArgumentException("no pattern of server names: " + text);
         }
     }
 
-    /**
-     * Parses a pattern.
-     *
-     * @throws IllegalArgumentException if the text is no pattern; its message says what is expected
-     */
-    public static ServerNamePattern parse(String text) {
-        return new ServerNamePattern(text);
+    private static boolean isValid(String normalized) {
+        return normalized.equals(ALL) || ServerNames.isValid(
+                normalized.startsWith(SUFFIX_START) ? normalized.substring(SUFFIX_START.length()) : normalized);
+    }
+
+    /** Parses a pattern in any case, with or without a trailing dot; empty if the text is no pattern. */
+    public static Optional<ServerNamePattern> parse(String text) {
+        return isValid(ServerNames.normalize(text)) ? Optional.of(new ServerNamePattern(text)) : Optional.empty();
     }
 
     /**
-     * Returns whether a name is in the set.
+     * Returns the texts of all patterns that contain a name, the narrowest first: the name itself, each of its suffixes
+     * after {@code *.}, and {@code *}.
      *
-     * @param normalizedName a name that {@link ServerNames#normalize} has returned
+     * @param normalizedName the name of a {@link ParsedClientHello}. For the text of a pattern, the result has the
+     *     patterns that contain all of its names.
      */
-    public boolean matches(String normalizedName) {
-        if (!text.startsWith(ALL)) {
-            return text.equals(normalizedName);
+    public static List<String> containing(String normalizedName) {
+        List<String> patterns = new ArrayList<>();
+        patterns.add(normalizedName);
+        for (int dot = normalizedName.indexOf('.'); dot >= 0; dot = normalizedName.indexOf('.', dot + 1)) {
+            patterns.add(ALL + normalizedName.substring(dot));
         }
-        int suffixLength = text.length() - ALL.length();
-        int labelsLength = normalizedName.length() - suffixLength;
-        return labelsLength > 0 && normalizedName.regionMatches(labelsLength, text, ALL.length(), suffixLength);
-    }
-
-    /** Returns whether all names of another set are in this one. */
-    public boolean covers(ServerNamePattern other) {
-        return matches(other.text); // with the * of the other text read as a label
+        patterns.add(ALL);
+        return patterns;
     }
 }

@@ -1,7 +1,6 @@
 package io.apexproxy.runtime.relay.accept;
 
 import io.apexproxy.runtime.config.ListenerConfig;
-import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.record.CauseCounters;
 import io.apexproxy.runtime.relay.record.Refusals;
@@ -10,7 +9,9 @@ import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LaneCounter;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A listener: its configuration, its pool and its counters. Any thread.
+ * A listener: its configuration, its routing and its counters. Any thread.
  *
  * <p>The sockets are separate ({@link ListenSocket}), so that an address can move to another listener without a close.
  */
@@ -29,8 +30,8 @@ public final class Listener implements SessionTimeouts {
     /** Bounds from a request on the same machine to a session of one day, in steps of about 4. */
     private static final long[] DURATION_NANOS = LongStream.of(1, 5, 25, 100, 500, 2_500, 10_000, 60_000, 300_000,
             1_800_000, 7_200_000, 28_800_000, 86_400_000).map(TimeUnit.MILLISECONDS::toNanos).toArray();
-    /** The maximum number of pools whose counters are kept, including former pools of the listener. */
-    private static final int MAX_COUNTED_POOLS = 16;
+    /** The maximum number of former pools of the listener whose counters are kept. */
+    private static final int MAX_FORMER_POOLS = 15;
 
     private final String name;
     private final ConnectionLimit limit;
@@ -45,31 +46,22 @@ public final class Listener implements SessionTimeouts {
     /** By pool name, oldest first. Copied on write by the configuration's thread. */
     private volatile Map<String, CauseCounters> ended = Map.of();
     private volatile ListenerConfig config;
-    private volatile Target target;
+    private volatile Routing routing;
     private final Runnable changeAction;
     private volatile long idleNanos;
     private volatile long halfClosedNanos;
     private volatile long firstBytesNanos;
 
     /**
-     * The target of a listener's connections.
-     *
-     * @param pool the pool
-     * @param ended the counters of ended connections
-     */
-    public record Target(Pool pool, CauseCounters ended) {
-    }
-
-    /**
      * Creates a listener. {@link ListenSocket#serve} starts to accept its connections.
      *
      * @param config the configuration
-     * @param pool the pool of that configuration
+     * @param parts the pools and the router of that configuration
      * @param lanes the number of loops
      * @param nowNanos as {@link System#nanoTime}
      * @param changeAction runs after limits or timeouts have changed
      */
-    public Listener(ListenerConfig config, Pool pool, int lanes, long nowNanos, Runnable changeAction) {
+    public Listener(ListenerConfig config, Routing.Parts parts, int lanes, long nowNanos, Runnable changeAction) {
         this.name = config.name();
         this.limit = new ConnectionLimit(config.maxConnections());
         this.connections = new LaneCounter(lanes);
@@ -80,23 +72,26 @@ public final class Listener implements SessionTimeouts {
         this.access = new AccessControl(config.access(), nowNanos);
         this.lanes = lanes;
         this.changeAction = changeAction;
-        set(config, pool);
+        set(config, parts, Optional.empty());
     }
 
     /**
-     * Changes the configuration. New limits and timeouts apply to all sessions, a new pool only to new sessions.
+     * Changes the configuration. New limits and timeouts apply to all sessions, new routes only to connections for
+     * which no pool is chosen yet.
      *
      * @param next the configuration, with the same name
-     * @param nextPool the pool of that configuration
+     * @param parts the pools and the router of that configuration
      */
-    public void configure(ListenerConfig next, Pool nextPool) {
-        set(next, nextPool);
+    public void configure(ListenerConfig next, Routing.Parts parts) {
+        set(next, parts, Optional.of(routing));
         changeAction.run();
     }
 
-    private void set(ListenerConfig next, Pool nextPool) {
+    private void set(ListenerConfig next, Routing.Parts parts, Optional<Routing> previous) {
         config = next;
-        target = new Target(nextPool, countersOf(next.pool()));
+        Map<String, CauseCounters> current = new LinkedHashMap<>();
+        routing = new Routing(next, parts, lanes, pool -> current.computeIfAbsent(pool, this::countersOf), previous);
+        ended = withFormer(current);
         idleNanos = next.idleTimeout().toNanos();
         halfClosedNanos = next.halfClosedTimeout().toNanos();
         firstBytesNanos = next.access().firstBytesTimeout().toNanos();
@@ -104,16 +99,18 @@ public final class Listener implements SessionTimeouts {
         access.configure(next.access());
     }
 
-    private CauseCounters countersOf(String poolName) {
-        Map<String, CauseCounters> kept = new LinkedHashMap<>(ended);
-        CauseCounters counters = kept.remove(poolName);
-        counters = counters == null ? new CauseCounters(lanes) : counters;
-        if (kept.size() >= MAX_COUNTED_POOLS) {
-            kept.remove(kept.keySet().iterator().next());
-        }
-        kept.put(poolName, counters);
-        ended = kept;
-        return counters;
+    private CauseCounters countersOf(String pool) {
+        return Optional.ofNullable(ended.get(pool)).orElseGet(() -> new CauseCounters(lanes));
+    }
+
+    /** Returns the counters of the most recent former pools, then those of the current pools. */
+    private Map<String, CauseCounters> withFormer(Map<String, CauseCounters> current) {
+        Map<String, CauseCounters> all = new LinkedHashMap<>();
+        List<String> former = ended.keySet().stream().filter(pool -> !current.containsKey(pool)).toList();
+        former.subList(Math.max(0, former.size() - MAX_FORMER_POOLS), former.size())
+                .forEach(pool -> all.put(pool, ended.get(pool)));
+        all.putAll(current);
+        return all;
     }
 
     /** Returns the name in the configuration. */
@@ -141,9 +138,9 @@ public final class Listener implements SessionTimeouts {
         return acceptErrors;
     }
 
-    /** Returns the target of new connections. */
-    public Target target() {
-        return target;
+    /** Returns the routing of connections for which no pool is chosen yet. */
+    public Routing routing() {
+        return routing;
     }
 
     /** Returns the numbers of ended connections by pool and cause. */

@@ -18,9 +18,11 @@ import org.slf4j.LoggerFactory;
  *
  * @param loop opens the channels
  * @param localFailures limits log lines about missing file descriptors and local ports
+ * @param tlsRefusals limits log lines about backends that do not accept TLS
  * @param ownConnections records connections to listeners of this process
  */
-public record ConnectContext(RelayLoop loop, LogThrottle localFailures, OwnConnections ownConnections) {
+public record ConnectContext(RelayLoop loop, LogThrottle localFailures, LogThrottle tlsRefusals,
+        OwnConnections ownConnections) {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
@@ -43,6 +45,19 @@ public record ConnectContext(RelayLoop loop, LogThrottle localFailures, OwnConne
         } catch (Throwable e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Logs a failed attempt in detail. */
+    void logFailure(String reason, BackendState backend) {
+        LOG.debug("{} to {}", reason, backend);
+    }
+
+    /** Logs a backend that refused the SSLRequest of a client, with a bound. */
+    void logRefusedTls(String listener, BackendState backend) {
+        if (tlsRefusals.permits()) {
+            LOG.warn("listeners.{}: {} does not accept TLS after SSLRequest; set ssl = on in this PostgreSQL server",
+                    listener, backend);
         }
     }
 

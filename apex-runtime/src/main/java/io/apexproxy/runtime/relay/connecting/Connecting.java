@@ -7,14 +7,11 @@ import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
-import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The stage that connects to a backend of a pool, and to further backends after failures. On the loop's thread only.
@@ -24,11 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Connecting implements Stage {
 
-    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
-
     private final ConnectingOwner owner;
     private final ConnectContext context;
     private final BackendSearch search;
+    private final boolean requestsTls;
     /** Null until a connect does not complete immediately. */
     private ClientWatch watch;
     private Cause failure = Cause.NO_BACKEND;
@@ -51,11 +47,14 @@ public final class Connecting implements Stage {
      * @param context shared by the connecting stages of the loop
      * @param pool the pool of the backends
      * @param connection passed to the load balancer
+     * @param requestsTls whether the client has sent the SSLRequest of PostgreSQL, which the backend has to accept
      */
-    public Connecting(ConnectingOwner owner, ConnectContext context, Pool pool, ConnectionInfo connection) {
+    public Connecting(ConnectingOwner owner, ConnectContext context, Pool pool, ConnectionInfo connection,
+            boolean requestsTls) {
         this.owner = owner;
         this.context = context;
         this.search = new BackendSearch(pool, connection);
+        this.requestsTls = requestsTls;
     }
 
     /** Starts the first attempt. */
@@ -88,8 +87,8 @@ public final class Connecting implements Stage {
             failedLocally(e);
             return;
         }
-        startedNanos = loop().nanoTime();
-        deadline = loop().readNow() + search.pool().config().connectTimeout().toNanos();
+        startedNanos = context.loop().nanoTime();
+        deadline = context.loop().readNow() + search.pool().config().connectTimeout().toNanos();
         owner.advanceDeadline();
         ConnectionInfo info = search.connection();
         ownConnection = context.ownConnections().open(backend.address(), info.listener(), info.client());
@@ -101,14 +100,14 @@ public final class Connecting implements Stage {
             ownConnection.get().connected(channel.getLocalAddress(), backend.address());
         }
         ProxyVersion header = search.pool().config().proxyProtocol();
-        if (header == ProxyVersion.OFF || ended || timedOut) {
+        if ((header == ProxyVersion.OFF && !requestsTls) || ended || timedOut) {
             established();
         } else {
-            new HeaderWrite(channel, header, search.connection()).begin(this);
+            new Prologue(channel, header, search.connection(), requestsTls).begin(this);
         }
     }
 
-    /** Handles a connection to which the header, if any, is written. */
+    /** Handles a connection whose prologue, if any, is complete. */
     void established() {
         if (ended) {
             return;
@@ -118,8 +117,8 @@ public final class Connecting implements Stage {
             return;
         }
         deadline = Long.MAX_VALUE;
-        backend.traffic().connections().add(loop().index(), 1);
-        backend.traffic().connectTimes().add(loop().index(), loop().nanoTime() - startedNanos);
+        backend.traffic().connections().add(context.loop().index(), 1);
+        backend.traffic().connectTimes().add(context.loop().index(), context.loop().nanoTime() - startedNanos);
         if (watch == null || watch.stop()) {
             complete();
         }
@@ -147,10 +146,14 @@ public final class Connecting implements Stage {
             return;
         }
         failure = timedOut ? Cause.CONNECT_TIMEOUT : Cause.CONNECT_FAILED;
-        String reason = timedOut ? "connect timed out" : "connect failed: " + cause.getMessage();
-        LOG.debug("{} to {}", reason, backend);
-        backend.traffic().connectErrors().add(loop().index(), 1);
-        search.pool().connectFailed(backend, reason);
+        backend.traffic().connectErrors().add(context.loop().index(), 1);
+        if (!timedOut && cause instanceof TlsRefusedException) { // health is not affected: clients decide about TLS
+            context.logRefusedTls(search.connection().listener(), backend);
+        } else {
+            String reason = timedOut ? "connect timed out" : "connect failed: " + cause.getMessage();
+            context.logFailure(reason, backend);
+            search.pool().connectFailed(backend, reason);
+        }
         failOver();
     }
 
@@ -167,7 +170,7 @@ public final class Connecting implements Stage {
         BackendState refused = backend;
         backend = null;
         search.failed(refused);
-        loop().execute(() -> runGuarded(this::connectNext)); // after the descriptor of the channel is free
+        context.loop().execute(() -> runGuarded(this::connectNext)); // after the descriptor of the channel is free
     }
 
     private void closeChannel() {
@@ -221,10 +224,6 @@ public final class Connecting implements Stage {
     @Override
     public void abort(Cause cause) {
         end(cause);
-    }
-
-    private RelayLoop loop() {
-        return context.loop();
     }
 
     /** Returns the backend of the current or else the last attempt; null if there was none. */

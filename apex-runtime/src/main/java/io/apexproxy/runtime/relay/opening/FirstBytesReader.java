@@ -10,11 +10,22 @@ public interface FirstBytesReader {
     int MAX_BYTES = 64 * 1024;
 
     /** The result for the bytes received so far. */
-    sealed interface Result permits NeedMore, Done, Refused {
+    sealed interface Result permits NeedMore, Answer, Done, Refused {
     }
 
     /** The bytes are incomplete. */
     record NeedMore() implements Result {
+    }
+
+    /**
+     * A request is complete that is answered in place of a backend.
+     *
+     * @param consumed the number of leading bytes to remove
+     * @param answer the bytes to write to the client before it is read again
+     * @param isDone whether the reader needs no further bytes
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a constant, which only the stage reads
+    record Answer(int consumed, byte[] answer, boolean isDone) implements Result {
     }
 
     /**
@@ -35,7 +46,7 @@ public interface FirstBytesReader {
 
     /**
      * Reads all bytes received so far that earlier readers have not consumed. Called again with more bytes after
-     * {@link NeedMore}.
+     * {@link NeedMore}, and after an {@link Answer} that is not the last.
      *
      * @param bytes the bytes from position to limit; the reader must change neither
      */

@@ -8,9 +8,7 @@ import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
-import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Queue;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,6 +17,8 @@ import java.util.function.LongSupplier;
  * <p>While the stage waits, it holds the received bytes in an array of their size, and no buffer.
  */
 public final class Opening implements Stage {
+
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private static final CompletionHandler<Integer, Opening> READABLE = new CompletionHandler<>() {
         @Override
@@ -47,18 +47,36 @@ public final class Opening implements Stage {
         }
     };
 
+    private static final CompletionHandler<Integer, Opening> WRITTEN = new CompletionHandler<>() {
+        @Override
+        public void completed(Integer count, Opening opening) {
+            opening.runGuarded(opening::answered);
+        }
+
+        @Override
+        public void failed(Throwable cause, Opening opening) {
+            opening.runGuarded(() -> opening.end(Cause.CLIENT_RESET));
+        }
+    };
+
     private final Owner owner;
     private final RelayLoop loop;
     private final LoopSocketChannel client;
-    private final Queue<FirstBytesReader> readers;
+    /** Empty after the last reader. */
+    private Optional<FirstBytesReader> reader;
+    /** The bytes that are written to the client; empty if none are. */
+    private ByteBuffer answer = EMPTY;
     private final LongSupplier timeoutNanos;
     private final long begun;
-    private ByteBuffer firstBytes = ByteBuffer.allocate(0);
+    private ByteBuffer firstBytes = EMPTY;
     private Buffer buffer;
     private boolean ended;
 
     /** The receiver of the stage's result. Called on the loop's thread. */
     public interface Owner {
+
+        /** Returns the next reader, after the one before is done; empty if no further bytes are needed. */
+        Optional<FirstBytesReader> nextReader();
 
         /** Handles that all readers are done. They have not consumed {@code readAhead}. */
         void opened(ByteBuffer readAhead);
@@ -76,15 +94,15 @@ public final class Opening implements Stage {
      * @param owner receives the result
      * @param loop the loop of the channel
      * @param client the channel to read from
-     * @param readers the readers in their order
+     * @param first the first reader
      * @param timeoutNanos returns the timeout for all readers together, in nanoseconds; a reload can change it
      */
-    public Opening(Owner owner, RelayLoop loop, LoopSocketChannel client, List<FirstBytesReader> readers,
+    public Opening(Owner owner, RelayLoop loop, LoopSocketChannel client, FirstBytesReader first,
             LongSupplier timeoutNanos) {
         this.owner = owner;
         this.loop = loop;
         this.client = client;
-        this.readers = new ArrayDeque<>(readers);
+        this.reader = Optional.of(first);
         this.timeoutNanos = timeoutNanos;
         this.begun = loop.now();
     }
@@ -113,7 +131,7 @@ public final class Opening implements Stage {
         }
         if (count < 0) {
             release();
-            end(firstBytes.hasRemaining() ? readers.element().incompleteCause() : Cause.CLIENT_CLOSED);
+            end(firstBytes.hasRemaining() ? reader.orElseThrow().incompleteCause() : Cause.CLIENT_CLOSED);
             return;
         }
         ByteBuffer next = buffer.bytes().flip();
@@ -123,18 +141,26 @@ public final class Opening implements Stage {
     }
 
     private void read() {
-        while (!readers.isEmpty()) {
-            FirstBytesReader.Result result = readers.element().read(firstBytes);
+        while (reader.isPresent()) {
+            FirstBytesReader.Result result = reader.get().read(firstBytes);
             if (result instanceof FirstBytesReader.Refused refused) {
                 end(refused.cause());
                 return;
             }
             if (result instanceof FirstBytesReader.Done done) {
-                firstBytes.position(firstBytes.position() + done.consumed());
-                readers.remove();
+                consume(done.consumed());
+                reader = owner.nextReader();
+            } else if (result instanceof FirstBytesReader.Answer request) {
+                consume(request.consumed());
+                if (request.isDone()) {
+                    reader = owner.nextReader();
+                }
+                answer = ByteBuffer.wrap(request.answer());
+                client.write(answer, this, WRITTEN);
+                return;
             } else if (firstBytes.remaining() >= FirstBytesReader.MAX_BYTES) {
-                throw new IllegalStateException(readers.element() + " needs more than "
-                        + FirstBytesReader.MAX_BYTES + " bytes");
+                throw new IllegalStateException(reader.get() + " needs more than " + FirstBytesReader.MAX_BYTES
+                        + " bytes");
             } else {
                 begin();
                 return;
@@ -142,6 +168,21 @@ public final class Opening implements Stage {
         }
         ended = true;
         owner.opened(firstBytes);
+    }
+
+    private void consume(int count) {
+        firstBytes.position(firstBytes.position() + count);
+    }
+
+    private void answered() {
+        if (ended) {
+            return;
+        }
+        if (answer.hasRemaining()) {
+            client.write(answer, this, WRITTEN);
+        } else {
+            read();
+        }
     }
 
     private void runGuarded(Runnable step) {

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay.record;
 
+import io.apexproxy.api.ClientHello;
 import io.apexproxy.runtime.config.AccessLogFormat;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.log.BackdatedLogger;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,8 @@ public final class AccessLog implements AutoCloseable {
     private static final long CLOSE_TIMEOUT_MILLIS = 500;
     private static final long NANOS_PER_TENTH_MILLI = TimeUnit.MICROSECONDS.toNanos(100);
     private static final String NONE = "-";
+    /** The maximum number of protocols in a line. Most clients offer two. */
+    private static final int MAX_PROTOCOLS = 8;
 
     private final List<SpscQueue<SessionRecord>> queues;
     private final LaneCounter dropped;
@@ -191,6 +195,10 @@ public final class AccessLog implements AutoCloseable {
         fields.add(new KeyValuePair("client", Address.text(session.client())));
         session.peer().ifPresent(peer -> fields.add(new KeyValuePair("peer", Address.text(peer))));
         fields.add(new KeyValuePair("listener", session.listener()));
+        session.hello().ifPresent(hello -> addHello(fields, hello));
+        if (!session.route().isEmpty()) {
+            fields.add(new KeyValuePair("route", session.route()));
+        }
         fields.add(new KeyValuePair("backend", session.backend()));
         fields.add(new KeyValuePair("wait_ms", millis(session.waitedNanos())));
         long sought = session.acceptedNanos() + session.waitedNanos();
@@ -205,6 +213,15 @@ public final class AccessLog implements AutoCloseable {
         fields.add(new KeyValuePair("from_backend", session.bytesFromBackend()));
         fields.add(new KeyValuePair("attempts", session.attempts()));
         return fields;
+    }
+
+    /** Adds what the client has sent before TLS begins. Its text is escaped and cut like all others. */
+    private static void addHello(List<KeyValuePair> fields, ClientHello hello) {
+        hello.serverName().ifPresent(name -> fields.add(new KeyValuePair("sni", name)));
+        if (!hello.applicationProtocols().isEmpty()) {
+            fields.add(new KeyValuePair("alpn", hello.applicationProtocols().stream().limit(MAX_PROTOCOLS)
+                    .collect(Collectors.joining(","))));
+        }
     }
 
     /** Returns milliseconds with one decimal: a connection over loopback takes less than 1 ms. */

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.relay.record;
 
 import io.apexproxy.runtime.routing.AccessResult;
+import io.apexproxy.runtime.routing.RouteDecision;
 import java.util.Locale;
 
 /** The reason why a session ended. Each session ends with exactly one cause. */
@@ -45,6 +46,14 @@ public enum Cause {
     PROXY_HEADER(true),
     /** The first bytes were not complete within {@code first_bytes_timeout}. */
     FIRST_BYTES_TIMEOUT(true),
+    /** The connection began as TLS or had requested it, but did not continue with a valid ClientHello. */
+    HELLO(true),
+    /** No route of the listener matched, and the listener has no pool. */
+    NO_ROUTE(true),
+    /** A route of the listener has {@code refuse = true}. */
+    ROUTE_REFUSED(true),
+    /** The router of the listener refused the connection. */
+    ROUTER(true),
     /** The machine had no file descriptor, local port or memory left for the connection to the backend. */
     LOCAL_FAILURE,
     /** The proxy threw an unexpected exception; the log has its stack trace. */
@@ -68,6 +77,16 @@ public enum Cause {
             case LISTENER_RATE -> LISTENER_RATE;
             case CLIENT_LIMIT -> CLIENT_LIMIT;
             case CLIENT_RATE -> CLIENT_RATE;
+        };
+    }
+
+    /** Returns the cause of a connection that the routing refused. */
+    public static Cause of(RouteDecision.Reason reason) {
+        return switch (reason) {
+            case NO_ROUTE -> NO_ROUTE;
+            case ROUTE -> ROUTE_REFUSED;
+            case ROUTER -> ROUTER;
+            case ROUTER_FAILED -> INTERNAL_ERROR;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay.record;
 
+import io.apexproxy.api.ClientHello;
 import java.net.SocketAddress;
 import java.util.Optional;
 
@@ -11,6 +12,8 @@ import java.util.Optional;
  * @param client the address of the client; not null
  * @param peer the address of the connected peer, if a PROXY protocol header was expected from it
  * @param listener the name of the listener that accepted the connection; not null
+ * @param hello the ClientHello; empty if it was not read, or the client does not begin with TLS
+ * @param route the index of the route or the reason of the router; empty if there is none
  * @param backend the name of the backend that was connected or tried last; {@code "-"} if there was none
  * @param acceptedNanos when the connection was accepted
  * @param waitedNanos how long the connection was held at a limit, in nanoseconds; 0: it was not held
@@ -23,8 +26,9 @@ import java.util.Optional;
  * @param attempts the number of backends tried
  * @param cause why the session ended; not null
  */
-public record SessionRecord(SocketAddress client, Optional<SocketAddress> peer, String listener, String backend,
-        long acceptedNanos, long waitedNanos, long openedNanos, long connectedNanos, long endedNanos, long endedMillis,
+public record SessionRecord(SocketAddress client, Optional<SocketAddress> peer, String listener,
+        Optional<ClientHello> hello, String route, String backend, long acceptedNanos, long waitedNanos,
+        long openedNanos, long connectedNanos, long endedNanos, long endedMillis,
         long bytesFromClient, long bytesFromBackend, int attempts, Cause cause) {
 
     /** The name of the backend of a connection that had none. */
@@ -33,7 +37,8 @@ public record SessionRecord(SocketAddress client, Optional<SocketAddress> peer, 
     /** Returns the record of a connection that was refused before its session began. */
     public static SessionRecord refused(SocketAddress peer, String listener, long acceptedNanos, long endedNanos,
             Cause cause) {
-        return new SessionRecord(peer, Optional.empty(), listener, NO_BACKEND, acceptedNanos, 0, 0, 0, endedNanos,
-                System.currentTimeMillis(), 0, 0, 0, cause);
+        return new SessionRecord(peer, Optional.empty(), listener, Optional.empty(), "", NO_BACKEND, acceptedNanos, 0,
+                0,
+                0, endedNanos, System.currentTimeMillis(), 0, 0, 0, cause);
     }
 }

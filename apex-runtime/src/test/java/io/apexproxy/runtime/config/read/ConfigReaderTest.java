@@ -315,7 +315,8 @@ class ConfigReaderTest {
                 """);
 
         assertThat(reported()).hasSize(4);
-        assertThat(config.listeners()).isEmpty();
+        assertThat(config.listeners()).singleElement()
+                .satisfies(listener -> assertThat(listener.routing().pools()).isEmpty());
         PoolConfig pool = config.pools().get(0);
         assertThat(pool.backends()).containsExactly(backend("127.0.0.1:9000", 9000, 1, 0));
         assertThat(pool.loadBalancer().provider()).isEqualTo("hash");

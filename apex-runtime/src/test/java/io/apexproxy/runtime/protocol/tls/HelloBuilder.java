@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A generator of ClientHello messages and of the records around them. */
-final class HelloBuilder {
+public final class HelloBuilder {
 
     private static final int PADDING = 21;
     /** Handshake header, version, random, and three fields of 33, 6 and 2 bytes. */
@@ -13,6 +13,10 @@ final class HelloBuilder {
 
     private final ByteArrayOutputStream extensions = new ByteArrayOutputStream();
     private int version = 0x0303;
+
+    /** Creates a generator of a hello without extensions. */
+    public HelloBuilder() {
+    }
 
     HelloBuilder version(int newVersion) {
         version = newVersion;
@@ -24,11 +28,13 @@ final class HelloBuilder {
         return this;
     }
 
-    HelloBuilder serverName(String name) {
+    /** Adds a name of the server. */
+    public HelloBuilder serverName(String name) {
         return extension(0, vector16(hostName(name)));
     }
 
-    HelloBuilder alpn(String... names) {
+    /** Adds application protocols. */
+    public HelloBuilder alpn(String... names) {
         return extension(16, vector16(Arrays.stream(names).map(name -> vector8(latin1(name))).toArray(byte[][]::new)));
     }
 
@@ -50,7 +56,8 @@ final class HelloBuilder {
                 vector8(new byte[1]), afterCompression);
     }
 
-    byte[] record() {
+    /** Returns the message in one record. */
+    public byte[] record() {
         return record(message());
     }
 

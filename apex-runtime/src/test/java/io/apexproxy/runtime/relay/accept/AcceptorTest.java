@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,8 @@ class AcceptorTest {
             server.bind(address);
             Listener listener = new Listener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
                     UnixPath.DEFAULT_MODE, "web", 1,
-                    Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()), null, 1, 0, () -> {});
+                    Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()),
+                    new Routing.Parts(Map.of(), Optional.empty()), 1, 0, () -> {});
             Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0),
                     new NoSessions(), new LogThrottle(), new LimitWatch("file descriptors"))
                     .acceptor(loop, server, address);

@@ -8,6 +8,7 @@ import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
@@ -30,7 +31,7 @@ final class AdmissionStress {
     }
 
     private static Listener listenerForOne() {
-        return new Listener(ONE_CONNECTION, null, 1, 0, () -> {});
+        return new Listener(ONE_CONNECTION, new Routing.Parts(Map.of(), Optional.empty()), 1, 0, () -> {});
     }
 
     private static Admission admission(int maxConnections) {

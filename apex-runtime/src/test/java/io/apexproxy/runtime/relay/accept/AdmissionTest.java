@@ -8,6 +8,7 @@ import io.apexproxy.runtime.config.address.UnixPath;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -83,6 +84,6 @@ class AdmissionTest {
         ListenerConfig config = new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
                 UnixPath.DEFAULT_MODE, "web", maxConnections, Duration.ofMinutes(1), Duration.ofMinutes(1),
                 Optional.empty());
-        return new Listener(config, null, 1, 0, () -> {});
+        return new Listener(config, new Routing.Parts(Map.of(), Optional.empty()), 1, 0, () -> {});
     }
 }

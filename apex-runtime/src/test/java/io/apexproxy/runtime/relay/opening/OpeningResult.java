@@ -4,6 +4,9 @@ import io.apexproxy.runtime.relay.loop.TestLoop;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,6 +16,13 @@ final class OpeningResult implements Opening.Owner {
     final CompletableFuture<Cause> ended = new CompletableFuture<>();
     volatile Throwable exception;
     final AtomicInteger calls = new AtomicInteger();
+
+    final Queue<FirstBytesReader> readers = new ArrayDeque<>();
+
+    @Override
+    public Optional<FirstBytesReader> nextReader() {
+        return Optional.ofNullable(readers.poll());
+    }
 
     @Override
     public void opened(ByteBuffer readAhead) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.runtime.relay.loop.TestLoop;
+import io.apexproxy.runtime.relay.opening.FirstBytesReader.Answer;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader.Done;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader.NeedMore;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader.Refused;
@@ -77,6 +78,22 @@ class OpeningTest {
         send("abcdef");
 
         assertThat(result.readAhead()).isEqualTo("def");
+    }
+
+    @Test
+    void requestIsAnsweredBeforeTheClientIsReadAgain() throws IOException {
+        begin(bytes -> bytes.remaining() < 3
+                ? new NeedMore() : new Answer(3, new byte[] {'O', 'K'}, bytes.get(bytes.position()) == 'b'),
+                new FixedLengthReader(4));
+
+        send("aaa");
+        assertThat(client.getInputStream().readNBytes(2)).asString(StandardCharsets.US_ASCII).isEqualTo("OK");
+        assertThat(result.opened).isNotDone();
+        send("bbbnextrest");
+
+        assertThat(result.readAhead()).isEqualTo("rest");
+        assertThat(client.getInputStream().readNBytes(2)).asString(StandardCharsets.US_ASCII).isEqualTo("OK");
+        assertStaysOpenWithoutBuffers();
     }
 
     @Test
@@ -199,7 +216,9 @@ class OpeningTest {
 
     private Opening begin(FirstBytesReader... readers) {
         return test.call(() -> {
-            Opening opening = new Opening(result, test.loop(), pair.channel(), List.of(readers), () -> TIMEOUT_NANOS);
+            result.readers.addAll(List.of(readers));
+            Opening opening = new Opening(result, test.loop(), pair.channel(), result.readers.remove(),
+                    () -> TIMEOUT_NANOS);
             opening.begin();
             return opening;
         });

@@ -1,0 +1,82 @@
+package io.apexproxy.runtime.relay.connecting;
+
+import io.apexproxy.api.ClientHello;
+import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.runtime.config.ProxyVersion;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.protocol.postgres.PostgresRequest;
+import io.apexproxy.runtime.protocol.proxy.ProxyHeaderEncoder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CompletionHandler;
+import java.util.Optional;
+
+/**
+ * The exchange with which a connection to a backend begins: a PROXY protocol header, and the request for TLS that the
+ * listener has answered in place of the backend.
+ */
+final class Prologue implements CompletionHandler<Integer, Connecting> {
+
+    private static final byte[] NONE = {};
+    /** The answer of a PostgreSQL server that continues with TLS. */
+    private static final byte AGREED = 'S';
+    /** The answer of a PostgreSQL server without TLS. */
+    private static final byte DECLINED = 'N';
+
+    private final LoopSocketChannel channel;
+    private final ByteBuffer request;
+    private final ByteBuffer answer;
+    private boolean isWritten;
+
+    /**
+     * Creates an exchange; {@link #begin} starts it.
+     *
+     * @param channel the connected channel to the backend
+     * @param version the version of the header; {@link ProxyVersion#OFF}: none
+     * @param requestsTls whether to send the SSLRequest of PostgreSQL and to await its answer
+     */
+    Prologue(LoopSocketChannel channel, ProxyVersion version, ConnectionInfo connection, boolean requestsTls) {
+        byte[] header = header(version, connection);
+        byte[] sslRequest = requestsTls ? PostgresRequest.ssl() : NONE;
+        this.channel = channel;
+        this.request = ByteBuffer.allocate(header.length + sslRequest.length).put(header).put(sslRequest).flip();
+        this.answer = ByteBuffer.allocate(requestsTls ? 1 : 0);
+    }
+
+    private static byte[] header(ProxyVersion version, ConnectionInfo connection) {
+        return switch (version) {
+            case OFF -> NONE;
+            case V1 -> ProxyHeaderEncoder.version1(connection.client(), connection.local());
+            case V2 -> ProxyHeaderEncoder.version2(connection.client(), connection.local(),
+                    connection.clientHello().flatMap(ClientHello::serverName), Optional.empty());
+        };
+    }
+
+    void begin(Connecting connecting) {
+        channel.write(request, connecting, this);
+    }
+
+    @Override
+    public void completed(Integer count, Connecting connecting) {
+        connecting.runGuarded(() -> proceed(count, connecting));
+    }
+
+    private void proceed(int count, Connecting connecting) {
+        if (request.hasRemaining()) {
+            begin(connecting);
+        } else if (!isWritten && answer.hasRemaining()) {
+            isWritten = true;
+            channel.read(answer, connecting, this);
+        } else if (answer.capacity() == 0 || (count > 0 && answer.get(0) == AGREED)) {
+            connecting.established();
+        } else {
+            connecting.failed(count > 0 && answer.get(0) == DECLINED ? new TlsRefusedException()
+                    : new IOException(count > 0 ? "unexpected answer to SSLRequest" : "closed after SSLRequest"));
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause, Connecting connecting) {
+        connecting.runGuarded(() -> connecting.failed(cause));
+    }
+}
