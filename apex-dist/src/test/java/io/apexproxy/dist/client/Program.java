@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -26,6 +27,15 @@ record Program(List<String> command) {
     private static final long PATIENCE_SECONDS = 60;
     private static final String UNPRIVILEGED_USER = "nobody";
     private static final String UNPRIVILEGED_GROUP = "65534";
+
+    /**
+     * The end of a program.
+     *
+     * @param status the exit status
+     * @param output all that it printed
+     */
+    record Result(int status, String output) {
+    }
 
     /** Finds the program on the PATH or in the Debian directories outside it; skips the test if it is missing. */
     static Program named(String name, String debianPackage) {
@@ -74,6 +84,14 @@ record Program(List<String> command) {
     }
 
     String run(Path directory, ProcessBuilder.Redirect input, String... arguments) {
+        Result result = tryToRun(directory, input, arguments);
+        assertThat(result.status()).as("%s printed %s", Stream.concat(command.stream(), Stream.of(arguments)).toList(),
+                result.output()).isZero();
+        return result.output();
+    }
+
+    /** Runs the program to its end; it can fail. */
+    Result tryToRun(Path directory, ProcessBuilder.Redirect input, String... arguments) {
         try {
             Path output = Files.createTempFile("program", ".log");
             try {
@@ -81,10 +99,9 @@ record Program(List<String> command) {
                 Process process = builder.start();
                 boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 process.destroyForcibly().onExit().join();
-                String printed = Files.readString(output);
+                String printed = new String(Files.readAllBytes(output), StandardCharsets.UTF_8); // can be binary
                 assertThat(ended).as("%s ended; it printed %s", builder.command(), printed).isTrue();
-                assertThat(process.exitValue()).as("%s printed %s", builder.command(), printed).isZero();
-                return printed.strip();
+                return new Result(process.exitValue(), printed.strip());
             } finally {
                 Files.delete(output);
             }
