@@ -14,14 +14,14 @@ from proxies import http_backend
 
 LOADS = [workload.name for workload in WORKLOADS]
 FRESH = ["idle", "start"]
-DIRECT = "direct"  # without a proxy: the capacity of the machine, wrk and the backend
+DIRECT = "direct"  # without a proxy: the capacity of the machine, the clients and the backend
 
 FIRST_IDLE = 400  # connections before the counted ones, which allocate shared memory
 REST_SECONDS = 3  # time from the start to the measurement of memory at rest
 CALM_SECONDS = 1  # time from opening idle connections to the measurement of their memory
 KIB = 1024
 MIB = 1024 ** 2
-QUIET_BYTES = 4096  # most bytes of log during a run of wrk: some warnings, but not a line per connection
+QUIET_BYTES = 4096  # most bytes of log during a run of the clients: some warnings, but not a line per connection
 
 
 class Target:
@@ -65,26 +65,27 @@ class Comparison:
         """Returns the names of all targets in the order of the tables."""
         return [DIRECT] + [proxy.name for proxy in self.proxies]
 
-    def measure_loads(self, workloads, wrk, sockets=None, around=None):
+    def measure_loads(self, workloads, clients, sockets=None, around=None, backend=http_backend, proxies=None):
         """Runs workloads through all targets, round by round; new processes are started --starts times.
 
-        sockets overrides the limit of the sockets of each proxy; around(target) is the context of each sample.
+        sockets overrides the limit of the sockets of each proxy; around(target) is the context of each sample;
+        backend(workspace, listen) returns the command of the backend; proxies overrides the proxies.
         """
         workspace = replace(self._workspace, sockets=sockets or self._workspace.sockets)
-        backend = self._ports.next()
-        backend_group = self.start("backend", http_backend(workspace, text(backend)), backend)[0]
+        address = self._ports.next()
+        backend_group = self.start("backend", backend(workspace, text(address)), address)[0]
         for start in range(self.options.starts):
-            targets = self.targets(backend, backend_group, workspace)
+            targets = self.targets(address, backend_group, workspace, proxies)
             for workload in workloads if self.options.warm_up else []:
                 for target in targets:
                     if target.group:
                         progress(f"warm-up: {workload.name} {target.name}")
-                        wrk.sample(workload, target, self.options.warm_up)
+                        clients.sample(workload, target, self.options.warm_up)
             for turn in self.turns(start):
                 for workload in workloads:
                     for target in rotated(targets, turn):
                         with around(target) if around else contextlib.nullcontext():
-                            self._sample(self.round(turn), wrk, workload, target)
+                            self._sample(self.round(turn), clients, workload, target)
             self.stop(targets)
         backend_group.stop()
 
@@ -96,19 +97,21 @@ class Comparison:
         """Returns the name of a round for the progress."""
         return f"round {turn + 1} of {self.options.rounds * (starts or self.options.starts)}"
 
-    def targets(self, backend, backend_group, workspace=None):
-        """Starts all proxies for a backend; returns the backend as a target, and then the proxies."""
+    def targets(self, backend, backend_group, workspace=None, proxies=None):
+        """Starts all proxies, or the given ones, for a backend; returns the backend as a target, and then the
+        proxies."""
         targets = [] if DIRECT in self.options.without else [self.direct(backend, backend_group)]
-        return targets + [self.start_proxy(proxy, backend, backend_group, workspace)[0] for proxy in self.proxies]
+        return targets + [self.start_proxy(proxy, backend, backend_group, workspace)[0]
+                          for proxy in (self.proxies if proxies is None else proxies)]
 
     def stop(self, targets):
         for target in targets:
             if target.group:
                 target.group.stop()
 
-    def _sample(self, where, wrk, workload, target):
+    def _sample(self, where, clients, workload, target):
         logged = target.log_bytes()
-        sample = wrk.sample(workload, target, self.options.seconds)
+        sample = clients.sample(workload, target, self.options.seconds)
         logged = target.log_bytes() - logged
         self.add(workload.name, target.name, sample)
         cpu = "" if sample.cpu is None else f", {workload.cpu} {figures.rounded(sample.cpu)}"

@@ -1,4 +1,4 @@
-"""The load of a proxy: requests by wrk, and idle connections."""
+"""The load of a proxy: requests by wrk or by other clients, and idle connections."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ REPORT = Path(__file__).resolve().parent / "report.lua"
 REPORT_PREFIX = "figures "
 SETTLE = 0.3  # s after a load, in which a proxy ends its last sessions; they count as part of the load
 REQUEST_TIMEOUT = 30  # s; with the default of wrk, 2 s, a long response would be an error
-PATIENCE = 60  # s by which wrk can exceed its time
+PATIENCE = 60  # s by which clients can exceed their time
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Workload:
     title: str
     path: str
     headers: tuple
-    units: Callable  # converts the figures of wrk to a number of units
+    units: Callable  # converts the figures of the clients to a number of units
     rate: str  # the name of units per second
     cpu: str  # the name of CPU time per unit
     cpu_scale: float  # time units of cpu in a second
@@ -54,51 +54,66 @@ class Sample:
     errors: dict  # counts by kind, without zeros
 
 
-@dataclass(frozen=True)
-class Wrk:
-    """The clients."""
+class Clients:
+    """Clients that load a target."""
 
-    threads: int
-    connections: int
+    def run(self, workload, target, seconds):
+        """Runs the clients; returns figures in the form of report.lua."""
+        raise NotImplementedError
 
     def sample(self, workload, target, seconds):
         """Runs a workload once through a target, and measures the CPU time of its proxy."""
         before = target.cpu_seconds()
         try:
-            figures = self._run(workload, target.address, seconds)
+            figures = self.run(workload, target, seconds)
         except Problem:
-            target.check()  # a more precise error than that of wrk
+            target.check()  # a more precise error than that of the clients
             raise
         time.sleep(SETTLE)
         after = target.cpu_seconds()
         target.check()
+        errors = {kind: count for kind, count in figures["errors"].items() if count}
         units = workload.units(figures)
         if units == 0:
-            raise Problem(f"{target.name}: {workload.name}: no response within {seconds} s")
+            raise Problem(f"{target.name}: {workload.name}: no response within {seconds} s; errors: {errors}")
         responses = figures["requests"]  # 0 if the time is too short for large responses
         return Sample(
             rate=units / (figures["microseconds"] / 1e6),
             cpu=None if before is None else (after - before) / units * workload.cpu_scale,
             p50=figures["p50"] / 1e3 if responses else None,
             p99=figures["p99"] / 1e3 if responses else None,
-            errors={kind: count for kind, count in figures["errors"].items() if count})
+            errors=errors)
 
-    def _run(self, workload, address, seconds):
+
+@dataclass(frozen=True)
+class Wrk(Clients):
+    """Clients of HTTP."""
+
+    threads: int
+    connections: int
+
+    def run(self, workload, target, seconds):
+        host, port = target.address
         command = [machine.tool("wrk"), "--threads", str(self.threads), "--connections", str(self.connections),
                    "--duration", f"{seconds}s", "--timeout", f"{REQUEST_TIMEOUT}s",
                    "--latency", "--script", str(REPORT)]
         for header in workload.headers:
             command += ["--header", header]
-        command.append(f"http://{address[0]}:{address[1]}{workload.path}")
-        try:
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                  timeout=seconds + PATIENCE)
-        except subprocess.TimeoutExpired as error:
-            raise Problem(f"wrk: not done {PATIENCE} s after its time") from error
-        lines = [line for line in done.stdout.splitlines() if line.startswith(REPORT_PREFIX)]
-        if done.returncode != 0 or not lines:
-            raise Problem(f"wrk: exit status {done.returncode}; its output:\n{done.stdout}")
-        return json.loads(lines[-1].removeprefix(REPORT_PREFIX))
+        command.append(f"http://{host}:{port}{workload.path}")
+        return figures_of("wrk", command, seconds)
+
+
+def figures_of(name, command, seconds):
+    """Runs clients; returns the figures that they print."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=seconds + PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise Problem(f"{name}: not done {PATIENCE} s after its time") from error
+    lines = [line for line in done.stdout.splitlines() if line.startswith(REPORT_PREFIX)]
+    if done.returncode != 0 or not lines:
+        raise Problem(f"{name}: exit status {done.returncode}; its output:\n{done.stdout}")
+    return json.loads(lines[-1].removeprefix(REPORT_PREFIX))
 
 
 class IdleBackend:

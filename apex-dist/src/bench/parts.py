@@ -1,5 +1,6 @@
 """The parts of the comparison, in the order in which they are measured and reported."""
 
+import edge
 import many
 import mixed
 import pairs
@@ -7,9 +8,10 @@ import stalled
 from comparison import FRESH, LOADS
 from load import WORKLOADS, Wrk
 
-OTHERS = {"many": many, "mixed": mixed, "stalled": stalled}
+OTHERS = {"many": many, "mixed": mixed, "stalled": stalled, "edge": edge}
 PARTS = [*LOADS, *FRESH, *OTHERS]
-WITH_WRK = [*LOADS, *OTHERS]
+WITH_WRK = [*LOADS, "many", "mixed", "stalled"]
+WITH_STREAM_BACKEND = ["edge"]
 WITH_HTTP_BACKEND = [*LOADS, "many"]
 
 
@@ -34,6 +36,6 @@ def sections(comparison):
     def blocks(samples, peers):
         others = [block for name, part in OTHERS.items() if name in samples
                   for block in part.section(comparison.options, samples, peers)]
-        return others + pairs.section(builds, samples, [*WORKLOADS, many.workload(comparison.options)])
+        return others + pairs.section(builds, samples, [*WORKLOADS, many.workload(comparison.options), edge.WORKLOAD])
 
     return blocks

@@ -5,7 +5,7 @@ import pwd
 import re
 import shlex
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import machine
@@ -33,20 +33,36 @@ class Proxy:
         """Returns the command that runs the proxy in the foreground, and its environment."""
         raise NotImplementedError
 
+    def at_the_edge(self):
+        """Returns the proxy with the configuration for the part edge, or None without such a configuration."""
+        raise NotImplementedError
 
+
+@dataclass(frozen=True)
 class HAProxy(Proxy):
+    template: str = "haproxy.cfg"
+
     tools = ("haproxy",)
 
+    def at_the_edge(self):
+        return replace(self, template="haproxy-edge.cfg")
+
     def command(self, workspace, listen, backend):
-        configuration = workspace.configuration(self.name, "haproxy.cfg", listen=listen, backend=backend)
+        configuration = workspace.configuration(self.name, self.template, listen=listen, backend=backend)
         return [machine.tool("haproxy"), "-f", str(configuration)], None
 
 
+@dataclass(frozen=True)
 class NginxStream(Proxy):
+    template: str = "nginx-stream.conf"
+
     tools = ("nginx", "nginx stream module")
 
+    def at_the_edge(self):
+        return replace(self, template="nginx-stream-edge.conf")
+
     def command(self, workspace, listen, backend):
-        return nginx(workspace, self.name, "nginx-stream.conf", listen=listen, backend=backend,
+        return nginx(workspace, self.name, self.template, listen=listen, backend=backend,
                      load_module=machine.stream_module())
 
 
@@ -56,6 +72,7 @@ class Apex(Proxy):
 
     home: Path
     jvm_options: tuple = ()
+    template: str = "apex.toml"
 
     is_peer = False
     tools = ("java",)
@@ -89,8 +106,11 @@ class Apex(Proxy):
         version = machine.output_of(str(self.home / "bin" / "apex"), "--version").splitlines()[-1]
         return f"{self.name}: {version}" + "".join(f" `{option}`" for option in self.jvm_options)
 
+    def at_the_edge(self):
+        return replace(self, template="apex-edge.toml")
+
     def command(self, workspace, listen, backend):
-        configuration = workspace.configuration(self.name, "apex.toml", listen=listen, backend=backend)
+        configuration = workspace.configuration(self.name, self.template, listen=listen, backend=backend)
         environment = self.environment()
         # overrides the command line and so conf/jvm.options; JDK_JAVA_OPTIONS does not
         environment["_JAVA_OPTIONS"] = " ".join(self.jvm_options)
@@ -101,9 +121,9 @@ class Apex(Proxy):
 class Other(Proxy):
     """Another proxy that reads its addresses from the command line."""
 
-    template: str
+    arguments: str
 
-    SYNTAX = re.compile(r"(?P<name>[\w.+-]+)=(?P<template>.+)")
+    SYNTAX = re.compile(r"(?P<name>[\w.+-]+)=(?P<arguments>.+)")
 
     @classmethod
     def parse(cls, text):
@@ -112,14 +132,17 @@ class Other(Proxy):
         if parts is None or "{listen}" not in text or "{backend}" not in text:
             raise Problem(f"--proxy {text}: expected NAME=COMMAND with {{listen}} and {{backend}} in it, such as"
                           " 'mine=./mine --from {listen} --to {backend}'", CANNOT)
-        return cls(parts["name"], parts["template"])
+        return cls(parts["name"], parts["arguments"])
 
     def describe(self):
-        return f"{self.name}: `{self.template}`"
+        return f"{self.name}: `{self.arguments}`"
+
+    def at_the_edge(self):
+        return None
 
     def command(self, workspace, listen, backend):
         values = {"{listen}": listen, "{backend}": backend, "{threads}": str(workspace.threads)}
-        arguments = shlex.split(self.template)
+        arguments = shlex.split(self.arguments)
         for placeholder, value in values.items():
             arguments = [argument.replace(placeholder, value) for argument in arguments]
         return arguments, None
