@@ -34,7 +34,8 @@ class PackagesTest {
             ROOT + ".plugin",
             ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".protocol.proxy", ROOT + ".config.read", ROOT + ".config",
             ROOT + ".config.address", ROOT + ".config.tree",
-            ROOT + ".protocol.tls", ROOT + ".protocol.postgres", ROOT + ".protocol", ROOT + ".stats", ROOT + ".log");
+            ROOT + ".certificate", ROOT + ".protocol.tls", ROOT + ".protocol.postgres", ROOT + ".protocol",
+            ROOT + ".stats", ROOT + ".log");
     private static final Pattern DEPENDENCY =
             Pattern.compile("(?m)^ +(" + ROOT + "[.a-z]*) +-> (" + ROOT + "[.a-z]*) ");
 
