@@ -88,7 +88,8 @@ class ServerNameRoutesIT {
             TlsClient.Answer answer = openssl.connect(port("web"), version, "-servername", name);
 
             assertThat(answer.organization()).isEqualTo(server);
-            assertThat(logLine(answer.client())).contains(" backend-closed ", " listener=web sni="
+            // the cause depends on whether the last message of TLS reaches a server that has closed
+            assertThat(logLine(answer.client())).contains(" listener=web sni="
                     + name.toLowerCase(Locale.ROOT) + " route=" + route + " backend=" + server + " ");
             assertThat(admin.metrics().get(counter)).isEqualTo(before + 1);
         }
