@@ -11,6 +11,7 @@ import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
+import io.apexproxy.runtime.relay.accept.Routing;
 import io.apexproxy.runtime.relay.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.LoopStats;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
@@ -112,11 +113,12 @@ final class SnapshotTaker {
     }
 
     private Snapshot.ListenerView view(Listener listener) {
+        Routing routing = listener.routing(); // a change of the configuration replaces it
         return new Snapshot.ListenerView(listener.name(), deployment.addresses(listener),
                 listener.config().routing().pool().orElse(""),
                 listener.active(), listener.connections().sum(), listener.acceptErrors().sum(), listener.limit().max(),
                 listener.waiting(), view(listener.durations()), access(listener),
-                new RoutingView(listener.routing().pools(), listener.routing().counts()));
+                new RoutingView(routing.pools(), routing.counts()));
     }
 
     private static AccessView access(Listener listener) {

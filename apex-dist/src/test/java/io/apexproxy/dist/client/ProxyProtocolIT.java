@@ -16,7 +16,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -45,7 +44,7 @@ class ProxyProtocolIT {
     /** Ports of 127.0.0.1 by the name of their listener. */
     private final Map<String, Integer> ports = new HashMap<>();
     private Path directory;
-    private Program curl;
+    private CurlClient curl;
     private HttpBackend web;
     private TestServer greeter;
     private ServerProcess haproxy;
@@ -57,7 +56,7 @@ class ProxyProtocolIT {
     @BeforeAll
     void start(@TempDir Path temporary) throws IOException {
         directory = temporary;
-        curl = Program.named("curl", "curl");
+        curl = new CurlClient(directory);
         Program haproxyProgram = Program.named("haproxy", "haproxy");
         Program nginxProgram = Program.named("nginx", "nginx");
         assumeThat(STREAM_MODULE).as("the stream module of nginx (Debian: apt-get install libnginx-mod-stream)")
@@ -93,7 +92,7 @@ class ProxyProtocolIT {
     @ParameterizedTest
     @ValueSource(strings = {"from-haproxy-v1", "from-haproxy-v2"})
     void logHasTheClientAndThePeerThatHaproxyHasSeen(String frontend) {
-        Answer answer = fetch(frontend);
+        CurlClient.Answer answer = fetch(frontend);
         assertThat(answer.body()).isEqualTo(web.address());
         assertThat(first.awaitLine("client=" + answer.client() + " "))
                 .contains(" client-closed " + awaitHaproxyLine(answer.client()) + " listener=web ");
@@ -101,7 +100,7 @@ class ProxyProtocolIT {
 
     @Test
     void logHasTheClientAndThePeerThatNginxHasSeen() {
-        Answer answer = fetch("from-nginx");
+        CurlClient.Answer answer = fetch("from-nginx");
         assertThat(answer.body()).isEqualTo(web.address());
         assertThat(first.awaitLine("client=" + answer.client() + " "))
                 .contains(" client-closed client=" + answer.client() + " peer=" + address("nginx-peer") + " ");
@@ -110,7 +109,7 @@ class ProxyProtocolIT {
     @ParameterizedTest
     @ValueSource(strings = {"to-nginx-v1", "to-nginx-v2", "to-haproxy-v1", "to-haproxy-v2"})
     void backendReceivesTheAddressOfTheClient(String listener) {
-        Answer answer = fetch(listener);
+        CurlClient.Answer answer = fetch(listener);
         assertThat(answer.body()).isEqualTo(answer.client());
     }
 
@@ -129,7 +128,7 @@ class ProxyProtocolIT {
 
     @Test
     void addressOfTheClientSurvivesTwoProxies() {
-        Answer answer = fetch("to-second");
+        CurlClient.Answer answer = fetch("to-second");
         assertThat(answer.body()).isEqualTo(answer.client());
         assertThat(second.awaitLine("client=" + answer.client() + " "))
                 .contains(" client-closed ", " peer=127.0.0.1:").doesNotContain(" peer=" + answer.client() + " ");
@@ -155,10 +154,8 @@ class ProxyProtocolIT {
         return "127.0.0.1:" + port(name);
     }
 
-    private Answer fetch(String name) {
-        List<String> lines = curl.run(directory, "--disable", "--silent", "--show-error", "--fail",
-                "--write-out", "\n%{local_ip}:%{local_port}", "http://" + address(name) + "/").lines().toList();
-        return new Answer(lines.get(0), lines.get(1));
+    private CurlClient.Answer fetch(String name) {
+        return curl.fetch("http://" + address(name) + "/");
     }
 
     /** Waits until HAProxy has logged the end of a connection; returns the fields with the client and with itself. */
@@ -242,8 +239,5 @@ class ProxyProtocolIT {
                 }
                 """.formatted(STREAM_MODULE, address("from-nginx"), address("nginx-peer"), address("web"),
                 address("nginx"));
-    }
-
-    private record Answer(String body, String client) {
     }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +29,7 @@ class ServerNameProxyIT {
     /** Ports of 127.0.0.1 by the name of their listener. */
     private final Map<String, Integer> ports = new HashMap<>();
     private Path directory;
-    private Program curl;
+    private CurlClient curl;
     private TlsClient openssl;
     private Certificate certificate;
     private ServerProcess haproxy;
@@ -40,7 +39,7 @@ class ServerNameProxyIT {
     @BeforeAll
     void start(@TempDir Path temporary) throws IOException {
         directory = temporary;
-        curl = Program.named("curl", "curl");
+        curl = new CurlClient(directory);
         Program opensslProgram = Program.named("openssl", "openssl");
         Program haproxyProgram = Program.named("haproxy", "haproxy");
         Program nginxProgram = Program.named("nginx", "nginx");
@@ -73,7 +72,7 @@ class ServerNameProxyIT {
     @ParameterizedTest
     @CsvSource({"haproxy.apex.example, to-haproxy, 0", "nginx.apex.example, to-nginx, 1"})
     void backendReceivesTheAddressOfTheClient(String name, String pool, String route) {
-        Answer answer = fetch("direct", name);
+        CurlClient.Answer answer = fetch("direct", name);
 
         assertThat(answer.body()).startsWith(answer.client());
         assertThat(apex.awaitLine("client=" + answer.client() + " "))
@@ -93,7 +92,7 @@ class ServerNameProxyIT {
     @ParameterizedTest
     @ValueSource(strings = {"from-haproxy-v1", "from-haproxy-v2"})
     void helloFollowsTheHeaderOfAProxy(String frontend) {
-        Answer answer = fetch(frontend, "nginx.apex.example");
+        CurlClient.Answer answer = fetch(frontend, "nginx.apex.example");
 
         assertThat(answer.body()).isEqualTo(answer.client());
         assertThat(apex.awaitLine("client=" + answer.client() + " "))
@@ -118,12 +117,10 @@ class ServerNameProxyIT {
         return "127.0.0.1:" + port(name);
     }
 
-    private Answer fetch(String listener, String name) {
+    private CurlClient.Answer fetch(String listener, String name) {
         String server = name + ":" + port(listener);
-        List<String> lines = curl.run(directory, "--disable", "--silent", "--show-error", "--fail", "--cacert",
-                certificate.file().toString(), "--resolve", server + ":127.0.0.1", "--write-out",
-                "\n%{local_ip}:%{local_port}", "https://" + server + "/").lines().toList();
-        return new Answer(lines.get(0), lines.get(1));
+        return curl.fetch("--cacert", certificate.file().toString(), "--resolve", server + ":127.0.0.1",
+                "https://" + server + "/");
     }
 
     private String apexConfig() {
@@ -195,14 +192,5 @@ class ServerNameProxyIT {
                     }
                 }
                 """.formatted(address("to-nginx"), certificate.file(), address("nginx-ready"));
-    }
-
-    /**
-     * The answer to a request.
-     *
-     * @param body the text of the server
-     * @param client the address of the client
-     */
-    private record Answer(String body, String client) {
     }
 }

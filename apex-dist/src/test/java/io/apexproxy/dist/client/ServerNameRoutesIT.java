@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +44,7 @@ class ServerNameRoutesIT {
 
     private final Map<String, Integer> ports = new HashMap<>();
     private Path directory;
-    private Program curl;
+    private CurlClient curl;
     private TlsClient openssl;
     private TlsServers servers;
     private ApexProcess apex;
@@ -54,7 +53,7 @@ class ServerNameRoutesIT {
     @BeforeAll
     void start(@TempDir Path temporary) throws IOException {
         directory = temporary;
-        curl = Program.named("curl", "curl");
+        curl = new CurlClient(directory);
         openssl = new TlsClient(Program.named("openssl", "openssl"), directory);
         servers = TlsServers.started(directory, SERVERS);
         apex = Distribution.copiedTo(directory).configure(config()).start();
@@ -67,9 +66,7 @@ class ServerNameRoutesIT {
     void stop() {
         try (var first = servers; var last = apex) {
             if (apex != null) {
-                assertThat(admin.metrics().entrySet())
-                        .filteredOn(sample -> sample.getKey().matches("apex_backend_state\\{.*state=\"up\"}"))
-                        .hasSize(SERVERS.size() + 1).allMatch(sample -> sample.getValue() == 1);
+                assertThat(admin.backendsUp()).hasSize(SERVERS.size() + 1).doesNotContain(false);
                 apex.signal("TERM");
                 assertThat(apex.exitStatus()).isZero();
                 assertThat(apex.output()).noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
@@ -194,7 +191,7 @@ class ServerNameRoutesIT {
         String address = "a.example:" + port("web");
         String url = "https://" + address + "/echo";
 
-        String printed = fetch(option, "--cacert", servers.certificate(server).toString(), "--resolve",
+        String printed = curl.run(option, "--cacert", servers.certificate(server).toString(), "--resolve",
                 address + ":127.0.0.1", "--data-binary", "@" + sent, "--write-out", "%{http_version} %{num_connects}\n",
                 "--output", received.get(0).toString(), "--output", received.get(1).toString(), url, url);
 
@@ -204,20 +201,14 @@ class ServerNameRoutesIT {
 
     @Test
     void clientWithoutTlsHasARouteOfItsOwn() {
-        List<String> lines = fetch("--write-out", "\n%{local_ip}:%{local_port}", "http://127.0.0.1:" + port("web"))
-                .lines().toList();
+        CurlClient.Answer answer = curl.fetch("http://127.0.0.1:" + port("web"));
 
-        assertThat(lines.get(0)).isEqualTo(servers.plain());
-        assertThat(logLine(lines.get(1))).contains(" listener=web route=4 backend=plain ");
+        assertThat(answer.body()).isEqualTo(servers.plain());
+        assertThat(logLine(answer.client())).contains(" listener=web route=4 backend=plain ");
     }
 
     private int port(String name) {
         return ports.computeIfAbsent(name, each -> FreePorts.next());
-    }
-
-    private String fetch(String... options) {
-        return curl.run(directory, Stream.concat(Stream.of("--disable", "--silent", "--show-error", "--fail"),
-                Stream.of(options)).toArray(String[]::new));
     }
 
     private String logLine(String client) {

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,6 +62,13 @@ public final class Admin {
         } catch (UncheckedIOException e) {
             return false;
         }
+    }
+
+    /** Returns for each backend whether it is in the state up. */
+    public List<Boolean> backendsUp() {
+        return metrics().entrySet().stream()
+                .filter(sample -> sample.getKey().matches("apex_backend_state\\{.*state=\"up\"}"))
+                .map(sample -> sample.getValue() == 1).toList();
     }
 
     /** Returns the samples in the Prometheus text format with their values; labels are sorted by name. */

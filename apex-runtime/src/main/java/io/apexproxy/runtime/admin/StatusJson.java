@@ -16,7 +16,6 @@ import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,6 +71,14 @@ final class StatusJson {
         json.writeEndObject();
     }
 
+    private void writeStrings(String name, List<String> strings) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String string : strings) {
+            json.writeString(string);
+        }
+        json.writeEndArray();
+    }
+
     private void writeCounts(String name, Map<String, Long> counts) throws IOException {
         json.writeObjectFieldStart(name);
         for (Map.Entry<String, Long> count : counts.entrySet()) {
@@ -92,17 +99,9 @@ final class StatusJson {
 
     private void write(ListenerView listener) throws IOException {
         json.writeStringField("name", listener.name());
-        json.writeArrayFieldStart("addresses");
-        for (SocketAddress address : listener.addresses()) {
-            json.writeString(Address.text(address));
-        }
-        json.writeEndArray();
+        writeStrings("addresses", listener.addresses().stream().map(Address::text).toList());
         json.writeStringField("pool", listener.pool());
-        json.writeArrayFieldStart("pools");
-        for (String pool : listener.routing().pools()) {
-            json.writeString(pool);
-        }
-        json.writeEndArray();
+        writeStrings("pools", listener.routing().pools());
         writeCounts("routes", listener.routing().routes());
         json.writeNumberField("connections", listener.connections());
         json.writeNumberField("accepted", listener.accepted());

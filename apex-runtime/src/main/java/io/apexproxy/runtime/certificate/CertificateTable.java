@@ -1,11 +1,7 @@
 package io.apexproxy.runtime.certificate;
 
-import io.apexproxy.runtime.protocol.tls.ServerNamePattern;
-import java.util.ArrayList;
-import java.util.HashMap;
+import io.apexproxy.runtime.protocol.tls.ServerNameMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * The certificates of a listener by the names in them. Immutable.
@@ -17,8 +13,7 @@ import java.util.Optional;
 public final class CertificateTable {
 
     private final List<ServerCertificate> certificates;
-    /** By the text of a pattern, in the order of the configuration. */
-    private final Map<String, List<ServerCertificate>> byName = new HashMap<>();
+    private final ServerNameMap<ServerCertificate> byName = new ServerNameMap<>();
 
     /** Creates a table of at least one certificate, in the order of the configuration. */
     public CertificateTable(List<ServerCertificate> certificates) {
@@ -26,8 +21,7 @@ public final class CertificateTable {
             throw new IllegalArgumentException("no certificates");
         }
         this.certificates = List.copyOf(certificates);
-        certificates.forEach(certificate -> certificate.names().forEach(
-                name -> byName.computeIfAbsent(name.text(), any -> new ArrayList<>()).add(certificate)));
+        certificates.forEach(certificate -> byName.add(certificate.names(), certificate));
     }
 
     /**
@@ -37,19 +31,12 @@ public final class CertificateTable {
      * @return the certificates in the order of the configuration; empty if there are none
      */
     public List<ServerCertificate> of(String normalizedName) {
-        for (String pattern : ServerNamePattern.containing(normalizedName)) {
-            List<ServerCertificate> found = byName.get(pattern);
-            if (found != null) {
-                return List.copyOf(found);
-            }
-        }
-        return List.of();
+        return byName.find(normalizedName).stream().findFirst().map(List::copyOf).orElse(List.of());
     }
 
     /** Returns the first certificate, and the others with its first name, for clients without a known name. */
     public List<ServerCertificate> first() {
         ServerCertificate first = certificates.get(0);
-        Optional<ServerNamePattern> name = first.names().stream().findFirst();
-        return name.isPresent() ? List.copyOf(byName.get(name.get().text())) : List.of(first);
+        return first.names().stream().findFirst().map(name -> of(name.text())).orElse(List.of(first));
     }
 }

@@ -4,22 +4,20 @@ import io.apexproxy.api.ClientHello;
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.runtime.config.RouteConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
-import io.apexproxy.runtime.protocol.tls.ServerNamePattern;
+import io.apexproxy.runtime.protocol.tls.ServerNameMap;
 import io.apexproxy.runtime.routing.RouteDecision.Reason;
 import io.apexproxy.runtime.routing.RouteDecision.Refused;
 import io.apexproxy.runtime.routing.RouteDecision.ToPool;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * The routes of a listener. The first one in the order of the configuration that matches decides. Immutable.
  *
- * <p>A search looks up the name of the server and each of its suffixes. So its time depends on the length of the name
- * and on the routes with this name or without any, not on the number of all routes.
+ * <p>Its time depends on the length of the server's name and on the routes with this name or without any, not on the
+ * number of all routes.
  */
 public final class RouteTable {
 
@@ -29,8 +27,8 @@ public final class RouteTable {
     private final List<RouteConfig> routes;
     /** By the index of the route; the last one is for connections that no route matches. */
     private final List<RouteDecision> decisions = new ArrayList<>();
-    /** The indices of routes with a pattern of names, ascending, by the text of the pattern. */
-    private final Map<String, List<Integer>> byName = new HashMap<>();
+    /** The indices of routes with server names, ascending. */
+    private final ServerNameMap<Integer> byName = new ServerNameMap<>();
     /** The indices of routes without server names, ascending. */
     private final List<Integer> withoutName = new ArrayList<>();
 
@@ -51,7 +49,7 @@ public final class RouteTable {
         if (route.serverNames().isEmpty()) {
             withoutName.add(index);
         }
-        route.serverNames().forEach(name -> byName.computeIfAbsent(name.text(), any -> new ArrayList<>()).add(index));
+        byName.add(route.serverNames(), index);
     }
 
     /** Returns the decision about a connection whose first bytes were read, if the routes need them. */
@@ -59,9 +57,9 @@ public final class RouteTable {
         Optional<ClientHello> hello = connection.clientHello();
         int first = firstOf(withoutName, connection, hello, routes.size());
         Optional<String> name = hello.flatMap(ClientHello::serverName);
-        if (name.isPresent() && !byName.isEmpty()) {
-            for (String pattern : ServerNamePattern.containing(name.get())) {
-                first = firstOf(byName.getOrDefault(pattern, List.of()), connection, hello, first);
+        if (name.isPresent()) {
+            for (List<Integer> candidates : byName.find(name.get())) {
+                first = firstOf(candidates, connection, hello, first);
             }
         }
         return decisions.get(first);

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.ClientHello;
 import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.api.testkit.FakeClientHello;
+import io.apexproxy.api.testkit.FakeConnection;
 import io.apexproxy.runtime.config.RouteConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
 import io.apexproxy.runtime.config.StartTls;
 import io.apexproxy.runtime.config.address.NetworkSet;
 import io.apexproxy.runtime.config.address.Networks;
 import io.apexproxy.runtime.protocol.tls.ServerNamePattern;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -137,27 +137,11 @@ class RouteTableTest {
 
     /** Creates a connection; the name {@code none} is a connection without TLS. */
     private static ConnectionInfo connection(String name, String protocols, String client) {
-        Optional<ClientHello> hello = name.equals("none") ? Optional.empty()
-                : Optional.of(new Hello(Optional.of(name).filter(text -> !text.isEmpty()), words(protocols)));
-        return new Client(new InetSocketAddress(client, 1), hello);
-    }
-
-    private record Hello(Optional<String> serverName, List<String> applicationProtocols) implements ClientHello {
-        @Override
-        public boolean hasEncryptedHello() {
-            return false;
+        FakeConnection connection = FakeConnection.from(client);
+        if (name.equals("none")) {
+            return connection;
         }
-    }
-
-    private record Client(SocketAddress client, Optional<ClientHello> clientHello) implements ConnectionInfo {
-        @Override
-        public SocketAddress local() {
-            return client;
-        }
-
-        @Override
-        public String listener() {
-            return "web";
-        }
+        FakeClientHello hello = name.isEmpty() ? FakeClientHello.withoutServerName() : FakeClientHello.of(name);
+        return connection.with(hello.withProtocols(words(protocols).toArray(String[]::new)));
     }
 }

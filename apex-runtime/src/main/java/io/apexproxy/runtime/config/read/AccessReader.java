@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.config.read;
 
-import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.AccessConfig;
 import io.apexproxy.runtime.config.ClientLimits;
 import io.apexproxy.runtime.config.ProxyHeaderConfig;
@@ -51,8 +50,7 @@ final class AccessReader {
 
     /** Records a mistake for an empty array, of which one reader expects all clients and another expects none. */
     static void requireNetwork(TreeSettings settings, String key) {
-        if (settings.value(key).filter(
-                value -> value instanceof ConfigTree.Array array && array.elements().isEmpty()).isPresent()) {
+        if (settings.isEmptyArray(key)) {
             settings.problem(key, "expected at least one network such as \"10.0.0.0/8\", found []; write"
                     + " [\"0.0.0.0/0\", \"::/0\"] for all");
         }

@@ -1,14 +1,14 @@
 package io.apexproxy.runtime.config.read;
 
 import io.apexproxy.runtime.config.RouteConfig;
+import io.apexproxy.runtime.protocol.tls.ServerNameMap;
 import io.apexproxy.runtime.protocol.tls.ServerNamePattern;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The connections that the routes of a listener match, to find routes that never match.
@@ -42,8 +42,7 @@ final class RouteCoverage {
         }
     }
 
-    /** By the text of a pattern. */
-    private final Map<String, List<Earlier>> byName = new HashMap<>();
+    private final ServerNameMap<Earlier> byName = new ServerNameMap<>();
     private final List<Earlier> withoutName = new ArrayList<>();
 
     void add(RouteConfig route, String path) {
@@ -51,8 +50,7 @@ final class RouteCoverage {
         if (route.serverNames().isEmpty()) {
             withoutName.add(added);
         }
-        route.serverNames()
-                .forEach(name -> byName.computeIfAbsent(name.text(), any -> new ArrayList<>()).add(added));
+        byName.add(route.serverNames(), added);
     }
 
     /** Returns which earlier routes match all connections of a route; empty if it can match. */
@@ -72,20 +70,10 @@ final class RouteCoverage {
     }
 
     private Optional<Earlier> covering(Case wanted) {
-        Optional<Earlier> found = find(withoutName, wanted);
-        if (found.isEmpty() && wanted.name().isPresent()) {
-            for (String pattern : ServerNamePattern.containing(wanted.name().get())) {
-                found = find(byName.getOrDefault(pattern, List.of()), wanted);
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-        }
-        return found;
-    }
-
-    private static Optional<Earlier> find(List<Earlier> routes, Case wanted) {
-        return routes.stream().filter(earlier -> wanted.isCoveredBy(earlier.route())).findFirst();
+        Stream<Earlier> named = wanted.name().stream().flatMap(name -> byName.find(name).stream())
+                .flatMap(List::stream);
+        return Stream.concat(withoutName.stream(), named)
+                .filter(earlier -> wanted.isCoveredBy(earlier.route())).findFirst();
     }
 
     private static List<Case> cases(RouteConfig route) {

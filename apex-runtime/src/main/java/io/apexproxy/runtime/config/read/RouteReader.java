@@ -66,8 +66,7 @@ final class RouteReader {
 
     /** Records that the pool is missing, unless something else decides. The caller has read all other keys before. */
     static void requirePool(TreeSettings listener) {
-        boolean hasRoutes = listener.value(ROUTES)
-                .filter(value -> !(value instanceof ConfigTree.Array array && array.elements().isEmpty())).isPresent();
+        boolean hasRoutes = listener.has(ROUTES) && !listener.isEmptyArray(ROUTES);
         if (!hasRoutes && !listener.has(ROUTER)) {
             listener.require(POOL, "the name of a pool");
         }
@@ -140,8 +139,7 @@ final class RouteReader {
 
     /** Reads an array that is not empty; empty if it is missing or invalid. */
     private static <T> List<T> conditions(TreeSettings table, String key, String expected, ValueType<T> type) {
-        if (table.value(key).filter(value -> value instanceof ConfigTree.Array array && array.elements().isEmpty())
-                .isPresent()) {
+        if (table.isEmptyArray(key)) {
             table.problem(key, "expected at least one element, found []; leave the key out to match all connections");
         }
         return table.elements(key, expected, type);

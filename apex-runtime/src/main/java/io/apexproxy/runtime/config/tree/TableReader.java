@@ -79,6 +79,12 @@ abstract class TableReader {
         return Optional.ofNullable(table.members().get(key)).map(ConfigTree.Member::value);
     }
 
+    /** Returns whether the value of a key is an array without elements. The key counts as read. */
+    public boolean isEmptyArray(String key) {
+        return value(key)
+                .filter(value -> value instanceof ConfigTree.Array array && array.elements().isEmpty()).isPresent();
+    }
+
     /** Records a mistake in the value of a key. The message has no origin and no path. */
     public void problem(String key, String message) {
         problems.add(origin(key), path(key) + ": " + message);

@@ -40,7 +40,7 @@ public record ServerNamePattern(String text) {
      * @param normalizedName the name of a {@link ParsedClientHello}. For the text of a pattern, the result has the
      *     patterns that contain all of its names.
      */
-    public static List<String> containing(String normalizedName) {
+    static List<String> containing(String normalizedName) {
         List<String> patterns = new ArrayList<>();
         patterns.add(normalizedName);
         for (int dot = normalizedName.indexOf('.'); dot >= 0; dot = normalizedName.indexOf('.', dot + 1)) {
