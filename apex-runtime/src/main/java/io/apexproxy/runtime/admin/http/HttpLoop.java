@@ -96,7 +96,8 @@ public final class HttpLoop implements Runnable {
     private void turn() throws IOException {
         selector.selectNow(); // frees the descriptors of closed connections
         acceptor.beginTurn(System.nanoTime()); // reserves them before the relay takes them
-        if (selector.selectedKeys().isEmpty() && tasks.isEmpty()) {
+        // The select above consumes wakeups, so the conditions for them are read after it.
+        if (selector.selectedKeys().isEmpty() && tasks.isEmpty() && !closed) {
             selector.select(TimeUnit.NANOSECONDS.toMillis(nanosToWait()) + 1);
             acceptor.beginTurn(System.nanoTime());
         }
