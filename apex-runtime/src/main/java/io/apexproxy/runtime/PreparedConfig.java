@@ -11,7 +11,7 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
-import io.apexproxy.runtime.config.StartTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.config.read.AddressOrigin;
 import io.apexproxy.runtime.config.read.ConfigReader;
 import io.apexproxy.runtime.config.tree.Problems;

@@ -35,12 +35,12 @@ final class Routers {
             Map<String, Pool> pools) {
         Optional<ListenerRouter> router = Optional.ofNullable(routers.get(config.name())).map(PluginInstance::get);
         if (router.isPresent() && router.get().pools().isEmpty()) {
-            return new Routing.Parts(pools, router);
+            return new Routing.Parts(pools, router, Optional.empty());
         }
         Map<String, Pool> used = new LinkedHashMap<>();
         config.routing().pools().forEach(name -> used.put(name, pools.get(name)));
         router.ifPresent(chooser -> chooser.pools().forEach(name -> used.put(name, pools.get(name))));
-        return new Routing.Parts(used, router);
+        return new Routing.Parts(used, router, Optional.empty());
     }
 
     /**

@@ -32,8 +32,9 @@ class PackagesTest {
             ROOT + ".relay.record", ROOT + ".relay.buffer", ROOT + ".routing", ROOT + ".engine.select",
             ROOT + ".engine", ROOT + ".pool", ROOT + ".pool.health", ROOT + ".pool.names", ROOT + ".pool.backend",
             ROOT + ".plugin",
-            ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".protocol.proxy", ROOT + ".config.read", ROOT + ".config",
-            ROOT + ".config.address", ROOT + ".config.tree",
+            ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".tls", ROOT + ".protocol.proxy", ROOT + ".config.read",
+            ROOT + ".config",
+            ROOT + ".config.address", ROOT + ".config.tls", ROOT + ".config.tree",
             ROOT + ".certificate", ROOT + ".protocol.tls", ROOT + ".protocol.postgres", ROOT + ".protocol",
             ROOT + ".stats", ROOT + ".log");
     private static final Pattern DEPENDENCY =

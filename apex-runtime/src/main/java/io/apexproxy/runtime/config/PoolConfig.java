@@ -1,5 +1,7 @@
 package io.apexproxy.runtime.config;
 
+import io.apexproxy.runtime.config.tls.PoolTls;
+import io.apexproxy.runtime.config.tls.ProbeTls;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.Optional;
  * @param keepalive TCP keepalive of backend connections; empty if it is off
  * @param proxyProtocol the header with which backend connections begin
  * @param sourceAddress the local address of backend connections; empty: the kernel chooses it
+ * @param tls the TLS of backend connections; empty: none
  */
 public record PoolConfig(
         String name,
@@ -37,7 +40,13 @@ public record PoolConfig(
         int maxAddresses,
         Optional<Keepalive> keepalive,
         ProxyVersion proxyProtocol,
-        Optional<InetAddress> sourceAddress) {
+        Optional<InetAddress> sourceAddress,
+        Optional<PoolTls> tls) {
+
+    /** Returns the TLS of health probes. */
+    public Optional<PoolTls> probeTls() {
+        return tls.filter(any -> healthCheck.tls() == ProbeTls.AS_POOL);
+    }
 
     /** Returns the header with which health probes begin. */
     public ProxyVersion probeHeader() {

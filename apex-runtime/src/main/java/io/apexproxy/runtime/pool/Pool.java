@@ -12,6 +12,7 @@ import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
+import io.apexproxy.runtime.tls.ClientTls;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Pool {
     private final PacedTask update;
     private final FirstProbeWait firstProbes;
     private volatile PoolConfig config;
+    private volatile Optional<ClientTls> tls = Optional.empty();
     private volatile List<BackendState> backends = List.of();
 
     /** Creates a pool without backends, to be configured with {@link #apply}. */
@@ -181,6 +183,16 @@ public final class Pool {
     /** Returns the configuration that was applied last. */
     public PoolConfig config() {
         return config;
+    }
+
+    /** Changes the TLS of new connections to the backends; empty: none. */
+    public void setTls(Optional<ClientTls> next) {
+        tls = next;
+    }
+
+    /** Returns the TLS of new connections to the backends; empty: none. */
+    public Optional<ClientTls> tls() {
+        return tls;
     }
 
     /** Returns the current backends, in the order of the configuration. */

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.api.ClientHello;
-import io.apexproxy.runtime.config.StartTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader;
 import io.apexproxy.runtime.relay.accept.Accepted;

@@ -87,7 +87,7 @@ final class SimulatedProxy {
     }
 
     private Routing.Parts parts(int pool) {
-        return new Routing.Parts(Map.of("one", pools.get(pool)), Optional.empty());
+        return new Routing.Parts(Map.of("one", pools.get(pool)), Optional.empty(), Optional.empty());
     }
 
     private static LoadBalancer roundRobin() {

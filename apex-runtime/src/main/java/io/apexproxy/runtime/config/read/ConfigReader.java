@@ -45,6 +45,7 @@ public final class ConfigReader {
     public static final List<String> TRAFFIC =
             List.of("listeners", "pools", "backend_addrs", "listen_addr", "load_balancer", "health_check");
 
+    private static final int TLS_HANDSHAKES = 1000;
     private static final HostPort SHORT_FORM_ADDRESS = new HostPort("127.0.0.1", 8081);
 
     private static final int MAX_THREADS = 1024; // sanity limit
@@ -118,6 +119,8 @@ public final class ConfigReader {
                 (int) root.integer("max_connections", 0, Integer.MAX_VALUE, 0),
                 bufferMemory(),
                 root.duration("drain_timeout", DRAIN_TIMEOUT),
+                TLS_HANDSHAKES,
+                Optional.empty(),
                 root.choice("access_log", AccessLogFormat.class, AccessLogFormat.TEXT),
                 admin(),
                 listeners,

@@ -57,7 +57,7 @@ final class ListenerReader {
             return Optional.empty();
         }
         return Optional.of(new ListenerConfig(name, addresses, unixMode, routing, maxConnections, idleTimeout,
-                halfClosedTimeout, keepalive, abortOnClose, access));
+                halfClosedTimeout, keepalive, abortOnClose, access, Optional.empty()));
     }
 
     /** Reads an address or an array of addresses; empty if the key is missing. */

@@ -12,6 +12,7 @@ import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.NetworkText;
 import io.apexproxy.runtime.config.tree.Problems;
+import io.apexproxy.runtime.config.tls.ProbeTls;
 import io.apexproxy.runtime.config.tree.TreeSettings;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -67,7 +68,7 @@ final class PoolReader {
         Optional<InetAddress> sourceAddress = settings.read("source_address", NetworkText.ADDRESS);
         PoolConfig pool = new PoolConfig(name, backends(name, settings, "backends"), loadBalancer(settings),
                 healthCheck(settings), connectTimeout, connectAttempts, whenAllDown, onBackendDown, resolve,
-                resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress);
+                resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, Optional.empty());
         settings.require("backends", "an array such as [\"127.0.0.1:9000\"]");
         return pool;
     }
@@ -77,7 +78,7 @@ final class PoolReader {
         return new PoolConfig(name, backends(name, root, "backend_addrs"), loadBalancer(root), healthCheck(root),
                 CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL,
                 RESOLVE_INTERVAL, DEFAULT_MAX_ADDRESSES, Optional.of(Keepalive.DEFAULT), ProxyVersion.OFF,
-                Optional.empty());
+                Optional.empty(), Optional.empty());
     }
 
     private List<BackendConfig> backends(String pool, TreeSettings settings, String key) {
@@ -101,6 +102,7 @@ final class PoolReader {
                 (int) check.integer("rise", 1, MAX_CONSECUTIVE, RISE),
                 (int) check.integer("fall", 1, MAX_CONSECUTIVE, FALL),
                 check.choice(PROXY_PROTOCOL, ProbeHeader.class,
-                        check.keys().contains(PORT) ? ProbeHeader.OFF : ProbeHeader.AS_POOL));
+                        check.keys().contains(PORT) ? ProbeHeader.OFF : ProbeHeader.AS_POOL),
+                ProbeTls.AS_POOL);
     }
 }

@@ -5,7 +5,7 @@ import io.apexproxy.runtime.config.AccessConfig;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.RouteConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
-import io.apexproxy.runtime.config.StartTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.config.address.NetworkSet;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TomlText;

@@ -3,13 +3,14 @@ package io.apexproxy.runtime.relay.accept;
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
-import io.apexproxy.runtime.config.StartTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.record.CauseCounters;
 import io.apexproxy.runtime.routing.ListenerRouter;
 import io.apexproxy.runtime.routing.RouteDecision;
 import io.apexproxy.runtime.routing.RouteTable;
 import io.apexproxy.runtime.stats.LaneCounter;
+import io.apexproxy.runtime.tls.ServerTls;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,9 @@ public final class Routing {
      *
      * @param pools the pools of its routes and its router, by name
      * @param router the router, if its configuration has one
+     * @param tls the TLS of its clients, if its configuration has one
      */
-    public record Parts(Map<String, Pool> pools, Optional<ListenerRouter> router) {
+    public record Parts(Map<String, Pool> pools, Optional<ListenerRouter> router, Optional<ServerTls> tls) {
     }
 
     /**

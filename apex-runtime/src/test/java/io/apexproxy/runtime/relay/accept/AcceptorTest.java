@@ -36,7 +36,7 @@ class AcceptorTest {
             Listener listener = new Listener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
                     UnixPath.DEFAULT_MODE, "web", 1,
                     Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()),
-                    new Routing.Parts(Map.of(), Optional.empty()), 1, 0, () -> {});
+                    new Routing.Parts(Map.of(), Optional.empty(), Optional.empty()), 1, 0, () -> {});
             Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0),
                     new NoSessions(), new LogThrottle(), new LimitWatch("file descriptors"))
                     .acceptor(loop, server, address);

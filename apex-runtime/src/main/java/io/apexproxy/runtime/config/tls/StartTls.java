@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.config;
+package io.apexproxy.runtime.config.tls;
 
 /** The request of a protocol to begin with TLS, which a listener answers in place of a backend. */
 public enum StartTls {
