@@ -13,7 +13,7 @@ import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
-import io.apexproxy.runtime.relay.buffer.BufferMemory;
+import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.connecting.ConnectContext;
 import io.apexproxy.runtime.relay.connecting.OwnConnections;
 import io.apexproxy.runtime.relay.loop.LoopWatch;

@@ -1,8 +1,8 @@
 package io.apexproxy.runtime.relay.opening;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.relay.buffer.Buffer;
-import io.apexproxy.runtime.relay.buffer.BufferPool;
+import io.apexproxy.runtime.buffer.Buffer;
+import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;

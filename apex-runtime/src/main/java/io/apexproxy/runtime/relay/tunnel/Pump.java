@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay.tunnel;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.relay.buffer.Buffer;
+import io.apexproxy.runtime.buffer.Buffer;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.stats.LaneCounter;
 import java.nio.ByteBuffer;

@@ -8,7 +8,7 @@ import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.log.LogThrottle;
-import io.apexproxy.runtime.relay.buffer.BufferMemory;
+import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.stats.LimitWatch;

@@ -1,6 +1,6 @@
-package io.apexproxy.runtime.relay.buffer;
+package io.apexproxy.runtime.buffer;
 
-import static io.apexproxy.runtime.relay.buffer.BufferMemory.SLAB_BYTES;
+import static io.apexproxy.runtime.buffer.BufferMemory.SLAB_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.relay.buffer;
+package io.apexproxy.runtime.buffer;
 
 import io.apexproxy.runtime.stats.LaneCounter;
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.relay.buffer;
+package io.apexproxy.runtime.buffer;
 
 import io.apexproxy.runtime.stats.LaneCounter;
 import java.nio.ByteBuffer;
@@ -59,11 +59,14 @@ public final class BufferPool {
      * @return a buffer of that size; of the first size if the requested size is larger and memory is scarce
      */
     public Buffer lend(int size) {
+        return size > FIRST_SIZE && partial.get(size).isEmpty() && !memory.allowsGrowth()
+                ? lendExactly(FIRST_SIZE) : lendExactly(size);
+    }
+
+    /** Lends a cleared buffer of this size, also if memory is scarce, for bytes that cannot be processed in parts. */
+    public Buffer lendExactly(int size) {
         Slab slab = partial.get(size).peekFirst();
         if (slab == null) {
-            if (size > FIRST_SIZE && !memory.allowsGrowth()) {
-                return lend(FIRST_SIZE);
-            }
             slab = takeSlab(size);
             partial.get(size).addFirst(slab);
         }
