@@ -20,6 +20,7 @@ import io.apexproxy.runtime.plugin.CreateMethod;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.routing.ListenerRouter;
+import io.apexproxy.runtime.tls.files.TlsFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ final class PreparedConfig implements AutoCloseable {
     private final ProxyConfig config;
     private final Map<String, PoolPlugins> plugins = new LinkedHashMap<>();
     private final Map<String, PluginInstance<ListenerRouter>> routers = new LinkedHashMap<>();
+    private final Optional<TlsSetup> tls;
     private final List<PluginInstance<?>> created = new ArrayList<>();
 
     /**
@@ -78,6 +80,8 @@ final class PreparedConfig implements AutoCloseable {
                     routers.put(listener.name(), router);
                     checkStartTls(listener, router.get(), problems);
                 }));
+        tls = config.usesTls() || current.tls().isPresent()
+                ? TlsSetup.prepare(config, tree, directory, current.tls(), problems) : Optional.empty();
         if (!problems.isEmpty()) {
             close();
             problems.throwIfAny();
@@ -143,6 +147,11 @@ final class PreparedConfig implements AutoCloseable {
         return routers;
     }
 
+    /** Returns the TLS; empty if no configuration since the start has used it. */
+    Optional<TlsSetup> tls() {
+        return tls;
+    }
+
     /** Transfers the created plugins to their users, which close them from now on. */
     void transferPlugins() {
         created.clear();
@@ -159,10 +168,11 @@ final class PreparedConfig implements AutoCloseable {
      *
      * @param pools the pools, by name
      * @param routers the routers, by the name of their listener
+     * @param tls the files of TLS; empty if no configuration has used TLS so far
      */
-    record Current(Map<String, CurrentPool> pools, Map<String, CurrentRouter> routers) {
+    record Current(Map<String, CurrentPool> pools, Map<String, CurrentRouter> routers, Optional<TlsFiles> tls) {
 
-        static final Current NONE = new Current(Map.of(), Map.of());
+        static final Current NONE = new Current(Map.of(), Map.of(), Optional.empty());
     }
 
     /**

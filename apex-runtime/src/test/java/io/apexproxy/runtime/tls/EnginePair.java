@@ -30,11 +30,13 @@ public final class EnginePair {
         return pair;
     }
 
-    SSLSession clientSession() {
+    /** Returns the session of the client. */
+    public SSLSession clientSession() {
         return client.getSession();
     }
 
-    SSLSession serverSession() {
+    /** Returns the session of the server. */
+    public SSLSession serverSession() {
         return server.getSession();
     }
 

@@ -37,7 +37,8 @@ public final class TlsFixture {
         }
     }
 
-    static ServerCertificate certificate(String name) {
+    /** Returns the certificate in the files of a name. */
+    public static ServerCertificate certificate(String name) {
         return certificate(name, name);
     }
 
@@ -78,7 +79,8 @@ public final class TlsFixture {
                 UnknownName.FIRST);
     }
 
-    static PoolTls pool(boolean verify, String serverName) {
+    /** Returns the settings of a pool. */
+    public static PoolTls pool(boolean verify, String serverName) {
         return new PoolTls(verify, Optional.empty(), Optional.of(serverName).filter(name -> !name.isEmpty()),
                 Optional.empty(), TlsVersion.TLS_1_2, List.of(), StartTls.OFF);
     }

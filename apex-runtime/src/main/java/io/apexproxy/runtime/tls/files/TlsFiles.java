@@ -64,14 +64,19 @@ public final class TlsFiles implements AutoCloseable {
 
     /** Logs the warnings of a configuration that is now in use, and watches its files instead of those before. */
     public void commit(PreparedTls prepared) {
-        prepared.warnings().forEach(warning -> LOG.warn("{}", warning));
-        running = prepared;
+        use(prepared);
         if (!isWatching && !prepared.uses().isEmpty()) {
             isWatching = true;
             Thread thread = new Thread(this::watch, "apex-tls-files");
             thread.setDaemon(true);
             thread.start();
         }
+    }
+
+    /** Logs the warnings of a configuration that is now in use, without a watch. */
+    void use(PreparedTls prepared) {
+        prepared.warnings().forEach(warning -> LOG.warn("{}", warning));
+        running = prepared;
     }
 
     private void watch() {
