@@ -59,6 +59,9 @@ final class PreparedConfig implements AutoCloseable {
         Problems problems = candidate.problems();
         tree = candidate.tree();
         config = ConfigReader.read(tree, problems);
+        // before plugins, because the first use of TLS in the process determines some of its properties
+        tls = config.usesTls() || current.tls().isPresent()
+                ? TlsSetup.prepare(config, tree, directory, current.tls(), problems) : Optional.empty();
         Creator creator = new Creator(registry, directory, problems);
         for (PoolConfig pool : config.pools()) {
             Optional<CurrentPool> running = Optional.ofNullable(current.pools().get(pool.name()));
@@ -80,8 +83,6 @@ final class PreparedConfig implements AutoCloseable {
                     routers.put(listener.name(), router);
                     checkStartTls(listener, router.get(), problems);
                 }));
-        tls = config.usesTls() || current.tls().isPresent()
-                ? TlsSetup.prepare(config, tree, directory, current.tls(), problems) : Optional.empty();
         if (!problems.isEmpty()) {
             close();
             problems.throwIfAny();

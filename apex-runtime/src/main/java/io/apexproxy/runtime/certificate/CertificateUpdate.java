@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The replacement of certificates whose files change while they are in use. Pure apart from the reader: the caller looks
- * at the files periodically and passes what it found. One thread.
+ * The replacement of certificates whose files change while they are in use. Pure apart from the reader: the caller
+ * looks at the files periodically and passes what it found. One thread.
  *
  * <p>Tools write certificate and key one after the other, so a pair that does not fit is read again for
  * {@value #RETRY_SECONDS} s before it is reported. It is reported once, and the pair in use stays.

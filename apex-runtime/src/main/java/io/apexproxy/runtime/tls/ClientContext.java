@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -69,7 +70,11 @@ public final class ClientContext implements ClientTls {
         if (name.isEmpty() || new HostPort(name, 0).isLiteral()) {
             return List.of();
         }
-        return List.of(new RequestedName(name));
+        try {
+            return List.of(new SNIHostName(name)); // other providers accept only this class
+        } catch (IllegalArgumentException e) {
+            return List.of(new RequestedName(name));
+        }
     }
 
     /** A name that can have underscores, as names of containers do. {@code SNIHostName} rejects them. */

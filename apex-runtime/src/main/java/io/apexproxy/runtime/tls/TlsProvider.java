@@ -22,6 +22,8 @@ import java.util.TreeMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The library that implements TLS: that of the JDK, or another provider of JSSE.
@@ -31,10 +33,13 @@ import javax.net.ssl.TrustManager;
  */
 public final class TlsProvider {
 
+    private static final Logger LOG = LoggerFactory.getLogger("apex.tls");
     private static final String PROTOCOL = "TLS";
     private static final String SERVICE = "SSLContext";
     /** The ClientHello has at most 32,768 bytes with its header; a chain of client certificates can be larger. */
     private static final String MAX_HANDSHAKE_MESSAGE_BYTES = "65536";
+    /** The classes of providers whose jars do not declare them as services. */
+    private static final Map<String, String> CLASSES = Map.of("Conscrypt", "org.conscrypt.OpenSSLProvider");
 
     private final Optional<Provider> provider;
 
@@ -59,7 +64,7 @@ public final class TlsProvider {
      * Finds a provider among those of the JDK, those of the module path and the class path, and those in jars of a
      * directory. Blocks.
      *
-     * @param name the name of the provider, such as {@code Conscrypt}
+     * @param name the name of the provider, such as {@code Conscrypt}, or of its class
      * @param directory the directory of jars, which does not need to exist
      * @throws IllegalArgumentException if there is none; the message lists the names of the others
      */
@@ -73,7 +78,9 @@ public final class TlsProvider {
             addAll(ServiceLoader.load(Provider.class, ClassLoader.getSystemClassLoader()), found, failures);
         }
         if (!found.containsKey(name) && directory.isPresent()) {
-            addAll(ServiceLoader.load(Provider.class, loader(directory.get(), failures)), found, failures);
+            ClassLoader jars = loader(directory.get(), failures);
+            addAll(ServiceLoader.load(Provider.class, jars), found, failures);
+            addClass(name, jars, found, failures);
         }
         found.values().removeIf(provider -> provider.getService(SERVICE, PROTOCOL) == null);
         Provider provider = found.get(name);
@@ -95,6 +102,18 @@ public final class TlsProvider {
             } catch (ServiceConfigurationError | LinkageError e) {
                 failures.add(String.valueOf(e.getMessage()));
             }
+        }
+    }
+
+    /** Adds a provider whose class is known, or named in the configuration. */
+    private static void addClass(String name, ClassLoader jars, Map<String, Provider> found, List<String> failures) {
+        try {
+            found.put(name, Class.forName(CLASSES.getOrDefault(name, name), true, jars).asSubclass(Provider.class)
+                    .getConstructor().newInstance());
+        } catch (ClassNotFoundException e) { // no such jar, or not the name of a class
+            LOG.debug("no class of a provider: {}", e.getMessage());
+        } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
+            failures.add(e.toString());
         }
     }
 

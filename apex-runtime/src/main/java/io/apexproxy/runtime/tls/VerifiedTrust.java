@@ -59,44 +59,49 @@ final class VerifiedTrust extends X509ExtendedTrustManager {
         }
     }
 
+    /** Returns the word of the JDK for key exchanges of TLS 1.3, for which Conscrypt has another one. */
+    private static String known(String authType) {
+        return "GENERIC".equals(authType) ? "UNKNOWN" : authType;
+    }
+
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
         checkValidity(chain);
-        verification.checkClientTrusted(chain, authType, engine);
+        verification.checkClientTrusted(chain, known(authType), engine);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
         checkValidity(chain);
-        verification.checkServerTrusted(chain, authType, engine);
+        verification.checkServerTrusted(chain, known(authType), engine);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
         checkValidity(chain);
-        verification.checkClientTrusted(chain, authType, socket);
+        verification.checkClientTrusted(chain, known(authType), socket);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
         checkValidity(chain);
-        verification.checkServerTrusted(chain, authType, socket);
+        verification.checkServerTrusted(chain, known(authType), socket);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         checkValidity(chain);
-        verification.checkClientTrusted(chain, authType);
+        verification.checkClientTrusted(chain, known(authType));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         checkValidity(chain);
-        verification.checkServerTrusted(chain, authType);
+        verification.checkServerTrusted(chain, known(authType));
     }
 
     /** Returns the issuers, whose names a server sends to its clients. */

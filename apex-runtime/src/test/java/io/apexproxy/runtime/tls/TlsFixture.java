@@ -50,7 +50,8 @@ public final class TlsFixture {
         }
     }
 
-    static TrustedIssuers issuers(String name) {
+    /** Returns the certificates in the file of a name as those of trusted issuers. */
+    public static TrustedIssuers issuers(String name) {
         try {
             return new TrustedIssuers(CertificateReader.readCertificates(file(name + ".pem")));
         } catch (CertificateFileException e) {

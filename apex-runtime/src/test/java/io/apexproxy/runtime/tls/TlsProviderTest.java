@@ -26,6 +26,13 @@ class TlsProviderTest {
     }
 
     @Test
+    void nameOfAClassThatIsNoProviderIsReported() {
+        assertThatThrownBy(() -> TlsProvider.named("java.lang.String", Optional.of(directory)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("; failed to load: java.lang.ClassCastException");
+    }
+
+    @Test
     void providerWithoutTlsIsUnknown() {
         assertThatThrownBy(() -> TlsProvider.named("SUN", Optional.of(directory.resolve("missing"))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("available: SunJSSE");

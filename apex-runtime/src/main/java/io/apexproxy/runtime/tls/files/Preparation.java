@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.tls.files;
 
+import io.apexproxy.api.Origin;
 import io.apexproxy.runtime.certificate.CertificateContent;
 import io.apexproxy.runtime.certificate.CertificateFileException;
 import io.apexproxy.runtime.certificate.CertificateReader;
@@ -28,8 +29,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The reading of the files of a configuration. It reuses the running objects with the same settings, and the content of
- * files that are in use, so that a reload does not depend on files that are just being replaced. Confined to one thread.
+ * The reading of the files of a configuration. It reuses the running objects with the same settings, and the content
+ * of files that are in use, so that a reload does not depend on files that are just being replaced. Confined to one
+ * thread.
  */
 final class Preparation {
 
@@ -100,10 +102,9 @@ final class Preparation {
         try {
             pools.put(name, new WatchedPool(tls, certificate, issuers, library));
         } catch (IllegalStateException e) {
-            tls.certificate().map(CertificateFiles.Pem::certificates).or(tls::caFile)
-                    .ifPresentOrElse(file -> add(file, e.getMessage()), () -> {
-                        throw e; // the trusted issuers of the JDK, which no setting names
-                    });
+            tls.certificate().map(CertificateFiles.Pem::certificates).or(tls::caFile).ifPresentOrElse(
+                    file -> add(file, e.getMessage()),
+                    () -> problems.add(Origin.of("pools." + name + ".tls"), e.getMessage()));
         }
     }
 
