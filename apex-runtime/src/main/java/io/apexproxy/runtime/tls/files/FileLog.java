@@ -50,14 +50,17 @@ final class FileLog {
 
     /** Returns the message about the expiry of a certificate if that is due. */
     static Optional<String> expiry(FileUse use, Instant now) {
-        String subject = use.setting().key() + ": " + CleanText.piece(use.files().content().toString());
         Instant expiry = use.files().content().expiry();
         return switch (use.files().warning(now)) {
             case NONE -> Optional.empty();
-            case SOON -> Optional.of(subject + " expires at " + expiry + ", in "
+            case SOON -> Optional.of(subject(use) + " expires at " + expiry + ", in "
                     + Duration.between(now, expiry).toDays() + " days; renew it, the files are watched");
-            case EXPIRED -> Optional.of(subject + " has expired at " + expiry
+            case EXPIRED -> Optional.of(subject(use) + " has expired at " + expiry
                     + " and is still used; renew it, the files are watched");
         };
+    }
+
+    private static String subject(FileUse use) {
+        return use.setting().key() + ": " + CleanText.piece(use.files().content().toString());
     }
 }

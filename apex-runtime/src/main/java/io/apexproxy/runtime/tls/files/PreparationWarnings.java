@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.tls.files;
 
 import io.apexproxy.runtime.config.tls.FileSetting;
+import io.apexproxy.runtime.log.CleanText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +27,8 @@ final class PreparationWarnings {
     /** Adds a warning if a file with a key or a password can be read by all users. */
     void addPermissions(FileSetting setting, Path path) {
         if (isReadableByOthers(path) && exposed.add(path)) {
-            lines.add(setting.origin() + ": " + setting.key() + ": all users of this machine can read " + path
-                    + "; remove this permission: chmod o-r");
+            lines.add(setting.origin() + ": " + setting.key() + ": all users of this machine can read "
+                    + CleanText.piece(path.toString()) + "; remove this permission: chmod o-r");
         }
     }
 
