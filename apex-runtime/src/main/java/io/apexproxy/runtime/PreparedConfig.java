@@ -20,6 +20,7 @@ import io.apexproxy.runtime.plugin.CreateMethod;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.routing.ListenerRouter;
+import io.apexproxy.runtime.tls.files.TlsFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ final class PreparedConfig implements AutoCloseable {
     private final ProxyConfig config;
     private final Map<String, PoolPlugins> plugins = new LinkedHashMap<>();
     private final Map<String, PluginInstance<ListenerRouter>> routers = new LinkedHashMap<>();
+    private final Optional<TlsSetup> tls;
     private final List<PluginInstance<?>> created = new ArrayList<>();
 
     /**
@@ -57,6 +59,9 @@ final class PreparedConfig implements AutoCloseable {
         Problems problems = candidate.problems();
         tree = candidate.tree();
         config = ConfigReader.read(tree, problems);
+        // before plugins, because the first use of TLS in the process determines some of its properties
+        tls = config.usesTls() || current.tls().isPresent()
+                ? TlsSetup.prepare(config, tree, directory, current.tls(), problems) : Optional.empty();
         Creator creator = new Creator(registry, directory, problems);
         for (PoolConfig pool : config.pools()) {
             Optional<CurrentPool> running = Optional.ofNullable(current.pools().get(pool.name()));
@@ -143,6 +148,11 @@ final class PreparedConfig implements AutoCloseable {
         return routers;
     }
 
+    /** Returns the TLS; empty if no configuration since the start has used it. */
+    Optional<TlsSetup> tls() {
+        return tls;
+    }
+
     /** Transfers the created plugins to their users, which close them from now on. */
     void transferPlugins() {
         created.clear();
@@ -159,10 +169,11 @@ final class PreparedConfig implements AutoCloseable {
      *
      * @param pools the pools, by name
      * @param routers the routers, by the name of their listener
+     * @param tls the files of TLS; empty if no configuration has used TLS so far
      */
-    record Current(Map<String, CurrentPool> pools, Map<String, CurrentRouter> routers) {
+    record Current(Map<String, CurrentPool> pools, Map<String, CurrentRouter> routers, Optional<TlsFiles> tls) {
 
-        static final Current NONE = new Current(Map.of(), Map.of());
+        static final Current NONE = new Current(Map.of(), Map.of(), Optional.empty());
     }
 
     /**

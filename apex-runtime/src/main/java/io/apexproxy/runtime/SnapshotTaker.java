@@ -20,6 +20,7 @@ import io.apexproxy.runtime.routing.ClientTable;
 import io.apexproxy.runtime.snapshot.AccessView;
 import io.apexproxy.runtime.snapshot.RoutingView;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.snapshot.TlsView;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.lang.module.ModuleDescriptor;
 import java.time.Duration;
@@ -67,7 +68,13 @@ final class SnapshotTaker {
                 removed(),
                 relay.memory().used(), relay.memory().ceiling(),
                 relay.accessLinesDropped() + DroppedLines.accessCount(), DroppedLines.count(),
-                view(deployment.probes()));
+                view(deployment.probes()), tls());
+    }
+
+    private TlsView tls() {
+        List<String> unverified = deployment.pools().values().stream()
+                .filter(pool -> pool.config().tls().filter(tls -> !tls.verify()).isPresent()).map(Pool::name).toList();
+        return new TlsView(deployment.tls().certificates(), unverified);
     }
 
     /** Returns the readiness alone, in a time that does not depend on the number of backends. */

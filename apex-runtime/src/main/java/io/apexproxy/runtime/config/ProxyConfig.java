@@ -32,6 +32,12 @@ public record ProxyConfig(
         List<ListenerConfig> listeners,
         List<PoolConfig> pools) {
 
+    /** Returns whether a listener or a pool uses TLS. */
+    public boolean usesTls() {
+        return listeners.stream().anyMatch(listener -> listener.tls().isPresent())
+                || pools.stream().anyMatch(pool -> pool.tls().isPresent());
+    }
+
     /**
      * Returns the configuration that is in force after a reload to this one: this configuration, with the event loops,
      * the buffer memory and the settings of TLS of the one before, which need a restart.
