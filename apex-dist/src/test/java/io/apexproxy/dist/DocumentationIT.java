@@ -56,9 +56,11 @@ class DocumentationIT extends DistributionFixture {
                 proxy_protocol = { from = ["unix:"], nonsense_nonsense = 1 }
                 per_client = { nonsense_nonsense = 1 }
                 routes = [{ pool = "web", nonsense_nonsense = 1 }]
+                tls = { certificates = [{ nonsense_nonsense = 1 }], nonsense_nonsense = 1 }
                 nonsense_nonsense = 1
                 [pools.web]
                 backends = [{ address = "127.0.0.1:9000", nonsense_nonsense = 1 }]
+                tls = { nonsense_nonsense = 1 }
                 nonsense_nonsense = 1
                 [pools.web.health_check]
                 nonsense_nonsense = 1
@@ -70,7 +72,7 @@ class DocumentationIT extends DistributionFixture {
         }
         Map<String, Set<String>> documented = documented();
 
-        assertThat(known).hasSize(9);
+        assertThat(known).hasSize(12);
         assertThat(union(documented, "The short form", "The process")).isEqualTo(known.get(""));
         assertThat(documented.get("`[admin]`")).isEqualTo(known.get("admin: "));
         assertThat(documented.get("`[listeners.NAME]`")).isEqualTo(known.get("listeners.web: "));
@@ -78,7 +80,12 @@ class DocumentationIT extends DistributionFixture {
                 .isEqualTo(known.get("listeners.web.proxy_protocol: "));
         assertThat(documented.get("`per_client` is a table:")).isEqualTo(known.get("listeners.web.per_client: "));
         assertThat(documented.get("A route is a table:")).isEqualTo(known.get("listeners.web.routes[0]: "));
+        assertThat(documented.get("`[listeners.NAME.tls]` is a table:"))
+                .isEqualTo(known.get("listeners.web.tls: "));
+        assertThat(documented.get("A certificate is a table:"))
+                .isEqualTo(known.get("listeners.web.tls.certificates[0]: "));
         assertThat(documented.get("`[pools.NAME]`")).isEqualTo(known.get("pools.web: "));
+        assertThat(documented.get("`[pools.NAME.tls]` is a table:")).isEqualTo(known.get("pools.web.tls: "));
         assertThat(documented.get("A backend is an address, or a table:"))
                 .isEqualTo(known.get("pools.web.backends[0]: "));
         assertThat(documented.get("`[pools.NAME.health_check]`")).isEqualTo(known.get("pools.web.health_check: "));

@@ -107,7 +107,8 @@ final class PreparedConfig implements AutoCloseable {
     /** Records a request for TLS that the listener would answer without a decision that needs its ClientHello. */
     private static void checkStartTls(ListenerConfig listener, ListenerRouter router, Problems problems) {
         RoutingConfig routing = listener.routing();
-        if (routing.starttls() != StartTls.OFF && !routing.readsHello() && !router.readsHello()) {
+        boolean needsHello = listener.tls().isPresent() || routing.readsHello() || router.readsHello();
+        if (routing.starttls() != StartTls.OFF && !needsHello) {
             problems.add(routing.router().orElseThrow().origin(), "listeners." + listener.name() + ".starttls: has no"
                     + " effect, because neither the router nor a route needs the ClientHello; leave it out");
         }

@@ -21,4 +21,10 @@ public record FileSetting(String path, Origin origin, String key) {
     public int hashCode() {
         return path.hashCode();
     }
+
+    /** Omits the path, because a user can write a password where its file belongs. */
+    @Override
+    public String toString() {
+        return origin + ": " + key;
+    }
 }

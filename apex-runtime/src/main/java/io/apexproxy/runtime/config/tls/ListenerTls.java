@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * @param certificates at least one, in the order of the configuration
  * @param minVersion the lowest version that clients can use
- * @param applicationProtocols the protocols (ALPN) that the listener accepts, most preferred first; empty: the extension
- *     is ignored
+ * @param applicationProtocols the protocols (ALPN) that the listener accepts, most preferred first; empty: the
+ *     extension is ignored
  * @param clientCertificates the certificates of clients; empty: none are requested
  * @param unknownName the handling of clients that request an unknown name
  */

@@ -159,6 +159,40 @@ class ConfigReaderTest {
     }
 
     @Test
+    void processHasSettingsOfTls() {
+        ProxyConfig config = read("""
+                tls_handshakes = 5
+                tls_provider = "Conscrypt"
+                backend_addrs = ["127.0.0.1:9000"]
+                """);
+
+        assertThat(reported()).isEmpty();
+        assertThat(config.tlsHandshakes()).isEqualTo(5);
+        assertThat(config.tlsProvider()).contains("Conscrypt");
+    }
+
+    @Test
+    void mistakesInSettingsOfTlsAreReported() {
+        assertReported("""
+                tls_handshakes = 0
+                tls_provider = " "
+                backend_addrs = ["127.0.0.1:9000"]
+                health_check = { tls = "as-pool" }
+                tls = {}
+                [admin]
+                listen_addr = "127.0.0.1:9901"
+                tls_provider = "Conscrypt"
+                """,
+                "config.toml:1:18: tls_handshakes: expected a whole number from 1 to 1000000, found 0",
+                "config.toml:2:16: tls_provider: expected the name of a JSSE provider, found \" \"",
+                "config.toml:4:24: health_check.tls: has no effect on a pool without TLS; leave it out, or add"
+                        + " [pools.NAME.tls]",
+                "config.toml:5:1: unknown key 'tls'; it belongs in [listeners.NAME] or [pools.NAME]",
+                "config.toml:8:1: admin: unknown key 'tls_provider'; it belongs at the top level: move it above the"
+                        + " first [table]");
+    }
+
+    @Test
     void defaultFastIntervalDoesNotExceedInterval() {
         ProxyConfig config = read("""
                 backend_addrs = ["127.0.0.1:9000"]
