@@ -62,7 +62,7 @@ public final class ApexProxy implements AutoCloseable {
         StartReport.logConfiguration(config, connections);
         try {
             this.relay = new Relay(new LoopProvider(), config.threads(), BufferLimit.bytes(config.bufferMemory()),
-                    connections);
+                    connections, config.tlsHandshakes());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }

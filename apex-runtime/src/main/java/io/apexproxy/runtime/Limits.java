@@ -73,6 +73,7 @@ final class Limits implements Runnable {
         deployment.probes().check();
         relay.memory().watch().check();
         relay.descriptors().check();
+        relay.handshakes().watch().check();
     }
 
     private void check(String subject, ConnectionLimit limit, LongSupplier waiting, String consequence) {

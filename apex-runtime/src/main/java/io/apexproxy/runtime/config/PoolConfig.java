@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config;
 
 import io.apexproxy.runtime.config.tls.PoolTls;
 import io.apexproxy.runtime.config.tls.ProbeTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,11 @@ public record PoolConfig(
         ProxyVersion proxyProtocol,
         Optional<InetAddress> sourceAddress,
         Optional<PoolTls> tls) {
+
+    /** Returns whether connections begin with the SSLRequest of PostgreSQL. */
+    public boolean requestsTls() {
+        return tls.filter(any -> any.starttls() == StartTls.POSTGRES).isPresent();
+    }
 
     /** Returns the TLS of health probes. */
     public Optional<PoolTls> probeTls() {

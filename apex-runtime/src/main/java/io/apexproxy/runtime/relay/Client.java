@@ -11,7 +11,9 @@ import io.apexproxy.runtime.relay.accept.Target;
 import io.apexproxy.runtime.relay.connecting.ConnectContext;
 import io.apexproxy.runtime.relay.connecting.Connecting;
 import io.apexproxy.runtime.relay.connecting.ConnectingOwner;
+import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.relay.opening.ClientHandshake;
 import io.apexproxy.runtime.relay.opening.ClientHelloReader;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader;
 import io.apexproxy.runtime.relay.opening.PostgresRequestReader;
@@ -46,6 +48,8 @@ final class Client {
     private boolean isRequestRead;
     private boolean isHelloRead;
     private boolean requestsTls;
+    /** Empty unless the listener terminates TLS and the ClientHello is read. */
+    private Optional<ClientHandshake> handshake = Optional.empty();
 
     /** Creates the client of a connection. Throws an exception if the connection is already broken. */
     Client(RelayLoop loop, Listener listener, Accepted accepted) throws IOException {
@@ -80,7 +84,7 @@ final class Client {
         if (!isRequestRead && routing.starttls() == StartTls.POSTGRES) {
             return Optional.of(new PostgresRequestReader(this::requestRead));
         }
-        return Optional.of(new ClientHelloReader(this::helloRead, requestsTls));
+        return Optional.of(new ClientHelloReader(this::helloRead, requestsTls || routing.tls().isPresent()));
     }
 
     /** Takes the addresses of a header and checks the access of the client. Returns the cause of a refusal. */
@@ -104,9 +108,19 @@ final class Client {
         connection = connection.with(hello);
     }
 
-    /** Records the time at which the first bytes are complete. */
+    /** Returns the TLS handshake by the routing of the last {@link #nextReader}; empty if there is none. */
+    Optional<ClientHandshake> handshake(Handshakes handshakes) {
+        handshake = routing.tls().map(tls -> new ClientHandshake(loop, handshakes, channel(),
+                () -> tls.newEngine(connection.clientHello().flatMap(ClientHello::serverName))));
+        return handshake;
+    }
+
+    /** Records the time at which the first bytes are complete, and the TLS session. */
     void opened() {
         openedNanos = loop.nanoTime();
+        if (handshake.isPresent()) {
+            connection = connection.withTls(handshake.get().session());
+        }
     }
 
     /** Chooses the target by the routing of the last {@link #nextReader}. Resets the channel if it is refused. */
@@ -132,11 +146,12 @@ final class Client {
 
     /** Creates the stage that connects to a backend of the target. */
     Connecting connecting(ConnectingOwner owner, ConnectContext context) {
-        return new Connecting(owner, context, target.pool(), connection, requestsTls);
+        return new Connecting(owner, context, target.pool(), connection, requestsTls && handshake.isEmpty());
     }
 
+    /** Returns the channel of the client: with TLS if its handshake has begun. */
     LoopSocketChannel channel() {
-        return accepted.client();
+        return handshake.isPresent() ? handshake.get().channel() : accepted.client();
     }
 
     Accepted accepted() {
@@ -151,7 +166,8 @@ final class Client {
     SessionRecord toRecord(String backend, long connectedNanos, long endedNanos, long bytesFromClient,
             long bytesFromBackend, int attempts, Cause cause) {
         Optional<SocketAddress> peer = accepted.expectsHeader() ? Optional.of(connection.peer()) : Optional.empty();
-        return new SessionRecord(connection.client(), peer, listener.name(), connection.clientHello(), route, backend,
+        return new SessionRecord(connection.client(), peer, listener.name(), connection.clientHello(), connection.tls(),
+                route, backend,
                 accepted.nanos(), accepted.waitedNanos(), openedNanos, connectedNanos, endedNanos,
                 System.currentTimeMillis(), bytesFromClient, bytesFromBackend, attempts, cause);
     }

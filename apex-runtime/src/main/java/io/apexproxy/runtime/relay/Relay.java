@@ -16,6 +16,7 @@ import io.apexproxy.runtime.relay.accept.Routing;
 import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.connecting.ConnectContext;
 import io.apexproxy.runtime.relay.connecting.OwnConnections;
+import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.LoopWatch;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.TimedEntry;
@@ -50,6 +51,7 @@ public final class Relay implements AutoCloseable {
     private static final long ABORT_RETRY_MILLIS = 100;
 
     private final BufferMemory memory;
+    private final Handshakes handshakes;
     private final Admission admission;
     private final List<RelayLoop> loops;
     private final AcknowledgementWatch acknowledgements = new AcknowledgementWatch();
@@ -67,18 +69,21 @@ public final class Relay implements AutoCloseable {
      * @param threads the number of loops; ignored if the engine does not distribute connections, then 1
      * @param bufferMemory the ceiling for buffers, in bytes
      * @param maxConnections the limit over all listeners; 0: no limit
+     * @param tlsHandshakes the limit of concurrent TLS handshakes with clients
      * @throws IOException if a loop cannot be opened, for example for lack of descriptors
      */
-    public Relay(Engine engine, int threads, long bufferMemory, int maxConnections) throws IOException {
+    public Relay(Engine engine, int threads, long bufferMemory, int maxConnections, int tlsHandshakes)
+            throws IOException {
         int count = engine.distributesConnections() ? threads : 1;
         memory = new BufferMemory(bufferMemory, count);
-        admission = new Admission(maxConnections);
+        handshakes = new Handshakes(tlsHandshakes, this::handshakesFree);
+        admission = new Admission(maxConnections, handshakes::isFull);
         causes = new CauseCounters(count);
         LogThrottle localFailures = new LogThrottle(); // shared: a lack of descriptors affects all loops
         LogThrottle tlsRefusals = new LogThrottle();
         loops = open(engine, count);
         accessLog = new AccessLog(count);
-        sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements,
+        sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements, handshakes,
                 loop -> new ConnectContext(loop, localFailures, tlsRefusals, ownConnections));
         acceptContext = new AcceptContext(loops, admission, new ForwardingLoopGuard(ownConnections, sessions),
                 localFailures, descriptors);
@@ -88,7 +93,7 @@ public final class Relay implements AutoCloseable {
         List<RelayLoop> opened = new ArrayList<>();
         try {
             for (int index = 0; index < count; index++) {
-                opened.add(new RelayLoop(index, engine, memory));
+                opened.add(new RelayLoop(index, engine, memory, handshakes));
             }
         } catch (Throwable e) {
             opened.forEach(Relay::close);
@@ -120,6 +125,10 @@ public final class Relay implements AutoCloseable {
     /** Creates a listener. {@link ListenSocket#serve} starts to accept its connections. */
     public Listener newListener(ListenerConfig config, Routing.Parts parts) {
         return new Listener(config, parts, loops.size(), loops.get(0).nanoTime(), this::listenerChanged);
+    }
+
+    private void handshakesFree() {
+        admission.retry();
     }
 
     private void listenerChanged() {
@@ -179,6 +188,11 @@ public final class Relay implements AutoCloseable {
         return descriptors;
     }
 
+    /** Returns the TLS handshakes. */
+    public Handshakes handshakes() {
+        return handshakes;
+    }
+
     /** Returns the memory of the buffers. */
     public BufferMemory memory() {
         return memory;
@@ -219,6 +233,7 @@ public final class Relay implements AutoCloseable {
     public void close() {
         acknowledgements.close();
         loops.forEach(Relay::close);
+        handshakes.close();
         accessLog.close();
     }
 

@@ -12,6 +12,7 @@ import io.apexproxy.runtime.relay.connecting.OwnConnections;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.loop.TimedEntry;
+import io.apexproxy.runtime.relay.opening.ClientHandshake;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader;
 import io.apexproxy.runtime.relay.opening.Opening;
 import io.apexproxy.runtime.relay.record.Cause;
@@ -88,6 +89,11 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     @Override
     public Optional<FirstBytesReader> nextReader() {
         return client.nextReader();
+    }
+
+    @Override
+    public Optional<ClientHandshake> handshake() {
+        return client.handshake(context.handshakes());
     }
 
     @Override

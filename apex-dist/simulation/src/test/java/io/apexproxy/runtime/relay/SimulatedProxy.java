@@ -67,7 +67,7 @@ final class SimulatedProxy {
         process = new SimulatedProcess(simulation);
         engine = new SimulatedEngine(process, network, settings.distributesConnections());
         control = new SimulatedExecutor("control", process);
-        relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections());
+        relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections(), 1000);
         relay.observe(this::ended);
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
                 new ProbeLimit(MAX_PROBES), relay.lanes(), relay::abortSessionsOf,

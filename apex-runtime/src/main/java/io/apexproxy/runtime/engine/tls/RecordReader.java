@@ -75,6 +75,8 @@ final class RecordReader {
     /** Null if no operation is pending. */
     private CompletionHandler<Integer, Object> handler;
     private int nested;
+    /** Whether records are being decrypted, which can cause control records to be written, and a nested call. */
+    private boolean decrypting;
 
     RecordReader(TlsChannel channel, SSLEngine engine, TlsBuffers buffers, ByteBuffer received) {
         this.channel = channel;
@@ -109,13 +111,16 @@ final class RecordReader {
 
     /** Continues the pending operation as far as possible. */
     void proceed() {
-        if (handler == null || !channel.isOpen()) {
+        if (handler == null || decrypting || !channel.isOpen()) {
             return;
         }
         int count;
         try {
+            decrypting = true;
             count = target == null ? await() : read();
+            decrypting = false;
         } catch (Throwable e) {
+            decrypting = false;
             CompletionHandler<Integer, Object> failed = handler;
             Object failedAttachment = release();
             failed.failed(e, failedAttachment);

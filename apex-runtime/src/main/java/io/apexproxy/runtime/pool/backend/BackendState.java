@@ -3,6 +3,7 @@ package io.apexproxy.runtime.pool.backend;
 import io.apexproxy.api.Backend;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.protocol.proxy.ProxyHeaderEncoder;
 import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LaneHistogram;
@@ -26,6 +27,7 @@ public final class BackendState implements Backend {
     private final Optional<BackendState> optional = Optional.of(this);
     private final String name;
     private final SocketAddress address;
+    private final String host;
     private final ConnectionLimit connections;
     private final AtomicBoolean isFailureReported = new AtomicBoolean();
     private final Traffic traffic;
@@ -50,6 +52,7 @@ public final class BackendState implements Backend {
         this.pool = pool;
         this.name = name;
         this.address = address;
+        this.host = config.address() instanceof HostPort internet ? internet.host() : "";
         this.traffic = new Traffic(lanes);
         this.connections = new ConnectionLimit(config.maxConnections());
         configure(config, probeHeader);
@@ -79,6 +82,16 @@ public final class BackendState implements Backend {
     @Override
     public SocketAddress address() {
         return address;
+    }
+
+    /** Returns the host in the configuration, a name or an IP address; empty for a Unix-domain socket. */
+    public String host() {
+        return host;
+    }
+
+    /** Returns the port; 0 for a Unix-domain socket. */
+    public int port() {
+        return address instanceof InetSocketAddress internet ? internet.getPort() : 0;
     }
 
     @Override

@@ -13,13 +13,20 @@ import java.util.function.BooleanSupplier;
 public final class Admission {
 
     private final ConnectionLimit total;
+    private final BooleanSupplier tlsIsFull;
     private final ConcurrentLinkedQueue<BooleanSupplier> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger releases = new AtomicInteger();
 
-    /** Creates an admission without connections. The limit holds over all listeners; 0: no limit. */
-    public Admission(int maxConnections) {
+    /**
+     * Creates an admission without connections.
+     *
+     * @param maxConnections the limit over all listeners; 0: no limit
+     * @param tlsIsFull returns whether TLS handshakes wait, so that listeners with TLS admit no connection; any thread
+     */
+    public Admission(int maxConnections, BooleanSupplier tlsIsFull) {
         this.total = new ConnectionLimit(maxConnections);
+        this.tlsIsFull = tlsIsFull;
     }
 
     /** Returns the limit of all listeners together. */
@@ -34,7 +41,7 @@ public final class Admission {
 
     /** Claims a place for a connection of a listener. Returns whether both limits permit it. */
     boolean claim(Listener listener) {
-        if (!listener.limit().claim()) {
+        if ((listener.routing().tls().isPresent() && tlsIsFull.getAsBoolean()) || !listener.limit().claim()) {
             return false;
         }
         if (total.claim()) {

@@ -28,6 +28,7 @@ public final class Routing {
 
     private final RoutingConfig config;
     private final Optional<ListenerRouter> router;
+    private final Optional<ServerTls> tls;
     private final boolean isFixed;
     private final boolean readsHello;
     private final RouteTable table;
@@ -59,6 +60,7 @@ public final class Routing {
             Optional<Routing> previous) {
         this.config = config.routing();
         this.router = parts.router();
+        this.tls = parts.tls();
         this.isFixed = this.config.isFixed();
         this.readsHello = this.config.readsHello() || router.filter(ListenerRouter::readsHello).isPresent();
         this.table = new RouteTable(this.config);
@@ -82,9 +84,14 @@ public final class Routing {
         return unrouted;
     }
 
-    /** Returns whether the decision needs the first bytes of the client. */
+    /** Returns whether the decision or TLS needs the first bytes of the client. */
     public boolean readsHello() {
-        return readsHello;
+        return readsHello || tls.isPresent();
+    }
+
+    /** Returns the TLS that the listener terminates; empty: it passes all bytes on. */
+    public Optional<ServerTls> tls() {
+        return tls;
     }
 
     /** Returns the request for TLS that the listener answers. */

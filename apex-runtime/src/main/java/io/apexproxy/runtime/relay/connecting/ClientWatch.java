@@ -92,7 +92,7 @@ public final class ClientWatch {
         release();
         if (stopped) {
             connecting.complete();
-        } else if (count > 0) {
+        } else if (count >= 0) {
             begin();
         } else if (abortOnClose) {
             connecting.clientDisconnected();

@@ -3,15 +3,19 @@ package io.apexproxy.runtime.relay.connecting;
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.tls.TlsChannel;
 import io.apexproxy.runtime.limit.LocalFailure;
+import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
+import io.apexproxy.runtime.tls.ClientTls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /**
  * The stage that connects to a backend of a pool, and to further backends after failures. On the loop's thread only.
@@ -20,6 +24,8 @@ import java.util.Optional;
  * not complete immediately, a {@link ClientWatch} detects that the client disconnects.
  */
 public final class Connecting implements Stage {
+
+    private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
     private final ConnectingOwner owner;
     private final ConnectContext context;
@@ -99,12 +105,22 @@ public final class Connecting implements Stage {
         if (!ended && !timedOut && ownConnection.isPresent()) {
             ownConnection.get().connected(channel.getLocalAddress(), backend.address());
         }
-        ProxyVersion header = search.pool().config().proxyProtocol();
-        if ((header == ProxyVersion.OFF && !requestsTls) || ended || timedOut) {
+        Pool pool = search.pool();
+        ProxyVersion header = pool.config().proxyProtocol();
+        if ((header == ProxyVersion.OFF && !requestsTls && pool.tls().isEmpty()) || ended || timedOut) {
             established();
         } else {
-            new Prologue(channel, header, search.connection(), requestsTls).begin(this);
+            new Prologue(channel, header, search.connection(), requestsTls || pool.config().requestsTls(), pool.tls())
+                    .begin(this);
         }
+    }
+
+    /** Replaces the connected channel of the attempt by one with TLS, whose handshake has not begun. */
+    TlsChannel secure(ClientTls tls) {
+        TlsChannel secured = new TlsChannel(channel, tls.newEngine(backend.host(), backend.port()),
+                context.loop().tlsBuffers(), NO_BYTES);
+        channel = secured;
+        return secured;
     }
 
     /** Handles a connection whose prologue, if any, is complete. */
@@ -145,12 +161,15 @@ public final class Connecting implements Stage {
             failedLocally(cause);
             return;
         }
-        failure = timedOut ? Cause.CONNECT_TIMEOUT : Cause.CONNECT_FAILED;
+        boolean ofTls = cause instanceof SSLException;
+        failure = timedOut ? Cause.CONNECT_TIMEOUT : ofTls ? Cause.BACKEND_TLS_FAILED : Cause.CONNECT_FAILED;
         backend.traffic().connectErrors().add(context.loop().index(), 1);
         if (!timedOut && cause instanceof TlsRefusedException) { // health is not affected: clients decide about TLS
             context.logRefusedTls(search.connection().listener(), backend);
         } else {
-            String reason = timedOut ? "connect timed out" : "connect failed: " + cause.getMessage();
+            String message = String.valueOf(cause.getMessage()); // of TLS it can contain text of the backend
+            String reason = timedOut ? "connect timed out"
+                    : ofTls ? "TLS handshake failed: " + CleanText.piece(message) : "connect failed: " + message;
             context.logFailure(reason, backend);
             search.pool().connectFailed(backend, reason);
         }

@@ -6,14 +6,15 @@ import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.protocol.postgres.PostgresRequest;
 import io.apexproxy.runtime.protocol.proxy.ProxyHeaderEncoder;
+import io.apexproxy.runtime.tls.ClientTls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
 import java.util.Optional;
 
 /**
- * The exchange with which a connection to a backend begins: a PROXY protocol header, and the request for TLS that the
- * listener has answered in place of the backend.
+ * The exchange with which a connection to a backend begins: a PROXY protocol header, a request for TLS, and the TLS
+ * handshake.
  */
 final class Prologue implements CompletionHandler<Integer, Connecting> {
 
@@ -23,7 +24,20 @@ final class Prologue implements CompletionHandler<Integer, Connecting> {
     /** The answer of a PostgreSQL server without TLS. */
     private static final byte DECLINED = 'N';
 
+    private static final CompletionHandler<Void, Connecting> HANDSHAKE = new CompletionHandler<>() {
+        @Override
+        public void completed(Void nothing, Connecting connecting) {
+            connecting.runGuarded(connecting::established);
+        }
+
+        @Override
+        public void failed(Throwable cause, Connecting connecting) {
+            connecting.runGuarded(() -> connecting.failed(cause));
+        }
+    };
+
     private final LoopSocketChannel channel;
+    private final Optional<ClientTls> tls;
     private final ByteBuffer request;
     private final ByteBuffer answer;
     private boolean isWritten;
@@ -34,11 +48,14 @@ final class Prologue implements CompletionHandler<Integer, Connecting> {
      * @param channel the connected channel to the backend
      * @param version the version of the header; {@link ProxyVersion#OFF}: none
      * @param requestsTls whether to send the SSLRequest of PostgreSQL and to await its answer
+     * @param tls the TLS of the backend; empty: none
      */
-    Prologue(LoopSocketChannel channel, ProxyVersion version, ConnectionInfo connection, boolean requestsTls) {
+    Prologue(LoopSocketChannel channel, ProxyVersion version, ConnectionInfo connection, boolean requestsTls,
+            Optional<ClientTls> tls) {
         byte[] header = header(version, connection);
         byte[] sslRequest = requestsTls ? PostgresRequest.ssl() : NONE;
         this.channel = channel;
+        this.tls = tls;
         this.request = ByteBuffer.allocate(header.length + sslRequest.length).put(header).put(sslRequest).flip();
         this.answer = ByteBuffer.allocate(requestsTls ? 1 : 0);
     }
@@ -53,7 +70,19 @@ final class Prologue implements CompletionHandler<Integer, Connecting> {
     }
 
     void begin(Connecting connecting) {
-        channel.write(request, connecting, this);
+        if (request.hasRemaining()) {
+            channel.write(request, connecting, this);
+        } else {
+            secure(connecting);
+        }
+    }
+
+    private void secure(Connecting connecting) {
+        if (tls.isEmpty()) {
+            connecting.established();
+        } else {
+            connecting.secure(tls.get()).handshake(connecting, HANDSHAKE);
+        }
     }
 
     @Override
@@ -63,12 +92,12 @@ final class Prologue implements CompletionHandler<Integer, Connecting> {
 
     private void proceed(int count, Connecting connecting) {
         if (request.hasRemaining()) {
-            begin(connecting);
+            channel.write(request, connecting, this);
         } else if (!isWritten && answer.hasRemaining()) {
             isWritten = true;
             channel.read(answer, connecting, this);
         } else if (answer.capacity() == 0 || (count > 0 && answer.get(0) == AGREED)) {
-            connecting.established();
+            secure(connecting);
         } else {
             connecting.failed(count > 0 && answer.get(0) == DECLINED ? new TlsRefusedException()
                     : new IOException(count > 0 ? "unexpected answer to SSLRequest" : "closed after SSLRequest"));

@@ -10,13 +10,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The stage that reads from a client until all readers are done, under one deadline. On the loop's thread only.
+ * The stage that reads from a client until all readers are done, and secures the connection where the listener
+ * terminates TLS, under one deadline. On the loop's thread only.
  *
  * <p>While the stage waits, it holds the received bytes in an array of their size, and no buffer.
  */
 public final class Opening implements Stage {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
@@ -70,6 +76,8 @@ public final class Opening implements Stage {
     private final long begun;
     private ByteBuffer firstBytes = EMPTY;
     private Buffer buffer;
+    /** The handshake that follows the last reader; empty before, and if the listener does not terminate TLS. */
+    private Optional<ClientHandshake> handshake = Optional.empty();
     private boolean ended;
 
     /** The receiver of the stage's result. Called on the loop's thread. */
@@ -78,7 +86,10 @@ public final class Opening implements Stage {
         /** Returns the next reader, after the one before is done; empty if no further bytes are needed. */
         Optional<FirstBytesReader> nextReader();
 
-        /** Handles that all readers are done. They have not consumed {@code readAhead}. */
+        /** Returns the TLS handshake, after the last reader; empty if the listener does not terminate TLS. */
+        Optional<ClientHandshake> handshake();
+
+        /** Handles that all readers are done, and the handshake. They have not consumed {@code readAhead}. */
         void opened(ByteBuffer readAhead);
 
         /** Handles the end of the session: refused, aborted, or ended by the client. The channel is closed. */
@@ -166,8 +177,35 @@ public final class Opening implements Stage {
                 return;
             }
         }
+        handshake = owner.handshake();
+        if (handshake.isPresent()) {
+            handshake.get().begin(this, firstBytes);
+            firstBytes = EMPTY;
+        } else {
+            complete();
+        }
+    }
+
+    private void complete() {
         ended = true;
         owner.opened(firstBytes);
+    }
+
+    void secured() {
+        if (!ended) {
+            complete();
+        }
+    }
+
+    void handshakeFailed(Throwable cause) {
+        if (!ended) {
+            LOG.debug("TLS handshake with a client failed", cause);
+            end(cause instanceof SSLException ? Cause.TLS_FAILED : Cause.CLIENT_RESET);
+        }
+    }
+
+    boolean hasEnded() {
+        return ended;
     }
 
     private void consume(int count) {
@@ -185,7 +223,7 @@ public final class Opening implements Stage {
         }
     }
 
-    private void runGuarded(Runnable step) {
+    void runGuarded(Runnable step) {
         try {
             step.run();
         } catch (Throwable e) { // must not reach the loop, which cannot end a session
@@ -205,10 +243,11 @@ public final class Opening implements Stage {
     private void end(Cause cause) {
         if (!ended) {
             ended = true;
-            if (cause.isRefusal()) {
-                client.reset();
+            LoopSocketChannel channel = handshake.map(ClientHandshake::channel).orElse(client);
+            if (cause.isRefusal() && cause != Cause.TLS_FAILED) { // a reset could overtake the alert
+                channel.reset();
             } else {
-                client.close();
+                channel.close();
             }
             owner.openingEnded(cause);
         }

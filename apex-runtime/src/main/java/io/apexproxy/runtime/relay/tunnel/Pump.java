@@ -101,7 +101,9 @@ final class Pump implements Runnable {
         if (tunnel.hasEnded()) {
             release();
         } else if (count < 0) {
-            finish();
+            finishSource();
+        } else if (count == 0) { // a message without bytes of the stream
+            await();
         } else if (tunnel.isDiscarding(from)) {
             discard(count);
         } else {
@@ -110,6 +112,17 @@ final class Pump implements Runnable {
             readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);
             buffer.bytes().flip();
             write();
+        }
+    }
+
+    /** Ends the direction at the end of the source. A sink with an end mark gets it first, also before a close. */
+    private void finishSource() {
+        if (sink.hasEndMark() && tunnel.endsOrderly(from)) {
+            buffer.bytes().flip();
+            writingLast = true;
+            sink.writeLast(buffer.bytes(), this, PumpHandlers.WRITE);
+        } else {
+            finish();
         }
     }
 

@@ -104,6 +104,11 @@ public final class Tunnel implements Stage {
         return state.cause() != from.resetCause() && state.flow(from.other()) == TunnelState.Flow.OPEN;
     }
 
+    /** Returns whether the other side accepts bytes, and can be told that this side's stream is complete. */
+    boolean endsOrderly(Side from) {
+        return state.cause() != from.resetCause() && state.flow(from) == TunnelState.Flow.OPEN;
+    }
+
     /**
      * Handles the end of a side's stream.
      *

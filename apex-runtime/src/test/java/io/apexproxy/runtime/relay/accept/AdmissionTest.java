@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
 
-    private final Admission admission = new Admission(2);
+    private final Admission admission = new Admission(2, () -> false);
 
     @Test
     void limitOfAListenerDoesNotAffectOtherListeners() {

@@ -35,7 +35,7 @@ public final class TestLoop implements AutoCloseable {
     /** Starts a loop with this memory for buffers. */
     public TestLoop(BufferMemory memory) {
         try {
-            loop = new RelayLoop(0, new LoopProvider(), memory);
+            loop = new RelayLoop(0, new LoopProvider(), memory, new Handshakes(1, () -> {}));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

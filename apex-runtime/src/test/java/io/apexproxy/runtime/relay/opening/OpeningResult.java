@@ -25,6 +25,11 @@ final class OpeningResult implements Opening.Owner {
     }
 
     @Override
+    public Optional<ClientHandshake> handshake() {
+        return Optional.empty();
+    }
+
+    @Override
     public void opened(ByteBuffer readAhead) {
         calls.incrementAndGet();
         opened.complete(StandardCharsets.US_ASCII.decode(readAhead).toString());
