@@ -2,6 +2,7 @@ package io.apexproxy.runtime.engine.tls;
 
 import io.apexproxy.runtime.buffer.Buffer;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.UnmarkedEndException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -162,7 +163,7 @@ final class RecordReader {
             boolean consumed = decrypt();
             if (target.position() == start) {
                 if (failure != null) {
-                    throw new IOException(failure.getMessage(), failure);
+                    throw failure instanceof IOException known ? known : new IOException(failure.getMessage(), failure);
                 }
                 if (ended) {
                     return -1;
@@ -197,8 +198,8 @@ final class RecordReader {
                 decryptRecord(target);
                 consumed = true;
             }
-            if (transportEnded && !ended && !hasRecord()) {
-                engine.closeInbound(); // throws, because close_notify is missing
+            if (transportEnded && !ended && failure == null && !hasRecord()) {
+                failure = new UnmarkedEndException("the connection ended without close_notify");
             }
         } catch (SSLException | RuntimeException e) {
             failure = e;

@@ -211,8 +211,7 @@ final class Pump implements Runnable {
     void readFailed(Throwable cause) {
         release();
         if (!tunnel.hasEnded()) {
-            tunnel.logFailure("read", cause);
-            tunnel.handle(TunnelEvent.readFailed(from));
+            tunnel.readFailed(from, cause);
         }
     }
 

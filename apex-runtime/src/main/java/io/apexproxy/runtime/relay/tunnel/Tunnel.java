@@ -1,12 +1,14 @@
 package io.apexproxy.runtime.relay.tunnel;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.UnmarkedEndException;
 import io.apexproxy.runtime.pool.backend.Traffic;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,8 @@ public final class Tunnel implements Stage {
     private TunnelState state = TunnelState.RELAYING;
     /** When a byte last moved or the state last changed, in running time. */
     private long lastProgress;
+    /** The cause of an end that a side has completed without its end mark; empty in all other cases. */
+    private Optional<Cause> closedFirst = Optional.empty();
     /** Null unless a reset waits for acknowledgements. */
     private ResetPropagation resetPropagation;
     /** Null until the timeout first expires. */
@@ -118,6 +122,18 @@ public final class Tunnel implements Stage {
         apply(TunnelEvent.finished(side), sinkHalfClosed);
     }
 
+    /**
+     * Handles a failed read. Many peers omit their end mark after they have received that of the other side. The other
+     * side does not get one then, but the cause remains that it has closed.
+     */
+    void readFailed(Side side, Throwable failure) {
+        logFailure("read", failure);
+        if (failure instanceof UnmarkedEndException && state.cause() == side.other().closedCause()) {
+            closedFirst = Optional.of(state.cause());
+        }
+        handle(TunnelEvent.readFailed(side));
+    }
+
     /** Changes the state and executes the resulting actions. */
     void handle(TunnelEvent event) {
         apply(event, false);
@@ -144,7 +160,7 @@ public final class Tunnel implements Stage {
                 case END -> {
                     channel(Side.CLIENT).close();
                     channel(Side.BACKEND).close();
-                    owner.tunnelEnded(state.cause());
+                    owner.tunnelEnded(closedFirst.orElse(state.cause()));
                 }
             }
         }
@@ -162,7 +178,7 @@ public final class Tunnel implements Stage {
             return ResetMode.NONE; // not used by the state; isSupported() can cost a system call
         }
         Side to = from.other();
-        if (!channel(to).isTcp()) {
+        if (!channel(to).isTcp() || (channel(to).hasEndMark() && isDone(to))) { // a close without mark is visible
             return ResetMode.NONE;
         }
         if (pumpTo(to).bytes() == 0) {
