@@ -27,7 +27,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -74,7 +76,8 @@ final class SnapshotTaker {
     private TlsView tls() {
         List<String> unverified = deployment.pools().values().stream()
                 .filter(pool -> pool.config().tls().filter(tls -> !tls.verify()).isPresent()).map(Pool::name).toList();
-        return new TlsView(deployment.tls().certificates(), unverified);
+        return new TlsView(deployment.tls().certificates(), unverified, deployment.listeners().values().stream()
+                .filter(listener -> listener.config().tls().isPresent()).map(SnapshotTaker::handshakes).toList());
     }
 
     /** Returns the readiness alone, in a time that does not depend on the number of backends. */
@@ -126,6 +129,13 @@ final class SnapshotTaker {
                 listener.active(), listener.connections().sum(), listener.acceptErrors().sum(), listener.limit().max(),
                 listener.waiting(), view(listener.durations()), access(listener),
                 new RoutingView(routing.pools(), routing.counts()));
+    }
+
+    private static TlsView.HandshakesView handshakes(Listener listener) {
+        Map<String, Long> results = new LinkedHashMap<>();
+        listener.handshakes().sums()
+                .forEach((result, count) -> results.put(result.name().toLowerCase(Locale.ROOT), count));
+        return new TlsView.HandshakesView(listener.name(), results, view(listener.handshakes().durations()));
     }
 
     private static AccessView access(Listener listener) {

@@ -110,7 +110,7 @@ final class Client {
 
     /** Returns the TLS handshake by the routing of the last {@link #nextReader}; empty if there is none. */
     Optional<ClientHandshake> handshake(Handshakes handshakes) {
-        handshake = routing.tls().map(tls -> new ClientHandshake(loop, handshakes, channel(),
+        handshake = routing.tls().map(tls -> new ClientHandshake(loop, handshakes, listener.handshakes(), channel(),
                 () -> tls.newEngine(connection.clientHello().flatMap(ClientHello::serverName))));
         return handshake;
     }

@@ -15,6 +15,7 @@ import io.apexproxy.runtime.relay.loop.TimedEntry;
 import io.apexproxy.runtime.relay.opening.ClientHandshake;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader;
 import io.apexproxy.runtime.relay.opening.Opening;
+import io.apexproxy.runtime.relay.opening.OpeningOwner;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Tunnel;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * One client's connection from admission to close: the current stage, the addresses, the timings. Each stage passes its
  * result to the session, which starts the next stage. On the loop's thread only.
  */
-final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner, TunnelOwner {
+final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner, TunnelOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
@@ -142,7 +143,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
                     backend.traffic());
             stage = tunnel;
             advanceDeadline();
-            tunnel.begin(EMPTY, readAhead);
+            tunnel.begin(readAhead);
             readAhead = EMPTY;
         } catch (Throwable e) {
             channel.close();

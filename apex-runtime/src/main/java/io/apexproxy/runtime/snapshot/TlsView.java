@@ -2,6 +2,7 @@ package io.apexproxy.runtime.snapshot;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,12 +10,24 @@ import java.util.Optional;
  *
  * @param certificates in the order of the configuration: those of listeners, then those of pools
  * @param unverifiedPools the names of pools that do not verify the certificates of their backends
+ * @param handshakes the handshakes of the listeners that terminate TLS
  * @since 0.2
  */
-public record TlsView(List<CertificateView> certificates, List<String> unverifiedPools) {
+public record TlsView(List<CertificateView> certificates, List<String> unverifiedPools,
+        List<HandshakesView> handshakes) {
 
     /** No listener and no pool uses TLS. */
-    public static final TlsView NONE = new TlsView(List.of(), List.of());
+    public static final TlsView NONE = new TlsView(List.of(), List.of(), List.of());
+
+    /**
+     * The TLS handshakes with the clients of a listener.
+     *
+     * @param listener the name of the listener
+     * @param results the number of handshakes by result: {@code full}, {@code resumed}, {@code failed}
+     * @param times the durations of successful handshakes
+     */
+    public record HandshakesView(String listener, Map<String, Long> results, Snapshot.HistogramView times) {
+    }
 
     /**
      * A certificate with its key, or the certificates of trusted issuers, that a listener or a pool uses.

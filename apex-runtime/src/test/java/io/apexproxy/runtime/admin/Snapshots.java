@@ -19,6 +19,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.SizesView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.TlsView;
 import io.apexproxy.runtime.snapshot.TlsView.CertificateView;
+import io.apexproxy.runtime.snapshot.TlsView.HandshakesView;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,10 @@ final class Snapshots {
                 new CertificateView("web", "", "a.example", List.of("a.example", "*.b.example"),
                         Optional.of(STARTED.plusSeconds(1_000)), ""),
                 new CertificateView("", "app", "ca.pem", List.of(), Optional.empty(), "")),
-                List.of("app")), backends);
+                List.of("app"),
+                List.of(new HandshakesView("web", Map.of("full", 3L, "resumed", 2L, "failed", 1L),
+                        new HistogramView(List.of(1_000_000L), List.of(4L, 1L), 2_500_000)))),
+                backends);
     }
 
     static Snapshot with(TlsView tls) {

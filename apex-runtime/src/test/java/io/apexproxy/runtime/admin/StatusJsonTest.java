@@ -106,7 +106,7 @@ class StatusJsonTest {
                 Optional.of(Snapshots.STARTED), "");
         CertificateView broken = new CertificateView("", "app", "ca.pem", List.of(), Optional.empty(), "no such file");
 
-        assertThat(values(Snapshots.with(new TlsView(List.of(expired, broken), List.of())))).contains(
+        assertThat(values(Snapshots.with(new TlsView(List.of(expired, broken), List.of(), List.of())))).contains(
                 entry("/health", "degraded"), entry("/problems/1/kind", "certificate"),
                 entry("/problems/1/subject", "certificate a.example of listener web"),
                 entry("/problems/1/text", "expired at 2026-03-01T10:00:00Z"),

@@ -43,6 +43,8 @@ public final class TlsChannel extends LoopSocketChannel {
     /** Null before and after the handshake. */
     private Handshake handshake;
     private boolean released;
+    /** When the handshake began, in milliseconds since the epoch. */
+    private long begunMillis;
 
     /**
      * Creates a channel whose handshake has not begun. On the loop's thread.
@@ -69,6 +71,7 @@ public final class TlsChannel extends LoopSocketChannel {
      *     agree or a certificate is not accepted
      */
     public <A> void handshake(A attachment, CompletionHandler<Void, ? super A> handler) {
+        begunMillis = System.currentTimeMillis();
         handshake = new Handshake(this, engine, buffers, reader, writer, attachment, untyped(handler));
         handshake.begin();
     }
@@ -76,6 +79,11 @@ public final class TlsChannel extends LoopSocketChannel {
     /** Returns the facts of the session. Call it after the handshake. */
     public NegotiatedSession session() {
         return NegotiatedSession.of(engine);
+    }
+
+    /** Returns whether the handshake has resumed a session of an earlier connection. */
+    public boolean isResumed() {
+        return engine.getSession().getCreationTime() < begunMillis;
     }
 
     LoopSocketChannel transport() {

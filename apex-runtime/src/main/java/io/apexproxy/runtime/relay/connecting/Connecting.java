@@ -5,7 +5,6 @@ import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.tls.TlsChannel;
 import io.apexproxy.runtime.limit.LocalFailure;
-import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
@@ -15,7 +14,6 @@ import io.apexproxy.runtime.tls.ClientTls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 
 /**
  * The stage that connects to a backend of a pool, and to further backends after failures. On the loop's thread only.
@@ -161,18 +159,10 @@ public final class Connecting implements Stage {
             failedLocally(cause);
             return;
         }
-        boolean ofTls = cause instanceof SSLException;
-        failure = timedOut ? Cause.CONNECT_TIMEOUT : ofTls ? Cause.BACKEND_TLS_FAILED : Cause.CONNECT_FAILED;
+        AttemptFailure attempt = timedOut ? AttemptFailure.TIMEOUT : AttemptFailure.of(cause, requestsTls);
+        failure = attempt.cause();
         backend.traffic().connectErrors().add(context.loop().index(), 1);
-        if (!timedOut && cause instanceof TlsRefusedException) { // health is not affected: clients decide about TLS
-            context.logRefusedTls(search.connection().listener(), backend);
-        } else {
-            String message = String.valueOf(cause.getMessage()); // of TLS it can contain text of the backend
-            String reason = timedOut ? "connect timed out"
-                    : ofTls ? "TLS handshake failed: " + CleanText.piece(message) : "connect failed: " + message;
-            context.logFailure(reason, backend);
-            search.pool().connectFailed(backend, reason);
-        }
+        context.report(attempt, search, backend);
         failOver();
     }
 

@@ -5,6 +5,8 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.tls.TlsChannel;
 import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.relay.record.HandshakeCounters.Result;
+import io.apexproxy.runtime.relay.record.HandshakeCounters;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
 import java.util.Optional;
@@ -19,24 +21,26 @@ public final class ClientHandshake {
     private static final CompletionHandler<Void, ClientHandshake> HANDLER = new CompletionHandler<>() {
         @Override
         public void completed(Void nothing, ClientHandshake handshake) {
-            handshake.release();
+            handshake.ended(handshake.channel.isResumed() ? Result.RESUMED : Result.FULL);
             handshake.opening.runGuarded(handshake.opening::secured);
         }
 
         @Override
         public void failed(Throwable cause, ClientHandshake handshake) {
-            handshake.release();
+            handshake.ended(Result.FAILED);
             handshake.opening.runGuarded(() -> handshake.opening.handshakeFailed(cause));
         }
     };
 
     private final RelayLoop loop;
     private final Handshakes handshakes;
+    private final HandshakeCounters counters;
     private final LoopSocketChannel client;
     private final Supplier<SSLEngine> engine;
     private Opening opening;
     private ByteBuffer firstBytes;
     private boolean claimed;
+    private long begunNanos;
     /** Null until the handshake begins. */
     private TlsChannel channel;
 
@@ -45,13 +49,15 @@ public final class ClientHandshake {
      *
      * @param loop the loop of the channel
      * @param handshakes limits the handshakes
+     * @param counters counts them
      * @param client the channel of the client
      * @param engine creates the engine
      */
-    public ClientHandshake(RelayLoop loop, Handshakes handshakes, LoopSocketChannel client,
+    public ClientHandshake(RelayLoop loop, Handshakes handshakes, HandshakeCounters counters, LoopSocketChannel client,
             Supplier<SSLEngine> engine) {
         this.loop = loop;
         this.handshakes = handshakes;
+        this.counters = counters;
         this.client = client;
         this.engine = engine;
     }
@@ -76,7 +82,13 @@ public final class ClientHandshake {
             throw e;
         }
         firstBytes = null;
+        begunNanos = loop.nanoTime();
         channel.handshake(this, HANDLER);
+    }
+
+    private void ended(Result result) {
+        counters.add(loop.index(), result, loop.nanoTime() - begunNanos);
+        release();
     }
 
     private void release() {

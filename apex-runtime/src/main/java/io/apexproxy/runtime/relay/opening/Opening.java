@@ -65,7 +65,7 @@ public final class Opening implements Stage {
         }
     };
 
-    private final Owner owner;
+    private final OpeningOwner owner;
     private final RelayLoop loop;
     private final LoopSocketChannel client;
     /** Empty after the last reader. */
@@ -80,25 +80,6 @@ public final class Opening implements Stage {
     private Optional<ClientHandshake> handshake = Optional.empty();
     private boolean ended;
 
-    /** The receiver of the stage's result. Called on the loop's thread. */
-    public interface Owner {
-
-        /** Returns the next reader, after the one before is done; empty if no further bytes are needed. */
-        Optional<FirstBytesReader> nextReader();
-
-        /** Returns the TLS handshake, after the last reader; empty if the listener does not terminate TLS. */
-        Optional<ClientHandshake> handshake();
-
-        /** Handles that all readers are done, and the handshake. They have not consumed {@code readAhead}. */
-        void opened(ByteBuffer readAhead);
-
-        /** Handles the end of the session: refused, aborted, or ended by the client. The channel is closed. */
-        void openingEnded(Cause cause);
-
-        /** Handles an unexpected exception, after which the stage ends. */
-        void failedUnexpectedly(Throwable exception);
-    }
-
     /**
      * Creates the stage; {@link #begin} starts it.
      *
@@ -108,7 +89,7 @@ public final class Opening implements Stage {
      * @param first the first reader
      * @param timeoutNanos returns the timeout for all readers together, in nanoseconds; a reload can change it
      */
-    public Opening(Owner owner, RelayLoop loop, LoopSocketChannel client, FirstBytesReader first,
+    public Opening(OpeningOwner owner, RelayLoop loop, LoopSocketChannel client, FirstBytesReader first,
             LongSupplier timeoutNanos) {
         this.owner = owner;
         this.loop = loop;

@@ -49,16 +49,15 @@ final class Pump implements Runnable {
     /**
      * Starts the pump with bytes that are already available.
      *
-     * @param prologue written first; not counted as relayed
      * @param readAhead bytes that an earlier stage has read from the source
      */
-    void begin(ByteBuffer prologue, ByteBuffer readAhead) {
-        if (!prologue.hasRemaining() && !readAhead.hasRemaining()) {
+    void begin(ByteBuffer readAhead) {
+        if (!readAhead.hasRemaining()) {
             await();
             return;
         }
         count(readAhead.remaining());
-        first = ByteBuffer.allocate(prologue.remaining() + readAhead.remaining()).put(prologue).put(readAhead).flip();
+        first = readAhead;
         write();
     }
 

@@ -61,13 +61,12 @@ public final class Tunnel implements Stage {
     /**
      * Starts both directions.
      *
-     * @param prologue bytes that the backend receives first; not counted as sent by the client; can be empty
      * @param readAhead bytes that an earlier stage has read from the client; can be empty
      */
-    public void begin(ByteBuffer prologue, ByteBuffer readAhead) {
+    public void begin(ByteBuffer readAhead) {
         toClient.await();
         if (!hasEnded()) {
-            toBackend.begin(prologue, readAhead);
+            toBackend.begin(readAhead);
         }
     }
 
