@@ -9,7 +9,6 @@ import io.apexproxy.runtime.protocol.proxy.ProxyHeaderEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
-import java.util.Optional;
 
 /**
  * The exchange with which a connection to a backend begins: a PROXY protocol header, and the request for TLS that the
@@ -48,7 +47,7 @@ final class Prologue implements CompletionHandler<Integer, Connecting> {
             case OFF -> NONE;
             case V1 -> ProxyHeaderEncoder.version1(connection.client(), connection.local());
             case V2 -> ProxyHeaderEncoder.version2(connection.client(), connection.local(),
-                    connection.clientHello().flatMap(ClientHello::serverName), Optional.empty());
+                    connection.clientHello().flatMap(ClientHello::serverName), connection.tls());
         };
     }
 
