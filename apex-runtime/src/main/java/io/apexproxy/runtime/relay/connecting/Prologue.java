@@ -10,7 +10,6 @@ import io.apexproxy.runtime.tls.ClientTls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
-import java.util.Optional;
 
 /**
  * The exchange with which a connection to a backend begins: a PROXY protocol header, a request for TLS, and the TLS
@@ -65,7 +64,7 @@ final class Prologue implements CompletionHandler<Integer, Connecting> {
             case OFF -> NONE;
             case V1 -> ProxyHeaderEncoder.version1(connection.client(), connection.local());
             case V2 -> ProxyHeaderEncoder.version2(connection.client(), connection.local(),
-                    connection.clientHello().flatMap(ClientHello::serverName), Optional.empty());
+                    connection.clientHello().flatMap(ClientHello::serverName), connection.tls());
         };
     }
 
