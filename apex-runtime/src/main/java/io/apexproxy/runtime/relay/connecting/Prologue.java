@@ -10,6 +10,7 @@ import io.apexproxy.runtime.tls.ClientTls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
+import java.util.Optional;
 
 /**
  * The exchange with which a connection to a backend begins: a PROXY protocol header, a request for TLS, and the TLS
