@@ -198,9 +198,11 @@ final class Pump implements Runnable {
         tunnel.finished(from, writingLast);
     }
 
-    /** Half-closes the connection to the sink. */
-    void halfCloseSink() {
-        sink.writeLast(EMPTY, this, PumpHandlers.HALF_CLOSE);
+    /** Half-closes the connection to the sink, unless the last write has done so. */
+    void halfCloseSink(boolean isHalfClosed) {
+        if (!isHalfClosed) {
+            sink.writeLast(EMPTY, this, PumpHandlers.HALF_CLOSE);
+        }
     }
 
     void logFailure(String operation, Throwable cause) {

@@ -8,7 +8,6 @@ import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +28,8 @@ public final class Tunnel implements Stage {
     private TunnelState state = TunnelState.RELAYING;
     /** When a byte last moved or the state last changed, in running time. */
     private long lastProgress;
-    /** The cause of an end that a side has completed without its end mark; empty in all other cases. */
-    private Optional<Cause> closedFirst = Optional.empty();
+    /** The cause to report instead of that of the state; null if there is none. */
+    private Cause closedFirst;
     /** Null unless a reset waits for acknowledgements. */
     private ResetPropagation resetPropagation;
     /** Null until the timeout first expires. */
@@ -128,7 +127,7 @@ public final class Tunnel implements Stage {
     void readFailed(Side side, Throwable failure) {
         logFailure("read", failure);
         if (failure instanceof UnmarkedEndException && state.cause() == side.other().closedCause()) {
-            closedFirst = Optional.of(state.cause());
+            closedFirst = state.cause();
         }
         handle(TunnelEvent.readFailed(side));
     }
@@ -150,8 +149,8 @@ public final class Tunnel implements Stage {
         }
         for (TunnelAction action : step.actions()) {
             switch (action) {
-                case HALF_CLOSE_CLIENT -> halfClose(toClient, sinkHalfClosed);
-                case HALF_CLOSE_BACKEND -> halfClose(toBackend, sinkHalfClosed);
+                case HALF_CLOSE_CLIENT -> toClient.halfCloseSink(sinkHalfClosed);
+                case HALF_CLOSE_BACKEND -> toBackend.halfCloseSink(sinkHalfClosed);
                 case AWAIT_CLIENT -> propagateReset(Side.CLIENT, before);
                 case AWAIT_BACKEND -> propagateReset(Side.BACKEND, before);
                 case RESET_CLIENT -> channel(Side.CLIENT).reset();
@@ -159,15 +158,9 @@ public final class Tunnel implements Stage {
                 case END -> {
                     channel(Side.CLIENT).close();
                     channel(Side.BACKEND).close();
-                    owner.tunnelEnded(closedFirst.orElse(state.cause()));
+                    owner.tunnelEnded(closedFirst != null ? closedFirst : state.cause());
                 }
             }
-        }
-    }
-
-    private static void halfClose(Pump pump, boolean sinkHalfClosed) {
-        if (!sinkHalfClosed) {
-            pump.halfCloseSink();
         }
     }
 
@@ -176,14 +169,7 @@ public final class Tunnel implements Stage {
         if (from == null || (event == TunnelEvent.finished(from) && state.cause() != from.resetCause())) {
             return ResetMode.NONE; // not used by the state; isSupported() can cost a system call
         }
-        Side to = from.other();
-        if (!channel(to).isTcp() || (channel(to).hasEndMark() && isDone(to))) { // a close without mark is visible
-            return ResetMode.NONE;
-        }
-        if (pumpTo(to).bytes() == 0) {
-            return ResetMode.AT_ONCE;
-        }
-        return acknowledgements.isSupported(channel(to)) ? ResetMode.ACKNOWLEDGED : ResetMode.NONE;
+        return ResetMode.of(pumpTo(from.other()), isDone(from.other()), acknowledgements);
     }
 
     private void propagateReset(Side side, long lastReceived) {
