@@ -16,6 +16,7 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.opening.ClientHandshake;
 import io.apexproxy.runtime.relay.opening.ClientHelloReader;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader;
+import io.apexproxy.runtime.relay.opening.OpeningSteps;
 import io.apexproxy.runtime.relay.opening.PostgresRequestReader;
 import io.apexproxy.runtime.relay.opening.ProxyHeaderReader;
 import io.apexproxy.runtime.relay.record.Cause;
@@ -32,9 +33,10 @@ import java.util.Optional;
  * The client of a session: its channel, its description, its place in the limits per client, and its route. On the
  * loop's thread only.
  */
-final class Client {
+final class Client implements OpeningSteps {
 
     private final RelayLoop loop;
+    private final Handshakes handshakes;
     private final Listener listener;
     private final Accepted accepted;
     private Connection connection;
@@ -52,8 +54,9 @@ final class Client {
     private Optional<ClientHandshake> handshake = Optional.empty();
 
     /** Creates the client of a connection. Throws an exception if the connection is already broken. */
-    Client(RelayLoop loop, Listener listener, Accepted accepted) throws IOException {
+    Client(RelayLoop loop, Handshakes handshakes, Listener listener, Accepted accepted) throws IOException {
         this.loop = loop;
+        this.handshakes = handshakes;
         this.listener = listener;
         this.accepted = accepted;
         this.connection = Connection.of(accepted, listener.name());
@@ -73,7 +76,8 @@ final class Client {
      * Returns the reader of the next first bytes; empty if a backend can be sought. The configuration can have changed
      * since the call before.
      */
-    Optional<FirstBytesReader> nextReader() {
+    @Override
+    public Optional<FirstBytesReader> nextReader() {
         if (accepted.expectsHeader() && connection.proxyHeader().isEmpty()) {
             return Optional.of(new ProxyHeaderReader(this::headerRead));
         }
@@ -109,7 +113,8 @@ final class Client {
     }
 
     /** Returns the TLS handshake by the routing of the last {@link #nextReader}; empty if there is none. */
-    Optional<ClientHandshake> handshake(Handshakes handshakes) {
+    @Override
+    public Optional<ClientHandshake> handshake() {
         handshake = routing.tls().map(tls -> new ClientHandshake(loop, handshakes, listener.handshakes(), channel(),
                 () -> tls.newEngine(connection.clientHello().flatMap(ClientHello::serverName))));
         return handshake;

@@ -19,7 +19,6 @@ import io.apexproxy.runtime.relay.connecting.OwnConnections;
 import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.LoopWatch;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
-import io.apexproxy.runtime.relay.loop.TimedEntry;
 import io.apexproxy.runtime.relay.record.AccessLog;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.CauseCounters;
@@ -51,7 +50,6 @@ public final class Relay implements AutoCloseable {
     private static final long ABORT_RETRY_MILLIS = 100;
 
     private final BufferMemory memory;
-    private final Handshakes handshakes;
     private final Admission admission;
     private final List<RelayLoop> loops;
     private final AcknowledgementWatch acknowledgements = new AcknowledgementWatch();
@@ -76,14 +74,13 @@ public final class Relay implements AutoCloseable {
             throws IOException {
         int count = engine.distributesConnections() ? threads : 1;
         memory = new BufferMemory(bufferMemory, count);
-        handshakes = new Handshakes(tlsHandshakes, this::handshakesFree);
-        admission = new Admission(maxConnections, handshakes::isFull);
+        admission = new Admission(maxConnections, tlsHandshakes);
         causes = new CauseCounters(count);
         LogThrottle localFailures = new LogThrottle(); // shared: a lack of descriptors affects all loops
         LogThrottle tlsRefusals = new LogThrottle();
         loops = open(engine, count);
         accessLog = new AccessLog(count);
-        sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements, handshakes,
+        sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements, admission.handshakes(),
                 loop -> new ConnectContext(loop, localFailures, tlsRefusals, ownConnections));
         acceptContext = new AcceptContext(loops, admission, new ForwardingLoopGuard(ownConnections, sessions),
                 localFailures, descriptors);
@@ -93,7 +90,7 @@ public final class Relay implements AutoCloseable {
         List<RelayLoop> opened = new ArrayList<>();
         try {
             for (int index = 0; index < count; index++) {
-                opened.add(new RelayLoop(index, engine, memory, handshakes));
+                opened.add(new RelayLoop(index, engine, memory, admission.handshakes()));
             }
         } catch (Throwable e) {
             opened.forEach(Relay::close);
@@ -125,10 +122,6 @@ public final class Relay implements AutoCloseable {
     /** Creates a listener. {@link ListenSocket#serve} starts to accept its connections. */
     public Listener newListener(ListenerConfig config, Routing.Parts parts) {
         return new Listener(config, parts, loops.size(), loops.get(0).nanoTime(), this::listenerChanged);
-    }
-
-    private void handshakesFree() {
-        admission.retry();
     }
 
     private void listenerChanged() {
@@ -190,7 +183,7 @@ public final class Relay implements AutoCloseable {
 
     /** Returns the TLS handshakes. */
     public Handshakes handshakes() {
-        return handshakes;
+        return admission.handshakes();
     }
 
     /** Returns the memory of the buffers. */
@@ -209,8 +202,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private void forEachSession(Consumer<Session> action) {
-        Consumer<TimedEntry> onEntry = entry -> action.accept((Session) entry);
-        loops.forEach(loop -> loop.forEachSession(onEntry));
+        loops.forEach(loop -> loop.forEachSession(entry -> action.accept((Session) entry)));
     }
 
     /** Ends all sessions with this cause, and returns when they have ended, at the latest after 2 s. */
@@ -233,7 +225,7 @@ public final class Relay implements AutoCloseable {
     public void close() {
         acknowledgements.close();
         loops.forEach(Relay::close);
-        handshakes.close();
+        admission.handshakes().close();
         accessLog.close();
     }
 

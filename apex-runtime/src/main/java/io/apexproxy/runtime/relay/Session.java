@@ -12,7 +12,6 @@ import io.apexproxy.runtime.relay.connecting.OwnConnections;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.loop.TimedEntry;
-import io.apexproxy.runtime.relay.opening.ClientHandshake;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader;
 import io.apexproxy.runtime.relay.opening.Opening;
 import io.apexproxy.runtime.relay.opening.OpeningOwner;
@@ -55,7 +54,7 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
     Session(SessionContext context, Listener listener, Accepted accepted) throws IOException {
         this.context = context;
         this.listener = listener;
-        this.client = new Client(context.loop(), listener, accepted);
+        this.client = new Client(context.loop(), context.handshakes(), listener, accepted);
     }
 
     /** Ends the session before its first stage. */
@@ -74,7 +73,8 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
             if (reader.isEmpty()) {
                 connect();
             } else {
-                var opening = new Opening(this, loop(), client.channel(), reader.get(), listener::firstBytesNanos);
+                var opening =
+                        new Opening(this, client, loop(), client.channel(), reader.get(), listener::firstBytesNanos);
                 stage = opening;
                 listener.opening().add(loop().index(), 1);
                 advanceDeadline();
@@ -85,16 +85,6 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
         } catch (Throwable e) {
             fail(e);
         }
-    }
-
-    @Override
-    public Optional<FirstBytesReader> nextReader() {
-        return client.nextReader();
-    }
-
-    @Override
-    public Optional<ClientHandshake> handshake() {
-        return client.handshake(context.handshakes());
     }
 
     @Override

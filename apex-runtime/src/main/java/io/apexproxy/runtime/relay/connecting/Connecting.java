@@ -1,16 +1,13 @@
 package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.api.ConnectionInfo;
-import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.engine.tls.TlsChannel;
 import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
-import io.apexproxy.runtime.tls.ClientTls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -22,8 +19,6 @@ import java.util.Optional;
  * not complete immediately, a {@link ClientWatch} detects that the client disconnects.
  */
 public final class Connecting implements Stage {
-
-    private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
     private final ConnectingOwner owner;
     private final ConnectContext context;
@@ -103,22 +98,16 @@ public final class Connecting implements Stage {
         if (!ended && !timedOut && ownConnection.isPresent()) {
             ownConnection.get().connected(channel.getLocalAddress(), backend.address());
         }
-        Pool pool = search.pool();
-        ProxyVersion header = pool.config().proxyProtocol();
-        if ((header == ProxyVersion.OFF && !requestsTls && pool.tls().isEmpty()) || ended || timedOut) {
+        if (ended || timedOut || !Prologue.isNeeded(search.pool(), requestsTls)) {
             established();
         } else {
-            new Prologue(channel, header, search.connection(), requestsTls || pool.config().requestsTls(), pool.tls())
-                    .begin(this);
+            new Prologue(context.loop(), channel, backend, search, requestsTls).begin(this);
         }
     }
 
-    /** Replaces the connected channel of the attempt by one with TLS, whose handshake has not begun. */
-    TlsChannel secure(ClientTls tls) {
-        TlsChannel secured = new TlsChannel(channel, tls.newEngine(backend.host(), backend.port()),
-                context.loop().tlsBuffers(), NO_BYTES);
+    /** Replaces the channel of the attempt by one with TLS. */
+    void replaceChannel(LoopSocketChannel secured) {
         channel = secured;
-        return secured;
     }
 
     /** Handles a connection whose prologue, if any, is complete. */

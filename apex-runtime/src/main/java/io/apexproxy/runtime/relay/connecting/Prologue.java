@@ -2,10 +2,16 @@ package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.api.ClientHello;
 import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.tls.TlsChannel;
+import io.apexproxy.runtime.pool.BackendSearch;
+import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.protocol.postgres.PostgresRequest;
 import io.apexproxy.runtime.protocol.proxy.ProxyHeaderEncoder;
+import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.tls.ClientTls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +42,9 @@ final class Prologue implements CompletionHandler<Integer, Connecting> {
         }
     };
 
+    private final RelayLoop loop;
     private final LoopSocketChannel channel;
+    private final BackendState backend;
     private final Optional<ClientTls> tls;
     private final ByteBuffer request;
     private final ByteBuffer answer;
@@ -45,19 +53,28 @@ final class Prologue implements CompletionHandler<Integer, Connecting> {
     /**
      * Creates an exchange; {@link #begin} starts it.
      *
+     * @param loop the loop of the channel
      * @param channel the connected channel to the backend
-     * @param version the version of the header; {@link ProxyVersion#OFF}: none
-     * @param requestsTls whether to send the SSLRequest of PostgreSQL and to await its answer
-     * @param tls the TLS of the backend; empty: none
+     * @param backend the backend
+     * @param search its pool, and the connection of the client
+     * @param requestsTls whether the client has requested TLS by the SSLRequest of PostgreSQL
      */
-    Prologue(LoopSocketChannel channel, ProxyVersion version, ConnectionInfo connection, boolean requestsTls,
-            Optional<ClientTls> tls) {
-        byte[] header = header(version, connection);
-        byte[] sslRequest = requestsTls ? PostgresRequest.ssl() : NONE;
+    Prologue(RelayLoop loop, LoopSocketChannel channel, BackendState backend, BackendSearch search,
+            boolean requestsTls) {
+        PoolConfig pool = search.pool().config();
+        byte[] header = header(pool.proxyProtocol(), search.connection());
+        byte[] sslRequest = requestsTls || pool.requestsTls() ? PostgresRequest.ssl() : NONE;
+        this.loop = loop;
         this.channel = channel;
-        this.tls = tls;
+        this.backend = backend;
+        this.tls = search.pool().tls();
         this.request = ByteBuffer.allocate(header.length + sslRequest.length).put(header).put(sslRequest).flip();
-        this.answer = ByteBuffer.allocate(requestsTls ? 1 : 0);
+        this.answer = ByteBuffer.allocate(sslRequest.length == 0 ? 0 : 1);
+    }
+
+    /** Returns whether connections to the pool begin with an exchange. */
+    static boolean isNeeded(Pool pool, boolean requestsTls) {
+        return requestsTls || pool.config().proxyProtocol() != ProxyVersion.OFF || pool.tls().isPresent();
     }
 
     private static byte[] header(ProxyVersion version, ConnectionInfo connection) {
@@ -78,11 +95,14 @@ final class Prologue implements CompletionHandler<Integer, Connecting> {
     }
 
     private void secure(Connecting connecting) {
-        if (tls.isEmpty()) {
+        if (tls.isEmpty() || !channel.isOpen()) { // closed by the timeout, which the stage handles
             connecting.established();
-        } else {
-            connecting.secure(tls.get()).handshake(connecting, HANDSHAKE);
+            return;
         }
+        TlsChannel secured = new TlsChannel(channel, tls.get().newEngine(backend.host(), backend.port()),
+                loop.tlsBuffers(), ByteBuffer.allocate(0));
+        connecting.replaceChannel(secured);
+        secured.handshake(connecting, HANDSHAKE);
     }
 
     @Override

@@ -26,46 +26,39 @@ public final class Opening implements Stage {
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
-    private static final CompletionHandler<Integer, Opening> READABLE = new CompletionHandler<>() {
+    private static final CompletionHandler<Integer, Opening> READABLE = new Handler() {
         @Override
         public void completed(Integer nothing, Opening opening) {
             opening.runGuarded(opening::receive);
         }
-
-        @Override
-        public void failed(Throwable cause, Opening opening) {
-            opening.runGuarded(() -> opening.end(Cause.CLIENT_RESET));
-        }
     };
 
-    private static final CompletionHandler<Integer, Opening> READ = new CompletionHandler<>() {
+    private static final CompletionHandler<Integer, Opening> READ = new Handler() {
         @Override
         public void completed(Integer count, Opening opening) {
             opening.runGuarded(() -> opening.received(count));
         }
+    };
 
+    private static final CompletionHandler<Integer, Opening> WRITTEN = new Handler() {
         @Override
-        public void failed(Throwable cause, Opening opening) {
+        public void completed(Integer count, Opening opening) {
+            opening.runGuarded(opening::answered);
+        }
+    };
+
+    private abstract static class Handler implements CompletionHandler<Integer, Opening> {
+        @Override
+        public final void failed(Throwable cause, Opening opening) {
             opening.runGuarded(() -> {
                 opening.release();
                 opening.end(Cause.CLIENT_RESET);
             });
         }
-    };
-
-    private static final CompletionHandler<Integer, Opening> WRITTEN = new CompletionHandler<>() {
-        @Override
-        public void completed(Integer count, Opening opening) {
-            opening.runGuarded(opening::answered);
-        }
-
-        @Override
-        public void failed(Throwable cause, Opening opening) {
-            opening.runGuarded(() -> opening.end(Cause.CLIENT_RESET));
-        }
-    };
+    }
 
     private final OpeningOwner owner;
+    private final OpeningSteps steps;
     private final RelayLoop loop;
     private final LoopSocketChannel client;
     /** Empty after the last reader. */
@@ -84,14 +77,17 @@ public final class Opening implements Stage {
      * Creates the stage; {@link #begin} starts it.
      *
      * @param owner receives the result
+     * @param steps the steps after the first reader
      * @param loop the loop of the channel
      * @param client the channel to read from
      * @param first the first reader
      * @param timeoutNanos returns the timeout for all readers together, in nanoseconds; a reload can change it
      */
-    public Opening(OpeningOwner owner, RelayLoop loop, LoopSocketChannel client, FirstBytesReader first,
+    public Opening(OpeningOwner owner, OpeningSteps steps, RelayLoop loop, LoopSocketChannel client,
+            FirstBytesReader first,
             LongSupplier timeoutNanos) {
         this.owner = owner;
+        this.steps = steps;
         this.loop = loop;
         this.client = client;
         this.reader = Optional.of(first);
@@ -141,11 +137,11 @@ public final class Opening implements Stage {
             }
             if (result instanceof FirstBytesReader.Done done) {
                 consume(done.consumed());
-                reader = owner.nextReader();
+                reader = steps.nextReader();
             } else if (result instanceof FirstBytesReader.Answer request) {
                 consume(request.consumed());
                 if (request.isDone()) {
-                    reader = owner.nextReader();
+                    reader = steps.nextReader();
                 }
                 answer = ByteBuffer.wrap(request.answer());
                 client.write(answer, this, WRITTEN);
@@ -158,7 +154,7 @@ public final class Opening implements Stage {
                 return;
             }
         }
-        handshake = owner.handshake();
+        handshake = steps.handshake();
         if (handshake.isPresent()) {
             handshake.get().begin(this, firstBytes);
             firstBytes = EMPTY;

@@ -2,16 +2,9 @@ package io.apexproxy.runtime.relay.opening;
 
 import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 
 /** The receiver of the stage's result. Called on the loop's thread. */
 public interface OpeningOwner {
-
-    /** Returns the next reader, after the one before is done; empty if no further bytes are needed. */
-    Optional<FirstBytesReader> nextReader();
-
-    /** Returns the TLS handshake, after the last reader; empty if the listener does not terminate TLS. */
-    Optional<ClientHandshake> handshake();
 
     /** Handles that all readers are done, and the handshake. They have not consumed {@code readAhead}. */
     void opened(ByteBuffer readAhead);

@@ -15,8 +15,6 @@ import java.nio.ByteBuffer;
  */
 final class Pump implements Runnable {
 
-    /** About the number of bytes that the kernels of two machines buffer for a connection. */
-    private static final int MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final Tunnel tunnel;
@@ -34,7 +32,7 @@ final class Pump implements Runnable {
     private boolean sinkWasBlocked;
     private boolean writingLast;
     private long bytes;
-    private int discarded;
+    private long discarded;
 
     Pump(Tunnel tunnel, RelayLoop loop, Side from, LoopSocketChannel source, LoopSocketChannel sink,
             LaneCounter total) {
@@ -116,7 +114,7 @@ final class Pump implements Runnable {
 
     /** Ends the direction at the end of the source. A sink with an end mark gets it first, also before a close. */
     private void finishSource() {
-        if (sink.hasEndMark() && tunnel.endsOrderly(from)) {
+        if (sink.hasEndMark() && tunnel.propagatesEnd(from)) {
             buffer.bytes().flip();
             writingLast = true;
             sink.writeLast(buffer.bytes(), this, PumpHandlers.WRITE);
@@ -130,14 +128,11 @@ final class Pump implements Runnable {
         total.add(loop.index(), received);
     }
 
-    /**
-     * Discards bytes, so that a close does not send RST because of unread bytes. From a backend at most
-     * {@link #MAX_DISCARDED_BYTES} are read, because its download can be endless. From a client there is no limit,
-     * because a client can read its response only after it has sent its request.
-     */
+    /** Discards bytes, so that a close does not send RST because of unread bytes. */
     private void discard(int count) {
         tunnel.recordDiscard();
-        if (from == Side.BACKEND && (discarded += count) >= MAX_DISCARDED_BYTES) {
+        discarded += count;
+        if (discarded >= from.maxDiscarded()) {
             finish();
         } else {
             readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);

@@ -101,13 +101,8 @@ public final class Tunnel implements Stage {
         return state.flow(from) == TunnelState.Flow.DISCARDED;
     }
 
-    /** Returns whether the other side is half-closed when this side sends FIN. */
+    /** Returns whether the other side accepts bytes and then the end of this side's stream. */
     boolean propagatesEnd(Side from) {
-        return state.cause() != from.resetCause() && state.flow(from.other()) == TunnelState.Flow.OPEN;
-    }
-
-    /** Returns whether the other side accepts bytes, and can be told that this side's stream is complete. */
-    boolean endsOrderly(Side from) {
         return state.cause() != from.resetCause() && state.flow(from) == TunnelState.Flow.OPEN;
     }
 

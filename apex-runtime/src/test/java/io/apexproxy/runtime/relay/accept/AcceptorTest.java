@@ -39,7 +39,7 @@ class AcceptorTest {
                     UnixPath.DEFAULT_MODE, "web", 1,
                     Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()),
                     new Routing.Parts(Map.of(), Optional.empty(), Optional.empty()), 1, 0, () -> {});
-            Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0, () -> false),
+            Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0, 1),
                     new NoSessions(), new LogThrottle(), new LimitWatch("file descriptors"))
                     .acceptor(loop, server, address);
             acceptor.serve(listener);

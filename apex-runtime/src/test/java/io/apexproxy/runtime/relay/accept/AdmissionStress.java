@@ -36,7 +36,7 @@ final class AdmissionStress {
     }
 
     private static Admission admission(int maxConnections) {
-        return new Admission(maxConnections, () -> false);
+        return new Admission(maxConnections, 1);
     }
 
     /** A substitute for an acceptor that counts admitted connections. */

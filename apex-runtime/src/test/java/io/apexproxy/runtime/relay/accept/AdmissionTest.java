@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
 
-    private final Admission admission = new Admission(2, () -> false);
+    private final Admission admission = new Admission(2, 1);
 
     @Test
     void limitOfAListenerDoesNotAffectOtherListeners() {
