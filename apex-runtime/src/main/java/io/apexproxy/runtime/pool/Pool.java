@@ -10,6 +10,7 @@ import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.BackendTls;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
 import io.apexproxy.runtime.tls.ClientTls;
@@ -193,6 +194,11 @@ public final class Pool {
     /** Returns the TLS of new connections to the backends; empty: none. */
     public Optional<ClientTls> tls() {
         return tls;
+    }
+
+    /** Returns the TLS of new health probes; empty: none. */
+    Optional<BackendTls> probeTls() {
+        return config.probeTls().flatMap(settings -> tls.map(use -> new BackendTls(use, settings.starttls())));
     }
 
     /** Returns the current backends, in the order of the configuration. */

@@ -91,6 +91,6 @@ class InstanceFactoryTest {
                 "", "");
         return new InstanceFactory<>(
                 new RegisteredProvider(ProviderKind.LOAD_BALANCER, provider, listing, new UnitFiles()),
-                LoadBalancerProvider.class, LoadBalancerProvider::create, patience);
+                LoadBalancerProvider.class, LoadBalancerProvider::create, BackendConnector.NONE, patience);
     }
 }
