@@ -52,7 +52,7 @@ final class Handshake {
             return;
         }
         if (failure != null) {
-            if (writer.failure() != null || !writer.isControlPending()) {
+            if (!writer.isControlPending()) {
                 end();
             }
             return;
@@ -68,9 +68,7 @@ final class Handshake {
 
     /** Takes the next step. Returns whether another one can follow at once. */
     private boolean step() throws IOException {
-        if (writer.failure() != null) {
-            throw new IOException(writer.failure().getMessage(), writer.failure());
-        }
+        writer.requireNoFailure();
         switch (engine.getHandshakeStatus()) {
             case NEED_TASK -> {
                 compute();
@@ -79,8 +77,8 @@ final class Handshake {
             case NEED_WRAP -> {
                 if (!writer.isControlPending()) {
                     writer.writeControl(); // calls proceed() when the records are written
-                    if (!done && writer.failure() != null) {
-                        throw new IOException(writer.failure().getMessage(), writer.failure());
+                    if (!done && failure == null) {
+                        writer.requireNoFailure();
                     }
                 }
                 return false;

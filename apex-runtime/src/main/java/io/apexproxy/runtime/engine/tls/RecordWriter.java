@@ -86,7 +86,7 @@ final class RecordWriter {
 
     /** Writes the control records of the engine, before further bytes of the application. */
     void writeControl() {
-        controlPending = true;
+        controlPending = failure == null;
         proceed();
     }
 
@@ -99,17 +99,11 @@ final class RecordWriter {
         if (writing || !channel.isOpen()) {
             return;
         }
-        if (failure != null) {
-            fail();
-            return;
-        }
-        if (encrypted == null) {
+        if (encrypted == null && failure == null) {
             try {
                 encrypt();
             } catch (SSLException | ClosedChannelException | RuntimeException e) {
-                failure = e;
-                fail();
-                return;
+                failed(e);
             }
         }
         if (encrypted != null) {
@@ -119,6 +113,8 @@ final class RecordWriter {
             } else {
                 transport.write(encrypted.bytes(), this, WRITTEN);
             }
+        } else if (failure != null) {
+            fail();
         } else if (handler != null) {
             complete();
         }
@@ -131,7 +127,7 @@ final class RecordWriter {
             controlPending = false;
             wrapControl(records);
         }
-        if (handler != null && records.position() == 0) {
+        if (handler != null && records.position() == 0 && failure == null) {
             int start = source.position();
             try {
                 wrapSource(records);
@@ -170,6 +166,15 @@ final class RecordWriter {
     }
 
     private void wrapControl(ByteBuffer records) throws SSLException {
+        try {
+            wrapAll(records);
+        } catch (SSLException e) { // of a computation; the next call returns its alert
+            failed(e);
+            engine.wrap(EMPTY, records);
+        }
+    }
+
+    private void wrapAll(ByteBuffer records) throws SSLException {
         SSLEngineResult result;
         do {
             result = engine.wrap(EMPTY, records);
@@ -212,10 +217,18 @@ final class RecordWriter {
 
     private void writeFailed(Throwable cause) {
         writing = false;
-        failure = cause;
+        failed(cause);
         release();
         if (channel.isOpen()) {
             fail();
+        }
+    }
+
+    /** Keeps the first reason. */
+    private void failed(Throwable cause) {
+        controlPending = false;
+        if (failure == null) {
+            failure = cause;
         }
     }
 
@@ -229,9 +242,11 @@ final class RecordWriter {
         }
     }
 
-    /** Returns why nothing more can be written; null if it can. */
-    Throwable failure() {
-        return failure;
+    /** Throws the reason why nothing more can be written, if there is one. */
+    void requireNoFailure() throws IOException {
+        if (failure != null) {
+            throw failure instanceof IOException known ? known : new IOException(failure.getMessage(), failure);
+        }
     }
 
     private Object clear() {
