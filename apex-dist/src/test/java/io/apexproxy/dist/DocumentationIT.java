@@ -6,6 +6,7 @@ import io.apexproxy.dist.harness.DistributionFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -107,6 +108,7 @@ class DocumentationIT extends DistributionFixture {
         List<String> examples = Pattern.compile("```toml\\n(.*?)```", Pattern.DOTALL)
                 .matcher(document("configuration.md")).results()
                 .map((MatchResult example) -> example.group(1)).toList();
+        writeFilesOfExamples();
 
         assertThat(examples).hasSizeGreaterThan(1).allSatisfy(this::assertNoMistake);
     }
@@ -242,6 +244,17 @@ class DocumentationIT extends DistributionFixture {
         assertThat(IntStream.range(0, svg.getElementsByTagName("text").getLength())
                 .mapToObj(i -> svg.getElementsByTagName("text").item(i).getTextContent()))
                 .contains("listener", "connection", "pool", "access log", "health check");
+    }
+
+    /** Writes the files that examples name. Apex warns of a key that other users can read. */
+    private void writeFilesOfExamples() throws IOException {
+        Path certificates = SOURCES.resolve("apex-runtime/src/test/resources/io/apexproxy/runtime/certificate");
+        Map<String, String> files = Map.of("web.pem", "ec.pem", "web.key", "ec.key", "ca.pem", "rsa.pem");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path copy = Files.copy(certificates.resolve(file.getValue()),
+                    apex.workingDirectory().resolve(file.getKey()));
+            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        }
     }
 
     private void assertNoMistake(String toml) {

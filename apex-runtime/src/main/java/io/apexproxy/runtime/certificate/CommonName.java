@@ -7,8 +7,7 @@ import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Finds the common name (2.5.4.3) in the subject of a certificate. Pure. Methods can be called from any thread and never
- * block.
+ * Finds the common name (2.5.4.3) in the subject of a certificate. Pure; does not block.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc2253">RFC 2253: names as text</a>
  */

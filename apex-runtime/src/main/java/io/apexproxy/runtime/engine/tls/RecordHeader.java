@@ -14,8 +14,8 @@ final class RecordHeader {
     }
 
     /**
-     * Returns whether the bytes begin with a complete record. Bytes that do not begin with a record, or with one that is
-     * too long, count as complete, so that the engine reports them.
+     * Returns whether the bytes begin with a complete record. Bytes that do not begin with a record, or with one that
+     * is too long, count as complete, so that the engine reports them.
      */
     static boolean isComplete(ByteBuffer bytes) {
         return bytes.remaining() > 0 && bytes.remaining() >= length(bytes);

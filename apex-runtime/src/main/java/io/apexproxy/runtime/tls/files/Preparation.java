@@ -67,7 +67,8 @@ final class Preparation {
                 .flatMap(files -> certificate(owner, files).stream()).toList();
         Optional<FileSetting> issuersFile = tls.clientCertificates().map(ClientCertificates::caFile);
         Optional<WatchedFiles<TrustedIssuers>> issuers = issuersFile.flatMap(file -> issuers(owner, file));
-        if (certificates.size() < tls.certificates().size() || issuers.isPresent() != issuersFile.isPresent()) {
+        if (certificates.isEmpty() || certificates.size() < tls.certificates().size()
+                || issuers.isPresent() != issuersFile.isPresent()) {
             return; // the problems have the reasons
         }
         WatchedListener present = running.listeners().get(name);
