@@ -8,6 +8,7 @@ import java.nio.channels.CompletionHandler;
 import java.nio.channels.ReadPendingException;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
@@ -84,8 +85,7 @@ final class RecordReader {
             count = target == null ? await() : read();
         } catch (Throwable e) {
             decrypting = false;
-            CompletionHandler<Integer, Object> failed = handler;
-            failed.failed(e, clear());
+            fail(e);
             return;
         }
         decrypting = false;
@@ -104,6 +104,11 @@ final class RecordReader {
         } finally {
             nested--;
         }
+    }
+
+    private void fail(Throwable cause) {
+        CompletionHandler<Integer, Object> failed = handler;
+        failed.failed(cause, clear());
     }
 
     private Object clear() {
@@ -209,22 +214,17 @@ final class RecordReader {
         if (channel.isHandshaking()) {
             return;
         }
-        switch (result.getHandshakeStatus()) {
-            case NEED_TASK -> {
-                if (!engine.getUseClientMode()) {
-                    Handshake.runTasks(engine); // short, because the engine is set to reject it with an alert
-                }
-                throw new SSLException("the peer began a renegotiation");
+        HandshakeStatus status = result.getHandshakeStatus();
+        if (status == HandshakeStatus.NEED_TASK) {
+            if (!engine.getUseClientMode()) {
+                Handshake.runTasks(engine); // short, because the engine is set to reject it with an alert
             }
-            case NEED_WRAP -> {
-                // with TLS 1.3 the engine reports this also if only the peer has ended its stream
-                if (!ended || !engine.getSession().getProtocol().equals(TLS_1_3)) {
-                    channel.writeControl();
-                }
-            }
-            default -> {
-                // nothing to write
-            }
+            throw new SSLException("the peer began a renegotiation");
+        }
+        // with TLS 1.3 the engine reports NEED_WRAP also if only the peer has ended its stream
+        if (status == HandshakeStatus.NEED_WRAP
+                && !(ended && engine.getSession().getProtocol().equals(TLS_1_3))) {
+            channel.writeControl();
         }
     }
 
@@ -249,8 +249,7 @@ final class RecordReader {
             surplus = null;
         }
         if (handler != null) {
-            CompletionHandler<Integer, Object> failed = handler;
-            failed.failed(new AsynchronousCloseException(), clear());
+            fail(new AsynchronousCloseException());
         }
     }
 }
