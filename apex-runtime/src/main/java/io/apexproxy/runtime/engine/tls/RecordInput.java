@@ -146,7 +146,11 @@ final class RecordInput {
             buffers.release(incoming);
             incoming = null;
         }
-        failure = RecordWriter.toIoException(cause);
+        failure = toIoException(cause);
         channel.inputArrived();
+    }
+
+    static IOException toIoException(Throwable cause) {
+        return cause instanceof IOException exception ? exception : new IOException(String.valueOf(cause), cause);
     }
 }

@@ -150,18 +150,11 @@ final class RecordReader {
 
     private void takeSurplus() {
         ByteBuffer bytes = surplus.bytes();
-        move(bytes, target);
+        TlsBuffers.move(bytes, target);
         if (!bytes.hasRemaining()) {
             buffers.release(surplus);
             surplus = null;
         }
-    }
-
-    /** Moves as many bytes as fit. */
-    private static void move(ByteBuffer from, ByteBuffer to) {
-        int count = Math.min(from.remaining(), to.remaining());
-        to.put(to.position(), from, from.position(), count).position(to.position() + count);
-        from.position(from.position() + count);
     }
 
     /** Decrypts complete records into the target. Returns whether there was one; stores a failure. */
@@ -174,7 +167,7 @@ final class RecordReader {
                 consumed = true;
             }
         } catch (SSLException | RuntimeException e) {
-            failure = RecordWriter.toIoException(e);
+            failure = RecordInput.toIoException(e);
             channel.writeControl(); // the alert
         }
         return consumed;
@@ -191,7 +184,7 @@ final class RecordReader {
         if (result.getStatus() == Status.BUFFER_OVERFLOW) {
             ByteBuffer plain = buffers.plain();
             result = engine.unwrap(record, plain);
-            move(plain.flip(), into);
+            TlsBuffers.move(plain.flip(), into);
             keep(plain);
         }
         if (result.bytesConsumed() == 0) { // incomplete because of an invalid header, or the engine has failed before

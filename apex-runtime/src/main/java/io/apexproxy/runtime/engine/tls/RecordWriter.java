@@ -119,7 +119,7 @@ final class RecordWriter {
 
     /** Stores the failure. If the engine has an alert for it, the alert is written first. */
     private void encryptionFailed(Exception cause) {
-        failure = toIoException(cause);
+        failure = RecordInput.toIoException(cause);
         owed = 0;
         ByteBuffer records = buffers.encrypted();
         try {
@@ -196,7 +196,7 @@ final class RecordWriter {
         release();
         controlPending = false;
         if (failure == null) {
-            failure = toIoException(cause);
+            failure = RecordInput.toIoException(cause);
         }
         fail();
     }
@@ -207,10 +207,6 @@ final class RecordWriter {
             failed.failed(failure, clear());
         }
         channel.inputArrived(); // it can have waited for control records
-    }
-
-    static IOException toIoException(Throwable cause) {
-        return cause instanceof IOException exception ? exception : new IOException(String.valueOf(cause), cause);
     }
 
     /** Returns why nothing more can be written, after an alert is written; null if it can. */
