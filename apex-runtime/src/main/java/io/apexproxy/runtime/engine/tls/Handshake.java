@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.engine.tls;
 
+import io.apexproxy.runtime.engine.UnmarkedEndException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.CompletionHandler;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,20 +17,24 @@ final class Handshake {
     private final TlsChannel channel;
     private final SSLEngine engine;
     private final TlsBuffers buffers;
+    private final RecordInput input;
     private final RecordReader reader;
     private final RecordWriter writer;
     private final Object attachment;
     private final CompletionHandler<Void, Object> handler;
     private boolean computing;
+    /** Whether a step is taken. A write that completes meanwhile must not start this again. */
+    private boolean proceeding;
     /** Why the handshake fails, after its alert is written; null while it can succeed. */
     private Throwable failure;
     private boolean done;
 
-    Handshake(TlsChannel channel, SSLEngine engine, TlsBuffers buffers, RecordReader reader, RecordWriter writer,
-            Object attachment, CompletionHandler<Void, Object> handler) {
+    Handshake(TlsChannel channel, SSLEngine engine, TlsBuffers buffers, RecordInput input, RecordReader reader,
+            RecordWriter writer, Object attachment, CompletionHandler<Void, Object> handler) {
         this.channel = channel;
         this.engine = engine;
         this.buffers = buffers;
+        this.input = input;
         this.reader = reader;
         this.writer = writer;
         this.attachment = attachment;
@@ -40,35 +44,48 @@ final class Handshake {
     void begin() {
         try {
             engine.beginHandshake();
-            proceed();
         } catch (SSLException | RuntimeException e) {
-            fail(e);
+            failure = e;
         }
+        proceed();
     }
 
     /** Continues as far as possible. Called when bytes have arrived or are written, and after computations. */
     void proceed() {
-        if (done || computing) {
+        if (computing || proceeding) {
             return;
         }
-        if (failure != null) {
-            if (!writer.isControlPending()) {
-                end();
-            }
-            return;
-        }
+        proceeding = true;
         try {
-            while (step()) {
+            while (!done && advance()) {
                 // the next step can follow at once
             }
-        } catch (IOException | RuntimeException e) {
-            fail(e);
+        } finally {
+            proceeding = false;
         }
     }
 
     /** Takes the next step. Returns whether another one can follow at once. */
+    private boolean advance() {
+        if (failure != null) {
+            if (!writer.isControlPending()) {
+                end();
+            }
+            return false;
+        }
+        try {
+            return step();
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            writer.writeControl(); // the alert, so that the peer learns the reason
+            return true;
+        }
+    }
+
     private boolean step() throws IOException {
-        writer.requireNoFailure();
+        if (writer.failure() != null) {
+            throw writer.failure();
+        }
         switch (engine.getHandshakeStatus()) {
             case NEED_TASK -> {
                 compute();
@@ -77,24 +94,27 @@ final class Handshake {
             case NEED_WRAP -> {
                 if (!writer.isControlPending()) {
                     writer.writeControl(); // calls proceed() when the records are written
-                    if (!done && failure == null) {
-                        writer.requireNoFailure();
-                    }
                 }
-                return false;
+                return !writer.isControlPending();
             }
             case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-                if (!reader.hasRecord()) {
-                    reader.requireInput();
-                    reader.awaitInput(); // calls proceed() when bytes have arrived
-                    return false;
+                if (input.hasRecord()) {
+                    reader.decryptHandshake();
+                    return true;
                 }
-                ByteBuffer plain = buffers.plain();
-                reader.decryptRecord(plain);
-                reader.keep(plain);
-                return true;
+                if (input.failure() instanceof UnmarkedEndException) {
+                    throw endedEarly();
+                }
+                if (input.failure() != null) {
+                    throw input.failure();
+                }
+                input.await(); // calls proceed() when bytes have arrived
+                return false;
             }
             default -> {
+                if (engine.isInboundDone() || engine.isOutboundDone()) {
+                    throw endedEarly();
+                }
                 if (!writer.isControlPending()) {
                     end();
                 }
@@ -103,18 +123,29 @@ final class Handshake {
         }
     }
 
+    private static SSLException endedEarly() {
+        return new SSLException("the peer closed the connection during the handshake");
+    }
+
     private void compute() {
         computing = true;
         try {
             buffers.tasks().execute(() -> {
-                for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
-                    task.run(); // a failure is thrown by the next call of the engine
+                try {
+                    runTasks(engine); // a failure is thrown by the next call of the engine
+                } finally {
+                    resume();
                 }
-                resume();
             });
         } catch (RejectedExecutionException e) {
             computing = false;
             throw e;
+        }
+    }
+
+    static void runTasks(SSLEngine engine) {
+        for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+            task.run();
         }
     }
 
@@ -127,13 +158,6 @@ final class Handshake {
         } catch (RejectedExecutionException e) {
             computing = false; // the loop has ended with all channels
         }
-    }
-
-    /** Fails after the alert of the engine is written, so that the peer learns the reason. */
-    private void fail(Throwable cause) {
-        failure = cause;
-        writer.writeControl();
-        proceed();
     }
 
     private void end() {

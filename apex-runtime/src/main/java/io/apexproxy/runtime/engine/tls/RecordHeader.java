@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 final class RecordHeader {
 
     private static final int BYTES = 5;
+    /** The length of the longest record: 2^14 bytes of the application and 2^11 of overhead (RFC 5246, section 6.2.3). */
+    private static final int MAX_LENGTH = (1 << 14) + (1 << 11);
     private static final int LENGTH_INDEX = 3;
     private static final int CHANGE_CIPHER_SPEC = 20;
     private static final int HEARTBEAT = 24;
@@ -31,7 +33,7 @@ final class RecordHeader {
         if (bytes.remaining() < BYTES) {
             return BYTES;
         }
-        int length = BYTES + Short.toUnsignedInt(bytes.getShort(start + LENGTH_INDEX));
-        return length <= TlsBuffers.MAX_RECORD_BYTES ? length : BYTES;
+        int length = Short.toUnsignedInt(bytes.getShort(start + LENGTH_INDEX));
+        return length <= MAX_LENGTH ? BYTES + length : BYTES;
     }
 }

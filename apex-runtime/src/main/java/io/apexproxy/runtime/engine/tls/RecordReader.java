@@ -1,8 +1,6 @@
 package io.apexproxy.runtime.engine.tls;
 
 import io.apexproxy.runtime.buffer.Buffer;
-import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.engine.UnmarkedEndException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -17,74 +15,40 @@ import javax.net.ssl.SSLException;
 /**
  * The incoming direction of a TLS channel. On the loop's thread only.
  *
- * <p>A read waits until a record is complete, and then decrypts complete records as long as the target has room. The
- * part of a record that has arrived is kept in the smallest buffer that holds it.
+ * <p>A read waits until a record is complete, and then decrypts complete records as long as the target has room.
  */
 final class RecordReader {
 
+    private static final String TLS_1_3 = "TLSv1.3";
     private static final int MUST_WAIT = -2;
     /** Limit of reads within the handler of a read, so that buffered records do not exhaust the stack. */
     private static final int MOST_NESTED = 4;
 
-    private static final CompletionHandler<Integer, RecordReader> READABLE = new CompletionHandler<>() {
-        @Override
-        public void completed(Integer nothing, RecordReader reader) {
-            reader.receive();
-        }
-
-        @Override
-        public void failed(Throwable cause, RecordReader reader) {
-            reader.receiveFailed(cause);
-        }
-    };
-
-    private static final CompletionHandler<Integer, RecordReader> READ = new CompletionHandler<>() {
-        @Override
-        public void completed(Integer count, RecordReader reader) {
-            reader.received(count);
-        }
-
-        @Override
-        public void failed(Throwable cause, RecordReader reader) {
-            reader.receiveFailed(cause);
-        }
-    };
-
     private final TlsChannel channel;
-    private final LoopSocketChannel transport;
     private final SSLEngine engine;
     private final TlsBuffers buffers;
-    /** Encrypted bytes, flipped; null if there are none. */
-    private Buffer encrypted;
+    private final RecordInput input;
     /** Decrypted bytes for which the target had no room, flipped; null if there are none. */
     private Buffer surplus;
-    /** The buffer of a pending read of the transport; null if none is pending. */
-    private Buffer incoming;
-    /** Whether the transport waits or reads. */
-    private boolean receiving;
-    /** Whether the last read of the transport filled its buffer. */
-    private boolean filled;
-    private boolean transportEnded;
     /** Whether the peer has ended its stream with close_notify. */
     private boolean ended;
-    /** Why no further bytes can be read; null if they can. */
-    private Throwable failure;
+    /** Why no further records can be decrypted; null if they can. */
+    private IOException failure;
 
     /** The target of the pending read; null if a wait or nothing is pending. */
     private ByteBuffer target;
     private Object attachment;
     /** Null if no operation is pending. */
     private CompletionHandler<Integer, Object> handler;
-    private int nested;
-    /** Whether records are being decrypted, which can cause control records to be written, and a nested call. */
+    /** Whether records are being decrypted. A write that completes meanwhile must not start this again. */
     private boolean decrypting;
+    private int nested;
 
-    RecordReader(TlsChannel channel, SSLEngine engine, TlsBuffers buffers, ByteBuffer received) {
+    RecordReader(TlsChannel channel, SSLEngine engine, TlsBuffers buffers, RecordInput input) {
         this.channel = channel;
-        this.transport = channel.transport();
         this.engine = engine;
         this.buffers = buffers;
-        this.encrypted = received.hasRemaining() ? buffers.copyOf(received) : null;
+        this.input = input;
     }
 
     /** Begins a read; without a target a wait until a record has arrived. */
@@ -105,7 +69,7 @@ final class RecordReader {
     /** Cancels a pending wait. Returns whether no operation is pending now. */
     boolean cancelAwait() {
         if (handler != null && target == null) {
-            release();
+            clear();
         }
         return handler == null;
     }
@@ -116,71 +80,77 @@ final class RecordReader {
             return;
         }
         int count;
+        decrypting = true;
         try {
-            decrypting = true;
             count = target == null ? await() : read();
-            decrypting = false;
         } catch (Throwable e) {
             decrypting = false;
-            CompletionHandler<Integer, Object> failed = handler;
-            Object failedAttachment = release();
-            failed.failed(e, failedAttachment);
+            fail(e);
             return;
         }
-        if (count == MUST_WAIT) {
-            if (!channel.mustWriteFirst()) {
-                awaitInput();
-            }
-            return;
+        decrypting = false;
+        if (count != MUST_WAIT) {
+            complete(count);
+        } else if (!input.hasRecord()) { // otherwise the writing of control records is awaited
+            input.await();
         }
+    }
+
+    private void complete(int count) {
         CompletionHandler<Integer, Object> completed = handler;
-        Object completedAttachment = release();
         nested++;
         try {
-            completed.completed(count, completedAttachment);
+            completed.completed(count, clear());
         } finally {
             nested--;
         }
     }
 
-    private Object release() {
-        Object released = attachment;
+    private void fail(Throwable cause) {
+        CompletionHandler<Integer, Object> failed = handler;
+        failed.failed(cause, clear());
+    }
+
+    private Object clear() {
+        Object cleared = attachment;
         handler = null;
         attachment = null;
         target = null;
-        return released;
+        return cleared;
     }
 
     private int await() {
-        return surplus != null || ended || failure != null || transportEnded || hasRecord() ? 0 : MUST_WAIT;
+        return surplus != null || ended || failure != null || input.hasRecord() || input.failure() != null ? 0
+                : MUST_WAIT;
     }
 
     private int read() throws IOException {
         int start = target.position();
+        boolean consumed = surplus == null && decryptAll();
         if (surplus != null) {
             takeSurplus();
-        } else {
-            boolean consumed = decrypt();
-            if (target.position() == start) {
-                if (failure != null) {
-                    throw failure instanceof IOException known ? known : new IOException(failure.getMessage(), failure);
-                }
-                if (ended) {
-                    return -1;
-                }
-                if (!consumed && target.hasRemaining()) {
-                    return MUST_WAIT;
-                }
-            }
         }
-        return target.position() - start;
+        if (target.position() > start || !target.hasRemaining()) {
+            return target.position() - start;
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        if (ended) {
+            return -1;
+        }
+        if (consumed) {
+            return 0;
+        }
+        if (!input.hasRecord() && input.failure() != null) {
+            throw input.failure();
+        }
+        return MUST_WAIT;
     }
 
     private void takeSurplus() {
         ByteBuffer bytes = surplus.bytes();
-        int count = Math.min(bytes.remaining(), target.remaining());
-        target.put(target.position(), bytes, bytes.position(), count).position(target.position() + count);
-        bytes.position(bytes.position() + count);
+        TlsBuffers.move(bytes, target);
         if (!bytes.hasRemaining()) {
             buffers.release(surplus);
             surplus = null;
@@ -188,21 +158,16 @@ final class RecordReader {
     }
 
     /** Decrypts complete records into the target. Returns whether there was one; stores a failure. */
-    private boolean decrypt() {
+    private boolean decryptAll() {
         boolean consumed = false;
         try {
-            while (target.hasRemaining() && surplus == null && failure == null && !ended && hasRecord()) {
-                if (channel.mustWriteFirst()) {
-                    break;
-                }
-                decryptRecord(target);
+            while (target.hasRemaining() && surplus == null && !ended && failure == null && input.hasRecord()
+                    && !channel.mustWriteFirst()) {
+                decrypt(target);
                 consumed = true;
             }
-            if (transportEnded && !ended && failure == null && !hasRecord()) {
-                failure = new UnmarkedEndException("the connection ended without close_notify");
-            }
         } catch (SSLException | RuntimeException e) {
-            failure = e;
+            failure = RecordInput.toIoException(e);
             channel.writeControl(); // the alert
         }
         return consumed;
@@ -212,136 +177,72 @@ final class RecordReader {
      * Decrypts the next record, which must be complete.
      *
      * @param into receives the bytes of the application
-     * @return the status of the handshake afterwards
      */
-    HandshakeStatus decryptRecord(ByteBuffer into) throws SSLException {
-        ByteBuffer bytes = encrypted.bytes();
-        int length = Math.min(RecordHeader.length(bytes), Math.min(bytes.remaining(), TlsBuffers.MAX_RECORD_BYTES));
-        ByteBuffer record = buffers.record().limit(length);
-        record.put(0, bytes, bytes.position(), length);
+    private void decrypt(ByteBuffer into) throws SSLException {
+        ByteBuffer record = input.record();
         SSLEngineResult result = engine.unwrap(record, into);
         if (result.getStatus() == Status.BUFFER_OVERFLOW) {
             ByteBuffer plain = buffers.plain();
             result = engine.unwrap(record, plain);
-            plain.flip();
-            int fitting = Math.min(plain.remaining(), into.remaining());
-            into.put(into.position(), plain, 0, fitting).position(into.position() + fitting);
-            plain.position(fitting);
-            if (plain.hasRemaining()) {
-                surplus = buffers.copyOf(plain);
-            }
+            TlsBuffers.move(plain.flip(), into);
+            keep(plain);
         }
-        consume(record.position());
+        if (result.bytesConsumed() == 0) { // incomplete because of an invalid header, or the engine has failed before
+            throw new SSLException("a record that is not valid");
+        }
+        input.consume(result.bytesConsumed());
         if (result.getStatus() == Status.CLOSED) {
             ended = true;
-            discard();
-        } else if (result.getStatus() != Status.OK) {
-            throw new SSLException("a record of an invalid length");
+            input.discard();
         }
-        channel.handle(result.getHandshakeStatus());
-        return result.getHandshakeStatus();
+        answer(result);
     }
 
-    private void consume(int count) {
-        encrypted.bytes().position(encrypted.bytes().position() + count);
-        if (!encrypted.bytes().hasRemaining()) {
-            discard();
+    /**
+     * Writes the answer of the engine to a record. The handshake itself reads the status.
+     *
+     * @throws SSLException if the peer begins a renegotiation
+     */
+    private void answer(SSLEngineResult result) throws SSLException {
+        if (channel.isHandshaking()) {
+            return;
         }
-    }
-
-    private void discard() {
-        if (encrypted != null) {
-            buffers.release(encrypted);
-            encrypted = null;
-        }
-    }
-
-    /** Returns whether a record is complete, or its length is invalid, which the engine reports. */
-    boolean hasRecord() {
-        return encrypted != null && RecordHeader.isComplete(encrypted.bytes());
-    }
-
-    /** Throws the reason why no further record can arrive, if there is one. */
-    void requireInput() throws IOException {
-        if (failure != null) {
-            throw new IOException(failure.getMessage(), failure);
-        }
-        if (transportEnded || ended) {
-            throw new SSLException("the peer closed the connection");
-        }
-    }
-
-    /** Keeps decrypted bytes of a handshake's last flight for the next read. */
-    void keep(ByteBuffer plain) {
-        if (plain.flip().hasRemaining()) {
-            surplus = buffers.copyOf(plain);
-        }
-    }
-
-    /** Waits for bytes of the transport; then the channel proceeds. */
-    void awaitInput() {
-        if (!receiving) {
-            receiving = true;
-            if (encrypted != null) {
-                encrypted = buffers.shrink(encrypted);
+        HandshakeStatus status = result.getHandshakeStatus();
+        if (status == HandshakeStatus.NEED_TASK) {
+            if (!engine.getUseClientMode()) {
+                Handshake.runTasks(engine); // short, because the engine is set to reject it with an alert
             }
-            transport.awaitReadable(this, READABLE);
+            throw new SSLException("the peer began a renegotiation");
+        }
+        // with TLS 1.3 the engine reports NEED_WRAP also if only the peer has ended its stream
+        if (status == HandshakeStatus.NEED_WRAP
+                && !(ended && engine.getSession().getProtocol().equals(TLS_1_3))) {
+            channel.writeControl();
         }
     }
 
-    private void receive() {
-        if (!channel.isOpen()) {
-            receiving = false;
-            return;
-        }
-        incoming = buffers.lendForRead(filled);
-        if (encrypted != null) {
-            incoming.bytes().put(encrypted.bytes());
-            discard();
-        }
-        transport.read(incoming.bytes(), this, READ);
+    /** Decrypts the next record of the handshake, which must be complete. Bytes of the application are kept. */
+    void decryptHandshake() throws SSLException {
+        ByteBuffer plain = buffers.plain();
+        decrypt(plain);
+        keep(plain.flip());
     }
 
-    private void received(int count) {
-        receiving = false;
-        Buffer buffer = incoming;
-        incoming = null;
-        if (!channel.isOpen()) {
-            buffers.release(buffer);
-            return;
-        }
-        filled = !buffer.bytes().hasRemaining();
-        transportEnded = count < 0;
-        if (buffer.bytes().flip().hasRemaining() && !ended) {
-            encrypted = buffer;
-        } else {
-            buffers.release(buffer);
-        }
-        channel.inputArrived();
-    }
-
-    private void receiveFailed(Throwable cause) {
-        receiving = false;
-        if (incoming != null) {
-            buffers.release(incoming);
-            incoming = null;
-        }
-        failure = cause;
-        if (channel.isOpen()) {
-            channel.inputArrived();
+    private void keep(ByteBuffer plain) {
+        if (plain.hasRemaining()) {
+            surplus = buffers.copyOf(plain);
         }
     }
 
     /** Fails the pending operation and releases the buffers of the closed channel. */
     void channelClosed() {
-        discard();
+        input.discard();
         if (surplus != null) {
             buffers.release(surplus);
             surplus = null;
         }
         if (handler != null) {
-            CompletionHandler<Integer, Object> failed = handler;
-            failed.failed(new AsynchronousCloseException(), release());
+            fail(new AsynchronousCloseException());
         }
     }
 }

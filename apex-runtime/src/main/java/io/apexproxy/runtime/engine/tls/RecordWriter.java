@@ -5,26 +5,20 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.WritePendingException;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
-import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
 /**
- * The outgoing direction of a TLS channel: the bytes of the application, and control records (handshake, alerts). On
- * the loop's thread only.
+ * The outgoing direction of a TLS channel: the bytes of the application, and control records (handshake, alerts). On the
+ * loop's thread only.
  *
  * <p>A write encrypts up to three records and writes them to the transport. If that blocks, the write completes, as
  * without TLS, and the bytes of these records count as not written: the source keeps them. The next write begins with
  * the same bytes, and continues the encrypted records.
  */
 final class RecordWriter {
-
-    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private static final CompletionHandler<Integer, RecordWriter> WRITTEN = new CompletionHandler<>() {
         @Override
@@ -40,19 +34,21 @@ final class RecordWriter {
 
     private final TlsChannel channel;
     private final LoopSocketChannel transport;
-    private final SSLEngine engine;
+    private final RecordEncryptor encryptor;
     private final TlsBuffers buffers;
     /** Encrypted records, flipped; null if there are none. */
     private Buffer encrypted;
     /** The bytes of the source in these records. */
     private int owed;
+    /** Bytes of the source that were written while no write was pending, which the next write reports. */
+    private int unreported;
     /** Whether these records end the stream. */
     private boolean endsStream;
     private boolean writing;
     /** Whether the engine has control records to write. */
     private boolean controlPending;
     /** Why no further bytes can be written; null if they can. */
-    private Throwable failure;
+    private IOException failure;
 
     private ByteBuffer source;
     private boolean last;
@@ -65,7 +61,7 @@ final class RecordWriter {
     RecordWriter(TlsChannel channel, SSLEngine engine, TlsBuffers buffers) {
         this.channel = channel;
         this.transport = channel.transport();
-        this.engine = engine;
+        this.encryptor = new RecordEncryptor(engine);
         this.buffers = buffers;
     }
 
@@ -81,6 +77,7 @@ final class RecordWriter {
         mayCompleteEarly = encrypted == null;
         attachment = newAttachment;
         handler = newHandler;
+        countWritten();
         proceed();
     }
 
@@ -102,8 +99,8 @@ final class RecordWriter {
         if (encrypted == null && failure == null) {
             try {
                 encrypt();
-            } catch (SSLException | ClosedChannelException | RuntimeException e) {
-                failed(e);
+            } catch (IOException | RuntimeException e) {
+                encryptionFailed(e);
             }
         }
         if (encrypted != null) {
@@ -120,67 +117,37 @@ final class RecordWriter {
         }
     }
 
-    /** Encrypts pending control records, else bytes of the source, and at their end close_notify. */
-    private void encrypt() throws SSLException, ClosedChannelException {
+    /** Stores the failure. If the engine has an alert for it, the alert is written first. */
+    private void encryptionFailed(Exception cause) {
+        failure = RecordInput.toIoException(cause);
+        owed = 0;
         ByteBuffer records = buffers.encrypted();
-        if (controlPending) {
-            controlPending = false;
-            wrapControl(records);
+        try {
+            encryptor.wrapControl(records);
+        } catch (SSLException | RuntimeException e) {
+            cause.addSuppressed(e);
         }
-        if (handler != null && records.position() == 0 && failure == null) {
-            int start = source.position();
-            try {
-                wrapSource(records);
-            } finally {
-                owed = source.position() - start;
-                source.position(start);
-            }
-            if (last && !endsStream && owed == source.remaining() && records.remaining() >= packetBytes()) {
-                engine.closeOutbound();
-                wrapControl(records);
-                endsStream = true;
-                encrypted = buffers.copyOf(records.flip()); // without bytes if the peer has ended the connection
-                return;
-            }
-        }
+        controlPending = false;
         if (records.flip().hasRemaining()) {
             encrypted = buffers.copyOf(records);
         }
     }
 
-    private int packetBytes() {
-        return engine.getSession().getPacketBufferSize();
-    }
-
-    private void wrapSource(ByteBuffer records) throws SSLException, ClosedChannelException {
-        int packet = packetBytes();
-        while (source.hasRemaining() && records.remaining() >= packet) {
-            SSLEngineResult result = engine.wrap(source, records);
-            if (result.getStatus() == Status.CLOSED) {
-                throw new ClosedChannelException();
-            }
-            if (result.bytesProduced() == 0) {
-                throw new SSLException("no progress: " + result.getHandshakeStatus());
-            }
+    /** Encrypts pending control records, else bytes of the source, and at their end close_notify. */
+    private void encrypt() throws IOException {
+        ByteBuffer records = buffers.encrypted();
+        boolean ends = false;
+        if (controlPending) {
+            controlPending = encryptor.wrapControl(records);
         }
-    }
-
-    private void wrapControl(ByteBuffer records) throws SSLException {
-        try {
-            wrapAll(records);
-        } catch (SSLException e) { // of a computation; the next call returns its alert
-            failed(e);
-            engine.wrap(EMPTY, records);
+        if (handler != null && records.position() == 0) {
+            owed = encryptor.wrap(source, records);
+            ends = last && !endsStream && owed == source.remaining() && encryptor.wrapEnd(records);
+            endsStream |= ends;
         }
-    }
-
-    private void wrapAll(ByteBuffer records) throws SSLException {
-        SSLEngineResult result;
-        do {
-            result = engine.wrap(EMPTY, records);
-        } while (result.bytesProduced() > 0 && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
-                && records.remaining() >= packetBytes());
-        controlPending = result.bytesProduced() > 0 && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+        if (records.flip().hasRemaining() || ends) { // the FIN follows, also without a record
+            encrypted = buffers.copyOf(records);
+        }
     }
 
     private void written() {
@@ -189,24 +156,33 @@ final class RecordWriter {
             release();
             return;
         }
-        boolean complete = !encrypted.bytes().hasRemaining();
-        if (complete) {
-            release();
-            mayCompleteEarly = true;
-        } else if (handler != null && owed > 0 && mayCompleteEarly) {
-            encrypted = buffers.shrink(encrypted);
-            complete(); // the caller detects that the connection is blocked
+        if (encrypted.bytes().hasRemaining()) {
+            if (handler != null && owed > 0 && mayCompleteEarly) {
+                encrypted = buffers.shrink(encrypted);
+                complete(); // the caller detects that the connection is blocked
+            } else {
+                proceed();
+            }
             return;
         }
-        boolean wasControl = complete && owed == 0 && !endsStream;
-        if (complete && owed > 0) {
-            source.position(source.position() + owed);
-            transferred += owed;
-            owed = 0;
-        }
+        release();
+        boolean wasControl = owed == 0 && !endsStream;
+        mayCompleteEarly = true;
+        unreported += owed;
+        owed = 0;
+        countWritten();
         proceed();
         if (wasControl) {
             channel.inputArrived(); // it can have waited for this
+        }
+    }
+
+    /** Removes written bytes from the source. Without a pending write, the next one reports them. */
+    private void countWritten() {
+        if (handler != null) {
+            source.position(source.position() + unreported);
+            transferred += unreported;
+            unreported = 0;
         }
     }
 
@@ -217,36 +193,25 @@ final class RecordWriter {
 
     private void writeFailed(Throwable cause) {
         writing = false;
-        failed(cause);
         release();
-        if (channel.isOpen()) {
-            fail();
-        }
-    }
-
-    /** Keeps the first reason. */
-    private void failed(Throwable cause) {
         controlPending = false;
         if (failure == null) {
-            failure = cause;
+            failure = RecordInput.toIoException(cause);
         }
+        fail();
     }
 
     private void fail() {
-        if (handler != null) {
+        if (handler != null && channel.isOpen()) {
             CompletionHandler<Integer, Object> failed = handler;
-            failed.failed(failure instanceof IOException ? failure : new IOException(failure.getMessage(), failure),
-                    clear());
-        } else {
-            channel.inputArrived();
+            failed.failed(failure, clear());
         }
+        channel.inputArrived(); // it can have waited for control records
     }
 
-    /** Throws the reason why nothing more can be written, if there is one. */
-    void requireNoFailure() throws IOException {
-        if (failure != null) {
-            throw failure instanceof IOException known ? known : new IOException(failure.getMessage(), failure);
-        }
+    /** Returns why nothing more can be written, after an alert is written; null if it can. */
+    IOException failure() {
+        return encrypted == null ? failure : null;
     }
 
     private Object clear() {

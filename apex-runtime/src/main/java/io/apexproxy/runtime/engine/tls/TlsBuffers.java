@@ -66,6 +66,13 @@ public final class TlsBuffers {
         return pool.lendExactly(READ_SIZE);
     }
 
+    /** Moves as many bytes as fit. */
+    static void move(ByteBuffer from, ByteBuffer to) {
+        int count = Math.min(from.remaining(), to.remaining());
+        to.put(to.position(), from, from.position(), count).position(to.position() + count);
+        from.position(from.position() + count);
+    }
+
     /** Lends a buffer with a copy of these bytes, flipped. */
     Buffer copyOf(ByteBuffer bytes) {
         Buffer buffer = pool.lendExactly(BufferPool.sizeFor(bytes.remaining()));

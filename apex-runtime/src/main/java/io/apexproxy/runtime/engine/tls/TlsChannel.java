@@ -1,22 +1,14 @@
 package io.apexproxy.runtime.engine.tls;
 
-import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import java.io.IOException;
-import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +23,13 @@ import org.slf4j.LoggerFactory;
  * <p>After close_notify, a peer with TLS 1.2 gets no further bytes: writes fail, as RFC 5246, section 7.2.1, specifies.
  * With TLS 1.3 the two directions end independently.
  */
-public final class TlsChannel extends LoopSocketChannel {
+public final class TlsChannel extends OverlayChannel {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
-    private final LoopSocketChannel transport;
     private final SSLEngine engine;
     private final TlsBuffers buffers;
+    private final RecordInput input;
     private final RecordReader reader;
     private final RecordWriter writer;
     /** Null before and after the handshake. */
@@ -55,11 +47,11 @@ public final class TlsChannel extends LoopSocketChannel {
      * @param received the bytes that were already read from the transport; they are copied
      */
     public TlsChannel(LoopSocketChannel transport, SSLEngine engine, TlsBuffers buffers, ByteBuffer received) {
-        super(null);
-        this.transport = transport;
+        super(transport);
         this.engine = engine;
         this.buffers = buffers;
-        this.reader = new RecordReader(this, engine, buffers, received);
+        this.input = new RecordInput(this, buffers, received);
+        this.reader = new RecordReader(this, engine, buffers, input);
         this.writer = new RecordWriter(this, engine, buffers);
     }
 
@@ -72,7 +64,7 @@ public final class TlsChannel extends LoopSocketChannel {
      */
     public <A> void handshake(A attachment, CompletionHandler<Void, ? super A> handler) {
         begunMillis = System.currentTimeMillis();
-        handshake = new Handshake(this, engine, buffers, reader, writer, attachment, untyped(handler));
+        handshake = new Handshake(this, engine, buffers, input, reader, writer, attachment, untyped(handler));
         handshake.begin();
     }
 
@@ -86,13 +78,11 @@ public final class TlsChannel extends LoopSocketChannel {
         return engine.getSession().getCreationTime() < begunMillis;
     }
 
-    LoopSocketChannel transport() {
-        return transport;
-    }
-
     /** Continues what waits for bytes of the transport, or for the writing of control records. */
     void inputArrived() {
-        if (handshake != null) {
+        if (!isOpen()) {
+            release(); // the loop can have closed the transport
+        } else if (handshake != null) {
             handshake.proceed();
         } else {
             reader.proceed();
@@ -112,35 +102,13 @@ public final class TlsChannel extends LoopSocketChannel {
         writer.writeControl();
     }
 
-    /** Handles the status of the engine after a record. The handshake itself reads the status. */
-    void handle(HandshakeStatus status) {
-        if (handshake != null) {
-            return;
-        }
-        if (status == HandshakeStatus.NEED_TASK) { // rare after the handshake, and short
-            for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
-                task.run();
-            }
-        }
-        if (status == HandshakeStatus.NEED_WRAP
-                || (status == HandshakeStatus.NEED_TASK && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP)) {
-            writer.writeControl();
-        }
-    }
-
-    @Override
-    public Loop loop() {
-        return transport.loop();
-    }
-
-    @Override
-    public boolean isTcp() {
-        return transport.isTcp();
+    boolean isHandshaking() {
+        return handshake != null;
     }
 
     @Override
     public boolean isOpen() {
-        return !released && transport.isOpen();
+        return !released && transport().isOpen();
     }
 
     @Override
@@ -205,13 +173,13 @@ public final class TlsChannel extends LoopSocketChannel {
 
     @Override
     public void close() {
-        transport.close();
+        transport().close();
         releaseLater();
     }
 
     @Override
     public void reset() {
-        transport.reset();
+        transport().reset();
         releaseLater();
     }
 
@@ -237,56 +205,8 @@ public final class TlsChannel extends LoopSocketChannel {
     }
 
     @Override
-    public <A> void connect(SocketAddress remote, A attachment, CompletionHandler<Void, ? super A> handler) {
-        throw new AlreadyConnectedException();
-    }
-
-    @Override
-    public AsynchronousSocketChannel bind(SocketAddress local) throws IOException {
-        return transport.bind(local);
-    }
-
-    @Override
-    public <T> AsynchronousSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-        transport.setOption(name, value);
-        return this;
-    }
-
-    @Override
-    public <T> T getOption(SocketOption<T> name) throws IOException {
-        return transport.getOption(name);
-    }
-
-    @Override
-    public Set<SocketOption<?>> supportedOptions() {
-        return transport.supportedOptions();
-    }
-
-    /** Not supported: the end of the stream is a record, which only {@link #writeLast} writes. */
-    @Override
-    public AsynchronousSocketChannel shutdownInput() {
-        throw new UnsupportedOperationException("shutdownInput with TLS");
-    }
-
-    /** Not supported: the end of the stream is a record, which only {@link #writeLast} writes. */
-    @Override
-    public AsynchronousSocketChannel shutdownOutput() {
-        throw new UnsupportedOperationException("shutdownOutput with TLS");
-    }
-
-    @Override
-    public SocketAddress getLocalAddress() throws IOException {
-        return transport.getLocalAddress();
-    }
-
-    @Override
-    public SocketAddress getRemoteAddress() throws IOException {
-        return transport.getRemoteAddress();
-    }
-
-    @Override
     public OptionalLong unacknowledged() {
-        OptionalLong sent = transport.unacknowledged();
+        OptionalLong sent = transport().unacknowledged();
         return sent.isPresent() ? OptionalLong.of(sent.getAsLong() + writer.unwritten()) : sent;
     }
 }
