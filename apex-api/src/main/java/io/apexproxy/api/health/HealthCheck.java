@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Canonical pattern: {@link #probe} calls {@link io.apexproxy.api.PluginContext#connect(Backend, Duration)},
  * schedules a timer on the instance's {@link io.apexproxy.api.PluginContext#executor() executor}, and returns a
- * {@link CompletableFuture}. The I/O handlers complete the future and close the connection. The timer does both when the
- * timeout is over. A check that is easier to write as blocking code uses {@link #blocking}; each of its probes then
+ * {@link CompletableFuture}. The I/O handlers complete the future and close the connection. The timer does both when
+ * the timeout is over. A check that is easier to write as blocking code uses {@link #blocking}; each of its probes then
  * occupies a thread of the executor.
  *
  * @since 0.1

@@ -11,8 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * A plugin context with a few daemon threads, a base directory for paths, and connections without TLS. Connections begin
- * with {@link Backend#preamble}.
+ * A plugin context with a few daemon threads, a base directory for paths, and connections without TLS. Connections
+ * begin with {@link Backend#preamble}.
  */
 public final class FakeContext implements PluginContext, AutoCloseable {
 
