@@ -1,8 +1,8 @@
 /**
  * Probes for health checks of any protocol: connect, exchange bytes, close.
  *
- * <p>Each health check has one {@link io.apexproxy.health.probe.ProbeConnections}. Its probes run on the executor of the
- * health check without blocking, over connections of the runtime, which performs the PROXY protocol and TLS. An
+ * <p>Each health check has one {@link io.apexproxy.health.probe.ProbeConnections}. Its probes run on the executor of
+ * the health check without blocking, over connections of the runtime, which performs the PROXY protocol and TLS. An
  * {@link io.apexproxy.health.probe.Exchange} is the protocol of one probe: it provides the bytes to send and evaluates
  * the response. A {@code ProbeConnection} is the connection of one probe. {@link io.apexproxy.health.probe.Reasons}
  * formats failures.
