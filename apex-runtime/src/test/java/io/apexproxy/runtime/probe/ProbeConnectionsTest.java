@@ -272,6 +272,7 @@ class ProbeConnectionsTest {
             for (int i = 0; i < ProbeConnections.MAX_LINGERING + 1; i++) {
                 connect(server.backend(), AMPLE).close();
             }
+            AsynchronousByteChannel afterwards = connect(server.backend(), AMPLE); // the loop has begun all closes
             release.countDown();
 
             List<String> endings = new ArrayList<>();
@@ -279,6 +280,7 @@ class ProbeConnectionsTest {
                 endings.add(server.ending());
             }
             assertThat(endings).filteredOn(FakeServer.REGULAR::equals).hasSize(ProbeConnections.MAX_LINGERING);
+            afterwards.close();
         }
     }
 

@@ -6,7 +6,6 @@ import io.apexproxy.runtime.engine.UnmarkedEndException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
-import javax.net.ssl.SSLException;
 
 /**
  * The encrypted bytes that have arrived from the transport. On the loop's thread only.

@@ -5,6 +5,7 @@ import static io.apexproxy.runtime.engine.tls.Contexts.TLS_1_3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apexproxy.runtime.engine.UnmarkedEndException;
 import io.apexproxy.runtime.engine.tls.TlsEnd.Received;
 import io.apexproxy.runtime.engine.tls.TlsNet.Connection;
 import java.io.EOFException;
@@ -163,9 +164,9 @@ class EndTest {
         connection.socket().shutdownOutput();
 
         assertThat(read()).isEqualTo(SENT.length);
-        assertThat(end.read(ByteBuffer.allocate(100)).failure()).isInstanceOf(SSLException.class);
+        assertThat(end.read(ByteBuffer.allocate(100)).failure()).isInstanceOf(UnmarkedEndException.class);
         assertThat(end.awaitReadable().result()).isZero();
-        assertThat(end.read(ByteBuffer.allocate(100)).failure()).isInstanceOf(SSLException.class);
+        assertThat(end.read(ByteBuffer.allocate(100)).failure()).isInstanceOf(UnmarkedEndException.class);
         assertThat(end.write(ByteBuffer.wrap(SENT)).result()).isEqualTo(SENT.length);
         assertThat(receive()).isEqualTo(SENT);
     }

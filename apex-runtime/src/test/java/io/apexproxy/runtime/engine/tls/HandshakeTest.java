@@ -219,7 +219,7 @@ class HandshakeTest {
         connection.socket().getOutputStream().write(hello, 0, count);
         connection.socket().shutdownOutput();
 
-        assertThat(handshake.failure()).isInstanceOf(SSLException.class).hasMessageContaining("close_notify");
+        assertThat(handshake.failure()).isInstanceOf(SSLException.class).hasMessageContaining("closed the connection");
     }
 
     @Test
