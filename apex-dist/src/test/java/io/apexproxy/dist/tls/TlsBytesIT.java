@@ -27,7 +27,6 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that all bytes arrive through TLS on both sides, and that a truncated stream never ends regularly. */
 @DisabledOnOs(OS.WINDOWS)
@@ -101,6 +100,7 @@ class TlsBytesIT extends DistributionFixture {
             socket.shutdownOutput();
 
             assertThat(received.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(expected(MIB, 2));
+            assertThat(proxy.awaitLine(" apex.access: ")).contains(" from_client=" + MIB + " from_backend=" + MIB);
         }
     }
 
@@ -127,7 +127,7 @@ class TlsBytesIT extends DistributionFixture {
 
     /** The backend must not take a part of a request for the whole. */
     @ParameterizedTest
-    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    @CsvSource({"TLSv1.2", "TLSv1.3"})
     void truncatedRequestIsNoRegularEndForTheBackend(String version) throws Exception {
         var begun = new CompletableFuture<Integer>();
         var end = new CompletableFuture<Integer>();
