@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 final class RecordHeader {
 
     private static final int BYTES = 5;
-    /** The length of the longest record: 2^14 bytes of the application and 2^11 of overhead (RFC 5246, section 6.2.3). */
+    /** The length of the longest record: 2^14 bytes of the application, 2^11 of overhead (RFC 5246, section 6.2.3). */
     private static final int MAX_LENGTH = (1 << 14) + (1 << 11);
     private static final int LENGTH_INDEX = 3;
     private static final int CHANGE_CIPHER_SPEC = 20;

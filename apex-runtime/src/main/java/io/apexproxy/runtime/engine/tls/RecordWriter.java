@@ -11,8 +11,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * The outgoing direction of a TLS channel: the bytes of the application, and control records (handshake, alerts). On the
- * loop's thread only.
+ * The outgoing direction of a TLS channel: the bytes of the application, and control records (handshake, alerts). On
+ * the loop's thread only.
  *
  * <p>A write encrypts up to three records and writes them to the transport. If that blocks, the write completes, as
  * without TLS, and the bytes of these records count as not written: the source keeps them. The next write begins with

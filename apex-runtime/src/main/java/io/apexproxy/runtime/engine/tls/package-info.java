@@ -3,7 +3,8 @@
  * so that the code above it does not distinguish them.
  *
  * <p>{@link io.apexproxy.runtime.engine.tls.RecordInput} reads from the transport, and
- * {@link io.apexproxy.runtime.engine.tls.RecordReader} decrypts its records into the buffer of the caller. {@link io.apexproxy.runtime.engine.tls.RecordWriter} encrypts outgoing bytes. Both use
- * the {@link io.apexproxy.runtime.engine.tls.TlsBuffers} of the loop, and hold a buffer only while bytes are in it.
+ * {@link io.apexproxy.runtime.engine.tls.RecordReader} decrypts the records into the buffer of the caller.
+ * {@link io.apexproxy.runtime.engine.tls.RecordWriter} encrypts outgoing bytes. They use the
+ * {@link io.apexproxy.runtime.engine.tls.TlsBuffers} of the loop, and hold a buffer only while bytes are in it.
  */
 package io.apexproxy.runtime.engine.tls;

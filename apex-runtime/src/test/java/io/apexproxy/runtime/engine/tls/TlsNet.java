@@ -32,8 +32,8 @@ import java.util.stream.IntStream;
 import javax.net.ssl.SSLEngine;
 
 /**
- * An event loop, its buffers and channels. Closing it closes the channels, and asserts that all buffers are released and
- * that the engine has logged nothing.
+ * An event loop, its buffers and channels. Closing it closes the channels, and asserts that all buffers are released
+ * and that the engine has logged nothing.
  */
 final class TlsNet implements AutoCloseable {
 
