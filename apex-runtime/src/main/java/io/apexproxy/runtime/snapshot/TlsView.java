@@ -43,7 +43,11 @@ public record TlsView(List<CertificateView> certificates, List<String> unverifie
     public record CertificateView(String listener, String pool, String certificate, List<String> names,
             Optional<Instant> expiry, String problem) {
 
-        /** {@return whether it has expired at a moment} */
+        /**
+         * Returns whether the certificate has expired.
+         *
+         * @param moment the time to compare with
+         */
         public boolean hasExpired(Instant moment) {
             return expiry.filter(end -> !moment.isBefore(end)).isPresent();
         }
