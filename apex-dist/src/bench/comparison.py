@@ -65,17 +65,19 @@ class Comparison:
         """Returns the names of all targets in the order of the tables."""
         return [DIRECT] + [proxy.name for proxy in self.proxies]
 
-    def measure_loads(self, workloads, clients, sockets=None, around=None, backend=http_backend, proxies=None):
+    def measure_loads(self, workloads, clients, sockets=None, around=None, backend=http_backend, proxies=None,
+                      direct=True):
         """Runs workloads through all targets, round by round; new processes are started --starts times.
 
         sockets overrides the limit of the sockets of each proxy; around(target) is the context of each sample;
-        backend(workspace, listen) returns the command of the backend; proxies overrides the proxies.
+        backend(workspace, listen) returns the command of the backend; proxies overrides the proxies; direct is whether
+        the clients can also load the backend.
         """
         workspace = replace(self._workspace, sockets=sockets or self._workspace.sockets)
         address = self._ports.next()
         backend_group = self.start("backend", backend(workspace, text(address)), address)[0]
         for start in range(self.options.starts):
-            targets = self.targets(address, backend_group, workspace, proxies)
+            targets = self.targets(address, backend_group, workspace, proxies, direct)
             for workload in workloads if self.options.warm_up else []:
                 for target in targets:
                     if target.group:
@@ -97,10 +99,11 @@ class Comparison:
         """Returns the name of a round for the progress."""
         return f"round {turn + 1} of {self.options.rounds * (starts or self.options.starts)}"
 
-    def targets(self, backend, backend_group, workspace=None, proxies=None):
-        """Starts all proxies, or the given ones, for a backend; returns the backend as a target, and then the
-        proxies."""
-        targets = [] if DIRECT in self.options.without else [self.direct(backend, backend_group)]
+    def targets(self, backend, backend_group, workspace=None, proxies=None, direct=True):
+        """Starts all proxies, or the given ones, for a backend; returns the backend as a target, if it is one, and then
+        the proxies."""
+        omitted = not direct or DIRECT in self.options.without
+        targets = [] if omitted else [self.direct(backend, backend_group)]
         return targets + [self.start_proxy(proxy, backend, backend_group, workspace)[0]
                           for proxy in (self.proxies if proxies is None else proxies)]
 
@@ -137,12 +140,13 @@ class Comparison:
                         self.add("rest", proxy.name, mib)
                         progress(f"{where} ready after {seconds * 1e3:.0f} ms, {mib:.1f} MiB at rest")
                     if "idle" in self.options.only:
-                        kib = self._idle_kib(idle, target)
+                        kib = self.idle_kib(idle, target)
                         self.add("idle", proxy.name, kib)
                         progress(f"{where} {kib:.2f} KiB per idle connection")
                     target.group.stop()
 
-    def _idle_kib(self, idle, target):
+    def idle_kib(self, idle, target):
+        """Returns the resident memory of the proxy for each of many idle connections."""
         try:
             idle.hold(FIRST_IDLE, target.address)
             time.sleep(CALM_SECONDS)
@@ -182,6 +186,11 @@ class Comparison:
     def create_files(self):
         """Creates the files that the HTTP backend serves."""
         self._workspace.create_files()
+
+    @property
+    def directory(self):
+        """The directory of the files of the comparison."""
+        return self._workspace.directory
 
     @property
     def sockets(self):

@@ -91,6 +91,7 @@ class Wrk(Clients):
 
     threads: int
     connections: int
+    scheme: str = "http"
 
     def run(self, workload, target, seconds):
         host, port = target.address
@@ -99,7 +100,7 @@ class Wrk(Clients):
                    "--latency", "--script", str(REPORT)]
         for header in workload.headers:
             command += ["--header", header]
-        command.append(f"http://{host}:{port}{workload.path}")
+        command.append(f"{self.scheme}://{host}:{port}{workload.path}")
         return figures_of("wrk", command, seconds)
 
 
@@ -122,7 +123,9 @@ class IdleBackend:
     BACKLOG = 4096
     TIMEOUT = 10  # s for any step of opening a connection
 
-    def __init__(self, address):
+    def __init__(self, address, connect=None):
+        """connect(address) returns a connected client; by default a TCP connection."""
+        self._connect = connect or (lambda proxy_address: socket.create_connection(proxy_address, self.TIMEOUT))
         self._listening = socket.create_server(address, backlog=self.BACKLOG)
         self._listening.settimeout(self.TIMEOUT)
         self._sockets = contextlib.ExitStack()
@@ -133,7 +136,7 @@ class IdleBackend:
         Raises OSError, also after the timeout.
         """
         for _ in range(count):
-            client = self._sockets.enter_context(socket.create_connection(proxy_address, self.TIMEOUT))
+            client = self._sockets.enter_context(self._connect(proxy_address))
             client.sendall(b"?")
             self._accept().sendall(b"!")
             if client.recv(1) != b"!":

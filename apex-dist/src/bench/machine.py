@@ -21,6 +21,7 @@ PACKAGES = {
     "nginx": "nginx",
     "nginx stream module": "libnginx-mod-stream",
     "wrk": "wrk",
+    "openssl": "openssl",
     "java": "openjdk-17-jre-headless",
 }
 
@@ -122,6 +123,7 @@ def description(tools):
         "haproxy": lambda: output_of(tool("haproxy"), "-v").splitlines()[0],
         "nginx": lambda: output_of(tool("nginx"), "-v"),
         "wrk": lambda: output_of(tool("wrk"), "-v").splitlines()[0],
+        "openssl": lambda: output_of(tool("openssl"), "version"),
         "java": lambda: output_of(java(), "-version").splitlines()[-1],
     }
     memory = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())

@@ -5,14 +5,16 @@ import many
 import mixed
 import pairs
 import stalled
+import tls
 from comparison import FRESH, LOADS
 from load import WORKLOADS, Wrk
 
-OTHERS = {"many": many, "mixed": mixed, "stalled": stalled, "edge": edge}
+OTHERS = {"many": many, "mixed": mixed, "stalled": stalled, "edge": edge, "tls": tls}
 PARTS = [*LOADS, *FRESH, *OTHERS]
-WITH_WRK = [*LOADS, "many", "mixed", "stalled"]
+WITH_WRK = [*LOADS, "many", "mixed", "stalled", "tls"]
 WITH_STREAM_BACKEND = ["edge"]
-WITH_HTTP_BACKEND = [*LOADS, "many"]
+WITH_HTTP_BACKEND = [*LOADS, "many", "tls"]
+WITH_CERTIFICATE = ["tls"]
 
 
 def measure(comparison):
@@ -34,8 +36,9 @@ def sections(comparison):
     builds = [proxy.name for proxy in comparison.proxies if not proxy.is_peer]
 
     def blocks(samples, peers):
-        others = [block for name, part in OTHERS.items() if name in samples
+        others = [block for name, part in OTHERS.items() if any(key.split("-")[0] == name for key in samples)
                   for block in part.section(comparison.options, samples, peers)]
-        return others + pairs.section(builds, samples, [*WORKLOADS, many.workload(comparison.options), edge.WORKLOAD])
+        workloads = [*WORKLOADS, many.workload(comparison.options), edge.WORKLOAD, *tls.WORKLOADS]
+        return others + pairs.section(builds, samples, workloads)
 
     return blocks

@@ -37,6 +37,10 @@ class Proxy:
         """Returns the proxy with the configuration for the part edge, or None without such a configuration."""
         raise NotImplementedError
 
+    def with_tls(self):
+        """Returns the proxy with the configuration for the part tls, or None without such a configuration."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class HAProxy(Proxy):
@@ -46,6 +50,9 @@ class HAProxy(Proxy):
 
     def at_the_edge(self):
         return replace(self, template="haproxy-edge.cfg")
+
+    def with_tls(self):
+        return replace(self, template="haproxy-tls.cfg")
 
     def command(self, workspace, listen, backend):
         configuration = workspace.configuration(self.name, self.template, listen=listen, backend=backend)
@@ -60,6 +67,9 @@ class NginxStream(Proxy):
 
     def at_the_edge(self):
         return replace(self, template="nginx-stream-edge.conf")
+
+    def with_tls(self):
+        return replace(self, template="nginx-stream-tls.conf")
 
     def command(self, workspace, listen, backend):
         return nginx(workspace, self.name, self.template, listen=listen, backend=backend,
@@ -109,6 +119,9 @@ class Apex(Proxy):
     def at_the_edge(self):
         return replace(self, template="apex-edge.toml")
 
+    def with_tls(self):
+        return replace(self, template="apex-tls.toml")
+
     def command(self, workspace, listen, backend):
         configuration = workspace.configuration(self.name, self.template, listen=listen, backend=backend)
         environment = self.environment()
@@ -138,6 +151,9 @@ class Other(Proxy):
         return f"{self.name}: `{self.arguments}`"
 
     def at_the_edge(self):
+        return None
+
+    def with_tls(self):
         return None
 
     def command(self, workspace, listen, backend):

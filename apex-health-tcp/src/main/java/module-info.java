@@ -6,7 +6,6 @@
  */
 module io.apexproxy.health.tcp {
     requires transitive io.apexproxy.api;
-    requires static com.google.errorprone.annotations; // the compiler reads GuardedBy
 
     exports io.apexproxy.health.probe;
 

@@ -41,8 +41,9 @@ public interface Backend {
     int activeConnections();
 
     /**
-     * Returns the bytes that a health probe sends first, before those of its own protocol: a PROXY protocol header, if
-     * the backend expects one.
+     * Returns the bytes that a health probe sends first, before those of its own protocol and before TLS: a PROXY
+     * protocol header, if the backend expects one. {@link PluginContext#connect(Backend, java.time.Duration)} sends
+     * them; a plugin that opens a socket itself has to send them itself.
      *
      * @param local the local address of the connected probe
      * @return the bytes, not to be modified; empty if there is nothing to send

@@ -65,4 +65,14 @@ public interface ConnectionInfo {
     default Optional<ClientHello> clientHello() {
         return Optional.empty();
     }
+
+    /**
+     * Returns the TLS session of the client.
+     *
+     * @return empty if the listener does not terminate TLS
+     * @since 0.2
+     */
+    default Optional<TlsSession> tls() {
+        return Optional.empty();
+    }
 }

@@ -6,6 +6,7 @@ import io.apexproxy.dist.harness.DistributionFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -56,9 +57,11 @@ class DocumentationIT extends DistributionFixture {
                 proxy_protocol = { from = ["unix:"], nonsense_nonsense = 1 }
                 per_client = { nonsense_nonsense = 1 }
                 routes = [{ pool = "web", nonsense_nonsense = 1 }]
+                tls = { certificates = [{ nonsense_nonsense = 1 }], nonsense_nonsense = 1 }
                 nonsense_nonsense = 1
                 [pools.web]
                 backends = [{ address = "127.0.0.1:9000", nonsense_nonsense = 1 }]
+                tls = { nonsense_nonsense = 1 }
                 nonsense_nonsense = 1
                 [pools.web.health_check]
                 nonsense_nonsense = 1
@@ -70,7 +73,7 @@ class DocumentationIT extends DistributionFixture {
         }
         Map<String, Set<String>> documented = documented();
 
-        assertThat(known).hasSize(9);
+        assertThat(known).hasSize(12);
         assertThat(union(documented, "The short form", "The process")).isEqualTo(known.get(""));
         assertThat(documented.get("`[admin]`")).isEqualTo(known.get("admin: "));
         assertThat(documented.get("`[listeners.NAME]`")).isEqualTo(known.get("listeners.web: "));
@@ -78,7 +81,12 @@ class DocumentationIT extends DistributionFixture {
                 .isEqualTo(known.get("listeners.web.proxy_protocol: "));
         assertThat(documented.get("`per_client` is a table:")).isEqualTo(known.get("listeners.web.per_client: "));
         assertThat(documented.get("A route is a table:")).isEqualTo(known.get("listeners.web.routes[0]: "));
+        assertThat(documented.get("`[listeners.NAME.tls]` is a table:"))
+                .isEqualTo(known.get("listeners.web.tls: "));
+        assertThat(documented.get("A certificate is a table:"))
+                .isEqualTo(known.get("listeners.web.tls.certificates[0]: "));
         assertThat(documented.get("`[pools.NAME]`")).isEqualTo(known.get("pools.web: "));
+        assertThat(documented.get("`[pools.NAME.tls]` is a table:")).isEqualTo(known.get("pools.web.tls: "));
         assertThat(documented.get("A backend is an address, or a table:"))
                 .isEqualTo(known.get("pools.web.backends[0]: "));
         assertThat(documented.get("`[pools.NAME.health_check]`")).isEqualTo(known.get("pools.web.health_check: "));
@@ -100,6 +108,7 @@ class DocumentationIT extends DistributionFixture {
         List<String> examples = Pattern.compile("```toml\\n(.*?)```", Pattern.DOTALL)
                 .matcher(document("configuration.md")).results()
                 .map((MatchResult example) -> example.group(1)).toList();
+        writeFilesOfExamples();
 
         assertThat(examples).hasSizeGreaterThan(1).allSatisfy(this::assertNoMistake);
     }
@@ -235,6 +244,17 @@ class DocumentationIT extends DistributionFixture {
         assertThat(IntStream.range(0, svg.getElementsByTagName("text").getLength())
                 .mapToObj(i -> svg.getElementsByTagName("text").item(i).getTextContent()))
                 .contains("listener", "connection", "pool", "access log", "health check");
+    }
+
+    /** Writes the files that examples name. Apex warns of a key that other users can read. */
+    private void writeFilesOfExamples() throws IOException {
+        Path certificates = SOURCES.resolve("apex-runtime/src/test/resources/io/apexproxy/runtime/certificate");
+        Map<String, String> files = Map.of("web.pem", "ec.pem", "web.key", "ec.key", "ca.pem", "rsa.pem");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path copy = Files.copy(certificates.resolve(file.getValue()),
+                    apex.workingDirectory().resolve(file.getKey()));
+            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        }
     }
 
     private void assertNoMistake(String toml) {

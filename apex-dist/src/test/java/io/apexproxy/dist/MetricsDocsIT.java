@@ -77,6 +77,11 @@ class MetricsDocsIT extends DistributionFixture {
         Map<String, String> present = matches(TYPE, admin.get("/metrics").body()).collect(Collectors.toMap(
                 type -> type.group(1), type -> type.group(2) + " " + labels(type.group(1))));
         present.putIfAbsent("jvm_memory_max_bytes", "gauge [area]"); // depends on options of the JVM
+        present.putIfAbsent("apex_tls_certificate_expiry_seconds", "gauge [certificate, listener, pool]"); // no TLS
+        present.putIfAbsent("apex_tls_reload_failed", "gauge [certificate, listener, pool]");
+        present.putIfAbsent("apex_pool_tls_unverified", "gauge [pool]");
+        present.putIfAbsent("apex_tls_handshakes_total", "counter [listener, result]");
+        present.putIfAbsent("apex_tls_handshake_seconds", "histogram [listener]");
         present.putIfAbsent("apex_removed_backend_connections_active", "gauge [backend, pool]"); // none was removed
         present.putIfAbsent("apex_route_connections_total", "counter [listener, route]"); // there are no routes
 

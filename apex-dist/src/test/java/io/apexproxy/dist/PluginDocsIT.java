@@ -19,6 +19,7 @@ import io.apexproxy.dist.harness.HttpBackend;
 import io.apexproxy.test.FreePorts;
 import io.apexproxy.test.JdkTool;
 import io.apexproxy.test.PluginJar;
+import io.apexproxy.test.TestServer;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
@@ -91,9 +92,28 @@ class PluginDocsIT extends DistributionFixture {
     }
 
     @Test
+    void documentedHealthCheckReadsTheGreeting() throws IOException {
+        PluginJar.of(reference.sources("greeting")).writeTo(plugins.resolve("greeting.jar"));
+        try (var backend = TestServer.greeting("220 ready\r\n")) {
+            String pool = reference.files("config.toml").get(1).replace("127.0.0.1:9025", backend.address());
+            String listener = "[listeners.mail]\nlisten_addr = \"127.0.0.1:" + FreePorts.next()
+                    + "\"\npool = \"mail\"\n";
+            apex.configure(listener + pool);
+            try (var proxy = apex.start()) {
+                proxy.awaitLine("Proxy listening on ");
+                proxy.awaitLine(" => alive: true");
+
+                apex.configure(listener + pool.replace("220 ", "250 "));
+
+                proxy.awaitLine(" => alive: false (another greeting)");
+            }
+        }
+    }
+
+    @Test
     void documentedSourceDeliversBackendsAndMistakesWithTheirOrigin() {
         PluginJar.of(reference.sources("environment")).writeTo(plugins.resolve("environment.jar"));
-        apex.configure(reference.files("config.toml").get(1));
+        apex.configure(reference.files("config.toml").get(2));
 
         try (var listing = apex.start("plugins");
                 var good = check(Map.of("APEX_BACKENDS", "127.0.0.1:9000, 127.0.0.1:9001"));
@@ -114,7 +134,7 @@ class PluginDocsIT extends DistributionFixture {
         Path list = Files.createFile(apex.workingDirectory().resolve("testers.txt"));
         int web = FreePorts.next();
         try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
-            apex.configure(at(web, one, two, reference.files("config.toml").get(2)));
+            apex.configure(at(web, one, two, reference.files("config.toml").get(3)));
             try (var proxy = apex.start()) {
                 proxy.awaitLine("Loaded router 'testers' (plugins/testers.jar)");
                 proxy.awaitLine("Proxy listening on 127.0.0.1:" + web);

@@ -102,6 +102,18 @@ class TaskPagesIT extends DistributionFixture {
                 home.resolve("nginx.conf").toString());
     }
 
+    /** The commands make the files of the configuration, and read it. */
+    @Test
+    void documentedCommandsMakeValidCertificates() throws IOException {
+        assumeTrue(Programs.areInstalled("bash", "openssl"), "bash or openssl is not installed");
+        CodeBlocks page = page("tls.md");
+        write("config.toml", page.file("config.toml"));
+
+        try (var bash = BashSession.start(List.of(), home, directory)) {
+            ShownCommands.in(page).runIn(bash, this::adapted);
+        }
+    }
+
     @Test
     void documentedContainerConfigurationIsValid() throws IOException {
         write("config.toml", page("run-as-a-service.md").file("apex/config.toml"));

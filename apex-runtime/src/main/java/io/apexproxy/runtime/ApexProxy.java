@@ -11,6 +11,7 @@ import io.apexproxy.runtime.log.LoggedExecutor;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
+import io.apexproxy.runtime.probe.ProbeConnector;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
@@ -47,14 +48,16 @@ public final class ApexProxy implements AutoCloseable {
     private final LoggedExecutor control;
     private final Relay relay;
     private final Deployment deployment;
+    private final ProbeConnector connector;
     private final AdminEndpoint admin;
     private final LiveConfig live;
     private final SnapshotTaker snapshots;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch closeCompleted = new CountDownLatch(1);
 
-    private ApexProxy(ProxyOptions options, ProviderRegistry registry, NameResolver resolver,
-            Sources sources, ProxyConfig config) {
+    private ApexProxy(ProxyOptions options, ProviderRegistry registry, ProbeConnector connector,
+            NameResolver resolver, Sources sources, ProxyConfig config) {
+        this.connector = connector;
         this.resolver = resolver;
         this.sources = sources;
         DescriptorLimit descriptors = DescriptorLimit.ofThisProcess();
@@ -62,7 +65,7 @@ public final class ApexProxy implements AutoCloseable {
         StartReport.logConfiguration(config, connections);
         try {
             this.relay = new Relay(new LoopProvider(), config.threads(), BufferLimit.bytes(config.bufferMemory()),
-                    connections);
+                    connections, config.tlsHandshakes());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }
@@ -103,15 +106,18 @@ public final class ApexProxy implements AutoCloseable {
         return start(options, ProviderRegistry.load(options.pluginsDirectory()), new SystemNameResolver());
     }
 
-    static ApexProxy start(ProxyOptions options, ProviderRegistry registry, NameResolver resolver) {
+    static ApexProxy start(ProxyOptions options, ProviderRegistry providers, NameResolver resolver) {
         StartReport.logProcess(SnapshotTaker.version(), LoopProvider.NAME, options.configFile());
+        ProbeConnector connector = new ProbeConnector(new LoopProvider(), ProbeConnector.handshakeThreads());
+        ProviderRegistry registry = providers.withConnector(connector);
         Sources sources = new Sources(options, registry);
         try {
             Sources.Candidate candidate = sources.read(registry);
             sources.commit(candidate);
             try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
                     PreparedConfig.Current.NONE)) {
-                ApexProxy proxy = new ApexProxy(options, registry, resolver, sources, prepared.config());
+                ApexProxy proxy = new ApexProxy(options, registry, connector, resolver, sources,
+                        prepared.config());
                 try {
                     proxy.live.start(prepared);
                 } catch (RuntimeException | Error e) { // Error: for example, the system cannot create a thread
@@ -122,6 +128,7 @@ public final class ApexProxy implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             sources.close();
+            close("loop of the probes", connector);
             throw e;
         }
     }
@@ -207,13 +214,18 @@ public final class ApexProxy implements AutoCloseable {
         }
         relay.close();
         deployment.close();
+        close("loop of the probes", connector);
         control.shutdownNow();
         if (resolver instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception e) {
-                LOG.warn("failed to close the name resolver", e);
-            }
+            close("name resolver", closeable);
+        }
+    }
+
+    private static void close(String name, AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            LOG.warn("failed to close the {}", name, e);
         }
     }
 

@@ -58,6 +58,7 @@ final class ConfigWarnings {
         found.checkUnusedPools();
         found.config.listeners().forEach(found::checkListenAddresses);
         found.checkAdminAddress();
+        prepared.tls().ifPresent(setup -> found.warnings.addAll(setup.prepared().warnings()));
         found.checkBackendNames(resolver);
         return List.copyOf(found.warnings);
     }

@@ -3,7 +3,6 @@ package io.apexproxy.runtime;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
-import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
 import io.apexproxy.runtime.pool.PluginCloser;
@@ -14,7 +13,6 @@ import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -57,6 +55,7 @@ final class Deployment {
     private volatile Map<String, Listener> listeners = Map.of();
     /** The most recently removed pools that still had connections when they were removed. */
     private volatile List<Pool> removedPools = List.of();
+    private final RunningTls tls = new RunningTls();
     private volatile Duration drainTimeout = Duration.ZERO;
     private volatile boolean stopped;
 
@@ -83,6 +82,10 @@ final class Deployment {
     /** Returns the configured pools and the removed pools that can still have connections. */
     List<Pool> allPools() {
         return Stream.concat(pools.values().stream(), removedPools.stream()).toList();
+    }
+
+    RunningTls tls() {
+        return tls;
     }
 
     /** Returns the limit of concurrent probes, with its counts. */
@@ -118,7 +121,7 @@ final class Deployment {
         Map<String, PreparedConfig.CurrentPool> currentPools = onControl(() -> pools.values().stream()
                 .collect(Collectors.toMap(Pool::name, pool -> new PreparedConfig.CurrentPool(pool.config(),
                         new PoolPlugins(pool.balancer(), pool.check())))));
-        return new PreparedConfig.Current(currentPools, routers.current(listeners));
+        return new PreparedConfig.Current(currentPools, routers.current(listeners), tls.files());
     }
 
     /**
@@ -141,7 +144,7 @@ final class Deployment {
         pools = union(nextPools, previousPools); // visible in snapshots while listeners wait for first verdicts
         List<CompletableFuture<Listener>> serving = config.listeners().stream()
                 .map(listener -> serveAfterFirstVerdicts(listener,
-                        Routers.parts(listener, prepared.routers(), nextPools), nextSockets))
+                        Routers.parts(listener, prepared, nextPools), nextSockets))
                 .toList();
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
         serving.stream().map(CompletableFuture::join).forEach(listener -> nextListeners.put(listener.name(), listener));
@@ -149,6 +152,7 @@ final class Deployment {
                 .filter(pool -> !nextPools.containsKey(pool.name())).toList();
         routers.replace(prepared.routers(), nextListeners, listeners, config.drainTimeout());
         listeners = nextListeners;
+        tls.commit(prepared);
         nextSockets.commit().forEach(socket -> socket.drain(config.drainTimeout()));
         restoreFiles();
         if (stopped) { // by another thread during this change
@@ -180,6 +184,7 @@ final class Deployment {
         for (PoolConfig config : prepared.config().pools()) {
             Pool pool = Optional.ofNullable(pools.get(config.name())).orElseGet(() -> new Pool(config.name(), context));
             PoolPlugins plugins = prepared.plugins(config);
+            pool.setTls(prepared.tls().flatMap(setup -> setup.prepared().pool(config.name())));
             pool.apply(config, plugins.balancer(), plugins.check());
             next.put(config.name(), pool);
         }
@@ -205,15 +210,10 @@ final class Deployment {
         for (ListenSocket socket : bound.of(config)) {
             socket.serve(listener);
             if (bound.isNew(socket)) {
-                LOG.info("Proxy listening on {}", text(socket));
+                LOG.info("Proxy listening on {}", ListenSockets.text(socket));
             }
         }
         return listener;
-    }
-
-    private static String text(ListenSocket socket) {
-        return socket.address() instanceof HostPort internet && socket.bound() instanceof InetSocketAddress bound
-                ? new HostPort(internet.host(), bound.getPort()).toString() : socket.address().toString();
     }
 
     /** Stops listening. Open sessions and connections in the kernel's accept queue are still served. */
@@ -235,6 +235,7 @@ final class Deployment {
             return pools;
         });
         routers.closeAll();
+        tls.close();
         pluginCloser.close();
     }
 

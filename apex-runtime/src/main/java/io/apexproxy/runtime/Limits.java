@@ -7,7 +7,7 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
-import io.apexproxy.runtime.relay.buffer.BufferMemory;
+import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LimitWatch;
@@ -73,6 +73,7 @@ final class Limits implements Runnable {
         deployment.probes().check();
         relay.memory().watch().check();
         relay.descriptors().check();
+        relay.handshakes().watch().check();
     }
 
     private void check(String subject, ConnectionLimit limit, LongSupplier waiting, String consequence) {

@@ -74,6 +74,12 @@ final class ListenSockets implements AutoCloseable {
         return address instanceof HostPort internet ? internet.port() : NO_PORT;
     }
 
+    /** Returns the address of a socket with the port that it is bound to. */
+    static String text(ListenSocket socket) {
+        return socket.address() instanceof HostPort internet && socket.bound() instanceof InetSocketAddress bound
+                ? new HostPort(internet.host(), bound.getPort()).toString() : socket.address().toString();
+    }
+
     /** Returns the addresses that a listener is bound to. */
     List<SocketAddress> addresses(ListenerConfig listener) {
         return of(listener, sockets).map(ListenSocket::bound).toList();

@@ -11,7 +11,7 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
-import io.apexproxy.runtime.config.StartTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.config.read.AddressOrigin;
 import io.apexproxy.runtime.config.read.ConfigReader;
 import io.apexproxy.runtime.config.tree.Problems;
@@ -20,6 +20,7 @@ import io.apexproxy.runtime.plugin.CreateMethod;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.routing.ListenerRouter;
+import io.apexproxy.runtime.tls.files.TlsFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ final class PreparedConfig implements AutoCloseable {
     private final ProxyConfig config;
     private final Map<String, PoolPlugins> plugins = new LinkedHashMap<>();
     private final Map<String, PluginInstance<ListenerRouter>> routers = new LinkedHashMap<>();
+    private final Optional<TlsSetup> tls;
     private final List<PluginInstance<?>> created = new ArrayList<>();
 
     /**
@@ -57,6 +59,9 @@ final class PreparedConfig implements AutoCloseable {
         Problems problems = candidate.problems();
         tree = candidate.tree();
         config = ConfigReader.read(tree, problems);
+        // before plugins, because the first use of TLS in the process determines some of its properties
+        tls = config.usesTls() || current.tls().isPresent()
+                ? TlsSetup.prepare(config, tree, directory, current.tls(), problems) : Optional.empty();
         Creator creator = new Creator(registry, directory, problems);
         for (PoolConfig pool : config.pools()) {
             Optional<CurrentPool> running = Optional.ofNullable(current.pools().get(pool.name()));
@@ -102,7 +107,8 @@ final class PreparedConfig implements AutoCloseable {
     /** Records a request for TLS that the listener would answer without a decision that needs its ClientHello. */
     private static void checkStartTls(ListenerConfig listener, ListenerRouter router, Problems problems) {
         RoutingConfig routing = listener.routing();
-        if (routing.starttls() != StartTls.OFF && !routing.readsHello() && !router.readsHello()) {
+        boolean needsHello = listener.tls().isPresent() || routing.readsHello() || router.readsHello();
+        if (routing.starttls() != StartTls.OFF && !needsHello) {
             problems.add(routing.router().orElseThrow().origin(), "listeners." + listener.name() + ".starttls: has no"
                     + " effect, because neither the router nor a route needs the ClientHello; leave it out");
         }
@@ -143,6 +149,11 @@ final class PreparedConfig implements AutoCloseable {
         return routers;
     }
 
+    /** Returns the TLS; empty if no configuration since the start has used it. */
+    Optional<TlsSetup> tls() {
+        return tls;
+    }
+
     /** Transfers the created plugins to their users, which close them from now on. */
     void transferPlugins() {
         created.clear();
@@ -159,10 +170,11 @@ final class PreparedConfig implements AutoCloseable {
      *
      * @param pools the pools, by name
      * @param routers the routers, by the name of their listener
+     * @param tls the files of TLS; empty if no configuration has used TLS so far
      */
-    record Current(Map<String, CurrentPool> pools, Map<String, CurrentRouter> routers) {
+    record Current(Map<String, CurrentPool> pools, Map<String, CurrentRouter> routers, Optional<TlsFiles> tls) {
 
-        static final Current NONE = new Current(Map.of(), Map.of());
+        static final Current NONE = new Current(Map.of(), Map.of(), Optional.empty());
     }
 
     /**

@@ -7,6 +7,7 @@ import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
 import io.apexproxy.runtime.routing.ListenerRouter;
+import io.apexproxy.runtime.tls.ServerTls;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,17 +31,18 @@ final class Routers {
         return current;
     }
 
-    /** Returns the router of a listener, and the pools to which its router and its routes can lead. */
-    static Routing.Parts parts(ListenerConfig config, Map<String, PluginInstance<ListenerRouter>> routers,
-            Map<String, Pool> pools) {
-        Optional<ListenerRouter> router = Optional.ofNullable(routers.get(config.name())).map(PluginInstance::get);
+    /** Returns the router and the TLS of a listener, and the pools to which its router and its routes can lead. */
+    static Routing.Parts parts(ListenerConfig config, PreparedConfig prepared, Map<String, Pool> pools) {
+        Optional<ServerTls> tls = prepared.tls().flatMap(setup -> setup.prepared().listener(config.name()));
+        Optional<ListenerRouter> router =
+                Optional.ofNullable(prepared.routers().get(config.name())).map(PluginInstance::get);
         if (router.isPresent() && router.get().pools().isEmpty()) {
-            return new Routing.Parts(pools, router);
+            return new Routing.Parts(pools, router, tls);
         }
         Map<String, Pool> used = new LinkedHashMap<>();
         config.routing().pools().forEach(name -> used.put(name, pools.get(name)));
         router.ifPresent(chooser -> chooser.pools().forEach(name -> used.put(name, pools.get(name))));
-        return new Routing.Parts(used, router);
+        return new Routing.Parts(used, router, tls);
     }
 
     /**

@@ -12,7 +12,7 @@ import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
-import io.apexproxy.runtime.relay.buffer.BufferPool;
+import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.LoopStats;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;
@@ -20,13 +20,16 @@ import io.apexproxy.runtime.routing.ClientTable;
 import io.apexproxy.runtime.snapshot.AccessView;
 import io.apexproxy.runtime.snapshot.RoutingView;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.snapshot.TlsView;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.lang.module.ModuleDescriptor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -67,7 +70,14 @@ final class SnapshotTaker {
                 removed(),
                 relay.memory().used(), relay.memory().ceiling(),
                 relay.accessLinesDropped() + DroppedLines.accessCount(), DroppedLines.count(),
-                view(deployment.probes()));
+                view(deployment.probes()), tls());
+    }
+
+    private TlsView tls() {
+        List<String> unverified = deployment.pools().values().stream()
+                .filter(pool -> pool.config().tls().filter(tls -> !tls.verify()).isPresent()).map(Pool::name).toList();
+        return new TlsView(deployment.tls().certificates(), unverified, deployment.listeners().values().stream()
+                .filter(listener -> listener.config().tls().isPresent()).map(SnapshotTaker::handshakes).toList());
     }
 
     /** Returns the readiness alone, in a time that does not depend on the number of backends. */
@@ -119,6 +129,13 @@ final class SnapshotTaker {
                 listener.active(), listener.connections().sum(), listener.acceptErrors().sum(), listener.limit().max(),
                 listener.waiting(), view(listener.durations()), access(listener),
                 new RoutingView(routing.pools(), routing.counts()));
+    }
+
+    private static TlsView.HandshakesView handshakes(Listener listener) {
+        Map<String, Long> results = new LinkedHashMap<>();
+        listener.handshakes().sums()
+                .forEach((result, count) -> results.put(result.name().toLowerCase(Locale.ROOT), count));
+        return new TlsView.HandshakesView(listener.name(), results, view(listener.handshakes().durations()));
     }
 
     private static AccessView access(Listener listener) {

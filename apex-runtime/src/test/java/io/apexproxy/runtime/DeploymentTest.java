@@ -49,7 +49,7 @@ class DeploymentTest {
                 listen_addr = ["127.0.0.1:%d", "unix:%s"]
                 """.formatted(port, directory.resolve("apex.sock")));
         ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1);
-        try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0);
+        try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0, 1000);
                 SystemNameResolver names = new SystemNameResolver();
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
                 PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory,

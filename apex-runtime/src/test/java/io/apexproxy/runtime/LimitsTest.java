@@ -22,7 +22,7 @@ class LimitsTest {
     @Test
     void waitingProbesReachTheLimit() throws IOException {
         ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1);
-        try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0);
+        try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0, 1000);
                 SystemNameResolver names = new SystemNameResolver();
                 LogCapture log = LogCapture.ofApex()) {
             Deployment deployment = new Deployment(relay, control, names, MAX_PROBES);

@@ -26,16 +26,19 @@ import org.junit.jupiter.api.io.TempDir;
 class PackagesTest {
 
     private static final String ROOT = "io.apexproxy.runtime";
-    private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT, ROOT + ".admin",
+    private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT, ROOT + ".probe",
+            ROOT + ".admin",
             ROOT + ".admin.http", ROOT + ".snapshot", ROOT + ".relay", ROOT + ".relay.accept",
             ROOT + ".relay.opening", ROOT + ".relay.connecting", ROOT + ".relay.tunnel", ROOT + ".relay.loop",
-            ROOT + ".relay.record", ROOT + ".relay.buffer", ROOT + ".routing", ROOT + ".engine.select",
+            ROOT + ".relay.record", ROOT + ".routing", ROOT + ".engine.select", ROOT + ".engine.tls",
             ROOT + ".engine", ROOT + ".pool", ROOT + ".pool.health", ROOT + ".pool.names", ROOT + ".pool.backend",
             ROOT + ".plugin",
-            ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".protocol.proxy", ROOT + ".config.read", ROOT + ".config",
-            ROOT + ".config.address", ROOT + ".config.tree",
+            ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".tls.files", ROOT + ".tls", ROOT + ".protocol.proxy",
+            ROOT + ".config.read",
+            ROOT + ".config",
+            ROOT + ".config.address", ROOT + ".config.tls", ROOT + ".config.tree",
             ROOT + ".certificate", ROOT + ".protocol.tls", ROOT + ".protocol.postgres", ROOT + ".protocol",
-            ROOT + ".stats", ROOT + ".log");
+            ROOT + ".buffer", ROOT + ".stats", ROOT + ".log");
     private static final Pattern DEPENDENCY =
             Pattern.compile("(?m)^ +(" + ROOT + "[.a-z]*) +-> (" + ROOT + "[.a-z]*) ");
 

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -124,6 +125,7 @@ class ProbeTest {
         return Stream.of(
                 Arguments.of(new IOException("certificate expired"), "certificate expired"),
                 Arguments.of(new IOException(), "IOException"),
+                Arguments.of(new ExecutionException(new IOException("connection refused")), "connection refused"),
                 Arguments.of(new ArrayIndexOutOfBoundsException("1"), "ArrayIndexOutOfBoundsException: 1"),
                 Arguments.of(new NoClassDefFoundError("com/example/Missing"),
                         "NoClassDefFoundError: com/example/Missing"));

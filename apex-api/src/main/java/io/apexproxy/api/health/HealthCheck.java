@@ -8,10 +8,11 @@ import java.util.concurrent.CompletionStage;
 /**
  * A test of whether a backend is able to serve.
  *
- * <p>Canonical pattern: {@link #probe} starts asynchronous I/O, schedules a timer on the instance's
- * {@link io.apexproxy.api.PluginContext#executor() executor}, and returns a {@link CompletableFuture}. The I/O handlers
- * complete the future and close the connection. The timer does both when the timeout is over. A check that is easier to
- * write as blocking code uses {@link #blocking}; each of its probes then occupies a thread of the executor.
+ * <p>Canonical pattern: {@link #probe} calls {@link io.apexproxy.api.PluginContext#connect(Backend, Duration)},
+ * schedules a timer on the instance's {@link io.apexproxy.api.PluginContext#executor() executor}, and returns a
+ * {@link CompletableFuture}. The I/O handlers complete the future and close the connection. The timer does both when
+ * the timeout is over. A check that is easier to write as blocking code uses {@link #blocking}; each of its probes then
+ * occupies a thread of the executor.
  *
  * @since 0.1
  */
@@ -31,8 +32,9 @@ public interface HealthCheck extends AutoCloseable {
      *
      * @param backend the backend to probe
      * @param timeout the time in which the stage has to complete; positive
-     * @return the result. A stage that completes exceptionally counts as unhealthy. The reason is then the message of
-     *     the exception, preceded by the exception's name if it is unchecked
+     * @return the result. A stage that completes exceptionally counts as unhealthy, or as inconclusive if the exception
+     *     or one of its causes shows that this machine lacks file descriptors, ports, memory or threads. The reason is
+     *     the message of the exception, preceded by the exception's name if it is unchecked
      */
     CompletionStage<HealthResult> probe(Backend backend, Duration timeout);
 

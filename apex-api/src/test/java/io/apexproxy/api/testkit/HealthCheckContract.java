@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -58,10 +59,11 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
         return check;
     }
 
-    /** Closes a check before the end of the test. */
+    /** Closes a check before the end of the test, and then its connections, as the runtime does. */
     protected final void close(HealthCheck check) {
         open.remove(check);
         check.close();
+        context.disconnect();
     }
 
     /** Starts a probe. */
@@ -74,8 +76,16 @@ public abstract class HealthCheckContract extends ProviderContract<HealthCheckPr
         return result(start(check, backend, timeout));
     }
 
+    /** Returns the result of a probe. As for the runtime, a checked exception is the reason of an unhealthy one. */
     private static HealthResult result(CompletableFuture<HealthResult> probe) throws Exception {
-        return probe.get(AMPLE.toSeconds(), TimeUnit.SECONDS);
+        try {
+            return probe.get(AMPLE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException || e.getCause() instanceof Error) {
+                throw e;
+            }
+            return HealthResult.unhealthy(String.valueOf(e.getCause().getMessage()));
+        }
     }
 
     @AfterEach

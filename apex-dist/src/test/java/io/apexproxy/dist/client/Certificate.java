@@ -7,7 +7,7 @@ import java.nio.file.Path;
  *
  * @param file both in the PEM format; only the owner can read it
  */
-record Certificate(Path file) {
+public record Certificate(Path file) {
 
     /**
      * Creates a certificate.
@@ -17,7 +17,7 @@ record Certificate(Path file) {
      * @param organization distinguishes certificates with the same name
      * @param name the name of the server; can begin with {@code *.}
      */
-    static Certificate created(Program openssl, Path directory, String organization, String name) {
+    public static Certificate created(Program openssl, Path directory, String organization, String name) {
         Path file = directory.resolve(organization + ".pem");
         openssl.run(directory, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                 "-days", "2", "-subj", "/O=" + organization + "/CN=" + name, "-addext", "subjectAltName=DNS:" + name,

@@ -18,12 +18,12 @@ import java.util.stream.Stream;
  * @param certificate its certificate for {@code db-NAME.example}; unused if TLS is off
  * @param process the server
  */
-record PostgresServer(String name, int port, Certificate certificate, ServerProcess process)
+public record PostgresServer(String name, int port, Certificate certificate, ServerProcess process)
         implements
         AutoCloseable {
 
     /** Creates an empty database cluster, which {@link #started} copies, because creating one takes seconds. */
-    static Path template(Path directory) throws IOException {
+    public static Path template(Path directory) throws IOException {
         Path data = Files.createDirectory(directory.resolve("template"));
         Program.named("initdb", "postgresql").withoutPrivileges(data).run(data, "--pgdata=" + data, "--username=apex",
                 "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync");
@@ -37,7 +37,7 @@ record PostgresServer(String name, int port, Certificate certificate, ServerProc
      * @param name the name in its table, and that of its directory
      * @param ssl on or off
      */
-    static PostgresServer started(Path template, String name, String ssl) throws IOException {
+    public static PostgresServer started(Path template, String name, String ssl) throws IOException {
         Path data = Files.createDirectory(template.resolveSibling(name));
         Program postgres = Program.named("postgres", "postgresql").withoutPrivileges(data);
         Program.named("cp", "coreutils").withoutPrivileges(data).run(data, "-a", template + "/.", data.toString());
@@ -61,13 +61,13 @@ record PostgresServer(String name, int port, Certificate certificate, ServerProc
     }
 
     /** Executes a statement without Apex; returns the rows. */
-    String ask(String statement) {
+    public String ask(String statement) {
         return Program.named("psql", "postgresql-client").run(Path.of("/"),
                 psql("host=127.0.0.1 sslmode=disable port=" + port, statement));
     }
 
     /** Returns the arguments of psql for a statement with the parameters of a connection. */
-    static String[] psql(String connection, String statement) {
+    public static String[] psql(String connection, String statement) {
         return new String[] {"--no-psqlrc", "--no-align", "--tuples-only", "--command=" + statement,
             connection + " user=apex dbname=postgres"};
     }
@@ -78,7 +78,7 @@ record PostgresServer(String name, int port, Certificate certificate, ServerProc
     }
 
     /** Returns {@code t} if the sums of pgbench agree, and the number of its transactions. */
-    String sums() {
+    public String sums() {
         return ask("""
                 select (select sum(abalance) from pgbench_accounts) = sum(delta)
                    and (select sum(tbalance) from pgbench_tellers) = sum(delta)
@@ -86,7 +86,7 @@ record PostgresServer(String name, int port, Certificate certificate, ServerProc
     }
 
     /** Returns the configuration of a pool of servers. */
-    static String pool(String name, PostgresServer... servers) {
+    public static String pool(String name, PostgresServer... servers) {
         String backends = Stream.of(servers)
                 .map(server -> "{ address = \"127.0.0.1:%d\", name = \"%s\" }".formatted(server.port, server.name))
                 .collect(Collectors.joining(", "));

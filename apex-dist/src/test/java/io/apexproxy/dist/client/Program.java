@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *
  * @param command the command that starts it
  */
-record Program(List<String> command) {
+public record Program(List<String> command) {
 
     /** Far more than any program in these tests takes, also on a busy machine. */
     private static final long PATIENCE_SECONDS = 60;
@@ -34,11 +34,11 @@ record Program(List<String> command) {
      * @param status the exit status
      * @param output all that it printed
      */
-    record Result(int status, String output) {
+    public record Result(int status, String output) {
     }
 
     /** Finds the program on the PATH or in the Debian directories outside it; skips the test if it is missing. */
-    static Program named(String name, String debianPackage) {
+    public static Program named(String name, String debianPackage) {
         Optional<Path> found = directories().map(directory -> directory.resolve(name))
                 .filter(Files::isExecutable).findFirst();
         assumeThat(found).as("%s is on this machine (Debian: apt-get install %s)", name, debianPackage).isPresent();
@@ -64,7 +64,7 @@ record Program(List<String> command) {
     }
 
     /** Returns a command without privileges, for servers that refuse to run as root; changes the directory's owner. */
-    Program withoutPrivileges(Path directory) {
+    public Program withoutPrivileges(Path directory) {
         try {
             if (!System.getProperty("user.name").equals("root")) {
                 return this; // already without privileges
@@ -79,11 +79,11 @@ record Program(List<String> command) {
     }
 
     /** Runs the program, requires exit status 0, and returns its output. */
-    String run(Path directory, String... arguments) {
+    public String run(Path directory, String... arguments) {
         return run(directory, ProcessBuilder.Redirect.PIPE, arguments);
     }
 
-    String run(Path directory, ProcessBuilder.Redirect input, String... arguments) {
+    public String run(Path directory, ProcessBuilder.Redirect input, String... arguments) {
         Result result = tryToRun(directory, input, arguments);
         assertThat(result.status()).as("%s printed %s", Stream.concat(command.stream(), Stream.of(arguments)).toList(),
                 result.output()).isZero();
@@ -91,7 +91,7 @@ record Program(List<String> command) {
     }
 
     /** Runs the program to its end; it can fail. */
-    Result tryToRun(Path directory, ProcessBuilder.Redirect input, String... arguments) {
+    public Result tryToRun(Path directory, ProcessBuilder.Redirect input, String... arguments) {
         try {
             Path output = Files.createTempFile("program", ".log");
             try {
@@ -113,7 +113,7 @@ record Program(List<String> command) {
     }
 
     /** Starts the program; its output is written to a file. */
-    Process start(Path directory, Path log, String... arguments) {
+    public Process start(Path directory, Path log, String... arguments) {
         try {
             return builder(directory, log, arguments).start();
         } catch (IOException e) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A running server. Closing it ends the process. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
@@ -28,7 +28,7 @@ final class ServerProcess implements AutoCloseable {
      *
      * @param port a port that the arguments make the server listen on; it receives a connection without data
      */
-    static ServerProcess started(Program program, Path directory, Path log, int port, String... arguments) {
+    public static ServerProcess started(Program program, Path directory, Path log, int port, String... arguments) {
         var server = new ServerProcess(program.start(directory, log, arguments), log);
         try {
             await().atMost(ApexProcess.PATIENCE).until(() -> !server.process.isAlive() || listens(port));
@@ -41,7 +41,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Returns the output so far. */
-    String output() {
+    public String output() {
         try {
             return Files.readString(log);
         } catch (IOException e) {

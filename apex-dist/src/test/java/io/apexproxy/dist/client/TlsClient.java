@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The TLS client of OpenSSL. It sends an HTTP request, because a server of TLS 1.3 sends session tickets late. */
-final class TlsClient {
+public final class TlsClient {
 
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: apex\r\nConnection: close\r\n\r\n";
     /** The separator and the order of the fields depend on the version of OpenSSL. */
@@ -29,10 +29,10 @@ final class TlsClient {
      * @param output all lines, with the certificate of the server, the version of TLS and the HTTP answer
      * @param client the address of the client
      */
-    record Answer(String output, String client) {
+    public record Answer(String output, String client) {
 
         /** Returns the organization in the certificate of the server. */
-        String organization() {
+        public String organization() {
             Matcher found = ORGANIZATION.matcher(output);
             assertThat(found.find()).as(output).isTrue();
             return found.group(1);
@@ -40,7 +40,7 @@ final class TlsClient {
     }
 
     /** Creates a client with a working directory. */
-    TlsClient(Program openssl, Path directory) {
+    public TlsClient(Program openssl, Path directory) {
         try {
             this.openssl = openssl;
             this.directory = directory;
@@ -51,24 +51,24 @@ final class TlsClient {
     }
 
     /** Returns the file with the request. */
-    Path request() {
+    public Path request() {
         return request;
     }
 
     /** Connects to a port of 127.0.0.1 and waits until the server closes. Requires a complete handshake. */
-    Answer connect(int port, String... options) {
+    public Answer connect(int port, String... options) {
         return connectFrom("127.0.0.1", port, options);
     }
 
     /** Connects from an address of this machine. */
-    Answer connectFrom(String address, int port, String... options) {
+    public Answer connectFrom(String address, int port, String... options) {
         Answer answer = tryToConnect(address, port, options);
         assertThat(answer.output()).contains("Cipher is ").doesNotContain("Cipher is (NONE)");
         return answer;
     }
 
     /** Connects from an address of this machine; the server can refuse the connection. */
-    Answer tryToConnect(String address, int port, String... options) {
+    public Answer tryToConnect(String address, int port, String... options) {
         String client = address + ":" + FreePorts.next();
         Program.Result result = openssl.tryToRun(directory, Redirect.from(request.toFile()),
                 Stream.concat(Stream.of("s_client", "-connect", "127.0.0.1:" + port, "-bind", client, "-ign_eof"),

@@ -57,6 +57,11 @@ final class TlsServers implements AutoCloseable {
         return directory.resolve(server + ".pem");
     }
 
+    /** Returns the address of a server. */
+    String address(String server) {
+        return "127.0.0.1:" + ports.get(server);
+    }
+
     /** Returns the address of the HTTP server behind {@code /echo}, which answers GET with this address. */
     String plain() {
         return echo.address();

@@ -1,36 +1,32 @@
 package io.apexproxy.health.probe;
 
-import io.apexproxy.api.Backend;
 import io.apexproxy.api.health.HealthResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.AsynchronousByteChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
-import java.nio.channels.ShutdownChannelGroupException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The connection of one probe: connect, send the request, evaluate the response, close.
  *
- * <p>All steps run in sequence, on the thread of the channel group or, after a pause, on the executor. Only
- * {@link #timeOut} runs concurrently with them. It completes the result and closes the channel, which are thread-safe.
+ * <p>All steps run in sequence on the executor. Only {@link #timeOut} runs concurrently with them. It completes the
+ * result and closes the channel, which are thread-safe.
  */
 final class ProbeConnection {
 
-    /** The number of bytes that are discarded after the result. A backend that sends more receives RST. */
-    private static final int MAX_DRAINED = 64 * 1024;
     /** The number of reads that did not fill the buffer, after which the probe pauses before each read. */
     private static final int EAGER_READS = 16;
     /**
@@ -38,86 +34,89 @@ final class ProbeConnection {
      */
     private static final long PAUSE_MILLIS = 10;
 
-    private final AsynchronousSocketChannel channel;
-    private final Backend backend;
+    private final ScheduledExecutorService executor;
     private final Exchange exchange;
     private final ByteBuffer buffer;
     private final Duration timeout;
-    private final LingeringProbes lingering;
     private final CompletableFuture<HealthResult> result = new CompletableFuture<>();
-    private ScheduledExecutorService executor;
     private Future<?> timer = CompletableFuture.completedFuture(null);
+    /** Null until the connection is open. */
+    private volatile AsynchronousByteChannel channel;
     private boolean lastReadFull;
     private int smallReads;
-    private int drained;
 
-    ProbeConnection(AsynchronousSocketChannel channel, Backend backend, Exchange exchange, int readSize,
-            Duration timeout, LingeringProbes lingering) {
-        this.channel = channel;
-        this.backend = backend;
+    ProbeConnection(ScheduledExecutorService executor, Exchange exchange, int readSize, Duration timeout) {
+        this.executor = executor;
         this.exchange = exchange;
         this.buffer = ByteBuffer.allocate(readSize);
         this.timeout = timeout;
-        this.lingering = lingering;
     }
 
-    /** Starts the probe and returns its future result. The timer also limits the time that the close takes. */
-    CompletionStage<HealthResult> start(InetSocketAddress address, ScheduledExecutorService timerExecutor) {
-        executor = timerExecutor;
-        // no timeouts for read and write, because they leave the channel in an unspecified state
+    /** Starts the probe and returns its future result. */
+    CompletionStage<HealthResult> start(Supplier<CompletionStage<AsynchronousByteChannel>> connect) {
         try {
             timer = executor.schedule(this::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the timer, or check closed
             fail(e);
             return result;
         }
-        channel.connect(address, null, handler(connected -> sendFirst()));
+        connect.get().whenComplete((opened, failure) -> {
+            if (failure == null) {
+                begin(opened);
+            } else {
+                notConnected(failure instanceof CompletionException ? failure.getCause() : failure);
+            }
+        });
         return result;
     }
 
-    private void sendFirst() {
-        SocketAddress local;
-        try {
-            local = channel.getLocalAddress();
-        } catch (IOException e) { // the probe has timed out
-            fail(e);
-            return;
+    private void begin(AsynchronousByteChannel opened) {
+        channel = opened;
+        if (result.isDone()) { // timed out
+            close();
+        } else {
+            send(exchange.request());
         }
-        send(Preambles.prepend(backend, local, exchange.request()));
+    }
+
+    /** Passes the failure on: the runtime knows whether the backend or this machine is the cause. */
+    private void notConnected(Throwable failure) {
+        timer.cancel(false);
+        if (failure instanceof ClosedChannelException) {
+            result.complete(HealthResult.inconclusive(Reasons.of(failure)));
+        } else {
+            result.completeExceptionally(failure);
+        }
     }
 
     private void send(ByteBuffer rest) {
         if (rest.hasRemaining()) {
             channel.write(rest, null, handler(written -> send(rest)));
         } else {
-            exchange.evaluateSent().ifPresentOrElse(this::finish, () -> receive(this::evaluate));
+            exchange.evaluateSent().ifPresentOrElse(this::finish, this::receive);
         }
     }
 
     /** Reads once, after a pause if there were many small reads. */
-    private void receive(Consumer<Integer> next) {
+    private void receive() {
         if (lastReadFull || smallReads < EAGER_READS) {
-            read(next);
+            read();
             return;
         }
         try {
-            executor.schedule(() -> read(next), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            executor.schedule(this::read, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (OutOfMemoryError | RejectedExecutionException e) { // no thread for the pause, or check closed
             fail(e);
         }
     }
 
-    private void read(Consumer<Integer> next) {
+    private void read() {
         buffer.clear();
-        try {
-            channel.read(buffer, null, handler(count -> {
-                lastReadFull = !buffer.hasRemaining();
-                smallReads += lastReadFull ? 0 : 1;
-                next.accept(count);
-            }));
-        } catch (ShutdownChannelGroupException e) { // the health check was closed during the pause
-            closeChannel();
-        }
+        channel.read(buffer, null, handler(count -> {
+            lastReadFull = !buffer.hasRemaining();
+            smallReads += lastReadFull ? 0 : 1;
+            evaluate(count);
+        }));
     }
 
     private void evaluate(int count) {
@@ -125,35 +124,12 @@ final class ProbeConnection {
         if (found.isEmpty() && count < 0) {
             found = Optional.of(exchange.evaluateEnd());
         }
-        found.ifPresentOrElse(this::finish, () -> receive(this::evaluate));
+        found.ifPresentOrElse(this::finish, this::receive);
     }
 
     private void finish(HealthResult found) {
         result.complete(found);
-        shutDown();
-    }
-
-    /** Sends FIN and reads until end of stream. A close with unread bytes would send RST. */
-    private void shutDown() {
-        try {
-            channel.shutdownOutput();
-        } catch (IOException e) {
-            close(); // the connection is lost, but the result is complete
-            return;
-        }
-        lingering.add(this);
-        drain();
-    }
-
-    private void drain() {
-        receive(count -> {
-            drained += Math.max(0, count);
-            if (count < 0 || drained > MAX_DRAINED) {
-                close();
-            } else {
-                drain();
-            }
-        });
+        close();
     }
 
     private void timeOut() {
@@ -167,28 +143,29 @@ final class ProbeConnection {
         close();
     }
 
-    static HealthResult resultOf(Throwable failure, String awaited) {
+    private static HealthResult resultOf(Throwable failure, String awaited) {
         String reason = Reasons.of(failure);
         return isLocal(failure) ? HealthResult.inconclusive(reason) : HealthResult.unhealthy(reason + awaited);
     }
 
-    /** Returns whether there is no local port, address or thread left, or the check is closed. */
+    /** Returns whether there is no thread left, or the check is closed. */
     private static boolean isLocal(Throwable failure) {
-        return failure instanceof BindException || failure instanceof OutOfMemoryError
-                || failure instanceof RejectedExecutionException;
+        return failure instanceof OutOfMemoryError || failure instanceof RejectedExecutionException;
     }
 
-    void close() {
+    private void close() {
         timer.cancel(false);
         closeChannel();
     }
 
     private void closeChannel() {
-        lingering.remove(this);
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        AsynchronousByteChannel opened = channel;
+        if (opened != null) {
+            try {
+                opened.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -11,6 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class Reasons {
 
+    /** The reason if a backend answers a probe without TLS with a TLS alert, which begins with the bytes 21 and 3. */
+    public static final String TLS_ALERT = "expected a response without TLS, got a TLS alert";
+
     private Reasons() {
     }
 

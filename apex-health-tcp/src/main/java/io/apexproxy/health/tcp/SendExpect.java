@@ -2,6 +2,7 @@ package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.Settings;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.health.probe.Reasons;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,11 @@ record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
      * Space for the start of a wrong response, which error messages show, and for bytes that are discarded, in bytes.
      */
     private static final int EXTRA_SPACE = 256;
+
+    /** The type of a TLS record with an alert. */
+    private static final byte ALERT = 21;
+    /** The major version of every TLS record. */
+    private static final byte TLS_VERSION = 3;
 
     private static final int MAX_PORT = 65_535;
 
@@ -48,6 +54,9 @@ record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
         if (common == -1 || common == expect.remaining()) {
             return Optional.of(HealthResult.healthy());
         }
+        if (isTlsAlert(received)) {
+            return Optional.of(HealthResult.unhealthy(Reasons.TLS_ALERT));
+        }
         if (common < received.remaining()) {
             return Optional.of(HealthResult.unhealthy(
                     "expected " + Excerpt.of(expect) + ", got " + Excerpt.of(received)));
@@ -55,6 +64,12 @@ record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
         return ended
                 ? Optional.of(HealthResult.unhealthy("connection closed by the backend" + describe(received)))
                 : Optional.empty();
+    }
+
+    /** Returns whether these are the first bytes of an alert, the answer of a TLS server to a probe without TLS. */
+    private static boolean isTlsAlert(ByteBuffer received) {
+        int start = received.position();
+        return received.remaining() >= 2 && received.get(start) == ALERT && received.get(start + 1) == TLS_VERSION;
     }
 
     /** Returns the end of an error message about an incomplete response. */

@@ -1,17 +1,16 @@
 package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.Backend;
+import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.health.probe.ProbeConnections;
-import io.apexproxy.health.probe.Reasons;
-import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * The TCP health check of one pool.
@@ -20,18 +19,17 @@ final class TcpCheck implements HealthCheck {
 
     private final SendExpect sendExpect;
     private final ProbeConnections connections;
-    private final LingeringClose lingeringClose;
 
-    TcpCheck(SendExpect sendExpect, ScheduledExecutorService timer) {
+    TcpCheck(SendExpect sendExpect, PluginContext context) {
         this.sendExpect = sendExpect;
-        this.connections = new ProbeConnections("apex-health-tcp", sendExpect.newReceiveBuffer().capacity(), timer);
-        this.lingeringClose = new LingeringClose(timer);
+        this.connections = new ProbeConnections(context, sendExpect.newReceiveBuffer().capacity());
     }
 
     @Override
     public CompletionStage<HealthResult> probe(Backend backend, Duration timeout) {
         if (backend.address() instanceof UnixDomainSocketAddress file) {
-            return probe(backend, file, timeout);
+            return sendExpect.port() == SendExpect.PORT_OF_BACKEND ? probe(backend, file, timeout)
+                    : unhealthy("unix:" + file + " has no port: leave port out of the health check");
         }
         if (!(backend.address() instanceof InetSocketAddress address)) {
             return unhealthy("unsupported kind of address: " + backend.address());
@@ -39,27 +37,11 @@ final class TcpCheck implements HealthCheck {
         if (address.isUnresolved()) {
             return unhealthy("unresolved address: " + address.getHostString());
         }
-        return connections.probe(backend, sendExpect.target(address), new SendExpectExchange(sendExpect), timeout);
+        return probe(backend, sendExpect.target(address), timeout);
     }
 
-    private CompletionStage<HealthResult> probe(Backend backend, UnixDomainSocketAddress file, Duration timeout) {
-        if (sendExpect.port() != SendExpect.PORT_OF_BACKEND) {
-            return unhealthy("unix:" + file + " has no port: leave port out of the health check");
-        }
-        try {
-            return CompletableFuture
-                    .completedFuture(UnixProbe.open(backend, sendExpect, timeout).run(file, lingeringClose));
-        } catch (IOException e) {
-            return CompletableFuture.completedFuture(HealthResult.inconclusive(Reasons.of(e)));
-        } catch (UnsupportedOperationException e) {
-            return unhealthy("Unix-domain sockets are not supported on this system");
-        }
-    }
-
-    @Override
-    public void close() {
-        lingeringClose.close();
-        connections.close();
+    private CompletionStage<HealthResult> probe(Backend backend, SocketAddress target, Duration timeout) {
+        return connections.probe(backend, target, new SendExpectExchange(sendExpect), timeout);
     }
 
     private static CompletionStage<HealthResult> unhealthy(String reason) {

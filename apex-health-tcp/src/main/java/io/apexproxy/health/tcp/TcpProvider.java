@@ -36,6 +36,6 @@ public final class TcpProvider implements HealthCheckProvider {
 
     @Override
     public HealthCheck create(Settings settings, PluginContext context) {
-        return new TcpCheck(SendExpect.from(settings), context.executor());
+        return new TcpCheck(SendExpect.from(settings), context);
     }
 }

@@ -2,7 +2,6 @@
  * The TCP health check: connect, optionally send and compare a few bytes, close with FIN.
  *
  * <p>{@code TcpCheck} uses the connections of {@link io.apexproxy.health.probe}. {@code SendExpect} contains the
- * settings of a pool, and {@code SendExpectExchange} applies them to one probe. A {@code UnixProbe} does the same with
- * a Unix-domain socket; {@code LingeringClose} closes its connections.
+ * settings of a pool, and {@code SendExpectExchange} applies them to one probe.
  */
 package io.apexproxy.health.tcp;

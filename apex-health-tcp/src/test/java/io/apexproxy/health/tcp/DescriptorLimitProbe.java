@@ -1,8 +1,8 @@
 package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.Backend;
-import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.api.testkit.FakeBackend;
+import io.apexproxy.api.testkit.FakeContext;
 import io.apexproxy.api.testkit.RefusedPort;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -15,8 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutionException;
 
 /** A program that probes backends with and without free file descriptors, and prints the results. */
 final class DescriptorLimitProbe {
@@ -31,14 +30,10 @@ final class DescriptorLimitProbe {
 
     /** Runs the program; the argument is the path of a Unix-domain socket that it creates. */
     public static void main(String[] arguments) throws Exception {
-        var timer = Executors.newScheduledThreadPool(1, task -> {
-            Thread thread = new Thread(task);
-            thread.setDaemon(true);
-            return thread;
-        });
         var nothing = ByteBuffer.allocate(0);
         var path = UnixDomainSocketAddress.of(arguments[0]);
-        try (var check = new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing), timer);
+        try (var context = FakeContext.create();
+                var check = new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing), context);
                 var refused = new RefusedPort();
                 var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 var local = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -50,28 +45,26 @@ final class DescriptorLimitProbe {
             System.out.println(probe.of(unix));
             // load the classes for failures now: class files cannot be opened without descriptors
             System.out.println(probe.of(refused.backend()));
-            Objects.requireNonNull(HealthResult.inconclusive("").toString());
-            System.out.println(probe.withDescriptors(0, tcp));
-            System.out.println(probe.withDescriptors(0, unix));
-            // enough for the socket, but not for the selector
-            System.out.println(probe.withDescriptors(1, unix));
+            System.out.println(probe.withoutDescriptors(tcp));
+            System.out.println(probe.withoutDescriptors(unix));
         }
     }
 
-    private HealthResult of(Backend backend) throws Exception {
-        return check.probe(backend, TIMEOUT).toCompletableFuture().get();
+    private String of(Backend backend) throws Exception {
+        try {
+            return check.probe(backend, TIMEOUT).toCompletableFuture().get().toString();
+        } catch (ExecutionException e) {
+            return e.getCause().toString();
+        }
     }
 
-    private HealthResult withDescriptors(int spare, Backend backend) throws Exception {
+    private String withoutDescriptors(Backend backend) throws Exception {
         Deque<FileInputStream> open = new ArrayDeque<>();
         try {
             while (true) {
                 open.add(new FileInputStream("/dev/null"));
             }
         } catch (IOException full) {
-            for (int i = 0; i < spare; i++) {
-                open.remove().close();
-            }
             return of(backend);
         } finally {
             for (FileInputStream file : open) {

@@ -67,6 +67,7 @@ final class ProxyMetrics {
         metrics.addAll(backendLimitMetrics(backends));
         metrics.addAll(probeMetrics(snapshot.probes()));
         metrics.addAll(loopMetrics(snapshot.loops()));
+        metrics.addAll(TlsMetrics.of(snapshot.tls()));
         metrics.addAll(reloadMetrics(snapshot.reload()));
         return metrics.stream();
     }

@@ -13,9 +13,12 @@ import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
 import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
+import io.apexproxy.runtime.snapshot.TlsView;
+import io.apexproxy.runtime.snapshot.TlsView.CertificateView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,8 +64,8 @@ final class StatusJson {
         json.writeNumberField("buffer_bytes", snapshot.bufferBytes());
         json.writeNumberField("buffer_limit_bytes", snapshot.bufferLimitBytes());
         write(snapshot.reload());
-        array("listeners", snapshot.listeners(), this::write);
-        array("pools", snapshot.pools(), this::write);
+        array("listeners", snapshot.listeners(), listener -> write(listener, snapshot.tls()));
+        array("pools", snapshot.pools(), pool -> write(pool, snapshot.tls()));
         array("removed_backends", snapshot.removed(), this::write);
         array("limits", snapshot.limits(), this::write);
         writeCounts("session_endings", snapshot.endings());
@@ -97,7 +100,7 @@ final class StatusJson {
         json.writeEndObject();
     }
 
-    private void write(ListenerView listener) throws IOException {
+    private void write(ListenerView listener, TlsView tls) throws IOException {
         json.writeStringField("name", listener.name());
         writeStrings("addresses", listener.addresses().stream().map(Address::text).toList());
         json.writeStringField("pool", listener.pool());
@@ -112,6 +115,15 @@ final class StatusJson {
         json.writeNumberField("clients", listener.access().clients());
         json.writeNumberField("clients_not_limited", listener.access().unlimited());
         writeCounts("refused", listener.access().refused());
+        array("certificates", tls.certificates().stream()
+                .filter(certificate -> certificate.listener().equals(listener.name())).toList(), this::write);
+    }
+
+    private void write(CertificateView certificate) throws IOException {
+        json.writeStringField("certificate", certificate.certificate());
+        writeStrings("names", certificate.names());
+        json.writeStringField("expiry", certificate.expiry().map(Instant::toString).orElse(""));
+        json.writeStringField("problem", certificate.problem());
     }
 
     private void write(Problem problem) throws IOException {
@@ -140,10 +152,13 @@ final class StatusJson {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private void write(PoolView pool) throws IOException {
+    private void write(PoolView pool, TlsView tls) throws IOException {
         json.writeStringField("name", pool.name());
         json.writeNumberField("backends_up", pool.up());
         json.writeBooleanField("down", pool.isDown());
+        json.writeBooleanField("tls_unverified", tls.unverifiedPools().contains(pool.name()));
+        array("certificates", tls.certificates().stream()
+                .filter(certificate -> certificate.pool().equals(pool.name())).toList(), this::write);
         array("backends", pool.backends(), this::write);
     }
 

@@ -10,11 +10,21 @@ public final class CertificateFileException extends Exception {
 
     private static final long serialVersionUID = 1;
 
+    /** A text, because a path is not serializable. */
+    private final String file;
+
     CertificateFileException(Path file, String reason) {
         super(file + ": " + reason);
+        this.file = file.toString();
     }
 
     CertificateFileException(Path file, int line, String reason) {
         super(file + ":" + line + ": " + reason);
+        this.file = file.toString();
+    }
+
+    /** Returns whether the exception is about this file, in the form in which it was passed to the reader. */
+    public boolean isAbout(Path path) {
+        return file.equals(path.toString());
     }
 }

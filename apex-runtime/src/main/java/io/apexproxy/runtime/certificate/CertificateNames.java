@@ -7,16 +7,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.security.auth.x500.X500Principal;
 
 /** The names of servers in a certificate. */
 final class CertificateNames {
 
     /** The type of an alternative name (RFC 5280, section 4.2.1.6): dNSName. */
     private static final int DNS_NAME = 2;
-    private static final Pattern COMMON_NAME = Pattern.compile("(?:^|,)CN=([^,+]+)");
 
     private CertificateNames() {
     }
@@ -28,11 +24,7 @@ final class CertificateNames {
     static List<ServerNamePattern> of(X509Certificate certificate) {
         List<String> names = alternativeNames(certificate);
         if (names.isEmpty()) {
-            Matcher subject = COMMON_NAME
-                    .matcher(certificate.getSubjectX500Principal().getName(X500Principal.RFC2253));
-            if (subject.find()) {
-                names.add(subject.group(1));
-            }
+            CommonName.of(certificate.getSubjectX500Principal()).ifPresent(names::add);
         }
         return names.stream().flatMap(name -> ServerNamePattern.parse(name).stream()).distinct().toList();
     }

@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -117,7 +118,8 @@ public final class CertificateReader {
     private static ServerCertificate certificate(PrivateKey key, List<X509Certificate> chain, Path keyFile)
             throws CertificateFileException {
         if (!KeyMatch.fits(key, chain.get(0).getPublicKey())) {
-            throw new CertificateFileException(keyFile, "the private key does not fit the certificate");
+            throw new CertificateFileException(keyFile, "the private key does not fit the certificate; set the"
+                    + " key with which the certificate was requested");
         }
         return new ServerCertificate(key, chain, CertificateNames.of(chain.get(0)));
     }
@@ -138,7 +140,9 @@ public final class CertificateReader {
             }
             return content;
         } catch (NoSuchFileException e) {
-            throw new CertificateFileException(file, "no such file");
+            throw new CertificateFileException(file, "no such file; create it, or correct the path");
+        } catch (AccessDeniedException e) {
+            throw new CertificateFileException(file, "cannot be read: access denied; permit it to the user of Apex");
         } catch (IOException e) {
             throw new CertificateFileException(file, "cannot be read: " + e.getClass().getSimpleName());
         }

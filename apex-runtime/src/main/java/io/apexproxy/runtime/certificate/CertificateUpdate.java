@@ -5,66 +5,87 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The replacement of a certificate whose files change while it is in use. Pure apart from the reader: the caller looks
- * at the files periodically and passes what it found. One thread.
+ * The replacement of certificates whose files change while they are in use. Pure apart from the reader: the caller
+ * looks at the files periodically and passes what it found. One thread.
  *
  * <p>Tools write certificate and key one after the other, so a pair that does not fit is read again for
  * {@value #RETRY_SECONDS} s before it is reported. It is reported once, and the pair in use stays.
+ *
+ * @param <T> the type of the content: a certificate with its key, or the certificates of trusted issuers
  */
-final class CertificateUpdate {
+public final class CertificateUpdate<T extends CertificateContent> {
 
     /** Longer than a tool takes to write two files, and shorter than an operator waits for a message. */
-    static final int RETRY_SECONDS = 5;
+    public static final int RETRY_SECONDS = 5;
 
     private static final Duration RETRY = Duration.ofSeconds(RETRY_SECONDS);
 
-    private final Reader reader;
-    private ServerCertificate current;
+    private final Reader<T> reader;
+    private T current;
     /** Identifies the content of the files of the last successful or reported read. */
     private Object settled;
     /** Identifies the content that cannot be used so far; empty if the last one was settled. */
     private Optional<Object> failing = Optional.empty();
     private Instant failingSince = Instant.EPOCH;
 
-    /** A reader of the files. */
-    @FunctionalInterface
-    interface Reader {
-
-        /** Reads the certificate and its key. It blocks. */
-        ServerCertificate read() throws CertificateFileException;
-    }
-
-    /** The result of a look at the files. */
-    sealed interface Result permits Unchanged, Replaced, Failed {
-    }
-
-    /** The certificate in use stays, and there is nothing to report. */
-    record Unchanged() implements Result {
-    }
-
     /**
-     * The files have a new certificate.
+     * A reader of the files.
      *
-     * @param certificate the new certificate
+     * @param <T> the type of the content
      */
-    record Replaced(ServerCertificate certificate) implements Result {
+    @FunctionalInterface
+    public interface Reader<T> {
+
+        /**
+         * Reads the files. It blocks.
+         *
+         * @throws CertificateFileException if the content cannot be used
+         */
+        T read() throws CertificateFileException;
     }
 
     /**
-     * The files have changed and cannot be used. The certificate in use stays.
+     * The result of a look at the files.
+     *
+     * @param <T> the type of the content
+     */
+    public sealed interface Result<T> permits Unchanged, Replaced, Failed {
+    }
+
+    /**
+     * The content in use stays, and there is nothing to report.
+     *
+     * @param <T> the type of the content
+     */
+    public record Unchanged<T>() implements Result<T> {
+    }
+
+    /**
+     * The files have a new content that can be used.
+     *
+     * @param content the new content; it can be equal to the one before
+     * @param <T> the type of the content
+     */
+    public record Replaced<T>(T content) implements Result<T> {
+    }
+
+    /**
+     * The files have changed and cannot be used. The content in use stays.
      *
      * @param reason the reason, for a message
+     * @param <T> the type of the content
      */
-    record Failed(String reason) implements Result {
+    public record Failed<T>(String reason) implements Result<T> {
     }
 
     /**
-     * Creates the state of a certificate in use.
+     * Creates the state of files in use.
      *
-     * @param current the certificate in use
+     * @param reader reads the files
+     * @param current the content in use
      * @param content identifies the content of the files from which it was read
      */
-    CertificateUpdate(Reader reader, ServerCertificate current, Object content) {
+    public CertificateUpdate(Reader<T> reader, T current, Object content) {
         this.reader = reader;
         this.current = current;
         this.settled = content;
@@ -76,17 +97,17 @@ final class CertificateUpdate {
      * @param content identifies the content of the files; equal for equal content
      * @param now the time of the look
      */
-    Result look(Object content, Instant now) {
+    public Result<T> look(Object content, Instant now) {
         if (content.equals(settled)) {
             failing = Optional.empty();
-            return new Unchanged();
+            return new Unchanged<>();
         }
         String reason;
         try {
-            ServerCertificate next = reader.read();
+            T next = reader.read();
             if (!isExpired(next, now) || isExpired(current, now)) {
                 current = next;
-                return settle(content, new Replaced(next));
+                return settle(content, new Replaced<>(next));
             }
             reason = next + " has expired at " + next.expiry();
         } catch (CertificateFileException e) {
@@ -96,16 +117,21 @@ final class CertificateUpdate {
             failing = Optional.of(content);
             failingSince = now;
         }
-        return now.isBefore(failingSince.plus(RETRY)) ? new Unchanged() : settle(content, new Failed(reason));
+        return now.isBefore(failingSince.plus(RETRY)) ? new Unchanged<>() : settle(content, new Failed<>(reason));
     }
 
-    private Result settle(Object content, Result result) {
+    /** Returns whether the content of the files cannot be used so far and was not reported. */
+    public boolean isRetrying() {
+        return failing.isPresent();
+    }
+
+    private Result<T> settle(Object content, Result<T> result) {
         settled = content;
         failing = Optional.empty();
         return result;
     }
 
-    private static boolean isExpired(ServerCertificate certificate, Instant now) {
-        return !now.isBefore(certificate.expiry());
+    private static boolean isExpired(CertificateContent content, Instant now) {
+        return !now.isBefore(content.expiry());
     }
 }

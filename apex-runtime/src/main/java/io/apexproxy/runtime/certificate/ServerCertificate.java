@@ -13,7 +13,8 @@ import java.util.List;
  * @param chain the certificate, then those of its issuers
  * @param names the names of servers in the certificate; empty if it has none
  */
-public record ServerCertificate(PrivateKey key, List<X509Certificate> chain, List<ServerNamePattern> names) {
+public record ServerCertificate(PrivateKey key, List<X509Certificate> chain, List<ServerNamePattern> names)
+        implements CertificateContent {
 
     public ServerCertificate {
         chain = List.copyOf(chain);
@@ -26,6 +27,7 @@ public record ServerCertificate(PrivateKey key, List<X509Certificate> chain, Lis
     }
 
     /** Returns the time at which the first certificate of the chain expires. */
+    @Override
     public Instant expiry() {
         return chain.stream().map(each -> each.getNotAfter().toInstant()).min(Instant::compareTo).orElseThrow();
     }

@@ -25,8 +25,9 @@ import java.util.stream.Stream;
 public record ConfigChange(
         List<String> settings, List<String> listeners, List<String> pools, List<String> needsRestart) {
 
-    /** The process creates event loops and buffers once, at its start. */
-    private static final Set<String> RESTART_KEYS = Set.of("threads", "buffer_memory");
+    /** The process creates event loops, buffers and the implementation of TLS once, at its start. */
+    private static final Set<String> RESTART_KEYS =
+            Set.of("threads", "buffer_memory", "tls_handshakes", "tls_provider");
 
     /** Record components that identify an item, or whose elements are compared one by one. */
     private static final Set<String> OTHER_COMPONENTS = Set.of("name", "addresses", "backends", "listeners", "pools");

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.config;
 
+import io.apexproxy.runtime.config.tls.ProbeTls;
 import java.time.Duration;
 
 /**
@@ -12,9 +13,10 @@ import java.time.Duration;
  * @param rise consecutive successes after which a backend is up
  * @param fall consecutive failures after which a backend is down
  * @param proxyProtocol the PROXY protocol header with which probes begin
+ * @param tls whether probes use the TLS of the pool
  */
 public record HealthCheckConfig(ProviderConfig check, Duration interval, Duration fastInterval, Duration timeout,
-        int rise, int fall, ProbeHeader proxyProtocol) {
+        int rise, int fall, ProbeHeader proxyProtocol, ProbeTls tls) {
 
     /** The name of the provider that disables health checks. */
     public static final String NONE = "none";

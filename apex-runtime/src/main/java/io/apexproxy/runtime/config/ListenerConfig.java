@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.config;
 
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.tls.ListenerTls;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param keepalive TCP keepalive of client connections; empty if it is off
  * @param abortOnClose whether a half-close before a backend has accepted the connection counts as a disconnect
  * @param access the settings that decide which clients are served
+ * @param tls the TLS that the listener terminates; empty: it passes all bytes on
  */
 public record ListenerConfig(
         String name,
@@ -31,13 +33,14 @@ public record ListenerConfig(
         Duration halfClosedTimeout,
         Optional<Keepalive> keepalive,
         boolean abortOnClose,
-        AccessConfig access) {
+        AccessConfig access,
+        Optional<ListenerTls> tls) {
 
     /** Creates a listener that serves all clients from one pool, without {@code abortOnClose}. */
     public ListenerConfig(String name, List<Address> addresses, Set<PosixFilePermission> unixMode, String pool,
             int maxConnections, Duration idleTimeout, Duration halfClosedTimeout, Optional<Keepalive> keepalive) {
         this(name, addresses, unixMode, RoutingConfig.to(pool), maxConnections, idleTimeout, halfClosedTimeout,
                 keepalive, false,
-                AccessConfig.OPEN);
+                AccessConfig.OPEN, Optional.empty());
     }
 }

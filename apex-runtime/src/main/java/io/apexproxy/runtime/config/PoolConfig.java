@@ -1,5 +1,8 @@
 package io.apexproxy.runtime.config;
 
+import io.apexproxy.runtime.config.tls.PoolTls;
+import io.apexproxy.runtime.config.tls.ProbeTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.Optional;
  * @param keepalive TCP keepalive of backend connections; empty if it is off
  * @param proxyProtocol the header with which backend connections begin
  * @param sourceAddress the local address of backend connections; empty: the kernel chooses it
+ * @param tls the TLS of backend connections; empty: none
  */
 public record PoolConfig(
         String name,
@@ -37,7 +41,18 @@ public record PoolConfig(
         int maxAddresses,
         Optional<Keepalive> keepalive,
         ProxyVersion proxyProtocol,
-        Optional<InetAddress> sourceAddress) {
+        Optional<InetAddress> sourceAddress,
+        Optional<PoolTls> tls) {
+
+    /** Returns whether connections begin with the SSLRequest of PostgreSQL. */
+    public boolean requestsTls() {
+        return tls.filter(any -> any.starttls() == StartTls.POSTGRES).isPresent();
+    }
+
+    /** Returns the TLS of health probes. */
+    public Optional<PoolTls> probeTls() {
+        return tls.filter(any -> healthCheck.tls() == ProbeTls.AS_POOL);
+    }
 
     /** Returns the header with which health probes begin. */
     public ProxyVersion probeHeader() {

@@ -13,6 +13,8 @@ import java.util.OptionalLong;
  *     heap
  * @param bufferMemory limit of relay buffers in bytes; empty derives it from the memory of the process
  * @param drainTimeout time limit for open sessions to finish on shutdown
+ * @param tlsHandshakes limit of concurrent TLS handshakes with clients, at least 1
+ * @param tlsProvider the name of the JSSE provider; empty: that of the JDK
  * @param accessLog the format of the access log
  * @param admin the admin endpoint; empty if there is none
  * @param listeners in source order; at least one, with distinct names and addresses
@@ -23,17 +25,25 @@ public record ProxyConfig(
         int maxConnections,
         OptionalLong bufferMemory,
         Duration drainTimeout,
+        int tlsHandshakes,
+        Optional<String> tlsProvider,
         AccessLogFormat accessLog,
         Optional<AdminConfig> admin,
         List<ListenerConfig> listeners,
         List<PoolConfig> pools) {
 
+    /** Returns whether a listener or a pool uses TLS. */
+    public boolean usesTls() {
+        return listeners.stream().anyMatch(listener -> listener.tls().isPresent())
+                || pools.stream().anyMatch(pool -> pool.tls().isPresent());
+    }
+
     /**
-     * Returns the configuration that is in force after a reload to this one: this configuration, with the event loops
-     * and the buffer memory of the one before, which need a restart.
+     * Returns the configuration that is in force after a reload to this one: this configuration, with the event loops,
+     * the buffer memory and the settings of TLS of the one before, which need a restart.
      */
     public ProxyConfig withStartSettingsOf(ProxyConfig before) {
-        return new ProxyConfig(before.threads(), maxConnections, before.bufferMemory(), drainTimeout, accessLog, admin,
-                listeners, pools);
+        return new ProxyConfig(before.threads(), maxConnections, before.bufferMemory(), drainTimeout,
+                before.tlsHandshakes(), before.tlsProvider(), accessLog, admin, listeners, pools);
     }
 }

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.config;
 
+import io.apexproxy.runtime.config.tls.StartTls;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

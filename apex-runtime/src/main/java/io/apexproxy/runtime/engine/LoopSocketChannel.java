@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A write completes with 0 if the send buffer is full and the write before it was complete. The next write waits for
  * room. The caller thus detects a slow peer before it waits, and can move the remaining bytes to a smaller buffer.
+ *
+ * <p>A read can complete with 0 although the target has room, if the protocol of the channel has messages without bytes
+ * of the stream.
  */
 public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
 
@@ -79,6 +82,14 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
      * only.
      */
     public boolean isEndKnown() {
+        return false;
+    }
+
+    /**
+     * Returns whether the end of the stream is a message of the protocol, which {@link #writeLast} writes. A close
+     * without it tells the peer that the stream is incomplete. Any thread.
+     */
+    public boolean hasEndMark() {
         return false;
     }
 

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +29,15 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
     private final RegisteredProvider registered;
     private final P provider;
     private final CreateMethod<P, T> creation;
+    private final BackendConnector connector;
     private final Duration patience;
 
-    InstanceFactory(RegisteredProvider registered, Class<P> kind, CreateMethod<P, T> creation, Duration patience) {
+    InstanceFactory(RegisteredProvider registered, Class<P> kind, CreateMethod<P, T> creation,
+            BackendConnector connector, Duration patience) {
         this.registered = registered;
         this.provider = kind.cast(registered.provider());
         this.creation = creation;
+        this.connector = connector;
         this.patience = patience;
     }
 
@@ -62,17 +64,19 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         TreeSettings settings = selection.settings(problems);
         PluginExecutor executor = new PluginExecutor(registered.threadName(), registered.loader(),
                 registered.files());
+        InstanceContext context = new InstanceContext(executor, connector.of(executor),
+                baseDirectory.toAbsolutePath());
         Optional<PluginInstance<T>> instance = Optional.empty();
         try {
-            T plugin = begin(settings, executor, baseDirectory).result(patience);
+            T plugin = begin(settings, context).result(patience);
             if (plugin == null) {
                 problems.add(selection.origin(), defect(selection, "returned null"));
             } else {
-                instance = Optional.of(instance(plugin, executor));
+                instance = Optional.of(instance(plugin, context));
                 settings.reportUnread();
             }
         } catch (TimeoutException | InterruptedException e) {
-            executor.shutdownNow();
+            context.close();
             throw givenUp(selection, e); // without other problems: the settings have not been read completely
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ConfigException found) {
@@ -82,7 +86,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
             } else {
                 String text = FailureText.oneLine(e.getCause(), settings::withoutSecrets);
                 if (LocalFailure.is(e.getCause())) {
-                    executor.shutdownNow();
+                    context.close();
                     throw LocalFailure.exception(selection.origin() + ": " + selection.path() + ": "
                             + registered.label() + ": its create()", text);
                 }
@@ -93,7 +97,7 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         if (instance.isPresent() && problems.isEmpty()) {
             return instance.get();
         }
-        instance.ifPresentOrElse(PluginInstance::close, executor::shutdownNow);
+        instance.ifPresentOrElse(PluginInstance::close, context::close);
         throw new ConfigException(problems.list());
     }
 
@@ -104,10 +108,9 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
         return shown;
     }
 
-    private GuardedCall<T> begin(TreeSettings settings, PluginExecutor executor, Path baseDirectory) {
-        PluginContext context = new Context(executor, baseDirectory.toAbsolutePath());
+    private GuardedCall<T> begin(TreeSettings settings, InstanceContext context) {
         return GuardedCall.onNewThread(registered.threadName() + "-create", registered.loader(),
-                () -> createOnce(settings, context), late -> instance(late, executor).close());
+                () -> createOnce(settings, context), late -> instance(late, context).close());
     }
 
     /** The unit is in use until the call returns, which can be after its caller has given up. */
@@ -121,9 +124,9 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
     }
 
     /** Returns an instance that holds the files of its unit until it is closed. */
-    private PluginInstance<T> instance(T plugin, PluginExecutor executor) {
+    private PluginInstance<T> instance(T plugin, InstanceContext context) {
         registered.files().hold();
-        return new PluginInstance<>(plugin, registered, executor);
+        return new PluginInstance<>(plugin, registered, context);
     }
 
     private ConfigException givenUp(ProviderConfig selection, Exception cause) {
@@ -137,13 +140,5 @@ final class InstanceFactory<P extends Provider, T extends AutoCloseable> {
 
     private String defect(ProviderConfig selection, String what) {
         return selection.path() + ": " + registered.label() + " is defective: its create() " + what;
-    }
-
-    private record Context(ScheduledExecutorService executor, Path baseDirectory) implements PluginContext {
-
-        @Override
-        public Path resolve(String path) {
-            return baseDirectory.resolve(path).normalize();
-        }
     }
 }

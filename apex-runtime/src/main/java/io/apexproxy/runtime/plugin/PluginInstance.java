@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A plugin created for one entry of the configuration, with the executor that the runtime provides to it.
+ * A plugin created for one entry of the configuration, with the context that the runtime provides to it.
  *
  * <p>Thread-safe.
  *
@@ -24,13 +24,13 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
 
     private final T plugin;
     private final RegisteredProvider provider;
-    private final ScheduledExecutorService executor;
+    private final InstanceContext context;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    PluginInstance(T plugin, RegisteredProvider provider, ScheduledExecutorService executor) {
+    PluginInstance(T plugin, RegisteredProvider provider, InstanceContext context) {
         this.plugin = plugin;
         this.provider = provider;
-        this.executor = executor;
+        this.context = context;
     }
 
     /** Returns the plugin, always the same object. */
@@ -43,11 +43,11 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
      * apex-health-http-1}.
      */
     public ScheduledExecutorService executor() {
-        return executor;
+        return context.executor();
     }
 
     /**
-     * Closes the plugin, then shuts down its executor and interrupts the running tasks.
+     * Closes the plugin and its connections to backends, then shuts down its executor and interrupts the running tasks.
      *
      * <p>Never throws; exceptions of the plugin are logged. Waits for the plugin for at most 3 seconds, then interrupts
      * it, logs a warning and returns. Further calls have no effect.
@@ -56,7 +56,7 @@ public final class PluginInstance<T extends AutoCloseable> implements AutoClosea
     public void close() {
         if (closed.compareAndSet(false, true)) {
             closePlugin();
-            executor.shutdownNow();
+            context.close();
         }
     }
 

@@ -35,6 +35,7 @@ public final class ProviderRegistry {
 
     private final Optional<PluginDirectory> directory;
     private final PluginLoader loader;
+    private final BackendConnector connector;
     /** The entries of the directory at the last scan. */
     private final List<PluginUnit> scanned;
     /** The messages about files that other users could change at the last scan. */
@@ -42,10 +43,11 @@ public final class ProviderRegistry {
     /** The loaded units, including the built-in providers. */
     private final List<LoadedUnit> units;
 
-    private ProviderRegistry(Optional<PluginDirectory> directory, PluginLoader loader, List<PluginUnit> scanned,
-            List<String> exposures, List<LoadedUnit> units) {
+    private ProviderRegistry(Optional<PluginDirectory> directory, PluginLoader loader, BackendConnector connector,
+            List<PluginUnit> scanned, List<String> exposures, List<LoadedUnit> units) {
         this.directory = directory;
         this.loader = loader;
+        this.connector = connector;
         this.scanned = scanned;
         this.exposures = exposures;
         this.units = List.copyOf(units);
@@ -68,8 +70,8 @@ public final class ProviderRegistry {
         units.stream().flatMap(unit -> unit.refused().stream()).findFirst().ifPresent(refused -> {
             throw new IllegalArgumentException(refused.cause());
         });
-        return new ProviderRegistry(Optional.empty(), new PluginLoader(hostLayer()), List.of(), List.of(),
-                units);
+        return new ProviderRegistry(Optional.empty(), new PluginLoader(hostLayer()), BackendConnector.NONE,
+                List.of(), List.of(), units);
     }
 
     /**
@@ -80,7 +82,7 @@ public final class ProviderRegistry {
         List<LoadedUnit> builtIn = Duplicates.refuse(List.of(), List.of(builtIn()));
         log(builtIn);
         return new ProviderRegistry(Optional.of(new PluginDirectory(pluginsDirectory)), new PluginLoader(hostLayer()),
-                List.of(), List.of(), builtIn).rescan();
+                BackendConnector.NONE, List.of(), List.of(), builtIn).rescan();
     }
 
     private static LoadedUnit builtIn() {
@@ -94,6 +96,11 @@ public final class ProviderRegistry {
 
     private static ModuleLayer hostLayer() {
         return Optional.ofNullable(ProviderRegistry.class.getModule().getLayer()).orElse(ModuleLayer.boot());
+    }
+
+    /** Returns a registry with the same providers, whose new instances connect to backends with this connector. */
+    public ProviderRegistry withConnector(BackendConnector next) {
+        return new ProviderRegistry(directory, loader, next, scanned, exposures, units);
     }
 
     /**
@@ -120,7 +127,7 @@ public final class ProviderRegistry {
                 now.stream().filter(unit -> !keptOrigins.contains(unit.origin())).map(loader::load).toList());
         added.stream().filter(unit -> !unit.isLoaded()).forEach(unit -> unit.files().closeIfUnused());
         log(added);
-        return new ProviderRegistry(directory, loader, now, exposed,
+        return new ProviderRegistry(directory, loader, connector, now, exposed,
                 Stream.concat(kept.stream(), added.stream()).toList());
     }
 
@@ -177,7 +184,7 @@ public final class ProviderRegistry {
         RegisteredProvider registered = available.stream()
                 .filter(provider -> provider.name().equals(selection.provider())).findFirst()
                 .orElseThrow(() -> unknown(selection, available));
-        return new InstanceFactory<>(registered, kind, creation, GuardedCall.TIME_LIMIT)
+        return new InstanceFactory<>(registered, kind, creation, connector, GuardedCall.TIME_LIMIT)
                 .create(selection, baseDirectory);
     }
 

@@ -104,7 +104,8 @@ final class ConfiguredBackend {
     }
 
     private BackendState newState(String name, SocketAddress address) {
-        return new BackendState(pool, name, address, config, pool.config().probeHeader(), pool.context().lanes());
+        return new BackendState(pool, name, address, config, pool.config().probeHeader(), pool::probeTls,
+                pool.context().lanes());
     }
 
     /** Identifies this backend in a later configuration, which has the same name and address. */

@@ -1,17 +1,16 @@
 package io.apexproxy.runtime.pool;
 
-import io.apexproxy.api.Backend;
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.PoolConfig;
-import io.apexproxy.runtime.log.CleanText;
-import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.BackendTls;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
+import io.apexproxy.runtime.tls.ClientTls;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A named set of backends that share a load balancer and a health check.
@@ -30,8 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pool {
 
-    private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
-
     private final String name;
     private final PoolContext context;
     private final HealthMonitor monitor;
@@ -39,13 +34,14 @@ public final class Pool {
     private final OutageLog outage;
     private final RemovedBackends removed = new RemovedBackends();
     private final AtomicInteger nextStart = new AtomicInteger();
-    private final DistinctThrottle throttle = new DistinctThrottle();
+    private final GuardedPick picks = new GuardedPick(this);
     private final List<ConfiguredBackend> configured = new ArrayList<>();
     /** Removed backends that stay in rotation until another one is healthy, so that a change refuses no connection. */
     private final Map<BackendKey, BackendState> leaving = new LinkedHashMap<>();
     private final PacedTask update;
     private final FirstProbeWait firstProbes;
     private volatile PoolConfig config;
+    private volatile Optional<ClientTls> tls = Optional.empty();
     private volatile List<BackendState> backends = List.of();
 
     /** Creates a pool without backends, to be configured with {@link #apply}. */
@@ -183,6 +179,21 @@ public final class Pool {
         return config;
     }
 
+    /** Changes the TLS of new connections to the backends; empty: none. */
+    public void setTls(Optional<ClientTls> next) {
+        tls = next;
+    }
+
+    /** Returns the TLS of new connections to the backends; empty: none. */
+    public Optional<ClientTls> tls() {
+        return tls;
+    }
+
+    /** Returns the TLS of new health probes; empty: none. */
+    Optional<BackendTls> probeTls() {
+        return config.probeTls().flatMap(settings -> tls.map(use -> new BackendTls(use, settings.starttls())));
+    }
+
     /** Returns the current backends, in the order of the configuration. */
     public List<BackendState> backends() {
         return backends;
@@ -217,27 +228,9 @@ public final class Pool {
         return nextStart.getAndIncrement();
     }
 
-    /**
-     * Calls the picker of a rotation. The result can have left the rotation meanwhile. It is empty if the picker throws
-     * or does not return a backend of this pool.
-     */
+    /** Calls the picker of a rotation; empty if it fails. */
     Optional<BackendState> pick(Rotation current, ConnectionInfo connection) {
-        try {
-            Backend picked = current.picker().pick(connection);
-            if (picked instanceof BackendState backend && backend.belongsTo(this)) {
-                return backend.asOptional();
-            }
-            String text = CleanText.piece(String.valueOf(picked));
-            if (throttle.permits("returned " + text)) {
-                LOG.error("pools.{}.load_balancer: pick() returned {}, which is not a backend of this pool; "
-                        + "using round robin", name, text);
-            }
-        } catch (Throwable e) { // an exception of a plugin must not fail the connection
-            if (throttle.permits("failed", e)) {
-                LOG.error("pools.{}.load_balancer: pick() failed; using round robin", name, e);
-            }
-        }
-        return Optional.empty();
+        return picks.pick(current, connection);
     }
 
     PoolContext context() {

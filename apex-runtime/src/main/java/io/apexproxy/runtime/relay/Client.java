@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.api.ClientHello;
-import io.apexproxy.runtime.config.StartTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader;
 import io.apexproxy.runtime.relay.accept.Accepted;
@@ -11,9 +11,12 @@ import io.apexproxy.runtime.relay.accept.Target;
 import io.apexproxy.runtime.relay.connecting.ConnectContext;
 import io.apexproxy.runtime.relay.connecting.Connecting;
 import io.apexproxy.runtime.relay.connecting.ConnectingOwner;
+import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
+import io.apexproxy.runtime.relay.opening.ClientHandshake;
 import io.apexproxy.runtime.relay.opening.ClientHelloReader;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader;
+import io.apexproxy.runtime.relay.opening.OpeningSteps;
 import io.apexproxy.runtime.relay.opening.PostgresRequestReader;
 import io.apexproxy.runtime.relay.opening.ProxyHeaderReader;
 import io.apexproxy.runtime.relay.record.Cause;
@@ -30,9 +33,10 @@ import java.util.Optional;
  * The client of a session: its channel, its description, its place in the limits per client, and its route. On the
  * loop's thread only.
  */
-final class Client {
+final class Client implements OpeningSteps {
 
     private final RelayLoop loop;
+    private final Handshakes handshakes;
     private final Listener listener;
     private final Accepted accepted;
     private Connection connection;
@@ -46,10 +50,13 @@ final class Client {
     private boolean isRequestRead;
     private boolean isHelloRead;
     private boolean requestsTls;
+    /** Empty unless the listener terminates TLS and the ClientHello is read. */
+    private Optional<ClientHandshake> handshake = Optional.empty();
 
     /** Creates the client of a connection. Throws an exception if the connection is already broken. */
-    Client(RelayLoop loop, Listener listener, Accepted accepted) throws IOException {
+    Client(RelayLoop loop, Handshakes handshakes, Listener listener, Accepted accepted) throws IOException {
         this.loop = loop;
+        this.handshakes = handshakes;
         this.listener = listener;
         this.accepted = accepted;
         this.connection = Connection.of(accepted, listener.name());
@@ -69,7 +76,8 @@ final class Client {
      * Returns the reader of the next first bytes; empty if a backend can be sought. The configuration can have changed
      * since the call before.
      */
-    Optional<FirstBytesReader> nextReader() {
+    @Override
+    public Optional<FirstBytesReader> nextReader() {
         if (accepted.expectsHeader() && connection.proxyHeader().isEmpty()) {
             return Optional.of(new ProxyHeaderReader(this::headerRead));
         }
@@ -80,7 +88,7 @@ final class Client {
         if (!isRequestRead && routing.starttls() == StartTls.POSTGRES) {
             return Optional.of(new PostgresRequestReader(this::requestRead));
         }
-        return Optional.of(new ClientHelloReader(this::helloRead, requestsTls));
+        return Optional.of(new ClientHelloReader(this::helloRead, requestsTls || routing.tls().isPresent()));
     }
 
     /** Takes the addresses of a header and checks the access of the client. Returns the cause of a refusal. */
@@ -104,9 +112,20 @@ final class Client {
         connection = connection.with(hello);
     }
 
-    /** Records the time at which the first bytes are complete. */
+    /** Returns the TLS handshake by the routing of the last {@link #nextReader}; empty if there is none. */
+    @Override
+    public Optional<ClientHandshake> handshake() {
+        handshake = routing.tls().map(tls -> new ClientHandshake(loop, handshakes, listener.handshakes(), channel(),
+                () -> tls.newEngine(connection.clientHello().flatMap(ClientHello::serverName))));
+        return handshake;
+    }
+
+    /** Records the time at which the first bytes are complete, and the TLS session. */
     void opened() {
         openedNanos = loop.nanoTime();
+        if (handshake.isPresent()) {
+            connection = connection.withTls(handshake.get().session());
+        }
     }
 
     /** Chooses the target by the routing of the last {@link #nextReader}. Resets the channel if it is refused. */
@@ -132,11 +151,12 @@ final class Client {
 
     /** Creates the stage that connects to a backend of the target. */
     Connecting connecting(ConnectingOwner owner, ConnectContext context) {
-        return new Connecting(owner, context, target.pool(), connection, requestsTls);
+        return new Connecting(owner, context, target.pool(), connection, requestsTls && handshake.isEmpty());
     }
 
+    /** Returns the channel of the client: with TLS if its handshake has begun. */
     LoopSocketChannel channel() {
-        return accepted.client();
+        return handshake.isPresent() ? handshake.get().channel() : accepted.client();
     }
 
     Accepted accepted() {
@@ -151,7 +171,8 @@ final class Client {
     SessionRecord toRecord(String backend, long connectedNanos, long endedNanos, long bytesFromClient,
             long bytesFromBackend, int attempts, Cause cause) {
         Optional<SocketAddress> peer = accepted.expectsHeader() ? Optional.of(connection.peer()) : Optional.empty();
-        return new SessionRecord(connection.client(), peer, listener.name(), connection.clientHello(), route, backend,
+        return new SessionRecord(connection.client(), peer, listener.name(), connection.clientHello(), connection.tls(),
+                route, backend,
                 accepted.nanos(), accepted.waitedNanos(), openedNanos, connectedNanos, endedNanos,
                 System.currentTimeMillis(), bytesFromClient, bytesFromBackend, attempts, cause);
     }

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.relay;
 import io.apexproxy.api.ClientHello;
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.api.ProxyHeader;
+import io.apexproxy.api.TlsSession;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader.Endpoints;
 import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader;
@@ -23,9 +24,11 @@ import org.slf4j.LoggerFactory;
  * @param listener the name of the listener
  * @param proxyHeader the PROXY protocol header; empty if none was expected
  * @param clientHello the ClientHello; empty if it was not read, or the client does not begin with TLS
+ * @param tls the TLS session; empty if the listener does not terminate TLS
  */
 record Connection(SocketAddress client, SocketAddress local, SocketAddress peer, String listener,
-        Optional<ProxyHeader> proxyHeader, Optional<ClientHello> clientHello) implements ConnectionInfo {
+        Optional<ProxyHeader> proxyHeader, Optional<ClientHello> clientHello,
+        Optional<TlsSession> tls) implements ConnectionInfo {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
@@ -39,19 +42,24 @@ record Connection(SocketAddress client, SocketAddress local, SocketAddress peer,
         SocketAddress local = accepted.listenAddress() instanceof UnixDomainSocketAddress file
                 ? file : accepted.client().getLocalAddress();
         SocketAddress peer = accepted.client().getRemoteAddress();
-        return new Connection(peer, local, peer, listener, Optional.empty(), Optional.empty());
+        return new Connection(peer, local, peer, listener, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** Returns the description with a header and its addresses, if it has any. */
     Connection with(ParsedProxyHeader header) {
         return new Connection(header.endpoints().<SocketAddress>map(Endpoints::source).orElse(client),
                 header.endpoints().<SocketAddress>map(Endpoints::destination).orElse(local), peer, listener,
-                Optional.of(header), clientHello);
+                Optional.of(header), clientHello, tls);
     }
 
     /** Returns the description with the result of reading a ClientHello. */
     Connection with(Optional<ClientHello> hello) {
-        return new Connection(client, local, peer, listener, proxyHeader, hello);
+        return new Connection(client, local, peer, listener, proxyHeader, hello, tls);
+    }
+
+    /** Returns the description with a TLS session. */
+    Connection withTls(Optional<TlsSession> session) {
+        return new Connection(client, local, peer, listener, proxyHeader, clientHello, session);
     }
 
     String clientText() {

@@ -13,12 +13,12 @@ import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
-import io.apexproxy.runtime.relay.buffer.BufferMemory;
+import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.connecting.ConnectContext;
 import io.apexproxy.runtime.relay.connecting.OwnConnections;
+import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.LoopWatch;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
-import io.apexproxy.runtime.relay.loop.TimedEntry;
 import io.apexproxy.runtime.relay.record.AccessLog;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.CauseCounters;
@@ -67,18 +67,20 @@ public final class Relay implements AutoCloseable {
      * @param threads the number of loops; ignored if the engine does not distribute connections, then 1
      * @param bufferMemory the ceiling for buffers, in bytes
      * @param maxConnections the limit over all listeners; 0: no limit
+     * @param tlsHandshakes the limit of concurrent TLS handshakes with clients
      * @throws IOException if a loop cannot be opened, for example for lack of descriptors
      */
-    public Relay(Engine engine, int threads, long bufferMemory, int maxConnections) throws IOException {
+    public Relay(Engine engine, int threads, long bufferMemory, int maxConnections, int tlsHandshakes)
+            throws IOException {
         int count = engine.distributesConnections() ? threads : 1;
         memory = new BufferMemory(bufferMemory, count);
-        admission = new Admission(maxConnections);
+        admission = new Admission(maxConnections, tlsHandshakes);
         causes = new CauseCounters(count);
         LogThrottle localFailures = new LogThrottle(); // shared: a lack of descriptors affects all loops
         LogThrottle tlsRefusals = new LogThrottle();
         loops = open(engine, count);
         accessLog = new AccessLog(count);
-        sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements,
+        sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements, admission.handshakes(),
                 loop -> new ConnectContext(loop, localFailures, tlsRefusals, ownConnections));
         acceptContext = new AcceptContext(loops, admission, new ForwardingLoopGuard(ownConnections, sessions),
                 localFailures, descriptors);
@@ -88,7 +90,7 @@ public final class Relay implements AutoCloseable {
         List<RelayLoop> opened = new ArrayList<>();
         try {
             for (int index = 0; index < count; index++) {
-                opened.add(new RelayLoop(index, engine, memory));
+                opened.add(new RelayLoop(index, engine, memory, admission.handshakes()));
             }
         } catch (Throwable e) {
             opened.forEach(Relay::close);
@@ -179,6 +181,11 @@ public final class Relay implements AutoCloseable {
         return descriptors;
     }
 
+    /** Returns the TLS handshakes. */
+    public Handshakes handshakes() {
+        return admission.handshakes();
+    }
+
     /** Returns the memory of the buffers. */
     public BufferMemory memory() {
         return memory;
@@ -195,8 +202,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private void forEachSession(Consumer<Session> action) {
-        Consumer<TimedEntry> onEntry = entry -> action.accept((Session) entry);
-        loops.forEach(loop -> loop.forEachSession(onEntry));
+        loops.forEach(loop -> loop.forEachSession(entry -> action.accept((Session) entry)));
     }
 
     /** Ends all sessions with this cause, and returns when they have ended, at the latest after 2 s. */
@@ -219,6 +225,7 @@ public final class Relay implements AutoCloseable {
     public void close() {
         acknowledgements.close();
         loops.forEach(Relay::close);
+        admission.handshakes().close();
         accessLog.close();
     }
 

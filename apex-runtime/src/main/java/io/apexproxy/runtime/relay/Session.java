@@ -14,6 +14,7 @@ import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.loop.TimedEntry;
 import io.apexproxy.runtime.relay.opening.FirstBytesReader;
 import io.apexproxy.runtime.relay.opening.Opening;
+import io.apexproxy.runtime.relay.opening.OpeningOwner;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Tunnel;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * One client's connection from admission to close: the current stage, the addresses, the timings. Each stage passes its
  * result to the session, which starts the next stage. On the loop's thread only.
  */
-final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner, TunnelOwner {
+final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner, TunnelOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
@@ -53,7 +54,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
     Session(SessionContext context, Listener listener, Accepted accepted) throws IOException {
         this.context = context;
         this.listener = listener;
-        this.client = new Client(context.loop(), listener, accepted);
+        this.client = new Client(context.loop(), context.handshakes(), listener, accepted);
     }
 
     /** Ends the session before its first stage. */
@@ -72,7 +73,8 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
             if (reader.isEmpty()) {
                 connect();
             } else {
-                var opening = new Opening(this, loop(), client.channel(), reader.get(), listener::firstBytesNanos);
+                var opening =
+                        new Opening(this, client, loop(), client.channel(), reader.get(), listener::firstBytesNanos);
                 stage = opening;
                 listener.opening().add(loop().index(), 1);
                 advanceDeadline();
@@ -83,11 +85,6 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
         } catch (Throwable e) {
             fail(e);
         }
-    }
-
-    @Override
-    public Optional<FirstBytesReader> nextReader() {
-        return client.nextReader();
     }
 
     @Override
@@ -136,7 +133,7 @@ final class Session extends TimedEntry implements Opening.Owner, ConnectingOwner
                     backend.traffic());
             stage = tunnel;
             advanceDeadline();
-            tunnel.begin(EMPTY, readAhead);
+            tunnel.begin(readAhead);
             readAhead = EMPTY;
         } catch (Throwable e) {
             channel.close();

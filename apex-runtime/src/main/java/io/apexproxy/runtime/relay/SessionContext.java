@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.relay.connecting.ConnectContext;
+import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
 
@@ -9,9 +10,11 @@ import io.apexproxy.runtime.relay.tunnel.Acknowledgements;
  *
  * @param acknowledgements queries unacknowledged bytes
  * @param connecting shared by the connecting stages
+ * @param handshakes limits TLS handshakes with clients
  * @param endListener receives ended sessions
  */
-record SessionContext(Acknowledgements acknowledgements, ConnectContext connecting, EndListener endListener) {
+record SessionContext(Acknowledgements acknowledgements, ConnectContext connecting, Handshakes handshakes,
+        EndListener endListener) {
 
     /** Returns the loop of the sessions. */
     RelayLoop loop() {

@@ -5,6 +5,7 @@ import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.SessionStarter;
 import io.apexproxy.runtime.relay.connecting.ConnectContext;
+import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.AccessLog;
 import io.apexproxy.runtime.relay.record.Cause;
@@ -36,12 +37,13 @@ final class Sessions implements SessionStarter, SessionContext.EndListener {
     private volatile Consumer<SessionRecord> observer;
 
     Sessions(List<RelayLoop> loops, Admission admission, AccessLog accessLog, CauseCounters causes,
-            Acknowledgements acknowledgements, Function<RelayLoop, ConnectContext> connecting) {
+            Acknowledgements acknowledgements, Handshakes handshakes, Function<RelayLoop, ConnectContext> connecting) {
         this.admission = admission;
         this.accessLog = accessLog;
         this.causes = causes;
         this.contexts = loops.stream()
-                .map(loop -> new SessionContext(acknowledgements, connecting.apply(loop), this)).toList();
+                .map(loop -> new SessionContext(acknowledgements, connecting.apply(loop), handshakes, this))
+                .toList();
     }
 
     @Override

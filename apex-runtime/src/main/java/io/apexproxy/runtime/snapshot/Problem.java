@@ -24,6 +24,8 @@ public record Problem(Kind kind, String subject, String text) {
         POOL_DOWN,
         /** A limit is reached. */
         LIMIT_REACHED,
+        /** A certificate has expired, or its changed files cannot be used. */
+        CERTIFICATE,
         /** A backend is down, and others of its pool are not. */
         BACKEND_DOWN,
         /** A backend takes no new connections, because its weight is 0. */
@@ -39,6 +41,7 @@ public record Problem(Kind kind, String subject, String text) {
         return Stream.of(
                 snapshot.pools().stream().filter(PoolView::isDown).map(Problem::ofPool),
                 snapshot.limits().stream().filter(LimitView::reached).map(Problem::ofLimit),
+                ofCertificates(snapshot),
                 ofBackends(snapshot, BackendView.DOWN, Kind.BACKEND_DOWN, BackendView::reason),
                 ofBackends(snapshot, BackendView.DRAIN, Kind.BACKEND_DRAIN, Problem::drain))
                 .flatMap(Function.identity()).toList();
@@ -59,6 +62,16 @@ public record Problem(Kind kind, String subject, String text) {
         String subject = limit.name().isEmpty() ? limit.kind() : limit.kind() + " " + limit.name();
         return new Problem(Kind.LIMIT_REACHED, subject, limit.current() + " of " + limit.max()
                 + (limit.waiting() > 0 ? ", " + limit.waiting() + " waiting" : ""));
+    }
+
+    private static Stream<Problem> ofCertificates(Snapshot snapshot) {
+        return snapshot.tls().certificates().stream()
+                .filter(each -> each.hasExpired(snapshot.taken()) || !each.problem().isEmpty())
+                .map(each -> new Problem(Kind.CERTIFICATE, "certificate " + each.certificate()
+                        + (each.listener().isEmpty() ? " of pool " + each.pool() : " of listener " + each.listener()),
+                        (each.hasExpired(snapshot.taken()) ? "expired at " + each.expiry().orElseThrow() : "in use")
+                                + (each.problem().isEmpty() ? ""
+                                        : "; its changed files cannot be used: " + each.problem())));
     }
 
     /** Returns a problem for each backend in this state, except in pools that are down. */

@@ -32,6 +32,7 @@ import java.util.Map;
  * @param logLinesDropped the number of other log lines that the output rejected or did not accept in time, of all
  *     proxies of the process
  * @param probes the running and waiting health probes
+ * @param tls the certificates of listeners and pools
  * @since 0.1
  */
 public record Snapshot(
@@ -55,7 +56,8 @@ public record Snapshot(
         long bufferLimitBytes,
         long accessLinesDropped,
         long logLinesDropped,
-        ProbesView probes) {
+        ProbesView probes,
+        TlsView tls) {
 
     /** {@return the current problems, the most severe first} */
     public List<Problem> problems() {

@@ -63,6 +63,10 @@ class MetricsTextTest {
                 entry("apex_loop_memory_waits{loop=\"1\"}", 31.0),
                 entry("apex_loop_buffers{loop=\"0\",size=\"1KiB\"}", 40.0),
                 entry("apex_loop_buffers{loop=\"1\",size=\"16KiB\"}", 51.0),
+                entry("apex_tls_certificate_expiry_seconds{certificate=\"a.example\",listener=\"web\",pool=\"\"}",
+                        1_772_360_200.0),
+                entry("apex_tls_reload_failed{certificate=\"ca.pem\",listener=\"\",pool=\"app\"}", 0.0),
+                entry("apex_pool_tls_unverified{pool=\"app\"}", 1.0),
                 entry("apex_access_log_dropped_total", 12.0),
                 entry("apex_log_dropped_total", 34.0));
     }

@@ -17,12 +17,16 @@ import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
 import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
 import io.apexproxy.runtime.snapshot.Snapshot.SizesView;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.snapshot.TlsView;
+import io.apexproxy.runtime.snapshot.TlsView.CertificateView;
+import io.apexproxy.runtime.snapshot.TlsView.HandshakesView;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Snapshots of a sample proxy. */
 final class Snapshots {
@@ -37,6 +41,21 @@ final class Snapshots {
     }
 
     static Snapshot with(Readiness readiness, ReloadView reload, BackendView... backends) {
+        return with(readiness, reload, new TlsView(List.of(
+                new CertificateView("web", "", "a.example", List.of("a.example", "*.b.example"),
+                        Optional.of(STARTED.plusSeconds(1_000)), ""),
+                new CertificateView("", "app", "ca.pem", List.of(), Optional.empty(), "")),
+                List.of("app"),
+                List.of(new HandshakesView("web", Map.of("full", 3L, "resumed", 2L, "failed", 1L),
+                        new HistogramView(List.of(1_000_000L), List.of(4L, 1L), 2_500_000)))),
+                backends);
+    }
+
+    static Snapshot with(TlsView tls) {
+        return with(new Readiness(Phase.SERVING, ""), new ReloadView(3, 0, STARTED, ""), tls, up("one"));
+    }
+
+    private static Snapshot with(Readiness readiness, ReloadView reload, TlsView tls, BackendView... backends) {
         return new Snapshot("0.1.0", STARTED, STARTED.plusSeconds(90), Duration.ofSeconds(91), readiness, reload,
                 List.of(new ListenerView("web", List.of(address("127.0.0.1", 8081)), "app", 2, 7, 1, 9, 3,
                         new HistogramView(List.of(1_000_000L), List.of(3L, 1L), 5_000_000_000L),
@@ -50,7 +69,7 @@ final class Snapshots {
                 List.of(new LimitView("total", "", 2, 100, 0, false), new LimitView("listener", "web", 9, 9, 3, true)),
                 List.of(new RemovedView("app", "old", address("10.0.0.9", 9000), 13),
                         new RemovedView("app", "old", address("10.0.0.8", 9000), 4)),
-                4096, 1_048_576, 12, 34, new ProbesView(3, 128, 7));
+                4096, 1_048_576, 12, 34, new ProbesView(3, 128, 7), tls);
     }
 
     /** Returns a loop whose values are distinct, and differ from those of other loops. */

@@ -11,9 +11,13 @@ import io.apexproxy.runtime.snapshot.Snapshot.Phase;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.snapshot.TlsView;
+import io.apexproxy.runtime.snapshot.TlsView.CertificateView;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +57,12 @@ class StatusJsonTest {
                 entry("/limits/1/kind", "listener"), entry("/limits/1/name", "web"),
                 entry("/limits/1/current", "9"), entry("/limits/1/max", "9"), entry("/limits/1/waiting", "3"),
                 entry("/limits/1/reached", "true"),
+                entry("/listeners/0/certificates/0/certificate", "a.example"),
+                entry("/listeners/0/certificates/0/names/1", "*.b.example"),
+                entry("/listeners/0/certificates/0/expiry", "2026-03-01T10:16:40Z"),
+                entry("/listeners/0/certificates/0/problem", ""),
+                entry("/pools/0/certificates/0/certificate", "ca.pem"),
+                entry("/pools/0/certificates/0/expiry", ""), entry("/pools/0/tls_unverified", "true"),
                 entry("/session_endings/client-closed", "4"),
                 entry("/plugins/0/kind", "load balancer"), entry("/plugins/0/name", "round-robin"),
                 entry("/plugins/0/module", "io.apexproxy.lb.roundrobin@0.1.0"), entry("/plugins/0/origin", "built-in"),
@@ -88,6 +98,20 @@ class StatusJsonTest {
                 entry("/problems/1/text", "refused"),
                 entry("/problems/2/kind", "backend-drain"), entry("/problems/2/subject", "backend one of pool app"),
                 entry("/problems/2/text", "weight 0, 7 connections left"));
+    }
+
+    @Test
+    void certificateWithAProblemIsAProblem() throws IOException {
+        CertificateView expired = new CertificateView("web", "", "a.example", List.of(),
+                Optional.of(Snapshots.STARTED), "");
+        CertificateView broken = new CertificateView("", "app", "ca.pem", List.of(), Optional.empty(), "no such file");
+
+        assertThat(values(Snapshots.with(new TlsView(List.of(expired, broken), List.of(), List.of())))).contains(
+                entry("/health", "degraded"), entry("/problems/1/kind", "certificate"),
+                entry("/problems/1/subject", "certificate a.example of listener web"),
+                entry("/problems/1/text", "expired at 2026-03-01T10:00:00Z"),
+                entry("/problems/2/subject", "certificate ca.pem of pool app"),
+                entry("/problems/2/text", "in use; its changed files cannot be used: no such file"));
     }
 
     @Test

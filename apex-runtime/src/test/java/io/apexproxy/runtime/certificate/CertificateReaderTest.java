@@ -141,7 +141,8 @@ class CertificateReaderTest {
     @Test
     void keyOfAnotherCertificateIsReported() {
         assertThatThrownBy(() -> read("ec.pem", "ec-other.key"))
-                .hasMessage(resource("ec-other.key") + ": the private key does not fit the certificate");
+                .hasMessage(resource("ec-other.key") + ": the private key does not fit the certificate; set the"
+                        + " key with which the certificate was requested");
     }
 
     @ParameterizedTest
@@ -164,7 +165,8 @@ class CertificateReaderTest {
     @Test
     void fileThatCannotBeReadIsReported() {
         Path missing = directory.resolve("missing.pem");
-        assertThatThrownBy(() -> CertificateReader.readCertificates(missing)).hasMessage(missing + ": no such file");
+        assertThatThrownBy(() -> CertificateReader.readCertificates(missing))
+                .hasMessage(missing + ": no such file; create it, or correct the path");
         assertThatThrownBy(() -> CertificateReader.readCertificates(directory))
                 .hasMessage(directory + ": cannot be read: IOException");
         assertThatThrownBy(() -> CertificateReader.readCertificates(Path.of("/dev/zero")))

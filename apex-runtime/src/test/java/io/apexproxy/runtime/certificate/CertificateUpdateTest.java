@@ -20,7 +20,8 @@ class CertificateUpdateTest {
     /** What the files contain: a certificate, or an invalid pair. */
     private Object files = old;
     private int reads;
-    private final CertificateUpdate update = new CertificateUpdate(this::read, old, "old");
+    private final CertificateUpdate<ServerCertificate> update =
+            new CertificateUpdate<>(this::read, old, "old");
 
     private ServerCertificate read() throws CertificateFileException {
         reads++;
@@ -39,13 +40,13 @@ class CertificateUpdateTest {
         }
     }
 
-    private CertificateUpdate.Result look(Object content, long seconds) {
+    private CertificateUpdate.Result<ServerCertificate> look(Object content, long seconds) {
         return update.look(content, START.plusSeconds(seconds));
     }
 
     @Test
     void unchangedFilesAreNotRead() {
-        assertThat(look("old", 1)).isEqualTo(new Unchanged());
+        assertThat(look("old", 1)).isEqualTo(new Unchanged<>());
         assertThat(reads).isZero();
     }
 
@@ -53,27 +54,27 @@ class CertificateUpdateTest {
     void newPairReplacesTheOldOne() {
         files = renewed;
 
-        assertThat(look("new", 1)).isEqualTo(new Replaced(renewed));
-        assertThat(look("new", 2)).isEqualTo(new Unchanged());
+        assertThat(look("new", 1)).isEqualTo(new Replaced<>(renewed));
+        assertThat(look("new", 2)).isEqualTo(new Unchanged<>());
         assertThat(reads).isOne();
     }
 
     @Test
     void pairThatFitsAfterASecondWriteReplacesTheOldOne() {
         files = "does not fit";
-        assertThat(look("certificate", 1)).isEqualTo(new Unchanged());
+        assertThat(look("certificate", 1)).isEqualTo(new Unchanged<>());
 
         files = renewed;
-        assertThat(look("certificate and key", 4)).isEqualTo(new Replaced(renewed));
+        assertThat(look("certificate and key", 4)).isEqualTo(new Replaced<>(renewed));
     }
 
     @Test
     void pairThatDoesNotFitIsReportedOnceAfterFiveSeconds() {
         files = "does not fit";
-        assertThat(look("wrong", 1)).isEqualTo(new Unchanged());
-        assertThat(look("wrong", 5)).isEqualTo(new Unchanged());
-        assertThat(look("wrong", 6)).isEqualTo(new Failed("a.key: does not fit"));
-        assertThat(look("wrong", 7)).isEqualTo(new Unchanged());
+        assertThat(look("wrong", 1)).isEqualTo(new Unchanged<>());
+        assertThat(look("wrong", 5)).isEqualTo(new Unchanged<>());
+        assertThat(look("wrong", 6)).isEqualTo(new Failed<>("a.key: does not fit"));
+        assertThat(look("wrong", 7)).isEqualTo(new Unchanged<>());
         assertThat(reads).isEqualTo(3);
     }
 
@@ -83,8 +84,8 @@ class CertificateUpdateTest {
         look("wrong", 1);
         look("wrong", 6);
 
-        assertThat(look("other", 10)).isEqualTo(new Unchanged());
-        assertThat(look("other", 15)).isEqualTo(new Failed("a.key: does not fit"));
+        assertThat(look("other", 10)).isEqualTo(new Unchanged<>());
+        assertThat(look("other", 15)).isEqualTo(new Failed<>("a.key: does not fit"));
     }
 
     @Test
@@ -92,8 +93,8 @@ class CertificateUpdateTest {
         files = "does not fit";
         look("wrong", 1);
 
-        assertThat(look("old", 3)).isEqualTo(new Unchanged());
-        assertThat(look("wrong", 7)).isEqualTo(new Unchanged()); // 5 s begin again
+        assertThat(look("old", 3)).isEqualTo(new Unchanged<>());
+        assertThat(look("wrong", 7)).isEqualTo(new Unchanged<>()); // 5 s begin again
         assertThat(look("wrong", 12)).isInstanceOf(Failed.class);
     }
 
@@ -103,14 +104,14 @@ class CertificateUpdateTest {
 
         look("expired", 1);
         assertThat(look("expired", 6))
-                .isEqualTo(new Failed("certificate of CN=expired.example has expired at " + expired.expiry()));
+                .isEqualTo(new Failed<>("certificate of CN=expired.example has expired at " + expired.expiry()));
     }
 
     @Test
     void expiredPairReplacesAnExpiredOne() {
-        var ofExpired = new CertificateUpdate(this::read, expired, "old");
+        var ofExpired = new CertificateUpdate<>(this::read, expired, "old");
         files = expired;
 
-        assertThat(ofExpired.look("expired", START)).isEqualTo(new Replaced(expired));
+        assertThat(ofExpired.look("expired", START)).isEqualTo(new Replaced<>(expired));
     }
 }

@@ -108,6 +108,29 @@ class ConfigChangeTest {
     }
 
     @Test
+    void settingsOfTlsAreComparedWithoutTheirPlaces() {
+        String tls = BEFORE + """
+                tls = { key_file = "a.key", cert_file = "a.pem" }
+                [listeners.web.tls]
+                certificates = [{ store_file = "a.p12", password_file = "a.pw" }]
+                """;
+
+        assertThat(change(tls, "# moved by a line\n" + tls).isEmpty()).isTrue();
+        assertThat(change(BEFORE, tls)).hasToString("listeners: ~web (tls); pools: ~old (tls)");
+        assertThat(change(tls, tls.replace("a.key", "b.key").replace("a.pw", "b.pw")))
+                .hasToString("listeners: ~web (tls); pools: ~old (tls)");
+        assertThat(change(tls, tls.replace("[listeners.web.tls]",
+                "health_check = { tls = \"off\" }\n[listeners.web.tls]")))
+                .hasToString("pools: ~old (health_check)");
+    }
+
+    @Test
+    void settingsOfTheProcessForTlsNeedARestart() {
+        assertThat(change(BEFORE, "tls_handshakes = 5\ntls_provider = \"Conscrypt\"\n" + BEFORE))
+                .hasToString("restart needed for: tls_handshakes, tls_provider");
+    }
+
+    @Test
     void orderOfBackendsIsCompared() {
         ConfigChange change = change(BEFORE,
                 BEFORE.replace("\"127.0.0.1:9000\", \"127.0.0.1:9001\"", "\"127.0.0.1:9001\", \"127.0.0.1:9000\""));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.apexproxy.api.Backend;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;
@@ -11,9 +12,13 @@ import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.runtime.plugin.unit.ProviderKind;
 import io.apexproxy.runtime.plugin.unit.UnitFiles;
+import java.net.SocketAddress;
+import java.nio.channels.AsynchronousByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,7 @@ class InstanceFactoryTest {
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean disconnected = new AtomicBoolean();
     private final AtomicReference<PluginContext> lent = new AtomicReference<>();
 
     @Test
@@ -33,6 +39,7 @@ class InstanceFactoryTest {
                         + " balancer 'first' (built-in) is defective: its create() has not returned for 0 s");
         await().until(() -> interrupted.getCount() == 0);
         assertThat(lent.get().executor().isShutdown()).isTrue();
+        assertThat(disconnected).isTrue();
 
         release.countDown();
 
@@ -67,6 +74,21 @@ class InstanceFactoryTest {
         release.countDown(); // a call that had begun returns
     }
 
+    private BackendConnector.Connections connections(Executor executor) {
+        return new BackendConnector.Connections() {
+            @Override
+            public CompletionStage<AsynchronousByteChannel> connect(Backend backend, SocketAddress address,
+                    Duration timeout) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void close() {
+                disconnected.set(true);
+            }
+        };
+    }
+
     private InstanceFactory<LoadBalancerProvider, LoadBalancer> factory(Duration patience) {
         LoadBalancerProvider provider = new LoadBalancerProvider() {
             @Override
@@ -91,6 +113,6 @@ class InstanceFactoryTest {
                 "", "");
         return new InstanceFactory<>(
                 new RegisteredProvider(ProviderKind.LOAD_BALANCER, provider, listing, new UnitFiles()),
-                LoadBalancerProvider.class, LoadBalancerProvider::create, patience);
+                LoadBalancerProvider.class, LoadBalancerProvider::create, this::connections, patience);
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,23 @@ class RescanTest {
         assertThat(after.listing("built-in-one").origin()).isEqualTo("built-in");
         assertThat(provider(after, "first")).isSameAs(provider(before, "first"));
         assertThat(after.warnings()).isEmpty();
+    }
+
+    @Test
+    void connectorIsKept(@TempDir Path home) throws Exception {
+        AtomicInteger instances = new AtomicInteger();
+        Loaded loaded = Loaded.from(home);
+        ProviderRegistry before = loaded.registry().withConnector(executor -> {
+            instances.incrementAndGet();
+            return BackendConnector.NONE.of(executor);
+        });
+        PluginJar.module("com.example.first", "first").writeTo(home.resolve("plugins/first.jar"));
+
+        ProviderRegistry after = before.rescan();
+
+        assertThat(after).isNotSameAs(before);
+        after.create(LoadBalancerProvider.class, Selections.of("first"), home, LoadBalancerProvider::create).close();
+        assertThat(instances).hasValue(1);
     }
 
     @Test

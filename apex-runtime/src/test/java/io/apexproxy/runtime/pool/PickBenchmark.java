@@ -10,6 +10,7 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,7 +47,7 @@ public class PickBenchmark {
             // null for pool, settings, context and connection, because the benchmark does not use them
             backends.add(new BackendState(null, address.toString(),
                     new InetSocketAddress(address.host(), address.port()),
-                    new BackendConfig(address.toString(), address, 1, 0), ProxyVersion.OFF, LOOPS));
+                    new BackendConfig(address.toString(), address, 1, 0), ProxyVersion.OFF, Optional::empty, LOOPS));
         }
         picker = new RoundRobinProvider().create(null, null).over(backends);
     }

@@ -16,7 +16,7 @@ class RelayTest {
 
     @Test
     void portBelongsToThisProcessUntilItsSocketIsClosedOrDrained() throws IOException {
-        try (Relay relay = new Relay(new LoopProvider(), 2, 1 << 20, 0)) {
+        try (Relay relay = new Relay(new LoopProvider(), 2, 1 << 20, 0, 1000)) {
             ListenSocket closed = relay.bind(ANY_PORT, Set.of(), false);
             ListenSocket drained = relay.bind(ANY_PORT, Set.of(), false);
             assertThat(relay.ownConnections().canLeadToThisProcess(closed.bound())).isTrue();

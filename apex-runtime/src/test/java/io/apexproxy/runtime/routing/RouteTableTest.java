@@ -8,7 +8,7 @@ import io.apexproxy.api.testkit.FakeClientHello;
 import io.apexproxy.api.testkit.FakeConnection;
 import io.apexproxy.runtime.config.RouteConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
-import io.apexproxy.runtime.config.StartTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.config.address.NetworkSet;
 import io.apexproxy.runtime.config.address.Networks;
 import io.apexproxy.runtime.protocol.tls.ServerNamePattern;

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin;
 
+import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** Creates plugin instances without a provider, on an executor of the caller. The instances must not be closed. */
@@ -15,6 +16,7 @@ public final class SimulatedPlugins {
      * @param executor the executor of the plugin; stays with the caller
      */
     public static <T extends AutoCloseable> PluginInstance<T> instance(T plugin, ScheduledExecutorService executor) {
-        return new PluginInstance<>(plugin, null, executor);
+        return new PluginInstance<>(plugin, null,
+                new InstanceContext(executor, BackendConnector.NONE.of(executor), Path.of("")));
     }
 }

@@ -8,6 +8,7 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
+import io.apexproxy.runtime.config.tls.ProbeTls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +29,11 @@ final class PoolConfigs {
      */
     static PoolConfig of(String name, List<BackendConfig> backends, Duration interval, Duration timeout) {
         var check = new HealthCheckConfig(provider("health_check"), interval, Duration.ofSeconds(1), timeout, 2, 1,
-                ProbeHeader.OFF);
+                ProbeHeader.OFF, ProbeTls.OFF);
         return new PoolConfig(name, backends, provider("load_balancer"), check, timeout, 1,
                 PoolConfig.WhenAllDown.REFUSE, PoolConfig.OnBackendDown.KEEP, PoolConfig.Resolve.ALL,
-                Duration.ofSeconds(30), 256, Optional.empty(), ProxyVersion.OFF, Optional.empty());
+                Duration.ofSeconds(30), 256, Optional.empty(), ProxyVersion.OFF, Optional.empty(),
+                Optional.empty());
     }
 
     private static ProviderConfig provider(String kind) {

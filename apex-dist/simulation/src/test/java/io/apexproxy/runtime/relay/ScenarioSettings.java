@@ -9,6 +9,7 @@ import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
+import io.apexproxy.runtime.config.tls.ProbeTls;
 import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
@@ -83,7 +84,7 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
         Address text = new HostPort(address.getAddress().getHostAddress(), address.getPort());
         return new ListenerConfig("web", List.of(text), Set.of(), RoutingConfig.to("one"), listenerConnections, idle,
                 halfClosed,
-                Optional.of(Keepalive.DEFAULT), abortsOnClose, AccessConfig.OPEN);
+                Optional.of(Keepalive.DEFAULT), abortsOnClose, AccessConfig.OPEN, Optional.empty());
     }
 
     /** Returns whether the limit of the buffers is never reached. */
@@ -106,12 +107,12 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
             return new BackendConfig(text.toString(), text, 1, backendConnections);
         }).toList();
         HealthCheckConfig check = new HealthCheckConfig(provider("health_check"), Duration.ofSeconds(5),
-                Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 2, ProbeHeader.OFF);
+                Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 2, ProbeHeader.OFF, ProbeTls.OFF);
         return new PoolConfig("pool" + number, configs, provider("load_balancer"), check, connect, attempts,
                 triesAll ? PoolConfig.WhenAllDown.TRY_ALL : PoolConfig.WhenAllDown.REFUSE,
                 closesOnDown ? PoolConfig.OnBackendDown.CLOSE : PoolConfig.OnBackendDown.KEEP,
                 PoolConfig.Resolve.ALL, Duration.ofSeconds(30), 256, Optional.of(Keepalive.DEFAULT), ProxyVersion.OFF,
-                Optional.empty());
+                Optional.empty(), Optional.empty());
     }
 
     private static ProviderConfig provider(String kind) {

@@ -99,7 +99,7 @@ final class SessionCheck {
             case SHUTDOWN -> scenario.happened(Incident.ABORT);
             case LOCAL_FAILURE -> scenario.happened(Incident.NO_DESCRIPTORS) || scenario.happened(Incident.NO_PORTS);
             case FORWARDING_LOOP, DENIED, CLIENT_LIMIT, CLIENT_RATE, LISTENER_RATE, PROXY_HEADER, FIRST_BYTES_TIMEOUT,
-                    HELLO, NO_ROUTE, ROUTE_REFUSED, ROUTER, INTERNAL_ERROR -> false;
+                    HELLO, TLS_FAILED, BACKEND_TLS_FAILED, NO_ROUTE, ROUTE_REFUSED, ROUTER, INTERNAL_ERROR -> false;
         };
         require(justified, text + ": the cause is not justified");
     }

@@ -67,7 +67,7 @@ final class SimulatedProxy {
         process = new SimulatedProcess(simulation);
         engine = new SimulatedEngine(process, network, settings.distributesConnections());
         control = new SimulatedExecutor("control", process);
-        relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections());
+        relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections(), 1000);
         relay.observe(this::ended);
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
                 new ProbeLimit(MAX_PROBES), relay.lanes(), relay::abortSessionsOf,
@@ -87,7 +87,7 @@ final class SimulatedProxy {
     }
 
     private Routing.Parts parts(int pool) {
-        return new Routing.Parts(Map.of("one", pools.get(pool)), Optional.empty());
+        return new Routing.Parts(Map.of("one", pools.get(pool)), Optional.empty(), Optional.empty());
     }
 
     private static LoadBalancer roundRobin() {

@@ -45,7 +45,7 @@ public final class AddressOrigin {
     private static String of(TreeSettings settings, int index) {
         Optional<ConfigTree> value = settings.value(KEY);
         if (value.isPresent() && value.get() instanceof ConfigTree.Array array && index < array.elements().size()) {
-            return text(array.elements().get(index).origin(), settings.path(KEY, index));
+            return text(settings.origin(KEY, index), settings.path(KEY, index));
         }
         return text(settings.origin(KEY), settings.path(KEY));
     }

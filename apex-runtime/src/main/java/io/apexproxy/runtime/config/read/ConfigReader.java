@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +44,10 @@ public final class ConfigReader {
     public static final List<String> TRAFFIC =
             List.of("listeners", "pools", "backend_addrs", "listen_addr", "load_balancer", "health_check");
 
+    private static final int TLS_HANDSHAKES = 1000;
+    private static final int MAX_TLS_HANDSHAKES = 1_000_000; // sanity limit
+    private static final ValueType<String> JSSE_PROVIDER = new ValueType<>("the name of a JSSE provider",
+            value -> ValueType.text(value).filter(text -> !text.isBlank()), value -> "");
     private static final HostPort SHORT_FORM_ADDRESS = new HostPort("127.0.0.1", 8081);
 
     private static final int MAX_THREADS = 1024; // sanity limit
@@ -118,6 +121,8 @@ public final class ConfigReader {
                 (int) root.integer("max_connections", 0, Integer.MAX_VALUE, 0),
                 bufferMemory(),
                 root.duration("drain_timeout", DRAIN_TIMEOUT),
+                (int) root.integer("tls_handshakes", 1, MAX_TLS_HANDSHAKES, TLS_HANDSHAKES),
+                root.read("tls_provider", JSSE_PROVIDER),
                 root.choice("access_log", AccessLogFormat.class, AccessLogFormat.TEXT),
                 admin(),
                 listeners,
@@ -129,7 +134,7 @@ public final class ConfigReader {
         boolean hasPools = root.has("pools"); // read in any case, because an unread key is an error
         boolean full = hasListeners || hasPools;
         List<PoolConfig> pools = full ? pools() : List.of(poolReader.readShortForm(SHORT_FORM_NAME, root));
-        List<ListenerConfig> listeners = full ? listeners() : List.of(shortFormListener());
+        List<ListenerConfig> listeners = full ? listeners(pools) : List.of(shortFormListener());
         ProxyConfig config = proxyConfig(listeners, pools); // last, so that an address clash is reported at admin
         if (full) {
             rejectShortForm();
@@ -181,11 +186,15 @@ public final class ConfigReader {
         return List.copyOf(pools);
     }
 
-    private List<ListenerConfig> listeners() {
-        Set<String> pools = root.table("pools").keys();
+    private List<ListenerConfig> listeners(List<PoolConfig> pools) {
+        TreeSettings poolTables = root.table("pools");
+        TlsCheck tlsCheck = new TlsCheck(poolTables, pools);
         List<ListenerConfig> listeners = new ArrayList<>();
-        tables("listeners")
-                .forEach((name, settings) -> listenerReader.read(name, settings, pools).ifPresent(listeners::add));
+        tables("listeners").forEach((name, settings) -> listenerReader.read(name, settings, poolTables.keys())
+                .ifPresent(listener -> {
+                    tlsCheck.check(listener, settings);
+                    listeners.add(listener);
+                }));
         return List.copyOf(listeners);
     }
 

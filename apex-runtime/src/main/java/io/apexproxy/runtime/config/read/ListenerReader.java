@@ -10,6 +10,7 @@ import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.AddressText;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
+import io.apexproxy.runtime.config.tls.ListenerTls;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeSettings;
 import io.apexproxy.runtime.config.tree.ValueType;
@@ -51,13 +52,14 @@ final class ListenerReader {
         List<Address> addresses = addresses(settings, "listen_addr");
         Set<PosixFilePermission> unixMode = unixMode(settings, addresses);
         RoutingConfig routing = new RouteReader(problems, pools).read(settings, access);
+        Optional<ListenerTls> tls = ListenerTlsReader.read(settings);
         settings.require("listen_addr", "an address such as \"127.0.0.1:8081\" or an array of them");
         RouteReader.requirePool(settings);
         if (addresses.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new ListenerConfig(name, addresses, unixMode, routing, maxConnections, idleTimeout,
-                halfClosedTimeout, keepalive, abortOnClose, access));
+                halfClosedTimeout, keepalive, abortOnClose, access, tls));
     }
 
     /** Reads an address or an array of addresses; empty if the key is missing. */

@@ -42,8 +42,18 @@ final class RouteCoverage {
         }
     }
 
+    private final boolean terminatesTls;
     private final ServerNameMap<Earlier> byName = new ServerNameMap<>();
     private final List<Earlier> withoutName = new ArrayList<>();
+
+    /**
+     * Creates the search.
+     *
+     * @param terminatesTls whether the listener refuses clients without TLS
+     */
+    RouteCoverage(boolean terminatesTls) {
+        this.terminatesTls = terminatesTls;
+    }
 
     void add(RouteConfig route, String path) {
         Earlier added = new Earlier(route, path);
@@ -76,9 +86,9 @@ final class RouteCoverage {
                 .filter(earlier -> wanted.isCoveredBy(earlier.route())).findFirst();
     }
 
-    private static List<Case> cases(RouteConfig route) {
+    private List<Case> cases(RouteConfig route) {
         List<Case> cases = new ArrayList<>();
-        if (!route.requiresTls()) {
+        if (!route.requiresTls() && !terminatesTls) {
             cases.add(new Case(route, false, Optional.empty(), Optional.empty()));
         }
         if (route.requiresTls() || route.tls().isEmpty()) {

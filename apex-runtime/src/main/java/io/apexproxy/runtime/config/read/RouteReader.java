@@ -5,7 +5,7 @@ import io.apexproxy.runtime.config.AccessConfig;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.RouteConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
-import io.apexproxy.runtime.config.StartTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.config.address.NetworkSet;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TomlText;
@@ -21,11 +21,9 @@ import java.util.Set;
 /** Reader of the settings of a listener that decide which pool serves a connection. */
 final class RouteReader {
 
-    private static final String ROUTES = "routes";
+    static final String ROUTES = "routes";
     private static final String ROUTER = "router";
-    private static final String STARTTLS = "starttls";
     private static final String SERVER_NAMES = "server_names";
-    private static final String ALPN = "alpn";
     private static final String FROM = "from";
     private static final String TLS = "tls";
     private static final String POOL = "pool";
@@ -36,9 +34,6 @@ final class RouteReader {
             value -> ValueType.text(value).flatMap(ServerNamePattern::parse),
             value -> ValueType.text(value)
                     .map(text -> "; write it in ASCII, without a port, not as a regular expression").orElse(""));
-    /** The length of a protocol has one byte in a ClientHello. Registered names have printable ASCII only. */
-    private static final ValueType<String> PROTOCOL = new ValueType<>("a protocol such as \"h2\"",
-            value -> ValueType.text(value).filter(text -> text.matches("[!-~]{1,255}")), value -> "");
 
     private final Problems problems;
     /** The names of the pools; empty if their absence is already reported. */
@@ -54,12 +49,14 @@ final class RouteReader {
         Optional<String> pool = pool(listener);
         List<RouteConfig> routes = routes(listener, access);
         Optional<ProviderConfig> router = router(listener);
-        StartTls starttls = listener.choice(STARTTLS, StartTls.class, StartTls.OFF);
+        StartTls starttls = listener.choice(TlsValues.STARTTLS, StartTls.class, StartTls.OFF);
         RoutingConfig routing = new RoutingConfig(pool, routes, router, starttls);
         boolean allRead = routes.isEmpty() != listener.has(ROUTES);
-        if (starttls != StartTls.OFF && !listener.has(ROUTER) && allRead && !routing.readsHello()) {
-            listener.problem(STARTTLS, "has no effect without a router, or a route with " + SERVER_NAMES + ", " + ALPN
-                    + " or " + TLS + "; leave it out, and the backend answers the request");
+        boolean needsHello = listener.has(TlsValues.TABLE) || listener.has(ROUTER) || routing.readsHello();
+        if (starttls != StartTls.OFF && allRead && !needsHello) {
+            listener.problem(TlsValues.STARTTLS, "has no effect without [" + listener.path(TlsValues.TABLE)
+                    + "], a router, or a route with " + SERVER_NAMES + ", " + TlsValues.ALPN + " or " + TLS
+                    + "; leave it out, and the backend answers the request");
         }
         return routing;
     }
@@ -88,7 +85,7 @@ final class RouteReader {
                 ValueType.table("a table such as { server_names = [\"a.example\"], pool = \"a\" }"));
         List<RouteConfig> routes = new ArrayList<>();
         for (int index = 0; index < tables.size(); index++) {
-            routes.add(route(listener.open(tables.get(index), listener.path(ROUTES, index))));
+            routes.add(route(listener.open(tables.get(index), listener.path(ROUTES, index)), listener));
         }
         if (problems.isEmpty()) { // a route without its invalid conditions matches too much
             checkReachable(routes, tables, listener, access);
@@ -98,7 +95,7 @@ final class RouteReader {
 
     private void checkReachable(List<RouteConfig> routes, List<ConfigTree.Table> tables, TreeSettings listener,
             AccessConfig access) {
-        RouteCoverage coverage = new RouteCoverage();
+        RouteCoverage coverage = new RouteCoverage(listener.has(TlsValues.TABLE));
         for (int index = 0; index < routes.size(); index++) {
             RouteConfig route = routes.get(index);
             String where = listener.path(ROUTES, index) + ": never matches, because ";
@@ -113,15 +110,19 @@ final class RouteReader {
         }
     }
 
-    private RouteConfig route(TreeSettings table) {
+    private RouteConfig route(TreeSettings table, TreeSettings listener) {
         RouteConfig route = new RouteConfig(
                 conditions(table, SERVER_NAMES, "an array of names such as [\"a.example\", \"*.b.example\"]",
                         SERVER_NAME),
-                conditions(table, ALPN, "an array of protocols such as [\"h2\"]", PROTOCOL),
+                conditions(table, TlsValues.ALPN, "an array of protocols such as [\"h2\"]", TlsValues.PROTOCOL),
                 from(table), table.read(TLS, ValueType.BOOL), pool(table));
-        if (route.requiresTls() && !route.tls().orElse(true)) {
-            problems.add(table.origin(TLS), table.path(TLS) + ": false cannot be combined with " + SERVER_NAMES + " or "
-                    + ALPN + ", which only a client with TLS sends; remove one of them");
+        boolean withoutTls = !route.tls().orElse(true);
+        if (withoutTls && route.requiresTls()) {
+            table.problem(TLS, "false cannot be combined with " + SERVER_NAMES + " or " + TlsValues.ALPN
+                    + ", which only a client with TLS sends; remove one of them");
+        } else if (withoutTls && listener.has(TlsValues.TABLE)) {
+            table.problem(TLS, "never matches, because a listener with [" + listener.path(TlsValues.TABLE)
+                    + "] refuses clients without TLS; remove the route");
         }
         boolean refuses = table.bool(REFUSE, false);
         if (refuses && table.has(POOL)) {

@@ -68,6 +68,14 @@ abstract class TableReader {
         return member == null ? table.origin() : member.value().origin();
     }
 
+    /** Returns the origin of an element of an array; that of the value if it is no array or has no such element. */
+    public Origin origin(String key, int index) {
+        ConfigTree.Member member = table.members().get(key);
+        return member != null && member.value() instanceof ConfigTree.Array array && index < array.elements().size()
+                ? array.elements().get(index).origin()
+                : origin(key);
+    }
+
     /** Returns the origin of a key itself, not of its value. The table contains the key. */
     public Origin keyOrigin(String key) {
         return table.members().get(key).key();
@@ -88,6 +96,16 @@ abstract class TableReader {
     /** Records a mistake in the value of a key. The message has no origin and no path. */
     public void problem(String key, String message) {
         problems.add(origin(key), path(key) + ": " + message);
+    }
+
+    /** Records a mistake in an element of an array. The message has no origin and no path. */
+    public void problem(String key, int index, String message) {
+        problems.add(origin(key, index), path(key, index) + ": " + message);
+    }
+
+    /** Records a mistake of the table as a whole. The message has no origin and no path. */
+    public void problem(String message) {
+        problems.add(table.origin(), path + ": " + message);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.engine.select;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.SelectionKey;
@@ -51,7 +52,13 @@ final class ConnectOperation implements Runnable {
 
     private boolean start() throws IOException {
         started = true;
-        return channel.socket().connect(remote) || (isLoopback() && channel.socket().finishConnect());
+        if (channel.socket().connect(remote) || (isLoopback() && channel.socket().finishConnect())) {
+            return true;
+        }
+        if (!channel.isTcp()) { // EAGAIN: no event follows when the accept queue has room
+            throw new SocketException("Resource temporarily unavailable");
+        }
+        return false;
     }
 
     /**

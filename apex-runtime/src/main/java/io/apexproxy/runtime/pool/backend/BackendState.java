@@ -3,6 +3,7 @@ package io.apexproxy.runtime.pool.backend;
 import io.apexproxy.api.Backend;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.protocol.proxy.ProxyHeaderEncoder;
 import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LaneHistogram;
@@ -10,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * The runtime state of a backend: its address, limit, health and counters.
@@ -26,9 +28,11 @@ public final class BackendState implements Backend {
     private final Optional<BackendState> optional = Optional.of(this);
     private final String name;
     private final SocketAddress address;
+    private final String host;
     private final ConnectionLimit connections;
     private final AtomicBoolean isFailureReported = new AtomicBoolean();
     private final Traffic traffic;
+    private final Supplier<Optional<BackendTls>> probeTls;
     private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
     private volatile ProxyVersion probeHeader;
@@ -43,13 +47,16 @@ public final class BackendState implements Backend {
      * @param address its address; unresolved if its name has no address yet
      * @param config its weight and its limit
      * @param probeHeader the PROXY protocol header with which its health probes begin
+     * @param probeTls the current TLS of its health probes; empty: none
      * @param lanes the number of event loops, each of which counts in its own lane
      */
     public BackendState(Object pool, String name, SocketAddress address, BackendConfig config,
-            ProxyVersion probeHeader, int lanes) {
+            ProxyVersion probeHeader, Supplier<Optional<BackendTls>> probeTls, int lanes) {
         this.pool = pool;
         this.name = name;
         this.address = address;
+        this.host = config.address() instanceof HostPort internet ? internet.host() : "";
+        this.probeTls = probeTls;
         this.traffic = new Traffic(lanes);
         this.connections = new ConnectionLimit(config.maxConnections());
         configure(config, probeHeader);
@@ -79,6 +86,21 @@ public final class BackendState implements Backend {
     @Override
     public SocketAddress address() {
         return address;
+    }
+
+    /** Returns the host in the configuration, a name or an IP address; empty for a Unix-domain socket. */
+    public String host() {
+        return host;
+    }
+
+    /** Returns the port; 0 for a Unix-domain socket. */
+    public int port() {
+        return address instanceof InetSocketAddress internet ? internet.getPort() : 0;
+    }
+
+    /** Returns the current TLS of its health probes; empty: none. */
+    public Optional<BackendTls> probeTls() {
+        return probeTls.get();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -129,7 +130,8 @@ final class ProbeCall {
 
     private HealthResult resultOf(HealthResult result, Throwable error) {
         if (error != null) {
-            return failure(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+            boolean isWrapper = error instanceof CompletionException || error instanceof ExecutionException;
+            return failure(isWrapper && error.getCause() != null ? error.getCause() : error);
         }
         return result != null ? result : HealthResult.unhealthy("the health check's result is null");
     }

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.protocol.proxy;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,10 +14,14 @@ final class HeaderFields {
     static final int ALPN = 0x01;
     static final int AUTHORITY = 0x02;
     static final int CRC32C = 0x03;
+    static final int TLS = 0x20;
 
     /** Indexes in a field. The type is at index 0. */
     static final int LENGTH_INDEX = 1;
     static final int VALUE_INDEX = 3;
+
+    /** The limit of the protocol for AUTHORITY, and of TLS for the name of an application protocol. */
+    static final int MAX_TEXT_BYTES = 255;
 
     private final byte[] bytes;
 
@@ -37,6 +42,14 @@ final class HeaderFields {
             end = fields.endOf(end);
         }
         return end == bytes.length ? Optional.of(fields) : Optional.empty();
+    }
+
+    /** Appends a field with a text in UTF-8, unless it is longer than {@link #MAX_TEXT_BYTES}. */
+    static void putText(ByteBuffer fields, int type, String text) {
+        byte[] value = text.getBytes(StandardCharsets.UTF_8);
+        if (value.length <= MAX_TEXT_BYTES) {
+            fields.put((byte) type).putShort((short) value.length).put(value);
+        }
     }
 
     /** Returns the index of the first field of a type. */

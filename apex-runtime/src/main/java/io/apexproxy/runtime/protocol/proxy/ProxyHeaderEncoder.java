@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.protocol.proxy;
 
+import io.apexproxy.api.TlsSession;
 import io.apexproxy.runtime.config.address.Ipv6Text;
 import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader.Endpoints;
 import java.net.Inet4Address;
@@ -20,10 +21,10 @@ import java.util.Optional;
  */
 public final class ProxyHeaderEncoder {
 
-    /** The limit of the protocol for AUTHORITY, and of TLS for the name of an application protocol. */
-    private static final int MAX_FIELD_BYTES = 255;
+    /** The longest header without the field of TLS. */
     private static final int MAX_BYTES = Version2.FIXED_BYTES + 2 * (Version2.INET6_BYTES + Short.BYTES)
-            + 2 * (HeaderFields.VALUE_INDEX + MAX_FIELD_BYTES) + HeaderFields.VALUE_INDEX + Integer.BYTES;
+            + 2 * (HeaderFields.VALUE_INDEX + HeaderFields.MAX_TEXT_BYTES) + HeaderFields.VALUE_INDEX + Integer.BYTES;
+    private static final byte[] NONE = {};
 
     private static final int IPV6_BYTES = 16;
     /** An IPv4-mapped address has ten bytes of zeros, two of ones and the four of the IPv4 address. */
@@ -53,39 +54,35 @@ public final class ProxyHeaderEncoder {
      * Returns a header of version 2 with a checksum.
      *
      * @param authority the server name that the client sent; left out if it has more than 255 bytes
-     * @param alpn the application protocol; left out if it has more than 255 bytes
+     * @param session the TLS of the client that the listener has terminated, with the application protocol; texts of
+     *     more than 255 bytes are left out
      */
     public static byte[] version2(SocketAddress source, SocketAddress destination, Optional<String> authority,
-            Optional<String> alpn) {
+            Optional<TlsSession> session) {
         Optional<Endpoints> endpoints = endpoints(source, destination);
         if (endpoints.isEmpty()) {
             return local();
         }
         boolean isIpv4 = isIpv4(endpoints.get());
-        ByteBuffer header = start(Version2.PROXY, isIpv4 ? Version2.INET_STREAM : Version2.INET6_STREAM);
+        byte[] tls = session.map(TlsFields::of).orElse(NONE);
+        ByteBuffer header = start(Version2.PROXY, isIpv4 ? Version2.INET_STREAM : Version2.INET6_STREAM, tls.length);
         header.put(address(endpoints.get().source(), isIpv4)).put(address(endpoints.get().destination(), isIpv4));
         header.putShort((short) endpoints.get().source().getPort());
         header.putShort((short) endpoints.get().destination().getPort());
-        alpn.ifPresent(name -> putField(header, HeaderFields.ALPN, name));
-        authority.ifPresent(name -> putField(header, HeaderFields.AUTHORITY, name));
-        return complete(header);
+        session.flatMap(TlsSession::applicationProtocol)
+                .ifPresent(name -> HeaderFields.putText(header, HeaderFields.ALPN, name));
+        authority.ifPresent(name -> HeaderFields.putText(header, HeaderFields.AUTHORITY, name));
+        return complete(header.put(tls));
     }
 
     /** Returns a header of version 2 for a connection that the proxy makes for itself, such as a health check. */
     public static byte[] local() {
-        return complete(start(Version2.LOCAL, Version2.UNSPEC));
+        return complete(start(Version2.LOCAL, Version2.UNSPEC, 0));
     }
 
-    private static ByteBuffer start(int command, int familyAndTransport) {
-        return ByteBuffer.allocate(MAX_BYTES).put(Version2.SIGNATURE.getBytes(StandardCharsets.US_ASCII))
+    private static ByteBuffer start(int command, int familyAndTransport, int tlsBytes) {
+        return ByteBuffer.allocate(MAX_BYTES + tlsBytes).put(Version2.SIGNATURE.getBytes(StandardCharsets.US_ASCII))
                 .put((byte) command).put((byte) familyAndTransport).putShort((short) 0); // the length, set at the end
-    }
-
-    private static void putField(ByteBuffer header, int type, String value) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length <= MAX_FIELD_BYTES) {
-            header.put((byte) type).putShort((short) bytes.length).put(bytes);
-        }
     }
 
     /** Appends the checksum, which covers the length, so that is set before. */

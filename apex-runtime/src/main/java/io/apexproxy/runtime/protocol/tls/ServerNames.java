@@ -1,10 +1,14 @@
 package io.apexproxy.runtime.protocol.tls;
 
+import java.util.Arrays;
+
 /** The form in which names of servers are compared, for routes as well as for certificates. */
 public final class ServerNames {
 
     /** The maximum number of bytes of a name in a ClientHello. A DNS name has at most 254 with its trailing dot. */
     static final int MAX_LENGTH = 255;
+
+    private static final int MAX_LABEL_LENGTH = 63;
 
     private ServerNames() {
     }
@@ -42,6 +46,12 @@ public final class ServerNames {
             inLabel = next != '.';
         }
         return inLabel && normalizedName.length() <= MAX_LENGTH;
+    }
+
+    /** Returns whether a normalized name is valid, and has no label that is too long for DNS. */
+    public static boolean isHostName(String normalizedName) {
+        return isValid(normalizedName)
+                && Arrays.stream(normalizedName.split("\\.")).allMatch(label -> label.length() <= MAX_LABEL_LENGTH);
     }
 
     private static boolean isLabelCharacter(char next) {

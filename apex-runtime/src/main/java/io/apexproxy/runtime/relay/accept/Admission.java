@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay.accept;
 
+import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.stats.ConnectionLimit;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,18 +14,30 @@ import java.util.function.BooleanSupplier;
 public final class Admission {
 
     private final ConnectionLimit total;
+    private final Handshakes handshakes;
     private final ConcurrentLinkedQueue<BooleanSupplier> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger releases = new AtomicInteger();
 
-    /** Creates an admission without connections. The limit holds over all listeners; 0: no limit. */
-    public Admission(int maxConnections) {
+    /**
+     * Creates an admission without connections.
+     *
+     * @param maxConnections the limit over all listeners; 0: no limit
+     * @param tlsHandshakes the limit of concurrent TLS handshakes with clients
+     */
+    public Admission(int maxConnections, int tlsHandshakes) {
         this.total = new ConnectionLimit(maxConnections);
+        this.handshakes = new Handshakes(tlsHandshakes, this::retry);
     }
 
     /** Returns the limit of all listeners together. */
     public ConnectionLimit total() {
         return total;
+    }
+
+    /** Returns the TLS handshakes; while some wait, listeners with TLS admit no connection. */
+    public Handshakes handshakes() {
+        return handshakes;
     }
 
     /** Returns the number of waiting connections, including those in a retry. */
@@ -34,7 +47,7 @@ public final class Admission {
 
     /** Claims a place for a connection of a listener. Returns whether both limits permit it. */
     boolean claim(Listener listener) {
-        if (!listener.limit().claim()) {
+        if ((listener.routing().tls().isPresent() && handshakes.isFull()) || !listener.limit().claim()) {
             return false;
         }
         if (total.claim()) {

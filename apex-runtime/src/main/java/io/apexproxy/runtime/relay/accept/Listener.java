@@ -3,6 +3,7 @@ package io.apexproxy.runtime.relay.accept;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.record.CauseCounters;
+import io.apexproxy.runtime.relay.record.HandshakeCounters;
 import io.apexproxy.runtime.relay.record.Refusals;
 import io.apexproxy.runtime.routing.AccessControl;
 import io.apexproxy.runtime.stats.ConnectionLimit;
@@ -40,6 +41,7 @@ public final class Listener implements SessionTimeouts {
     private final LaneHistogram durations;
     private final Refusals refusals;
     private final LaneCounter opening;
+    private final HandshakeCounters handshakes;
     private final AccessControl access;
     private final AtomicInteger waiting = new AtomicInteger();
     private final int lanes;
@@ -69,6 +71,7 @@ public final class Listener implements SessionTimeouts {
         this.durations = new LaneHistogram(lanes, DURATION_NANOS);
         this.refusals = new Refusals(lanes);
         this.opening = new LaneCounter(lanes);
+        this.handshakes = new HandshakeCounters(lanes);
         this.access = new AccessControl(config.access(), nowNanos);
         this.lanes = lanes;
         this.changeAction = changeAction;
@@ -161,6 +164,11 @@ public final class Listener implements SessionTimeouts {
     /** Returns the counter of connections whose first bytes are incomplete. */
     public LaneCounter opening() {
         return opening;
+    }
+
+    /** Returns the counts of TLS handshakes. */
+    public HandshakeCounters handshakes() {
+        return handshakes;
     }
 
     /** Returns the checks of clients. */

@@ -3,13 +3,14 @@ package io.apexproxy.runtime.relay.accept;
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
-import io.apexproxy.runtime.config.StartTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.record.CauseCounters;
 import io.apexproxy.runtime.routing.ListenerRouter;
 import io.apexproxy.runtime.routing.RouteDecision;
 import io.apexproxy.runtime.routing.RouteTable;
 import io.apexproxy.runtime.stats.LaneCounter;
+import io.apexproxy.runtime.tls.ServerTls;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class Routing {
 
     private final RoutingConfig config;
     private final Optional<ListenerRouter> router;
+    private final Optional<ServerTls> tls;
     private final boolean isFixed;
     private final boolean readsHello;
     private final RouteTable table;
@@ -40,8 +42,9 @@ public final class Routing {
      *
      * @param pools the pools of its routes and its router, by name
      * @param router the router, if its configuration has one
+     * @param tls the TLS of its clients, if its configuration has one
      */
-    public record Parts(Map<String, Pool> pools, Optional<ListenerRouter> router) {
+    public record Parts(Map<String, Pool> pools, Optional<ListenerRouter> router, Optional<ServerTls> tls) {
     }
 
     /**
@@ -57,6 +60,7 @@ public final class Routing {
             Optional<Routing> previous) {
         this.config = config.routing();
         this.router = parts.router();
+        this.tls = parts.tls();
         this.isFixed = this.config.isFixed();
         this.readsHello = this.config.readsHello() || router.filter(ListenerRouter::readsHello).isPresent();
         this.table = new RouteTable(this.config);
@@ -80,9 +84,14 @@ public final class Routing {
         return unrouted;
     }
 
-    /** Returns whether the decision needs the first bytes of the client. */
+    /** Returns whether the decision or TLS needs the first bytes of the client. */
     public boolean readsHello() {
-        return readsHello;
+        return readsHello || tls.isPresent();
+    }
+
+    /** Returns the TLS that the listener terminates; empty: it passes all bytes on. */
+    public Optional<ServerTls> tls() {
+        return tls;
     }
 
     /** Returns the request for TLS that the listener answers. */

@@ -1,8 +1,8 @@
 package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.relay.buffer.Buffer;
-import io.apexproxy.runtime.relay.buffer.BufferPool;
+import io.apexproxy.runtime.buffer.Buffer;
+import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
@@ -92,7 +92,7 @@ public final class ClientWatch {
         release();
         if (stopped) {
             connecting.complete();
-        } else if (count > 0) {
+        } else if (count >= 0) {
             begin();
         } else if (abortOnClose) {
             connecting.clientDisconnected();

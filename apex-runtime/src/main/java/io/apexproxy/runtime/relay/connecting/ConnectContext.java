@@ -2,6 +2,7 @@ package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.log.LogThrottle;
+import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import java.io.IOException;
@@ -48,16 +49,14 @@ public record ConnectContext(RelayLoop loop, LogThrottle localFailures, LogThrot
         }
     }
 
-    /** Logs a failed attempt in detail. */
-    void logFailure(String reason, BackendState backend) {
-        LOG.debug("{} to {}", reason, backend);
-    }
-
-    /** Logs a backend that refused the SSLRequest of a client, with a bound. */
-    void logRefusedTls(String listener, BackendState backend) {
-        if (tlsRefusals.permits()) {
+    /** Logs a failed attempt, and reports it to the pool unless it says nothing about the health of the backend. */
+    void report(AttemptFailure failure, BackendSearch search, BackendState backend) {
+        if (failure.affectsHealth()) {
+            LOG.debug("{} to {}", failure.reason(), backend);
+            search.pool().connectFailed(backend, failure.reason());
+        } else if (tlsRefusals.permits()) { // clients decide about TLS, so their requests must not change the health
             LOG.warn("listeners.{}: {} does not accept TLS after SSLRequest; set ssl = on in this PostgreSQL server",
-                    listener, backend);
+                    search.connection().listener(), backend);
         }
     }
 

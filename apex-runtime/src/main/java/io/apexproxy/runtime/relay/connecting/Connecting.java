@@ -1,7 +1,6 @@
 package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.api.ConnectionInfo;
-import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.pool.BackendSearch;
@@ -99,12 +98,16 @@ public final class Connecting implements Stage {
         if (!ended && !timedOut && ownConnection.isPresent()) {
             ownConnection.get().connected(channel.getLocalAddress(), backend.address());
         }
-        ProxyVersion header = search.pool().config().proxyProtocol();
-        if ((header == ProxyVersion.OFF && !requestsTls) || ended || timedOut) {
+        if (ended || timedOut || !Prologue.isNeeded(search.pool(), requestsTls)) {
             established();
         } else {
-            new Prologue(channel, header, search.connection(), requestsTls).begin(this);
+            new Prologue(context.loop(), channel, backend, search, requestsTls).begin(this);
         }
+    }
+
+    /** Replaces the channel of the attempt by one with TLS. */
+    void replaceChannel(LoopSocketChannel secured) {
+        channel = secured;
     }
 
     /** Handles a connection whose prologue, if any, is complete. */
@@ -145,15 +148,10 @@ public final class Connecting implements Stage {
             failedLocally(cause);
             return;
         }
-        failure = timedOut ? Cause.CONNECT_TIMEOUT : Cause.CONNECT_FAILED;
+        AttemptFailure attempt = timedOut ? AttemptFailure.TIMEOUT : AttemptFailure.of(cause, requestsTls);
+        failure = attempt.cause();
         backend.traffic().connectErrors().add(context.loop().index(), 1);
-        if (!timedOut && cause instanceof TlsRefusedException) { // health is not affected: clients decide about TLS
-            context.logRefusedTls(search.connection().listener(), backend);
-        } else {
-            String reason = timedOut ? "connect timed out" : "connect failed: " + cause.getMessage();
-            context.logFailure(reason, backend);
-            search.pool().connectFailed(backend, reason);
-        }
+        context.report(attempt, search, backend);
         failOver();
     }
 

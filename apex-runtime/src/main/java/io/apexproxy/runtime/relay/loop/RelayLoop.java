@@ -4,10 +4,11 @@ import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.tls.TlsBuffers;
 import io.apexproxy.runtime.limit.LocalFailure;
-import io.apexproxy.runtime.relay.buffer.BufferMemory;
-import io.apexproxy.runtime.relay.buffer.BufferPool;
-import io.apexproxy.runtime.relay.buffer.MemoryQueue;
+import io.apexproxy.runtime.buffer.BufferMemory;
+import io.apexproxy.runtime.buffer.BufferPool;
+import io.apexproxy.runtime.buffer.MemoryQueue;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -42,6 +43,9 @@ public final class RelayLoop {
     private final MemoryQueue memoryQueue;
     private final SessionTimer sessions;
     private final SpareDescriptor spare;
+    private final Handshakes handshakes;
+    /** Null until the first connection with TLS. */
+    private TlsBuffers tlsBuffers;
     private final Runnable runMemoryQueue = this::runMemoryQueue;
     private volatile Thread thread;
 
@@ -51,9 +55,11 @@ public final class RelayLoop {
      * @param index the number of the loop, and the lane of its counters
      * @param engine opens the loop
      * @param memory the memory of its buffers
+     * @param handshakes the threads for the computations of TLS handshakes
      * @throws IOException if the loop cannot be opened
      */
-    public RelayLoop(int index, Engine engine, BufferMemory memory) throws IOException {
+    public RelayLoop(int index, Engine engine, BufferMemory memory, Handshakes handshakes) throws IOException {
+        this.handshakes = handshakes;
         this.index = index;
         this.loop = engine.openLoop(this::newThread, stats);
         this.buffers = new BufferPool(memory, index);
@@ -195,6 +201,14 @@ public final class RelayLoop {
     /** Returns the buffers of the loop. Any thread; the pool documents the threads of its methods. */
     public BufferPool buffers() {
         return buffers;
+    }
+
+    /** Returns the buffers of connections with TLS. */
+    public TlsBuffers tlsBuffers() {
+        if (tlsBuffers == null) {
+            tlsBuffers = new TlsBuffers(buffers, handshakes.executor());
+        }
+        return tlsBuffers;
     }
 
     /** Returns the reads that wait for memory. Any thread; the queue documents the threads of its methods. */

@@ -1,8 +1,8 @@
 package io.apexproxy.runtime.relay.opening;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.relay.buffer.Buffer;
-import io.apexproxy.runtime.relay.buffer.BufferPool;
+import io.apexproxy.runtime.buffer.Buffer;
+import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
@@ -10,56 +10,55 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The stage that reads from a client until all readers are done, under one deadline. On the loop's thread only.
+ * The stage that reads from a client until all readers are done, and secures the connection where the listener
+ * terminates TLS, under one deadline. On the loop's thread only.
  *
  * <p>While the stage waits, it holds the received bytes in an array of their size, and no buffer.
  */
 public final class Opening implements Stage {
 
+    private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
-    private static final CompletionHandler<Integer, Opening> READABLE = new CompletionHandler<>() {
+    private static final CompletionHandler<Integer, Opening> READABLE = new Handler() {
         @Override
         public void completed(Integer nothing, Opening opening) {
             opening.runGuarded(opening::receive);
         }
-
-        @Override
-        public void failed(Throwable cause, Opening opening) {
-            opening.runGuarded(() -> opening.end(Cause.CLIENT_RESET));
-        }
     };
 
-    private static final CompletionHandler<Integer, Opening> READ = new CompletionHandler<>() {
+    private static final CompletionHandler<Integer, Opening> READ = new Handler() {
         @Override
         public void completed(Integer count, Opening opening) {
             opening.runGuarded(() -> opening.received(count));
         }
+    };
 
+    private static final CompletionHandler<Integer, Opening> WRITTEN = new Handler() {
         @Override
-        public void failed(Throwable cause, Opening opening) {
+        public void completed(Integer count, Opening opening) {
+            opening.runGuarded(opening::answered);
+        }
+    };
+
+    private abstract static class Handler implements CompletionHandler<Integer, Opening> {
+        @Override
+        public final void failed(Throwable cause, Opening opening) {
             opening.runGuarded(() -> {
                 opening.release();
                 opening.end(Cause.CLIENT_RESET);
             });
         }
-    };
+    }
 
-    private static final CompletionHandler<Integer, Opening> WRITTEN = new CompletionHandler<>() {
-        @Override
-        public void completed(Integer count, Opening opening) {
-            opening.runGuarded(opening::answered);
-        }
-
-        @Override
-        public void failed(Throwable cause, Opening opening) {
-            opening.runGuarded(() -> opening.end(Cause.CLIENT_RESET));
-        }
-    };
-
-    private final Owner owner;
+    private final OpeningOwner owner;
+    private final OpeningSteps steps;
     private final RelayLoop loop;
     private final LoopSocketChannel client;
     /** Empty after the last reader. */
@@ -70,36 +69,25 @@ public final class Opening implements Stage {
     private final long begun;
     private ByteBuffer firstBytes = EMPTY;
     private Buffer buffer;
+    /** The handshake that follows the last reader; empty before, and if the listener does not terminate TLS. */
+    private Optional<ClientHandshake> handshake = Optional.empty();
     private boolean ended;
-
-    /** The receiver of the stage's result. Called on the loop's thread. */
-    public interface Owner {
-
-        /** Returns the next reader, after the one before is done; empty if no further bytes are needed. */
-        Optional<FirstBytesReader> nextReader();
-
-        /** Handles that all readers are done. They have not consumed {@code readAhead}. */
-        void opened(ByteBuffer readAhead);
-
-        /** Handles the end of the session: refused, aborted, or ended by the client. The channel is closed. */
-        void openingEnded(Cause cause);
-
-        /** Handles an unexpected exception, after which the stage ends. */
-        void failedUnexpectedly(Throwable exception);
-    }
 
     /**
      * Creates the stage; {@link #begin} starts it.
      *
      * @param owner receives the result
+     * @param steps the steps after the first reader
      * @param loop the loop of the channel
      * @param client the channel to read from
      * @param first the first reader
      * @param timeoutNanos returns the timeout for all readers together, in nanoseconds; a reload can change it
      */
-    public Opening(Owner owner, RelayLoop loop, LoopSocketChannel client, FirstBytesReader first,
+    public Opening(OpeningOwner owner, OpeningSteps steps, RelayLoop loop, LoopSocketChannel client,
+            FirstBytesReader first,
             LongSupplier timeoutNanos) {
         this.owner = owner;
+        this.steps = steps;
         this.loop = loop;
         this.client = client;
         this.reader = Optional.of(first);
@@ -149,11 +137,11 @@ public final class Opening implements Stage {
             }
             if (result instanceof FirstBytesReader.Done done) {
                 consume(done.consumed());
-                reader = owner.nextReader();
+                reader = steps.nextReader();
             } else if (result instanceof FirstBytesReader.Answer request) {
                 consume(request.consumed());
                 if (request.isDone()) {
-                    reader = owner.nextReader();
+                    reader = steps.nextReader();
                 }
                 answer = ByteBuffer.wrap(request.answer());
                 client.write(answer, this, WRITTEN);
@@ -166,8 +154,35 @@ public final class Opening implements Stage {
                 return;
             }
         }
+        handshake = steps.handshake();
+        if (handshake.isPresent()) {
+            handshake.get().begin(this, firstBytes);
+            firstBytes = EMPTY;
+        } else {
+            complete();
+        }
+    }
+
+    private void complete() {
         ended = true;
         owner.opened(firstBytes);
+    }
+
+    void secured() {
+        if (!ended) {
+            complete();
+        }
+    }
+
+    void handshakeFailed(Throwable cause) {
+        if (!ended) {
+            LOG.debug("TLS handshake with a client failed", cause);
+            end(cause instanceof SSLException ? Cause.TLS_FAILED : Cause.CLIENT_RESET);
+        }
+    }
+
+    boolean hasEnded() {
+        return ended;
     }
 
     private void consume(int count) {
@@ -185,7 +200,7 @@ public final class Opening implements Stage {
         }
     }
 
-    private void runGuarded(Runnable step) {
+    void runGuarded(Runnable step) {
         try {
             step.run();
         } catch (Throwable e) { // must not reach the loop, which cannot end a session
@@ -205,10 +220,11 @@ public final class Opening implements Stage {
     private void end(Cause cause) {
         if (!ended) {
             ended = true;
-            if (cause.isRefusal()) {
-                client.reset();
+            LoopSocketChannel channel = handshake.map(ClientHandshake::channel).orElse(client);
+            if (cause.isRefusal() && cause != Cause.TLS_FAILED) { // a reset could overtake the alert
+                channel.reset();
             } else {
-                client.close();
+                channel.close();
             }
             owner.openingEnded(cause);
         }

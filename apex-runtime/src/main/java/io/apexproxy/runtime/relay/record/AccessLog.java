@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.relay.record;
 
 import io.apexproxy.api.ClientHello;
+import io.apexproxy.api.TlsSession;
 import io.apexproxy.runtime.config.AccessLogFormat;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.log.BackdatedLogger;
@@ -196,6 +197,7 @@ public final class AccessLog implements AutoCloseable {
         session.peer().ifPresent(peer -> fields.add(new KeyValuePair("peer", Address.text(peer))));
         fields.add(new KeyValuePair("listener", session.listener()));
         session.hello().ifPresent(hello -> addHello(fields, hello));
+        session.tls().ifPresent(tls -> addTls(fields, tls));
         if (!session.route().isEmpty()) {
             fields.add(new KeyValuePair("route", session.route()));
         }
@@ -222,6 +224,13 @@ public final class AccessLog implements AutoCloseable {
             fields.add(new KeyValuePair("alpn", hello.applicationProtocols().stream().limit(MAX_PROTOCOLS)
                     .collect(Collectors.joining(","))));
         }
+    }
+
+    /** Adds the version of TLS and the subject of the client's certificate. */
+    private static void addTls(List<KeyValuePair> fields, TlsSession tls) {
+        fields.add(new KeyValuePair("tls", tls.version()));
+        tls.peerCertificates().stream().findFirst().ifPresent(certificate -> fields
+                .add(new KeyValuePair("client_cert", certificate.getSubjectX500Principal().getName())));
     }
 
     /** Returns milliseconds with one decimal: a connection over loopback takes less than 1 ms. */

@@ -22,6 +22,8 @@ public enum Cause {
     CONNECT_FAILED,
     /** The last backend that was tried did not answer within {@code connect_timeout}. */
     CONNECT_TIMEOUT,
+    /** The TLS handshake with the last backend that was tried failed. */
+    BACKEND_TLS_FAILED,
     /** No backend was healthy, or the pool was empty. */
     NO_BACKEND,
     /** All backends in the rotation were at their {@code max_connections}. */
@@ -48,6 +50,8 @@ public enum Cause {
     FIRST_BYTES_TIMEOUT(true),
     /** The connection began as TLS or had requested it, but did not continue with a valid ClientHello. */
     HELLO(true),
+    /** The TLS handshake with the client failed. */
+    TLS_FAILED(true),
     /** No route of the listener matched, and the listener has no pool. */
     NO_ROUTE(true),
     /** A route of the listener has {@code refuse = true}. */

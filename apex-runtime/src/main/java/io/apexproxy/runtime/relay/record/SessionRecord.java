@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.relay.record;
 
 import io.apexproxy.api.ClientHello;
+import io.apexproxy.api.TlsSession;
 import java.net.SocketAddress;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param peer the address of the connected peer, if a PROXY protocol header was expected from it
  * @param listener the name of the listener that accepted the connection; not null
  * @param hello the ClientHello; empty if it was not read, or the client does not begin with TLS
+ * @param tls the TLS session; empty if the listener does not terminate TLS
  * @param route the index of the route or the reason of the router; empty if there is none
  * @param backend the name of the backend that was connected or tried last; {@code "-"} if there was none
  * @param acceptedNanos when the connection was accepted
@@ -27,7 +29,8 @@ import java.util.Optional;
  * @param cause why the session ended; not null
  */
 public record SessionRecord(SocketAddress client, Optional<SocketAddress> peer, String listener,
-        Optional<ClientHello> hello, String route, String backend, long acceptedNanos, long waitedNanos,
+        Optional<ClientHello> hello, Optional<TlsSession> tls, String route, String backend, long acceptedNanos,
+        long waitedNanos,
         long openedNanos, long connectedNanos, long endedNanos, long endedMillis,
         long bytesFromClient, long bytesFromBackend, int attempts, Cause cause) {
 
@@ -37,7 +40,8 @@ public record SessionRecord(SocketAddress client, Optional<SocketAddress> peer, 
     /** Returns the record of a connection that was refused before its session began. */
     public static SessionRecord refused(SocketAddress peer, String listener, long acceptedNanos, long endedNanos,
             Cause cause) {
-        return new SessionRecord(peer, Optional.empty(), listener, Optional.empty(), "", NO_BACKEND, acceptedNanos, 0,
+        return new SessionRecord(peer, Optional.empty(), listener, Optional.empty(), Optional.empty(), "", NO_BACKEND,
+                acceptedNanos, 0,
                 0,
                 0, endedNanos, System.currentTimeMillis(), 0, 0, 0, cause);
     }

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay.tunnel;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.relay.buffer.Buffer;
+import io.apexproxy.runtime.buffer.Buffer;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.stats.LaneCounter;
 import java.nio.ByteBuffer;
@@ -15,8 +15,6 @@ import java.nio.ByteBuffer;
  */
 final class Pump implements Runnable {
 
-    /** About the number of bytes that the kernels of two machines buffer for a connection. */
-    private static final int MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final Tunnel tunnel;
@@ -34,7 +32,7 @@ final class Pump implements Runnable {
     private boolean sinkWasBlocked;
     private boolean writingLast;
     private long bytes;
-    private int discarded;
+    private long discarded;
 
     Pump(Tunnel tunnel, RelayLoop loop, Side from, LoopSocketChannel source, LoopSocketChannel sink,
             LaneCounter total) {
@@ -49,16 +47,15 @@ final class Pump implements Runnable {
     /**
      * Starts the pump with bytes that are already available.
      *
-     * @param prologue written first; not counted as relayed
      * @param readAhead bytes that an earlier stage has read from the source
      */
-    void begin(ByteBuffer prologue, ByteBuffer readAhead) {
-        if (!prologue.hasRemaining() && !readAhead.hasRemaining()) {
+    void begin(ByteBuffer readAhead) {
+        if (!readAhead.hasRemaining()) {
             await();
             return;
         }
         count(readAhead.remaining());
-        first = ByteBuffer.allocate(prologue.remaining() + readAhead.remaining()).put(prologue).put(readAhead).flip();
+        first = readAhead;
         write();
     }
 
@@ -101,7 +98,9 @@ final class Pump implements Runnable {
         if (tunnel.hasEnded()) {
             release();
         } else if (count < 0) {
-            finish();
+            finishSource();
+        } else if (count == 0) { // a message without bytes of the stream
+            await();
         } else if (tunnel.isDiscarding(from)) {
             discard(count);
         } else {
@@ -113,19 +112,27 @@ final class Pump implements Runnable {
         }
     }
 
+    /** Ends the direction at the end of the source. A sink with an end mark gets it first, also before a close. */
+    private void finishSource() {
+        if (sink.hasEndMark() && tunnel.propagatesEnd(from)) {
+            buffer.bytes().flip();
+            writingLast = true;
+            sink.writeLast(buffer.bytes(), this, PumpHandlers.WRITE);
+        } else {
+            finish();
+        }
+    }
+
     private void count(int received) {
         bytes += received;
         total.add(loop.index(), received);
     }
 
-    /**
-     * Discards bytes, so that a close does not send RST because of unread bytes. From a backend at most
-     * {@link #MAX_DISCARDED_BYTES} are read, because its download can be endless. From a client there is no limit,
-     * because a client can read its response only after it has sent its request.
-     */
+    /** Discards bytes, so that a close does not send RST because of unread bytes. */
     private void discard(int count) {
         tunnel.recordDiscard();
-        if (from == Side.BACKEND && (discarded += count) >= MAX_DISCARDED_BYTES) {
+        discarded += count;
+        if (discarded >= from.maxDiscarded()) {
             finish();
         } else {
             readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);
@@ -186,9 +193,11 @@ final class Pump implements Runnable {
         tunnel.finished(from, writingLast);
     }
 
-    /** Half-closes the connection to the sink. */
-    void halfCloseSink() {
-        sink.writeLast(EMPTY, this, PumpHandlers.HALF_CLOSE);
+    /** Half-closes the connection to the sink, unless the last write has done so. */
+    void halfCloseSink(boolean isHalfClosed) {
+        if (!isHalfClosed) {
+            sink.writeLast(EMPTY, this, PumpHandlers.HALF_CLOSE);
+        }
     }
 
     void logFailure(String operation, Throwable cause) {
@@ -198,8 +207,7 @@ final class Pump implements Runnable {
     void readFailed(Throwable cause) {
         release();
         if (!tunnel.hasEnded()) {
-            tunnel.logFailure("read", cause);
-            tunnel.handle(TunnelEvent.readFailed(from));
+            tunnel.readFailed(from, cause);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.relay.tunnel;
 
-import io.apexproxy.runtime.relay.buffer.BufferPool;
+import io.apexproxy.runtime.buffer.BufferPool;
 
 /**
  * The adaptive size of a pump's next read buffer. Pure.

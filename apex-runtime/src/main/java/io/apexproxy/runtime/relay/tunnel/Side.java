@@ -4,15 +4,19 @@ import io.apexproxy.runtime.relay.record.Cause;
 
 /** One of the two peers of a session. */
 enum Side {
-    CLIENT(Cause.CLIENT_CLOSED, Cause.CLIENT_RESET),
-    BACKEND(Cause.BACKEND_CLOSED, Cause.BACKEND_RESET);
+    /** There is no limit, because a client can read its response only after it has sent its request. */
+    CLIENT(Cause.CLIENT_CLOSED, Cause.CLIENT_RESET, Long.MAX_VALUE),
+    /** The limit is about what the kernels of two machines buffer, because a download can be endless. */
+    BACKEND(Cause.BACKEND_CLOSED, Cause.BACKEND_RESET, 4 * 1024 * 1024);
 
     private final Cause closedCause;
     private final Cause resetCause;
+    private final long maxDiscarded;
 
-    Side(Cause closedCause, Cause resetCause) {
+    Side(Cause closedCause, Cause resetCause, long maxDiscarded) {
         this.closedCause = closedCause;
         this.resetCause = resetCause;
+        this.maxDiscarded = maxDiscarded;
     }
 
     Side other() {
@@ -27,5 +31,10 @@ enum Side {
     /** Returns the cause of a session that this side reset. */
     Cause resetCause() {
         return resetCause;
+    }
+
+    /** Returns the number of bytes of this side that are discarded at most, before its stream is ended. */
+    long maxDiscarded() {
+        return maxDiscarded;
     }
 }

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.relay.tunnel;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.UnmarkedEndException;
 import io.apexproxy.runtime.pool.backend.Traffic;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.SessionTimeouts;
@@ -27,6 +28,8 @@ public final class Tunnel implements Stage {
     private TunnelState state = TunnelState.RELAYING;
     /** When a byte last moved or the state last changed, in running time. */
     private long lastProgress;
+    /** The cause to report instead of that of the state; null if there is none. */
+    private Cause closedFirst;
     /** Null unless a reset waits for acknowledgements. */
     private ResetPropagation resetPropagation;
     /** Null until the timeout first expires. */
@@ -57,13 +60,12 @@ public final class Tunnel implements Stage {
     /**
      * Starts both directions.
      *
-     * @param prologue bytes that the backend receives first; not counted as sent by the client; can be empty
      * @param readAhead bytes that an earlier stage has read from the client; can be empty
      */
-    public void begin(ByteBuffer prologue, ByteBuffer readAhead) {
+    public void begin(ByteBuffer readAhead) {
         toClient.await();
         if (!hasEnded()) {
-            toBackend.begin(prologue, readAhead);
+            toBackend.begin(readAhead);
         }
     }
 
@@ -99,9 +101,9 @@ public final class Tunnel implements Stage {
         return state.flow(from) == TunnelState.Flow.DISCARDED;
     }
 
-    /** Returns whether the other side is half-closed when this side sends FIN. */
+    /** Returns whether the other side accepts bytes and then the end of this side's stream. */
     boolean propagatesEnd(Side from) {
-        return state.cause() != from.resetCause() && state.flow(from.other()) == TunnelState.Flow.OPEN;
+        return state.cause() != from.resetCause() && state.flow(from) == TunnelState.Flow.OPEN;
     }
 
     /**
@@ -111,6 +113,18 @@ public final class Tunnel implements Stage {
      */
     void finished(Side side, boolean sinkHalfClosed) {
         apply(TunnelEvent.finished(side), sinkHalfClosed);
+    }
+
+    /**
+     * Handles a failed read. Many peers omit their end mark after they have received that of the other side. The other
+     * side does not get one then, but the cause remains that it has closed.
+     */
+    void readFailed(Side side, Throwable failure) {
+        logFailure("read", failure);
+        if (failure instanceof UnmarkedEndException && state.cause() == side.other().closedCause()) {
+            closedFirst = state.cause();
+        }
+        handle(TunnelEvent.readFailed(side));
     }
 
     /** Changes the state and executes the resulting actions. */
@@ -130,8 +144,8 @@ public final class Tunnel implements Stage {
         }
         for (TunnelAction action : step.actions()) {
             switch (action) {
-                case HALF_CLOSE_CLIENT -> halfClose(toClient, sinkHalfClosed);
-                case HALF_CLOSE_BACKEND -> halfClose(toBackend, sinkHalfClosed);
+                case HALF_CLOSE_CLIENT -> toClient.halfCloseSink(sinkHalfClosed);
+                case HALF_CLOSE_BACKEND -> toBackend.halfCloseSink(sinkHalfClosed);
                 case AWAIT_CLIENT -> propagateReset(Side.CLIENT, before);
                 case AWAIT_BACKEND -> propagateReset(Side.BACKEND, before);
                 case RESET_CLIENT -> channel(Side.CLIENT).reset();
@@ -139,15 +153,9 @@ public final class Tunnel implements Stage {
                 case END -> {
                     channel(Side.CLIENT).close();
                     channel(Side.BACKEND).close();
-                    owner.tunnelEnded(state.cause());
+                    owner.tunnelEnded(closedFirst != null ? closedFirst : state.cause());
                 }
             }
-        }
-    }
-
-    private static void halfClose(Pump pump, boolean sinkHalfClosed) {
-        if (!sinkHalfClosed) {
-            pump.halfCloseSink();
         }
     }
 
@@ -156,14 +164,7 @@ public final class Tunnel implements Stage {
         if (from == null || (event == TunnelEvent.finished(from) && state.cause() != from.resetCause())) {
             return ResetMode.NONE; // not used by the state; isSupported() can cost a system call
         }
-        Side to = from.other();
-        if (!channel(to).isTcp()) {
-            return ResetMode.NONE;
-        }
-        if (pumpTo(to).bytes() == 0) {
-            return ResetMode.AT_ONCE;
-        }
-        return acknowledgements.isSupported(channel(to)) ? ResetMode.ACKNOWLEDGED : ResetMode.NONE;
+        return ResetMode.of(pumpTo(from.other()), isDone(from.other()), acknowledgements);
     }
 
     private void propagateReset(Side side, long lastReceived) {

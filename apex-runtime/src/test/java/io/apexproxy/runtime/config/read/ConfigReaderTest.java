@@ -22,6 +22,7 @@ import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
+import io.apexproxy.runtime.config.tls.ProbeTls;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeFixture;
 import java.time.Duration;
@@ -46,16 +47,17 @@ class ConfigReaderTest {
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(
                 Runtime.getRuntime().availableProcessors(), 0, OptionalLong.empty(), seconds(30),
-                AccessLogFormat.TEXT, Optional.empty(),
+                1000, Optional.empty(), AccessLogFormat.TEXT, Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
                         "default", 0, Duration.ofMinutes(10), seconds(30), KEEPALIVE)),
                 List.of(new PoolConfig("default",
                         List.of(backend("127.0.0.1:9000", 9000, 1, 0), backend("127.0.0.1:9001", 9001, 1, 0)),
                         provider("load_balancer", "round-robin", ""),
                         new HealthCheckConfig(provider("health_check", "tcp", ""),
-                                seconds(5), seconds(1), seconds(2), 2, 3, ProbeHeader.AS_POOL),
+                                seconds(5), seconds(1), seconds(2), 2, 3, ProbeHeader.AS_POOL, ProbeTls.AS_POOL),
                         seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
-                        Resolve.ALL, seconds(30), 256, KEEPALIVE, ProxyVersion.OFF, Optional.empty()))));
+                        Resolve.ALL, seconds(30), 256, KEEPALIVE, ProxyVersion.OFF, Optional.empty(),
+                        Optional.empty()))));
     }
 
     @Test
@@ -129,7 +131,7 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, OptionalLong.of(64 << 20), seconds(60),
-                AccessLogFormat.JSON,
+                1000, Optional.empty(), AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
@@ -140,17 +142,54 @@ class ConfigReaderTest {
                         new PoolConfig("web", List.of(backend("app", 9001, 0, 500)),
                                 provider("pools.web.load_balancer", "hash", "key = \"client\""),
                                 new HealthCheckConfig(provider("pools.web.health_check", "http", "path = \"/up\""),
-                                        seconds(10), seconds(2), seconds(3), 1, 5, ProbeHeader.AS_POOL),
+                                        seconds(10), seconds(2), seconds(3), 1, 5, ProbeHeader.AS_POOL,
+                                        ProbeTls.AS_POOL),
                                 Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL, OnBackendDown.CLOSE,
                                 Resolve.FIRST, seconds(5), 100,
                                 Optional.of(new Keepalive(seconds(30), seconds(10), 3)), ProxyVersion.OFF,
-                                Optional.empty()),
+                                Optional.empty(), Optional.empty()),
                         new PoolConfig("spare.1", List.of(backend("127.0.0.1:9000", 9000, 1, 0)),
                                 provider("pools.\"spare.1\".load_balancer", "round-robin", ""),
                                 new HealthCheckConfig(provider("pools.\"spare.1\".health_check", "tcp", ""),
-                                        seconds(5), seconds(1), seconds(2), 2, 3, ProbeHeader.AS_POOL),
+                                        seconds(5), seconds(1), seconds(2), 2, 3, ProbeHeader.AS_POOL,
+                                        ProbeTls.AS_POOL),
                                 seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
-                                Resolve.ALL, seconds(30), 256, KEEPALIVE, ProxyVersion.OFF, Optional.empty()))));
+                                Resolve.ALL, seconds(30), 256, KEEPALIVE, ProxyVersion.OFF, Optional.empty(),
+                                Optional.empty()))));
+    }
+
+    @Test
+    void processHasSettingsOfTls() {
+        ProxyConfig config = read("""
+                tls_handshakes = 5
+                tls_provider = "Conscrypt"
+                backend_addrs = ["127.0.0.1:9000"]
+                """);
+
+        assertThat(reported()).isEmpty();
+        assertThat(config.tlsHandshakes()).isEqualTo(5);
+        assertThat(config.tlsProvider()).contains("Conscrypt");
+    }
+
+    @Test
+    void mistakesInSettingsOfTlsAreReported() {
+        assertReported("""
+                tls_handshakes = 0
+                tls_provider = " "
+                backend_addrs = ["127.0.0.1:9000"]
+                health_check = { tls = "as-pool" }
+                tls = {}
+                [admin]
+                listen_addr = "127.0.0.1:9901"
+                tls_provider = "Conscrypt"
+                """,
+                "config.toml:1:18: tls_handshakes: expected a whole number from 1 to 1000000, found 0",
+                "config.toml:2:16: tls_provider: expected the name of a JSSE provider, found \" \"",
+                "config.toml:4:24: health_check.tls: has no effect on a pool without TLS; leave it out, or add"
+                        + " [pools.NAME.tls]",
+                "config.toml:5:1: unknown key 'tls'; it belongs in [listeners.NAME] or [pools.NAME]",
+                "config.toml:8:1: admin: unknown key 'tls_provider'; it belongs at the top level: move it above the"
+                        + " first [table]");
     }
 
     @Test

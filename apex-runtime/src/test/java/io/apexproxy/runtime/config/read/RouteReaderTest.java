@@ -7,7 +7,7 @@ import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.RouteConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
-import io.apexproxy.runtime.config.StartTls;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.config.address.NetworkSet;
 import io.apexproxy.runtime.config.address.Networks;
 import io.apexproxy.runtime.config.tree.Problems;
@@ -110,8 +110,9 @@ class RouteReaderTest {
     void starttlsWithoutADecisionAboutTlsIsReported() {
         assertReported(LISTENER + "starttls = \"postgres\"\nroutes = [{ from = [\"10.0.0.0/8\"], pool = \"a\" }]\n"
                 + POOLS,
-                "config.toml:3:12: listeners.web.starttls: has no effect without a router, or a route with"
-                        + " server_names, alpn or tls; leave it out, and the backend answers the request");
+                "config.toml:3:12: listeners.web.starttls: has no effect without [listeners.web.tls], a router,"
+                        + " or a route with server_names, alpn or tls; leave it out, and the backend answers the"
+                        + " request");
     }
 
     @Test

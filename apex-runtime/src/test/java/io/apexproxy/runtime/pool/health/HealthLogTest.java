@@ -11,6 +11,7 @@ import io.apexproxy.test.LogCapture;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -41,7 +42,8 @@ class HealthLogTest {
 
     private void change(int index, Verdict verdict) {
         BackendState backend = new BackendState(null, "b" + index, new InetSocketAddress("127.0.0.1", 9000),
-                new BackendConfig("b" + index, new HostPort("127.0.0.1", 9000), 1, 0), ProxyVersion.OFF, 1);
+                new BackendConfig("b" + index, new HostPort("127.0.0.1", 9000), 1, 0), ProxyVersion.OFF,
+                Optional::empty, 1);
         backend.setVerdict(verdict);
         log.log(backend);
     }

@@ -26,6 +26,10 @@ final class HeaderBytes {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
     /** Converts hexadecimal digits; spaces between them are ignored. */
     static byte[] hex(String digits) {
         return HexFormat.of().parseHex(digits.replace(" ", ""));

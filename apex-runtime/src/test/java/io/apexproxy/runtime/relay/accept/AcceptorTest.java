@@ -8,7 +8,8 @@ import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.log.LogThrottle;
-import io.apexproxy.runtime.relay.buffer.BufferMemory;
+import io.apexproxy.runtime.buffer.BufferMemory;
+import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.stats.LimitWatch;
@@ -28,7 +29,8 @@ class AcceptorTest {
     /** A loop can accept a connection while another thread closes the socket. */
     @Test
     void connectionAcceptedAfterTheSocketWasClosedIsClosed() throws IOException {
-        RelayLoop loop = new RelayLoop(0, new LoopProvider(), new BufferMemory(BUFFER_MEMORY, 1));
+        RelayLoop loop =
+                new RelayLoop(0, new LoopProvider(), new BufferMemory(BUFFER_MEMORY, 1), new Handshakes(1, () -> {}));
         try {
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             var server = loop.openServer(address);
@@ -36,8 +38,8 @@ class AcceptorTest {
             Listener listener = new Listener(new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
                     UnixPath.DEFAULT_MODE, "web", 1,
                     Duration.ofMinutes(1), Duration.ofMinutes(1), Optional.empty()),
-                    new Routing.Parts(Map.of(), Optional.empty()), 1, 0, () -> {});
-            Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0),
+                    new Routing.Parts(Map.of(), Optional.empty(), Optional.empty()), 1, 0, () -> {});
+            Acceptor acceptor = new AcceptContext(List.of(loop), new Admission(0, 1),
                     new NoSessions(), new LogThrottle(), new LimitWatch("file descriptors"))
                     .acceptor(loop, server, address);
             acceptor.serve(listener);

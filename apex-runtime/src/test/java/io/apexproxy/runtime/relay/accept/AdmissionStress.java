@@ -31,11 +31,12 @@ final class AdmissionStress {
     }
 
     private static Listener listenerForOne() {
-        return new Listener(ONE_CONNECTION, new Routing.Parts(Map.of(), Optional.empty()), 1, 0, () -> {});
+        return new Listener(ONE_CONNECTION, new Routing.Parts(Map.of(), Optional.empty(), Optional.empty()), 1, 0,
+                () -> {});
     }
 
     private static Admission admission(int maxConnections) {
-        return new Admission(maxConnections);
+        return new Admission(maxConnections, 1);
     }
 
     /** A substitute for an acceptor that counts admitted connections. */

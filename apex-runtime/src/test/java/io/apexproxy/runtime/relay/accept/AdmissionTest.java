@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
 
-    private final Admission admission = new Admission(2);
+    private final Admission admission = new Admission(2, 1);
 
     @Test
     void limitOfAListenerDoesNotAffectOtherListeners() {
@@ -84,6 +84,6 @@ class AdmissionTest {
         ListenerConfig config = new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 0)),
                 UnixPath.DEFAULT_MODE, "web", maxConnections, Duration.ofMinutes(1), Duration.ofMinutes(1),
                 Optional.empty());
-        return new Listener(config, new Routing.Parts(Map.of(), Optional.empty()), 1, 0, () -> {});
+        return new Listener(config, new Routing.Parts(Map.of(), Optional.empty(), Optional.empty()), 1, 0, () -> {});
     }
 }

@@ -3,8 +3,8 @@ package io.apexproxy.runtime.relay.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.apexproxy.runtime.relay.buffer.BufferMemory;
-import io.apexproxy.runtime.relay.buffer.BufferPool;
+import io.apexproxy.runtime.buffer.BufferMemory;
+import io.apexproxy.runtime.buffer.BufferPool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

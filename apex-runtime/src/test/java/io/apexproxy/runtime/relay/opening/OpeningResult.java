@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An owner that records the result of an opening. Any thread. */
-final class OpeningResult implements Opening.Owner {
+final class OpeningResult implements OpeningOwner, OpeningSteps {
     final CompletableFuture<String> opened = new CompletableFuture<>();
     final CompletableFuture<Cause> ended = new CompletableFuture<>();
     volatile Throwable exception;
@@ -22,6 +22,11 @@ final class OpeningResult implements Opening.Owner {
     @Override
     public Optional<FirstBytesReader> nextReader() {
         return Optional.ofNullable(readers.poll());
+    }
+
+    @Override
+    public Optional<ClientHandshake> handshake() {
+        return Optional.empty();
     }
 
     @Override

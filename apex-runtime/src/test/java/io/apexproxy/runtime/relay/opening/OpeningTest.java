@@ -217,7 +217,7 @@ class OpeningTest {
     private Opening begin(FirstBytesReader... readers) {
         return test.call(() -> {
             result.readers.addAll(List.of(readers));
-            Opening opening = new Opening(result, test.loop(), pair.channel(), result.readers.remove(),
+            Opening opening = new Opening(result, result, test.loop(), pair.channel(), result.readers.remove(),
                     () -> TIMEOUT_NANOS);
             opening.begin();
             return opening;

@@ -54,7 +54,7 @@ class AccessLogTest {
     @Test
     void lineContainsTheFiguresAndTheCauseOfTheSession() {
         log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), Optional.empty(), "web",
-                Optional.empty(), "", "app",
+                Optional.empty(), Optional.empty(), "", "app",
                 millis(1), 0, 0, millis(3), millis(12), ENDED, 17, 4242, 2, Cause.CLIENT_CLOSED));
 
         output.awaitLine();
@@ -66,7 +66,8 @@ class AccessLogTest {
     @Test
     void timeOfTheFirstBytesDoesNotCountTowardsConnectTime() {
         log.write(LANE, new SessionRecord(new InetSocketAddress("192.0.2.1", 40112),
-                Optional.of(new InetSocketAddress("127.0.0.1", 1)), "web", Optional.empty(), "", "app", millis(1), 0,
+                Optional.of(new InetSocketAddress("127.0.0.1", 1)), "web", Optional.empty(), Optional.empty(), "",
+                "app", millis(1), 0,
                 millis(4), millis(6),
                 millis(12), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
 
@@ -78,7 +79,7 @@ class AccessLogTest {
     @Test
     void waitAtALimitCountsTowardsDurationButNotConnectTime() {
         log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), Optional.empty(), "web",
-                Optional.empty(), "", "app",
+                Optional.empty(), Optional.empty(), "", "app",
                 millis(1), millis(250), 0, millis(253), millis(262), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
 
         output.awaitLine();
@@ -219,8 +220,8 @@ class AccessLogTest {
     }
 
     private static SessionRecord noBackend() {
-        return new SessionRecord(new InetSocketAddress("127.0.0.1", 1), Optional.empty(), "web", Optional.empty(), "",
-                "-",
+        return new SessionRecord(new InetSocketAddress("127.0.0.1", 1), Optional.empty(), "web", Optional.empty(),
+                Optional.empty(), "", "-",
                 0, 0, 0, 0, 0, ENDED, 0, 0, 0,
                 Cause.NO_BACKEND);
     }

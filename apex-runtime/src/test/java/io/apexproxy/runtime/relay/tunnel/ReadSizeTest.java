@@ -2,7 +2,7 @@ package io.apexproxy.runtime.relay.tunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.runtime.relay.buffer.BufferPool;
+import io.apexproxy.runtime.buffer.BufferPool;
 import org.junit.jupiter.api.Test;
 
 class ReadSizeTest {

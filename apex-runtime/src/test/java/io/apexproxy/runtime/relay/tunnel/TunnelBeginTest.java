@@ -33,11 +33,11 @@ class TunnelBeginTest {
     private final Result result = new Result();
 
     @Test
-    void backendReceivesPrologueThenReadAheadThenLaterBytes() throws IOException {
+    void backendReceivesReadAheadThenLaterBytes() throws IOException {
         client.socket().getOutputStream().write(bytes(" later"));
-        Tunnel tunnel = begin(bytes("prologue "), bytes("ahead"));
+        Tunnel tunnel = begin(bytes("ahead"));
 
-        assertThat(backend.socket().getInputStream().readNBytes(20)).asString().isEqualTo("prologue ahead later");
+        assertThat(backend.socket().getInputStream().readNBytes(11)).asString().isEqualTo("ahead later");
         client.socket().getOutputStream().write(bytes(" last"));
         client.socket().shutdownOutput();
         assertThat(backend.socket().getInputStream().readAllBytes()).asString().isEqualTo(" last");
@@ -50,21 +50,8 @@ class TunnelBeginTest {
     }
 
     @Test
-    void prologueDoesNotCountAsSentByTheClient() throws IOException {
-        Tunnel tunnel = begin(bytes("prologue"), new byte[0]);
-
-        assertThat(backend.socket().getInputStream().readNBytes(8)).asString().isEqualTo("prologue");
-        assertThat(test.call(tunnel::bytesFromClient)).isZero();
-        backend.socket().close();
-
-        assertThat(client.socket().getInputStream().read()).isEqualTo(-1);
-        client.socket().close();
-        assertEnded(tunnel, Cause.BACKEND_CLOSED, 0);
-    }
-
-    @Test
     void readAheadCountsAsSentByTheClient() throws IOException {
-        Tunnel tunnel = begin(new byte[0], bytes("ahead"));
+        Tunnel tunnel = begin(bytes("ahead"));
 
         assertThat(backend.socket().getInputStream().readNBytes(5)).asString().isEqualTo("ahead");
         assertThat(test.call(tunnel::bytesFromClient)).isEqualTo(5);
@@ -74,9 +61,9 @@ class TunnelBeginTest {
     void clientThatHalfClosedBeforeTheTunnelReceivesTheResponse() throws IOException {
         client.socket().getOutputStream().write(bytes(" later"));
         client.socket().shutdownOutput();
-        Tunnel tunnel = begin(bytes("prologue "), bytes("ahead"));
+        Tunnel tunnel = begin(bytes("ahead"));
 
-        assertThat(backend.socket().getInputStream().readAllBytes()).asString().isEqualTo("prologue ahead later");
+        assertThat(backend.socket().getInputStream().readAllBytes()).asString().isEqualTo("ahead later");
         backend.socket().getOutputStream().write(bytes("answer"));
         backend.socket().close();
 
@@ -87,9 +74,9 @@ class TunnelBeginTest {
     @Test
     void backendReceivesReadAheadOfAClientThatHalfClosed() throws IOException {
         client.socket().shutdownOutput();
-        Tunnel tunnel = begin(bytes("prologue "), bytes("ahead"));
+        Tunnel tunnel = begin(bytes("ahead"));
 
-        assertThat(backend.socket().getInputStream().readAllBytes()).asString().isEqualTo("prologue ahead");
+        assertThat(backend.socket().getInputStream().readAllBytes()).asString().isEqualTo("ahead");
         backend.socket().close();
 
         assertThat(client.socket().getInputStream().read()).isEqualTo(-1);
@@ -102,12 +89,11 @@ class TunnelBeginTest {
         new Random(1).nextBytes(ahead);
         client.socket().getOutputStream().write(bytes("later"));
         client.socket().shutdownOutput();
-        Tunnel tunnel = begin(bytes("prologue"), ahead);
+        Tunnel tunnel = begin(ahead);
         // The write is partial, because the backend does not read.
         assertThat(test.call(() -> test.loop().stats().blockedSinks())).isEqualTo(1);
         assertThat(test.call(test::lentBuffers)).isZero();
 
-        assertThat(backend.socket().getInputStream().readNBytes(8)).asString().isEqualTo("prologue");
         assertThat(backend.socket().getInputStream().readNBytes(ahead.length)).isEqualTo(ahead);
         assertThat(backend.socket().getInputStream().readAllBytes()).asString().isEqualTo("later");
         backend.socket().close();
@@ -120,18 +106,18 @@ class TunnelBeginTest {
         backend.socket().setSoLinger(true, 0);
         backend.socket().close();
 
-        Tunnel tunnel = begin(bytes("prologue"), bytes("ahead"));
+        Tunnel tunnel = begin(bytes("ahead"));
 
         assertThat(TestLoop.get(result.ended)).isEqualTo(Cause.BACKEND_RESET);
         assertThat(test.call(test::lentBuffers)).isZero();
         assertThat(tunnel.hasEnded()).isTrue();
     }
 
-    private Tunnel begin(byte[] prologue, byte[] readAhead) {
+    private Tunnel begin(byte[] readAhead) {
         return test.call(() -> {
             Tunnel tunnel = new Tunnel(result, test.loop(), new LongTimeouts(), new UnknownAcknowledgements(),
                     client.channel(), backend.channel(), traffic);
-            tunnel.begin(ByteBuffer.wrap(prologue), ByteBuffer.wrap(readAhead));
+            tunnel.begin(ByteBuffer.wrap(readAhead));
             return tunnel;
         });
     }

@@ -1,6 +1,7 @@
 package io.apexproxy.health.http;
 
 import io.apexproxy.api.Backend;
+import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.health.probe.ProbeConnections;
@@ -8,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * The HTTP health check of one pool.
@@ -22,10 +22,10 @@ final class HttpCheck implements HealthCheck {
     private final Expectation expectation;
     private final ProbeConnections connections;
 
-    HttpCheck(Request request, Expectation expectation, ScheduledExecutorService timer) {
+    HttpCheck(Request request, Expectation expectation, PluginContext context) {
         this.request = request;
         this.expectation = expectation;
-        this.connections = new ProbeConnections("apex-health-http", READ_SIZE, timer);
+        this.connections = new ProbeConnections(context, READ_SIZE);
     }
 
     @Override
@@ -36,10 +36,5 @@ final class HttpCheck implements HealthCheck {
         }
         InetSocketAddress target = request.target(address);
         return connections.probe(backend, target, new HttpExchange(request.bytes(target), expectation), timeout);
-    }
-
-    @Override
-    public void close() {
-        connections.close();
     }
 }

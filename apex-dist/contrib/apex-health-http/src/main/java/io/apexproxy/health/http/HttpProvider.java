@@ -39,6 +39,6 @@ public final class HttpProvider implements HealthCheckProvider {
     @Override
     public HealthCheck create(Settings settings, PluginContext context) {
         Request request = Request.from(settings);
-        return new HttpCheck(request, Expectation.from(settings, request.method()), context.executor());
+        return new HttpCheck(request, Expectation.from(settings, request.method()), context);
     }
 }

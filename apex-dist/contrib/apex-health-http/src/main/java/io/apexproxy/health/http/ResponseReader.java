@@ -1,6 +1,7 @@
 package io.apexproxy.health.http;
 
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.health.probe.Reasons;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,6 +27,8 @@ final class ResponseReader {
     private static final int MAX_LINE_KEPT = KIB;
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] (\\d{3})( .*)?", Pattern.DOTALL);
     private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
+    /** The begin of an alert, the answer of a TLS server to a request without TLS. */
+    private static final String TLS_ALERT = "\u0015\u0003";
     private static final String HTTP_1_1 = "HTTP/1.1";
     private static final int FIRST_FINAL_STATUS = 200;
     /** The interim status after which the connection no longer uses HTTP. */
@@ -119,7 +122,8 @@ final class ResponseReader {
     }
 
     private String notHttp() {
-        return "not an HTTP response: \"" + line.shown() + "\"";
+        return line.text().startsWith(TLS_ALERT) ? Reasons.TLS_ALERT
+                : "not an HTTP response: \"" + line.shown() + "\"";
     }
 
     private void header(String text) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.api.testkit.FakeContext;
 import io.apexproxy.api.testkit.FakeServer;
 import io.apexproxy.api.testkit.HealthCheckContract;
 import io.apexproxy.api.testkit.ImmediateExecutor;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,7 +157,7 @@ class HttpCheckTest extends HealthCheckContract {
     @Test
     void timeoutBeforeConnectEndsTheProbe() throws Exception {
         var settings = MapSettings.of(Map.of());
-        try (var immediate = new ImmediateExecutor();
+        try (var immediate = new FakeContext(new ImmediateExecutor(), Path.of("."));
                 var server = FakeServer.running(FakeServer::readToEnd);
                 var check = new HttpCheck(Request.from(settings), Expectation.from(settings, "GET"), immediate)) {
             assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));

@@ -240,4 +240,14 @@ class ResponseReaderTest {
     private static ByteBuffer bytes(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
     }
+
+    @Test
+    void alertOfTlsServerIsRecognized() {
+        String alert = "\u0015\u0003\u0003\u0000\u0002\u0002\n";
+        String reason = "expected a response without TLS, got a TLS alert";
+        assertThat(inOnePiece(ANY_BODY, alert)).isEqualTo(reason);
+        ResponseReader reader = new ResponseReader(ANY_BODY);
+        reader.read(ByteBuffer.wrap(alert.substring(0, 6).getBytes(StandardCharsets.ISO_8859_1)));
+        assertThat(reader.end()).isEqualTo(HealthResult.unhealthy(reason));
+    }
 }

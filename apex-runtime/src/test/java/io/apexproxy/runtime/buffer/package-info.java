@@ -1,0 +1,2 @@
+/** Tests and a benchmark of buffers and their memory. */
+package io.apexproxy.runtime.buffer;

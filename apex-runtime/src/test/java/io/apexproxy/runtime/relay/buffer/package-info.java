@@ -1,2 +1,0 @@
-/** Tests and a benchmark of buffers and their memory. */
-package io.apexproxy.runtime.relay.buffer;
