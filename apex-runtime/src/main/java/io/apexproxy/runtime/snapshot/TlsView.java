@@ -44,7 +44,7 @@ public record TlsView(List<CertificateView> certificates, List<String> unverifie
             Optional<Instant> expiry, String problem) {
 
         /**
-         * Returns whether the certificate has expired.
+         * {@return whether the certificate has expired}
          *
          * @param moment the time to compare with
          */
