@@ -108,7 +108,7 @@ public final class ApexProxy implements AutoCloseable {
 
     static ApexProxy start(ProxyOptions options, ProviderRegistry providers, NameResolver resolver) {
         StartReport.logProcess(SnapshotTaker.version(), LoopProvider.NAME, options.configFile());
-        ProbeConnector connector = new ProbeConnector(new LoopProvider(), ProbeConnector.handshakeThreads());
+        ProbeConnector connector = new ProbeConnector(new LoopProvider());
         ProviderRegistry registry = providers.withConnector(connector);
         Sources sources = new Sources(options, registry);
         try {

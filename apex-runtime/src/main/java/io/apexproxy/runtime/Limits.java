@@ -1,13 +1,13 @@
 package io.apexproxy.runtime;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.engine.ListenQueue;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
-import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LimitWatch;

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.DroppedLines;
 import io.apexproxy.runtime.plugin.PluginListing;
@@ -12,7 +13,6 @@ import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
-import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.LoopStats;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;

@@ -2,10 +2,10 @@ package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
-import io.apexproxy.api.Origin;
 import io.apexproxy.config.toml.TomlProvider;
 import io.apexproxy.health.tcp.TcpProvider;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;

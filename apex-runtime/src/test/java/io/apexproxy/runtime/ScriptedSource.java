@@ -5,8 +5,8 @@ import io.apexproxy.api.Settings;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 

@@ -2,8 +2,8 @@ package io.apexproxy.api.testkit;
 
 import io.apexproxy.api.Backend;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;

@@ -115,7 +115,7 @@ class TlsProbeIT {
         distribution.configure(config("server_name = \"a.example\"", TCP));
         try (ApexProcess apex = distribution.start()) {
             assertThat(apex.awaitLine(" => alive: false ")).contains(
-                    "(TLS handshake failed: the certificate is not trusted: unable to find valid certification path");
+                    "(TLS handshake failed: the certificate is not trusted (unable to find valid certification path");
 
             distribution.configure(config("verify = false", TCP));
 

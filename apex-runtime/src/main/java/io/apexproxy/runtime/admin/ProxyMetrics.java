@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.admin;
 
+import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.EndedView;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
@@ -7,7 +8,6 @@ import io.apexproxy.runtime.snapshot.Snapshot.ListenerView;
 import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
 import io.apexproxy.runtime.snapshot.Snapshot.ProbesView;
-import io.apexproxy.runtime.snapshot.Snapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.apexproxy.runtime.admin;
 
+import io.apexproxy.runtime.snapshot.TlsView;
 import io.apexproxy.runtime.snapshot.TlsView.CertificateView;
 import io.apexproxy.runtime.snapshot.TlsView.HandshakesView;
-import io.apexproxy.runtime.snapshot.TlsView;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.LinkedHashMap;

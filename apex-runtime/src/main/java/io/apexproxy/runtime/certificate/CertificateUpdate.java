@@ -24,9 +24,8 @@ public final class CertificateUpdate<T extends CertificateContent> {
     private T current;
     /** Identifies the content of the files of the last successful or reported read. */
     private Object settled;
-    /** Identifies the content that cannot be used so far; empty if the last one was settled. */
-    private Optional<Object> failing = Optional.empty();
-    private Instant failingSince = Instant.EPOCH;
+    /** When the files could first not be used; empty if their last content was settled. */
+    private Optional<Instant> failingSince = Optional.empty();
 
     /**
      * A reader of the files.
@@ -99,7 +98,7 @@ public final class CertificateUpdate<T extends CertificateContent> {
      */
     public Result<T> look(Object content, Instant now) {
         if (content.equals(settled)) {
-            failing = Optional.empty();
+            failingSince = Optional.empty();
             return new Unchanged<>();
         }
         String reason;
@@ -113,21 +112,19 @@ public final class CertificateUpdate<T extends CertificateContent> {
         } catch (CertificateFileException e) {
             reason = e.getMessage();
         }
-        if (!failing.equals(Optional.of(content))) {
-            failing = Optional.of(content);
-            failingSince = now;
-        }
-        return now.isBefore(failingSince.plus(RETRY)) ? new Unchanged<>() : settle(content, new Failed<>(reason));
+        Instant since = failingSince.orElse(now); // not restarted by a further content that cannot be used
+        failingSince = Optional.of(since);
+        return now.isBefore(since.plus(RETRY)) ? new Unchanged<>() : settle(content, new Failed<>(reason));
     }
 
     /** Returns whether the content of the files cannot be used so far and was not reported. */
     public boolean isRetrying() {
-        return failing.isPresent();
+        return failingSince.isPresent();
     }
 
     private Result<T> settle(Object content, Result<T> result) {
         settled = content;
-        failing = Optional.empty();
+        failingSince = Optional.empty();
         return result;
     }
 

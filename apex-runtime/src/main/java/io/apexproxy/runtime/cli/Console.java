@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.cli;
 
-import io.apexproxy.runtime.log.CleanThrowableConverter;
 import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.log.CleanThrowableConverter;
 import java.io.PrintStream;
 
 /**

@@ -1,15 +1,18 @@
 package io.apexproxy.runtime.probe;
 
 import io.apexproxy.api.Backend;
+import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.tls.TlsChannel;
 import io.apexproxy.runtime.log.Durations;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.BackendTls;
+import io.apexproxy.runtime.prologue.Prologue;
+import io.apexproxy.runtime.prologue.PrologueOwner;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
@@ -17,7 +20,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +27,27 @@ import org.slf4j.LoggerFactory;
  * The opening of one connection: connect, send the PROXY protocol header, start TLS. On the loop's thread, except where
  * stated.
  */
-final class ConnectAttempt implements OpenConnection {
+final class ConnectAttempt implements OpenConnection, PrologueOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
+
+    private static final CompletionHandler<Void, ConnectAttempt> CONNECT = new CompletionHandler<>() {
+        @Override
+        public void completed(Void nothing, ConnectAttempt attempt) {
+            if (!attempt.done) {
+                try {
+                    attempt.beginPrologue();
+                } catch (IOException | RuntimeException | OutOfMemoryError e) { // else the attempt would hang
+                    attempt.failed(e);
+                }
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause, ConnectAttempt attempt) {
+            attempt.connectFailed(cause);
+        }
+    };
 
     private final ProbeConnections connections;
     private final ProbeLoop probeLoop;
@@ -43,6 +63,7 @@ final class ConnectAttempt implements OpenConnection {
     private LoopSocketChannel channel;
     /** Null until the channel can be used. */
     private ProbeChannel opened;
+    private boolean tlsBegun;
     private boolean done;
 
     ConnectAttempt(ProbeConnections connections, ProbeLoop probeLoop, Backend backend, SocketAddress address,
@@ -77,7 +98,7 @@ final class ConnectAttempt implements OpenConnection {
             if (channel.isTcp()) {
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
-            channel.connect(address, null, step(connected -> sendPreamble(), this::connectFailed));
+            channel.connect(address, this, CONNECT);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             fail(Failures.of("", e));
         }
@@ -88,71 +109,39 @@ final class ConnectAttempt implements OpenConnection {
                 : Failures.of("", failure));
     }
 
-    private void sendPreamble() throws IOException {
-        write(ByteBuffer.wrap(backend.preamble(channel.getLocalAddress())), this::startTls, this::failPlain);
-    }
-
-    private void startTls() {
+    private void beginPrologue() throws IOException {
+        byte[] header = backend.preamble(channel.getLocalAddress());
         Optional<BackendTls> tls = backend instanceof BackendState state ? state.probeTls() : Optional.empty();
-        if (tls.isPresent()) {
-            TlsStart.run(this, (BackendState) backend, tls.get());
+        if (header.length == 0 && tls.isEmpty()) {
+            established();
         } else {
-            complete();
+            new Prologue(this, channel, header, tls.isPresent() && tls.get().starttls() == StartTls.POSTGRES,
+                    tls.map(present -> transport -> secured(transport, (BackendState) backend, present))).begin();
         }
     }
 
-    private void failPlain(Throwable failure) {
-        fail(Failures.of("", failure));
+    private TlsChannel secured(LoopSocketChannel transport, BackendState state, BackendTls tls) {
+        return new TlsChannel(transport, tls.context().newEngine(state.host(), state.port()), probeLoop.tlsBuffers());
     }
 
-    /** Writes all bytes, and then takes the next step. */
-    void write(ByteBuffer bytes, Runnable next, Consumer<Throwable> failed) {
-        if (bytes.hasRemaining()) {
-            channel.write(bytes, null, step(count -> write(bytes, next, failed), failed));
-        } else {
-            next.run();
-        }
-    }
-
-    /** Returns a handler that takes the next step unless the attempt has ended. */
-    <T> CompletionHandler<T, Void> step(Step<T> next, Consumer<Throwable> failed) {
-        return new CompletionHandler<>() {
-            @Override
-            public void completed(T value, Void nothing) {
-                if (!done) {
-                    try {
-                        next.take(value);
-                    } catch (IOException | RuntimeException | OutOfMemoryError e) { // else the attempt would hang
-                        failed.accept(e);
-                    }
-                }
-            }
-
-            @Override
-            public void failed(Throwable failure, Void nothing) {
-                failed.accept(failure);
-            }
-        };
-    }
-
-    ProbeLoop probeLoop() {
-        return probeLoop;
-    }
-
-    SocketAddress address() {
-        return address;
-    }
-
-    LoopSocketChannel channel() {
-        return channel;
-    }
-
-    /** Replaces the channel by one that uses it as transport. */
-    void setChannel(LoopSocketChannel next) {
+    @Override
+    public void secured(LoopSocketChannel next) {
         channel = next;
+        tlsBegun = true;
     }
 
-    void complete() {
+    @Override
+    public void failed(Throwable cause) {
+        fail(tlsBegun ? Failures.ofTls(cause) : Failures.of("", cause));
+    }
+
+    @Override
+    public void failedUnexpectedly(Throwable exception) {
+        failed(exception);
+    }
+
+    @Override
+    public void established() {
         if (end()) {
             opened = new ProbeChannel(connections, channel, timeout);
             connections.add(opened);
@@ -199,10 +188,5 @@ final class ConnectAttempt implements OpenConnection {
         } catch (RejectedExecutionException e) {
             LOG.trace("the loop has ended with all connections", e);
         }
-    }
-
-    /** A step of the attempt. */
-    interface Step<T> {
-        void take(T value) throws IOException;
     }
 }

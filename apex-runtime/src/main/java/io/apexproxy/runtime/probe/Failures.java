@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.probe;
 
+import io.apexproxy.runtime.tls.CertificateFailure;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
@@ -31,6 +32,13 @@ final class Failures {
             return closed;
         }
         return new IOException(prefix + reason(failure), failure);
+    }
+
+    /** Returns the exception for a plugin after the TLS handshake has begun. */
+    static IOException ofTls(Throwable failure) {
+        String prefix = "TLS handshake failed: ";
+        return CertificateFailure.reason(failure).map(reason -> new IOException(prefix + reason, failure))
+                .orElseGet(() -> of(prefix, failure));
     }
 
     /** Returns the message of the system with a small first letter, unless it begins with an abbreviation. */

@@ -3,9 +3,8 @@
  * io.apexproxy.runtime.probe.ProbeConnector} implements {@link io.apexproxy.api.PluginContext#connect}.
  *
  * <p>All connections share one event loop, which {@code ProbeLoop} opens with the first of them. A {@code
- * ConnectAttempt} connects, sends the PROXY protocol header of the backend and starts TLS with {@code TlsStart}, whose
- * class is only loaded if a pool uses TLS. The result is a {@code ProbeChannel}. Each plugin instance has its {@code
- * ProbeConnections}, which closes them with the instance. A {@code LoopFuture} is completed on the loop, so that a
- * blocking plugin can wait for it, and runs dependent actions on the executor of the plugin.
+ * ConnectAttempt} connects and performs the {@code Prologue}. The result is a {@code ProbeChannel}. Each plugin
+ * instance has its {@code ProbeConnections}, which closes them with the instance. A {@code LoopFuture} is completed on
+ * the loop, so that a blocking plugin can wait for it, and runs dependent actions on the executor of the plugin.
  */
 package io.apexproxy.runtime.probe;

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.config.AccessLogFormat;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.address.Address;
@@ -13,7 +14,6 @@ import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
-import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.connecting.ConnectContext;
 import io.apexproxy.runtime.relay.connecting.OwnConnections;
 import io.apexproxy.runtime.relay.loop.Handshakes;

@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.routing;
 
-import io.apexproxy.runtime.config.ClientLimits;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.apexproxy.runtime.config.ClientLimits;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -3,10 +3,10 @@ package io.apexproxy.runtime.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.Snapshot.Phase;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
-import io.apexproxy.runtime.snapshot.Snapshot;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

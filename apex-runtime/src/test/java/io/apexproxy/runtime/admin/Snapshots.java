@@ -2,6 +2,7 @@ package io.apexproxy.runtime.admin;
 
 import io.apexproxy.runtime.snapshot.AccessView;
 import io.apexproxy.runtime.snapshot.RoutingView;
+import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.EndedView;
 import io.apexproxy.runtime.snapshot.Snapshot.HistogramView;
@@ -16,7 +17,6 @@ import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
 import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
 import io.apexproxy.runtime.snapshot.Snapshot.SizesView;
-import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.TlsView;
 import io.apexproxy.runtime.snapshot.TlsView.CertificateView;
 import io.apexproxy.runtime.snapshot.TlsView.HandshakesView;

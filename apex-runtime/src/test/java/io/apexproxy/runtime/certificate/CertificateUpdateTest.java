@@ -89,6 +89,15 @@ class CertificateUpdateTest {
     }
 
     @Test
+    void contentsThatChangeMoreOftenAreReported() {
+        files = "does not fit";
+        look("first", 1);
+        look("second", 4);
+
+        assertThat(look("third", 6)).isEqualTo(new Failed<>("a.key: does not fit"));
+    }
+
+    @Test
     void restoredFilesNeedNoReport() {
         files = "does not fit";
         look("wrong", 1);

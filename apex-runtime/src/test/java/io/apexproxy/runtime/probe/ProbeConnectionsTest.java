@@ -56,7 +56,7 @@ class ProbeConnectionsTest {
     private static final int THREADS = 4;
 
     private final ExecutorService executor = Executors.newFixedThreadPool(THREADS, task -> new Thread(task, "plugin"));
-    private final ProbeConnector connector = new ProbeConnector(new LoopProvider(), Runnable::run);
+    private final ProbeConnector connector = new ProbeConnector(new LoopProvider());
     private final BackendConnector.Connections connections = connector.of(executor);
 
     @AfterEach
@@ -206,7 +206,7 @@ class ProbeConnectionsTest {
         };
         Backend backend = FakeBackend.of("any");
 
-        var connect = new ProbeConnector(full, Runnable::run).of(executor).connect(backend, backend.address(), AMPLE);
+        var connect = new ProbeConnector(full).of(executor).connect(backend, backend.address(), AMPLE);
 
         assertThat(connect.toCompletableFuture()).failsWithin(AMPLE).withThrowableThat().havingCause()
                 .withMessage("too many open files").matches(LocalFailure::is);

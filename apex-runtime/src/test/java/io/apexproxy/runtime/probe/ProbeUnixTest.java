@@ -32,7 +32,7 @@ class ProbeUnixTest {
     @TempDir
     private Path directory;
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
-    private final ProbeConnector connector = new ProbeConnector(new LoopProvider(), Runnable::run);
+    private final ProbeConnector connector = new ProbeConnector(new LoopProvider());
     private UnixDomainSocketAddress address;
     private ServerSocketChannel server;
 

@@ -1,11 +1,11 @@
 package io.apexproxy.runtime.relay;
 
+import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.engine.sim.SimulatedLoop;
 import io.apexproxy.runtime.engine.sim.peer.Peer;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.Scenario.Incident;
-import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.SessionRecord;
 import java.net.SocketAddress;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.runtime.engine.sim.world.NetworkProfile;
-import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork.Reachability;
 import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
+import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork.Reachability;
 import io.apexproxy.runtime.engine.sim.world.Simulation;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.record.SessionRecord;

@@ -71,7 +71,10 @@ final class RecordEncryptor {
             return false;
         }
         engine.closeOutbound();
-        wrapControl(records);
+        SSLEngineResult result;
+        do { // Conscrypt does not report NEED_WRAP here
+            result = engine.wrap(EMPTY, records);
+        } while (!engine.isOutboundDone() && result.bytesProduced() > 0 && hasRoom(records));
         return true;
     }
 }

@@ -55,6 +55,11 @@ public final class TlsChannel extends OverlayChannel {
         this.writer = new RecordWriter(this, engine, buffers);
     }
 
+    /** Creates a channel whose transport has no received bytes. On the loop's thread. */
+    public TlsChannel(LoopSocketChannel transport, SSLEngine engine, TlsBuffers buffers) {
+        this(transport, engine, buffers, ByteBuffer.allocate(0));
+    }
+
     /**
      * Starts the handshake. If it fails, the peer gets an alert, and the caller closes the channel.
      *
@@ -73,9 +78,13 @@ public final class TlsChannel extends OverlayChannel {
         return NegotiatedSession.of(engine);
     }
 
-    /** Returns whether the handshake has resumed a session of an earlier connection. */
+    /**
+     * Returns whether the handshake has resumed a session of an earlier connection. Conscrypt cuts the time of creation
+     * to full seconds; there, a session that is resumed within its first second counts as a new one.
+     */
     public boolean isResumed() {
-        return engine.getSession().getCreationTime() < begunMillis;
+        long created = engine.getSession().getCreationTime();
+        return created < begunMillis && created != begunMillis / 1000 * 1000;
     }
 
     /** Continues what waits for bytes of the transport, or for the writing of control records. */

@@ -1,7 +1,9 @@
 package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.prologue.TlsRefusedException;
 import io.apexproxy.runtime.relay.record.Cause;
+import io.apexproxy.runtime.tls.CertificateFailure;
 import javax.net.ssl.SSLException;
 
 /**
@@ -23,9 +25,10 @@ record AttemptFailure(Cause cause, String reason, boolean affectsHealth) {
     static AttemptFailure of(Throwable failure, boolean clientRequestsTls) {
         String message = String.valueOf(failure.getMessage());
         if (failure instanceof SSLException) { // its message can contain text of the backend
-            return new AttemptFailure(Cause.BACKEND_TLS_FAILED, "TLS handshake failed: " + CleanText.piece(message),
-                    true);
+            String reason = CleanText.piece(CertificateFailure.reason(failure).orElse(message));
+            return new AttemptFailure(Cause.BACKEND_TLS_FAILED, "TLS handshake failed: " + reason, true);
         }
+        // A client without TLS could use a backend without it, and no client may change the health by its requests.
         return new AttemptFailure(Cause.CONNECT_FAILED, "connect failed: " + message,
                 !clientRequestsTls || !(failure instanceof TlsRefusedException));
     }

@@ -1,8 +1,8 @@
 package io.apexproxy.runtime.relay.connecting;
 
-import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.buffer.Buffer;
 import io.apexproxy.runtime.buffer.BufferPool;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;

@@ -98,10 +98,10 @@ public final class Connecting implements Stage {
         if (!ended && !timedOut && ownConnection.isPresent()) {
             ownConnection.get().connected(channel.getLocalAddress(), backend.address());
         }
-        if (ended || timedOut || !Prologue.isNeeded(search.pool(), requestsTls)) {
+        if (ended || timedOut || !AttemptPrologue.isNeeded(search.pool(), requestsTls)) {
             established();
         } else {
-            new Prologue(context.loop(), channel, backend, search, requestsTls).begin(this);
+            new AttemptPrologue(this).begin(context.loop(), channel, backend, search, requestsTls);
         }
     }
 

@@ -1,15 +1,13 @@
 package io.apexproxy.runtime.relay.loop;
 
+import io.apexproxy.runtime.engine.tls.HandshakeThreads;
 import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LimitWatch;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The TLS handshakes of all loops: the limit of those with clients, and the threads for their computations. Any thread.
@@ -19,8 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * handshakes.
  */
 public final class Handshakes implements AutoCloseable {
-
-    private static final long KEEP_ALIVE_SECONDS = 10;
 
     private final ConnectionLimit limit;
     private final LimitWatch watch = new LimitWatch("tls_handshakes");
@@ -99,17 +95,9 @@ public final class Handshakes implements AutoCloseable {
     /** Returns the executor of computations, with a thread per processor. The threads end when they are idle. */
     synchronized Executor executor() {
         return threads.orElseGet(() -> {
-            int processors = Runtime.getRuntime().availableProcessors();
-            AtomicInteger count = new AtomicInteger();
-            ThreadPoolExecutor created = new ThreadPoolExecutor(processors, processors, KEEP_ALIVE_SECONDS,
-                    TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                        Thread thread = new Thread(task, "apex-tls-" + count.getAndIncrement());
-                        thread.setDaemon(true);
-                        return thread;
-                    });
-            created.allowCoreThreadTimeOut(true);
-            threads = Optional.of(created);
-            return created;
+            threads = Optional.of(
+                    HandshakeThreads.create("apex-tls-", Runtime.getRuntime().availableProcessors()));
+            return threads.get();
         });
     }
 

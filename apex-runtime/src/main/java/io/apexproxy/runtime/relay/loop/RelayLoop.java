@@ -1,14 +1,14 @@
 package io.apexproxy.runtime.relay.loop;
 
+import io.apexproxy.runtime.buffer.BufferMemory;
+import io.apexproxy.runtime.buffer.BufferPool;
+import io.apexproxy.runtime.buffer.MemoryQueue;
 import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.tls.TlsBuffers;
 import io.apexproxy.runtime.limit.LocalFailure;
-import io.apexproxy.runtime.buffer.BufferMemory;
-import io.apexproxy.runtime.buffer.BufferPool;
-import io.apexproxy.runtime.buffer.MemoryQueue;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;

@@ -1,10 +1,10 @@
 package io.apexproxy.runtime.relay.loop;
 
+import io.apexproxy.runtime.engine.Loop;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import io.apexproxy.runtime.engine.Loop;
-import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;

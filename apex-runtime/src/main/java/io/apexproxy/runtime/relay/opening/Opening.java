@@ -1,13 +1,12 @@
 package io.apexproxy.runtime.relay.opening;
 
-import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.buffer.Buffer;
 import io.apexproxy.runtime.buffer.BufferPool;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
-import java.nio.channels.CompletionHandler;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
@@ -25,37 +24,6 @@ public final class Opening implements Stage {
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
-
-    private static final CompletionHandler<Integer, Opening> READABLE = new Handler() {
-        @Override
-        public void completed(Integer nothing, Opening opening) {
-            opening.runGuarded(opening::receive);
-        }
-    };
-
-    private static final CompletionHandler<Integer, Opening> READ = new Handler() {
-        @Override
-        public void completed(Integer count, Opening opening) {
-            opening.runGuarded(() -> opening.received(count));
-        }
-    };
-
-    private static final CompletionHandler<Integer, Opening> WRITTEN = new Handler() {
-        @Override
-        public void completed(Integer count, Opening opening) {
-            opening.runGuarded(opening::answered);
-        }
-    };
-
-    private abstract static class Handler implements CompletionHandler<Integer, Opening> {
-        @Override
-        public final void failed(Throwable cause, Opening opening) {
-            opening.runGuarded(() -> {
-                opening.release();
-                opening.end(Cause.CLIENT_RESET);
-            });
-        }
-    }
 
     private final OpeningOwner owner;
     private final OpeningSteps steps;
@@ -84,8 +52,7 @@ public final class Opening implements Stage {
      * @param timeoutNanos returns the timeout for all readers together, in nanoseconds; a reload can change it
      */
     public Opening(OpeningOwner owner, OpeningSteps steps, RelayLoop loop, LoopSocketChannel client,
-            FirstBytesReader first,
-            LongSupplier timeoutNanos) {
+            FirstBytesReader first, LongSupplier timeoutNanos) {
         this.owner = owner;
         this.steps = steps;
         this.loop = loop;
@@ -97,10 +64,10 @@ public final class Opening implements Stage {
 
     /** Starts to read from the client. */
     public void begin() {
-        client.awaitReadable(this, READABLE);
+        client.awaitReadable(this, OpeningHandlers.READABLE);
     }
 
-    private void receive() {
+    void receive() {
         if (ended) {
             return;
         }
@@ -108,11 +75,11 @@ public final class Opening implements Stage {
             loop.awaitMemory(() -> runGuarded(this::receive));
         } else {
             buffer = loop.buffers().lend(BufferPool.FIRST_SIZE);
-            client.read(buffer.bytes(), this, READ);
+            client.read(buffer.bytes(), this, OpeningHandlers.READ);
         }
     }
 
-    private void received(int count) {
+    void received(int count) {
         if (ended) {
             release();
             return;
@@ -144,7 +111,7 @@ public final class Opening implements Stage {
                     reader = steps.nextReader();
                 }
                 answer = ByteBuffer.wrap(request.answer());
-                client.write(answer, this, WRITTEN);
+                client.write(answer, this, OpeningHandlers.WRITTEN);
                 return;
             } else if (firstBytes.remaining() >= FirstBytesReader.MAX_BYTES) {
                 throw new IllegalStateException(reader.get() + " needs more than " + FirstBytesReader.MAX_BYTES
@@ -189,15 +156,21 @@ public final class Opening implements Stage {
         firstBytes.position(firstBytes.position() + count);
     }
 
-    private void answered() {
+    void answered() {
         if (ended) {
             return;
         }
         if (answer.hasRemaining()) {
-            client.write(answer, this, WRITTEN);
+            client.write(answer, this, OpeningHandlers.WRITTEN);
         } else {
             read();
         }
+    }
+
+    /** Handles a failed read from the client or write to it. */
+    void transferFailed() {
+        release();
+        end(Cause.CLIENT_RESET);
     }
 
     void runGuarded(Runnable step) {

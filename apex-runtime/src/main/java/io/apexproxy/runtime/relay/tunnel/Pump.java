@@ -1,7 +1,7 @@
 package io.apexproxy.runtime.relay.tunnel;
 
-import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.buffer.Buffer;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.stats.LaneCounter;
 import java.nio.ByteBuffer;
@@ -30,6 +30,7 @@ final class Pump implements Runnable {
     private boolean sinkBlocked;
     /** Whether the last completed write blocked. */
     private boolean sinkWasBlocked;
+    /** Whether the pending or last write half-closes the sink. */
     private boolean writingLast;
     private long bytes;
     private long discarded;
@@ -190,12 +191,12 @@ final class Pump implements Runnable {
     /** Ends the direction: all bytes of the source are written, or enough of them were discarded. */
     private void finish() {
         release();
-        tunnel.finished(from, writingLast);
+        tunnel.handle(TunnelEvent.finished(from));
     }
 
     /** Half-closes the connection to the sink, unless the last write has done so. */
-    void halfCloseSink(boolean isHalfClosed) {
-        if (!isHalfClosed) {
+    void halfCloseSink() {
+        if (!writingLast) {
             sink.writeLast(EMPTY, this, PumpHandlers.HALF_CLOSE);
         }
     }
@@ -223,9 +224,7 @@ final class Pump implements Runnable {
         }
     }
 
-    /**
-     * Ends the tunnel after an unexpected exception. The exception must not reach the loop, which cannot end a session.
-     */
+    /** Ends the tunnel. The exception must not reach the loop, which cannot end a session. */
     void failUnexpectedly(Throwable cause) {
         release();
         tunnel.failUnexpectedly(cause);

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Tunnel implements Stage {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+
     private final TunnelOwner owner;
     private final RelayLoop loop;
     private final SessionTimeouts timeouts;
@@ -107,15 +108,6 @@ public final class Tunnel implements Stage {
     }
 
     /**
-     * Handles the end of a side's stream.
-     *
-     * @param sinkHalfClosed whether the other side is already half-closed
-     */
-    void finished(Side side, boolean sinkHalfClosed) {
-        apply(TunnelEvent.finished(side), sinkHalfClosed);
-    }
-
-    /**
      * Handles a failed read. Many peers omit their end mark after they have received that of the other side. The other
      * side does not get one then, but the cause remains that it has closed.
      */
@@ -129,10 +121,6 @@ public final class Tunnel implements Stage {
 
     /** Changes the state and executes the resulting actions. */
     void handle(TunnelEvent event) {
-        apply(event, false);
-    }
-
-    private void apply(TunnelEvent event, boolean sinkHalfClosed) {
         TunnelState.Step step = state.handle(event, resetMode(event));
         long before = lastProgress;
         if (step.next() != state) {
@@ -144,8 +132,8 @@ public final class Tunnel implements Stage {
         }
         for (TunnelAction action : step.actions()) {
             switch (action) {
-                case HALF_CLOSE_CLIENT -> toClient.halfCloseSink(sinkHalfClosed);
-                case HALF_CLOSE_BACKEND -> toBackend.halfCloseSink(sinkHalfClosed);
+                case HALF_CLOSE_CLIENT -> toClient.halfCloseSink();
+                case HALF_CLOSE_BACKEND -> toBackend.halfCloseSink();
                 case AWAIT_CLIENT -> propagateReset(Side.CLIENT, before);
                 case AWAIT_BACKEND -> propagateReset(Side.BACKEND, before);
                 case RESET_CLIENT -> channel(Side.CLIENT).reset();

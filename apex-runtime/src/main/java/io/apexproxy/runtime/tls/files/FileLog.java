@@ -53,11 +53,15 @@ final class FileLog {
         Instant expiry = use.files().content().expiry();
         return switch (use.files().warning(now)) {
             case NONE -> Optional.empty();
-            case SOON -> Optional.of(subject(use) + " expires at " + expiry + ", in "
-                    + Duration.between(now, expiry).toDays() + " days; renew it, the files are watched");
+            case SOON -> Optional.of(subject(use) + " expires in " + days(Duration.between(now, expiry).toDays())
+                    + ", at " + expiry + "; renew it, the files are watched");
             case EXPIRED -> Optional.of(subject(use) + " has expired at " + expiry
                     + " and is still used; renew it, the files are watched");
         };
+    }
+
+    private static String days(long count) {
+        return count == 1 ? "1 day" : count + " days";
     }
 
     private static String subject(FileUse use) {

@@ -14,11 +14,7 @@ import javax.net.ssl.SSLEngine;
 final class WatchedListener implements ServerTls, Refreshable {
 
     private final ListenerTls settings;
-    private final List<WatchedFiles<ServerCertificate>> certificates;
-    private final Optional<WatchedFiles<TrustedIssuers>> issuers;
-    private final TlsProvider library;
-    private Content built;
-    private volatile ServerContexts contexts;
+    private final BuiltValue<Content, ServerContexts> contexts;
 
     private record Content(List<ServerCertificate> certificates, Optional<TrustedIssuers> issuers) {
     }
@@ -31,20 +27,11 @@ final class WatchedListener implements ServerTls, Refreshable {
     WatchedListener(ListenerTls settings, List<WatchedFiles<ServerCertificate>> certificates,
             Optional<WatchedFiles<TrustedIssuers>> issuers, TlsProvider library) {
         this.settings = settings;
-        this.certificates = List.copyOf(certificates);
-        this.issuers = issuers;
-        this.library = library;
-        this.built = content();
-        this.contexts = contexts(Optional.empty());
-    }
-
-    private Content content() {
-        return new Content(certificates.stream().map(WatchedFiles::content).toList(),
-                issuers.map(WatchedFiles::content));
-    }
-
-    private ServerContexts contexts(Optional<ServerContexts> previous) {
-        return new ServerContexts(settings, built.certificates(), built.issuers(), library, previous);
+        this.contexts = new BuiltValue<>(
+                () -> new Content(certificates.stream().map(WatchedFiles::content).toList(),
+                        issuers.map(WatchedFiles::content)),
+                (content, previous) -> new ServerContexts(settings, content.certificates(), content.issuers(), library,
+                        previous));
     }
 
     ListenerTls settings() {
@@ -53,15 +40,11 @@ final class WatchedListener implements ServerTls, Refreshable {
 
     @Override
     public void refresh() {
-        Content present = content();
-        if (!present.equals(built)) {
-            built = present; // also if the next line throws, which would only be repeated
-            contexts = contexts(Optional.of(contexts));
-        }
+        contexts.refresh();
     }
 
     @Override
     public SSLEngine newEngine(Optional<String> serverName) {
-        return contexts.newEngine(serverName);
+        return contexts.get().newEngine(serverName);
     }
 }

@@ -13,11 +13,7 @@ import javax.net.ssl.SSLEngine;
 final class WatchedPool implements ClientTls, Refreshable {
 
     private final PoolTls settings;
-    private final Optional<WatchedFiles<ServerCertificate>> certificate;
-    private final Optional<WatchedFiles<TrustedIssuers>> issuers;
-    private final TlsProvider library;
-    private Content built;
-    private volatile ClientContext context;
+    private final BuiltValue<Content, ClientContext> context;
 
     private record Content(Optional<ServerCertificate> certificate, Optional<TrustedIssuers> issuers) {
     }
@@ -30,19 +26,9 @@ final class WatchedPool implements ClientTls, Refreshable {
     WatchedPool(PoolTls settings, Optional<WatchedFiles<ServerCertificate>> certificate,
             Optional<WatchedFiles<TrustedIssuers>> issuers, TlsProvider library) {
         this.settings = settings;
-        this.certificate = certificate;
-        this.issuers = issuers;
-        this.library = library;
-        this.built = content();
-        this.context = newContext();
-    }
-
-    private Content content() {
-        return new Content(certificate.map(WatchedFiles::content), issuers.map(WatchedFiles::content));
-    }
-
-    private ClientContext newContext() {
-        return new ClientContext(settings, built.certificate(), built.issuers(), library);
+        this.context = new BuiltValue<>(
+                () -> new Content(certificate.map(WatchedFiles::content), issuers.map(WatchedFiles::content)),
+                (content, previous) -> new ClientContext(settings, content.certificate(), content.issuers(), library));
     }
 
     PoolTls settings() {
@@ -51,15 +37,11 @@ final class WatchedPool implements ClientTls, Refreshable {
 
     @Override
     public void refresh() {
-        Content present = content();
-        if (!present.equals(built)) {
-            built = present; // also if the next line throws, which would only be repeated
-            context = newContext();
-        }
+        context.refresh();
     }
 
     @Override
     public SSLEngine newEngine(String host, int port) {
-        return context.newEngine(host, port);
+        return context.get().newEngine(host, port);
     }
 }

@@ -2,13 +2,13 @@ package io.apexproxy.runtime.relay.accept;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.log.LogThrottle;
-import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;

@@ -2,10 +2,10 @@ package io.apexproxy.runtime.relay.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.TurnObserver;
 import io.apexproxy.runtime.engine.select.LoopGroup;
 import io.apexproxy.runtime.engine.select.LoopProvider;
-import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

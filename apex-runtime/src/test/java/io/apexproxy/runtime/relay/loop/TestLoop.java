@@ -1,9 +1,9 @@
 package io.apexproxy.runtime.relay.loop;
 
-import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.buffer.BufferPool;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.select.LoopProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

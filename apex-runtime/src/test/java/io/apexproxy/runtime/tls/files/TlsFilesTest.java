@@ -59,7 +59,7 @@ class TlsFilesTest extends ListenerFilesFixture {
         look(left + 2);
 
         assertThat(log.lines()).hasSize(2);
-        assertThat(log.lines().get(0)).startsWith("WARN").contains("expires at").contains("in 13 days");
+        assertThat(log.lines().get(0)).startsWith("WARN").contains("expires in 13 days, at ");
         assertThat(log.lines().get(1)).startsWith("ERROR").contains("has expired at");
     }
 
