@@ -67,9 +67,7 @@ final class ProxiedServer implements AutoCloseable {
     @Override
     public void close() {
         try (server; apex) {
-            apex.signal("TERM");
-            assertThat(apex.exitStatus()).isZero();
-            assertThat(apex.output()).noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
+            assertThat(apex.terminate()).isEmpty();
             assertThat(apex.output()).filteredOn(line -> line.contains(" apex.access: ")).isNotEmpty()
                     .allMatch(line -> line.matches(".* (client|backend)-(closed|reset) .*"));
         }

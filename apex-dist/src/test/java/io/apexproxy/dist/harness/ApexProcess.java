@@ -83,6 +83,13 @@ public final class ApexProcess implements AutoCloseable {
         }
     }
 
+    /** Ends the process by SIGTERM, with the exit status 0; returns its lines with warnings and errors. */
+    public List<String> terminate() {
+        signal("TERM");
+        assertThat(exitStatus()).isZero();
+        return output().stream().filter(line -> line.contains(" WARN ") || line.contains(" ERROR ")).toList();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
