@@ -174,7 +174,8 @@ class ProbeTlsTest {
         })) {
             assertThatThrownBy(() -> connect(server, host, issuer, StartTls.OFF, AMPLE)).cause()
                     .isExactlyInstanceOf(IOException.class)
-                    .message().isEqualToIgnoringCase("TLS handshake failed: " + reason);
+                    .message().startsWith("TLS handshake failed: ")
+                    .endsWithIgnoringCase(reason); // Java 25 has the name of the alert between them
         }
     }
 

@@ -196,7 +196,8 @@ class HandshakeTest {
                 assertThatThrownBy(() -> {
                     peer.handshake(100_000);
                     peer.receive();
-                }).isInstanceOf(SSLHandshakeException.class).hasMessageContaining("bad_certificate");
+                }).isInstanceOf(SSLHandshakeException.class).message() // the last two by Java 25
+                        .containsAnyOf("bad_certificate", "handshake_failure", "certificate_required");
                 assertThat(handshake.failure()).isInstanceOf(SSLException.class);
             } else {
                 peer.handshake(100_000);
