@@ -13,7 +13,6 @@ import io.apexproxy.test.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -57,18 +56,12 @@ class ProxyProtocolIT {
     void start(@TempDir Path temporary) throws IOException {
         directory = temporary;
         curl = new CurlClient(directory);
-        Program haproxyProgram = Program.named("haproxy", "haproxy");
-        Program nginxProgram = Program.named("nginx", "nginx");
         assumeThat(STREAM_MODULE).as("the stream module of nginx (Debian: apt-get install libnginx-mod-stream)")
                 .exists();
         web = HttpBackend.started();
         greeter = TestServer.greeting(GREETING);
-        Path config = Files.writeString(directory.resolve("haproxy.cfg"), haproxyConfig());
-        haproxy = ServerProcess.started(haproxyProgram, directory, directory.resolve("haproxy.log"),
-                port("from-haproxy-v1"), "-db", "-f", config.toString());
-        config = Files.writeString(directory.resolve("nginx.conf"), nginxConfig());
-        nginx = ServerProcess.started(nginxProgram, directory, directory.resolve("nginx.log"), port("nginx"),
-                "-p", directory.toString(), "-c", config.toString(), "-e", directory.resolve("error.log").toString());
+        haproxy = ProxyServers.haproxy(directory, port("from-haproxy-v1"), haproxyConfig());
+        nginx = ProxyServers.nginx(directory, port("nginx"), nginxStream(), nginxHttp());
         second = Distribution.copiedTo(directory.resolve("second"))
                 .configure(relay("second", HEADER_EXPECTED, address("nginx"), "v2")).start();
         second.port();
@@ -215,11 +208,9 @@ class ProxyProtocolIT {
     }
 
     /** Returns a configuration whose connections to Apex have a known port, so only one connection is possible. */
-    private String nginxConfig() {
+    private String nginxStream() {
         return """
                 load_module %s;
-                daemon off; master_process off; pid nginx.pid;
-                events { }
                 stream {
                     server {
                         listen %s;
@@ -227,15 +218,14 @@ class ProxyProtocolIT {
                         proxy_protocol on; proxy_pass %s;
                     }
                 }
-                http {
-                    access_log off;
-                    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-                    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-                    server {
-                        listen %s proxy_protocol; return 200 $proxy_protocol_addr:$proxy_protocol_port;
-                    }
+                """.formatted(STREAM_MODULE, address("from-nginx"), address("nginx-peer"), address("web"));
+    }
+
+    private String nginxHttp() {
+        return """
+                server {
+                    listen %s proxy_protocol; return 200 $proxy_protocol_addr:$proxy_protocol_port;
                 }
-                """.formatted(STREAM_MODULE, address("from-nginx"), address("nginx-peer"), address("web"),
-                address("nginx"));
+                """.formatted(address("nginx"));
     }
 }

@@ -6,7 +6,6 @@ import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.test.FreePorts;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,16 +40,10 @@ class ServerNameProxyIT {
         directory = temporary;
         curl = new CurlClient(directory);
         Program opensslProgram = Program.named("openssl", "openssl");
-        Program haproxyProgram = Program.named("haproxy", "haproxy");
-        Program nginxProgram = Program.named("nginx", "nginx");
         openssl = new TlsClient(opensslProgram, directory);
         certificate = Certificate.created(opensslProgram, directory, "server", "*.apex.example");
-        Path config = Files.writeString(directory.resolve("haproxy.cfg"), haproxyConfig());
-        haproxy = ServerProcess.started(haproxyProgram, directory, directory.resolve("haproxy.log"),
-                port("from-haproxy-v1"), "-db", "-f", config.toString());
-        config = Files.writeString(directory.resolve("nginx.conf"), nginxConfig());
-        nginx = ServerProcess.started(nginxProgram, directory, directory.resolve("nginx.log"), port("nginx-ready"),
-                "-p", directory.toString(), "-c", config.toString(), "-e", directory.resolve("error.log").toString());
+        haproxy = ProxyServers.haproxy(directory, port("from-haproxy-v1"), haproxyConfig());
+        nginx = ProxyServers.nginx(directory, port("nginx-ready"), "", nginxConfig());
         apex = Distribution.copiedTo(directory).configure(apexConfig()).start();
         apex.port();
     }
@@ -176,18 +169,11 @@ class ServerNameProxyIT {
 
     private String nginxConfig() {
         return """
-                daemon off; master_process off; pid nginx.pid;
-                events { }
-                http {
-                    access_log off;
-                    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-                    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-                    server {
-                        listen %1$s ssl proxy_protocol;
-                        listen %3$s;
-                        ssl_certificate %2$s; ssl_certificate_key %2$s;
-                        return 200 $proxy_protocol_addr:$proxy_protocol_port;
-                    }
+                server {
+                    listen %1$s ssl proxy_protocol;
+                    listen %3$s;
+                    ssl_certificate %2$s; ssl_certificate_key %2$s;
+                    return 200 $proxy_protocol_addr:$proxy_protocol_port;
                 }
                 """.formatted(address("to-nginx"), certificate.file(), address("nginx-ready"));
     }

@@ -3,7 +3,6 @@ package io.apexproxy.dist.client;
 import io.apexproxy.dist.harness.HttpBackend;
 import io.apexproxy.test.FreePorts;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,7 +32,6 @@ final class TlsServers implements AutoCloseable {
      * @param names the name in the certificate of each server, by the name of the server, which is the organization
      */
     static TlsServers started(Path directory, Map<String, String> names) throws IOException {
-        Program nginx = Program.named("nginx", "nginx");
         Program openssl = Program.named("openssl", "openssl");
         var servers = new TlsServers(directory);
         try {
@@ -41,10 +39,9 @@ final class TlsServers implements AutoCloseable {
                 Certificate.created(openssl, directory, server, name);
                 servers.ports.put(server, FreePorts.next());
             });
-            Path config = Files.writeString(directory.resolve("nginx.conf"), servers.config());
-            servers.nginx = ServerProcess.started(nginx, directory, directory.resolve("nginx.log"),
-                    servers.ports.values().iterator().next(), "-p", directory.toString(), "-c", config.toString(), "-e",
-                    directory.resolve("error.log").toString());
+            servers.nginx = ProxyServers.nginx(directory, servers.ports.values().iterator().next(), "",
+                    "client_body_buffer_size 1m;\n"
+                            + servers.ports.keySet().stream().map(servers::server).collect(Collectors.joining()));
             return servers;
         } catch (Throwable e) {
             servers.close();
@@ -79,19 +76,6 @@ final class TlsServers implements AutoCloseable {
                 backends = [{ address = "%2$s", name = "%1$s" }]
                 health_check = { provider = "tcp", interval = "200ms" }
                 """.formatted(name, address);
-    }
-
-    private String config() {
-        return """
-                daemon off; master_process off; pid nginx.pid;
-                events { }
-                http {
-                    access_log off; client_body_buffer_size 1m;
-                    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-                    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-                    %s
-                }
-                """.formatted(ports.keySet().stream().map(this::server).collect(Collectors.joining()));
     }
 
     private String server(String name) {

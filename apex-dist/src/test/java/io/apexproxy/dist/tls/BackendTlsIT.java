@@ -3,7 +3,7 @@ package io.apexproxy.dist.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.apexproxy.dist.client.Program;
+import io.apexproxy.dist.client.ProxyServers;
 import io.apexproxy.dist.client.ServerProcess;
 import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
@@ -11,7 +11,6 @@ import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.test.FreePorts;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -50,16 +49,10 @@ class BackendTlsIT {
     @BeforeAll
     void start(@TempDir Path temporary) throws IOException {
         directory = temporary;
-        Program nginxProgram = Program.named("nginx", "nginx");
-        Program haproxyProgram = Program.named("haproxy", "haproxy");
         authority = Authority.created(directory, "authority", Authority.EC);
         stranger = Authority.created(directory, "stranger", Authority.RSA);
-        Path config = Files.writeString(directory.resolve("nginx.conf"), nginxConfig());
-        nginx = ServerProcess.started(nginxProgram, directory, directory.resolve("nginx.log"), port("nginx"), "-p",
-                directory.toString(), "-c", config.toString(), "-e", directory.resolve("error.log").toString());
-        config = Files.writeString(directory.resolve("haproxy.cfg"), haproxyConfig());
-        haproxy = ServerProcess.started(haproxyProgram, directory, directory.resolve("haproxy.log"), port("haproxy"),
-                "-db", "-f", config.toString());
+        nginx = ProxyServers.nginx(directory, port("nginx"), "", nginxConfig());
+        haproxy = ProxyServers.haproxy(directory, port("haproxy"), haproxyConfig());
         apex = Distribution.copiedTo(directory).configure(apexConfig()).start();
         apex.port();
         admin = Admin.of(apex);
@@ -172,16 +165,10 @@ class BackendTlsIT {
                 server("mutual", valid, "ssl_verify_client on; ssl_client_certificate " + authority.file() + ";"))
                 .collect(Collectors.joining());
         return """
-                daemon off; master_process off; pid nginx.pid;
-                events { }
-                http {
-                    access_log off; ssl_protocols TLSv1.2 TLSv1.3;
-                    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-                    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-                    map $ssl_client_s_dn $client { '' -; default $ssl_client_s_dn; }
-                    server { listen 127.0.0.1:%d; }
-                    %s
-                }
+                ssl_protocols TLSv1.2 TLSv1.3;
+                map $ssl_client_s_dn $client { '' -; default $ssl_client_s_dn; }
+                server { listen 127.0.0.1:%d; }
+                %s
                 """.formatted(port("nginx"), servers);
     }
 

@@ -2,7 +2,7 @@ package io.apexproxy.dist.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.dist.client.Program;
+import io.apexproxy.dist.client.ProxyServers;
 import io.apexproxy.dist.client.ServerProcess;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
@@ -10,7 +10,6 @@ import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
 import io.apexproxy.test.FreePorts;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,16 +39,10 @@ class ProxyClientsIT {
 
     @BeforeAll
     void start(@TempDir Path directory) throws IOException {
-        Program nginxProgram = Program.named("nginx", "nginx");
-        Program haproxyProgram = Program.named("haproxy", "haproxy");
         authority = Authority.created(directory, "authority", Authority.EC);
         own = authority.issue("own", "proxy.example");
-        Path config = Files.writeString(directory.resolve("nginx.conf"), nginxConfig());
-        nginx = ServerProcess.started(nginxProgram, directory, directory.resolve("nginx.log"), port("nginx"), "-p",
-                directory.toString(), "-c", config.toString(), "-e", directory.resolve("error.log").toString());
-        config = Files.writeString(directory.resolve("haproxy.cfg"), haproxyConfig());
-        haproxy = ServerProcess.started(haproxyProgram, directory, directory.resolve("haproxy.log"), port("haproxy"),
-                "-db", "-f", config.toString());
+        nginx = ProxyServers.nginx(directory, port("nginx"), "", nginxConfig());
+        haproxy = ProxyServers.haproxy(directory, port("haproxy"), haproxyConfig());
         apex = Distribution.copiedTo(directory).configure("""
                 [listeners.web]
                 listen_addr = "127.0.0.1:%d"
@@ -91,20 +84,13 @@ class ProxyClientsIT {
 
     private String nginxConfig() {
         return """
-                daemon off; master_process off; pid nginx.pid;
-                events { }
-                http {
-                    access_log off;
-                    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-                    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-                    server {
-                        listen 127.0.0.1:%d;
-                        location / {
-                            proxy_pass https://127.0.0.1:%d; proxy_ssl_protocols TLSv1.2 TLSv1.3;
-                            proxy_ssl_verify on; proxy_ssl_trusted_certificate "%s";
-                            proxy_ssl_server_name on; proxy_ssl_name %s;
-                            proxy_ssl_certificate "%s"; proxy_ssl_certificate_key "%s";
-                        }
+                server {
+                    listen 127.0.0.1:%d;
+                    location / {
+                        proxy_pass https://127.0.0.1:%d; proxy_ssl_protocols TLSv1.2 TLSv1.3;
+                        proxy_ssl_verify on; proxy_ssl_trusted_certificate "%s";
+                        proxy_ssl_server_name on; proxy_ssl_name %s;
+                        proxy_ssl_certificate "%s"; proxy_ssl_certificate_key "%s";
                     }
                 }
                 """.formatted(port("nginx"), port("apex"), authority.file(), NAME, own.certificate(), own.key());

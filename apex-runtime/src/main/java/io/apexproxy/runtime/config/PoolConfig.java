@@ -2,7 +2,6 @@ package io.apexproxy.runtime.config;
 
 import io.apexproxy.runtime.config.tls.PoolTls;
 import io.apexproxy.runtime.config.tls.ProbeTls;
-import io.apexproxy.runtime.config.tls.StartTls;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +45,7 @@ public record PoolConfig(
 
     /** Returns whether connections begin with the SSLRequest of PostgreSQL. */
     public boolean requestsTls() {
-        return tls.filter(any -> any.starttls() == StartTls.POSTGRES).isPresent();
+        return tls.filter(PoolTls::requestsTls).isPresent();
     }
 
     /** Returns the TLS of health probes. */

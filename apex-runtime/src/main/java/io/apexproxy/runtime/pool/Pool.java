@@ -191,7 +191,7 @@ public final class Pool {
 
     /** Returns the TLS of new health probes; empty: none. */
     Optional<BackendTls> probeTls() {
-        return config.probeTls().flatMap(settings -> tls.map(use -> new BackendTls(use, settings.starttls())));
+        return config.probeTls().flatMap(settings -> tls.map(use -> new BackendTls(use, settings.requestsTls())));
     }
 
     /** Returns the current backends, in the order of the configuration. */

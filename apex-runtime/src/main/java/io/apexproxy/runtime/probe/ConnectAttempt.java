@@ -1,7 +1,6 @@
 package io.apexproxy.runtime.probe;
 
 import io.apexproxy.api.Backend;
-import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.tls.TlsChannel;
@@ -115,7 +114,7 @@ final class ConnectAttempt implements OpenConnection, PrologueOwner {
         if (header.length == 0 && tls.isEmpty()) {
             established();
         } else {
-            new Prologue(this, channel, header, tls.isPresent() && tls.get().starttls() == StartTls.POSTGRES,
+            new Prologue(this, channel, header, tls.isPresent() && tls.get().requestsTls(),
                     tls.map(present -> transport -> secured(transport, (BackendState) backend, present))).begin();
         }
     }

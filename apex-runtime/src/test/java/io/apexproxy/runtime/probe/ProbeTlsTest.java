@@ -64,7 +64,7 @@ class ProbeTlsTest {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
         var backend = new BackendState(this, "b", address,
                 new BackendConfig("b", new HostPort(host, server.port()), 1, 0), ProxyVersion.V1,
-                () -> Optional.of(new BackendTls(context, starttls)), 1);
+                () -> Optional.of(new BackendTls(context, starttls == StartTls.POSTGRES)), 1);
         return connector.of(executor).connect(backend, address, timeout).toCompletableFuture().get(20, SECONDS);
     }
 

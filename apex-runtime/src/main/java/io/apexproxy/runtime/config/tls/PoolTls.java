@@ -21,4 +21,9 @@ public record PoolTls(boolean verify, Optional<FileSetting> caFile, Optional<Str
     public PoolTls {
         applicationProtocols = List.copyOf(applicationProtocols);
     }
+
+    /** Returns whether connections begin with the SSLRequest of PostgreSQL. */
+    public boolean requestsTls() {
+        return starttls == StartTls.POSTGRES;
+    }
 }
