@@ -49,4 +49,14 @@ public interface Exchange {
      * @return the text, such as {@code ": connected, but no response"}; empty before the connection is open
      */
     String describeWait();
+
+    /**
+     * Returns whether the probe ends the connection with a reset, so that the backend does not count or log it. Without
+     * a request and a response, the backend usually does not accept such a connection at all. Has no effect with TLS.
+     *
+     * @return {@code false} by default: the connection ends with FIN
+     */
+    default boolean resets() {
+        return false;
+    }
 }

@@ -3,10 +3,12 @@ package io.apexproxy.health.probe;
 import io.apexproxy.api.health.HealthResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
+import java.nio.channels.NetworkChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -74,9 +76,17 @@ final class ProbeConnection {
         channel = opened;
         if (result.isDone()) { // timed out
             close();
-        } else {
-            send(exchange.request());
+            return;
         }
+        try {
+            if (exchange.resets() && opened instanceof NetworkChannel options) {
+                options.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+        } catch (IOException e) { // closed
+            fail(e);
+            return;
+        }
+        send(exchange.request());
     }
 
     /** Passes the failure on: the runtime knows whether the backend or this machine is the cause. */

@@ -9,13 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * The port to probe, the bytes to send and the bytes to expect, for all backends of a pool.
+ * The port to probe, the bytes to send, the bytes to expect and the end of the connection, for all backends of a pool.
  *
  * @param port the port to probe, or {@link #PORT_OF_BACKEND} for the port of each backend
  * @param send the bytes to send, possibly none; read only {@link ByteBuffer#duplicate duplicates} of the buffer
  * @param expect the bytes with which the response has to begin; empty if no response is expected
+ * @param reset whether the connection ends with a reset instead of FIN
  */
-record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
+record SendExpect(int port, ByteBuffer send, ByteBuffer expect, boolean reset) {
 
     static final int PORT_OF_BACKEND = 0;
 
@@ -32,10 +33,11 @@ record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
     private static final int MAX_PORT = 65_535;
 
     static SendExpect from(Settings settings) {
-        return new SendExpect(
-                (int) settings.integer("port", 1, MAX_PORT, PORT_OF_BACKEND),
-                bytes(settings, "send"),
-                bytes(settings, "expect"));
+        int port = (int) settings.integer("port", 1, MAX_PORT, PORT_OF_BACKEND);
+        ByteBuffer send = bytes(settings, "send");
+        ByteBuffer expect = bytes(settings, "expect");
+        boolean isPlain = !send.hasRemaining() && !expect.hasRemaining();
+        return new SendExpect(port, send, expect, settings.bool("reset", isPlain));
     }
 
     /** Returns a buffer for the expected bytes or the start of a wrong response. */
@@ -81,8 +83,17 @@ record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
         return port == PORT_OF_BACKEND ? backend : new InetSocketAddress(backend.getAddress(), port);
     }
 
+    /** Returns the bytes of a key or of the same key with the suffix for hex text. */
     private static ByteBuffer bytes(Settings settings, String key) {
-        if (!settings.has(key)) {
+        String hexKey = key + "_hex";
+        boolean isText = settings.has(key);
+        if (settings.has(hexKey)) {
+            if (isText) {
+                throw settings.invalid(hexKey, "not allowed together with " + key);
+            }
+            return HexText.bytes(settings, hexKey);
+        }
+        if (!isText) {
             return ByteBuffer.allocate(0);
         }
         String text = settings.string(key);

@@ -33,7 +33,7 @@ final class DescriptorLimitProbe {
         var nothing = ByteBuffer.allocate(0);
         var path = UnixDomainSocketAddress.of(arguments[0]);
         try (var context = FakeContext.create();
-                var check = new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing), context);
+                var check = new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing, false), context);
                 var refused = new RefusedPort();
                 var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 var local = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
