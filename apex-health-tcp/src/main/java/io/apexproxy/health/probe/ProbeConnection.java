@@ -86,7 +86,7 @@ final class ProbeConnection {
             fail(e);
             return;
         }
-        send(exchange.request());
+        send(exchange.request(), this::requested);
     }
 
     /** Passes the failure on: the runtime knows whether the backend or this machine is the cause. */
@@ -99,12 +99,16 @@ final class ProbeConnection {
         }
     }
 
-    private void send(ByteBuffer rest) {
+    private void send(ByteBuffer rest, Runnable next) {
         if (rest.hasRemaining()) {
-            channel.write(rest, null, handler(written -> send(rest)));
+            channel.write(rest, null, handler(written -> send(rest, next)));
         } else {
-            exchange.evaluateSent().ifPresentOrElse(this::finish, this::receive);
+            next.run();
         }
+    }
+
+    private void requested() {
+        exchange.evaluateSent().ifPresentOrElse(this::finish, this::receive);
     }
 
     /** Reads once, after a pause if there were many small reads. */
@@ -134,12 +138,12 @@ final class ProbeConnection {
         if (found.isEmpty() && count < 0) {
             found = Optional.of(exchange.evaluateEnd());
         }
-        found.ifPresentOrElse(this::finish, this::receive);
+        found.ifPresentOrElse(this::finish, () -> send(exchange.reply(), this::receive));
     }
 
     private void finish(HealthResult found) {
         result.complete(found);
-        close();
+        send(exchange.lastRequest(), this::close);
     }
 
     private void timeOut() {

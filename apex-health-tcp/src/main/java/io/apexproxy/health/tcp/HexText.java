@@ -1,6 +1,7 @@
 package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.Settings;
+import io.apexproxy.health.probe.Excerpt;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

@@ -16,6 +16,7 @@ import io.apexproxy.api.testkit.FakeServer;
 import io.apexproxy.api.testkit.HealthCheckContract;
 import io.apexproxy.api.testkit.ImmediateExecutor;
 import io.apexproxy.api.testkit.RefusedPort;
+import io.apexproxy.health.probe.ProbePort;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -61,7 +62,7 @@ class TcpCheckTest extends HealthCheckContract {
         try (var immediate = new FakeContext(new ImmediateExecutor(), Path.of("."));
                 var server = FakeServer.running(FakeServer::readToEnd);
                 var check =
-                        new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing, true), immediate)) {
+                        new TcpCheck(new SendExpect(ProbePort.OF_BACKEND, nothing, nothing, true), immediate)) {
             assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
         }
     }
