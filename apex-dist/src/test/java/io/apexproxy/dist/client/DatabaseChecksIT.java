@@ -105,7 +105,7 @@ class DatabaseChecksIT {
     void mistakesInHexDigitsHaveTheirOrigin() {
         configure("db", 1, "provider = \"tcp\", send_hex = \"00 0\", expect = \"a\", expect_hex = \"61\"");
 
-        assertThat(distribution.start("check").errors()).contains("config.toml:6:68: pools.db.health_check.send_hex: "
+        assertThat(distribution.start("check").errors()).contains("config.toml:6:77: pools.db.health_check.send_hex: "
                 + "expected two hex digits for each byte, found an odd number of digits: 3");
     }
 

@@ -213,10 +213,10 @@ class TcpCheckTest extends HealthCheckContract {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "send_hex   | `  `     | expected at least one byte in hex digits such as \"0a ff\", found \"  \"; leave the key "
-                + "out if there are no bytes",
-        "send_hex   | ``       | expected at least one byte in hex digits such as \"0a ff\", found \"\"; leave the key "
-                + "out if there are no bytes",
+        "send_hex   | `  `     | expected at least one byte in hex digits such as \"0a ff\", found \"  \"; "
+                + "leave the key out if there are no bytes",
+        "send_hex   | ``       | expected at least one byte in hex digits such as \"0a ff\", found \"\"; "
+                + "leave the key out if there are no bytes",
         "expect_hex | 0x0a     | expected hex digits such as \"0a ff\", found \"0x0a\"",
         "expect_hex | `0a\nff` | expected hex digits such as \"0a ff\", found \"0a\\nff\"",
         "expect_hex | 0a f     | expected two hex digits for each byte, found an odd number of digits: 3",

@@ -28,7 +28,10 @@ final class PostgresExchange extends MessageExchange {
         return new PostgresExchange(PostgresMessages.tlsRequest(), false);
     }
 
-    /** Creates an exchange that requests a session and ends before the authentication. */
+    /**
+     * Creates an exchange that requests a session. It ends when the server requests a password, or when the session of
+     * a user without password is ready.
+     */
     static PostgresExchange ofSession(String user, Optional<String> database) {
         return new PostgresExchange(PostgresMessages.startup(user, database), true);
     }
@@ -44,7 +47,7 @@ final class PostgresExchange extends MessageExchange {
         if (!isSession && (type == 'S' || type == 'N')) {
             return Optional.of(HealthResult.healthy());
         }
-        if (type != PostgresMessages.ERROR && !(isSession && type == PostgresMessages.AUTHENTICATION)) {
+        if (!isExpected(type)) {
             return Optional.of(unexpected(bytes));
         }
         if (bytes.remaining() < PostgresMessages.HEADER_LENGTH) {
@@ -58,15 +61,38 @@ final class PostgresExchange extends MessageExchange {
             return Optional.empty();
         }
         int start = bytes.position() + PostgresMessages.HEADER_LENGTH;
-        return Optional.of(result(type, bytes.slice(start, length - Integer.BYTES)));
+        ByteBuffer content = bytes.slice(start, length - Integer.BYTES);
+        bytes.position(bytes.position() + 1 + length);
+        return message(type, content);
     }
 
-    private HealthResult result(byte type, ByteBuffer content) {
-        if (type == PostgresMessages.ERROR) {
-            return HealthResult.unhealthy("PostgreSQL: " + PostgresMessages.errorText(content));
+    private boolean isExpected(byte type) {
+        return switch (type) {
+            case PostgresMessages.ERROR -> true;
+            case PostgresMessages.AUTHENTICATION -> isSession && !isAuthenticated;
+            case PostgresMessages.READY, PostgresMessages.PARAMETER, PostgresMessages.KEY, PostgresMessages.NOTICE ->
+                    isAuthenticated;
+            default -> false;
+        };
+    }
+
+    private Optional<HealthResult> message(byte type, ByteBuffer content) {
+        switch (type) {
+            case PostgresMessages.ERROR -> {
+                isAuthenticated = false;
+                return Optional.of(HealthResult.unhealthy("PostgreSQL: " + PostgresMessages.errorText(content)));
+            }
+            case PostgresMessages.AUTHENTICATION -> {
+                isAuthenticated = PostgresMessages.isAccepted(content);
+                return isAuthenticated ? Optional.empty() : Optional.of(HealthResult.healthy());
+            }
+            case PostgresMessages.READY -> {
+                return Optional.of(HealthResult.healthy());
+            }
+            default -> {
+                return Optional.empty();
+            }
         }
-        isAuthenticated = content.remaining() >= Integer.BYTES && content.getInt(content.position()) == 0;
-        return HealthResult.healthy();
     }
 
     /** A server that waits for a password logs nothing if the connection ends. */

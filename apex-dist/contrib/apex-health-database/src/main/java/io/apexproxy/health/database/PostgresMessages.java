@@ -19,6 +19,10 @@ final class PostgresMessages {
     // types
     static final byte AUTHENTICATION = 'R';
     static final byte ERROR = 'E';
+    static final byte READY = 'Z';
+    static final byte PARAMETER = 'S';
+    static final byte KEY = 'K';
+    static final byte NOTICE = 'N';
 
     private static final int TLS_REQUEST = 80_877_103;
     private static final int VERSION_3_0 = 3 << 16;
@@ -55,6 +59,11 @@ final class PostgresMessages {
     /** Returns the end of a session, Terminate. */
     static ByteBuffer terminate() {
         return ByteBuffer.allocate(HEADER_LENGTH).put((byte) 'X').putInt(Integer.BYTES).flip();
+    }
+
+    /** Returns whether the server requests no authentication, or none any more. */
+    static boolean isAccepted(ByteBuffer authentication) {
+        return authentication.remaining() >= Integer.BYTES && authentication.getInt(authentication.position()) == 0;
     }
 
     /** Returns severity, state and text of the fields of an error, escaped and cut. */

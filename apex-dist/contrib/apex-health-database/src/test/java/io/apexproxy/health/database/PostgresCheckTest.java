@@ -22,6 +22,9 @@ class PostgresCheckTest extends HealthCheckContract {
             "00000026" + "00030000" + "7573657200" + "7500" + "6170706c69636174696f6e5f6e616d6500" + "6170657800"
                     + "00";
 
+    /** The authentication of a user without password. */
+    private static final String ACCEPTED = "R\0\0\0\u0008\0\0\0\0";
+
     @Override
     protected HealthCheckProvider provider() {
         return new PostgresProvider();
@@ -71,12 +74,32 @@ class PostgresCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void acceptedSessionIsTerminated() {
-        var conversation = Conversation.of(PostgresExchange.ofSession("u", Optional.empty()),
-                "R" + text("00000008") + text("00000000"), 1);
+    void readySessionIsTerminated() {
+        for (int segment : new int[] {1, 2, 1000}) {
+            var conversation = Conversation.of(PostgresExchange.ofSession("u", Optional.empty()), ACCEPTED
+                    + "S" + text("00000009") + "a\0b\0\0" + "K" + text("0000000c0000000100000002")
+                    + "N" + text("00000005") + "\0" + "Z" + text("00000005") + "I", segment);
 
-        assertThat(conversation.reason()).isEqualTo("healthy");
-        assertThat(conversation.sent()).isEqualTo(STARTUP + " 5800000004");
+            assertThat(conversation.reason()).isEqualTo("healthy");
+            assertThat(conversation.sent()).isEqualTo(STARTUP + " 5800000004");
+        }
+    }
+
+    @Test
+    void errorAfterTheAuthenticationIsTheReason() {
+        var conversation = Conversation.of(PostgresExchange.ofSession("u", Optional.empty()),
+                ACCEPTED + "E" + text("00000012") + "SFATAL\0C28000\0\0", 1);
+
+        assertThat(conversation.reason()).isEqualTo("PostgreSQL: FATAL 28000");
+        assertThat(conversation.sent()).isEqualTo(STARTUP);
+    }
+
+    @Test
+    void messagesInTheWrongOrderAreUnexpected() {
+        for (String answer : new String[] {"Z" + text("00000005") + "I", ACCEPTED + ACCEPTED, ACCEPTED + "D"}) {
+            assertThat(Conversation.of(PostgresExchange.ofSession("u", Optional.empty()), answer, 1).reason())
+                    .startsWith("expected an answer of PostgreSQL, got \"");
+        }
     }
 
     @Test
