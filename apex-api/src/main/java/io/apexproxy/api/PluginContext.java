@@ -60,6 +60,11 @@ public interface PluginContext {
      *     of the stream and discards what the backend still sends, at most 64 KiB and for at most {@code timeout}.
      *     Beyond 64 connections of this instance that are being closed, the oldest is closed at once. A {@code close}
      *     during a read or write ends the connection at once; the read or write fails.
+     * <li>It is also a {@link java.nio.channels.NetworkChannel} with the option
+     *     {@link java.net.StandardSocketOptions#SO_LINGER} only. With the value 0, {@code close} resets the connection
+     *     at once. The value has no effect on Unix-domain sockets and with TLS, where the stream ends with the end mark
+     *     of TLS. If the plugin has neither read nor written, a reset usually reaches the backend before the backend
+     *     can accept the connection (on Linux, without preamble).
      * <li>It has no timeout for reads and writes. To end one, close the channel.
      * <li>The runtime closes it at the latest when the plugin is closed.
      * </ul>

@@ -3,6 +3,7 @@ package io.apexproxy.dist.harness;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Commands that run a program in separate Linux namespaces: changes of mounts and network settings affect only that
@@ -28,8 +29,20 @@ public final class Namespaces {
         return command("--net", script);
     }
 
-    private static List<String> command(String kind, String script) {
-        return List.of("unshare", "--map-root-user", kind, "sh", "-euc", script + "\nexec \"$0\" \"$@\"");
+    /** Returns a command for a program with its own mounts in its own network namespace. */
+    public static List<String> withNetworkAndMounts(String script) {
+        return command("--net", "--mount", script);
+    }
+
+    /** Returns a command for a program in the network of a process that {@link #withNetwork} has started. */
+    public static List<String> of(long process) {
+        return List.of("nsenter", "--target", Long.toString(process), "--user", "--net", "--preserve-credentials");
+    }
+
+    private static List<String> command(String kind, String... rest) {
+        String script = rest[rest.length - 1] + "\nexec \"$0\" \"$@\"";
+        return Stream.of(Stream.of("unshare", "--map-root-user", kind), Stream.of(rest).limit(rest.length - 1L),
+                Stream.of("sh", "-euc", script)).flatMap(each -> each).toList();
     }
 
     /** Returns whether a command works on this machine, by running it with a program that does nothing. */

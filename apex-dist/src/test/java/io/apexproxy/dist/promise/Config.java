@@ -17,6 +17,8 @@ import java.util.List;
 record Config(String settings, String listener, String pool, String health, List<String> backends, String more) {
 
     static final String OFTEN = "interval = \"200ms\"";
+    /** Probes that backends accept. A connection that is reset before any bytes is usually not accepted. */
+    static final String VISIBLE = OFTEN + "\nreset = false";
     /** A single probe during a test, with a long timeout. */
     static final String ONCE = "interval = \"1d\"\nfast_interval = \"1d\"\ntimeout = \"20s\"";
 

@@ -75,7 +75,7 @@ class FailoverIT extends Scenario {
         try (var dead = HttpBackend.started(); var alive = HttpBackend.started();
                 var probed = TestServer.greeting("");
                 var proxy = start(Config.withBackends(dead.address(), alive.address())
-                        .health(probingPortOf(probed.address())))) {
+                        .health(probingPortOf(probed.address()) + "\nreset = false"))) {
             proxy.awaitAnswersOf(dead.address(), alive.address());
             eventually(() -> probed.accepted() >= 2);
             int before = probed.accepted(); // later regular probes are hours away

@@ -146,7 +146,7 @@ class HealthIT extends Scenario {
     @Tag(QUICK)
     void everyVerdictChangeIsLoggedWithItsReason() {
         try (var backend = HttpBackend.started(); var other = TestServer.greeting("");
-                var proxy = start(Config.withBackends(backend.address(), other.address()))) {
+                var proxy = start(Config.withBackends(backend.address(), other.address()).health(Config.VISIBLE))) {
             String verdict = "Health check " + backend.address() + " => alive: ";
             proxy.awaitLine(verdict + "true");
 
@@ -175,7 +175,7 @@ class HealthIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void probeClosesWithoutResetWhenTheBackendHasSentBytes() throws Exception {
+    void visibleProbeClosesWithoutResetWhenTheBackendHasSentBytes() throws Exception {
         var goodbye = new CompletableFuture<Integer>();
         try (var backend = TestServer.serving(socket -> {
             TestServer.send(socket, "220 an unexpected greeting\r\n");
@@ -184,7 +184,7 @@ class HealthIT extends Scenario {
             } catch (IOException e) { // a reset
                 goodbye.completeExceptionally(e);
             }
-        }); var proxy = start(Config.withBackends(backend.address()))) {
+        }); var proxy = start(Config.withBackends(backend.address()).health(Config.VISIBLE))) {
             proxy.awaitLine("alive: true");
 
             assertThat(goodbye.get(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(-1);
@@ -205,7 +205,7 @@ class HealthIT extends Scenario {
             TestServer.readToEnd(socket);
         })).limit(backends).toList();
         try (var proxy = start(Config.withBackends(servers.stream().map(TestServer::address).toArray(String[]::new))
-                .health("interval = \"2s\""))) {
+                .health("interval = \"2s\"\nreset = false"))) {
             proxy.port();
             eventually(() -> second.size() == backends);
 

@@ -37,6 +37,26 @@ public interface Exchange {
     Optional<HealthResult> evaluate(ByteBuffer piece);
 
     /**
+     * Returns the bytes to send before the next bytes of the response are read. Called after {@link #evaluate} has
+     * returned no result.
+     *
+     * @return a buffer that the probe consumes; empty by default
+     */
+    default ByteBuffer reply() {
+        return ByteBuffer.allocate(0);
+    }
+
+    /**
+     * Returns the bytes that end the protocol regularly, such as a command to quit. Called when there is a result. A
+     * failure to send them does not change the result.
+     *
+     * @return a buffer that the probe consumes; empty by default
+     */
+    default ByteBuffer lastRequest() {
+        return ByteBuffer.allocate(0);
+    }
+
+    /**
      * Evaluates the response after the backend has closed its side.
      *
      * @return the result
@@ -49,4 +69,14 @@ public interface Exchange {
      * @return the text, such as {@code ": connected, but no response"}; empty before the connection is open
      */
     String describeWait();
+
+    /**
+     * Returns whether the probe ends the connection with a reset, so that the backend does not count or log it. Without
+     * a request and a response, the backend usually does not accept such a connection at all. Has no effect with TLS.
+     *
+     * @return {@code false} by default: the connection ends with FIN
+     */
+    default boolean resets() {
+        return false;
+    }
 }

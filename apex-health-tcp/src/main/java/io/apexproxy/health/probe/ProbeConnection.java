@@ -3,10 +3,12 @@ package io.apexproxy.health.probe;
 import io.apexproxy.api.health.HealthResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
+import java.nio.channels.NetworkChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -74,9 +76,17 @@ final class ProbeConnection {
         channel = opened;
         if (result.isDone()) { // timed out
             close();
-        } else {
-            send(exchange.request());
+            return;
         }
+        try {
+            if (exchange.resets() && opened instanceof NetworkChannel options) {
+                options.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+        } catch (IOException e) { // closed
+            fail(e);
+            return;
+        }
+        send(exchange.request(), this::requested);
     }
 
     /** Passes the failure on: the runtime knows whether the backend or this machine is the cause. */
@@ -89,12 +99,16 @@ final class ProbeConnection {
         }
     }
 
-    private void send(ByteBuffer rest) {
+    private void send(ByteBuffer rest, Runnable next) {
         if (rest.hasRemaining()) {
-            channel.write(rest, null, handler(written -> send(rest)));
+            channel.write(rest, null, handler(written -> send(rest, next)));
         } else {
-            exchange.evaluateSent().ifPresentOrElse(this::finish, this::receive);
+            next.run();
         }
+    }
+
+    private void requested() {
+        exchange.evaluateSent().ifPresentOrElse(this::finish, this::receive);
     }
 
     /** Reads once, after a pause if there were many small reads. */
@@ -124,12 +138,12 @@ final class ProbeConnection {
         if (found.isEmpty() && count < 0) {
             found = Optional.of(exchange.evaluateEnd());
         }
-        found.ifPresentOrElse(this::finish, this::receive);
+        found.ifPresentOrElse(this::finish, () -> send(exchange.reply(), this::receive));
     }
 
     private void finish(HealthResult found) {
         result.complete(found);
-        close();
+        send(exchange.lastRequest(), this::close);
     }
 
     private void timeOut() {

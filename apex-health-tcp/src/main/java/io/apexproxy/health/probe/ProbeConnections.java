@@ -5,6 +5,7 @@ import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.health.HealthResult;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -27,6 +28,23 @@ public final class ProbeConnections {
     public ProbeConnections(PluginContext context, int readSize) {
         this.context = context;
         this.readSize = readSize;
+    }
+
+    /**
+     * Probes a backend once, at the given port of its host. Otherwise like
+     * {@link #probe(Backend, SocketAddress, Exchange, Duration)}.
+     *
+     * @param backend the backend
+     * @param port the port; a backend with a Unix-domain socket has none
+     * @param exchange the protocol, an instance for this probe only
+     * @param timeout the maximum time of the probe
+     * @return the future result; unhealthy if the backend has no resolved address or no port
+     */
+    public CompletionStage<HealthResult> probe(Backend backend, ProbePort port, Exchange exchange, Duration timeout) {
+        return port.mistake(backend)
+                .<CompletionStage<HealthResult>>map(
+                        reason -> CompletableFuture.completedFuture(HealthResult.unhealthy(reason)))
+                .orElseGet(() -> probe(backend, port.addressOf(backend), exchange, timeout));
     }
 
     /**

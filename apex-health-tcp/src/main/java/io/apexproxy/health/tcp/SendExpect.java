@@ -2,22 +2,22 @@ package io.apexproxy.health.tcp;
 
 import io.apexproxy.api.Settings;
 import io.apexproxy.api.health.HealthResult;
+import io.apexproxy.health.probe.Excerpt;
+import io.apexproxy.health.probe.ProbePort;
 import io.apexproxy.health.probe.Reasons;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * The port to probe, the bytes to send and the bytes to expect, for all backends of a pool.
+ * The port to probe, the bytes to send, the bytes to expect and the end of the connection, for all backends of a pool.
  *
- * @param port the port to probe, or {@link #PORT_OF_BACKEND} for the port of each backend
+ * @param port the port to probe
  * @param send the bytes to send, possibly none; read only {@link ByteBuffer#duplicate duplicates} of the buffer
  * @param expect the bytes with which the response has to begin; empty if no response is expected
+ * @param reset whether the connection ends with a reset instead of FIN
  */
-record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
-
-    static final int PORT_OF_BACKEND = 0;
+record SendExpect(ProbePort port, ByteBuffer send, ByteBuffer expect, boolean reset) {
 
     /**
      * Space for the start of a wrong response, which error messages show, and for bytes that are discarded, in bytes.
@@ -29,13 +29,12 @@ record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
     /** The major version of every TLS record. */
     private static final byte TLS_VERSION = 3;
 
-    private static final int MAX_PORT = 65_535;
-
     static SendExpect from(Settings settings) {
-        return new SendExpect(
-                (int) settings.integer("port", 1, MAX_PORT, PORT_OF_BACKEND),
-                bytes(settings, "send"),
-                bytes(settings, "expect"));
+        ProbePort port = ProbePort.from(settings);
+        ByteBuffer send = bytes(settings, "send");
+        ByteBuffer expect = bytes(settings, "expect");
+        boolean isPlain = !send.hasRemaining() && !expect.hasRemaining();
+        return new SendExpect(port, send, expect, settings.bool("reset", isPlain));
     }
 
     /** Returns a buffer for the expected bytes or the start of a wrong response. */
@@ -77,12 +76,17 @@ record SendExpect(int port, ByteBuffer send, ByteBuffer expect) {
         return ", expected " + Excerpt.of(expect) + ", got " + Excerpt.of(received);
     }
 
-    InetSocketAddress target(InetSocketAddress backend) {
-        return port == PORT_OF_BACKEND ? backend : new InetSocketAddress(backend.getAddress(), port);
-    }
-
+    /** Returns the bytes of a key or of the same key with the suffix for hex text. */
     private static ByteBuffer bytes(Settings settings, String key) {
-        if (!settings.has(key)) {
+        String hexKey = key + "_hex";
+        boolean isText = settings.has(key);
+        if (settings.has(hexKey)) {
+            if (isText) {
+                throw settings.invalid(hexKey, "not allowed together with " + key);
+            }
+            return HexText.bytes(settings, hexKey);
+        }
+        if (!isText) {
             return ByteBuffer.allocate(0);
         }
         String text = settings.string(key);

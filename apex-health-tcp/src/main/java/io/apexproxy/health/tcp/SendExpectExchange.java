@@ -54,6 +54,11 @@ final class SendExpectExchange implements Exchange {
         return awaited;
     }
 
+    @Override
+    public boolean resets() {
+        return sendExpect.reset();
+    }
+
     private ByteBuffer receivedSoFar() {
         return received.duplicate().flip();
     }

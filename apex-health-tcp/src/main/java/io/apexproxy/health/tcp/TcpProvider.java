@@ -14,6 +14,9 @@ import io.apexproxy.api.health.HealthCheckProvider;
  *     allowed for backends with a Unix-domain socket
  * <li>{@code send}: the text to send, in UTF-8, when the connection is established
  * <li>{@code expect}: the text with which the response of the backend has to begin, or its greeting if nothing is sent
+ * <li>{@code send_hex}, {@code expect_hex}: the same as bytes in hex digits
+ * <li>{@code reset}: whether the connection ends with a reset instead of FIN; {@code true} by default if nothing is
+ *     sent and expected
  * </ul>
  *
  * @since 0.1

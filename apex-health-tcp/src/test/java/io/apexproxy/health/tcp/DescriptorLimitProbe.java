@@ -4,6 +4,7 @@ import io.apexproxy.api.Backend;
 import io.apexproxy.api.testkit.FakeBackend;
 import io.apexproxy.api.testkit.FakeContext;
 import io.apexproxy.api.testkit.RefusedPort;
+import io.apexproxy.health.probe.ProbePort;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,7 +34,7 @@ final class DescriptorLimitProbe {
         var nothing = ByteBuffer.allocate(0);
         var path = UnixDomainSocketAddress.of(arguments[0]);
         try (var context = FakeContext.create();
-                var check = new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing), context);
+                var check = new TcpCheck(new SendExpect(ProbePort.OF_BACKEND, nothing, nothing, false), context);
                 var refused = new RefusedPort();
                 var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 var local = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -16,6 +16,7 @@ import io.apexproxy.api.testkit.FakeServer;
 import io.apexproxy.api.testkit.HealthCheckContract;
 import io.apexproxy.api.testkit.ImmediateExecutor;
 import io.apexproxy.api.testkit.RefusedPort;
+import io.apexproxy.health.probe.ProbePort;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TcpCheckTest extends HealthCheckContract {
 
@@ -58,7 +61,8 @@ class TcpCheckTest extends HealthCheckContract {
         var nothing = ByteBuffer.allocate(0);
         try (var immediate = new FakeContext(new ImmediateExecutor(), Path.of("."));
                 var server = FakeServer.running(FakeServer::readToEnd);
-                var check = new TcpCheck(new SendExpect(SendExpect.PORT_OF_BACKEND, nothing, nothing), immediate)) {
+                var check =
+                        new TcpCheck(new SendExpect(ProbePort.OF_BACKEND, nothing, nothing, true), immediate)) {
             assertThat(probe(check, server.backend(), AMPLE)).isEqualTo(HealthResult.unhealthy("timed out after 20s"));
         }
     }
@@ -152,7 +156,7 @@ class TcpCheckTest extends HealthCheckContract {
     }
 
     @Test
-    void lateGreetingIsNotReset() throws Exception {
+    void lateGreetingIsNotResetIfConfigured() throws Exception {
         var probed = new CountDownLatch(1);
         try (var server = FakeServer.running(connection -> {
             waitFor(probed);
@@ -161,11 +165,73 @@ class TcpCheckTest extends HealthCheckContract {
             write(connection, "when you are\r\n");
             readToEnd(connection);
         })) {
-            assertThat(probe(check(), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
+            assertThat(probe(check(Map.of("reset", false)), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
             probed.countDown();
 
             assertThat(server.ending()).isEqualTo(FakeServer.REGULAR);
         }
+    }
+
+    @Test
+    void plainProbeEndsWithReset() throws Exception {
+        try (var server = FakeServer.running(FakeServer::readToEnd)) {
+            assertThat(probe(check(), server.backend(), AMPLE)).isEqualTo(HealthResult.healthy());
+
+            assertThat(server.ending()).isEqualTo("Connection reset");
+        }
+    }
+
+    @Test
+    void exchangeEndsWithResetIfConfigured() throws Exception {
+        try (var server = FakeServer.running(connection -> {
+            write(connection, "220 ready");
+            readToEnd(connection);
+        })) {
+            assertThat(probe(check(Map.of("expect", "220", "reset", true)), server.backend(), AMPLE))
+                    .isEqualTo(HealthResult.healthy());
+
+            assertThat(server.ending()).isEqualTo("Connection reset");
+        }
+    }
+
+    /** The bytes are the request of PostgreSQL for TLS, which text cannot contain. */
+    @Test
+    void hexBytesAreSentAndCompared() throws Exception {
+        byte[] request = {0, 0, 0, 8, 4, (byte) 0xd2, 22, 47};
+        try (var server = FakeServer.running(connection -> {
+            boolean isRequest = Arrays.equals(connection.getInputStream().readNBytes(8), request);
+            connection.getOutputStream().write(isRequest ? new byte[] {(byte) 0xff, 0, 'S'} : new byte[] {'?'});
+            readToEnd(connection);
+        })) {
+            assertThat(probe(check(Map.of("send_hex", "00000008 04D2162f", "expect_hex", " ff 0 0")), server.backend(),
+                    AMPLE)).isEqualTo(HealthResult.healthy());
+            assertThat(server.ending()).isEqualTo(FakeServer.REGULAR);
+            assertThat(probe(check(Map.of("send_hex", "0000000804d2162f", "expect_hex", "fe")), server.backend(),
+                    AMPLE)).isEqualTo(HealthResult.unhealthy("expected \"\\xfe\", got \"\\xff\\x00S\""));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "send_hex   | `  `     | expected at least one byte in hex digits such as \"0a ff\", found \"  \"; "
+                + "leave the key out if there are no bytes",
+        "send_hex   | ``       | expected at least one byte in hex digits such as \"0a ff\", found \"\"; "
+                + "leave the key out if there are no bytes",
+        "expect_hex | 0x0a     | expected hex digits such as \"0a ff\", found \"0x0a\"",
+        "expect_hex | `0a\nff` | expected hex digits such as \"0a ff\", found \"0a\\nff\"",
+        "expect_hex | 0a f     | expected two hex digits for each byte, found an odd number of digits: 3",
+    })
+    void invalidHexTextIsRejected(String key, String text, String message) {
+        assertThatThrownBy(() -> check(Map.of(key, text))).isInstanceOf(ConfigException.class)
+                .hasMessage("test: " + key + ": " + message);
+    }
+
+    @Test
+    void textAndHexOfTheSameBytesAreRejected() {
+        assertThatThrownBy(() -> check(Map.of("send", "a", "send_hex", "61"))).isInstanceOf(ConfigException.class)
+                .hasMessage("test: send_hex: not allowed together with send");
+        assertThatThrownBy(() -> check(Map.of("expect", "a", "expect_hex", "61"))).isInstanceOf(ConfigException.class)
+                .hasMessage("test: expect_hex: not allowed together with expect");
     }
 
     /** The runtime recognizes the exception and treats the probe as inconclusive. */

@@ -14,6 +14,9 @@ final class ContribPlugins {
             "random", "apex-lb-random.jar",
             "source-hash", "apex-lb-sourcehash",
             "http", "apex-health-http.jar",
+            "mysql", "apex-health-database.jar",
+            "postgres", "apex-health-database.jar",
+            "redis", "apex-health-database.jar",
             "weighted", "apex-route-weighted.jar",
             "etcd", "apex-config-etcd"));
 

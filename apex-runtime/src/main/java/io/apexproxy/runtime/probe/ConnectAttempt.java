@@ -96,6 +96,7 @@ final class ConnectAttempt implements OpenConnection, PrologueOwner {
             channel = loop.openSocket(address);
             if (channel.isTcp()) {
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                DeferredAck.begin(channel);
             }
             channel.connect(address, this, CONNECT);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
@@ -114,6 +115,7 @@ final class ConnectAttempt implements OpenConnection, PrologueOwner {
         if (header.length == 0 && tls.isEmpty()) {
             established();
         } else {
+            DeferredAck.end(channel);
             new Prologue(this, channel, header, tls.isPresent() && tls.get().requestsTls(),
                     tls.map(present -> transport -> secured(transport, (BackendState) backend, present))).begin();
         }

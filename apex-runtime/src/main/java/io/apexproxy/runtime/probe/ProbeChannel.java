@@ -2,8 +2,9 @@ package io.apexproxy.runtime.probe;
 
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.ReadPendingException;
@@ -18,13 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connected channel of a plugin over a channel of the loop. Any thread, except where stated. */
-final class ProbeChannel implements AsynchronousByteChannel, OpenConnection {
+final class ProbeChannel extends LingerChannel implements OpenConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.plugin");
-    private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0).asReadOnlyBuffer();
-    /** The number of bytes that a close discards. A backend that sends more receives RST. */
-    private static final int MAX_DISCARDED = 64 * 1024;
-    private static final int DISCARD_BUFFER = 4096;
 
     private final ProbeConnections connections;
     private final LoopSocketChannel channel;
@@ -36,7 +33,8 @@ final class ProbeChannel implements AsynchronousByteChannel, OpenConnection {
 
     // on the loop's thread only
     private boolean aborted;
-    private int discarded;
+    /** Whether the first read or write has begun. */
+    private boolean acknowledged;
     /** Null until the close begins. */
     private Deadline deadline;
 
@@ -108,6 +106,11 @@ final class ProbeChannel implements AsynchronousByteChannel, OpenConnection {
     }
 
     @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        return channel.getLocalAddress();
+    }
+
+    @Override
     public boolean isOpen() {
         return !closed.get();
     }
@@ -116,7 +119,7 @@ final class ProbeChannel implements AsynchronousByteChannel, OpenConnection {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             try {
-                loop.execute(this::endStream);
+                loop.execute(this::end);
             } catch (RejectedExecutionException e) {
                 LOG.trace("the loop has ended with all connections", e);
             }
@@ -125,62 +128,43 @@ final class ProbeChannel implements AsynchronousByteChannel, OpenConnection {
 
     // ---- on the loop's thread only
 
-    private void endStream() {
+    private void end() {
         if (aborted) {
             return;
         }
-        if (reading.get() || writing.get()) {
+        if (resets() && channel.isTcp() && !channel.hasEndMark()) {
+            release();
+            channel.reset();
+        } else if (reading.get() || writing.get()) {
             abort();
-            return;
+        } else {
+            deadline = Deadline.after(timeout, loop, this::abort);
+            connections.linger(this);
+            new StreamEnd(channel, this::abort).begin();
         }
-        deadline = Deadline.after(timeout, loop, this::abort);
-        connections.linger(this);
-        channel.writeLast(NO_BYTES, null, new CompletionHandler<Integer, Void>() {
-            @Override
-            public void completed(Integer count, Void nothing) {
-                discard(ByteBuffer.allocate(DISCARD_BUFFER));
-            }
-
-            @Override
-            public void failed(Throwable failure, Void nothing) {
-                abort();
-            }
-        });
-    }
-
-    /** Reads until the end of the stream: a close with unread bytes would send RST. */
-    private void discard(ByteBuffer buffer) {
-        if (aborted) {
-            return;
-        }
-        channel.read(buffer.clear(), null, new CompletionHandler<Integer, Void>() {
-            @Override
-            public void completed(Integer count, Void nothing) {
-                discarded += count;
-                if (count < 0 || discarded > MAX_DISCARDED) {
-                    abort();
-                } else {
-                    loop.execute(() -> discard(buffer)); // not within this call, which could nest deeply
-                }
-            }
-
-            @Override
-            public void failed(Throwable failure, Void nothing) {
-                abort();
-            }
-        });
     }
 
     @Override
     public void abort() {
         if (!aborted) {
-            aborted = true;
-            closed.set(true);
-            connections.remove(this);
-            if (deadline != null) {
-                deadline.cancel();
-            }
+            release();
             channel.close();
+        }
+    }
+
+    private void release() {
+        aborted = true;
+        closed.set(true);
+        connections.remove(this);
+        if (deadline != null) {
+            deadline.cancel();
+        }
+    }
+
+    private void acknowledge() {
+        if (!acknowledged) {
+            acknowledged = true;
+            DeferredAck.end(channel);
         }
     }
 
@@ -201,10 +185,13 @@ final class ProbeChannel implements AsynchronousByteChannel, OpenConnection {
                 failed(new ClosedChannelException(), null);
             } else if (!buffer.hasRemaining()) {
                 completed(0, null);
-            } else if (isRead) {
-                channel.read(buffer, null, this);
             } else {
-                channel.write(buffer, null, this);
+                acknowledge();
+                if (isRead) {
+                    channel.read(buffer, null, this);
+                } else {
+                    channel.write(buffer, null, this);
+                }
             }
         }
 

@@ -22,9 +22,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.Channels;
+import java.nio.channels.NetworkChannel;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -139,6 +141,7 @@ class ProbeTlsTest {
             channel.write(ByteBuffer.wrap("ask".getBytes(US_ASCII))).get(20, SECONDS);
 
             assertThat(Channels.newInputStream(channel).readNBytes(3)).asString().isEqualTo("ask");
+            ((NetworkChannel) channel).setOption(StandardSocketOptions.SO_LINGER, 0); // no effect with TLS
             channel.close();
             assertThat(server.ending()).isEqualTo(FakeServer.REGULAR);
         }

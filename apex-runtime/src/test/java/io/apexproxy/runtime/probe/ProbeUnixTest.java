@@ -8,9 +8,11 @@ import io.apexproxy.api.testkit.FakeBackend;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
+import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -58,6 +60,7 @@ class ProbeUnixTest {
         AsynchronousByteChannel channel = connect().get(20, SECONDS);
         try (SocketChannel accepted = server.accept()) {
             channel.write(ByteBuffer.wrap(new byte[] {1, 2})).get(20, SECONDS);
+            ((NetworkChannel) channel).setOption(StandardSocketOptions.SO_LINGER, 0); // no effect here
             channel.close();
 
             ByteBuffer received = ByteBuffer.allocate(9);

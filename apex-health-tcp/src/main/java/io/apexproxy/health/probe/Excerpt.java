@@ -1,11 +1,13 @@
-package io.apexproxy.health.tcp;
+package io.apexproxy.health.probe;
 
 import java.nio.ByteBuffer;
 
 /**
  * Conversion of received bytes to short, escaped text for one log line.
+ *
+ * @since 0.2
  */
-final class Excerpt {
+public final class Excerpt {
 
     /** In bytes; enough to recognise a status line or a greeting. */
     private static final int MAX_SHOWN = 60;
@@ -16,8 +18,11 @@ final class Excerpt {
     /**
      * Quotes the remaining bytes. Control characters and bytes above 127 are escaped; a long text is cut and ends with
      * three dots. The position of the buffer does not change.
+     *
+     * @param bytes the received bytes
+     * @return the text, such as {@code "220 ready\\r\\n"} in quotes, or {@code nothing} without quotes
      */
-    static String of(ByteBuffer bytes) {
+    public static String of(ByteBuffer bytes) {
         if (!bytes.hasRemaining()) {
             return "nothing";
         }
@@ -27,6 +32,28 @@ final class Excerpt {
             append(text, bytes.get(i));
         }
         return text.append(shown < bytes.remaining() ? "\"..." : "\"").toString();
+    }
+
+    /**
+     * Escapes a message of a backend without quotes. Control characters and characters above 126 are escaped; a long
+     * text is cut and ends with three dots.
+     *
+     * @param message the message
+     * @param maxLength the maximum number of characters of the message that the result contains
+     * @return one line of ASCII
+     */
+    public static String unquoted(String message, int maxLength) {
+        StringBuilder text = new StringBuilder();
+        int shown = Math.min(message.length(), maxLength);
+        for (int i = 0; i < shown; i++) {
+            char character = message.charAt(i);
+            if (character >= ' ' && character <= '~') {
+                text.append(character);
+            } else {
+                text.append(String.format("\\u%04x", (int) character));
+            }
+        }
+        return text.append(shown < message.length() ? "..." : "").toString();
     }
 
     private static void append(StringBuilder text, byte value) {

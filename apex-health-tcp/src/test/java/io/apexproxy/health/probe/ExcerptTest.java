@@ -1,4 +1,4 @@
-package io.apexproxy.health.tcp;
+package io.apexproxy.health.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
