@@ -147,7 +147,8 @@ final class SnapshotTaker {
     }
 
     private static Snapshot.PoolView view(Pool pool) {
-        return new Snapshot.PoolView(pool.name(), pool.backends().stream().map(SnapshotTaker::view).toList());
+        return new Snapshot.PoolView(pool.name(), pool.backends().stream().map(SnapshotTaker::view).toList(),
+                new Snapshot.QueueView(pool.queue().limit().active(), view(pool.queue().times())));
     }
 
     private static Snapshot.ProbesView view(ProbeLimit probes) {

@@ -156,6 +156,7 @@ final class StatusJson {
         json.writeStringField("name", pool.name());
         json.writeNumberField("backends_up", pool.up());
         json.writeBooleanField("down", pool.isDown());
+        json.writeNumberField("queue", pool.queue().waiting());
         json.writeBooleanField("tls_unverified", tls.unverifiedPools().contains(pool.name()));
         array("certificates", tls.certificates().stream()
                 .filter(certificate -> certificate.pool().equals(pool.name())).toList(), this::write);

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param proxyProtocol the header with which backend connections begin
  * @param sourceAddress the local address of backend connections; empty: the kernel chooses it
  * @param tls the TLS of backend connections; empty: none
+ * @param queue the queue of connections that find all backends full
  */
 public record PoolConfig(
         String name,
@@ -41,7 +42,18 @@ public record PoolConfig(
         Optional<Keepalive> keepalive,
         ProxyVersion proxyProtocol,
         Optional<InetAddress> sourceAddress,
-        Optional<PoolTls> tls) {
+        Optional<PoolTls> tls,
+        Queue queue) {
+
+    /** Creates the configuration of a pool without a queue. */
+    public PoolConfig(String name, List<BackendConfig> backends, ProviderConfig loadBalancer,
+            HealthCheckConfig healthCheck, Duration connectTimeout, int connectAttempts, WhenAllDown whenAllDown,
+            OnBackendDown onBackendDown, Resolve resolve, Duration resolveInterval, int maxAddresses,
+            Optional<Keepalive> keepalive, ProxyVersion proxyProtocol, Optional<InetAddress> sourceAddress,
+            Optional<PoolTls> tls) {
+        this(name, backends, loadBalancer, healthCheck, connectTimeout, connectAttempts, whenAllDown, onBackendDown,
+                resolve, resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls, Queue.OFF);
+    }
 
     /** Returns whether connections begin with the SSLRequest of PostgreSQL. */
     public boolean requestsTls() {
@@ -72,6 +84,25 @@ public record PoolConfig(
         KEEP,
         /** Closes them. */
         CLOSE
+    }
+
+    /**
+     * The queue of connections that find all backends full.
+     *
+     * @param timeout time limit of the wait of a connection; 0: connections do not wait
+     * @param limit limit of waiting connections, at least 1
+     */
+    public record Queue(Duration timeout, int limit) {
+
+        /** The default of {@code queue_limit}: at most 3 MiB of waiting clients. */
+        public static final int DEFAULT_LIMIT = 1_000;
+        /** Connections do not wait. */
+        public static final Queue OFF = new Queue(Duration.ZERO, DEFAULT_LIMIT);
+
+        /** Returns whether connections wait. */
+        public boolean isOn() {
+            return !timeout.isZero();
+        }
     }
 
     /** The addresses of a backend's host name that are used. */

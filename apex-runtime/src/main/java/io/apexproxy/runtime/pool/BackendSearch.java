@@ -32,6 +32,7 @@ public final class BackendSearch {
      */
     @SuppressWarnings("ReferenceEquality") // a replaced rotation is another object
     public Optional<BackendState> next() {
+        skippedFull = false;
         if (attempts >= pool.config().connectAttempts()) {
             return Optional.empty();
         }
@@ -48,6 +49,7 @@ public final class BackendSearch {
     }
 
     private Optional<BackendState> pickFrom(Rotation rotation) {
+        skippedFull = false;
         if (rotation.isEmpty()) {
             return Optional.empty();
         }
@@ -78,7 +80,7 @@ public final class BackendSearch {
 
     /** Releases the claim after a failed connect, and excludes the backend from the rest of this search. */
     public void failed(BackendState backend) {
-        release(backend);
+        release(pool, backend);
         if (tried.isEmpty()) {
             tried = new ArrayList<>(2);
         }
@@ -90,9 +92,10 @@ public final class BackendSearch {
         return tried.isEmpty() ? null : tried.get(tried.size() - 1);
     }
 
-    /** Releases a claimed connection. */
-    public static void release(BackendState backend) {
+    /** Releases a claimed connection of a backend, for which another connection can wait in the queue of the pool. */
+    public static void release(Pool pool, BackendState backend) {
         backend.release();
+        pool.queue().released();
     }
 
     /** Returns the searched pool. */
@@ -110,8 +113,18 @@ public final class BackendSearch {
         return attempts;
     }
 
-    /** Returns whether the search skipped a backend that had reached its connection limit. */
+    /** Returns whether the last {@link #next} skipped a backend that had reached its connection limit. */
     public boolean hasSkippedFullBackends() {
         return skippedFull;
+    }
+
+    /** Returns whether the connection has to wait behind others before its first {@link #next}. */
+    public boolean isBehindOthers() {
+        return !pool.queue().isEmpty() && pool.config().queue().isOn();
+    }
+
+    /** Returns whether the connection can wait for a full backend, after {@link #next} has found none. */
+    public boolean canWait() {
+        return skippedFull && pool.config().queue().isOn();
     }
 }

@@ -30,6 +30,7 @@ public final class Pool {
     private final String name;
     private final PoolContext context;
     private final HealthMonitor monitor;
+    private final ConnectionQueue queue;
     private final RotationPublisher publisher;
     private final OutageLog outage;
     private final RemovedBackends removed = new RemovedBackends();
@@ -50,7 +51,8 @@ public final class Pool {
         this.context = context;
         this.monitor = new HealthMonitor(name, context.health(), this::onVerdict);
         this.outage = new OutageLog(name, context);
-        this.publisher = new RotationPublisher(name, context);
+        this.queue = new ConnectionQueue(context.lanes());
+        this.publisher = new RotationPublisher(name, context, queue::changed);
         this.update = new PacedTask(this::updateNow, context.control(), context.nanoTime());
         this.firstProbes = new FirstProbeWait(context.control(), update::request);
     }
@@ -66,10 +68,12 @@ public final class Pool {
      */
     public void apply(PoolConfig next, PluginInstance<LoadBalancer> balancer, PluginInstance<HealthCheck> check) {
         config = next;
+        queue.limit().change(next.queue().limit());
         monitor.configure(next.healthCheck(), check).ifPresent(context.pluginCloser()::close);
         publisher.setLoadBalancer(balancer);
         applyBackends(next.backends());
         update.run();
+        queue.changed(); // the limits of backends can have changed
     }
 
     private void applyBackends(List<BackendConfig> next) {
@@ -217,6 +221,11 @@ public final class Pool {
     /** Counts a connect that failed because of the backend. The log has the reason, a few words. */
     public void connectFailed(BackendState backend, String reason) {
         monitor.connectFailed(backend, reason);
+    }
+
+    /** Returns the connections that wait because all backends are full. */
+    public ConnectionQueue queue() {
+        return queue;
     }
 
     Rotation rotation() {

@@ -20,16 +20,22 @@ final class RotationPublisher {
 
     private final String pool;
     private final PoolContext context;
+    private final Runnable changeAction;
     private final CompletableFuture<Void> firstVerdicts = new CompletableFuture<>();
     /** Load balancers that were replaced but whose pickers can still be in use. */
     private final List<PluginInstance<LoadBalancer>> replaced = new ArrayList<>();
     private PickerUpdates pickers;
     private volatile Rotation rotation = Rotation.EMPTY;
 
-    /** Creates a publisher of the empty rotation. The caller calls {@link #setLoadBalancer} before any other method. */
-    RotationPublisher(String pool, PoolContext context) {
+    /**
+     * Creates a publisher of the empty rotation. The caller calls {@link #setLoadBalancer} before any other method.
+     *
+     * @param changeAction runs after the backends that may be picked have changed
+     */
+    RotationPublisher(String pool, PoolContext context, Runnable changeAction) {
         this.pool = pool;
         this.context = context;
+        this.changeAction = changeAction;
     }
 
     /**
@@ -74,6 +80,7 @@ final class RotationPublisher {
         Set<BackendState> remaining = Set.copyOf(backends);
         previous.backends().stream().filter(backend -> !remaining.contains(backend))
                 .forEach(backend -> backend.setInRotation(false));
+        changeAction.run();
         if (!next.hasSameBackends(pickers.requested())) {
             pickers.request(next);
         }

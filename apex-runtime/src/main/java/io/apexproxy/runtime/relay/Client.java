@@ -168,12 +168,12 @@ final class Client implements OpeningSteps {
     }
 
     /** Returns the figures of the ended session. */
-    SessionRecord toRecord(String backend, long connectedNanos, long endedNanos, long bytesFromClient,
+    SessionRecord toRecord(String backend, long queuedNanos, long connectedNanos, long endedNanos, long bytesFromClient,
             long bytesFromBackend, int attempts, Cause cause) {
         Optional<SocketAddress> peer = accepted.expectsHeader() ? Optional.of(connection.peer()) : Optional.empty();
         return new SessionRecord(connection.client(), peer, listener.name(), connection.clientHello(), connection.tls(),
                 route, backend,
-                accepted.nanos(), accepted.waitedNanos(), openedNanos, connectedNanos, endedNanos,
+                accepted.nanos(), accepted.waitedNanos(), openedNanos, queuedNanos, connectedNanos, endedNanos,
                 System.currentTimeMillis(), bytesFromClient, bytesFromBackend, attempts, cause);
     }
 

@@ -37,6 +37,7 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
     private final SessionContext context;
     private final Listener listener;
     private final Client client;
+    private long queuedNanos;
     private long connectedNanos;
     /** The current stage; after the end the last stage. */
     private Stage stage;
@@ -137,7 +138,7 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
             readAhead = EMPTY;
         } catch (Throwable e) {
             channel.close();
-            BackendSearch.release(backend);
+            BackendSearch.release(client.target().pool(), backend);
             fail(e);
         }
     }
@@ -162,12 +163,13 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
             readAhead = connecting.readAhead(readAhead);
             ownConnection = connecting.ownConnection();
             attempts = connecting.attempts();
+            queuedNanos = connecting.queuedNanos();
         }
     }
 
     @Override
     public void tunnelEnded(Cause endCause) {
-        BackendSearch.release(backend);
+        BackendSearch.release(client.target().pool(), backend);
         end(endCause);
     }
 
@@ -233,8 +235,8 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
         Tunnel tunnel = stage instanceof Tunnel last ? last : null;
         long fromClient = tunnel == null ? readAhead.remaining() : tunnel.bytesFromClient();
         long fromBackend = tunnel == null ? 0 : tunnel.bytesFromBackend();
-        return client.toRecord(backend == null ? SessionRecord.NO_BACKEND : backend.name(), connectedNanos, endedNanos,
-                fromClient, fromBackend, attempts, cause);
+        return client.toRecord(backend == null ? SessionRecord.NO_BACKEND : backend.name(), queuedNanos, connectedNanos,
+                endedNanos, fromClient, fromBackend, attempts, cause);
     }
 
     @Override

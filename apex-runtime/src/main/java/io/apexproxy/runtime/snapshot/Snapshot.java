@@ -135,8 +135,9 @@ public record Snapshot(
      *
      * @param name its name
      * @param backends in the order of the configuration
+     * @param queue the connections that wait because all backends are full
      */
-    public record PoolView(String name, List<BackendView> backends) {
+    public record PoolView(String name, List<BackendView> backends, QueueView queue) {
         /** {@return the number of backends that take new connections} */
         public long up() {
             return backends.stream().filter(BackendView::serves).count();
@@ -147,6 +148,16 @@ public record Snapshot(
             return backends.stream().noneMatch(backend -> backend.serves()
                     || backend.state().equals(BackendView.UNKNOWN));
         }
+    }
+
+    /**
+     * The queue of a pool.
+     *
+     * @param waiting the number of connections in it
+     * @param times the times that connections have spent in it
+     * @since 0.2
+     */
+    public record QueueView(int waiting, HistogramView times) {
     }
 
     /**
@@ -216,9 +227,9 @@ public record Snapshot(
     /**
      * A limit and its current value. The limit of descriptors is only listed while it is reached.
      *
-     * @param kind {@code total}, {@code listener}, {@code backend}, {@code probes}, {@code buffer-memory} or
-     *     {@code descriptors}
-     * @param name the listener, or {@code pool/backend}; empty for the other kinds
+     * @param kind {@code total}, {@code listener}, {@code backend}, {@code queue}, {@code probes},
+     *     {@code buffer-memory} or {@code descriptors}
+     * @param name the listener, {@code pool/backend} or the pool of a queue; empty for the other kinds
      * @param current the current value; it can exceed a limit that was lowered
      * @param max the limit
      * @param waiting the number of connections or probes that wait because of the limit, if it can be determined

@@ -12,6 +12,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.Phase;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
+import io.apexproxy.runtime.snapshot.Snapshot.QueueView;
 import io.apexproxy.runtime.snapshot.Snapshot.ProbesView;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
@@ -61,7 +62,8 @@ final class Snapshots {
                         new HistogramView(List.of(1_000_000L), List.of(3L, 1L), 5_000_000_000L),
                         new AccessView(Map.of("denied", 5L), 6, 8, 11),
                         new RoutingView(List.of("app"), Map.of("0", 21L)))),
-                List.of(new PoolView("app", Arrays.asList(backends))),
+                List.of(new PoolView("app", Arrays.asList(backends),
+                        new QueueView(3, new HistogramView(List.of(1_000_000L), List.of(2L, 1L), 1_500_000_000L)))),
                 List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
                         true, "in turn")),
                 List.of(loop(0), loop(1)), 2, 56, Map.of("client-closed", 4L, "no-backend", 0L),

@@ -28,6 +28,10 @@ public enum Cause {
     NO_BACKEND,
     /** All backends in the rotation were at their {@code max_connections}. */
     BACKENDS_FULL,
+    /** All backends stayed at their {@code max_connections} for {@code queue_timeout}. */
+    QUEUE_TIMEOUT,
+    /** All backends were at their {@code max_connections}, and {@code queue_limit} connections waited already. */
+    QUEUE_FULL,
     /** The backend went down, and the pool has {@code on_backend_down = "close"}. */
     BACKEND_DOWN,
     /** The session was still open when {@code drain_timeout} expired. */
