@@ -61,6 +61,14 @@ class TaskPagesIT extends DistributionFixture {
     }
 
     @Test
+    void documentedQueueIsShownAndServedAfterAChange() throws IOException {
+        CodeBlocks page = page("full-pool.md");
+        try (var bash = started(page.file("config.toml"))) {
+            ShownCommands.in(page).runIn(bash, this::adapted);
+        }
+    }
+
+    @Test
     void documentedCommandsShowTheCauseOfAConnection() throws IOException {
         try (var bash = started("""
                 [admin]

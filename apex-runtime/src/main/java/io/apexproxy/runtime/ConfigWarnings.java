@@ -84,7 +84,7 @@ final class ConfigWarnings {
     private void checkQueues() {
         for (PoolConfig pool : config.pools()) {
             if (pool.queue().isOn() && pool.backends().stream().allMatch(each -> each.maxConnections() == 0)) {
-                warnings.add(origin(pool) + ": pools." + pool.name() + ".queue_timeout has no effect, because no"
+                warnings.add(origin(pool) + ": pools." + pool.name() + ".queue_timeout: has no effect, because no"
                         + " backend of this pool has max_connections");
             }
         }

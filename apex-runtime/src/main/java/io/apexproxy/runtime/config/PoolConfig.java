@@ -89,10 +89,10 @@ public record PoolConfig(
     /**
      * The queue of connections that find all backends full.
      *
-     * @param timeout time limit of the wait of a connection; 0: connections do not wait
-     * @param limit limit of waiting connections, at least 1
+     * @param queueTimeout time limit of the wait of a connection; 0: connections do not wait
+     * @param queueLimit limit of waiting connections, at least 1
      */
-    public record Queue(Duration timeout, int limit) {
+    public record Queue(Duration queueTimeout, int queueLimit) implements SettingGroup {
 
         /** The default of {@code queue_limit}: at most 3 MiB of waiting clients. */
         public static final int DEFAULT_LIMIT = 1_000;
@@ -101,7 +101,7 @@ public record PoolConfig(
 
         /** Returns whether connections wait. */
         public boolean isOn() {
-            return !timeout.isZero();
+            return !queueTimeout.isZero();
         }
     }
 

@@ -168,11 +168,15 @@ public final class ConnectionQueue {
         Place called = null;
         synchronized (this) {
             place.isCalled = false;
+            if (!place.isQueued) {
+                return;
+            }
             if (chainIsDue) { // a connection can have been released after the search
                 chainIsDue = false;
                 called = markCalled(place, true);
             } else if (place.hasTried) { // a place behind it may use the backends that this one has tried
                 called = markCalled(place.next, place.continuesChain);
+                chainIsDue = chainIsDue && untried > 0;
             }
         }
         call(called);

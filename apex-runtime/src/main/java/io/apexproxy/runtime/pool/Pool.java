@@ -68,7 +68,7 @@ public final class Pool {
      */
     public void apply(PoolConfig next, PluginInstance<LoadBalancer> balancer, PluginInstance<HealthCheck> check) {
         config = next;
-        queue.limit().change(next.queue().limit());
+        queue.limit().change(next.queue().queueLimit());
         monitor.configure(next.healthCheck(), check).ifPresent(context.pluginCloser()::close);
         publisher.setLoadBalancer(balancer);
         applyBackends(next.backends());

@@ -54,6 +54,7 @@ final class Scenario {
     private int expectedClients;
     private long stoppedAt;
     private long acceptDueSince = NEVER;
+    private long callDueSince = NEVER;
     private boolean drained;
     private boolean over;
 
@@ -187,6 +188,7 @@ final class Scenario {
             }
             boolean due = Invariants.isAcceptDue(this);
             acceptDueSince = due ? Math.min(acceptDueSince, simulation.elapsedNanos()) : NEVER;
+            callDueSince = Invariants.isCallDue(this) ? Math.min(callDueSince, simulation.elapsedNanos()) : NEVER;
             Invariants.checkStep(this);
             if (simulation.steps() > (long) mostClients * MOST_STEPS_PER_CLIENT) {
                 throw new AssertionError("no end after " + simulation.steps() + " steps");
@@ -222,6 +224,11 @@ final class Scenario {
     long acceptDueFor() {
         long since = Math.max(acceptDueSince, proxy.process().resumesAt());
         return Math.max(0, simulation.elapsedNanos() - since);
+    }
+
+    /** Returns the time for which connections have been in a queue although a backend is free, in nanoseconds. */
+    long callDueFor() {
+        return Math.max(0, simulation.elapsedNanos() - callDueSince);
     }
 
     long stoppedAt() {

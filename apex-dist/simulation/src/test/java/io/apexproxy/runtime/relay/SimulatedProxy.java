@@ -124,11 +124,14 @@ final class SimulatedProxy {
         }
     }
 
-    /** Changes limits and timeouts, and optionally the pool. */
+    /** Changes limits, timeouts and queues, and optionally the pool. */
     void reload(ScenarioSettings next, boolean otherPool) {
         control.execute(() -> {
             settings = next;
             pool = otherPool ? 1 - pool : pool;
+            for (int i = 0; i < pools.size(); i++) {
+                pools.get(i).apply(next.pool(i), pools.get(i).balancer(), pools.get(i).check());
+            }
             relay.limitConnections(next.maxConnections());
             listener.configure(next.listener((InetSocketAddress) socket.bound()), parts(pool));
         });

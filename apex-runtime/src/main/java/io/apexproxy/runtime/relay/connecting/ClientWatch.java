@@ -3,6 +3,7 @@ package io.apexproxy.runtime.relay.connecting;
 import io.apexproxy.runtime.buffer.Buffer;
 import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.tls.TlsChannel;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
@@ -16,7 +17,8 @@ import java.nio.channels.CompletionHandler;
  * reads it again, unless {@code abort_on_close} is set.
  *
  * <p>During a wait it reads at most {@link #MAX_WAITING_BYTES} in addition to the bytes of earlier stages, because many
- * clients can wait.
+ * clients can wait. From a client with TLS it reads as much as during a connect, because the channel would keep the
+ * rest of a record in a buffer of the loop.
  */
 public final class ClientWatch {
 
@@ -80,7 +82,8 @@ public final class ClientWatch {
         this.client = client;
         this.readAhead = readAhead;
         this.abortOnClose = abortOnClose;
-        this.maxWaitingBytes = Math.min(MAX_BYTES, readAhead.remaining() + MAX_WAITING_BYTES);
+        this.maxWaitingBytes = client instanceof TlsChannel ? MAX_BYTES
+                : Math.min(MAX_BYTES, readAhead.remaining() + MAX_WAITING_BYTES);
     }
 
     /** Starts the watch. The client waits in a queue, or a connect is in progress. */

@@ -67,7 +67,8 @@ final class QueueWait extends ConnectionQueue.Place implements Runnable {
 
     /** Returns when the wait times out by the current configuration, in running time. */
     long due() {
-        return isWaiting ? since + search.pool().config().queue().timeout().toNanos() - waitedNanos : Long.MAX_VALUE;
+        return isWaiting
+                ? since + search.pool().config().queue().queueTimeout().toNanos() - waitedNanos : Long.MAX_VALUE;
     }
 
     /** Returns the duration of the waits that are over, in nanoseconds. */

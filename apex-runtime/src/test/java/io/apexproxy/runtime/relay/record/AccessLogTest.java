@@ -219,6 +219,17 @@ class AccessLogTest {
         }
     }
 
+    @Test
+    void waitInTheQueueOfThePoolIsAFieldOfItsOwn() throws Exception {
+        log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), Optional.empty(), "web",
+                Optional.empty(), Optional.empty(), "", "app",
+                millis(1), 0, 0, millis(250), millis(253), millis(262), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
+
+        output.awaitLine();
+        assertThat(output.lines.get(0))
+                .contains("wait_ms=\"0.0\", queue_ms=\"250.0\", connect_ms=\"2.0\", duration_ms=\"261.0\"");
+    }
+
     private static SessionRecord noBackend() {
         return new SessionRecord(new InetSocketAddress("127.0.0.1", 1), Optional.empty(), "web", Optional.empty(),
                 Optional.empty(), "", "-",
