@@ -50,6 +50,7 @@ class StatusJsonTest {
                 entry("/problems/0/text", "9 of 9, 3 waiting"),
                 entry("/listeners/0/max_connections", "9"), entry("/listeners/0/waiting", "3"),
                 entry("/pools/0/backends_up", "1"), entry("/pools/0/down", "false"),
+                entry("/pools/0/queue", "3"),
                 entry("/pools/0/backends/0/max_connections", "50"),
                 entry("/removed_backends/0/pool", "app"), entry("/removed_backends/0/name", "old"),
                 entry("/removed_backends/0/address", "10.0.0.9:9000"),
