@@ -215,7 +215,7 @@ final class Invariants {
         List<SessionRecord> waited = proxy.records().stream()
                 .filter(session -> session.queuedNanos() > 0 && session.connectedNanos() != 0
                         && session.attempts() == 1)
-                .sorted(Comparator.comparingLong(Invariants::arrival)).toList();
+                .sorted(Comparator.comparingLong(this::arrival)).toList();
         long last = Long.MIN_VALUE;
         int earlier = 0;
         for (SessionRecord session : waited) {
@@ -227,12 +227,14 @@ final class Invariants {
     }
 
     /** Returns when a connection left the queue for a backend. */
-    private static long leaving(SessionRecord session) {
+    private long leaving(SessionRecord session) {
         return arrival(session) + session.queuedNanos();
     }
 
-    private static long arrival(SessionRecord session) {
-        return session.acceptedNanos() + session.waitedNanos();
+    /** Returns when a connection was admitted, in nanoseconds of the simulation. The clock of the loops can overflow. */
+    private long arrival(SessionRecord session) {
+        return session.acceptedNanos() - scenario.simulation().nanoTime() + scenario.simulation().elapsedNanos()
+                + session.waitedNanos();
     }
 
     private static Peer partner(Map<Integer, Peer> peers, int number, Peer receiver) {
