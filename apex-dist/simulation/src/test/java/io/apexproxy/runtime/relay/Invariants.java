@@ -216,7 +216,7 @@ final class Invariants {
                 .filter(session -> session.queuedNanos() > 0 && session.connectedNanos() != 0
                         && session.attempts() == 1)
                 .sorted(Comparator.comparingLong(this::arrival)).toList();
-        long last = Long.MIN_VALUE;
+        long last = 0;
         int earlier = 0;
         for (SessionRecord session : waited) {
             for (; arrival(waited.get(earlier)) < arrival(session) - tolerance; earlier++) {
