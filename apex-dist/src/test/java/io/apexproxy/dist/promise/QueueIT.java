@@ -72,7 +72,7 @@ class QueueIT extends Scenario {
         return proxy.metric("apex_pool_queue{pool=\"web\"}");
     }
 
-    /** 200 clients, a limit of 50 connections, and a reload of the limit while clients wait. One loop accepts in order. */
+    /** 200 clients, a limit of 50 connections, and a reload of the limit while clients wait. One loop keeps the order. */
     @Test
     @Tag(QUICK)
     void waitingClientsAreServedInTheOrderOfTheirArrival() throws InterruptedException {

@@ -231,7 +231,7 @@ final class Invariants {
         return arrival(session) + session.queuedNanos();
     }
 
-    /** Returns when a connection was admitted, in nanoseconds of the simulation. The clock of the loops can overflow. */
+    /** Returns when a connection was admitted, in nanoseconds of the simulation. Clocks of loops can overflow. */
     private long arrival(SessionRecord session) {
         return session.acceptedNanos() - scenario.simulation().nanoTime() + scenario.simulation().elapsedNanos()
                 + session.waitedNanos();
