@@ -57,7 +57,8 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
         return new ScenarioSettings(1 + random.nextInt(3), random.nextInt(8) > 0,
                 random.nextInt(3) == 0 ? random.nextInt(8) * 65_536L : LARGE_MEMORY, limit(random, 4), limit(random, 4),
                 duration(random, 200, 20_000), duration(random, 100, 10_000), duration(random, 250, 2_000),
-                1 + random.nextInt(3), 1 + random.nextInt(3), limit(random, 4), random.nextBoolean(),
+                1 + random.nextInt(3), 1 + random.nextInt(3), random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0,
+                random.nextBoolean(),
                 random.nextInt(3) == 0, duration(random, 10, 5_000), random.nextInt(4) == 0, queue(random));
     }
 
