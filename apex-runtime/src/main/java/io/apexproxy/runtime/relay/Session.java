@@ -37,6 +37,7 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
     private final SessionContext context;
     private final Listener listener;
     private final Client client;
+    private final long number;
     private long connectedNanos;
     /** The current stage; after the end the last stage. */
     private Stage stage;
@@ -54,6 +55,7 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
     Session(SessionContext context, Listener listener, Accepted accepted) throws IOException {
         this.context = context;
         this.listener = listener;
+        this.number = context.loop().nextSession();
         this.client = new Client(context.loop(), context.handshakes(), listener, accepted);
     }
 
@@ -199,13 +201,6 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
         stage.abort(external);
     }
 
-    /** Ends the session if its tunnel uses this backend. The connecting stage fails over instead. */
-    void abortIfServedBy(BackendState other) {
-        if (stage instanceof Tunnel && backend == other) {
-            abort(Cause.BACKEND_DOWN);
-        }
-    }
-
     @Override
     public void failedUnexpectedly(Throwable exception) {
         client.connection().logUnexpected(exception);
@@ -213,6 +208,21 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
 
     RelayLoop loop() {
         return context.loop();
+    }
+
+    /** Returns the number of the session on its loop. */
+    long number() {
+        return number;
+    }
+
+    /** Returns the current stage; null before the first one. */
+    Stage stage() {
+        return stage;
+    }
+
+    /** Returns the backend that is connected or tried; null if there is none. */
+    BackendState backend() {
+        return stage instanceof Connecting connecting ? connecting.backend() : backend;
     }
 
     Listener listener() {

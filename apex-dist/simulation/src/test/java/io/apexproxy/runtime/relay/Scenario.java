@@ -25,7 +25,7 @@ final class Scenario {
     /** An event that disturbs the run while clients are connected. */
     enum Incident {
         BACKEND_FAILS, BACKEND_RETURNS, RELOAD, POOL_CHANGE, LISTENER_MOVES, ABORT, SUSPENSION, NO_DESCRIPTORS,
-        NO_PORTS, ACCEPT_FAILS, CLIENTS_RESET
+        NO_PORTS, ACCEPT_FAILS, CLIENTS_RESET, OPERATOR_CLOSES
     }
 
     /** Most clients in runs of many seeds. */
@@ -135,6 +135,7 @@ final class Scenario {
             case POOL_CHANGE -> proxy.reload(proxy.settings(), true);
             case LISTENER_MOVES -> proxy.move();
             case ABORT -> proxy.abort(Cause.SHUTDOWN);
+            case OPERATOR_CLOSES -> proxy.abort(Cause.CLOSED_BY_OPERATOR);
             case SUSPENSION -> proxy.process().suspend(random.nextLong(LONGEST_INCIDENT_NANOS));
             case NO_DESCRIPTORS -> {
                 proxy.process().limitDescriptors(proxy.process().openDescriptors() + random.nextInt(4));

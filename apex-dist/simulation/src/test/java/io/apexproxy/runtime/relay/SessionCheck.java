@@ -97,6 +97,7 @@ final class SessionCheck {
             case BACKEND_DOWN -> backendFailed && scenario.proxy().settings().closesOnDown();
             case DRAINED -> scenario.isDrained();
             case SHUTDOWN -> scenario.happened(Incident.ABORT);
+            case CLOSED_BY_OPERATOR -> scenario.happened(Incident.OPERATOR_CLOSES);
             case LOCAL_FAILURE -> scenario.happened(Incident.NO_DESCRIPTORS) || scenario.happened(Incident.NO_PORTS);
             case FORWARDING_LOOP, DENIED, CLIENT_LIMIT, CLIENT_RATE, LISTENER_RATE, PROXY_HEADER, FIRST_BYTES_TIMEOUT,
                     HELLO, TLS_FAILED, BACKEND_TLS_FAILED, NO_ROUTE, ROUTE_REFUSED, ROUTER, INTERNAL_ERROR -> false;

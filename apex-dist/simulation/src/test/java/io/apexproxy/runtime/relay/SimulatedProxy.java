@@ -156,7 +156,8 @@ final class SimulatedProxy {
     /** Ends all sessions. */
     void abort(Cause cause) {
         control.execute(
-                () -> relay.loops().forEach(loop -> loop.forEachSession(session -> ((Session) session).abort(cause))));
+                () -> relay.loops()
+                        .forEach(loop -> loop.forEachSession(session -> ((Session) session).abort(cause), () -> {})));
     }
 
     /** Stops listening without a reset. */

@@ -30,6 +30,8 @@ public enum Cause {
     BACKENDS_FULL,
     /** The backend went down, and the pool has {@code on_backend_down = "close"}. */
     BACKEND_DOWN,
+    /** An operator closed the connection or the connections of its backend, with {@code apex close}. */
+    CLOSED_BY_OPERATOR,
     /** The session was still open when {@code drain_timeout} expired. */
     DRAINED,
     /** The proxy was stopped without draining. */
