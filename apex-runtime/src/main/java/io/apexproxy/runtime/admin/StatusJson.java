@@ -22,9 +22,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** The snapshot as JSON: keys as in the configuration, times in ISO 8601. The status page reads it. */
-final class StatusJson {
+public final class StatusJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final int INITIAL_BYTES = 8 * 1024;
@@ -37,7 +38,8 @@ final class StatusJson {
         this.json = json;
     }
 
-    static Response response(Snapshot snapshot) {
+    /** Returns the response to a request for the status. */
+    public static Response response(Snapshot snapshot) {
         ByteArrayOutputStream text = new ByteArrayOutputStream(INITIAL_BYTES);
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             new StatusJson(json).write(snapshot);
@@ -175,6 +177,14 @@ final class StatusJson {
         json.writeNumberField("connect_errors", backend.connectErrors());
         json.writeNumberField("bytes_to_backend", backend.bytesToBackend());
         json.writeNumberField("bytes_to_client", backend.bytesToClient());
+        json.writeObjectFieldStart("connect_ms");
+        for (int percent : List.of(50, 99)) {
+            OptionalDouble millis = backend.connectTimes().percentileMillis(percent);
+            if (millis.isPresent()) {
+                json.writeNumberField("p" + percent, millis.getAsDouble());
+            }
+        }
+        json.writeEndObject();
     }
 
     private void write(LoopView loop) throws IOException {
