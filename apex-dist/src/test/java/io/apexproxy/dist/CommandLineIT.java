@@ -179,7 +179,8 @@ class CommandLineIT extends DistributionFixture {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "start | no command 'start' (did you mean 'run'?)",
         "help | no command 'help' (did you mean '--help'?)",
-        "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, archive",
+        "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, "
+                + "status, reload, log, top, close, archive",
         "config.toml | no command 'config.toml': write apex --config config.toml",
         "check config.toml | 'config.toml': 'check' takes options only: write apex check --config config.toml"})
     void unknownCommandSuggestsASimilarOne(String arguments, String message) {

@@ -4,6 +4,8 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.admin.AdminView;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.control.ControlActions;
+import io.apexproxy.runtime.control.ControlSocket;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.limit.BufferLimit;
 import io.apexproxy.runtime.limit.DescriptorLimit;
@@ -18,6 +20,7 @@ import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +55,7 @@ public final class ApexProxy implements AutoCloseable {
     private final AdminEndpoint admin;
     private final LiveConfig live;
     private final SnapshotTaker snapshots;
+    private final Optional<ControlSocket> controlSocket;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch closeCompleted = new CountDownLatch(1);
 
@@ -79,6 +83,8 @@ public final class ApexProxy implements AutoCloseable {
         Limits limits = new Limits(deployment, relay);
         control.scheduleWithFixedDelay(limits, Limits.PERIOD_MILLIS, Limits.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         this.snapshots = new SnapshotTaker(deployment, relay, limits);
+        this.controlSocket = ControlSocket.open(options.controlSocket(config),
+                new ControlActions(this::snapshot, live::reload, relay.live()));
     }
 
     private static LoggedExecutor newControl() {
@@ -204,6 +210,7 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     private void closeAll() {
+        controlSocket.ifPresent(ControlSocket::close);
         live.stop();
         admin.close();
         sources.close();

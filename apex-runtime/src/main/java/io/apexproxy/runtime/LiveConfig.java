@@ -4,6 +4,7 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.config.ConfigChange;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.control.ReloadResult;
 import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
@@ -30,6 +31,11 @@ final class LiveConfig {
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     /** Time that a shutdown waits for a change that is in progress, because a plugin can block the change. */
     private static final long CHANGE_TIMEOUT_SECONDS = 5;
+
+    private static final ReloadResult STOPPING = ReloadResult.rejected(List.of("Apex stops"));
+
+    private static final ReloadResult STARTING =
+            ReloadResult.rejected(List.of("Apex starts; reload again when it serves"));
 
     private final Path directory;
     private final Sources sources;
@@ -103,26 +109,29 @@ final class LiveConfig {
     }
 
     /** Reads all sources again and applies the differences. */
-    void reload() {
-        change(providers -> Optional.of(sources.read(providers)));
+    ReloadResult reload() {
+        return serving ? change(providers -> Optional.of(sources.read(providers))) : STARTING;
     }
 
     /** Changes the configuration. Logs and records the reason if that fails. */
-    private void change(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
+    private ReloadResult change(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
         try {
-            changeOrThrow(next);
+            return changeOrThrow(next);
         } catch (ConfigException e) {
             reject(e);
+            return ReloadResult.rejected(e.problems().stream().map(Object::toString).toList());
         } catch (UncheckedIOException e) {
             reloads.failed(e.getMessage());
             LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
+            return ReloadResult.rejected(List.of(e.getMessage()));
         } catch (RuntimeException | OutOfMemoryError e) { // the JVM also throws it if it cannot create a thread
             if (stopping) {
                 LOG.debug("A shutdown interrupted a change of the configuration", e);
-                return;
+                return STOPPING;
             }
             reloads.failed(CleanText.of(e));
             LOG.error("Configuration not changed, the previous one stays in force", e);
+            return ReloadResult.rejected(List.of(CleanText.of(e)));
         }
     }
 
@@ -136,19 +145,20 @@ final class LiveConfig {
         }
     }
 
-    private void changeOrThrow(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
+    private ReloadResult changeOrThrow(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
         Sources.Replacement replacement;
+        ReloadResult result;
         changeLock.lock();
         try {
             if (stopping) {
-                return;
+                return STOPPING;
             }
             registry = registry.rescan();
             Optional<Sources.Candidate> candidate = next.apply(registry);
             if (candidate.isEmpty()) {
-                return;
+                return ReloadResult.unchanged();
             }
-            apply(candidate.get());
+            result = apply(candidate.get());
             replacement = sources.commit(candidate.get());
         } finally {
             changeLock.unlock();
@@ -156,9 +166,10 @@ final class LiveConfig {
         // without the lock: watch and close can block until a report of the same source has been handled
         replacement.added().ifPresent(this::watch);
         replacement.removed().ifPresent(Source::close);
+        return result;
     }
 
-    private void apply(Sources.Candidate candidate) {
+    private ReloadResult apply(Sources.Candidate candidate) {
         boolean applied = false;
         try (PreparedConfig prepared = new PreparedConfig(candidate, registry, directory, deployment.current())) {
             ConfigChange change = ConfigChange.between(config, prepared.config());
@@ -175,6 +186,7 @@ final class LiveConfig {
             }
             applied = true;
             reloads.succeeded();
+            return change.isEmpty() ? ReloadResult.unchanged() : ReloadResult.applied(change.toString());
         } finally {
             if (!applied) {
                 sources.discard(candidate);

@@ -26,8 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PackagesTest {
 
     private static final String ROOT = "io.apexproxy.runtime";
-    private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT, ROOT + ".probe",
-            ROOT + ".admin",
+    private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT + ".cli.client", ROOT,
+            ROOT + ".control",
+            ROOT + ".probe", ROOT + ".admin",
             ROOT + ".admin.http", ROOT + ".snapshot", ROOT + ".relay", ROOT + ".relay.accept",
             ROOT + ".relay.opening", ROOT + ".relay.connecting", ROOT + ".relay.tunnel", ROOT + ".relay.loop",
             ROOT + ".relay.record", ROOT + ".routing", ROOT + ".prologue",

@@ -2,7 +2,6 @@ package io.apexproxy.runtime.config.read;
 
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.AccessLogFormat;
-import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
@@ -123,8 +122,9 @@ public final class ConfigReader {
                 root.duration("drain_timeout", DRAIN_TIMEOUT),
                 (int) root.integer("tls_handshakes", 1, MAX_TLS_HANDSHAKES, TLS_HANDSHAKES),
                 root.read("tls_provider", JSSE_PROVIDER),
+                EndpointReader.controlSocket(root),
                 root.choice("access_log", AccessLogFormat.class, AccessLogFormat.TEXT),
-                admin(),
+                EndpointReader.admin(root, listenerReader),
                 listeners,
                 pools);
     }
@@ -162,15 +162,6 @@ public final class ConfigReader {
         return new ListenerConfig(SHORT_FORM_NAME, addresses.isEmpty() ? List.of(SHORT_FORM_ADDRESS) : addresses,
                 UnixPath.DEFAULT_MODE, SHORT_FORM_NAME, 0, ListenerReader.IDLE_TIMEOUT,
                 ListenerReader.HALF_CLOSED_TIMEOUT, Optional.of(Keepalive.DEFAULT));
-    }
-
-    private Optional<AdminConfig> admin() {
-        return root.read("admin", ValueType.table("a table such as [admin]")).flatMap(table -> {
-            TreeSettings settings = root.open(table, root.path("admin"));
-            Optional<HostPort> address = listenerReader.adminAddress(settings, "listen_addr");
-            settings.require("listen_addr", "an address such as \"127.0.0.1:9901\"");
-            return address.map(AdminConfig::new);
-        });
     }
 
     private void requireBackends() {

@@ -7,6 +7,7 @@ import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.AccessLogFormat;
+import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.HealthCheckConfig;
@@ -47,7 +48,7 @@ class ConfigReaderTest {
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(
                 Runtime.getRuntime().availableProcessors(), 0, OptionalLong.empty(), seconds(30),
-                1000, Optional.empty(), AccessLogFormat.TEXT, Optional.empty(),
+                1000, Optional.empty(), ControlSetting.DEFAULT, AccessLogFormat.TEXT, Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
                         "default", 0, Duration.ofMinutes(10), seconds(30), KEEPALIVE)),
                 List.of(new PoolConfig("default",
@@ -131,7 +132,7 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, OptionalLong.of(64 << 20), seconds(60),
-                1000, Optional.empty(), AccessLogFormat.JSON,
+                1000, Optional.empty(), ControlSetting.DEFAULT, AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,

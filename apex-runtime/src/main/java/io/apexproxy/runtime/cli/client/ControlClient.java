@@ -1,0 +1,160 @@
+package io.apexproxy.runtime.cli.client;
+
+import io.apexproxy.runtime.control.ControlPath;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The requests to a running process, over its control socket. Each request has a time limit of 5 s, a reload 15 s.
+ */
+public final class ControlClient {
+
+    private static final long TIMEOUT_MILLIS = 5_000;
+    /** More than the time for which the process waits for the result of a reload. */
+    private static final long RELOAD_TIMEOUT_MILLIS = 15_000;
+    private static final int OK = 200;
+
+    private final EndpointSearch search;
+
+    /**
+     * Creates a client.
+     *
+     * @param control the path of {@code --control}
+     * @param config the configuration file that exists
+     * @param isExplicit whether {@code --config} names the file
+     */
+    public ControlClient(Optional<Path> control, Optional<Path> config, boolean isExplicit) {
+        this.search = new EndpointSearch(control, config, isExplicit, ControlPath.Context.ofThisProcess(),
+                ConfiguredEndpoints::read);
+    }
+
+    /**
+     * The status of a process.
+     *
+     * @param json the document as received
+     * @param lines the document as text
+     * @param isServing whether each pool has a backend that takes connections
+     */
+    public record Status(String json, List<String> lines, boolean isServing) {
+    }
+
+    /** Requests the status, from the admin endpoint if there is no control socket. Blocks up to 5 s. */
+    public Status status(String order) throws ClientException {
+        String json = send(statusAddress(), "GET", "/status", TIMEOUT_MILLIS);
+        StatusText text = new StatusText(parse(json));
+        return new Status(json, text.lines(order), text.isServing());
+    }
+
+    private SocketAddress statusAddress() throws ClientException {
+        try {
+            return search.control();
+        } catch (ClientException e) {
+            Optional<SocketAddress> admin = search.admin();
+            if (admin.isEmpty()) {
+                throw e;
+            }
+            return admin.get();
+        }
+    }
+
+    /** Requests the open connections as lines of text. Blocks up to 5 s. */
+    public List<String> connections(Map<String, String> parameters) throws ClientException {
+        return ConnectionsText.lines(parse(connectionsJson(parameters)));
+    }
+
+    /** Requests the open connections as JSON. Blocks up to 5 s. */
+    public String connectionsJson(Map<String, String> parameters) throws ClientException {
+        return send(search.control(), "GET", "/connections" + query(parameters), TIMEOUT_MILLIS);
+    }
+
+    /**
+     * The result of a reload.
+     *
+     * @param isInForce whether the configuration of the file is in force
+     * @param lines the result as text
+     */
+    public record Reload(boolean isInForce, List<String> lines) {
+    }
+
+    /** Reloads the configuration. Blocks up to 15 s. */
+    public Reload reload() throws ClientException {
+        Node result = parse(send(search.control(), "POST", "/reload", RELOAD_TIMEOUT_MILLIS));
+        return switch (result.text("result").orElse("")) {
+            case "applied" -> new Reload(true,
+                    List.of("configuration changed: " + result.text("changes").orElse("")));
+            case "unchanged" -> new Reload(true, List.of("configuration read again: nothing changed"));
+            default -> {
+                List<String> lines = new ArrayList<>(result.texts("problems"));
+                int more = result.number("problem_count").orElse(0.0).intValue() - lines.size();
+                if (more > 0) {
+                    lines.add("and " + more + " more");
+                }
+                lines.add("configuration not changed, the previous one stays in force");
+                yield new Reload(false, lines);
+            }
+        };
+    }
+
+    /** Changes the level of a logger; returns the result as text. Blocks up to 5 s. */
+    public String changeLevel(String logger, String level) throws ClientException {
+        Node result = parse(send(search.control(), "POST",
+                "/log" + query(Map.of("logger", logger, "level", level)), TIMEOUT_MILLIS));
+        return result.text("logger").orElse(logger) + ": " + result.text("level").orElse(level)
+                + " until the next start of Apex";
+    }
+
+    /** Closes a connection or the connections of a backend; returns the result as text. Blocks up to 5 s. */
+    public String close(Map<String, String> parameters) throws ClientException {
+        Node result = parse(send(search.control(), "POST", "/close" + query(parameters), TIMEOUT_MILLIS));
+        String count = result.number("closed").map(Amount::number).orElse("?");
+        return "closed " + count + (count.equals("1") ? " connection" : " connections")
+                + result.number("blocked_loops").filter(blocked -> blocked > 0)
+                        .map(blocked -> "; " + Amount.number(blocked) + " event loops did not answer in time and close"
+                                + " theirs when they continue")
+                        .orElse("");
+    }
+
+    private static String query(Map<String, String> parameters) {
+        StringBuilder query = new StringBuilder();
+        parameters.forEach((name, value) -> query.append(query.isEmpty() ? '?' : '&').append(name).append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        return query.toString();
+    }
+
+    private static Node parse(String json) throws ClientException {
+        try {
+            return Node.parse(json);
+        } catch (IOException e) {
+            throw ClientException.notReached(e, "the answer cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static String send(SocketAddress address, String method, String target, long timeoutMillis)
+            throws ClientException {
+        Exchange.Reply reply;
+        try {
+            reply = Exchange.run(address, method, target, user(), timeoutMillis);
+        } catch (IOException | RuntimeException e) { // the latter: the host of the admin endpoint does not resolve
+            throw ClientException.notReached(e, address + ": Apex does not answer: "
+                    + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        }
+        if (reply.status() != OK) {
+            throw ClientException.refused(reply.body().strip());
+        }
+        return reply.body();
+    }
+
+    /** Returns the name of the user for the log of the process; with sudo also that of the user who runs it. */
+    private static String user() {
+        String user = System.getProperty("user.name");
+        String sudo = System.getenv("SUDO_USER");
+        return sudo == null || sudo.isEmpty() || sudo.equals(user) ? user : user + " (" + sudo + ")";
+    }
+}
