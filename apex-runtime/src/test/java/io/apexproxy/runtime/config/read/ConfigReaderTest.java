@@ -26,6 +26,7 @@ import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.config.tls.ProbeTls;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeFixture;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -170,6 +171,19 @@ class ConfigReaderTest {
         assertThat(reported()).isEmpty();
         assertThat(config.tlsHandshakes()).isEqualTo(5);
         assertThat(config.tlsProvider()).contains("Conscrypt");
+    }
+
+    @Test
+    void controlSocketIsAPathOrOff() {
+        String backends = "\nbackend_addrs = [\"127.0.0.1:9000\"]\n";
+
+        assertThat(read("control_socket = \"off\"" + backends).controlSocket()).isEqualTo(ControlSetting.OFF);
+        assertThat(read("control_socket = \"/run/a/../c.sock\"" + backends).controlSocket())
+                .isEqualTo(ControlSetting.at(Path.of("/run/c.sock")));
+        assertThat(reported()).isEmpty();
+        assertThat(read("control_socket = \"c.sock\"" + backends).controlSocket()).isEqualTo(ControlSetting.DEFAULT);
+        assertThat(reported()).containsExactly("config.toml:1:18: control_socket: expected an absolute path such as "
+                + "\"/run/apex/control.sock\", or \"off\", found \"c.sock\"");
     }
 
     @Test
