@@ -12,6 +12,7 @@ import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.probe.ProbeConnector;
+import io.apexproxy.runtime.rates.RateSampler;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
@@ -78,7 +79,9 @@ public final class ApexProxy implements AutoCloseable {
         this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
         Limits limits = new Limits(deployment, relay);
         control.scheduleWithFixedDelay(limits, Limits.PERIOD_MILLIS, Limits.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-        this.snapshots = new SnapshotTaker(deployment, relay, limits);
+        RateSampler rates = new RateSampler(() -> deployment.listeners().values(), deployment::allPools, admin::isOpen);
+        control.scheduleAtFixedRate(rates, RateSampler.PERIOD_MILLIS, RateSampler.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        this.snapshots = new SnapshotTaker(deployment, relay, limits, rates);
     }
 
     private static LoggedExecutor newControl() {

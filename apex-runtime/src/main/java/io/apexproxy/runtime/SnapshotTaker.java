@@ -10,6 +10,7 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.Traffic;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
+import io.apexproxy.runtime.rates.RateSampler;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
@@ -43,11 +44,13 @@ final class SnapshotTaker {
     private final Deployment deployment;
     private final Relay relay;
     private final Limits limits;
+    private final RateSampler rates;
 
-    SnapshotTaker(Deployment deployment, Relay relay, Limits limits) {
+    SnapshotTaker(Deployment deployment, Relay relay, Limits limits, RateSampler rates) {
         this.deployment = deployment;
         this.relay = relay;
         this.limits = limits;
+        this.rates = rates;
     }
 
     /** Returns the version of the module; {@code unknown} on a class path, which has no module descriptor. */
@@ -70,7 +73,7 @@ final class SnapshotTaker {
                 removed(),
                 relay.memory().used(), relay.memory().ceiling(),
                 relay.accessLinesDropped() + DroppedLines.accessCount(), DroppedLines.count(),
-                view(deployment.probes()), tls());
+                view(deployment.probes()), tls(), rates.rates());
     }
 
     private TlsView tls() {

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An immutable view of a proxy at one moment. Counters count from the start of the proxy, or from the moment when the
@@ -33,6 +35,7 @@ import java.util.Map;
  *     proxies of the process
  * @param probes the running and waiting health probes
  * @param tls the certificates of listeners and pools
+ * @param rates the rates of the last seconds and minutes
  * @since 0.1
  */
 public record Snapshot(
@@ -57,7 +60,8 @@ public record Snapshot(
         long accessLinesDropped,
         long logLinesDropped,
         ProbesView probes,
-        TlsView tls) {
+        TlsView tls,
+        RatesView rates) {
 
     /** {@return the current problems, the most severe first} */
     public List<Problem> problems() {
@@ -236,6 +240,29 @@ public record Snapshot(
      * @param sumNanos the sum of all durations
      */
     public record HistogramView(List<Long> boundsNanos, List<Long> counts, long sumNanos) {
+
+        private static final double PERCENT = 100;
+
+        /**
+         * Estimates a percentile: the upper bound of its bucket, and twice the highest bound for the last bucket.
+         *
+         * @param percent from 1 to 100
+         * @return the percentile in milliseconds; empty if there are no durations
+         */
+        public OptionalDouble percentileMillis(int percent) {
+            long total = counts.stream().mapToLong(Long::longValue).sum();
+            long rank = (long) Math.ceil(total * percent / PERCENT);
+            long passed = 0;
+            for (int bucket = 0; total > 0 && bucket < counts.size(); bucket++) {
+                passed += counts.get(bucket);
+                if (passed >= rank) {
+                    long nanos = bucket < boundsNanos.size() ? boundsNanos.get(bucket)
+                            : 2 * boundsNanos.get(boundsNanos.size() - 1);
+                    return OptionalDouble.of(nanos / (double) TimeUnit.MILLISECONDS.toNanos(1));
+                }
+            }
+            return OptionalDouble.empty();
+        }
     }
 
     /**

@@ -1,6 +1,10 @@
 package io.apexproxy.runtime.admin;
 
 import io.apexproxy.runtime.snapshot.AccessView;
+import io.apexproxy.runtime.snapshot.RateHistory;
+import io.apexproxy.runtime.snapshot.RatesView;
+import io.apexproxy.runtime.snapshot.RatesView.Component;
+import io.apexproxy.runtime.snapshot.RatesView.Rates;
 import io.apexproxy.runtime.snapshot.RoutingView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
@@ -69,7 +73,15 @@ final class Snapshots {
                 List.of(new LimitView("total", "", 2, 100, 0, false), new LimitView("listener", "web", 9, 9, 3, true)),
                 List.of(new RemovedView("app", "old", address("10.0.0.9", 9000), 13),
                         new RemovedView("app", "old", address("10.0.0.8", 9000), 4)),
-                4096, 1_048_576, 12, 34, new ProbesView(3, 128, 7), tls);
+                4096, 1_048_576, 12, 34, new ProbesView(3, 128, 7), tls, rates());
+    }
+
+    private static RatesView rates() {
+        RateHistory history = RateHistory.EMPTY.plus(new Rates(1, 2, 3, 4)).plus(new Rates(5.04, 1_000_000.26, 7, 8));
+        return new RatesView(new Component(new Rates(9, 10, 11, 12), history),
+                Map.of("web", new Component(new Rates(13.25, 0, 0, 14), history)),
+                Map.of("app", new Component(new Rates(15, 16, 17, 18), RateHistory.EMPTY)),
+                Map.of("app", Map.of("one", new Rates(19, 20, 21, 0.04))));
     }
 
     /** Returns a loop whose values are distinct, and differ from those of other loops. */

@@ -103,4 +103,16 @@ public enum Cause {
     public boolean isRefusal() {
         return isRefusal;
     }
+
+    /**
+     * Returns whether the connection got no service, or lost it, because of the backends or the proxy. A refused
+     * connection is no failure.
+     */
+    public boolean isFailure() {
+        return !isRefusal && switch (this) {
+            case CLIENT_CLOSED, BACKEND_CLOSED, CLIENT_RESET, IDLE_TIMEOUT, HALF_CLOSED_TIMEOUT, DRAINED, SHUTDOWN ->
+                    false;
+            default -> true;
+        };
+    }
 }
