@@ -101,6 +101,26 @@ final class Browser implements AutoCloseable {
         return evaluate("document.body.innerText");
     }
 
+    /** Presses and releases a key in the focused element; special keys have a code point in the WebDriver protocol. */
+    void press(String key) {
+        request("POST", session + "/actions", """
+                {"actions": [{"type": "key", "id": "keyboard", "actions": [
+                 {"type": "keyDown", "value": %1$s}, {"type": "keyUp", "value": %1$s}]}]}""".formatted(quoted(key)));
+    }
+
+    /** Sets the size of the page in pixels and the preferred color scheme, {@code light} or {@code dark}. */
+    void show(int width, int height, String scheme) {
+        devTools("Emulation.setDeviceMetricsOverride", """
+                {"width": %d, "height": %d, "deviceScaleFactor": 1, "mobile": false}""".formatted(width, height));
+        devTools("Emulation.setEmulatedMedia", """
+                {"features": [{"name": "prefers-color-scheme", "value": "%s"}]}""".formatted(scheme));
+    }
+
+    private void devTools(String command, String parameters) {
+        request("POST", session + "/goog/cdp/execute",
+                "{\"cmd\": \"" + command + "\", \"params\": " + parameters + "}");
+    }
+
     /** Returns the errors and warnings of the page, including blocked scripts, as one text. */
     String consoleMessages() {
         return request("POST", session + "/se/log", "{\"type\": \"browser\"}");

@@ -91,11 +91,14 @@ class CommandLineIT extends DistributionFixture {
                 backends = ["127.0.0.1:9000", "no-such-host.invalid:9000"]
                 [pools.old]
                 backends = ["127.0.0.1:9001"]
+                queue_timeout = "5s"
                 """);
 
         try (var check = apex.start("check")) {
             assertThat(check.completeOutput().lines()).satisfiesExactly(
                     line -> assertThat(line).startsWith("warning: config.toml:8:8: pools.old: no listener uses"),
+                    line -> assertThat(line).startsWith("warning: config.toml:8:8: pools.old.queue_timeout: has no "
+                            + "effect, because no backend of this pool has max_connections"),
                     line -> assertThat(line).startsWith("warning: config.toml:4:34: listeners.web.listen_addr[1]: "
                             + "192.0.2.1 is not an address of this machine"),
                     line -> assertThat(line).startsWith("warning: config.toml:2:15: admin.listen_addr: "
@@ -179,7 +182,8 @@ class CommandLineIT extends DistributionFixture {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "start | no command 'start' (did you mean 'run'?)",
         "help | no command 'help' (did you mean '--help'?)",
-        "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, archive",
+        "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, "
+                + "status, set, reload, log, top, close, archive",
         "config.toml | no command 'config.toml': write apex --config config.toml",
         "check config.toml | 'config.toml': 'check' takes options only: write apex check --config config.toml"})
     void unknownCommandSuggestsASimilarOne(String arguments, String message) {

@@ -137,6 +137,7 @@ class DocumentationIT extends DistributionFixture {
         assertThat(document("operations.md")).contains("| 0 |", "| 1 |", "| 2 |", "| 78 |");
         assertThat(Stream.of("client-closed", "backend-closed", "client-reset", "backend-reset", "idle-timeout",
                 "half-closed-timeout", "connect-failed", "connect-timeout", "no-backend", "backends-full",
+                "queue-timeout", "queue-full", "maintenance", "closed-by-operator",
                 "backend-down", "drained", "shutdown", "denied", "client-limit", "client-rate", "listener-rate",
                 "proxy-header", "first-bytes-timeout", "hello", "no-route",
                 "route-refused", "router", "forwarding-loop", "local-failure", "internal-error"))

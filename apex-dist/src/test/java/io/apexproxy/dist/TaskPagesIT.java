@@ -13,6 +13,7 @@ import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.DocumentedPorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.dist.harness.Namespaces;
 import io.apexproxy.dist.harness.ShownCommands;
 import io.apexproxy.test.Programs;
 import java.io.IOException;
@@ -55,6 +56,14 @@ class TaskPagesIT extends DistributionFixture {
     @Test
     void documentedDrainLeavesABackendWithoutConnections() throws IOException {
         CodeBlocks page = page("drain-a-backend.md");
+        try (var bash = started(page.file("config.toml"))) {
+            ShownCommands.in(page).runIn(bash, this::adapted);
+        }
+    }
+
+    @Test
+    void documentedQueueIsShownAndServedAfterAChange() throws IOException {
+        CodeBlocks page = page("full-pool.md");
         try (var bash = started(page.file("config.toml"))) {
             ShownCommands.in(page).runIn(bash, this::adapted);
         }
@@ -156,6 +165,7 @@ class TaskPagesIT extends DistributionFixture {
         assumeTrue(Programs.areInstalled("bash", "curl"), "bash or curl is not installed");
         write("config.toml", config);
         BashSession bash = BashSession.start(List.of(), home, directory);
+        bash.run("unset RUNTIME_DIRECTORY; export XDG_RUNTIME_DIR=" + Namespaces.quoted(directory)); // control sockets
         bash.run("bin/apex --config config.toml > apex.log &");
         await().atMost(ApexProcess.PATIENCE).until(() -> bash.run("grep 'Proxy listening' apex.log").contains(":"));
         return bash;

@@ -3,7 +3,10 @@ package io.apexproxy.runtime;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.admin.AdminView;
+import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.control.ControlActions;
+import io.apexproxy.runtime.control.ControlSocket;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.limit.BufferLimit;
 import io.apexproxy.runtime.limit.DescriptorLimit;
@@ -12,12 +15,14 @@ import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.probe.ProbeConnector;
+import io.apexproxy.runtime.rates.RateSampler;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +57,7 @@ public final class ApexProxy implements AutoCloseable {
     private final AdminEndpoint admin;
     private final LiveConfig live;
     private final SnapshotTaker snapshots;
+    private final Optional<ControlSocket> controlSocket;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch closeCompleted = new CountDownLatch(1);
 
@@ -70,7 +76,7 @@ public final class ApexProxy implements AutoCloseable {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }
         relay.logAccess(config.accessLog());
-        this.control = newControl();
+        this.control = LoggedExecutor.daemon(LOG, "apex-control");
         relay.watchLoops(control);
         this.deployment = new Deployment(relay, control, resolver, descriptors.probes());
         this.admin = new AdminEndpoint(
@@ -78,18 +84,13 @@ public final class ApexProxy implements AutoCloseable {
         this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
         Limits limits = new Limits(deployment, relay);
         control.scheduleWithFixedDelay(limits, Limits.PERIOD_MILLIS, Limits.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-        this.snapshots = new SnapshotTaker(deployment, relay, limits);
-    }
-
-    private static LoggedExecutor newControl() {
-        String name = "apex-control";
-        LoggedExecutor executor = new LoggedExecutor(LOG, name, 1, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        executor.setRemoveOnCancelPolicy(true);
-        return executor;
+        ControlSetting socket = options.controlSocket(config);
+        RateSampler rates = new RateSampler(() -> deployment.listeners().values(), deployment::allPools,
+                () -> admin.isOpen() || !socket.equals(ControlSetting.OFF));
+        control.scheduleAtFixedRate(rates, RateSampler.PERIOD_MILLIS, RateSampler.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        this.snapshots = new SnapshotTaker(deployment, relay, limits, rates);
+        this.controlSocket = ControlSocket.open(socket,
+                new ControlActions(this::snapshot, live::reload, live::reloadOverrides, relay.live()));
     }
 
     /**
@@ -204,6 +205,7 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     private void closeAll() {
+        controlSocket.ifPresent(ControlSocket::close);
         live.stop();
         admin.close();
         sources.close();

@@ -56,6 +56,8 @@ final class ConfigWarnings {
     static List<String> of(PreparedConfig prepared, ConfigTree.Table tree, NameResolver resolver) {
         ConfigWarnings found = new ConfigWarnings(prepared, tree);
         found.checkUnusedPools();
+        found.warnings.addAll(prepared.unusedOverrides());
+        found.checkQueues();
         found.config.listeners().forEach(found::checkListenAddresses);
         found.checkAdminAddress();
         prepared.tls().ifPresent(setup -> found.warnings.addAll(setup.prepared().warnings()));
@@ -76,6 +78,15 @@ final class ConfigWarnings {
             if (!used.contains(pool.name())) {
                 warnings.add(origin(pool) + ": pools." + pool.name() + ": no listener uses this pool; its backends are"
                         + " probed nevertheless");
+            }
+        }
+    }
+
+    private void checkQueues() {
+        for (PoolConfig pool : config.pools()) {
+            if (pool.queue().isOn() && pool.backends().stream().allMatch(each -> each.maxConnections() == 0)) {
+                warnings.add(origin(pool) + ": pools." + pool.name() + ".queue_timeout: has no effect, because no"
+                        + " backend of this pool has max_connections");
             }
         }
     }

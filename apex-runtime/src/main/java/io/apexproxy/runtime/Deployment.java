@@ -3,7 +3,7 @@ package io.apexproxy.runtime;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
-import io.apexproxy.runtime.pool.PluginCloser;
+import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
@@ -65,7 +65,7 @@ final class Deployment {
         this.control = control;
         this.probes = new ProbeLimit(maxProbes);
         this.context = new PoolContext(control, resolver, pluginCloser, probes, relay.lanes(),
-                relay::abortSessionsOf, System::nanoTime, new SplittableRandom());
+                relay.live()::abortSessionsOf, () -> drainTimeout, System::nanoTime, new SplittableRandom());
         control.scheduleWithFixedDelay(this::maintainListeners, MAINTENANCE_MILLIS, MAINTENANCE_MILLIS,
                 TimeUnit.MILLISECONDS);
         control.scheduleWithFixedDelay(this::restoreFiles, FILE_CHECK_MILLIS, FILE_CHECK_MILLIS, TimeUnit.MILLISECONDS);

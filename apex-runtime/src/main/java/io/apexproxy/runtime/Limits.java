@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,9 @@ final class Limits implements Runnable {
                     "the listener stops accepting until a connection ends");
         }
         for (Pool pool : deployment.pools().values()) {
+            check("pools." + pool.name() + ": queue_limit", pool.queue().limit(), () -> "limit of "
+                    + pool.queue().limit().max() + " waiting connections reached; further connections are refused"
+                    + " until one gets a backend; raise max_connections of the backends or queue_limit if this lasts");
             for (BackendState backend : pool.backends()) {
                 if (backend.limit().max() > 0) {
                     check("pools." + pool.name() + ": max_connections of " + backend, backend.limit(), () -> 0,
@@ -77,10 +81,13 @@ final class Limits implements Runnable {
     }
 
     private void check(String subject, ConnectionLimit limit, LongSupplier waiting, String consequence) {
+        check(subject, limit, () -> "limit of " + limit.max() + " reached with " + limit.active() + " open; "
+                + consequence + waiting(waiting.getAsLong()) + "; raise max_connections if this lasts");
+    }
+
+    private void check(String subject, ConnectionLimit limit, Supplier<String> situation) {
         if (limit.wasReached()) {
-            watches.computeIfAbsent(limit, any -> new LimitWatch(subject)).reached(() -> "limit of " + limit.max()
-                    + " reached with " + limit.active() + " open; " + consequence + waiting(waiting.getAsLong())
-                    + "; raise max_connections if this lasts");
+            watches.computeIfAbsent(limit, any -> new LimitWatch(subject)).reached(situation);
         }
     }
 
@@ -109,6 +116,8 @@ final class Limits implements Runnable {
                 listener -> add(views, "listener", listener.name(), listener.limit(), () -> waiting(listener)));
         deployment.pools().values().forEach(pool -> pool.backends().forEach(
                 backend -> add(views, "backend", pool.name() + "/" + backend.name(), backend.limit(), () -> 0)));
+        deployment.pools().values().stream().filter(pool -> pool.config().queue().isOn())
+                .forEach(pool -> add(views, "queue", pool.name(), pool.queue().limit(), () -> 0));
         ProbeLimit probes = deployment.probes();
         views.add(new LimitView("probes", "", probes.running(), probes.max(), probes.waiting(), probes.isReached()));
         BufferMemory memory = relay.memory();

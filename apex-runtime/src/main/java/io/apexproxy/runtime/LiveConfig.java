@@ -4,6 +4,7 @@ import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.config.ConfigChange;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.control.ReloadResult;
 import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
@@ -30,6 +31,11 @@ final class LiveConfig {
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     /** Time that a shutdown waits for a change that is in progress, because a plugin can block the change. */
     private static final long CHANGE_TIMEOUT_SECONDS = 5;
+
+    private static final ReloadResult STOPPING = ReloadResult.rejected(List.of("Apex stops"));
+
+    private static final ReloadResult STARTING =
+            ReloadResult.rejected(List.of("Apex starts; reload again when it serves"));
 
     private final Path directory;
     private final Sources sources;
@@ -76,15 +82,20 @@ final class LiveConfig {
 
     /** Applies the first configuration and starts to watch the sources. */
     void start(PreparedConfig prepared) {
-        Optional<Source> selected = sources.selected(); // before the file is watched: its change can replace the source
+        Optional<Source> selected = sources.selected(); // before the file is watched: its change can replace sources
+        Optional<Source> overrides = sources.overridesSource();
         logBackends();
         deploy(prepared);
+        reloads.warnOfOverrides(prepared.unusedOverrides());
         sources.watchFile(observer(sources::readFile));
-        selected.ifPresent(this::watch);
+        watch(selected, overrides);
     }
 
-    private void watch(Source source) {
-        source.watch(observer((report, providers) -> sources.readSelected(source, report)));
+    private void watch(Optional<Source> selected, Optional<Source> overrides) {
+        selected.ifPresent(source -> source.watch(
+                observer((report, providers) -> sources.readSelected(source, report))));
+        overrides.ifPresent(source -> source.watch(
+                observer((report, providers) -> sources.readOverrides(source, report))));
     }
 
     private Source.Observer observer(
@@ -97,68 +108,68 @@ final class LiveConfig {
 
             @Override
             public void failed(ConfigException problem) {
-                reject(problem);
+                reloads.rejected(problem);
             }
         };
     }
 
     /** Reads all sources again and applies the differences. */
-    void reload() {
-        change(providers -> Optional.of(sources.read(providers)));
+    ReloadResult reload() {
+        return serving ? change(providers -> Optional.of(sources.read(providers))) : STARTING;
+    }
+
+    /** Reads the file of overrides again and applies the differences. */
+    ReloadResult reloadOverrides() {
+        return serving ? change(providers -> sources.readOverrides()) : STARTING;
     }
 
     /** Changes the configuration. Logs and records the reason if that fails. */
-    private void change(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
+    private ReloadResult change(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
         try {
-            changeOrThrow(next);
+            return changeOrThrow(next);
         } catch (ConfigException e) {
-            reject(e);
+            reloads.rejected(e);
+            return ReloadResult.rejected(e.problems().stream().map(Object::toString).toList());
         } catch (UncheckedIOException e) {
             reloads.failed(e.getMessage());
             LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());
+            return ReloadResult.rejected(List.of(e.getMessage()));
         } catch (RuntimeException | OutOfMemoryError e) { // the JVM also throws it if it cannot create a thread
             if (stopping) {
                 LOG.debug("A shutdown interrupted a change of the configuration", e);
-                return;
+                return STOPPING;
             }
             reloads.failed(CleanText.of(e));
             LOG.error("Configuration not changed, the previous one stays in force", e);
+            return ReloadResult.rejected(List.of(CleanText.of(e)));
         }
     }
 
-    private void reject(ConfigException problem) {
-        reloads.failed(problem.getMessage());
-        if (problem.problems().size() == 1) {
-            LOG.error("Configuration not changed, the previous one stays in force: {}", problem.getMessage());
-        } else {
-            LOG.error("Configuration not changed, the previous one stays in force; its mistakes follow");
-            problem.problems().forEach(mistake -> LOG.error("{}", mistake));
-        }
-    }
-
-    private void changeOrThrow(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
+    private ReloadResult changeOrThrow(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
         Sources.Replacement replacement;
+        ReloadResult result;
         changeLock.lock();
         try {
             if (stopping) {
-                return;
+                return STOPPING;
             }
             registry = registry.rescan();
             Optional<Sources.Candidate> candidate = next.apply(registry);
             if (candidate.isEmpty()) {
-                return;
+                return ReloadResult.unchanged();
             }
-            apply(candidate.get());
+            result = apply(candidate.get());
             replacement = sources.commit(candidate.get());
         } finally {
             changeLock.unlock();
         }
         // without the lock: watch and close can block until a report of the same source has been handled
-        replacement.added().ifPresent(this::watch);
-        replacement.removed().ifPresent(Source::close);
+        watch(replacement.selected(), replacement.overrides());
+        replacement.removed().forEach(Source::close);
+        return result;
     }
 
-    private void apply(Sources.Candidate candidate) {
+    private ReloadResult apply(Sources.Candidate candidate) {
         boolean applied = false;
         try (PreparedConfig prepared = new PreparedConfig(candidate, registry, directory, deployment.current())) {
             ConfigChange change = ConfigChange.between(config, prepared.config());
@@ -174,7 +185,9 @@ final class LiveConfig {
                 LOG.info("Configuration changed: {}", change);
             }
             applied = true;
+            reloads.warnOfOverrides(prepared.unusedOverrides());
             reloads.succeeded();
+            return change.isEmpty() ? ReloadResult.unchanged() : ReloadResult.applied(change.toString());
         } finally {
             if (!applied) {
                 sources.discard(candidate);

@@ -40,6 +40,7 @@ final class PreparedConfig implements AutoCloseable {
 
     private final ConfigTree.Table tree;
     private final ProxyConfig config;
+    private final List<String> unusedOverrides;
     private final Map<String, PoolPlugins> plugins = new LinkedHashMap<>();
     private final Map<String, PluginInstance<ListenerRouter>> routers = new LinkedHashMap<>();
     private final Optional<TlsSetup> tls;
@@ -58,7 +59,9 @@ final class PreparedConfig implements AutoCloseable {
             Current current) {
         Problems problems = candidate.problems();
         tree = candidate.tree();
-        config = ConfigReader.read(tree, problems);
+        ProxyConfig configured = ConfigReader.read(tree, problems);
+        config = candidate.overrides().applyTo(configured);
+        unusedOverrides = candidate.overrides().unused(configured);
         // before plugins, because the first use of TLS in the process determines some of its properties
         tls = config.usesTls() || current.tls().isPresent()
                 ? TlsSetup.prepare(config, tree, directory, current.tls(), problems) : Optional.empty();
@@ -128,6 +131,11 @@ final class PreparedConfig implements AutoCloseable {
 
     ProxyConfig config() {
         return config;
+    }
+
+    /** Returns a message for each override of a pool or a backend that does not exist. */
+    List<String> unusedOverrides() {
+        return unusedOverrides;
     }
 
     /** Returns the origin and the key of an address, such as {@code config.toml:3:15: listeners.web.listen_addr}. */

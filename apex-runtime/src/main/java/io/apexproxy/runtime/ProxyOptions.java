@@ -1,5 +1,7 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.runtime.config.ControlSetting;
+import io.apexproxy.runtime.config.ProxyConfig;
 import java.nio.file.Path;
 
 /**
@@ -7,9 +9,27 @@ import java.nio.file.Path;
  *
  * @param configFile the configuration file; paths in it are relative to its directory
  * @param pluginsDirectory the directory of the user's plugins; optional on disk
+ * @param isProcess whether the proxy is the whole process, as with {@code apex run}. Only then it has a control socket
+ *     by default; a program that embeds a proxy has one if the configuration has a path for it.
  * @since 0.2
  */
-public record ProxyOptions(Path configFile, Path pluginsDirectory) {
+public record ProxyOptions(Path configFile, Path pluginsDirectory, boolean isProcess) {
+
+    /**
+     * Creates the options of a proxy that is part of a program.
+     *
+     * @param configFile the configuration file; paths in it are relative to its directory
+     * @param pluginsDirectory the directory of the user's plugins; optional on disk
+     */
+    public ProxyOptions(Path configFile, Path pluginsDirectory) {
+        this(configFile, pluginsDirectory, false);
+    }
+
+    /** Returns the setting of the control socket. */
+    ControlSetting controlSocket(ProxyConfig config) {
+        ControlSetting setting = config.controlSocket();
+        return isProcess || setting.path().isPresent() ? setting : ControlSetting.OFF;
+    }
 
     /** Returns the base of relative paths in the configuration. */
     Path directory() {

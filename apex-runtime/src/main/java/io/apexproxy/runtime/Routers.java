@@ -1,8 +1,8 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.runtime.config.ListenerConfig;
+import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.plugin.PluginInstance;
-import io.apexproxy.runtime.pool.PluginCloser;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;

@@ -7,9 +7,11 @@ import io.apexproxy.runtime.plugin.PluginListing;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.OutlierState;
 import io.apexproxy.runtime.pool.backend.Traffic;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
+import io.apexproxy.runtime.rates.RateSampler;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
@@ -18,6 +20,7 @@ import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.routing.ClientTable;
 import io.apexproxy.runtime.snapshot.AccessView;
+import io.apexproxy.runtime.snapshot.RotationView;
 import io.apexproxy.runtime.snapshot.RoutingView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.TlsView;
@@ -25,6 +28,8 @@ import io.apexproxy.runtime.stats.LaneHistogram;
 import java.lang.module.ModuleDescriptor;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -43,11 +48,13 @@ final class SnapshotTaker {
     private final Deployment deployment;
     private final Relay relay;
     private final Limits limits;
+    private final RateSampler rates;
 
-    SnapshotTaker(Deployment deployment, Relay relay, Limits limits) {
+    SnapshotTaker(Deployment deployment, Relay relay, Limits limits, RateSampler rates) {
         this.deployment = deployment;
         this.relay = relay;
         this.limits = limits;
+        this.rates = rates;
     }
 
     /** Returns the version of the module; {@code unknown} on a class path, which has no module descriptor. */
@@ -70,7 +77,7 @@ final class SnapshotTaker {
                 removed(),
                 relay.memory().used(), relay.memory().ceiling(),
                 relay.accessLinesDropped() + DroppedLines.accessCount(), DroppedLines.count(),
-                view(deployment.probes()), tls());
+                view(deployment.probes()), tls(), rates.rates());
     }
 
     private TlsView tls() {
@@ -147,26 +154,46 @@ final class SnapshotTaker {
     }
 
     private static Snapshot.PoolView view(Pool pool) {
-        return new Snapshot.PoolView(pool.name(), pool.backends().stream().map(SnapshotTaker::view).toList());
+        return new Snapshot.PoolView(pool.name(),
+                pool.backends().stream().map(backend -> view(pool, backend)).toList(),
+                new Snapshot.QueueView(pool.queue().limit().active(), view(pool.queue().times())));
     }
 
     private static Snapshot.ProbesView view(ProbeLimit probes) {
         return new Snapshot.ProbesView(probes.running(), probes.max(), probes.waiting());
     }
 
-    private static Snapshot.BackendView view(BackendState backend) {
+    private static Snapshot.BackendView view(Pool pool, BackendState backend) {
         Verdict verdict = backend.verdict();
+        Optional<OutlierState.Ejected> ejection = backend.outlier().current().filter(any -> isEjected(backend));
         Traffic traffic = backend.traffic();
         return new Snapshot.BackendView(backend.name(), backend.address(), backend.weight(),
-                state(backend, verdict), verdict.reason(), verdict.since(),
+                state(backend, verdict), reason(ejection, verdict),
+                ejection.map(OutlierState.Ejected::since).orElseGet(verdict::since),
                 backend.activeConnections(), traffic.connections().sum(), traffic.connectErrors().sum(),
                 traffic.toBackend().sum(), traffic.toClient().sum(),
-                view(traffic.connectTimes()), view(backend.probeTimes()), backend.limit().max());
+                view(traffic.connectTimes()), view(backend.probeTimes()), backend.limit().max(),
+                new RotationView(backend.isBackup(), pool.slowStartLeft(backend), backend.outlier().earlyCloses(),
+                        backend.outlier().ejections()));
+    }
+
+    private static boolean isEjected(BackendState backend) {
+        return backend.canServe() && backend.isUp() && backend.outlier().isEjected();
+    }
+
+    private static String reason(Optional<OutlierState.Ejected> ejection, Verdict verdict) {
+        return ejection.map(now -> now.reason() + "; until "
+                + DateTimeFormatter.ISO_INSTANT.format(now.until().truncatedTo(ChronoUnit.SECONDS)))
+                .orElseGet(verdict::reason);
     }
 
     private static String state(BackendState backend, Verdict verdict) {
-        if (backend.weight() == 0) {
+        if (backend.isInMaintenance()) {
+            return Snapshot.BackendView.MAINTENANCE;
+        } else if (backend.weight() == 0) {
             return Snapshot.BackendView.DRAIN;
+        } else if (isEjected(backend)) {
+            return Snapshot.BackendView.EJECTED;
         }
         return switch (verdict.state()) {
             case UP -> Snapshot.BackendView.UP;

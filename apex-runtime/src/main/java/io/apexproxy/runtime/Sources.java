@@ -3,8 +3,11 @@ package io.apexproxy.runtime;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.Overrides;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.read.ConfigReader;
+import io.apexproxy.runtime.config.read.OverridesReader;
+import io.apexproxy.runtime.config.read.SourceSelections;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
@@ -13,17 +16,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The sources of the configuration: the file, and the source that its {@code config_source} table selects, if any. With
- * a selected source, that source delivers listeners and pools, and the file has all other settings.
+ * The sources of the configuration: the file, the source that its {@code config_source} table selects, if any, and the
+ * file of overrides, if any. With a selected source, that source delivers listeners and pools, and the file has all
+ * other settings.
  *
  * <p>Each {@code read} method returns a candidate, which is in force after {@link #commit}. When one source reports a
- * change, the candidate contains the committed content of the other. Used by one thread at a time.
+ * change, the candidate contains the committed content of the others. Used by one thread at a time.
  */
 final class Sources implements AutoCloseable {
-
-    private static final String FILE_PROVIDER = "toml";
 
     private final Path directory;
     private final Source file;
@@ -36,10 +39,21 @@ final class Sources implements AutoCloseable {
      * @param source the source that the file selects; new or already in force
      * @param delivered the content of that source; without one, the same as {@code file}
      * @param tree the combined content
-     * @param problems the keys that the file or the source must not have
+     * @param overridesSource the file of overrides; new or already in force
+     * @param overrides the content of that file
+     * @param problems the keys that the file or the source must not have, and the mistakes of the overrides
      */
     record Candidate(ConfigTree.Table file, Optional<Source> source, ConfigTree.Table delivered, ConfigTree.Table tree,
-            Problems problems) {
+            Optional<Source> overridesSource, Overrides overrides, Problems problems) {
+
+        private Candidate(ConfigTree.Table file, Optional<Source> source, ConfigTree.Table delivered,
+                ConfigTree.Table tree, Problems problems) {
+            this(file, source, delivered, tree, Optional.empty(), Overrides.NONE, problems);
+        }
+
+        private Candidate with(Optional<Source> nextSource, Overrides next) {
+            return new Candidate(file, source, delivered, tree, nextSource, next, problems);
+        }
     }
 
     Sources(ProxyOptions options, ProviderRegistry registry) {
@@ -48,19 +62,21 @@ final class Sources implements AutoCloseable {
         ConfigTree path = new ConfigTree.Scalar(options.configFile().toString(), origin);
         ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", new ConfigTree.Member(origin, path)), origin);
         // relative to the working directory, so that messages show the path that the user entered
-        file = Source.create(registry, new ProviderConfig("configuration file", FILE_PROVIDER, origin, settings,
-                List.of()),
+        file = Source.create(registry,
+                new ProviderConfig("configuration file", SourceSelections.FILE_PROVIDER, origin, settings,
+                        List.of()),
                 Path.of("").toAbsolutePath());
     }
 
     /** Reads the file and the selected source. */
     Candidate read(ProviderRegistry registry) {
-        return read(file.load(), registry, true);
+        return withOverrides(read(file.load(), registry, true), registry, true);
     }
 
     /** Returns the candidate for a change of the file; empty if a load has outdated the report. */
     Optional<Candidate> readFile(Source.Report report, ProviderRegistry registry) {
-        return file.outdates(report) ? Optional.empty() : Optional.of(read(report.tree(), registry, false));
+        return file.outdates(report) ? Optional.empty()
+                : Optional.of(withOverrides(read(report.tree(), registry, false), registry, false));
     }
 
     /**
@@ -69,12 +85,54 @@ final class Sources implements AutoCloseable {
      */
     Optional<Candidate> readSelected(Source source, Source.Report report) {
         return inForce.filter(now -> now.source().equals(Optional.of(source)) && !source.outdates(report))
-                .map(now -> combine(now.file(), source, report.tree(), new Problems()));
+                .map(now -> combine(now.file(), source, report.tree(), new Problems())
+                        .with(now.overridesSource(), now.overrides()));
+    }
+
+    /**
+     * Returns the candidate for a change of the file of overrides; empty if the configuration names another one or a
+     * load has outdated the report.
+     */
+    Optional<Candidate> readOverrides(Source source, Source.Report report) {
+        return inForce.filter(now -> now.overridesSource().equals(Optional.of(source)) && !source.outdates(report))
+                .map(now -> combine(now, report.tree()));
+    }
+
+    /** Reads the file of overrides; empty if there is none in force. */
+    Optional<Candidate> readOverrides() {
+        return inForce.filter(now -> now.overridesSource().isPresent())
+                .map(now -> combine(now, now.overridesSource().get().load()));
+    }
+
+    private static Candidate combine(Candidate now, ConfigTree.Table overrides) {
+        Problems problems = new Problems();
+        return new Candidate(now.file(), now.source(), now.delivered(), now.tree(), now.overridesSource(),
+                OverridesReader.read(overrides, problems), problems);
+    }
+
+    private Candidate withOverrides(Candidate candidate, ProviderRegistry registry, boolean reloadSource) {
+        Optional<ProviderConfig> selection = SourceSelections.overrides(candidate.file());
+        if (selection.isEmpty()) {
+            return candidate;
+        }
+        Optional<Source> running = overridesSource().filter(source -> selection.get().equals(source.selection()));
+        if (running.isPresent() && !reloadSource) {
+            return candidate.with(running, inForce.orElseThrow().overrides());
+        }
+        Source source = running.orElseGet(() -> Source.create(registry, selection.get(), directory));
+        Candidate complete = candidate.with(Optional.of(source), Overrides.NONE);
+        try {
+            return complete.with(complete.overridesSource(),
+                    OverridesReader.read(source.load(), candidate.problems()));
+        } catch (RuntimeException e) {
+            discard(complete);
+            throw e;
+        }
     }
 
     private Candidate read(ConfigTree.Table fileTree, ProviderRegistry registry, boolean reloadSource) {
         Problems problems = new Problems();
-        Optional<ProviderConfig> selection = ConfigReader.source(fileTree, problems);
+        Optional<ProviderConfig> selection = SourceSelections.trafficSource(fileTree, problems);
         if (selection.isEmpty() && problems.isEmpty()) {
             return new Candidate(fileTree, Optional.empty(), fileTree, fileTree, problems);
         }
@@ -101,8 +159,8 @@ final class Sources implements AutoCloseable {
     private static Candidate combine(ConfigTree.Table fileTree, Source source, ConfigTree.Table delivered,
             Problems problems) {
         Map<String, ConfigTree.Member> members = new LinkedHashMap<>(fileTree.members());
-        members.remove(ConfigReader.SOURCE);
-        String selection = "[" + ConfigReader.SOURCE + "]";
+        members.remove(SourceSelections.TRAFFIC_SOURCE);
+        String selection = "[" + SourceSelections.TRAFFIC_SOURCE + "]";
         fileTree.members().forEach((key, member) -> {
             if (ConfigReader.TRAFFIC.contains(key)) {
                 members.remove(key);
@@ -125,27 +183,39 @@ final class Sources implements AutoCloseable {
     }
 
     /**
-     * The exchange of the selected source; both empty if the source is unchanged.
+     * The exchange of sources.
      *
-     * @param removed the caller closes it
-     * @param added the caller watches it
+     * @param removed the caller closes them
+     * @param selected the new source of listeners and pools, which the caller watches; empty if it is unchanged
+     * @param overrides the new file of overrides, which the caller watches; empty if it is unchanged
      */
-    record Replacement(Optional<Source> removed, Optional<Source> added) {
+    record Replacement(List<Source> removed, Optional<Source> selected, Optional<Source> overrides) {
     }
 
     /** Puts a candidate in force. */
     Replacement commit(Candidate candidate) {
-        Optional<Source> before = selected();
+        List<Source> before = further(inForce);
         inForce = Optional.of(candidate);
-        return before.equals(selected()) ? new Replacement(Optional.empty(), Optional.empty())
-                : new Replacement(before, selected());
+        List<Source> after = further(inForce);
+        return new Replacement(before.stream().filter(source -> !after.contains(source)).toList(),
+                selected().filter(source -> !before.contains(source)),
+                overridesSource().filter(source -> !before.contains(source)));
     }
 
-    /** Closes the source of a rejected candidate, unless it is in force. */
+    private static List<Source> further(Optional<Candidate> candidate) {
+        return candidate.stream().flatMap(any -> Stream.concat(any.source().stream(), any.overridesSource().stream()))
+                .toList();
+    }
+
+    /** Closes the sources of a rejected candidate, unless they are in force. */
     void discard(Candidate candidate) {
-        if (!candidate.source().equals(selected())) {
-            candidate.source().ifPresent(Source::close);
-        }
+        List<Source> kept = further(inForce);
+        further(Optional.of(candidate)).stream().filter(source -> !kept.contains(source)).forEach(Source::close);
+    }
+
+    /** Returns the file of overrides that is in force. */
+    Optional<Source> overridesSource() {
+        return inForce.flatMap(Candidate::overridesSource);
     }
 
     /** Returns the selected source that is in force. */
@@ -161,6 +231,6 @@ final class Sources implements AutoCloseable {
     @Override
     public void close() {
         file.close();
-        selected().ifPresent(Source::close);
+        further(inForce).forEach(Source::close);
     }
 }

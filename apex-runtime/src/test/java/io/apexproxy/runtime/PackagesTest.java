@@ -26,13 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 class PackagesTest {
 
     private static final String ROOT = "io.apexproxy.runtime";
-    private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT, ROOT + ".probe",
-            ROOT + ".admin",
-            ROOT + ".admin.http", ROOT + ".snapshot", ROOT + ".relay", ROOT + ".relay.accept",
+    private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT + ".cli.client", ROOT,
+            ROOT + ".overrides", ROOT + ".control", ROOT + ".probe", ROOT + ".admin",
+            ROOT + ".admin.http", ROOT + ".rates", ROOT + ".snapshot", ROOT + ".relay", ROOT + ".relay.accept",
             ROOT + ".relay.opening", ROOT + ".relay.connecting", ROOT + ".relay.tunnel", ROOT + ".relay.loop",
             ROOT + ".relay.record", ROOT + ".routing", ROOT + ".prologue",
             ROOT + ".engine.select", ROOT + ".engine.tls",
-            ROOT + ".engine", ROOT + ".pool", ROOT + ".pool.health", ROOT + ".pool.names", ROOT + ".pool.backend",
+            ROOT + ".engine", ROOT + ".pool", ROOT + ".pool.rotation", ROOT + ".pool.health", ROOT + ".pool.names",
+            ROOT + ".pool.backend",
             ROOT + ".plugin",
             ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".tls.files", ROOT + ".tls", ROOT + ".protocol.proxy",
             ROOT + ".config.read",

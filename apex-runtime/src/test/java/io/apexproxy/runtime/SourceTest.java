@@ -10,7 +10,7 @@ import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.ProviderConfig;
-import io.apexproxy.runtime.config.read.ConfigReader;
+import io.apexproxy.runtime.config.read.SourceSelections;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.plugin.CreateMethod;
 import io.apexproxy.runtime.plugin.PluginInstance;
@@ -64,7 +64,8 @@ class SourceTest {
     @Test
     void sourceIsCalledAgainAfterItFoundNoFreeThread() {
         deliver(LISTENER + pool(a));
-        ProviderConfig selection = ConfigReader.source(apex.tree("file", FILE), new Problems()).orElseThrow();
+        ProviderConfig selection =
+                SourceSelections.trafficSource(apex.tree("file", FILE), new Problems()).orElseThrow();
         CountDownLatch release = new CountDownLatch(1);
         CreateMethod<ConfigSourceProvider, ConfigSource> occupying = (provider, settings, context) -> {
             for (int i = 0; i < PLUGIN_THREADS; i++) {

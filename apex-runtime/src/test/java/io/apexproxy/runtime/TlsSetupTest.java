@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.AccessLogFormat;
+import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.tree.Problems;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class TlsSetupTest {
 
     private static ProxyConfig config(String provider) {
         return new ProxyConfig(1, 0, OptionalLong.empty(), Duration.ZERO, 1, Optional.of(provider),
-                AccessLogFormat.TEXT, Optional.empty(), List.of(), List.of());
+                ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.TEXT, Optional.empty(), List.of(), List.of());
     }
 
     private Optional<TlsSetup> prepare(String provider) {

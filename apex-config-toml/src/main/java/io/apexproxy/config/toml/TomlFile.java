@@ -28,6 +28,7 @@ final class TomlFile {
     private final String name;
     private final int maxBytes;
     private final ReadThreads threads;
+    private final boolean optional;
     private final ConfigProblem missing;
     private final ConfigProblem notRegular;
     private final ConfigProblem timedOut;
@@ -39,10 +40,12 @@ final class TomlFile {
      * @param name the name of the file in messages, as written by the user
      * @param maxBytes the maximum size of the file
      * @param readTimeout the maximum time of one read
+     * @param optional whether a missing file counts as an empty one
      */
-    TomlFile(Path path, String name, int maxBytes, Duration readTimeout) {
+    TomlFile(Path path, String name, int maxBytes, Duration readTimeout, boolean optional) {
         this.path = path;
         this.name = name;
+        this.optional = optional;
         this.maxBytes = maxBytes;
         this.threads = new ReadThreads(readTimeout);
         this.missing = problem("no such file (looked for " + path + "): create it or correct the path");
@@ -120,6 +123,9 @@ final class TomlFile {
     /** Parses a result of {@link #read}. */
     ReadResult parse(Object content) {
         try {
+            if (optional && content.equals(missing)) {
+                return new ReadResult.Parsed(content, TomlTrees.parse(name, ""));
+            }
             if (content instanceof ConfigProblem problem) {
                 throw new ConfigException(problem.origin(), problem.message());
             }

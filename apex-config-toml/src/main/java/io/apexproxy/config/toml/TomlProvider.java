@@ -18,6 +18,7 @@ import java.time.Duration;
  *     path of the file are the same; from 100 ms to 1 day, 3 s by default
  * <li>{@code max_bytes}: the maximum size of the file; by default the system property {@code apex.config.max_bytes}, or
  *     the smaller of 64 MiB and 1/128 of the heap
+ * <li>{@code optional}: whether a missing file counts as an empty one, {@code false} by default
  * </ul>
  *
  * @since 0.1
@@ -62,7 +63,8 @@ public final class TomlProvider implements ConfigSourceProvider {
                     MIN_POLL_INTERVAL.toMillis(), MAX_POLL_INTERVAL.toDays(), pollInterval.toMillis()));
         }
         Path path = resolve(name, settings, context);
-        TomlFile file = new TomlFile(path, name, SizeLimit.of(settings), READ_TIMEOUT);
+        boolean optional = settings.bool("optional", false);
+        TomlFile file = new TomlFile(path, name, SizeLimit.of(settings), READ_TIMEOUT, optional);
         return new TomlSource(file, pollInterval);
     }
 

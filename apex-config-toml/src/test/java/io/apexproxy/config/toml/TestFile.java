@@ -16,6 +16,6 @@ final class TestFile {
     }
 
     static TomlFile at(Path path, String name) {
-        return new TomlFile(path, name, MAX_BYTES, Duration.ofSeconds(20));
+        return new TomlFile(path, name, MAX_BYTES, Duration.ofSeconds(20), false);
     }
 }

@@ -58,6 +58,24 @@ class TomlFileTest {
     }
 
     @Test
+    void missingOptionalFileIsEmpty() {
+        TomlFile file = new TomlFile(file(), "overrides.toml", TestFile.MAX_BYTES, Duration.ofSeconds(20), true);
+
+        ReadResult result = file.parse(file.read());
+
+        assertThat(result).isInstanceOfSatisfying(ReadResult.Parsed.class,
+                parsed -> assertThat(parsed.tree().members()).isEmpty());
+    }
+
+    @Test
+    void optionalFileThatIsADirectoryIsRejected() throws IOException {
+        Files.createDirectory(file());
+        TomlFile file = new TomlFile(file(), "overrides.toml", TestFile.MAX_BYTES, Duration.ofSeconds(20), true);
+
+        assertThat(file.parse(file.read())).isInstanceOf(ReadResult.Failed.class);
+    }
+
+    @Test
     void directoryIsRejected() throws IOException {
         Files.createDirectory(file());
 
@@ -143,7 +161,7 @@ class TomlFileTest {
     void fileAlternatingWithAPipeIsReadWithinTheTimeout() throws Exception {
         Path pipe = pipe();
         Path spare = directory.resolve("spare");
-        TomlFile file = new TomlFile(file(), "config.toml", TestFile.MAX_BYTES, Duration.ofMillis(200));
+        TomlFile file = new TomlFile(file(), "config.toml", TestFile.MAX_BYTES, Duration.ofMillis(200), false);
         AtomicBoolean done = new AtomicBoolean();
         Thread swapping = new Thread(() -> {
             while (!done.get()) {

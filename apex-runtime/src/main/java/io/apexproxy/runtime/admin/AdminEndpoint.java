@@ -48,6 +48,11 @@ public final class AdminEndpoint implements AutoCloseable {
         }
     }
 
+    /** Returns whether the endpoint listens. Any thread. */
+    public synchronized boolean isOpen() {
+        return server.isPresent();
+    }
+
     private synchronized boolean isCurrent(AdminServer candidate) {
         return server.filter(candidate::equals).isPresent();
     }

@@ -41,7 +41,7 @@ final class AdminServer implements AutoCloseable {
         this.renderer = new Renderer(routes, MAX_QUEUED_REQUESTS);
         renderer.prepare(StatusPage::response); // reads the file before descriptors can run out
         try {
-            this.loop = new HttpLoop(server, view.maxConnections(), routes, renderer);
+            this.loop = new HttpLoop("admin endpoint", server, view.maxConnections(), routes, renderer);
         } catch (IOException e) {
             renderer.close();
             throw e;

@@ -43,6 +43,12 @@ record MetricFamily<T>(List<T> items, Function<T, Labels> labels) {
         return new InfoSnapshot(metadata(name, help), List.of(new InfoDataPointSnapshot(labels)));
     }
 
+    /** Returns a metric with the value 1 whose labels are information; the formats add {@code _info} to its name. */
+    MetricSnapshot info(String name, String help) {
+        return new InfoSnapshot(metadata(name, help),
+                items.stream().map(labels).map(InfoDataPointSnapshot::new).toList());
+    }
+
     /** Returns a metric that never decreases; the formats add {@code _total} to its name. */
     MetricSnapshot counter(String name, String help, ToDoubleFunction<T> value) {
         return new CounterSnapshot(metadata(name, help), items.stream()

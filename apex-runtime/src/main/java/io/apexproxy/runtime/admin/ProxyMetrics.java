@@ -65,6 +65,7 @@ final class ProxyMetrics {
         metrics.addAll(poolMetrics(snapshot));
         metrics.addAll(backendMetrics(backends));
         metrics.addAll(backendLimitMetrics(backends));
+        RotationMetrics.of(snapshot.pools()).forEach(metrics::add);
         metrics.addAll(probeMetrics(snapshot.probes()));
         metrics.addAll(loopMetrics(snapshot.loops()));
         metrics.addAll(TlsMetrics.of(snapshot.tls()));
@@ -104,6 +105,10 @@ final class ProxyMetrics {
                         pool -> pool.backends().size()),
                 pools.gauge("apex_pool_backends_up", "Backends of the pool that receive new connections.",
                         PoolView::up),
+                pools.gauge("apex_pool_queue", "Connections that wait because all backends are full.",
+                        pool -> pool.queue().waiting()),
+                pools.histogram("apex_pool_queue_seconds", "Time that connections spent in the queue of the pool.",
+                        pool -> pool.queue().times()),
                 new MetricFamily<>(List.copyOf(removed.entrySet()), Map.Entry::getKey).gauge(
                         "apex_removed_backend_connections_active",
                         "Open connections of backends that are no longer configured.", Map.Entry::getValue));

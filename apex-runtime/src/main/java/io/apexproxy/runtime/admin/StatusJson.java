@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.apexproxy.runtime.admin.http.Response;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.snapshot.Problem;
+import io.apexproxy.runtime.snapshot.RateHistory;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
@@ -13,7 +14,6 @@ import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
 import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
-import io.apexproxy.runtime.snapshot.TlsView;
 import io.apexproxy.runtime.snapshot.TlsView.CertificateView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,10 +21,9 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** The snapshot as JSON: keys as in the configuration, times in ISO 8601. The status page reads it. */
-final class StatusJson {
+public final class StatusJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final int INITIAL_BYTES = 8 * 1024;
@@ -32,22 +31,29 @@ final class StatusJson {
     private static final int MAX_PROBLEMS = 100;
 
     private final JsonGenerator json;
+    private final JsonFields fields;
+    private final Snapshot snapshot;
+    private final RatesJson rates;
 
-    private StatusJson(JsonGenerator json) {
+    private StatusJson(JsonGenerator json, Snapshot snapshot) {
         this.json = json;
+        this.fields = new JsonFields(json);
+        this.snapshot = snapshot;
+        this.rates = new RatesJson(json, fields, snapshot);
     }
 
-    static Response response(Snapshot snapshot) {
+    /** Returns the response to a request for the status. */
+    public static Response response(Snapshot snapshot) {
         ByteArrayOutputStream text = new ByteArrayOutputStream(INITIAL_BYTES);
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
-            new StatusJson(json).write(snapshot);
+            new StatusJson(json, snapshot).write();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return Response.of(Response.OK, "application/json", text.toByteArray());
     }
 
-    private void write(Snapshot snapshot) throws IOException {
+    private void write() throws IOException {
         json.writeStartObject();
         json.writeStringField("version", snapshot.version());
         json.writeStringField("phase", snapshot.readiness().phase().name().toLowerCase(Locale.ROOT));
@@ -55,7 +61,7 @@ final class StatusJson {
         json.writeStringField("health", word(snapshot.health()));
         List<Problem> problems = snapshot.problems();
         json.writeNumberField("problem_count", problems.size());
-        array("problems", problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS)), this::write);
+        fields.array("problems", problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS)), this::write);
         json.writeStringField("time", snapshot.taken().toString());
         json.writeStringField("started", snapshot.started().toString());
         json.writeNumberField("uptime_seconds", snapshot.uptime().toSeconds());
@@ -64,29 +70,15 @@ final class StatusJson {
         json.writeNumberField("buffer_bytes", snapshot.bufferBytes());
         json.writeNumberField("buffer_limit_bytes", snapshot.bufferLimitBytes());
         write(snapshot.reload());
-        array("listeners", snapshot.listeners(), listener -> write(listener, snapshot.tls()));
-        array("pools", snapshot.pools(), pool -> write(pool, snapshot.tls()));
-        array("removed_backends", snapshot.removed(), this::write);
-        array("limits", snapshot.limits(), this::write);
-        writeCounts("session_endings", snapshot.endings());
-        array("loops", snapshot.loops(), this::write);
-        array("plugins", snapshot.plugins(), this::write);
-        json.writeEndObject();
-    }
-
-    private void writeStrings(String name, List<String> strings) throws IOException {
-        json.writeArrayFieldStart(name);
-        for (String string : strings) {
-            json.writeString(string);
-        }
-        json.writeEndArray();
-    }
-
-    private void writeCounts(String name, Map<String, Long> counts) throws IOException {
-        json.writeObjectFieldStart(name);
-        for (Map.Entry<String, Long> count : counts.entrySet()) {
-            json.writeNumberField(count.getKey(), count.getValue());
-        }
+        fields.array("listeners", snapshot.listeners(), this::write);
+        fields.array("pools", snapshot.pools(), this::write);
+        fields.array("removed_backends", snapshot.removed(), this::write);
+        fields.array("limits", snapshot.limits(), this::write);
+        fields.counts("session_endings", snapshot.endings());
+        fields.array("loops", snapshot.loops(), this::write);
+        fields.array("plugins", snapshot.plugins(), this::write);
+        json.writeNumberField("history_interval_seconds", RateHistory.INTERVAL_SECONDS);
+        rates.write(snapshot.rates().process());
         json.writeEndObject();
     }
 
@@ -100,12 +92,12 @@ final class StatusJson {
         json.writeEndObject();
     }
 
-    private void write(ListenerView listener, TlsView tls) throws IOException {
+    private void write(ListenerView listener) throws IOException {
         json.writeStringField("name", listener.name());
-        writeStrings("addresses", listener.addresses().stream().map(Address::text).toList());
+        fields.strings("addresses", listener.addresses().stream().map(Address::text).toList());
         json.writeStringField("pool", listener.pool());
-        writeStrings("pools", listener.routing().pools());
-        writeCounts("routes", listener.routing().routes());
+        fields.strings("pools", listener.routing().pools());
+        fields.counts("routes", listener.routing().routes());
         json.writeNumberField("connections", listener.connections());
         json.writeNumberField("accepted", listener.accepted());
         json.writeNumberField("accept_errors", listener.acceptErrors());
@@ -114,14 +106,15 @@ final class StatusJson {
         json.writeNumberField("opening", listener.access().opening());
         json.writeNumberField("clients", listener.access().clients());
         json.writeNumberField("clients_not_limited", listener.access().unlimited());
-        writeCounts("refused", listener.access().refused());
-        array("certificates", tls.certificates().stream()
+        fields.counts("refused", listener.access().refused());
+        fields.array("certificates", snapshot.tls().certificates().stream()
                 .filter(certificate -> certificate.listener().equals(listener.name())).toList(), this::write);
+        rates.writeListener(listener, snapshot.rates().ofListener(listener.name()));
     }
 
     private void write(CertificateView certificate) throws IOException {
         json.writeStringField("certificate", certificate.certificate());
-        writeStrings("names", certificate.names());
+        fields.strings("names", certificate.names());
         json.writeStringField("expiry", certificate.expiry().map(Instant::toString).orElse(""));
         json.writeStringField("problem", certificate.problem());
     }
@@ -152,17 +145,19 @@ final class StatusJson {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private void write(PoolView pool, TlsView tls) throws IOException {
+    private void write(PoolView pool) throws IOException {
         json.writeStringField("name", pool.name());
         json.writeNumberField("backends_up", pool.up());
         json.writeBooleanField("down", pool.isDown());
-        json.writeBooleanField("tls_unverified", tls.unverifiedPools().contains(pool.name()));
-        array("certificates", tls.certificates().stream()
+        json.writeNumberField("queue", pool.queue().waiting());
+        json.writeBooleanField("tls_unverified", snapshot.tls().unverifiedPools().contains(pool.name()));
+        fields.array("certificates", snapshot.tls().certificates().stream()
                 .filter(certificate -> certificate.pool().equals(pool.name())).toList(), this::write);
-        array("backends", pool.backends(), this::write);
+        fields.array("backends", pool.backends(), backend -> write(pool, backend));
+        rates.writePool(pool.name(), snapshot.rates().ofPool(pool.name()));
     }
 
-    private void write(BackendView backend) throws IOException {
+    private void write(PoolView pool, BackendView backend) throws IOException {
         json.writeStringField("name", backend.name());
         json.writeStringField("address", Address.text(backend.address()));
         json.writeNumberField("weight", backend.weight());
@@ -175,6 +170,12 @@ final class StatusJson {
         json.writeNumberField("connect_errors", backend.connectErrors());
         json.writeNumberField("bytes_to_backend", backend.bytesToBackend());
         json.writeNumberField("bytes_to_client", backend.bytesToClient());
+        json.writeBooleanField("backup", backend.rotation().backup());
+        json.writeNumberField("slow_start", (backend.rotation().slowStart().toMillis() + 999) / 1_000);
+        json.writeNumberField("early_closes", backend.rotation().earlyCloses());
+        json.writeNumberField("ejections", backend.rotation().ejections());
+        fields.percentiles("connect_ms", backend.connectTimes());
+        rates.write(snapshot.rates().ofBackend(pool.name(), backend.name()));
     }
 
     private void write(LoopView loop) throws IOException {
@@ -182,6 +183,7 @@ final class StatusJson {
         json.writeNumberField("sessions", loop.sessions());
         json.writeNumberField("blocked_sinks", loop.blockedSinks());
         json.writeNumberField("memory_waits", loop.memoryWaits());
+        fields.percentiles("turn_ms", loop.turnTimes());
     }
 
     private void write(PluginView plugin) throws IOException {
@@ -191,19 +193,5 @@ final class StatusJson {
         json.writeStringField("origin", plugin.origin());
         json.writeBooleanField("loaded", plugin.loaded());
         json.writeStringField("note", plugin.note());
-    }
-
-    private <T> void array(String name, List<T> items, Fields<T> fields) throws IOException {
-        json.writeArrayFieldStart(name);
-        for (T item : items) {
-            json.writeStartObject();
-            fields.write(item);
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-    }
-
-    private interface Fields<T> {
-        void write(T item) throws IOException;
     }
 }

@@ -8,13 +8,22 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
-/** The status page: a single file without dependencies, which polls {@code /status}. */
+/**
+ * The status page, which polls {@code /status}. Its style and its scripts are separate resources. The page contains
+ * them, so that a browser needs one request and the page no other source of scripts.
+ */
 final class StatusPage {
 
     private static final String FILE = "status.html";
-    private static final Response RESPONSE = read();
+    private static final String STYLE = "status.css";
+    /** In this order; later ones use earlier ones. */
+    private static final List<String> SCRIPTS = List.of("dom.js", "format.js", "curve.js", "view.js", "table.js",
+            "columns.js", "sections.js", "poll.js");
+    private static final Response RESPONSE = create();
 
     private StatusPage() {
     }
@@ -23,15 +32,26 @@ final class StatusPage {
         return RESPONSE;
     }
 
-    private static Response read() {
-        try (InputStream file = Objects.requireNonNull(StatusPage.class.getResourceAsStream(FILE), FILE)) {
-            byte[] page = file.readAllBytes();
-            return Response.of(Response.OK, "text/html; charset=utf-8", page)
-                    .with("Content-Security-Policy", policy(new String(page, StandardCharsets.UTF_8)))
-                    .with("Referrer-Policy", "no-referrer");
+    private static Response create() {
+        String page = insert(insert(read(FILE), "style", read(STYLE)), "script",
+                SCRIPTS.stream().map(StatusPage::read).collect(Collectors.joining("\n")));
+        return Response.of(Response.OK, "text/html; charset=utf-8", page.getBytes(StandardCharsets.UTF_8))
+                .with("Content-Security-Policy", policy(page))
+                .with("Referrer-Policy", "no-referrer");
+    }
+
+    private static String read(String file) {
+        try (InputStream bytes = Objects.requireNonNull(StatusPage.class.getResourceAsStream("page/" + file), file)) {
+            return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Inserts the content of an element that is empty. */
+    private static String insert(String page, String element, String content) {
+        return page.replace("<" + element + "></" + element + ">",
+                "<" + element + ">\n" + content + "</" + element + ">");
     }
 
     /** Allows the style and the script of the page by their hashes, and no other style or script. */

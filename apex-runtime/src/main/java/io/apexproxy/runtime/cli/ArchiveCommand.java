@@ -2,6 +2,9 @@ package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ApexProxy;
 import io.apexproxy.runtime.ProxyOptions;
+import io.apexproxy.runtime.cli.client.ClientException;
+import io.apexproxy.runtime.cli.client.ControlClient;
+import io.apexproxy.runtime.cli.client.StatusText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,6 +13,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * {@code apex archive}: starts a proxy, serves one connection and stops. {@code bin/apex} starts the JVM so that it
@@ -20,6 +24,7 @@ final class ArchiveCommand {
     private static final String CONFIG = """
             listen_addr = "127.0.0.1:0"
             backend_addrs = ["127.0.0.1:%d"]
+            control_socket = "%s"
             [admin]
             listen_addr = "127.0.0.1:0"
             """;
@@ -31,16 +36,30 @@ final class ArchiveCommand {
     static void run() throws IOException {
         Path directory = Files.createTempDirectory("apex-archive-");
         Path config = directory.resolve("config.toml");
+        Path control = directory.resolve("control.sock");
         try (ServerSocket backend = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1"))) {
             echo(backend);
-            Files.writeString(config, CONFIG.formatted(backend.getLocalPort()));
+            Files.writeString(config, CONFIG.formatted(backend.getLocalPort(), control));
             try (ApexProxy proxy = ApexProxy.start(new ProxyOptions(config, directory.resolve("plugins")))) {
                 exchange(proxy.snapshot().listeners().get(0).addresses().get(0));
+                status(control);
                 proxy.shutdown();
             }
         } finally {
             Files.deleteIfExists(config);
             Files.delete(directory);
+        }
+    }
+
+    /** Runs a command that talks to the process, for its classes. Some systems have no control socket. */
+    private static void status(Path control) throws IOException {
+        if (Files.exists(control)) {
+            try {
+                new ControlClient(Optional.of(control), Optional.empty(), false)
+                        .status(StatusText.orderNames().get(0));
+            } catch (ClientException e) {
+                throw new IOException("archive: the trial command failed: " + e.getMessage(), e);
+            }
         }
     }
 

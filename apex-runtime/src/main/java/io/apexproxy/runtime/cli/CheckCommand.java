@@ -2,6 +2,7 @@ package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ApexProxy;
 import io.apexproxy.runtime.ProxyOptions;
+import io.apexproxy.runtime.log.LogOutput;
 
 /** {@code apex check}: validates the configuration without opening a listener. */
 final class CheckCommand {
@@ -17,6 +18,7 @@ final class CheckCommand {
     void run(Arguments arguments) {
         ProxyOptions options = locations.options(arguments);
         ApexProxy.check(options).forEach(warning -> console.line("warning: " + warning));
+        LogOutput.end(); // else a warning in the log can follow the verdict
         console.line(options.configFile() + ": no mistakes found");
     }
 }

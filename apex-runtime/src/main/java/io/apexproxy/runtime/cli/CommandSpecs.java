@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.cli;
 
+import io.apexproxy.runtime.cli.client.ClientSpecs;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,10 +28,12 @@ final class CommandSpecs {
                 + "listener."));
         apex.addSubcommand("plugins", command("plugins", "Lists the available plugins, and those that did not load, "
                 + "each with the reason."));
+        ClientSpecs.addTo(apex, CommandSpecs::withHelp);
         apex.addSubcommand("archive", plain("archive", "Writes the classes of Apex to lib/apex.jsa, so that later "
                 + "starts are faster and use less memory. Repeat it after an upgrade of Apex or Java."));
         apex.usageMessage()
-                .synopsisSubcommandLabel("[run | check | plugins | archive]")
+                .synopsisSubcommandLabel(
+                        "[run | check | status | set | top | reload | log | close | plugins | archive]")
                 .exitCodeListHeading("%nExit status:%n")
                 .exitCodeList(exitCodes());
         return apex;
@@ -78,7 +81,8 @@ final class CommandSpecs {
 
     private static Map<String, String> exitCodes() {
         Map<String, String> codes = new LinkedHashMap<>();
-        Arrays.stream(ExitStatus.values()).forEach(status -> codes.put(" " + status.code(), status.meaning()));
+        Arrays.stream(ExitStatus.values()).filter(status -> !status.meaning().isEmpty())
+                .forEach(status -> codes.put(" " + status.code(), status.meaning()));
         return codes;
     }
 }

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.api.ConfigException;
+import io.apexproxy.runtime.cli.client.Screen;
 import io.apexproxy.runtime.log.FallbackLogging;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -61,6 +62,9 @@ final class Commands {
             return ExitStatus.OK;
         }
         rejectForeignOptions(apex, command.commandSpec());
+        if (ClientCommands.includes(command.commandSpec().name())) {
+            return runClient(apex, command);
+        }
         Arguments arguments = new Arguments(
                 value(apex, command, "--config"),
                 value(apex, command, "--plugins-dir"),
@@ -79,6 +83,23 @@ final class Commands {
         if (!name.equals("archive")) { // the JVM writes the archive at exit, which takes more than a second
             ProcessExit.scheduleHalt(status.code());
         }
+        return status;
+    }
+
+    /** Runs a command that talks to a running process. */
+    private ExitStatus runClient(ParseResult apex, ParseResult command) {
+        System.setProperty(LOG_LEVEL, "ERROR"); // for the reading of a configuration
+        boolean verbose = isSet(apex, command, "--verbose");
+        ExitStatus status;
+        try {
+            status = new ClientCommands(console, errors, Screen.of(out), locations)
+                    .run(command, value(apex, command, "--config"), verbose);
+        } catch (ParameterException e) {
+            throw e;
+        } catch (Exception e) {
+            status = report(e, verbose);
+        }
+        ProcessExit.scheduleHalt(status.code());
         return status;
     }
 

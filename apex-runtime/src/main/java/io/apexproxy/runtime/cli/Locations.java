@@ -31,7 +31,8 @@ record Locations(Path workingDirectory, Optional<Path> home) {
 
     ProxyOptions options(Arguments arguments) {
         return new ProxyOptions(
-                arguments.config().map(Locations::configFile).orElseGet(this::defaultConfigFile), plugins(arguments));
+                arguments.config().map(Locations::configFile).orElseGet(this::defaultConfigFile), plugins(arguments),
+                true);
     }
 
     Path plugins(Arguments arguments) {
@@ -39,9 +40,20 @@ record Locations(Path workingDirectory, Optional<Path> home) {
                 .orElseGet(() -> home.orElse(workingDirectory).resolve("plugins"));
     }
 
-    private Path defaultConfigFile() {
+    /** Returns the default configuration file; empty if there is none. */
+    Optional<Path> existingConfigFile() {
+        return candidates().stream().filter(Files::isReadable).findFirst();
+    }
+
+    private List<Path> candidates() {
         var candidates = new ArrayList<>(List.of(workingDirectory.resolve(CONFIG_FILE)));
         home.ifPresent(directory -> candidates.add(directory.resolve("conf").resolve(CONFIG_FILE)));
+        return candidates;
+    }
+
+    /** Returns the default configuration file. Throws an exception that explains where it was looked for. */
+    Path defaultConfigFile() {
+        List<Path> candidates = candidates();
         return candidates.stream().filter(Locations::exists).findFirst().orElseThrow(() -> noneFound(candidates));
     }
 
@@ -54,7 +66,8 @@ record Locations(Path workingDirectory, Optional<Path> home) {
         return new Failure(ExitStatus.CONFIGURATION, lines.toArray(String[]::new));
     }
 
-    private static Path configFile(Path file) {
+    /** Returns the file of {@code --config}, which must exist. */
+    static Path configFile(Path file) {
         rejectEmpty("--config", file);
         if (!exists(file)) {
             throw new Failure(ExitStatus.CONFIGURATION, "--config: no such file: " + file);

@@ -29,6 +29,9 @@ final class UsageHint {
         String word = unmatched.getUnmatched().get(0);
         Set<String> commands = failure.getCommandLine().getSubcommands().keySet();
         String name = failure.getCommandLine().getCommandName();
+        if (commands.isEmpty() && !failure.getCommandLine().getCommandSpec().positionalParameters().isEmpty()) {
+            return "'" + word + "': '" + name + "' takes fewer arguments";
+        }
         if (commands.isEmpty()) {
             return "'" + word + "': '" + name + "' takes options only" + (word.endsWith(".toml")
                     ? ": write apex " + name + " --config " + word : "");

@@ -25,6 +25,10 @@ import java.util.Optional;
  * @param proxyProtocol the header with which backend connections begin
  * @param sourceAddress the local address of backend connections; empty: the kernel chooses it
  * @param tls the TLS of backend connections; empty: none
+ * @param slowStart the time in which the share of a backend that joins the others rises to the full one; zero: at once
+ * @param earlyClose a connection that the backend ends within this time and before its first byte counts as failed;
+ *     zero: none does
+ * @param queue the queue of connections that find all backends full
  */
 public record PoolConfig(
         String name,
@@ -41,7 +45,28 @@ public record PoolConfig(
         Optional<Keepalive> keepalive,
         ProxyVersion proxyProtocol,
         Optional<InetAddress> sourceAddress,
-        Optional<PoolTls> tls) {
+        Optional<PoolTls> tls,
+        Duration slowStart,
+        Duration earlyClose,
+        Queue queue) {
+
+    /** Returns this pool with other backends. */
+    public PoolConfig withBackends(List<BackendConfig> others) {
+        return new PoolConfig(name, others, loadBalancer, healthCheck, connectTimeout, connectAttempts, whenAllDown,
+                onBackendDown, resolve, resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls,
+                slowStart, earlyClose, queue);
+    }
+
+    /** Creates the configuration of a pool without slow start, outlier detection and queue. */
+    public PoolConfig(String name, List<BackendConfig> backends, ProviderConfig loadBalancer,
+            HealthCheckConfig healthCheck, Duration connectTimeout, int connectAttempts, WhenAllDown whenAllDown,
+            OnBackendDown onBackendDown, Resolve resolve, Duration resolveInterval, int maxAddresses,
+            Optional<Keepalive> keepalive, ProxyVersion proxyProtocol, Optional<InetAddress> sourceAddress,
+            Optional<PoolTls> tls) {
+        this(name, backends, loadBalancer, healthCheck, connectTimeout, connectAttempts, whenAllDown, onBackendDown,
+                resolve, resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls, Duration.ZERO,
+                Duration.ZERO, Queue.OFF);
+    }
 
     /** Returns whether connections begin with the SSLRequest of PostgreSQL. */
     public boolean requestsTls() {
@@ -72,6 +97,25 @@ public record PoolConfig(
         KEEP,
         /** Closes them. */
         CLOSE
+    }
+
+    /**
+     * The queue of connections that find all backends full.
+     *
+     * @param queueTimeout time limit of the wait of a connection; 0: connections do not wait
+     * @param queueLimit limit of waiting connections, at least 1
+     */
+    public record Queue(Duration queueTimeout, int queueLimit) implements SettingGroup {
+
+        /** The default of {@code queue_limit}: at most 3 MiB of waiting clients. */
+        public static final int DEFAULT_LIMIT = 1_000;
+        /** Connections do not wait. */
+        public static final Queue OFF = new Queue(Duration.ZERO, DEFAULT_LIMIT);
+
+        /** Returns whether connections wait. */
+        public boolean isOn() {
+            return !queueTimeout.isZero();
+        }
     }
 
     /** The addresses of a backend's host name that are used. */

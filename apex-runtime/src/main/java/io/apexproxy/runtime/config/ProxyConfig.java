@@ -15,6 +15,8 @@ import java.util.OptionalLong;
  * @param drainTimeout time limit for open sessions to finish on shutdown
  * @param tlsHandshakes limit of concurrent TLS handshakes with clients, at least 1
  * @param tlsProvider the name of the JSSE provider; empty: that of the JDK
+ * @param controlSocket the control socket of the process
+ * @param overrides the path of the file of overrides, as written; empty if there is none
  * @param accessLog the format of the access log
  * @param admin the admin endpoint; empty if there is none
  * @param listeners in source order; at least one, with distinct names and addresses
@@ -27,6 +29,8 @@ public record ProxyConfig(
         Duration drainTimeout,
         int tlsHandshakes,
         Optional<String> tlsProvider,
+        ControlSetting controlSocket,
+        Optional<String> overrides,
         AccessLogFormat accessLog,
         Optional<AdminConfig> admin,
         List<ListenerConfig> listeners,
@@ -40,10 +44,17 @@ public record ProxyConfig(
 
     /**
      * Returns the configuration that is in force after a reload to this one: this configuration, with the event loops,
-     * the buffer memory and the settings of TLS of the one before, which need a restart.
+     * the buffer memory, the settings of TLS and the control socket of the one before, which need a restart.
      */
     public ProxyConfig withStartSettingsOf(ProxyConfig before) {
         return new ProxyConfig(before.threads(), maxConnections, before.bufferMemory(), drainTimeout,
-                before.tlsHandshakes(), before.tlsProvider(), accessLog, admin, listeners, pools);
+                before.tlsHandshakes(), before.tlsProvider(), before.controlSocket(), overrides, accessLog, admin,
+                listeners, pools);
+    }
+
+    /** Returns this configuration with other pools. */
+    public ProxyConfig withPools(List<PoolConfig> others) {
+        return new ProxyConfig(threads, maxConnections, bufferMemory, drainTimeout, tlsHandshakes, tlsProvider,
+                controlSocket, overrides, accessLog, admin, listeners, others);
     }
 }

@@ -27,6 +27,23 @@ public class LoggedExecutor extends ScheduledThreadPoolExecutor {
         this.name = name;
     }
 
+    /**
+     * Creates an executor with one daemon thread, which forgets cancelled tasks at once.
+     *
+     * @param log the logger for failed tasks
+     * @param name the name of the executor in the log, and of its thread
+     * @return the executor, which the caller shuts down
+     */
+    public static LoggedExecutor daemon(Logger log, String name) {
+        LoggedExecutor executor = new LoggedExecutor(log, name, 1, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
+    }
+
     @Override
     protected void afterExecute(Runnable task, Throwable thrown) {
         super.afterExecute(task, thrown);

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.rotation.Rotation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class BackendSearch {
      */
     @SuppressWarnings("ReferenceEquality") // a replaced rotation is another object
     public Optional<BackendState> next() {
+        skippedFull = false;
         if (attempts >= pool.config().connectAttempts()) {
             return Optional.empty();
         }
@@ -48,15 +50,29 @@ public final class BackendSearch {
     }
 
     private Optional<BackendState> pickFrom(Rotation rotation) {
+        skippedFull = false;
         if (rotation.isEmpty()) {
             return Optional.empty();
         }
-        Optional<BackendState> picked = pool.pick(rotation, connection).filter(backend -> claims(rotation, backend));
-        return picked.isPresent() ? picked : pickRoundRobin(rotation);
+        Optional<BackendState> picked = pick(rotation).filter(backend -> claims(rotation, backend));
+        if (picked.isEmpty()) {
+            picked = pickRoundRobin(rotation, rotation.backends());
+        }
+        return picked.isPresent() ? picked : pickRoundRobin(rotation, rotation.backups());
     }
 
-    private Optional<BackendState> pickRoundRobin(Rotation rotation) {
-        List<BackendState> backends = rotation.backends();
+    private Optional<BackendState> pick(Rotation rotation) {
+        Optional<BackendState> picked = pool.pick(rotation.picker(), connection);
+        if (rotation.slowStart().isEmpty() || picked.isEmpty() || rotation.slowStart().get().admits(picked.get())) {
+            return picked;
+        }
+        return pool.pick(rotation.slowStart().get().picker(), connection);
+    }
+
+    private Optional<BackendState> pickRoundRobin(Rotation rotation, List<BackendState> backends) {
+        if (backends.isEmpty()) {
+            return Optional.empty();
+        }
         int start = pool.nextStart();
         for (int i = 0; i < backends.size(); i++) {
             BackendState backend = backends.get(Math.floorMod(start + i, backends.size()));
@@ -78,7 +94,7 @@ public final class BackendSearch {
 
     /** Releases the claim after a failed connect, and excludes the backend from the rest of this search. */
     public void failed(BackendState backend) {
-        release(backend);
+        release(pool, backend);
         if (tried.isEmpty()) {
             tried = new ArrayList<>(2);
         }
@@ -90,9 +106,10 @@ public final class BackendSearch {
         return tried.isEmpty() ? null : tried.get(tried.size() - 1);
     }
 
-    /** Releases a claimed connection. */
-    public static void release(BackendState backend) {
+    /** Releases a claimed connection of a backend, for which another connection can wait in the queue of the pool. */
+    public static void release(Pool pool, BackendState backend) {
         backend.release();
+        pool.queue().released();
     }
 
     /** Returns the searched pool. */
@@ -110,8 +127,18 @@ public final class BackendSearch {
         return attempts;
     }
 
-    /** Returns whether the search skipped a backend that had reached its connection limit. */
+    /** Returns whether the last {@link #next} skipped a backend that had reached its connection limit. */
     public boolean hasSkippedFullBackends() {
         return skippedFull;
+    }
+
+    /** Returns whether the connection has to wait behind others before its first {@link #next}. */
+    public boolean isBehindOthers() {
+        return !pool.queue().isEmpty() && pool.config().queue().isOn();
+    }
+
+    /** Returns whether the connection can wait for a full backend, after {@link #next} has found none. */
+    public boolean canWait() {
+        return skippedFull && pool.config().queue().isOn();
     }
 }

@@ -45,6 +45,7 @@ final class ConfiguredBackend {
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(5);
 
     private final Pool pool;
+    private final BackendSet set;
     private final AddressChoice choice;
     private final boolean isLiteral;
     private BackendConfig config;
@@ -58,8 +59,9 @@ final class ConfiguredBackend {
     private Duration interval;
     private int maxAddresses;
 
-    ConfiguredBackend(Pool pool, BackendConfig config) {
+    ConfiguredBackend(Pool pool, BackendSet set, BackendConfig config) {
         this.pool = pool;
+        this.set = set;
         this.config = config;
         this.choice = new AddressChoice(pool.name());
         SocketAddress address = socketAddress(config.address());
@@ -125,7 +127,11 @@ final class ConfiguredBackend {
     void configure(BackendConfig changed) {
         config = changed;
         PoolConfig settings = pool.config();
-        states.forEach(state -> state.configure(changed, settings.probeHeader()));
+        if (resolved) {
+            states.forEach(state -> set.configure(state, changed));
+        } else { // the state without an address is not probed
+            states.forEach(state -> state.configure(changed, settings.probeHeader()));
+        }
         if (settings.resolve() != mode || !settings.resolveInterval().equals(interval)
                 || settings.maxAddresses() != maxAddresses) {
             copyResolveSettings(settings);
@@ -203,7 +209,7 @@ final class ConfiguredBackend {
                     CleanText.list(addresses.stream().map(Address::host).toList()));
         }
         if (changed) {
-            gone.forEach(pool::removeState);
+            gone.forEach(set::remove);
             next.addAll(addToPool(added));
             states = List.copyOf(next);
             pool.updateBackends();
@@ -218,7 +224,7 @@ final class ConfiguredBackend {
     }
 
     private List<BackendState> addToPool(List<BackendState> added) {
-        return added.stream().map(state -> pool.addState(config, state)).toList();
+        return added.stream().map(state -> set.add(config, state)).toList();
     }
 
     private void onFailure(String reason) {
@@ -237,6 +243,6 @@ final class ConfiguredBackend {
     void remove() {
         removed = true;
         nextLookUp.cancel(false);
-        states.forEach(pool::removeState);
+        states.forEach(set::remove);
     }
 }

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.pool.backend.BackendState;
@@ -22,12 +23,12 @@ final class GuardedPick {
     }
 
     /**
-     * Calls the picker of a rotation. The result can have left the rotation meanwhile. It is empty if the picker throws
-     * or does not return a backend of this pool.
+     * Calls a picker. The result can have left the rotation meanwhile. It is empty if the picker throws or does not
+     * return a backend of this pool.
      */
-    Optional<BackendState> pick(Rotation current, ConnectionInfo connection) {
+    Optional<BackendState> pick(BackendPicker picker, ConnectionInfo connection) {
         try {
-            Backend picked = current.picker().pick(connection);
+            Backend picked = picker.pick(connection);
             if (picked instanceof BackendState backend && backend.belongsTo(pool)) {
                 return backend.asOptional();
             }

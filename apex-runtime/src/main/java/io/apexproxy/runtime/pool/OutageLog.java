@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of a pool's outages: an ERROR when the pool loses its last healthy backend, an INFO when it has one again.
- * Used on the control thread only.
+ * The log of a pool's outages: an ERROR when the pool loses its last healthy backend, a WARN when it has only backups,
+ * and an INFO at the end of each. Used on the control thread only.
  */
 final class OutageLog {
 
@@ -19,7 +19,9 @@ final class OutageLog {
     private final String pool;
     private final PoolContext context;
     private boolean isOut;
+    private boolean usesBackups;
     private long since;
+    private long backupsSince;
 
     OutageLog(String pool, PoolContext context) {
         this.pool = pool;
@@ -34,15 +36,32 @@ final class OutageLog {
      * @param healthy the backends that can serve and are healthy
      */
     void update(PoolConfig config, List<BackendState> backends, List<BackendState> healthy) {
+        updateOutage(config, backends, healthy);
+        List<BackendState> primaries = backends.stream().filter(backend -> !backend.isBackup()).toList();
+        boolean usedBackups = usesBackups;
+        usesBackups = !healthy.isEmpty() && !primaries.isEmpty() && healthy.stream().allMatch(BackendState::isBackup);
+        if (usesBackups && !usedBackups) {
+            backupsSince = context.nanoTime().getAsLong();
+            LOG.warn("pools.{}: only backups are healthy: {}; new connections go to {}", pool, reasons(primaries),
+                    CleanText.list(healthy.stream().map(BackendState::toString).toList()));
+        } else if (usedBackups && !usesBackups) {
+            LOG.info("pools.{}: backups no longer in use after {} s", pool, secondsSince(backupsSince));
+        }
+    }
+
+    private void updateOutage(PoolConfig config, List<BackendState> backends, List<BackendState> healthy) {
         boolean wasOut = isOut;
         isOut = healthy.isEmpty() && !backends.isEmpty();
         if (isOut && !wasOut) {
             since = context.nanoTime().getAsLong();
             LOG.error("pools.{}: no healthy backend: {}; {}", pool, reasons(backends), consequence(config, backends));
         } else if (wasOut && !healthy.isEmpty()) {
-            LOG.info("pools.{}: healthy again with {} after {} s", pool, healthy.get(0),
-                    TimeUnit.NANOSECONDS.toSeconds(context.nanoTime().getAsLong() - since));
+            LOG.info("pools.{}: healthy again with {} after {} s", pool, healthy.get(0), secondsSince(since));
         }
+    }
+
+    private long secondsSince(long nanos) {
+        return TimeUnit.NANOSECONDS.toSeconds(context.nanoTime().getAsLong() - nanos);
     }
 
     private static String reasons(List<BackendState> backends) {

@@ -1,20 +1,20 @@
 package io.apexproxy.runtime.pool;
 
 import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.health.HealthCheck;
-import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.BackendTls;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
+import io.apexproxy.runtime.pool.rotation.Rotation;
+import io.apexproxy.runtime.pool.rotation.RotationPublisher;
 import io.apexproxy.runtime.tls.ClientTls;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,14 +30,13 @@ public final class Pool {
     private final String name;
     private final PoolContext context;
     private final HealthMonitor monitor;
+    private final ConnectionQueue queue;
     private final RotationPublisher publisher;
     private final OutageLog outage;
-    private final RemovedBackends removed = new RemovedBackends();
+    private final Ejections ejections;
+    private final BackendSet set;
     private final AtomicInteger nextStart = new AtomicInteger();
     private final GuardedPick picks = new GuardedPick(this);
-    private final List<ConfiguredBackend> configured = new ArrayList<>();
-    /** Removed backends that stay in rotation until another one is healthy, so that a change refuses no connection. */
-    private final Map<BackendKey, BackendState> leaving = new LinkedHashMap<>();
     private final PacedTask update;
     private final FirstProbeWait firstProbes;
     private volatile PoolConfig config;
@@ -50,9 +49,13 @@ public final class Pool {
         this.context = context;
         this.monitor = new HealthMonitor(name, context.health(), this::onVerdict);
         this.outage = new OutageLog(name, context);
-        this.publisher = new RotationPublisher(name, context);
+        this.queue = new ConnectionQueue(context.lanes());
         this.update = new PacedTask(this::updateNow, context.control(), context.nanoTime());
+        this.publisher = new RotationPublisher(name, context.control(), context.nanoTime(), context.pluginCloser(),
+                update::run);
         this.firstProbes = new FirstProbeWait(context.control(), update::request);
+        this.ejections = new Ejections(name, context, this::healthy, update::request);
+        this.set = new BackendSet(this, monitor, new Maintenance(name, context, monitor), ejections, firstProbes);
     }
 
     /**
@@ -66,54 +69,16 @@ public final class Pool {
      */
     public void apply(PoolConfig next, PluginInstance<LoadBalancer> balancer, PluginInstance<HealthCheck> check) {
         config = next;
+        queue.limit().change(next.queue().queueLimit());
         monitor.configure(next.healthCheck(), check).ifPresent(context.pluginCloser()::close);
         publisher.setLoadBalancer(balancer);
-        applyBackends(next.backends());
+        publisher.setSlowStart(next.slowStart());
+        if (next.earlyClose().isZero()) {
+            ejections.clear();
+        }
+        set.apply(next.backends());
         update.run();
-    }
-
-    private void applyBackends(List<BackendConfig> next) {
-        Map<BackendKey, ConfiguredBackend> previous = new LinkedHashMap<>();
-        configured.forEach(backend -> previous.put(backend.key(), backend));
-        List<ConfiguredBackend> added = new ArrayList<>();
-        configured.clear();
-        for (BackendConfig entry : next) {
-            ConfiguredBackend backend = previous.remove(BackendKey.of(entry));
-            if (backend == null) {
-                backend = new ConfiguredBackend(this, entry);
-                added.add(backend);
-            } else {
-                backend.configure(entry);
-            }
-            configured.add(backend);
-        }
-        previous.values().forEach(ConfiguredBackend::remove);
-        if (!added.isEmpty()) {
-            firstProbes.begin();
-        }
-        added.forEach(ConfiguredBackend::start);
-    }
-
-    /**
-     * Adds a state of a configured backend. If a state with the same name and address is leaving, it is kept with its
-     * health and its counters, and returned.
-     */
-    BackendState addState(BackendConfig config, BackendState added) {
-        BackendState returning = leaving.remove(BackendKey.of(added));
-        if (returning != null) {
-            removed.remove(returning);
-            returning.configure(config, this.config.probeHeader());
-            return returning;
-        }
-        firstProbes.begin();
-        monitor.add(added);
-        return added;
-    }
-
-    /** Removes a state of a configured backend at the next change of the rotation. */
-    void removeState(BackendState state) {
-        leaving.put(BackendKey.of(state), state);
-        removed.add(state);
+        queue.changed(); // the limits of backends can have changed
     }
 
     /** Updates the backends and the rotation after the states of a configured backend or their weights have changed. */
@@ -125,27 +90,33 @@ public final class Pool {
         update.request();
         if (backend.verdict().state() == Verdict.State.DOWN
                 && config.onBackendDown() == PoolConfig.OnBackendDown.CLOSE) {
-            context.onDown().accept(backend);
+            context.sessions().end(backend, OpenSessions.EndReason.DOWN);
         }
     }
 
     private void updateNow() {
-        backends = configured.stream().flatMap(backend -> backend.states().stream()).toList();
-        List<BackendState> usable = backends.stream().filter(BackendState::canServe).toList();
-        List<BackendState> healthy = usable.stream().filter(BackendState::isUp).toList();
-        boolean allKnown = configured.stream().allMatch(ConfiguredBackend::hasLookUpResult)
-                && backends.stream().allMatch(monitor::hasResult);
+        backends = set.states();
+        List<BackendState> healthy = healthy();
         boolean mayWait = !hasFirstVerdicts() || rotation().admitsAny(); // else a connection would find no backend
-        if (!allKnown && (healthy.isEmpty() || (firstProbes.isInProgress() && mayWait))) {
+        if (!set.hasAllResults() && (healthy.isEmpty() || (firstProbes.isInProgress() && mayWait))) {
             return; // the rotation is kept
         }
         firstProbes.end();
         boolean ignoresHealth = healthy.isEmpty() && config.whenAllDown() == PoolConfig.WhenAllDown.TRY_ALL;
-        publisher.setBackends(ignoresHealth ? usable : healthy, ignoresHealth);
-        leaving.values().forEach(monitor::remove);
-        leaving.values().forEach(removed::add);
-        leaving.clear();
+        List<BackendState> inService = healthy.stream().filter(backend -> !backend.outlier().isEjected()).toList();
+        if (ignoresHealth) {
+            publisher.setBackends(backends.stream().filter(BackendState::canServe).toList(), true);
+        } else {
+            publisher.setBackends(inService.isEmpty() ? healthy : inService, false);
+        }
+        queue.changed();
+        set.endLeaving();
         outage.update(config, backends, healthy);
+    }
+
+    /** Returns the backends that can serve and are healthy, the ejected ones included. */
+    private List<BackendState> healthy() {
+        return backends.stream().filter(backend -> backend.canServe() && backend.isUp()).toList();
     }
 
     /** Completes when all backends have been probed, or one is healthy and the wait for the others is over. */
@@ -160,8 +131,7 @@ public final class Pool {
 
     /** Stops the probes and closes the plugins. Open connections stay open, and a search still finds a backend. */
     public void close() {
-        configured.forEach(ConfiguredBackend::remove);
-        leaving.values().forEach(removed::add);
+        set.close();
         firstProbes.end();
         update.close();
         monitor.close();
@@ -199,9 +169,14 @@ public final class Pool {
         return backends;
     }
 
+    /** Returns the time until the slow start of a backend ends; zero if it is not in one. */
+    public Duration slowStartLeft(BackendState backend) {
+        return Duration.ofNanos(rotation().slowStart().map(present -> present.nanosLeft(backend)).orElse(0L));
+    }
+
     /** Returns backends that were removed and still have connections. */
     public List<BackendState> removed() {
-        return removed.list();
+        return set.removed();
     }
 
     /** Returns the present load balancer. Called on the control thread only. */
@@ -214,9 +189,29 @@ public final class Pool {
         return monitor.instance();
     }
 
-    /** Counts a connect that failed because of the backend. The log has the reason, a few words. */
+    /** Counts a connect that failed because of the backend. The log has the reason, a few words. Any thread. */
     public void connectFailed(BackendState backend, String reason) {
-        monitor.connectFailed(backend, reason);
+        if (config.healthCheck().isEnabled()) {
+            monitor.connectFailed(backend, reason);
+        } else if (!config.earlyClose().isZero()) { // without probes, only the time of an ejection brings it back
+            ejections.connectionFailed(backend, config.healthCheck().fall(), reason);
+        }
+    }
+
+    /**
+     * Counts a connection that the backend ended within {@code early_close} and before its first byte. Any thread.
+     *
+     * @param byReset whether it ended with a reset
+     */
+    public void closedEarly(BackendState backend, boolean byReset) {
+        backend.outlier().countEarlyClose();
+        ejections.connectionFailed(backend, config.healthCheck().fall(),
+                (byReset ? "reset" : "closed") + " before its first byte");
+    }
+
+    /** Returns the connections that wait because all backends are full. */
+    public ConnectionQueue queue() {
+        return queue;
     }
 
     Rotation rotation() {
@@ -228,9 +223,9 @@ public final class Pool {
         return nextStart.getAndIncrement();
     }
 
-    /** Calls the picker of a rotation; empty if it fails. */
-    Optional<BackendState> pick(Rotation current, ConnectionInfo connection) {
-        return picks.pick(current, connection);
+    /** Calls a picker of a rotation; empty if it fails. */
+    Optional<BackendState> pick(BackendPicker picker, ConnectionInfo connection) {
+        return picks.pick(picker, connection);
     }
 
     PoolContext context() {

@@ -1,12 +1,13 @@
 package io.apexproxy.runtime.pool;
 
-import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.pool.health.HealthContext;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.pool.names.NameResolver;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,13 +18,14 @@ import java.util.random.RandomGenerator;
  * @param pluginCloser closes the plugin instances that pools no longer need
  * @param probes limits how many probes run at the same time
  * @param lanes the number of event loops, each of which counts in its own lane
- * @param onDown receives, on the control thread, a backend that went down and whose connections are to be closed
+ * @param sessions ends the sessions of a backend
+ * @param drainTimeout the current {@code drain_timeout}, after which the sessions of a backend in maintenance end
  * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}; tests pass a virtual clock
  * @param random spreads probes over time; used on the control thread only
  */
 public record PoolContext(ScheduledExecutorService control, NameResolver resolver, PluginCloser pluginCloser,
-        ProbeLimit probes, int lanes, Consumer<BackendState> onDown, LongSupplier nanoTime,
-        RandomGenerator random) {
+        ProbeLimit probes, int lanes, OpenSessions sessions, Supplier<Duration> drainTimeout,
+        LongSupplier nanoTime, RandomGenerator random) {
 
     HealthContext health() {
         return new HealthContext(control, probes, nanoTime, random);

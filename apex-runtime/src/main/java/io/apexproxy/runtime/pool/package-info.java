@@ -14,7 +14,8 @@
  * RotationPublisher} publishes the new rotation. {@code PickerUpdates} requests a picker for it from the load balancer.
  *
  * <p>The relay finds a backend with {@link io.apexproxy.runtime.pool.BackendSearch} and reports failed connects to the
- * pool. {@link io.apexproxy.runtime.pool.names} looks up names. {@link io.apexproxy.runtime.pool.backend} has the state
+ * pool. Connections that find all backends full wait in a {@link io.apexproxy.runtime.pool.ConnectionQueue}.
+ * {@link io.apexproxy.runtime.pool.names} looks up names. {@link io.apexproxy.runtime.pool.backend} has the state
  * of a backend that these packages share.
  */
 package io.apexproxy.runtime.pool;

@@ -3,6 +3,8 @@ package io.apexproxy.runtime.relay;
 import io.apexproxy.api.ClientHello;
 import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.pool.Pool;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.protocol.proxy.ParsedProxyHeader;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Listener;
@@ -168,13 +170,26 @@ final class Client implements OpeningSteps {
     }
 
     /** Returns the figures of the ended session. */
-    SessionRecord toRecord(String backend, long connectedNanos, long endedNanos, long bytesFromClient,
+    SessionRecord toRecord(String backend, long queuedNanos, long connectedNanos, long endedNanos, long bytesFromClient,
             long bytesFromBackend, int attempts, Cause cause) {
         Optional<SocketAddress> peer = accepted.expectsHeader() ? Optional.of(connection.peer()) : Optional.empty();
         return new SessionRecord(connection.client(), peer, listener.name(), connection.clientHello(), connection.tls(),
                 route, backend,
-                accepted.nanos(), accepted.waitedNanos(), openedNanos, connectedNanos, endedNanos,
+                accepted.nanos(), accepted.waitedNanos(), openedNanos, queuedNanos, connectedNanos, endedNanos,
                 System.currentTimeMillis(), bytesFromClient, bytesFromBackend, attempts, cause);
+    }
+
+    /**
+     * Reports a backend that has ended the connection within {@code early_close}, before its first byte.
+     *
+     * @param nanos the time since the connect
+     */
+    void backendSentNothing(BackendState backend, Cause cause, long nanos) {
+        Pool pool = target.pool();
+        if ((cause == Cause.BACKEND_CLOSED || cause == Cause.BACKEND_RESET)
+                && nanos < pool.config().earlyClose().toNanos()) {
+            pool.closedEarly(backend, cause == Cause.BACKEND_RESET);
+        }
     }
 
     /** Counts the end of the session at its listener. */

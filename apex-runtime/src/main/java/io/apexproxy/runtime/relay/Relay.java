@@ -8,7 +8,6 @@ import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.log.LogThrottle;
-import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.accept.AcceptContext;
 import io.apexproxy.runtime.relay.accept.Admission;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
@@ -57,6 +56,7 @@ public final class Relay implements AutoCloseable {
     private final LimitWatch descriptors = new LimitWatch("file descriptors");
     private final CauseCounters causes;
     private final Sessions sessions;
+    private final LiveSessions live;
     private final OwnConnections ownConnections = new OwnConnections();
     private final AcceptContext acceptContext;
 
@@ -79,6 +79,7 @@ public final class Relay implements AutoCloseable {
         LogThrottle localFailures = new LogThrottle(); // shared: a lack of descriptors affects all loops
         LogThrottle tlsRefusals = new LogThrottle();
         loops = open(engine, count);
+        live = new LiveSessions(loops);
         accessLog = new AccessLog(count);
         sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements, admission.handshakes(),
                 loop -> new ConnectContext(loop, localFailures, tlsRefusals, ownConnections));
@@ -126,7 +127,7 @@ public final class Relay implements AutoCloseable {
 
     private void listenerChanged() {
         admission.retry();
-        forEachSession(Session::advanceDeadline);
+        live.forEach(Session::advanceDeadline);
     }
 
     /** Changes the limit of connections over all listeners; 0: no limit. */
@@ -196,13 +197,9 @@ public final class Relay implements AutoCloseable {
         return causes.sums();
     }
 
-    /** Ends all sessions of a backend, asynchronously. */
-    public void abortSessionsOf(BackendState backend) {
-        forEachSession(session -> session.abortIfServedBy(backend));
-    }
-
-    private void forEachSession(Consumer<Session> action) {
-        loops.forEach(loop -> loop.forEachSession(entry -> action.accept((Session) entry)));
+    /** Returns the open sessions. */
+    public LiveSessions live() {
+        return live;
     }
 
     /** Ends all sessions with this cause, and returns when they have ended, at the latest after 2 s. */
@@ -210,7 +207,7 @@ public final class Relay implements AutoCloseable {
         long started = System.nanoTime();
         for (int waits = 0; active() > 0; waits++) {
             if (waits % ABORT_RETRY_MILLIS == 0) {
-                forEachSession(session -> session.abort(cause));
+                live.forEach(session -> session.abort(cause));
             }
             if (System.nanoTime() - started > TimeUnit.MILLISECONDS.toNanos(ABORT_TIMEOUT_MILLIS)) {
                 LOG.error("{} sessions still open {} ms after their abort", active(), ABORT_TIMEOUT_MILLIS);

@@ -6,6 +6,7 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.connecting.ClientWatch;
+import io.apexproxy.runtime.relay.connecting.ConnectAttempt;
 import io.apexproxy.runtime.relay.connecting.Connecting;
 import io.apexproxy.runtime.relay.connecting.ConnectingOwner;
 import io.apexproxy.runtime.relay.connecting.OwnConnections;
@@ -37,6 +38,8 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
     private final SessionContext context;
     private final Listener listener;
     private final Client client;
+    private long queuedNanos;
+    private final long number;
     private long connectedNanos;
     /** The current stage; after the end the last stage. */
     private Stage stage;
@@ -54,6 +57,7 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
     Session(SessionContext context, Listener listener, Accepted accepted) throws IOException {
         this.context = context;
         this.listener = listener;
+        this.number = context.loop().nextSession();
         this.client = new Client(context.loop(), context.handshakes(), listener, accepted);
     }
 
@@ -122,22 +126,21 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
     }
 
     @Override
-    public void connected(BackendState connectedBackend, LoopSocketChannel channel) {
-        connectedNanos = loop().nanoTime();
+    public void connected(ConnectAttempt attempt) {
+        connectedNanos = attempt.establishedNanos();
         copyConnectResult();
-        backend = connectedBackend;
-        server = channel;
+        server = attempt.channel();
         LOG.debug("Connected to backend: {}", backend);
         try {
-            Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client.channel(), channel,
+            Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client.channel(), server,
                     backend.traffic());
             stage = tunnel;
             advanceDeadline();
-            tunnel.begin(readAhead);
+            tunnel.begin(readAhead, attempt.firstBytes());
             readAhead = EMPTY;
         } catch (Throwable e) {
-            channel.close();
-            BackendSearch.release(backend);
+            attempt.channel().close();
+            BackendSearch.release(client.target().pool(), backend);
             fail(e);
         }
     }
@@ -162,12 +165,16 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
             readAhead = connecting.readAhead(readAhead);
             ownConnection = connecting.ownConnection();
             attempts = connecting.attempts();
+            queuedNanos = connecting.queuedNanos();
         }
     }
 
     @Override
     public void tunnelEnded(Cause endCause) {
-        BackendSearch.release(backend);
+        if (stage instanceof Tunnel tunnel && tunnel.bytesFromBackend() == 0) {
+            client.backendSentNothing(backend, endCause, loop().nanoTime() - connectedNanos);
+        }
+        BackendSearch.release(client.target().pool(), backend);
         end(endCause);
     }
 
@@ -199,13 +206,6 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
         stage.abort(external);
     }
 
-    /** Ends the session if its tunnel uses this backend. The connecting stage fails over instead. */
-    void abortIfServedBy(BackendState other) {
-        if (stage instanceof Tunnel && backend == other) {
-            abort(Cause.BACKEND_DOWN);
-        }
-    }
-
     @Override
     public void failedUnexpectedly(Throwable exception) {
         client.connection().logUnexpected(exception);
@@ -213,6 +213,21 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
 
     RelayLoop loop() {
         return context.loop();
+    }
+
+    /** Returns the number of the session on its loop. */
+    long number() {
+        return number;
+    }
+
+    /** Returns the current stage; null before the first one. */
+    Stage stage() {
+        return stage;
+    }
+
+    /** Returns the backend that is connected or tried; null if there is none. */
+    BackendState backend() {
+        return stage instanceof Connecting connecting ? connecting.backend() : backend;
     }
 
     Listener listener() {
@@ -233,8 +248,8 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
         Tunnel tunnel = stage instanceof Tunnel last ? last : null;
         long fromClient = tunnel == null ? readAhead.remaining() : tunnel.bytesFromClient();
         long fromBackend = tunnel == null ? 0 : tunnel.bytesFromBackend();
-        return client.toRecord(backend == null ? SessionRecord.NO_BACKEND : backend.name(), connectedNanos, endedNanos,
-                fromClient, fromBackend, attempts, cause);
+        return client.toRecord(backend == null ? SessionRecord.NO_BACKEND : backend.name(), queuedNanos, connectedNanos,
+                endedNanos, fromClient, fromBackend, attempts, cause);
     }
 
     @Override

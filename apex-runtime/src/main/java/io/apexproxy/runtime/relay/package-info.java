@@ -10,5 +10,7 @@
  * session stays on the thread of its loop, so it needs no locks. Other threads only submit tasks to the loop: the
  * configuration thread, the thread that reads the table of TCP connections, and other loops. The end of a session on
  * another loop can admit a connection that is held on this loop.
+ *
+ * <p>{@code LiveSessions} lists and closes open sessions for an operator. {@code SessionSampler} does so on each loop.
  */
 package io.apexproxy.runtime.relay;

@@ -28,13 +28,17 @@ public record Problem(Kind kind, String subject, String text) {
         CERTIFICATE,
         /** A backend is down, and others of its pool are not. */
         BACKEND_DOWN,
+        /** A healthy backend takes no new connections for some time after failed connections. */
+        BACKEND_EJECTED,
         /** A backend takes no new connections, because its weight is 0. */
-        BACKEND_DRAIN
+        BACKEND_DRAIN,
+        /** A backend is in maintenance. */
+        BACKEND_MAINTENANCE
     }
 
-    /** Returns whether the condition is unintended; weight 0 is an operator's setting. */
+    /** Returns whether the condition is unintended; weight 0 and maintenance are settings of an operator. */
     boolean isUrgent() {
-        return kind != Kind.BACKEND_DRAIN;
+        return kind != Kind.BACKEND_DRAIN && kind != Kind.BACKEND_MAINTENANCE;
     }
 
     static List<Problem> all(Snapshot snapshot) {
@@ -43,7 +47,10 @@ public record Problem(Kind kind, String subject, String text) {
                 snapshot.limits().stream().filter(LimitView::reached).map(Problem::ofLimit),
                 ofCertificates(snapshot),
                 ofBackends(snapshot, BackendView.DOWN, Kind.BACKEND_DOWN, BackendView::reason),
-                ofBackends(snapshot, BackendView.DRAIN, Kind.BACKEND_DRAIN, Problem::drain))
+                ofBackends(snapshot, BackendView.EJECTED, Kind.BACKEND_EJECTED, BackendView::reason),
+                ofBackends(snapshot, BackendView.DRAIN, Kind.BACKEND_DRAIN,
+                        backend -> "weight 0, " + connectionsLeft(backend)),
+                ofBackends(snapshot, BackendView.MAINTENANCE, Kind.BACKEND_MAINTENANCE, Problem::connectionsLeft))
                 .flatMap(Function.identity()).toList();
     }
 
@@ -83,8 +90,8 @@ public record Problem(Kind kind, String subject, String text) {
                         text.apply(backend))));
     }
 
-    private static String drain(BackendView backend) {
-        return "weight 0, " + backend.connections() + (backend.connections() == 1 ? " connection" : " connections")
+    private static String connectionsLeft(BackendView backend) {
+        return backend.connections() + (backend.connections() == 1 ? " connection" : " connections")
                 + " left";
     }
 }

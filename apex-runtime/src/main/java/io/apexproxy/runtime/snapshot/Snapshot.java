@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An immutable view of a proxy at one moment. Counters count from the start of the proxy, or from the moment when the
@@ -33,6 +35,7 @@ import java.util.Map;
  *     proxies of the process
  * @param probes the running and waiting health probes
  * @param tls the certificates of listeners and pools
+ * @param rates the rates of the last seconds and minutes
  * @since 0.1
  */
 public record Snapshot(
@@ -57,7 +60,8 @@ public record Snapshot(
         long accessLinesDropped,
         long logLinesDropped,
         ProbesView probes,
-        TlsView tls) {
+        TlsView tls,
+        RatesView rates) {
 
     /** {@return the current problems, the most severe first} */
     public List<Problem> problems() {
@@ -135,8 +139,9 @@ public record Snapshot(
      *
      * @param name its name
      * @param backends in the order of the configuration
+     * @param queue the connections that wait because all backends are full
      */
-    public record PoolView(String name, List<BackendView> backends) {
+    public record PoolView(String name, List<BackendView> backends, QueueView queue) {
         /** {@return the number of backends that take new connections} */
         public long up() {
             return backends.stream().filter(BackendView::serves).count();
@@ -150,14 +155,24 @@ public record Snapshot(
     }
 
     /**
+     * The queue of a pool.
+     *
+     * @param waiting the number of connections in it
+     * @param times the times that connections have spent in it
+     * @since 0.2
+     */
+    public record QueueView(int waiting, HistogramView times) {
+    }
+
+    /**
      * A backend.
      *
      * @param name its name
      * @param address its address
      * @param weight its share of new connections, relative to the other backends
      * @param state one of {@link #STATES}
-     * @param reason the reason of its health verdict if that is down; else empty
-     * @param since the time of the last change of its health
+     * @param reason why it is down, ejected or in maintenance; else empty
+     * @param since the time of the last change of its health, or of its ejection
      * @param connections the number of open connections
      * @param connected the number of established connections
      * @param connectErrors the number of failed connection attempts
@@ -166,10 +181,11 @@ public record Snapshot(
      * @param connectTimes the times to establish a connection
      * @param probeTimes the durations of health probes
      * @param limit the limit of open connections; 0: no limit
+     * @param rotation how it takes part in the rotation
      */
     public record BackendView(String name, SocketAddress address, int weight, String state, String reason,
             Instant since, int connections, long connected, long connectErrors, long bytesToBackend, long bytesToClient,
-            HistogramView connectTimes, HistogramView probeTimes, int limit) {
+            HistogramView connectTimes, HistogramView probeTimes, int limit, RotationView rotation) {
         /** The state of a backend that takes new connections because its probes succeed. */
         public static final String UP = "up";
         /** The state of a backend that takes no connections after failed probes or failed connections. */
@@ -180,8 +196,13 @@ public record Snapshot(
         public static final String UNCHECKED = "unchecked";
         /** The state of a backend with weight 0, independent of its health: it takes no new connections. */
         public static final String DRAIN = "drain";
+        /** The state of a backend that the configuration takes out of service: no connections, no probes. */
+        public static final String MAINTENANCE = "maintenance";
+        /** The state of a healthy backend that takes no new connections for some time after failed connections. */
+        public static final String EJECTED = "ejected";
         /** All states. */
-        public static final List<String> STATES = List.of(UP, DOWN, UNKNOWN, UNCHECKED, DRAIN);
+        public static final List<String> STATES =
+                List.of(UP, DOWN, UNKNOWN, UNCHECKED, DRAIN, MAINTENANCE, EJECTED);
 
         /** {@return whether it takes new connections} */
         public boolean serves() {
@@ -216,9 +237,9 @@ public record Snapshot(
     /**
      * A limit and its current value. The limit of descriptors is only listed while it is reached.
      *
-     * @param kind {@code total}, {@code listener}, {@code backend}, {@code probes}, {@code buffer-memory} or
-     *     {@code descriptors}
-     * @param name the listener, or {@code pool/backend}; empty for the other kinds
+     * @param kind {@code total}, {@code listener}, {@code backend}, {@code queue}, {@code probes},
+     *     {@code buffer-memory} or {@code descriptors}
+     * @param name the listener, {@code pool/backend} or the pool of a queue; empty for the other kinds
      * @param current the current value; it can exceed a limit that was lowered
      * @param max the limit
      * @param waiting the number of connections or probes that wait because of the limit, if it can be determined
@@ -236,6 +257,29 @@ public record Snapshot(
      * @param sumNanos the sum of all durations
      */
     public record HistogramView(List<Long> boundsNanos, List<Long> counts, long sumNanos) {
+
+        private static final double PERCENT = 100;
+
+        /**
+         * Estimates a percentile: the upper bound of its bucket, and twice the highest bound for the last bucket.
+         *
+         * @param percent from 1 to 100
+         * @return the percentile in milliseconds; empty if there are no durations
+         */
+        public OptionalDouble percentileMillis(int percent) {
+            long total = counts.stream().mapToLong(Long::longValue).sum();
+            long rank = (long) Math.ceil(total * percent / PERCENT);
+            long passed = 0;
+            for (int bucket = 0; total > 0 && bucket < counts.size(); bucket++) {
+                passed += counts.get(bucket);
+                if (passed >= rank) {
+                    long nanos = bucket < boundsNanos.size() ? boundsNanos.get(bucket)
+                            : 2 * boundsNanos.get(boundsNanos.size() - 1);
+                    return OptionalDouble.of(nanos / (double) TimeUnit.MILLISECONDS.toNanos(1));
+                }
+            }
+            return OptionalDouble.empty();
+        }
     }
 
     /**

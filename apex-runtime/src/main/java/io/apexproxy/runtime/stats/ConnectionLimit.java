@@ -39,6 +39,11 @@ public final class ConnectionLimit {
         return true;
     }
 
+    /** Counts a connection even if the limit is reached. */
+    public void claimBeyond() {
+        active.incrementAndGet();
+    }
+
     /** Removes a connection from the count. */
     public void release() {
         active.decrementAndGet();

@@ -1,6 +1,11 @@
 package io.apexproxy.runtime.admin;
 
 import io.apexproxy.runtime.snapshot.AccessView;
+import io.apexproxy.runtime.snapshot.RateHistory;
+import io.apexproxy.runtime.snapshot.RatesView;
+import io.apexproxy.runtime.snapshot.RatesView.Component;
+import io.apexproxy.runtime.snapshot.RatesView.Rates;
+import io.apexproxy.runtime.snapshot.RotationView;
 import io.apexproxy.runtime.snapshot.RoutingView;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.snapshot.Snapshot.BackendView;
@@ -12,6 +17,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.Phase;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
+import io.apexproxy.runtime.snapshot.Snapshot.QueueView;
 import io.apexproxy.runtime.snapshot.Snapshot.ProbesView;
 import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
@@ -61,7 +67,8 @@ final class Snapshots {
                         new HistogramView(List.of(1_000_000L), List.of(3L, 1L), 5_000_000_000L),
                         new AccessView(Map.of("denied", 5L), 6, 8, 11),
                         new RoutingView(List.of("app"), Map.of("0", 21L)))),
-                List.of(new PoolView("app", Arrays.asList(backends))),
+                List.of(new PoolView("app", Arrays.asList(backends),
+                        new QueueView(3, new HistogramView(List.of(1_000_000L), List.of(2L, 1L), 1_500_000_000L)))),
                 List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
                         true, "in turn")),
                 List.of(loop(0), loop(1)), 2, 56, Map.of("client-closed", 4L, "no-backend", 0L),
@@ -69,7 +76,15 @@ final class Snapshots {
                 List.of(new LimitView("total", "", 2, 100, 0, false), new LimitView("listener", "web", 9, 9, 3, true)),
                 List.of(new RemovedView("app", "old", address("10.0.0.9", 9000), 13),
                         new RemovedView("app", "old", address("10.0.0.8", 9000), 4)),
-                4096, 1_048_576, 12, 34, new ProbesView(3, 128, 7), tls);
+                4096, 1_048_576, 12, 34, new ProbesView(3, 128, 7), tls, rates());
+    }
+
+    private static RatesView rates() {
+        RateHistory history = RateHistory.EMPTY.plus(new Rates(1, 2, 3, 4)).plus(new Rates(5.04, 1_000_000.26, 7, 8));
+        return new RatesView(new Component(new Rates(9, 10, 11, 12), history),
+                Map.of("web", new Component(new Rates(13.25, 0, 0, 14), history)),
+                Map.of("app", new Component(new Rates(15, 16, 17, 18), RateHistory.EMPTY)),
+                Map.of("app", Map.of("one", new Rates(19, 20, 21, 0.04))));
     }
 
     /** Returns a loop whose values are distinct, and differ from those of other loops. */
@@ -84,19 +99,21 @@ final class Snapshots {
     static BackendView up(String name) {
         return new BackendView(name, address("10.0.0.1", 9000), 3, "up", "", STARTED, 5, 6, 8, 100, 2000,
                 new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(4L, 1L, 1L), 2_500_000_000L),
-                new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(0L, 9L, 0L), 90_000_000L), 50);
+                new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(0L, 9L, 0L), 90_000_000L), 50,
+                new RotationView(true, Duration.ofSeconds(12), 13, 2));
     }
 
     static BackendView down(String name, String reason) {
         HistogramView none = new HistogramView(List.of(1_000_000L), List.of(0L, 0L), 0);
         return new BackendView(name, address("10.0.0.2", 9000), 1, "down", reason, STARTED, 0, 0, 0, 0, 0, none, none,
-                0);
+                0, RotationView.PLAIN);
     }
 
     /** Returns a healthy backend with weight 0. */
     static BackendView drain(String name) {
         HistogramView none = new HistogramView(List.of(1_000_000L), List.of(0L, 0L), 0);
-        return new BackendView(name, address("10.0.0.3", 9000), 0, "drain", "", STARTED, 7, 0, 0, 0, 0, none, none, 0);
+        return new BackendView(name, address("10.0.0.3", 9000), 0, "drain", "", STARTED, 7, 0, 0, 0, 0, none, none, 0,
+                RotationView.PLAIN);
     }
 
     private static InetSocketAddress address(String host, int port) {

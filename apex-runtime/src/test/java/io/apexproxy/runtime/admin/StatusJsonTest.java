@@ -50,6 +50,7 @@ class StatusJsonTest {
                 entry("/problems/0/text", "9 of 9, 3 waiting"),
                 entry("/listeners/0/max_connections", "9"), entry("/listeners/0/waiting", "3"),
                 entry("/pools/0/backends_up", "1"), entry("/pools/0/down", "false"),
+                entry("/pools/0/queue", "3"),
                 entry("/pools/0/backends/0/max_connections", "50"),
                 entry("/removed_backends/0/pool", "app"), entry("/removed_backends/0/name", "old"),
                 entry("/removed_backends/0/address", "10.0.0.9:9000"),
@@ -67,6 +68,42 @@ class StatusJsonTest {
                 entry("/plugins/0/kind", "load balancer"), entry("/plugins/0/name", "round-robin"),
                 entry("/plugins/0/module", "io.apexproxy.lb.roundrobin@0.1.0"), entry("/plugins/0/origin", "built-in"),
                 entry("/plugins/0/loaded", "true"), entry("/plugins/0/note", "in turn"));
+    }
+
+    @Test
+    void statusContainsRatesAndTheirHistory() throws IOException {
+        assertThat(values(Snapshots.with(Snapshots.up("one"), Snapshots.down("two", "refused")))).contains(
+                entry("/history_interval_seconds", "10"),
+                entry("/rates/connections", "9"), entry("/rates/received", "10"), entry("/rates/sent", "11"),
+                entry("/rates/failed", "12"),
+                entry("/history/connections/0", "1"), entry("/history/connections/1", "5"),
+                entry("/history/received/1", "1000000.3"), entry("/history/sent/1", "7"),
+                entry("/history/failed/1", "8"),
+                entry("/listeners/0/rates/connections", "13.3"), entry("/listeners/0/rates/failed", "14"),
+                entry("/listeners/0/history/failed/0", "4"),
+                entry("/pools/0/rates/connections", "15"), entry("/pools/0/rates/received", "16"),
+                entry("/pools/0/rates/sent", "17"), entry("/pools/0/rates/failed", "18"),
+                entry("/pools/0/backends/0/rates/connections", "19"),
+                entry("/pools/0/backends/0/rates/sent", "21"), entry("/pools/0/backends/0/rates/failed", "0"),
+                entry("/pools/0/backends/1/rates/connections", "0"))
+                .doesNotContainKeys("/listeners/0/rates/received", "/listeners/0/history/sent/0",
+                        "/pools/0/history/connections/0");
+    }
+
+    @Test
+    void causesOfListenersAndPoolsAreCountedOnce() throws IOException {
+        assertThat(values(Snapshots.with(Snapshots.up("one")))).contains(
+                entry("/listeners/0/causes/client-closed", "4"), entry("/listeners/0/causes/denied", "5"),
+                entry("/pools/0/causes/client-closed", "4")).doesNotContainKey("/pools/0/causes/denied");
+    }
+
+    @Test
+    void timesAreGivenAsPercentiles() throws IOException {
+        assertThat(values(Snapshots.with(Snapshots.up("one"), Snapshots.down("two", "refused")))).contains(
+                entry("/loops/0/turn_ms/p50", "0.02"), entry("/loops/0/turn_ms/p99", "0.04"),
+                entry("/pools/0/backends/0/connect_ms/p50", "1.0"),
+                entry("/pools/0/backends/0/connect_ms/p99", "1000.0"))
+                .doesNotContainKey("/pools/0/backends/1/connect_ms/p50");
     }
 
     @Test

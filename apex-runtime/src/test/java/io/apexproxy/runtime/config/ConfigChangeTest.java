@@ -125,9 +125,10 @@ class ConfigChangeTest {
     }
 
     @Test
-    void settingsOfTheProcessForTlsNeedARestart() {
-        assertThat(change(BEFORE, "tls_handshakes = 5\ntls_provider = \"Conscrypt\"\n" + BEFORE))
-                .hasToString("restart needed for: tls_handshakes, tls_provider");
+    void settingsOfTheProcessNeedARestart() {
+        assertThat(change(BEFORE,
+                "tls_handshakes = 5\ntls_provider = \"Conscrypt\"\ncontrol_socket = \"off\"\n" + BEFORE))
+                .hasToString("restart needed for: tls_handshakes, tls_provider, control_socket");
     }
 
     @Test

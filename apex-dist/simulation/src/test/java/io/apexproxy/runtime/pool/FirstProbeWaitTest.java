@@ -12,6 +12,7 @@ import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.engine.sim.SimulatedExecutor;
 import io.apexproxy.runtime.engine.sim.SimulatedProcess;
 import io.apexproxy.runtime.engine.sim.world.Simulation;
+import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
 import io.apexproxy.runtime.pool.backend.BackendState;
@@ -41,7 +42,8 @@ class FirstProbeWaitTest {
     private final SimulatedExecutor control = new SimulatedExecutor("control", process);
     private final SimulatedExecutor plugins = new SimulatedExecutor("plugins", process);
     private final PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
-            new ProbeLimit(16), 1, backend -> {}, simulation::nanoTime, simulation.random());
+            new ProbeLimit(16), 1, (backend, reason) -> {}, () -> Duration.ZERO, simulation::nanoTime,
+            simulation.random());
     private final Map<String, Long> answerMillis = new HashMap<>();
     private final Map<String, HealthResult> answers = new HashMap<>();
     private final Pool pool = new Pool("pool", context);

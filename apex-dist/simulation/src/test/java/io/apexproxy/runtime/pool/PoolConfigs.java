@@ -19,6 +19,8 @@ final class PoolConfigs {
 
     private static final Origin NOWHERE = new Origin("simulation", 1, 1);
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
     private PoolConfigs() {
     }
 
@@ -28,12 +30,33 @@ final class PoolConfigs {
      * @param timeout time limit of a probe and of a connect
      */
     static PoolConfig of(String name, List<BackendConfig> backends, Duration interval, Duration timeout) {
-        var check = new HealthCheckConfig(provider("health_check"), interval, Duration.ofSeconds(1), timeout, 2, 1,
+        return of(name, backends, interval, timeout, 1, 1, Duration.ZERO, Duration.ZERO);
+    }
+
+    /** Returns a configuration with the connect attempts. */
+    static PoolConfig withAttempts(int attempts, BackendConfig... backends) {
+        return of("pool", List.of(backends), SimulatedPool.INTERVAL, TIMEOUT, 1, attempts, Duration.ZERO,
+                Duration.ZERO);
+    }
+
+    /** Returns a configuration with one connect attempt and slow starts. */
+    static PoolConfig withSlowStart(Duration slowStart, BackendConfig... backends) {
+        return of("pool", List.of(backends), SimulatedPool.INTERVAL, TIMEOUT, 1, 1, slowStart, Duration.ZERO);
+    }
+
+    /** Returns a configuration with one connect attempt and outlier detection. */
+    static PoolConfig withEarlyClose(int fall, Duration earlyClose, BackendConfig... backends) {
+        return of("pool", List.of(backends), SimulatedPool.INTERVAL, TIMEOUT, fall, 1, Duration.ZERO, earlyClose);
+    }
+
+    private static PoolConfig of(String name, List<BackendConfig> backends, Duration interval, Duration timeout,
+            int fall, int attempts, Duration slowStart, Duration earlyClose) {
+        var check = new HealthCheckConfig(provider("health_check"), interval, Duration.ofSeconds(1), timeout, 2, fall,
                 ProbeHeader.OFF, ProbeTls.OFF);
-        return new PoolConfig(name, backends, provider("load_balancer"), check, timeout, 1,
+        return new PoolConfig(name, backends, provider("load_balancer"), check, timeout, attempts,
                 PoolConfig.WhenAllDown.REFUSE, PoolConfig.OnBackendDown.KEEP, PoolConfig.Resolve.ALL,
                 Duration.ofSeconds(30), 256, Optional.empty(), ProxyVersion.OFF, Optional.empty(),
-                Optional.empty());
+                Optional.empty(), slowStart, earlyClose, PoolConfig.Queue.OFF);
     }
 
     private static ProviderConfig provider(String kind) {

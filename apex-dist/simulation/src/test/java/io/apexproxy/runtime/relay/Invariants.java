@@ -4,11 +4,14 @@ import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.engine.sim.SimulatedLoop;
 import io.apexproxy.runtime.engine.sim.peer.Peer;
+import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.Scenario.Incident;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.SessionRecord;
+import io.apexproxy.runtime.stats.ConnectionLimit;
 import java.net.SocketAddress;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,11 @@ final class Invariants {
 
     /** Longest time to an accept that nothing prevents. Includes the pause after a failed accept. */
     private static final long LATEST_ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Longest time for which a connection is in the queue of a pool although a backend is free. */
+    private static final long LATEST_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Times of one loop are at most as old as its last turn. */
+    private static final long STALE_NANOS = RelayLoop.STALE_NANOS;
 
     /** Most steps until closed loops have ended. */
     private static final int MOST_LAST_STEPS = 10_000;
@@ -62,6 +70,32 @@ final class Invariants {
                 proxy.relay().waiting() + " connections wait although no limit is reached");
         require(limit == 0 || active <= limit || scenario.happened(Incident.RELOAD),
                 active + " active, the limit is " + limit);
+        proxy.pools().forEach(pool -> checkPool(scenario, pool));
+        require(scenario.callDueFor() < LATEST_CALL_NANOS, "connections wait for a backend that is free");
+    }
+
+    private static void checkPool(Scenario scenario, Pool pool) {
+        int limit = scenario.proxy().settings().backendConnections();
+        require(limit == 0 || scenario.happened(Incident.RELOAD)
+                || pool.backends().stream().allMatch(backend -> backend.activeConnections() <= limit),
+                "a backend has more connections than " + limit);
+        ConnectionLimit queue = pool.queue().limit();
+        require(queue.active() <= queue.max() || scenario.happened(Incident.RELOAD) || areConnectsDisturbed(scenario),
+                queue.active() + " connections in a queue for " + queue.max());
+    }
+
+    /** Returns whether a connect can have failed, after which a connection excludes a backend or returns to a queue. */
+    private static boolean areConnectsDisturbed(Scenario scenario) {
+        return scenario.happened(Incident.BACKEND_FAILS) || scenario.happened(Incident.NO_PORTS)
+                || scenario.happened(Incident.NO_DESCRIPTORS) || scenario.happened(Incident.SUSPENSION)
+                || !scenario.proxy().settings().earlyClose().isZero();
+    }
+
+    /** Returns whether a connection waits although a backend is free. */
+    static boolean isCallDue(Scenario scenario) {
+        return !areConnectsDisturbed(scenario) && scenario.proxy().pools().stream()
+                .anyMatch(pool -> !pool.queue().isEmpty() && pool.backends().stream()
+                        .anyMatch(backend -> backend.isInRotation() && backend.isUp() && !backend.limit().isReached()));
     }
 
     private static boolean isFull(SimulatedProxy proxy) {
@@ -78,6 +112,7 @@ final class Invariants {
         checkCounters();
         scenario.clients().forEach(this::checkClient);
         checkSessions();
+        checkOrder();
         proxy.close();
         for (int left = MOST_LAST_STEPS; left > 0 && !haveLoopsEnded(); left--) {
             scenario.simulation().step();
@@ -114,6 +149,7 @@ final class Invariants {
             for (BackendState backend : pool.backends()) {
                 require(backend.activeConnections() == 0, backend + " has " + backend.activeConnections());
             }
+            require(pool.queue().isEmpty(), pool.queue().limit().active() + " connections stay in the queue");
         }
         require(proxy.listener().active() == 0, "the listener has " + proxy.listener().active());
     }
@@ -169,6 +205,37 @@ final class Invariants {
                 new SessionCheck(scenario, session, client, partners.get(client)).check();
             }
         }
+    }
+
+    /** Checks that connections leave the queue of their pool for a backend in the order of their arrival. */
+    private void checkOrder() {
+        long tolerance = proxy.relay().lanes() == 1 ? STALE_NANOS : LATEST_CALL_NANOS;
+        if (scenario.happened(Incident.SUSPENSION) || scenario.happened(Incident.POOL_CHANGE)) {
+            return; // one loop can be far behind another, or the connections are of different pools
+        }
+        List<SessionRecord> waited = proxy.records().stream()
+                .filter(session -> session.queuedNanos() > 0 && session.connectedNanos() != 0
+                        && session.attempts() == 1)
+                .sorted(Comparator.comparingLong(this::arrival)).toList();
+        long last = 0;
+        int earlier = 0;
+        for (SessionRecord session : waited) {
+            for (; arrival(waited.get(earlier)) < arrival(session) - tolerance; earlier++) {
+                last = Math.max(last, leaving(waited.get(earlier)));
+            }
+            require(leaving(session) >= last - tolerance, text(session) + " overtook a connection in the queue");
+        }
+    }
+
+    /** Returns when a connection left the queue for a backend. */
+    private long leaving(SessionRecord session) {
+        return arrival(session) + session.queuedNanos();
+    }
+
+    /** Returns when a connection was admitted, in nanoseconds of the simulation. Clocks of loops can overflow. */
+    private long arrival(SessionRecord session) {
+        return session.acceptedNanos() - scenario.simulation().nanoTime() + scenario.simulation().elapsedNanos()
+                + session.waitedNanos();
     }
 
     private static Peer partner(Map<Integer, Peer> peers, int number, Peer receiver) {

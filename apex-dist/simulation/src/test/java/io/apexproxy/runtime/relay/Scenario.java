@@ -25,7 +25,7 @@ final class Scenario {
     /** An event that disturbs the run while clients are connected. */
     enum Incident {
         BACKEND_FAILS, BACKEND_RETURNS, RELOAD, POOL_CHANGE, LISTENER_MOVES, ABORT, SUSPENSION, NO_DESCRIPTORS,
-        NO_PORTS, ACCEPT_FAILS, CLIENTS_RESET
+        NO_PORTS, ACCEPT_FAILS, CLIENTS_RESET, OPERATOR_CLOSES
     }
 
     /** Most clients in runs of many seeds. */
@@ -54,6 +54,7 @@ final class Scenario {
     private int expectedClients;
     private long stoppedAt;
     private long acceptDueSince = NEVER;
+    private long callDueSince = NEVER;
     private boolean drained;
     private boolean over;
 
@@ -135,6 +136,7 @@ final class Scenario {
             case POOL_CHANGE -> proxy.reload(proxy.settings(), true);
             case LISTENER_MOVES -> proxy.move();
             case ABORT -> proxy.abort(Cause.SHUTDOWN);
+            case OPERATOR_CLOSES -> proxy.abort(Cause.CLOSED_BY_OPERATOR);
             case SUSPENSION -> proxy.process().suspend(random.nextLong(LONGEST_INCIDENT_NANOS));
             case NO_DESCRIPTORS -> {
                 proxy.process().limitDescriptors(proxy.process().openDescriptors() + random.nextInt(4));
@@ -187,6 +189,7 @@ final class Scenario {
             }
             boolean due = Invariants.isAcceptDue(this);
             acceptDueSince = due ? Math.min(acceptDueSince, simulation.elapsedNanos()) : NEVER;
+            callDueSince = Invariants.isCallDue(this) ? Math.min(callDueSince, simulation.elapsedNanos()) : NEVER;
             Invariants.checkStep(this);
             if (simulation.steps() > (long) mostClients * MOST_STEPS_PER_CLIENT) {
                 throw new AssertionError("no end after " + simulation.steps() + " steps");
@@ -222,6 +225,11 @@ final class Scenario {
     long acceptDueFor() {
         long since = Math.max(acceptDueSince, proxy.process().resumesAt());
         return Math.max(0, simulation.elapsedNanos() - since);
+    }
+
+    /** Returns the time for which connections have been in a queue although a backend is free, in nanoseconds. */
+    long callDueFor() {
+        return Math.max(0, simulation.elapsedNanos() - callDueSince);
     }
 
     long stoppedAt() {

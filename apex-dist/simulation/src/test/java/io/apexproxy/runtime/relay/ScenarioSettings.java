@@ -42,10 +42,15 @@ import java.util.SplittableRandom;
  * @param triesAll whether backends are tried while none is healthy
  * @param drain the drain timeout
  * @param abortsOnClose whether a half-close by the client ends a session that has no backend connection yet
+ * @param queue the queue of each pool
+ * @param earlyClose the time in which a backend that closes before its first byte has failed; zero: none
+ * @param slowStart the duration of slow starts; zero: none
+ * @param hasBackup whether the last backend of each pool is a backup
  */
 record ScenarioSettings(int loops, boolean distributesConnections, long bufferMemory, int maxConnections,
         int listenerConnections, Duration idle, Duration halfClosed, Duration connect, int attempts, int backends,
-        int backendConnections, boolean closesOnDown, boolean triesAll, Duration drain, boolean abortsOnClose) {
+        int backendConnections, boolean closesOnDown, boolean triesAll, Duration drain, boolean abortsOnClose,
+        PoolConfig.Queue queue, Duration earlyClose, Duration slowStart, boolean hasBackup) {
 
     private static final Origin NOWHERE = new Origin("simulation", 1, 1);
     private static final int FIRST_BACKEND_PORT = 9_000;
@@ -55,8 +60,16 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
         return new ScenarioSettings(1 + random.nextInt(3), random.nextInt(8) > 0,
                 random.nextInt(3) == 0 ? random.nextInt(8) * 65_536L : LARGE_MEMORY, limit(random, 4), limit(random, 4),
                 duration(random, 200, 20_000), duration(random, 100, 10_000), duration(random, 250, 2_000),
-                1 + random.nextInt(3), 1 + random.nextInt(3), limit(random, 6), random.nextBoolean(),
-                random.nextInt(3) == 0, duration(random, 10, 5_000), random.nextInt(4) == 0);
+                1 + random.nextInt(3), 1 + random.nextInt(3), random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0,
+                random.nextBoolean(),
+                random.nextInt(3) == 0, duration(random, 10, 5_000), random.nextInt(4) == 0, queue(random),
+                random.nextInt(3) == 0 ? duration(random, 20, 5_000) : Duration.ZERO,
+                random.nextInt(3) == 0 ? duration(random, 100, 20_000) : Duration.ZERO, random.nextInt(3) == 0);
+    }
+
+    private static PoolConfig.Queue queue(SplittableRandom random) {
+        return new PoolConfig.Queue(random.nextInt(3) == 0 ? Duration.ZERO : duration(random, 20, 20_000),
+                random.nextInt(3) == 0 ? 1 + random.nextInt(8) : PoolConfig.Queue.DEFAULT_LIMIT);
     }
 
     private static int limit(SplittableRandom random, int oneIn) {
@@ -68,12 +81,13 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
         return Duration.ofMillis((long) (leastMillis * times));
     }
 
-    /** Returns the settings after a reload: the limits and timeouts of the listener change. */
+    /** Returns the settings after a reload: the limits and timeouts change, but not the number of backends. */
     ScenarioSettings reloaded(SplittableRandom random) {
         ScenarioSettings other = any(random);
         return new ScenarioSettings(loops, distributesConnections, bufferMemory, other.maxConnections,
                 other.listenerConnections, other.idle, other.halfClosed, connect, attempts, backends,
-                backendConnections, closesOnDown, triesAll, drain, other.abortsOnClose);
+                other.backendConnections, closesOnDown, triesAll, drain, other.abortsOnClose, other.queue,
+                earlyClose, other.slowStart, other.hasBackup);
     }
 
     boolean isLimited() {
@@ -104,7 +118,8 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
     PoolConfig pool(int number) {
         List<BackendConfig> configs = addresses(number).stream().map(address -> {
             HostPort text = new HostPort(address.getAddress().getHostAddress(), address.getPort());
-            return new BackendConfig(text.toString(), text, 1, backendConnections);
+            return new BackendConfig(text.toString(), text, 1, backendConnections, BackendConfig.State.ACTIVE,
+                    hasBackup && address.getPort() == FIRST_BACKEND_PORT + backends - 1);
         }).toList();
         HealthCheckConfig check = new HealthCheckConfig(provider("health_check"), Duration.ofSeconds(5),
                 Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 2, ProbeHeader.OFF, ProbeTls.OFF);
@@ -112,7 +127,7 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
                 triesAll ? PoolConfig.WhenAllDown.TRY_ALL : PoolConfig.WhenAllDown.REFUSE,
                 closesOnDown ? PoolConfig.OnBackendDown.CLOSE : PoolConfig.OnBackendDown.KEEP,
                 PoolConfig.Resolve.ALL, Duration.ofSeconds(30), 256, Optional.of(Keepalive.DEFAULT), ProxyVersion.OFF,
-                Optional.empty(), Optional.empty());
+                Optional.empty(), Optional.empty(), slowStart, earlyClose, queue);
     }
 
     private static ProviderConfig provider(String kind) {

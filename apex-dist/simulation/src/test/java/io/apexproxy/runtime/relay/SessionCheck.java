@@ -16,6 +16,8 @@ final class SessionCheck {
     private static final long LATEST_LEAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** Number of unread bytes above which a reset is not detected before the tunnel begins. */
     private static final int MOST_READ_AHEAD = 16 * 1024;
+    /** The same for a client that waits in the queue of its pool. */
+    private static final int MOST_READ_WAITING = 2 * 1024;
 
     private final Scenario scenario;
     private final SessionRecord session;
@@ -35,13 +37,15 @@ final class SessionCheck {
     void check() {
         checkCause(session.cause());
         checkLeaving();
+        checkQueue();
         require(session.bytesFromClient() <= client.sent(), text + ": more bytes from the client than it sent");
         require(client.received() <= session.bytesFromBackend(), text + ": the client received more than was relayed");
         if (backend != null) {
             require(session.bytesFromBackend() <= backend.sent(), text + ": more bytes from the backend than it sent");
             require(backend.received() <= session.bytesFromClient(), text + ": the backend received too much");
         }
-        if (session.cause() == Cause.CLIENT_CLOSED || session.cause() == Cause.BACKEND_CLOSED) {
+        if (session.connectedNanos() > 0
+                && (session.cause() == Cause.CLIENT_CLOSED || session.cause() == Cause.BACKEND_CLOSED)) {
             checkComplete();
         }
     }
@@ -64,12 +68,32 @@ final class SessionCheck {
     /** Checks that a session ends soon if its client resets the connection while the backend is being connected. */
     private void checkLeaving() {
         boolean noticeable = session.connectedNanos() == 0 && client.hasReset() && !client.hasHalfClosed()
-                && client.sent() < MOST_READ_AHEAD && scenario.proxy().settings().hasLargeMemory()
+                && client.sent() < (session.queuedNanos() > 0 ? MOST_READ_WAITING : MOST_READ_AHEAD)
+                && scenario.proxy().settings().hasLargeMemory()
                 && !scenario.happened(Incident.SUSPENSION);
         long began = elapsed(session.acceptedNanos() + session.waitedNanos());
         require(!noticeable || elapsed(session.endedNanos()) - Math.max(began, client.goneAt()) < LATEST_LEAVE_NANOS,
                 text + ": the client left at " + client.goneAt() + " and the session ended at "
                         + elapsed(session.endedNanos()));
+    }
+
+    /** Checks that a connection waits in the queue of its pool until the timeout at the latest. */
+    private void checkQueue() {
+        long timeout = scenario.proxy().settings().queue().queueTimeout().toNanos();
+        boolean known = !scenario.happened(Incident.RELOAD) && !scenario.happened(Incident.SUSPENSION);
+        require(!known || session.queuedNanos() < timeout + LATEST_LEAVE_NANOS || session.queuedNanos() == 0,
+                text + ": waited for " + session.queuedNanos() + " ns");
+        require(!known || session.cause() != Cause.QUEUE_TIMEOUT || session.queuedNanos() >= timeout,
+                text + ": timed out after " + session.queuedNanos() + " ns");
+    }
+
+    /** Returns whether connections wait in queues, or can have waited before a reload. */
+    private boolean hasQueue() {
+        return scenario.proxy().settings().queue().isOn() || scenario.happened(Incident.RELOAD);
+    }
+
+    private boolean hasLimitedBackends() {
+        return scenario.proxy().settings().backendConnections() > 0 || scenario.happened(Incident.RELOAD);
     }
 
     /** Converts a time of the loops to nanoseconds of the simulation. */
@@ -93,10 +117,14 @@ final class SessionCheck {
             case HALF_CLOSED_TIMEOUT -> wasIdle(scenario.proxy().settings().halfClosed());
             case CONNECT_FAILED, NO_BACKEND -> backendFailed;
             case CONNECT_TIMEOUT -> backendFailed || scenario.happened(Incident.SUSPENSION);
-            case BACKENDS_FULL -> scenario.proxy().settings().backendConnections() > 0;
+            case BACKENDS_FULL -> hasLimitedBackends()
+                    && (!scenario.proxy().settings().queue().isOn() || scenario.happened(Incident.RELOAD));
+            case QUEUE_TIMEOUT, QUEUE_FULL -> hasLimitedBackends() && hasQueue();
+            case MAINTENANCE -> false; // no scenario takes a backend into maintenance
             case BACKEND_DOWN -> backendFailed && scenario.proxy().settings().closesOnDown();
             case DRAINED -> scenario.isDrained();
             case SHUTDOWN -> scenario.happened(Incident.ABORT);
+            case CLOSED_BY_OPERATOR -> scenario.happened(Incident.OPERATOR_CLOSES);
             case LOCAL_FAILURE -> scenario.happened(Incident.NO_DESCRIPTORS) || scenario.happened(Incident.NO_PORTS);
             case FORWARDING_LOOP, DENIED, CLIENT_LIMIT, CLIENT_RATE, LISTENER_RATE, PROXY_HEADER, FIRST_BYTES_TIMEOUT,
                     HELLO, TLS_FAILED, BACKEND_TLS_FAILED, NO_ROUTE, ROUTE_REFUSED, ROUTER, INTERNAL_ERROR -> false;

@@ -9,8 +9,8 @@ import io.apexproxy.runtime.engine.sim.SimulatedExecutor;
 import io.apexproxy.runtime.engine.sim.SimulatedProcess;
 import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
 import io.apexproxy.runtime.engine.sim.world.Simulation;
+import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
-import io.apexproxy.runtime.pool.PluginCloser;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
@@ -70,7 +70,7 @@ final class SimulatedProxy {
         relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections(), 1000);
         relay.observe(this::ended);
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
-                new ProbeLimit(MAX_PROBES), relay.lanes(), relay::abortSessionsOf,
+                new ProbeLimit(MAX_PROBES), relay.lanes(), relay.live()::abortSessionsOf, settings::drain,
                 simulation::nanoTime, simulation.random());
         var plugins = new SimulatedExecutor("plugins", process);
         for (int i = 0; i < 2; i++) {
@@ -124,11 +124,14 @@ final class SimulatedProxy {
         }
     }
 
-    /** Changes limits and timeouts, and optionally the pool. */
+    /** Changes limits, timeouts and queues, and optionally the pool. */
     void reload(ScenarioSettings next, boolean otherPool) {
         control.execute(() -> {
             settings = next;
             pool = otherPool ? 1 - pool : pool;
+            for (int i = 0; i < pools.size(); i++) {
+                pools.get(i).apply(next.pool(i), pools.get(i).balancer(), pools.get(i).check());
+            }
             relay.limitConnections(next.maxConnections());
             listener.configure(next.listener((InetSocketAddress) socket.bound()), parts(pool));
         });
@@ -156,7 +159,8 @@ final class SimulatedProxy {
     /** Ends all sessions. */
     void abort(Cause cause) {
         control.execute(
-                () -> relay.loops().forEach(loop -> loop.forEachSession(session -> ((Session) session).abort(cause))));
+                () -> relay.loops()
+                        .forEach(loop -> loop.forEachSession(session -> ((Session) session).abort(cause), () -> {})));
     }
 
     /** Stops listening without a reset. */

@@ -29,7 +29,7 @@ final class DescriptorReserve {
                 reserved.add(SocketChannel.open());
             }
         } catch (IOException e) {
-            LOG.debug("admin endpoint: {} of {} descriptors reserved", reserved.size(), SIZE, e);
+            LOG.debug("{} of {} descriptors reserved", reserved.size(), SIZE, e);
         }
     }
 
@@ -41,7 +41,7 @@ final class DescriptorReserve {
         try {
             reserved.remove().close();
         } catch (IOException e) {
-            LOG.debug("admin endpoint: closing a reserved descriptor failed", e);
+            LOG.debug("closing a reserved descriptor failed", e);
         }
         return true;
     }

@@ -26,6 +26,7 @@ final class HttpAcceptor {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
 
+    private final String name;
     private final ServerSocketChannel server;
     private final SelectionKey key;
     private final HttpConnections connections;
@@ -40,12 +41,14 @@ final class HttpAcceptor {
     /**
      * Creates an acceptor.
      *
+     * @param name the subject of log lines
      * @param server a bound channel, which the acceptor closes
      * @param maxConnections limit of concurrent connections
      * @param closer closes a connection
      */
-    HttpAcceptor(ServerSocketChannel server, Selector selector, HttpConnections connections, int maxConnections,
-            Consumer<HttpConnection> closer) throws IOException {
+    HttpAcceptor(String name, ServerSocketChannel server, Selector selector, HttpConnections connections,
+            int maxConnections, Consumer<HttpConnection> closer) throws IOException {
+        this.name = name;
         this.server = server;
         this.connections = connections;
         this.maxConnections = maxConnections;
@@ -102,8 +105,8 @@ final class HttpAcceptor {
         if (connections.count() >= maxConnections) {
             connections.firstToClose().ifPresent(closer);
             if (limitLog.permits()) {
-                LOG.warn("admin endpoint: limit of {} connections reached; each new connection closes the oldest one"
-                        + " without a complete request", maxConnections);
+                LOG.warn("{}: limit of {} connections reached; each new connection closes the oldest one"
+                        + " without a complete request", name, maxConnections);
             }
         }
     }
@@ -119,7 +122,7 @@ final class HttpAcceptor {
         resumeTime = System.nanoTime() + PAUSE_NANOS;
         key.interestOps(0);
         if (pauseLog.permits()) {
-            LOG.warn("admin endpoint: accept paused: {}; retrying every {} ms", cause.getMessage(),
+            LOG.warn("{}: accept paused: {}; retrying every {} ms", name, cause.getMessage(),
                     TimeUnit.NANOSECONDS.toMillis(PAUSE_NANOS));
         }
     }

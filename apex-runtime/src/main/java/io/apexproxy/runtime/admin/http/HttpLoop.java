@@ -32,6 +32,7 @@ public final class HttpLoop implements Runnable {
     /** Pause after a failure of a turn, so that a loop that fails repeatedly does not use a whole processor. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private final String name;
     private final Selector selector;
     private final HttpAcceptor acceptor;
     private final HttpHandler handler;
@@ -45,19 +46,21 @@ public final class HttpLoop implements Runnable {
     /**
      * Creates a loop, which {@link #run} executes.
      *
+     * @param name the subject of log lines
      * @param server a bound channel, which the loop closes
      * @param maxConnections limit of concurrent connections
      * @param handler creates the fast responses
      * @param renderer creates the other responses
      * @throws IOException if no file descriptor is left
      */
-    public HttpLoop(ServerSocketChannel server, int maxConnections, HttpHandler handler, Renderer renderer)
-            throws IOException {
+    public HttpLoop(String name, ServerSocketChannel server, int maxConnections, HttpHandler handler,
+            Renderer renderer) throws IOException {
+        this.name = name;
         this.handler = handler;
         this.renderer = renderer;
         this.selector = Selector.open();
         try {
-            this.acceptor = new HttpAcceptor(server, selector, connections, maxConnections, this::close);
+            this.acceptor = new HttpAcceptor(name, server, selector, connections, maxConnections, this::close);
         } catch (IOException e) {
             selector.close();
             throw e;
@@ -72,7 +75,7 @@ public final class HttpLoop implements Runnable {
                 turn();
             } catch (IOException | RuntimeException e) {
                 if (failureLog.permits()) {
-                    LOG.error("admin endpoint: a turn of the event loop failed; continuing after {} ms",
+                    LOG.error("{}: a turn of the event loop failed; continuing after {} ms", name,
                             TimeUnit.NANOSECONDS.toMillis(PAUSE_NANOS), e);
                 }
                 LockSupport.parkNanos(PAUSE_NANOS);
@@ -83,7 +86,7 @@ public final class HttpLoop implements Runnable {
             acceptor.close();
             selector.close(); // frees the descriptors of registered channels
         } catch (IOException e) {
-            LOG.debug("admin endpoint: closing failed", e);
+            LOG.debug("{}: closing failed", name, e);
         }
     }
 
@@ -150,10 +153,10 @@ public final class HttpLoop implements Runnable {
                 }
             }
         } catch (IOException e) { // the client has disconnected
-            LOG.debug("admin endpoint: connection failed", e);
+            LOG.debug("{}: connection failed", name, e);
             close(connection);
         } catch (RuntimeException e) {
-            LOG.error("admin endpoint: connection closed without a response because of a defect in Apex", e);
+            LOG.error("{}: connection closed without a response because of a defect in Apex", name, e);
             close(connection);
         }
     }
@@ -193,7 +196,7 @@ public final class HttpLoop implements Runnable {
             try {
                 send(connection, bytes);
             } catch (IOException e) {
-                LOG.debug("admin endpoint: connection failed", e);
+                LOG.debug("{}: connection failed", name, e);
                 close(connection);
             }
         }
@@ -226,7 +229,7 @@ public final class HttpLoop implements Runnable {
         try {
             connection.close();
         } catch (IOException e) {
-            LOG.debug("admin endpoint: closing a connection failed", e);
+            LOG.debug("{}: closing a connection failed", name, e);
         }
     }
 }

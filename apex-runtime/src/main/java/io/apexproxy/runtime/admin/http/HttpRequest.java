@@ -8,10 +8,11 @@ import java.util.Locale;
  *
  * @param method as sent; methods are case-sensitive
  * @param path without the query; not decoded, because no path of the endpoint needs an escape
+ * @param query the part of the target after the question mark, not decoded; empty if there is none
  * @param version {@code 1.0} or {@code 1.1}
  * @param headers the header lines, in the order of the request
  */
-public record HttpRequest(String method, String path, String version, List<Header> headers) {
+public record HttpRequest(String method, String path, String query, String version, List<Header> headers) {
 
     /**
      * A header line.

@@ -84,7 +84,7 @@ final class HttpRequestParser {
             headers.add(header(lines[line]));
         }
         HttpRequest request = new HttpRequest(start.group("method"), path(start.group("target")),
-                version.equals("1.0") ? "1.0" : "1.1", headers);
+                query(start.group("target")), version.equals("1.0") ? "1.0" : "1.1", headers);
         checkFraming(request);
         return request;
     }
@@ -95,6 +95,11 @@ final class HttpRequestParser {
         }
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
+    }
+
+    private static String query(String target) {
+        int start = target.indexOf('?');
+        return start < 0 ? "" : target.substring(start + 1);
     }
 
     private static Header header(String line) throws BadRequestException {

@@ -8,30 +8,44 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Executor that creates the responses whose cost grows with the number of backends, one at a time on a separate thread.
- * Thread-safe.
+ * Executor that creates the responses whose cost grows with the number of backends, on separate threads. Thread-safe.
  *
- * <p>The thread starts with the endpoint and runs until its end, so that metrics work when no thread can be created.
+ * <p>The admin endpoint has one thread. It starts with the endpoint and runs until its end, so that metrics work when
+ * no thread can be created.
  */
 public final class Renderer implements AutoCloseable {
 
+    private static final long IDLE_SECONDS = 10;
+
     private final HttpHandler handler;
-    private final ThreadPoolExecutor thread;
+    private final ThreadPoolExecutor executor;
 
     /** Creates a renderer with a limit of requests that wait for its thread. */
     public Renderer(HttpHandler handler, int maxQueued) {
+        this(handler, maxQueued, 1, "apex-admin-render");
+        executor.prestartAllCoreThreads();
+    }
+
+    private Renderer(HttpHandler handler, int maxQueued, int threads, String name) {
         this.handler = handler;
-        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(maxQueued), task -> {
-            Thread created = new Thread(task, "apex-admin-render");
-            created.setDaemon(true);
-            return created;
-        });
-        thread.prestartAllCoreThreads();
+        this.executor = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(maxQueued), task -> {
+                    Thread created = new Thread(task, name);
+                    created.setDaemon(true);
+                    return created;
+                });
+    }
+
+    /** Creates a renderer whose threads start with a request, and end after ten seconds without one. */
+    public static Renderer onDemand(HttpHandler handler, int maxQueued, int threads, String name) {
+        Renderer renderer = new Renderer(handler, maxQueued, threads, name);
+        renderer.executor.allowCoreThreadTimeOut(true);
+        return renderer;
     }
 
     /** Runs a task, a preparation of the responses, before later requests. */
     public void prepare(Runnable task) {
-        thread.execute(task);
+        executor.execute(task);
     }
 
     /**
@@ -39,7 +53,7 @@ public final class Renderer implements AutoCloseable {
      */
     boolean render(HttpRequest request, Consumer<ByteBuffer> sender) {
         try {
-            thread.execute(() -> sender.accept(handler.render(request).encode(request.isHead())));
+            executor.execute(() -> sender.accept(handler.render(request).encode(request.isHead())));
             return true;
         } catch (RejectedExecutionException e) {
             return false;
@@ -48,6 +62,6 @@ public final class Renderer implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        executor.shutdownNow();
     }
 }

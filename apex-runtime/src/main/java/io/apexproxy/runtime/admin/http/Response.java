@@ -31,6 +31,8 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
     public static final int NOT_FOUND = 404;
     /** The path does not support this method. */
     public static final int METHOD_NOT_ALLOWED = 405;
+    /** The request contradicts the state of the proxy, or another request is in progress. */
+    public static final int CONFLICT = 409;
     /** The request is for another host. */
     public static final int MISDIRECTED = 421;
     /** The head of the request exceeds a limit. */
@@ -44,11 +46,13 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
     /** The version of HTTP is not supported. */
     public static final int VERSION_NOT_SUPPORTED = 505;
 
-    private static final Map<Integer, String> REASONS = Map.of(OK, "OK", BAD_REQUEST, "Bad Request",
-            NOT_FOUND, "Not Found", METHOD_NOT_ALLOWED, "Method Not Allowed", MISDIRECTED, "Misdirected Request",
-            HEAD_TOO_LARGE, "Request Header Fields Too Large", INTERNAL_ERROR, "Internal Server Error",
-            NOT_IMPLEMENTED, "Not Implemented", UNAVAILABLE, "Service Unavailable",
-            VERSION_NOT_SUPPORTED, "HTTP Version Not Supported");
+    private static final Map<Integer, String> REASONS = Map.ofEntries(Map.entry(OK, "OK"),
+            Map.entry(BAD_REQUEST, "Bad Request"), Map.entry(NOT_FOUND, "Not Found"),
+            Map.entry(METHOD_NOT_ALLOWED, "Method Not Allowed"), Map.entry(CONFLICT, "Conflict"),
+            Map.entry(MISDIRECTED, "Misdirected Request"), Map.entry(HEAD_TOO_LARGE, "Request Header Fields Too Large"),
+            Map.entry(INTERNAL_ERROR, "Internal Server Error"), Map.entry(NOT_IMPLEMENTED, "Not Implemented"),
+            Map.entry(UNAVAILABLE, "Service Unavailable"),
+            Map.entry(VERSION_NOT_SUPPORTED, "HTTP Version Not Supported"));
     /** RFC 9110, 5.6.7; the JDK's own format omits the leading zero of a day. */
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);

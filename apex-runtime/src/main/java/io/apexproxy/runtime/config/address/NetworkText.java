@@ -42,6 +42,11 @@ public final class NetworkText {
         }
     }
 
+    /** Returns the network of a text; empty if the text has a mistake. */
+    public static Optional<Network> parse(String text) {
+        return result(text).network();
+    }
+
     private static Result result(String text) {
         if (text.startsWith(UnixPath.PREFIX)) {
             return text.equals(UnixPath.PREFIX)

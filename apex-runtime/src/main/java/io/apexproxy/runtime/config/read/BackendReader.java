@@ -20,7 +20,7 @@ final class BackendReader {
 
     private static final String EXAMPLE = "\"127.0.0.1:9000\"";
     private static final int DEFAULT_WEIGHT = 1;
-    private static final int MAX_WEIGHT = 256; // the limit of HAProxy
+    static final int MAX_WEIGHT = 256; // the limit of HAProxy
 
     private final String name;
     private final TreeSettings pool;
@@ -64,6 +64,8 @@ final class BackendReader {
     private Optional<BackendConfig> readTable(TreeSettings settings) {
         int weight = (int) settings.integer("weight", 0, MAX_WEIGHT, DEFAULT_WEIGHT);
         int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
+        BackendConfig.State state = settings.choice("state", BackendConfig.State.class, BackendConfig.State.ACTIVE);
+        boolean backup = settings.bool("backup", false);
         Optional<String> chosen = settings.read("name", NameRules.TYPE);
         Optional<Address> address = settings.read("address", AddressText.OF_BACKEND);
         settings.require("address", "an address such as " + EXAMPLE);
@@ -73,7 +75,7 @@ final class BackendReader {
         }
         String name = chosen.orElse(address.get().toString());
         return isNewName(settings.path("name"), name, settings.origin("name"))
-                ? Optional.of(new BackendConfig(name, address.get(), weight, maxConnections))
+                ? Optional.of(new BackendConfig(name, address.get(), weight, maxConnections, state, backup))
                 : Optional.empty();
     }
 

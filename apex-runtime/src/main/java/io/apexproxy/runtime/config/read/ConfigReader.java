@@ -2,11 +2,9 @@ package io.apexproxy.runtime.config.read;
 
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.AccessLogFormat;
-import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
-import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
@@ -36,9 +34,6 @@ public final class ConfigReader {
 
     /** The name of the listener and of the pool of the short form, in logs and metrics. */
     public static final String SHORT_FORM_NAME = "default";
-
-    /** The key of the table that selects the source of listeners and pools. */
-    public static final String SOURCE = "config_source";
 
     /** The keys of the root table that define listeners and pools, in the full and the short form. */
     public static final List<String> TRAFFIC =
@@ -83,25 +78,6 @@ public final class ConfigReader {
     }
 
     /**
-     * Reads the selection of the source of listeners and pools.
-     *
-     * @param root the root table of the configuration file
-     * @param problems collects the mistakes
-     * @return the selection; empty if the file itself defines listeners and pools, or if the selection is invalid
-     */
-    public static Optional<ProviderConfig> source(ConfigTree.Table root, Problems problems) {
-        ProviderReader reader = new ProviderReader(problems);
-        TreeSettings settings = new TreeSettings(root, "", problems);
-        if (!settings.has(SOURCE)) {
-            return Optional.empty();
-        }
-        TreeSettings table = reader.selectionTable(settings, SOURCE, "name");
-        ProviderConfig selection = reader.provider(table, "", List.of());
-        table.require(ProviderReader.PROVIDER, "the name of a configuration source");
-        return selection.provider().isEmpty() ? Optional.empty() : Optional.of(selection);
-    }
-
-    /**
      * Checks the other settings of a configuration file whose {@code config_source} cannot be used.
      *
      * @param root the root table of the file
@@ -110,7 +86,7 @@ public final class ConfigReader {
     public static void readProcessSettings(ConfigTree.Table root, Problems problems) {
         ConfigReader reader = new ConfigReader(root, problems);
         reader.root.addKnown(TRAFFIC);
-        reader.root.addKnown(List.of(SOURCE));
+        reader.root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE));
         reader.proxyConfig(List.of(), List.of());
         reader.root.reportUnread();
     }
@@ -123,8 +99,10 @@ public final class ConfigReader {
                 root.duration("drain_timeout", DRAIN_TIMEOUT),
                 (int) root.integer("tls_handshakes", 1, MAX_TLS_HANDSHAKES, TLS_HANDSHAKES),
                 root.read("tls_provider", JSSE_PROVIDER),
+                EndpointReader.controlSocket(root),
+                root.read(SourceSelections.OVERRIDES, SourceSelections.FILE),
                 root.choice("access_log", AccessLogFormat.class, AccessLogFormat.TEXT),
-                admin(),
+                EndpointReader.admin(root, listenerReader),
                 listeners,
                 pools);
     }
@@ -143,7 +121,7 @@ public final class ConfigReader {
             requireBackends();
         }
         loopCheck.report(listeners);
-        root.addKnown(List.of(SOURCE)); // the caller reads it
+        root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE)); // the caller reads it
         root.reportUnread();
         return config;
     }
@@ -164,17 +142,9 @@ public final class ConfigReader {
                 ListenerReader.HALF_CLOSED_TIMEOUT, Optional.of(Keepalive.DEFAULT));
     }
 
-    private Optional<AdminConfig> admin() {
-        return root.read("admin", ValueType.table("a table such as [admin]")).flatMap(table -> {
-            TreeSettings settings = root.open(table, root.path("admin"));
-            Optional<HostPort> address = listenerReader.adminAddress(settings, "listen_addr");
-            settings.require("listen_addr", "an address such as \"127.0.0.1:9901\"");
-            return address.map(AdminConfig::new);
-        });
-    }
-
     private void requireBackends() {
-        if (Stream.of("listeners", "pools", SOURCE).allMatch(key -> root.misspelling(key).isEmpty())) {
+        if (Stream.of("listeners", "pools", SourceSelections.TRAFFIC_SOURCE)
+                .allMatch(key -> root.misspelling(key).isEmpty())) {
             root.require("backend_addrs",
                     "at least backend_addrs = [\"127.0.0.1:9000\"], or [listeners.web] and [pools.web]");
         }

@@ -28,6 +28,7 @@ final class PoolReader {
     private static final int DEFAULT_MAX_ADDRESSES = 256;
     private static final int MAX_ADDRESSES = 65_536; // each has its own counters and probes
     private static final int MAX_CONNECT_ATTEMPTS = 100; // clients time out much earlier
+    private static final int MAX_QUEUE_LIMIT = 1_000_000; // far more than one process can hold
 
     private final Problems problems;
     private final ForwardingLoopCheck loopCheck;
@@ -53,12 +54,14 @@ final class PoolReader {
         Optional<Keepalive> keepalive = KeepaliveReader.read(settings);
         ProxyVersion proxyProtocol = settings.choice(PROXY_PROTOCOL, ProxyVersion.class, ProxyVersion.OFF);
         Optional<InetAddress> sourceAddress = settings.read("source_address", NetworkText.ADDRESS);
+        PoolConfig.Queue queue = queue(settings);
         List<BackendConfig> backends = backends(name, settings, "backends");
         Optional<PoolTls> tls = PoolTlsReader.read(settings, backends);
         PoolConfig pool = new PoolConfig(name, backends, loadBalancer(settings),
                 healthChecks.read(settings, settings.has(TlsValues.TABLE)),
                 connectTimeout, connectAttempts, whenAllDown, onBackendDown, resolve,
-                resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls);
+                resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls,
+                settings.durationOrZero("slow_start"), settings.durationOrZero("early_close"), queue);
         settings.require("backends", "an array such as [\"127.0.0.1:9000\"]");
         return pool;
     }
@@ -70,6 +73,12 @@ final class PoolReader {
                 CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL,
                 RESOLVE_INTERVAL, DEFAULT_MAX_ADDRESSES, Optional.of(Keepalive.DEFAULT), ProxyVersion.OFF,
                 Optional.empty(), Optional.empty());
+    }
+
+    private static PoolConfig.Queue queue(TreeSettings settings) {
+        Duration timeout = settings.durationOrZero("queue_timeout");
+        int limit = (int) settings.integer("queue_limit", 1, MAX_QUEUE_LIMIT, PoolConfig.Queue.DEFAULT_LIMIT);
+        return new PoolConfig.Queue(timeout, limit);
     }
 
     private List<BackendConfig> backends(String pool, TreeSettings settings, String key) {

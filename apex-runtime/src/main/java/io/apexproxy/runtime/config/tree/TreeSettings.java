@@ -114,6 +114,11 @@ public final class TreeSettings extends TableReader implements Settings {
         return optional(key, ValueType.DURATION, fallback);
     }
 
+    /** Reads a duration that can be {@code "0s"}, which means off and is the default. */
+    public Duration durationOrZero(String key) {
+        return optional(key, ValueType.DURATION_OR_ZERO, Duration.ZERO);
+    }
+
     @Override
     public long bytes(String key, long fallback) {
         return optional(key, ValueType.SIZE, fallback);

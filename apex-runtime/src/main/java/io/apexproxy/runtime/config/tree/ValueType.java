@@ -37,6 +37,10 @@ public record ValueType<T>(
     public static final ValueType<Duration> DURATION = new ValueType<>("a duration such as \"5s\"",
             value -> text(value).flatMap(ValueType::duration), ValueType::durationHint);
 
+    /** A number of time units that can be 0: {@code "0s"}. */
+    public static final ValueType<Duration> DURATION_OR_ZERO = new ValueType<>("a duration such as \"5s\", or \"0s\"",
+            value -> text(value).flatMap(ValueType::durationOrZero), ValueType::durationHint);
+
     /** A positive number with a unit: {@code "64KiB"}. The conversion returns bytes. */
     public static final ValueType<Long> SIZE = new ValueType<>("a size such as \"64KiB\"",
             value -> text(value).flatMap(ValueType::size), ValueType::sizeHint);
@@ -48,6 +52,7 @@ public record ValueType<T>(
             value -> text(value).filter(text -> text.matches("0?[0-7]{3}")).map(ValueType::mode),
             value -> scalar(value, Long.class).map(number -> "; write it in quotes").orElse(""));
 
+    private static final Pattern ZERO_DURATION = Pattern.compile("0+(ms|s|m|h|d)");
     private static final Pattern DURATION_TEXT = Pattern.compile("(\\d+)(ms|s|m|h|d)");
     private static final Map<String, Long> MILLISECONDS =
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
@@ -81,13 +86,13 @@ public record ValueType<T>(
         return new ValueType<>(expected, ValueType::text, value -> "");
     }
 
-    static ValueType<Long> integer(long min, long max) {
+    public static ValueType<Long> integer(long min, long max) {
         return new ValueType<>(range(min, max),
                 value -> scalar(value, Long.class).filter(number -> min <= number && number <= max),
                 value -> withoutQuotes(value, "[+-]?\\d+"));
     }
 
-    static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
+    public static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
         List<E> constants = List.of(type.getEnumConstants());
         List<String> words = constants.stream().map(ValueType::word).toList();
         return new ValueType<>(
@@ -161,13 +166,17 @@ public record ValueType<T>(
                 .filter(duration -> duration.compareTo(MAX_DURATION) <= 0);
     }
 
+    private static Optional<Duration> durationOrZero(String text) {
+        return ZERO_DURATION.matcher(text).matches() ? Optional.of(Duration.ZERO) : duration(text);
+    }
+
     private static String durationHint(ConfigTree value) {
         Optional<Long> number = scalar(value, Long.class).filter(seconds -> seconds > 0);
         if (number.isPresent()) {
             return "; write \"" + number.get() + "s\" if these are seconds";
         }
         return text(value).map(text -> {
-            if (text.matches("0+(ms|s|m|h|d)")) {
+            if (ZERO_DURATION.matcher(text).matches()) {
                 return "; it has to be longer than zero";
             }
             return DURATION_TEXT.matcher(text).matches()

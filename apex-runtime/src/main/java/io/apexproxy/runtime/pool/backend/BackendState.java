@@ -33,8 +33,11 @@ public final class BackendState implements Backend {
     private final AtomicBoolean isFailureReported = new AtomicBoolean();
     private final Traffic traffic;
     private final Supplier<Optional<BackendTls>> probeTls;
+    private final OutlierState outlier = new OutlierState();
     private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
+    private volatile boolean isInMaintenance;
+    private volatile boolean isBackup;
     private volatile ProxyVersion probeHeader;
     private volatile Verdict verdict = Verdict.unknown();
     private volatile boolean isInRotation;
@@ -62,9 +65,11 @@ public final class BackendState implements Backend {
         configure(config, probeHeader);
     }
 
-    /** Sets weight, limit and header of probes from a configuration with the same name and address. */
+    /** Sets weight, state, limit and header of probes from a configuration with the same name and address. */
     public void configure(BackendConfig config, ProxyVersion nextProbeHeader) {
         weight = config.weight();
+        isInMaintenance = config.state() == BackendConfig.State.MAINTENANCE;
+        isBackup = config.backup();
         probeHeader = nextProbeHeader;
         connections.change(config.maxConnections());
     }
@@ -148,9 +153,20 @@ public final class BackendState implements Backend {
         return pool == other;
     }
 
-    /** Returns whether its weight is positive and its address is resolved. */
+    /** Returns whether it is in maintenance: no connections, no probes. */
+    public boolean isInMaintenance() {
+        return isInMaintenance;
+    }
+
+    /** Returns whether it is used only while no other backend of the pool can accept a connection. */
+    public boolean isBackup() {
+        return isBackup;
+    }
+
+    /** Returns whether its weight is positive, its address is resolved and it is not in maintenance. */
     public boolean canServe() {
-        return weight > 0 && !(address instanceof InetSocketAddress internet && internet.isUnresolved());
+        return weight > 0 && !isInMaintenance
+                && !(address instanceof InetSocketAddress internet && internet.isUnresolved());
     }
 
     /** Returns whether its health permits connections: it is up, or not checked. */
@@ -170,6 +186,11 @@ public final class BackendState implements Backend {
     /** Returns whether it is in the current rotation. */
     public boolean isInRotation() {
         return isInRotation;
+    }
+
+    /** Returns its failures that probes do not show, and its ejection. */
+    public OutlierState outlier() {
+        return outlier;
     }
 
     /** Claims a connection, to be released with {@link #release}. Returns {@code false} if the limit is reached. */

@@ -23,7 +23,8 @@ public record Verdict(State state, String reason, Instant since) {
         UNCHECKED
     }
 
-    static Verdict unknown() {
+    /** Returns the verdict that no probe has a result from now on. */
+    public static Verdict unknown() {
         return new Verdict(State.UNKNOWN, "", Instant.now());
     }
 

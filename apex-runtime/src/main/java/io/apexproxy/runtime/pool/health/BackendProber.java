@@ -118,13 +118,17 @@ final class BackendProber {
         }
     }
 
-    /** Counts a failed connect, and starts the next probe early. */
-    void connectFailed(String reason) {
+    /**
+     * Counts a failed connect, and starts the next probe early.
+     *
+     * @param successes total number of successful connects to the backend before this one
+     * @param reason a few words
+     */
+    void connectFailed(long successes, String reason) {
         if (stopped || !monitor.config().isEnabled()) {
             return;
         }
-        boolean changed = changeState(counter.connectFailed(state(), backend.traffic().connections().sum(),
-                monitor.config().fall()), reason);
+        boolean changed = changeState(counter.connectFailed(state(), successes, monitor.config().fall()), reason);
         if (!inFlight) {
             scheduleStart(schedule.afterFailedConnect());
         }

@@ -126,12 +126,13 @@ public final class HealthMonitor {
      */
     public void connectFailed(BackendState backend, String reason) {
         if (backend.claimFailureReport()) {
+            long successes = backend.traffic().connections().sum(); // now: a later success must not precede the failure
             try {
                 context.control().execute(() -> {
                     backend.endFailureReport();
                     BackendProber prober = probers.get(backend);
                     if (prober != null) {
-                        prober.connectFailed(reason);
+                        prober.connectFailed(successes, reason);
                     }
                 });
             } catch (RejectedExecutionException e) {

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * permission can connect in between. The socket is bound to its path directly, and its mode is set afterwards, if the
  * directory cannot be created or has too long a path.
  */
-final class SocketFile {
+public final class SocketFile {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -52,13 +52,14 @@ final class SocketFile {
     private Set<PosixFilePermission> mode = Set.of();
     private boolean removed = true;
 
-    SocketFile(Path path) {
+    /** Creates the file of a socket that is not bound yet. */
+    public SocketFile(Path path) {
         this.path = path;
     }
 
     /** An action that binds a socket. */
     @FunctionalInterface
-    interface Binding {
+    public interface Binding {
 
         /** Binds the socket to a path without a file. */
         void bind(Path path) throws IOException;
@@ -71,7 +72,7 @@ final class SocketFile {
      * @throws BindException if a process listens on the path
      * @throws FileAlreadyExistsException if a file exists that is not a socket
      */
-    void bind(Set<PosixFilePermission> permitted, Binding binding) throws IOException {
+    public void bind(Set<PosixFilePermission> permitted, Binding binding) throws IOException {
         SocketDirectory.check(path);
         removeStale();
         Optional<Path> directory = createPrivateDirectory();
@@ -213,7 +214,7 @@ final class SocketFile {
     }
 
     /** Removes the file, unless it was replaced. Idempotent. */
-    void remove() {
+    public void remove() {
         if (removed) {
             return;
         }

@@ -14,7 +14,7 @@ import io.apexproxy.runtime.protocol.proxy.ProxyHeaderEncoder;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 
 /** The prologue of an attempt: what the pool and the client require of it. On the loop's thread only. */
-record AttemptPrologue(Connecting attempt) implements PrologueOwner {
+record AttemptPrologue(ConnectAttempt attempt) implements PrologueOwner {
 
     private static final byte[] NONE = {};
 

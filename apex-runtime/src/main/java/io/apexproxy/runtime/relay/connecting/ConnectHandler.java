@@ -2,8 +2,8 @@ package io.apexproxy.runtime.relay.connecting;
 
 import java.nio.channels.CompletionHandler;
 
-/** The completion handler of all connects. The stage is the attachment. No exception reaches the loop. */
-final class ConnectHandler implements CompletionHandler<Void, Connecting> {
+/** The completion handler of all connects. The attempt is the attachment. No exception reaches the loop. */
+final class ConnectHandler implements CompletionHandler<Void, ConnectAttempt> {
 
     static final ConnectHandler INSTANCE = new ConnectHandler();
 
@@ -11,16 +11,20 @@ final class ConnectHandler implements CompletionHandler<Void, Connecting> {
     }
 
     @Override
-    public void completed(Void nothing, Connecting connecting) {
+    public void completed(Void nothing, ConnectAttempt attempt) {
         try {
-            connecting.connected();
-        } catch (Throwable e) { // runGuarded() would allocate a lambda for each connection
-            connecting.failUnexpectedly(e);
+            attempt.connected();
+        } catch (Throwable e) {
+            attempt.failUnexpectedly(e);
         }
     }
 
     @Override
-    public void failed(Throwable cause, Connecting connecting) {
-        connecting.runGuarded(() -> connecting.failed(cause));
+    public void failed(Throwable cause, ConnectAttempt attempt) {
+        try {
+            attempt.failed(cause);
+        } catch (Throwable e) {
+            attempt.failUnexpectedly(e);
+        }
     }
 }

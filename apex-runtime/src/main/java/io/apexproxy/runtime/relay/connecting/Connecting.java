@@ -1,14 +1,11 @@
 package io.apexproxy.runtime.relay.connecting;
 
 import io.apexproxy.api.ConnectionInfo;
-import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -16,7 +13,8 @@ import java.util.Optional;
  * The stage that connects to a backend of a pool, and to further backends after failures. On the loop's thread only.
  *
  * <p>The backend of the current attempt is claimed; the owner receives the claim with the connection. If a connect does
- * not complete immediately, a {@link ClientWatch} detects that the client disconnects.
+ * not complete immediately, or the connection waits in the queue of the pool, a {@link ClientWatch} detects that the
+ * client disconnects.
  */
 public final class Connecting implements Stage {
 
@@ -24,19 +22,13 @@ public final class Connecting implements Stage {
     private final ConnectContext context;
     private final BackendSearch search;
     private final boolean requestsTls;
-    /** Null until a connect does not complete immediately. */
+    /** Null until a connect does not complete immediately, or the connection waits. */
     private ClientWatch watch;
+    /** Null until the connection waits. */
+    private QueueWait wait;
     private Cause failure = Cause.NO_BACKEND;
-    /** The claimed backend; null between attempts. */
-    private BackendState backend;
-    /** The channel of the current attempt; null between attempts. */
-    private LoopSocketChannel channel;
-    private Optional<OwnConnections.Attempt> ownConnection = Optional.empty();
-    private long startedNanos;
-    /** The deadline of the current attempt, in running time. */
-    private long deadline = Long.MAX_VALUE;
-    /** Whether the deadline of the current attempt has expired. */
-    private boolean timedOut;
+    /** The current attempt; null between attempts. */
+    private ConnectAttempt attempt;
     private boolean ended;
 
     /**
@@ -56,16 +48,38 @@ public final class Connecting implements Stage {
         this.requestsTls = requestsTls;
     }
 
-    /** Starts the first attempt. */
+    /** Starts the first attempt, or waits behind other connections. */
     public void begin() {
         try {
-            connectNext();
+            if (search.isBehindOthers()) {
+                await();
+            } else {
+                connectNext();
+            }
             if (!ended) {
-                watch = owner.watchClient(this);
-                watch.begin();
+                clientWatch().begin(isWaiting());
             }
         } catch (Throwable e) {
             failUnexpectedly(e);
+        }
+    }
+
+    private ClientWatch clientWatch() {
+        if (watch == null) {
+            watch = owner.watchClient(this);
+        }
+        return watch;
+    }
+
+    /** Returns whether bytes of the client have been read, which the backend can wait for. */
+    boolean hasClientBytes() {
+        return clientWatch().readAhead().hasRemaining();
+    }
+
+    /** Handles bytes of the client, or the end of its stream. */
+    void clientActive() {
+        if (attempt != null) {
+            attempt.endFirstByteWatch();
         }
     }
 
@@ -74,54 +88,54 @@ public final class Connecting implements Stage {
             return;
         }
         Optional<BackendState> next = search.next();
-        if (next.isEmpty()) {
-            end(search.attempts() == 0 && search.hasSkippedFullBackends() ? Cause.BACKENDS_FULL : failure);
-            return;
-        }
-        backend = next.get();
-        timedOut = false;
-        try {
-            channel = context.openSocket(backend.address(), search.pool().config().sourceAddress());
-        } catch (IOException e) {
-            failedLocally(e);
-            return;
-        }
-        startedNanos = context.loop().nanoTime();
-        deadline = context.loop().readNow() + search.pool().config().connectTimeout().toNanos();
-        owner.advanceDeadline();
-        ConnectionInfo info = search.connection();
-        ownConnection = context.ownConnections().open(backend.address(), info.listener(), info.client());
-        channel.connect(backend.address(), this, ConnectHandler.INSTANCE);
-    }
-
-    void connected() throws IOException {
-        if (!ended && !timedOut && ownConnection.isPresent()) {
-            ownConnection.get().connected(channel.getLocalAddress(), backend.address());
-        }
-        if (ended || timedOut || !AttemptPrologue.isNeeded(search.pool(), requestsTls)) {
-            established();
+        if (next.isPresent()) {
+            attempt = new ConnectAttempt(this, context, search, next.get(), requestsTls);
+            if (wait != null) {
+                wait.taken();
+            }
+            attempt.begin();
+        } else if (search.canWait()) {
+            await();
         } else {
-            new AttemptPrologue(this).begin(context.loop(), channel, backend, search, requestsTls);
+            end(search.attempts() == 0 && search.hasSkippedFullBackends() ? Cause.BACKENDS_FULL : failure);
         }
     }
 
-    /** Replaces the channel of the attempt by one with TLS. */
-    void replaceChannel(LoopSocketChannel secured) {
-        channel = secured;
+    /** Waits in the queue until {@link #called}. */
+    private void await() {
+        if (wait == null) {
+            wait = new QueueWait(this, context.loop(), search);
+        }
+        if (wait.await()) {
+            deadlineChanged();
+            changeWatch();
+        } else {
+            end(Cause.QUEUE_FULL);
+        }
     }
 
-    /** Handles a connection whose prologue, if any, is complete. */
+    /** Searches for a backend again, because the queue has called the connection. */
+    void called() {
+        connectNext();
+        changeWatch();
+    }
+
+    private boolean isWaiting() {
+        return wait != null && wait.isWaiting();
+    }
+
+    private void changeWatch() {
+        if (watch != null && !ended) {
+            watch.change(isWaiting());
+        }
+    }
+
+    void deadlineChanged() {
+        owner.advanceDeadline();
+    }
+
+    /** Handles the success of the attempt. */
     void established() {
-        if (ended) {
-            return;
-        }
-        if (timedOut) { // the connect completed before its channel was closed
-            failed(new IOException("timed out"));
-            return;
-        }
-        deadline = Long.MAX_VALUE;
-        backend.traffic().connections().add(context.loop().index(), 1);
-        backend.traffic().connectTimes().add(context.loop().index(), context.loop().nanoTime() - startedNanos);
         if (watch == null || watch.stop()) {
             complete();
         }
@@ -131,7 +145,7 @@ public final class Connecting implements Stage {
     void complete() {
         if (!ended) {
             ended = true;
-            owner.connected(backend, channel);
+            owner.connected(attempt);
         }
     }
 
@@ -140,43 +154,14 @@ public final class Connecting implements Stage {
         end(Cause.CLIENT_RESET);
     }
 
-    void failed(Throwable cause) {
-        if (ended) {
-            return;
-        }
-        if (!timedOut && LocalFailure.is(cause)) {
-            failedLocally(cause);
-            return;
-        }
-        AttemptFailure attempt = timedOut ? AttemptFailure.TIMEOUT : AttemptFailure.of(cause, requestsTls);
-        failure = attempt.cause();
-        backend.traffic().connectErrors().add(context.loop().index(), 1);
-        context.report(attempt, search, backend);
-        failOver();
-    }
-
-    /** Handles a lack of descriptors or local ports, which says nothing about the health of the backend. */
-    private void failedLocally(Throwable cause) {
-        context.logLocalFailure(search.connection().listener(), backend, cause);
-        failure = Cause.LOCAL_FAILURE;
-        failOver();
-    }
-
-    private void failOver() {
-        closeChannel();
-        deadline = Long.MAX_VALUE;
-        BackendState refused = backend;
-        backend = null;
+    /** Connects to another backend after the attempt has failed. The cause is that of the session if none is left. */
+    void failOver(Cause cause) {
+        failure = cause;
+        attempt.close();
+        BackendState refused = attempt.backend();
+        attempt = null;
         search.failed(refused);
         context.loop().execute(() -> runGuarded(this::connectNext)); // after the descriptor of the channel is free
-    }
-
-    private void closeChannel() {
-        if (channel != null) { // null if no descriptor was left
-            channel.close();
-            channel = null;
-        }
-        ownConnection.ifPresent(OwnConnections.Attempt::close);
     }
 
     void runGuarded(Runnable step) {
@@ -196,9 +181,12 @@ public final class Connecting implements Stage {
     private void end(Cause cause) {
         if (!ended) {
             ended = true;
-            closeChannel();
-            if (backend != null) {
-                BackendSearch.release(backend);
+            if (wait != null) {
+                wait.leave();
+            }
+            if (attempt != null) {
+                attempt.close();
+                BackendSearch.release(search.pool(), attempt.backend());
             }
             owner.connectingEnded(cause);
         }
@@ -206,17 +194,20 @@ public final class Connecting implements Stage {
 
     @Override
     public long expire(long now) {
-        if (now >= deadline) {
-            deadline = Long.MAX_VALUE;
-            timedOut = true;
-            channel.close(); // fails the attempt
+        if (wait != null && now >= wait.due()) {
+            end(Cause.QUEUE_TIMEOUT);
+        } else if (attempt != null) {
+            attempt.expire(now);
         }
-        return deadline;
+        return due();
     }
 
     @Override
     public long due() {
-        return deadline;
+        if (attempt != null) {
+            return attempt.due();
+        }
+        return wait == null ? Long.MAX_VALUE : wait.due();
     }
 
     @Override
@@ -226,12 +217,17 @@ public final class Connecting implements Stage {
 
     /** Returns the backend of the current or else the last attempt; null if there was none. */
     public BackendState backend() {
-        return backend != null ? backend : search.lastFailed();
+        return attempt != null ? attempt.backend() : search.lastFailed();
     }
 
     /** Returns the number of attempts. */
     public int attempts() {
         return search.attempts();
+    }
+
+    /** Returns how long the connection waited in the queue of the pool, in nanoseconds; 0: it did not wait. */
+    public long queuedNanos() {
+        return wait == null ? 0 : wait.waitedNanos();
     }
 
     /** Returns all bytes read from the client so far; the first ones are those of earlier stages, {@code before}. */
@@ -241,6 +237,6 @@ public final class Connecting implements Stage {
 
     /** Returns the record of a connection that can lead to this process. The owner closes it. */
     public Optional<OwnConnections.Attempt> ownConnection() {
-        return ownConnection;
+        return attempt == null ? Optional.empty() : attempt.ownConnection();
     }
 }

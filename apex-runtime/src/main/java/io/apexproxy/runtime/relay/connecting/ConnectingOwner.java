@@ -1,7 +1,5 @@
 package io.apexproxy.runtime.relay.connecting;
 
-import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.record.Cause;
 
 /** The receiver of a connecting stage's result. Called on the loop's thread. */
@@ -10,8 +8,8 @@ public interface ConnectingOwner {
     /** Returns a watch of the client. Only the watch reads from the client until the stage has a result. */
     ClientWatch watchClient(Connecting connecting);
 
-    /** Handles a connection to a claimed backend. The owner releases the claim. */
-    void connected(BackendState backend, LoopSocketChannel channel);
+    /** Handles a successful attempt. The owner releases the claim of its backend. */
+    void connected(ConnectAttempt attempt);
 
     /** Handles the end of the session: no backend accepted, the client disconnected, or the session was aborted. */
     void connectingEnded(Cause cause);

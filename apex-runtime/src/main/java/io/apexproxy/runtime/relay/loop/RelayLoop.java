@@ -47,6 +47,7 @@ public final class RelayLoop {
     /** Null until the first connection with TLS. */
     private TlsBuffers tlsBuffers;
     private final Runnable runMemoryQueue = this::runMemoryQueue;
+    private long lastSession;
     private volatile Thread thread;
 
     /**
@@ -134,6 +135,11 @@ public final class RelayLoop {
         return sessions.readNow();
     }
 
+    /** Returns the number of the next session, from 1. */
+    public long nextSession() {
+        return ++lastSession;
+    }
+
     /** Adds a session with its due time, in running time. */
     public void add(TimedEntry session, long due) {
         sessions.add(session, due);
@@ -153,25 +159,27 @@ public final class RelayLoop {
 
     /**
      * Passes each current session to the action, over several turns so that other events are not delayed. Sessions that
-     * end in the meantime are skipped. Any thread; does not block.
+     * end in the meantime are skipped. Then runs a task. Any thread; does not block.
      */
-    public void forEachSession(Consumer<TimedEntry> action) {
+    public void forEachSession(Consumer<TimedEntry> action, Runnable whenDone) {
         execute(() -> {
             Queue<TimedEntry> all = new ArrayDeque<>(sessions.size());
             sessions.forEach(all::add);
-            visit(all, action);
+            visit(all, action, whenDone);
         });
     }
 
-    private void visit(Queue<TimedEntry> left, Consumer<TimedEntry> action) {
+    private void visit(Queue<TimedEntry> left, Consumer<TimedEntry> action, Runnable whenDone) {
         for (int visits = VISITS_PER_TURN; visits > 0 && !left.isEmpty(); visits--) {
             TimedEntry session = left.remove();
             if (session.position >= 0) {
                 action.accept(session);
             }
         }
-        if (!left.isEmpty()) {
-            execute(() -> visit(left, action));
+        if (left.isEmpty()) {
+            whenDone.run();
+        } else {
+            execute(() -> visit(left, action, whenDone));
         }
     }
 

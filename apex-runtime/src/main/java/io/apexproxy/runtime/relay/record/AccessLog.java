@@ -208,6 +208,10 @@ public final class AccessLog implements AutoCloseable {
             fields.add(new KeyValuePair("first_bytes_ms", millis(session.openedNanos() - sought)));
             sought = session.openedNanos();
         }
+        if (session.queuedNanos() != 0) {
+            fields.add(new KeyValuePair("queue_ms", millis(session.queuedNanos())));
+            sought += session.queuedNanos();
+        }
         fields.add(new KeyValuePair("connect_ms",
                 session.connectedNanos() == 0 ? NONE : millis(session.connectedNanos() - sought)));
         fields.add(new KeyValuePair("duration_ms", millis(session.endedNanos() - session.acceptedNanos())));

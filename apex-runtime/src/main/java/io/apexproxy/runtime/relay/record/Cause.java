@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.relay.record;
 
+import io.apexproxy.runtime.pool.OpenSessions;
 import io.apexproxy.runtime.routing.AccessResult;
 import io.apexproxy.runtime.routing.RouteDecision;
 import java.util.Locale;
@@ -28,8 +29,16 @@ public enum Cause {
     NO_BACKEND,
     /** All backends in the rotation were at their {@code max_connections}. */
     BACKENDS_FULL,
+    /** All backends stayed at their {@code max_connections} for {@code queue_timeout}. */
+    QUEUE_TIMEOUT,
+    /** All backends were at their {@code max_connections}, and {@code queue_limit} connections waited already. */
+    QUEUE_FULL,
     /** The backend went down, and the pool has {@code on_backend_down = "close"}. */
     BACKEND_DOWN,
+    /** The backend had been in maintenance for {@code drain_timeout}. */
+    MAINTENANCE,
+    /** An operator closed the connection or the connections of its backend, with {@code apex close}. */
+    CLOSED_BY_OPERATOR,
     /** The session was still open when {@code drain_timeout} expired. */
     DRAINED,
     /** The proxy was stopped without draining. */
@@ -84,6 +93,14 @@ public enum Cause {
         };
     }
 
+    /** Returns the cause of a connection that its pool has ended. */
+    public static Cause of(OpenSessions.EndReason reason) {
+        return switch (reason) {
+            case DOWN -> BACKEND_DOWN;
+            case MAINTENANCE -> MAINTENANCE;
+        };
+    }
+
     /** Returns the cause of a connection that the routing refused. */
     public static Cause of(RouteDecision.Reason reason) {
         return switch (reason) {
@@ -102,5 +119,17 @@ public enum Cause {
     /** Returns whether the proxy refused the connection before it searched for a backend. */
     public boolean isRefusal() {
         return isRefusal;
+    }
+
+    /**
+     * Returns whether the connection got no service, or lost it, because of the backends or the proxy. A refused
+     * connection is no failure.
+     */
+    public boolean isFailure() {
+        return !isRefusal && switch (this) {
+            case CLIENT_CLOSED, BACKEND_CLOSED, CLIENT_RESET, IDLE_TIMEOUT, HALF_CLOSED_TIMEOUT, DRAINED, SHUTDOWN,
+                    MAINTENANCE, CLOSED_BY_OPERATOR -> false;
+            default -> true;
+        };
     }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param acceptedNanos when the connection was accepted
  * @param waitedNanos how long the connection was held at a limit, in nanoseconds; 0: it was not held
  * @param openedNanos when the first bytes were complete; 0: none were awaited, or not complete
+ * @param queuedNanos how long the connection waited in the queue of the pool, in nanoseconds; 0: it did not wait
  * @param connectedNanos when the connection to the backend was established; 0: never
  * @param endedNanos when the session ended
  * @param endedMillis when the session ended by the wall clock, in milliseconds since the epoch
@@ -31,7 +32,7 @@ import java.util.Optional;
 public record SessionRecord(SocketAddress client, Optional<SocketAddress> peer, String listener,
         Optional<ClientHello> hello, Optional<TlsSession> tls, String route, String backend, long acceptedNanos,
         long waitedNanos,
-        long openedNanos, long connectedNanos, long endedNanos, long endedMillis,
+        long openedNanos, long queuedNanos, long connectedNanos, long endedNanos, long endedMillis,
         long bytesFromClient, long bytesFromBackend, int attempts, Cause cause) {
 
     /** The name of the backend of a connection that had none. */
@@ -42,7 +43,7 @@ public record SessionRecord(SocketAddress client, Optional<SocketAddress> peer, 
             Cause cause) {
         return new SessionRecord(peer, Optional.empty(), listener, Optional.empty(), Optional.empty(), "", NO_BACKEND,
                 acceptedNanos, 0,
-                0,
+                0, 0,
                 0, endedNanos, System.currentTimeMillis(), 0, 0, 0, cause);
     }
 }

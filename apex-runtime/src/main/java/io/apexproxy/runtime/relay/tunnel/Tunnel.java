@@ -8,6 +8,7 @@ import io.apexproxy.runtime.relay.loop.SessionTimeouts;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,9 +63,10 @@ public final class Tunnel implements Stage {
      * Starts both directions.
      *
      * @param readAhead bytes that an earlier stage has read from the client; can be empty
+     * @param fromBackend bytes that an earlier stage has read from the backend; can be empty
      */
-    public void begin(ByteBuffer readAhead) {
-        toClient.await();
+    public void begin(ByteBuffer readAhead, ByteBuffer fromBackend) {
+        toClient.begin(fromBackend);
         if (!hasEnded()) {
             toBackend.begin(readAhead);
         }
@@ -82,7 +84,8 @@ public final class Tunnel implements Stage {
         }
     }
 
-    long lastProgress() {
+    /** Returns when a byte last moved or the state last changed, in running time. */
+    public long lastProgress() {
         return lastProgress;
     }
 
@@ -225,6 +228,11 @@ public final class Tunnel implements Stage {
 
     private LoopSocketChannel channel(Side side) {
         return pumpTo(side).sink();
+    }
+
+    /** Returns the phase: {@code relaying}, {@code half-closed} or {@code resetting}. */
+    public String phase() {
+        return state.phase().name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Returns the number of bytes received from the client. */

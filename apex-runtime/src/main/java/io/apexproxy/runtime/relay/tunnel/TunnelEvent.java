@@ -24,6 +24,10 @@ enum TunnelEvent {
     TIMED_OUT,
     /** The backend went down, and the pool closes its connections. */
     BACKEND_WENT_DOWN(Cause.BACKEND_DOWN),
+    /** The backend has been in maintenance for {@code drain_timeout}. */
+    BACKEND_IN_MAINTENANCE(Cause.MAINTENANCE),
+    /** An operator closed the connection. */
+    CLOSED_BY_OPERATOR(Cause.CLOSED_BY_OPERATOR),
     /** The drain timeout has expired. */
     DRAIN_TIMED_OUT(Cause.DRAINED),
     /** The proxy stops without draining. */

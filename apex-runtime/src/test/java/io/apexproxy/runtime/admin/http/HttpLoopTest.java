@@ -32,7 +32,7 @@ class HttpLoopTest {
     void loopEndsWheneverItIsClosed() throws Exception {
         try (Renderer renderer = new Renderer(handler, 1)) {
             for (int round = 0; round < ROUNDS; round++) {
-                HttpLoop loop = new HttpLoop(listen(), 1, handler, renderer);
+                HttpLoop loop = new HttpLoop("test", listen(), 1, handler, renderer);
                 Thread thread = new Thread(loop);
                 thread.start();
                 spin(LONGEST_DELAY_NANOS * round / ROUNDS);

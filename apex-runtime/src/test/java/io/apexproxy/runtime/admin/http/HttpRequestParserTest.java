@@ -20,17 +20,18 @@ class HttpRequestParserTest {
 
     static Stream<Arguments> accepted() {
         return Stream.of(
-                arguments("GET /status HTTP/1.1\r\n\r\n", new HttpRequest("GET", "/status", "1.1", List.of())),
-                arguments("GET / HTTP/1.0\r\n\r\n", new HttpRequest("GET", "/", "1.0", List.of())),
-                arguments("HEAD /a?b=/c HTTP/1.1\r\n\r\n", new HttpRequest("HEAD", "/a", "1.1", List.of())),
-                arguments("get //x/%2e HTTP/1.1\r\n\r\n", new HttpRequest("get", "//x/%2e", "1.1", List.of())),
-                arguments("GET / HTTP/1.9\r\n\r\n", new HttpRequest("GET", "/", "1.1", List.of())),
+                arguments("GET /status HTTP/1.1\r\n\r\n", new HttpRequest("GET", "/status", "", "1.1", List.of())),
+                arguments("GET / HTTP/1.0\r\n\r\n", new HttpRequest("GET", "/", "", "1.0", List.of())),
+                arguments("HEAD /a?b=/c HTTP/1.1\r\n\r\n", new HttpRequest("HEAD", "/a", "b=/c", "1.1", List.of())),
+                arguments("get //x/%2e HTTP/1.1\r\n\r\n", new HttpRequest("get", "//x/%2e", "", "1.1", List.of())),
+                arguments("GET / HTTP/1.9\r\n\r\n", new HttpRequest("GET", "/", "", "1.1", List.of())),
                 arguments("GET / HTTP/1.1\r\nHost:a\r\nX-y: \t b\tc \r\nHOST: d:1\r\n\r\n",
-                        new HttpRequest("GET", "/", "1.1", List.of(new Header("host", "a"), new Header("x-y", "b\tc"),
-                                new Header("host", "d:1")))),
-                arguments("GET / HTTP/1.1\r\nA:\r\nB: \u00e9\r\n\r\n", new HttpRequest("GET", "/", "1.1",
+                        new HttpRequest("GET", "/", "", "1.1",
+                                List.of(new Header("host", "a"), new Header("x-y", "b\tc"),
+                                        new Header("host", "d:1")))),
+                arguments("GET / HTTP/1.1\r\nA:\r\nB: \u00e9\r\n\r\n", new HttpRequest("GET", "/", "", "1.1",
                         List.of(new Header("a", ""), new Header("b", "\u00e9")))),
-                arguments("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", new HttpRequest("POST", "/", "1.1",
+                arguments("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", new HttpRequest("POST", "/", "", "1.1",
                         List.of(new Header("content-length", "5")))));
     }
 

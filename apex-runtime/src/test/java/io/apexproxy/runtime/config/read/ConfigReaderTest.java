@@ -7,6 +7,7 @@ import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.AccessLogFormat;
+import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.HealthCheckConfig;
@@ -25,6 +26,7 @@ import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.config.tls.ProbeTls;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeFixture;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,8 @@ class ConfigReaderTest {
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(
                 Runtime.getRuntime().availableProcessors(), 0, OptionalLong.empty(), seconds(30),
-                1000, Optional.empty(), AccessLogFormat.TEXT, Optional.empty(),
+                1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.TEXT,
+                Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
                         "default", 0, Duration.ofMinutes(10), seconds(30), KEEPALIVE)),
                 List.of(new PoolConfig("default",
@@ -131,7 +134,7 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, OptionalLong.of(64 << 20), seconds(60),
-                1000, Optional.empty(), AccessLogFormat.JSON,
+                1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
@@ -169,6 +172,19 @@ class ConfigReaderTest {
         assertThat(reported()).isEmpty();
         assertThat(config.tlsHandshakes()).isEqualTo(5);
         assertThat(config.tlsProvider()).contains("Conscrypt");
+    }
+
+    @Test
+    void controlSocketIsAPathOrOff() {
+        String backends = "\nbackend_addrs = [\"127.0.0.1:9000\"]\n";
+
+        assertThat(read("control_socket = \"off\"" + backends).controlSocket()).isEqualTo(ControlSetting.OFF);
+        assertThat(read("control_socket = \"/run/a/../c.sock\"" + backends).controlSocket())
+                .isEqualTo(ControlSetting.at(Path.of("/run/c.sock")));
+        assertThat(reported()).isEmpty();
+        assertThat(read("control_socket = \"c.sock\"" + backends).controlSocket()).isEqualTo(ControlSetting.DEFAULT);
+        assertThat(reported()).containsExactly("config.toml:1:18: control_socket: expected an absolute path such as "
+                + "\"/run/apex/control.sock\", or \"off\", found \"c.sock\"");
     }
 
     @Test

@@ -4,10 +4,12 @@ import static io.apexproxy.runtime.config.read.Mistakes.assertReported;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.ConfigProblem;
+import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeFixture;
 import io.apexproxy.runtime.config.tree.TreeSettings;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,11 +56,50 @@ class PoolReaderTest {
                 "config.toml:9:74: pools.c.backends[0].max_connections: expected a whole number from 0 to 2147483647, "
                         + "found \"1\"; write it without quotes",
                 "config.toml:9:79: pools.c.backends[0]: unknown key 'port'; "
-                        + "known keys: address, max_connections, name, weight",
+                        + "known keys: address, backup, max_connections, name, state, weight",
                 "config.toml:11:72: pools.d.backends[1].name: duplicate name 'x', already at config.toml:11:39; "
                         + "logs and metrics identify backends by name",
                 "config.toml:11:91: pools.d.backends[2].address: duplicate address A:1, already at config.toml:11:25; "
                         + "for a greater share, set its weight there");
+    }
+
+    @Test
+    void queueIsOffUnlessItHasATimeout() {
+        ProxyConfig config = ConfigReader.read(TreeFixture.tree(withPools("""
+                [pools.web]
+                backends = []
+                [pools.b]
+                backends = []
+                queue_timeout = "30s"
+                queue_limit = 1000000
+                [pools.c]
+                backends = []
+                queue_timeout = "0s"
+                """)), problems);
+
+        assertThat(problems.list()).isEmpty();
+        assertThat(config.pools()).extracting(PoolConfig::queue).containsExactly(PoolConfig.Queue.OFF,
+                new PoolConfig.Queue(Duration.ofSeconds(30), 1_000_000), PoolConfig.Queue.OFF);
+    }
+
+    @Test
+    void mistakesOfAQueueAreReported() {
+        assertReported(withPools("""
+                [pools.web]
+                backends = []
+                queue_timeout = 5
+                queue_limit = 0
+                [pools.b]
+                backends = []
+                queue_timeout = "5"
+                queue_limit = 1000001
+                """),
+                "config.toml:6:17: pools.web.queue_timeout: expected a duration such as \"5s\", or \"0s\", found 5;"
+                        + " write \"5s\" if these are seconds",
+                "config.toml:7:15: pools.web.queue_limit: expected a whole number from 1 to 1000000, found 0",
+                "config.toml:10:17: pools.b.queue_timeout: expected a duration such as \"5s\", or \"0s\", found \"5\";"
+                        + " write a whole number and one unit of ms, s, m, h, d",
+                "config.toml:11:15: pools.b.queue_limit: expected a whole number from 1 to 1000000, found 1000001");
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Settings;
-import io.apexproxy.runtime.config.read.ConfigReader;
+import io.apexproxy.runtime.config.read.SourceSelections;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +114,7 @@ class SecretsTest {
 
     @Test
     void textOfASelectionOmitsItsSettings() {
-        var selection = ConfigReader.source(
+        var selection = SourceSelections.trafficSource(
                 TreeFixture.tree("config_source = { provider = \"etcd\", password = \"hunter2\" }"), problems);
 
         assertThat(selection).get().asString().doesNotContain("hunter2").contains("etcd");

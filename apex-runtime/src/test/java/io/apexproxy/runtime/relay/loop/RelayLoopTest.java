@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -124,16 +125,17 @@ class RelayLoopTest {
         List<Session> sessions = IntStream.range(0, SESSIONS).mapToObj(Session::new).toList();
         test.run(() -> sessions.forEach(session -> loop.add(session, loop.now() + HOUR_NANOS)));
         List<TimedEntry> visited = new CopyOnWriteArrayList<>();
+        CountDownLatch done = new CountDownLatch(1);
 
         loop.forEachSession(entry -> {
             if (visited.isEmpty()) { // the first visited session ends every third of the others
                 sessions.stream().filter(session -> session.number % 3 == 0 && session != entry).forEach(loop::remove);
             }
             visited.add(entry);
-        });
+        }, done::countDown);
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(visited).containsAll(
-                sessions.stream().filter(session -> session.number % 3 != 0).toList()));
+        await().atMost(PATIENCE).until(() -> done.getCount() == 0);
+        assertThat(visited).containsAll(sessions.stream().filter(session -> session.number % 3 != 0).toList());
         assertThat(visited).doesNotHaveDuplicates();
         assertThat(visited.stream().skip(1)).noneMatch(entry -> ((Session) entry).number % 3 == 0);
     }

@@ -55,7 +55,7 @@ class AccessLogTest {
     void lineContainsTheFiguresAndTheCauseOfTheSession() {
         log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), Optional.empty(), "web",
                 Optional.empty(), Optional.empty(), "", "app",
-                millis(1), 0, 0, millis(3), millis(12), ENDED, 17, 4242, 2, Cause.CLIENT_CLOSED));
+                millis(1), 0, 0, 0, millis(3), millis(12), ENDED, 17, 4242, 2, Cause.CLIENT_CLOSED));
 
         output.awaitLine();
         assertThat(output.lines).containsExactly("apex.access client-closed [client=\"127.0.0.1:40112\", "
@@ -68,7 +68,7 @@ class AccessLogTest {
         log.write(LANE, new SessionRecord(new InetSocketAddress("192.0.2.1", 40112),
                 Optional.of(new InetSocketAddress("127.0.0.1", 1)), "web", Optional.empty(), Optional.empty(), "",
                 "app", millis(1), 0,
-                millis(4), millis(6),
+                millis(4), 0, millis(6),
                 millis(12), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
 
         output.awaitLine();
@@ -80,7 +80,7 @@ class AccessLogTest {
     void waitAtALimitCountsTowardsDurationButNotConnectTime() {
         log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), Optional.empty(), "web",
                 Optional.empty(), Optional.empty(), "", "app",
-                millis(1), millis(250), 0, millis(253), millis(262), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
+                millis(1), millis(250), 0, 0, millis(253), millis(262), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
 
         output.awaitLine();
         assertThat(output.lines.get(0))
@@ -219,10 +219,21 @@ class AccessLogTest {
         }
     }
 
+    @Test
+    void waitInTheQueueOfThePoolIsAFieldOfItsOwn() throws Exception {
+        log.write(LANE, new SessionRecord(new InetSocketAddress("127.0.0.1", 40112), Optional.empty(), "web",
+                Optional.empty(), Optional.empty(), "", "app",
+                millis(1), 0, 0, millis(250), millis(253), millis(262), ENDED, 17, 4242, 1, Cause.CLIENT_CLOSED));
+
+        output.awaitLine();
+        assertThat(output.lines.get(0))
+                .contains("wait_ms=\"0.0\", queue_ms=\"250.0\", connect_ms=\"2.0\", duration_ms=\"261.0\"");
+    }
+
     private static SessionRecord noBackend() {
         return new SessionRecord(new InetSocketAddress("127.0.0.1", 1), Optional.empty(), "web", Optional.empty(),
                 Optional.empty(), "", "-",
-                0, 0, 0, 0, 0, ENDED, 0, 0, 0,
+                0, 0, 0, 0, 0, 0, ENDED, 0, 0, 0,
                 Cause.NO_BACKEND);
     }
 

@@ -117,7 +117,7 @@ class TunnelBeginTest {
         return test.call(() -> {
             Tunnel tunnel = new Tunnel(result, test.loop(), new LongTimeouts(), new UnknownAcknowledgements(),
                     client.channel(), backend.channel(), traffic);
-            tunnel.begin(ByteBuffer.wrap(readAhead));
+            tunnel.begin(ByteBuffer.wrap(readAhead), ByteBuffer.allocate(0));
             return tunnel;
         });
     }

@@ -101,7 +101,8 @@ class TunnelStateTest {
 
     @Test
     void endedTunnelIgnoresAllEvents() {
-        for (Cause cause : List.of(Cause.DRAINED, Cause.SHUTDOWN, Cause.BACKEND_DOWN)) {
+        for (Cause cause : List.of(Cause.DRAINED, Cause.SHUTDOWN, Cause.BACKEND_DOWN, Cause.MAINTENANCE,
+                Cause.CLOSED_BY_OPERATOR)) {
             TunnelState ended = TunnelState.RELAYING.handle(TunnelEvent.ending(cause), ResetMode.NONE).next();
             for (TunnelEvent event : TunnelEvent.values()) {
                 assertThat(ended.handle(event, ResetMode.ACKNOWLEDGED))

@@ -37,12 +37,8 @@ public final class SourceHashProvider implements LoadBalancerProvider {
 
     @Override
     public LoadBalancer create(Settings settings, PluginContext context) {
-        ClientKey key = new ClientKey(
+        return new SourceHash(new ClientKey(
                 (int) settings.integer("prefix_v4", 1, BITS_V4, BITS_V4),
-                (int) settings.integer("prefix_v6", 1, BITS_V6, DEFAULT_PREFIX_V6));
-        return healthy -> {
-            MaglevTable table = MaglevTable.of(healthy);
-            return connection -> table.backend(key.of(connection.client()));
-        };
+                (int) settings.integer("prefix_v6", 1, BITS_V6, DEFAULT_PREFIX_V6)));
     }
 }

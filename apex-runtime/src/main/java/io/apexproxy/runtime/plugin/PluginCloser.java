@@ -1,6 +1,5 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.plugin;
 
-import io.apexproxy.runtime.plugin.PluginInstance;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +33,7 @@ public final class PluginCloser implements AutoCloseable {
     }
 
     /** Closes an instance after {@value #LAST_CALL_MILLIS} ms, because an event loop can call it now. */
-    void closeLater(PluginInstance<?> instance) {
+    public void closeLater(PluginInstance<?> instance) {
         closeLater(instance, Duration.ZERO);
     }
 

@@ -1,10 +1,11 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.rotation;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
+import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -75,16 +76,15 @@ final class PickerUpdates {
         }
         inFlight = true;
         Rotation rotation = requested;
-        List<Backend> backends = List.copyOf(rotation.backends());
         Future<?> timeout = control.schedule(this::onTimeout, TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         try {
             balancer.executor().execute(() -> {
-                BackendPicker picker = createPicker(backends, rotation);
-                runOnControl(() -> onPicker(rotation, picker, timeout));
+                Rotation complete = createPickers(rotation);
+                runOnControl(() -> onPickers(complete, timeout));
             });
         } catch (RejectedExecutionException e) {
             logFailure("has shut down the executor of its instance", e);
-            runOnControl(() -> onPicker(rotation, new FallbackRoundRobin(rotation.backends()), timeout));
+            runOnControl(() -> onPickers(rotation.withRoundRobin(), timeout));
         }
     }
 
@@ -96,9 +96,25 @@ final class PickerUpdates {
         }
     }
 
-    private BackendPicker createPicker(List<Backend> backends, Rotation rotation) {
+    private Rotation createPickers(Rotation rotation) {
+        Rotation complete = rotation.withPickers(this::createPicker);
+        return rotation.slowStart().isPresent() && ignoresSlowStart() ? complete.withoutSlowStart() : complete;
+    }
+
+    private boolean ignoresSlowStart() {
         try {
-            BackendPicker picker = balancer.get().over(backends);
+            return balancer.get().ignoresSlowStart();
+        } catch (Throwable e) { // a plugin can throw anything, including LinkageError
+            if (throttle.permits("ignoresSlowStart", e)) {
+                LOG.error("pools.{}.load_balancer: ignoresSlowStart() failed; slow start applies", pool, e);
+            }
+            return false;
+        }
+    }
+
+    private BackendPicker createPicker(List<BackendState> backends) {
+        try {
+            BackendPicker picker = balancer.get().over(List.<Backend>copyOf(backends));
             if (picker != null) {
                 return picker;
             }
@@ -106,7 +122,7 @@ final class PickerUpdates {
         } catch (Throwable e) { // a plugin can throw anything, including LinkageError
             logFailure("failed", e);
         }
-        return new FallbackRoundRobin(rotation.backends());
+        return new FallbackRoundRobin(backends);
     }
 
     private void logFailure(String failure, Throwable cause) {
@@ -115,7 +131,7 @@ final class PickerUpdates {
         }
     }
 
-    private void onPicker(Rotation rotation, BackendPicker picker, Future<?> timeout) {
+    private void onPickers(Rotation complete, Future<?> timeout) {
         timeout.cancel(false);
         inFlight = false;
         overdue = false;
@@ -125,7 +141,7 @@ final class PickerUpdates {
         if (outdated) {
             callBalancer();
         } else {
-            publish.accept(rotation.withPicker(picker));
+            publish.accept(complete);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.pool;
+package io.apexproxy.runtime.pool.rotation;
 
 import io.apexproxy.api.Backend;
 import io.apexproxy.api.ConnectionInfo;

@@ -1,0 +1,68 @@
+package io.apexproxy.runtime.config.read;
+
+import io.apexproxy.api.Origin;
+import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.config.tree.Problems;
+import io.apexproxy.runtime.config.tree.TreeSettings;
+import io.apexproxy.runtime.config.tree.ValueType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reader of the keys of a configuration file that select further sources. */
+public final class SourceSelections {
+
+    /** The key of the table that selects the source of listeners and pools. */
+    public static final String TRAFFIC_SOURCE = "config_source";
+
+    /** The provider of configuration sources that reads a file. */
+    public static final String FILE_PROVIDER = "toml";
+
+    /** The key of the path of the file of overrides. */
+    static final String OVERRIDES = "overrides";
+
+    /** The path of a file. */
+    static final ValueType<String> FILE = new ValueType<>("the path of a file such as \"overrides.toml\"",
+            value -> ValueType.text(value).filter(text -> !text.isBlank()), value -> "");
+
+    private SourceSelections() {
+    }
+
+    /**
+     * Reads the selection of the source of listeners and pools.
+     *
+     * @param root the root table of the configuration file
+     * @param problems collects the mistakes
+     * @return the selection; empty if the file itself defines listeners and pools, or if the selection is invalid
+     */
+    public static Optional<ProviderConfig> trafficSource(ConfigTree.Table root, Problems problems) {
+        ProviderReader reader = new ProviderReader(problems);
+        TreeSettings settings = new TreeSettings(root, "", problems);
+        if (!settings.has(TRAFFIC_SOURCE)) {
+            return Optional.empty();
+        }
+        TreeSettings table = reader.selectionTable(settings, TRAFFIC_SOURCE, "name");
+        ProviderConfig selection = reader.provider(table, "", List.of());
+        table.require(ProviderReader.PROVIDER, "the name of a configuration source");
+        return selection.provider().isEmpty() ? Optional.empty() : Optional.of(selection);
+    }
+
+    /**
+     * Reads the selection of the source of overrides. The file need not exist.
+     *
+     * @param root the root table of the configuration file
+     * @return the selection; empty if there is no file of overrides, or if its path is invalid, which {@link
+     *     ConfigReader} reports
+     */
+    public static Optional<ProviderConfig> overrides(ConfigTree.Table root) {
+        ConfigTree.Member path = root.members().get(OVERRIDES);
+        if (path == null || FILE.conversion().apply(path.value()).isEmpty()) {
+            return Optional.empty();
+        }
+        Origin origin = path.value().origin();
+        ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", path,
+                "optional", new ConfigTree.Member(origin, new ConfigTree.Scalar(true, origin))), origin);
+        return Optional.of(new ProviderConfig(OVERRIDES, FILE_PROVIDER, origin, settings, List.of()));
+    }
+}

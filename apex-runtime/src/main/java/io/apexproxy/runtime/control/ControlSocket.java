@@ -1,0 +1,132 @@
+package io.apexproxy.runtime.control;
+
+import io.apexproxy.runtime.admin.http.HttpLoop;
+import io.apexproxy.runtime.admin.http.Renderer;
+import io.apexproxy.runtime.config.ControlSetting;
+import io.apexproxy.runtime.log.CleanText;
+import io.apexproxy.runtime.relay.accept.SocketFile;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An HTTP server on a Unix-domain socket that only the user of the process and root can open. It has a thread for its
+ * connections, and starts up to two threads for requests.
+ */
+public final class ControlSocket implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex");
+    private static final String NAME = "control socket";
+    private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-------");
+    /** The limit of the JDK on Linux, where {@code sun_path} has 108 bytes. */
+    private static final int MAX_PATH_BYTES = 106;
+    /** An operator, a supervisor and a few watches. */
+    private static final int MAX_CONNECTIONS = 8;
+    private static final int BACKLOG = 64;
+    private static final int MAX_QUEUED_REQUESTS = 8;
+    /** A reload or a list of connections takes seconds; meanwhile the other thread answers requests for the status. */
+    private static final int THREADS = 2;
+    private static final long CLOSE_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(2);
+
+    private final SocketFile file;
+    private final Renderer renderer;
+    private final HttpLoop loop;
+    private final Thread thread;
+
+    private ControlSocket(SocketFile file, ServerSocketChannel server, ControlActions actions) throws IOException {
+        this.file = file;
+        ControlRoutes routes = new ControlRoutes(actions);
+        this.renderer = Renderer.onDemand(routes, MAX_QUEUED_REQUESTS, THREADS, "apex-control-request");
+        this.loop = new HttpLoop(NAME, server, MAX_CONNECTIONS, routes, renderer);
+        this.thread = new Thread(loop, "apex-control-socket");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Opens the control socket. Logs a warning if this is not possible.
+     *
+     * @param setting the setting of the configuration
+     * @param actions the actions on the proxy
+     * @return empty if the setting is off, or the socket cannot be opened
+     */
+    public static Optional<ControlSocket> open(ControlSetting setting, ControlActions actions) {
+        if (!setting.isOn()) {
+            return Optional.empty();
+        }
+        ControlPath.Context context = ControlPath.Context.ofThisProcess();
+        ControlPath path = ControlPath.of(setting, context, ProcessHandle.current().pid());
+        try {
+            ControlSocket socket = open(path, context.user(), actions);
+            LOG.info("Control socket: {}", path.path());
+            return Optional.of(socket);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) { // the last one: no thread can be created
+            LOG.warn("control socket {} is not available: {}; the proxy runs, and commands such as apex reload cannot"
+                    + " reach it; set control_socket to another path, or to \"off\"", path.path(), reason(e));
+            LOG.debug("control socket", e);
+            return Optional.empty();
+        }
+    }
+
+    static ControlSocket open(ControlPath path, long user, ControlActions actions) throws IOException {
+        int bytes = path.path().toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_PATH_BYTES) {
+            throw new IOException("the path has " + bytes + " bytes, and a socket permits " + MAX_PATH_BYTES);
+        }
+        Path directory = path.path().getParent();
+        if (path.isOwnDirectory()) {
+            SocketOwner.createPrivate(directory, user);
+        } else {
+            SocketOwner.check(directory, user);
+        }
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketFile file = new SocketFile(path.path());
+        try {
+            file.bind(MODE, free -> server.bind(UnixDomainSocketAddress.of(free), BACKLOG));
+            ControlSocket socket = new ControlSocket(file, server, actions);
+            socket.start();
+            return socket;
+        } catch (Throwable e) { // also if no thread can be created
+            file.remove();
+            server.close();
+            throw e;
+        }
+    }
+
+    private void start() {
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) { // no thread can be created
+            loop.close();
+            loop.run(); // closes what it has opened
+            throw e;
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        return failure instanceof BindException ? "it is in use by another process" : CleanText.of(failure);
+    }
+
+    /** Removes the file, stops listening and closes the connections. */
+    @Override
+    public void close() {
+        file.remove();
+        loop.close();
+        renderer.close();
+        try {
+            thread.join(CLOSE_TIMEOUT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.apexproxy.runtime.pool;
+
+import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.health.HealthMonitor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The backends of one pool: the configured ones with their states, and removed ones that still serve.
+ *
+ * <p>Used on the control thread, except {@link #removed}.
+ */
+final class BackendSet {
+
+    private final Pool pool;
+    private final HealthMonitor monitor;
+    private final Maintenance maintenance;
+    private final Ejections ejections;
+    private final FirstProbeWait firstProbes;
+    private final RemovedBackends removed = new RemovedBackends();
+    private final List<ConfiguredBackend> configured = new ArrayList<>();
+    /** Removed backends that stay in rotation until another one is healthy, so that a change refuses no connection. */
+    private final Map<BackendKey, BackendState> leaving = new LinkedHashMap<>();
+
+    BackendSet(Pool pool, HealthMonitor monitor, Maintenance maintenance, Ejections ejections,
+            FirstProbeWait firstProbes) {
+        this.pool = pool;
+        this.monitor = monitor;
+        this.maintenance = maintenance;
+        this.ejections = ejections;
+        this.firstProbes = firstProbes;
+    }
+
+    /** Applies a configuration. Backends with the same name and address keep their states. */
+    void apply(List<BackendConfig> next) {
+        Map<BackendKey, ConfiguredBackend> previous = new LinkedHashMap<>();
+        configured.forEach(backend -> previous.put(backend.key(), backend));
+        List<ConfiguredBackend> added = new ArrayList<>();
+        configured.clear();
+        for (BackendConfig entry : next) {
+            ConfiguredBackend backend = previous.remove(BackendKey.of(entry));
+            if (backend == null) {
+                backend = new ConfiguredBackend(pool, this, entry);
+                added.add(backend);
+            } else {
+                backend.configure(entry);
+            }
+            configured.add(backend);
+        }
+        previous.values().forEach(ConfiguredBackend::remove);
+        if (!added.isEmpty()) {
+            firstProbes.begin();
+        }
+        added.forEach(ConfiguredBackend::start);
+    }
+
+    /**
+     * Adds a state of a configured backend. If a state with the same name and address is leaving, it is kept with its
+     * health and its counters, and returned.
+     */
+    BackendState add(BackendConfig config, BackendState added) {
+        BackendState returning = leaving.remove(BackendKey.of(added));
+        if (returning != null) {
+            removed.remove(returning);
+            configure(returning, config);
+            return returning;
+        }
+        if (!maintenance.begin(added)) {
+            probe(added);
+        }
+        return added;
+    }
+
+    /** Changes the configuration of a state. */
+    void configure(BackendState state, BackendConfig changed) {
+        state.configure(changed, pool.config().probeHeader());
+        if (maintenance.begin(state)) {
+            ejections.remove(state);
+        } else if (maintenance.end(state)) {
+            probe(state);
+        }
+    }
+
+    /** Starts the probes of a state; the rotation waits for the first result. */
+    private void probe(BackendState state) {
+        firstProbes.begin();
+        monitor.add(state);
+    }
+
+    /** Removes a state of a configured backend at the next change of the rotation. */
+    void remove(BackendState state) {
+        maintenance.remove(state);
+        ejections.remove(state);
+        leaving.put(BackendKey.of(state), state);
+        removed.add(state);
+    }
+
+    /** Returns the states of the configured backends, in the order of the configuration. */
+    List<BackendState> states() {
+        return configured.stream().flatMap(backend -> backend.states().stream()).toList();
+    }
+
+    /** Returns whether the look-up of each name and the first probe of each backend has a result. */
+    boolean hasAllResults() {
+        return configured.stream().allMatch(backend -> backend.hasLookUpResult()
+                && backend.states().stream().allMatch(monitor::hasResult));
+    }
+
+    /** Stops the probes of removed states, after they have left the rotation. */
+    void endLeaving() {
+        leaving.values().forEach(monitor::remove);
+        leaving.values().forEach(removed::add);
+        leaving.clear();
+    }
+
+    /** Returns backends that were removed and still have connections. Any thread. */
+    List<BackendState> removed() {
+        return removed.list();
+    }
+
+    /** Removes all backends. */
+    void close() {
+        configured.forEach(ConfiguredBackend::remove);
+        leaving.values().forEach(removed::add);
+        maintenance.close();
+        ejections.clear();
+    }
+}

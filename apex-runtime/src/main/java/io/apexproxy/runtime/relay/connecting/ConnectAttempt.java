@@ -1,0 +1,214 @@
+package io.apexproxy.runtime.relay.connecting;
+
+import io.apexproxy.api.ConnectionInfo;
+import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.limit.LocalFailure;
+import io.apexproxy.runtime.pool.BackendSearch;
+import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.relay.record.Cause;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * An attempt to connect to a claimed backend: its channel, its deadline and its prologue. On the loop's thread only.
+ *
+ * <p>The result is passed to {@link Connecting}, which releases the claim.
+ */
+public final class ConnectAttempt {
+
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
+    private final Connecting connecting;
+    private final ConnectContext context;
+    private final BackendSearch search;
+    private final BackendState backend;
+    private final boolean requestsTls;
+    /** Null if no descriptor was left. */
+    private LoopSocketChannel channel;
+    private Optional<OwnConnections.Attempt> ownConnection = Optional.empty();
+    /** Null unless the attempt waits, or has waited, for the first byte of the backend. */
+    private FirstByteWatch firstByte;
+    private long startedNanos;
+    private long establishedNanos;
+    /** The deadline, in running time. */
+    private long deadline = Long.MAX_VALUE;
+    private boolean timedOut;
+    /** Whether it has a result, or was closed. */
+    private boolean isOver;
+
+    /**
+     * Creates an attempt; {@link #begin} starts it.
+     *
+     * @param connecting receives the result
+     * @param context shared by the connecting stages of the loop
+     * @param search the search that has claimed the backend
+     * @param backend the backend
+     * @param requestsTls whether the client has sent the SSLRequest of PostgreSQL, which the backend has to accept
+     */
+    ConnectAttempt(Connecting connecting, ConnectContext context, BackendSearch search, BackendState backend,
+            boolean requestsTls) {
+        this.connecting = connecting;
+        this.context = context;
+        this.search = search;
+        this.backend = backend;
+        this.requestsTls = requestsTls;
+    }
+
+    void begin() {
+        try {
+            channel = context.openSocket(backend.address(), search.pool().config().sourceAddress());
+        } catch (IOException e) {
+            failedLocally(e);
+            return;
+        }
+        startedNanos = context.loop().nanoTime();
+        deadline = context.loop().readNow() + search.pool().config().connectTimeout().toNanos();
+        connecting.deadlineChanged();
+        ConnectionInfo info = search.connection();
+        ownConnection = context.ownConnections().open(backend.address(), info.listener(), info.client());
+        channel.connect(backend.address(), this, ConnectHandler.INSTANCE);
+    }
+
+    void connected() throws IOException {
+        if (!isOver && !timedOut && ownConnection.isPresent()) {
+            ownConnection.get().connected(channel.getLocalAddress(), backend.address());
+        }
+        if (isOver || timedOut || !AttemptPrologue.isNeeded(search.pool(), requestsTls)) {
+            established();
+        } else {
+            new AttemptPrologue(this).begin(context.loop(), channel, backend, search, requestsTls);
+        }
+    }
+
+    /** Replaces the channel by one with TLS. */
+    void replaceChannel(LoopSocketChannel secured) {
+        channel = secured;
+    }
+
+    /** Handles a connection whose prologue, if any, is complete. */
+    void established() {
+        if (isOver) {
+            return;
+        }
+        if (timedOut) { // the connect completed before its channel was closed
+            failed(new IOException("timed out"));
+            return;
+        }
+        deadline = Long.MAX_VALUE;
+        establishedNanos = context.loop().nanoTime();
+        backend.traffic().connections().add(context.loop().index(), 1);
+        backend.traffic().connectTimes().add(context.loop().index(), establishedNanos - startedNanos);
+        Duration earlyClose = search.pool().config().earlyClose();
+        if (earlyClose.isZero() || connecting.hasClientBytes()) {
+            succeed();
+        } else {
+            firstByte = new FirstByteWatch(this, context.loop(), channel);
+            deadline = context.loop().readNow() + earlyClose.toNanos();
+            connecting.deadlineChanged();
+            firstByte.begin();
+        }
+    }
+
+    /** Passes the connection to the stage. */
+    void succeed() {
+        if (!isOver) {
+            isOver = true;
+            deadline = Long.MAX_VALUE;
+            connecting.established();
+        }
+    }
+
+    /** Ends the wait for the first byte of the backend, if there is one. */
+    void endFirstByteWatch() {
+        if (firstByte != null && !isOver && firstByte.stop()) {
+            succeed();
+        }
+    }
+
+    /** Handles a backend that has ended the connection before its first byte. */
+    void closedEarly(Cause cause) {
+        if (!isOver) {
+            search.pool().closedEarly(backend, cause == Cause.BACKEND_RESET);
+            connecting.failOver(cause);
+        }
+    }
+
+    void failed(Throwable cause) {
+        if (isOver) {
+            return;
+        }
+        if (!timedOut && LocalFailure.is(cause)) {
+            failedLocally(cause);
+            return;
+        }
+        AttemptFailure failure = timedOut ? AttemptFailure.TIMEOUT : AttemptFailure.of(cause, requestsTls);
+        backend.traffic().connectErrors().add(context.loop().index(), 1);
+        context.report(failure, search, backend);
+        connecting.failOver(failure.cause());
+    }
+
+    /** Handles a lack of descriptors or local ports, which says nothing about the health of the backend. */
+    private void failedLocally(Throwable cause) {
+        context.logLocalFailure(search.connection().listener(), backend, cause);
+        connecting.failOver(Cause.LOCAL_FAILURE);
+    }
+
+    void failUnexpectedly(Throwable exception) {
+        connecting.failUnexpectedly(exception);
+    }
+
+    /** Fails the attempt if its deadline has passed. */
+    void expire(long now) {
+        if (now >= deadline) {
+            deadline = Long.MAX_VALUE;
+            if (firstByte == null) {
+                timedOut = true;
+                channel.close(); // fails the connect or the prologue
+            } else {
+                endFirstByteWatch();
+            }
+        }
+    }
+
+    /** Returns when to call {@link #expire} next, in running time. */
+    long due() {
+        return deadline;
+    }
+
+    /** Closes the channel. Later results are ignored. */
+    void close() {
+        isOver = true;
+        deadline = Long.MAX_VALUE;
+        if (channel != null) {
+            channel.close();
+        }
+        ownConnection.ifPresent(OwnConnections.Attempt::close);
+    }
+
+    /** Returns the backend, which is claimed. */
+    public BackendState backend() {
+        return backend;
+    }
+
+    /** Returns the time at which the connection was established, as {@link System#nanoTime}. */
+    public long establishedNanos() {
+        return establishedNanos;
+    }
+
+    /** Returns the bytes that were read from the backend. */
+    public ByteBuffer firstBytes() {
+        return firstByte == null ? EMPTY : firstByte.bytes();
+    }
+
+    /** Returns the channel to the backend. */
+    public LoopSocketChannel channel() {
+        return channel;
+    }
+
+    /** Returns the record of a connection that can lead to this process. */
+    Optional<OwnConnections.Attempt> ownConnection() {
+        return ownConnection;
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the rates. */
+package io.apexproxy.runtime.rates;

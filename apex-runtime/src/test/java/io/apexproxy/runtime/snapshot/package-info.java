@@ -1,0 +1,2 @@
+/** Tests of the views of a proxy. */
+package io.apexproxy.runtime.snapshot;
