@@ -1,7 +1,6 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
-import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.Overrides;
 import io.apexproxy.runtime.config.ProviderConfig;
@@ -58,13 +57,8 @@ final class Sources implements AutoCloseable {
 
     Sources(ProxyOptions options, ProviderRegistry registry) {
         directory = options.directory();
-        Origin origin = Origin.of(options.configFile().toString());
-        ConfigTree path = new ConfigTree.Scalar(options.configFile().toString(), origin);
-        ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", new ConfigTree.Member(origin, path)), origin);
         // relative to the working directory, so that messages show the path that the user entered
-        file = Source.create(registry,
-                new ProviderConfig("configuration file", SourceSelections.FILE_PROVIDER, origin, settings,
-                        List.of()),
+        file = Source.create(registry, SourceSelections.file(options.configFile().toString(), false),
                 Path.of("").toAbsolutePath());
     }
 

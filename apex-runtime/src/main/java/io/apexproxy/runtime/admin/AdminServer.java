@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.admin;
 
-import io.apexproxy.runtime.admin.http.HttpLoop;
+import io.apexproxy.runtime.admin.http.HttpServer;
 import io.apexproxy.runtime.admin.http.Renderer;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.address.Address;
@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,30 +23,20 @@ final class AdminServer implements AutoCloseable {
     private static final int BACKLOG = 4096;
     /** Limit of queued requests for status and metrics; each needs a snapshot of the whole proxy. */
     private static final int MAX_QUEUED_REQUESTS = 16;
-    /** A turn of the loop does not block, so it takes much less. */
-    private static final long CLOSE_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(2);
 
     private final AdminConfig config;
     private final InetSocketAddress bound;
-    private final Renderer renderer;
-    private final HttpLoop loop;
-    private final Thread thread;
+    private final HttpServer server;
 
-    private AdminServer(AdminConfig config, ServerSocketChannel server, AdminView view) throws IOException {
+    private AdminServer(AdminConfig config, ServerSocketChannel channel, AdminView view) throws IOException {
         this.config = config;
-        this.bound = (InetSocketAddress) server.getLocalAddress();
+        this.bound = (InetSocketAddress) channel.getLocalAddress();
         HostCheck hostCheck = new HostCheck(config.address().host(), bound.getAddress().isAnyLocalAddress());
         Routes routes = new Routes(hostCheck, view);
-        this.renderer = new Renderer(routes, MAX_QUEUED_REQUESTS);
+        Renderer renderer = new Renderer(routes, MAX_QUEUED_REQUESTS);
         renderer.prepare(StatusPage::response); // reads the file before descriptors can run out
-        try {
-            this.loop = new HttpLoop("admin endpoint", server, view.maxConnections(), routes, renderer);
-        } catch (IOException e) {
-            renderer.close();
-            throw e;
-        }
-        this.thread = new Thread(loop, "apex-admin");
-        thread.setDaemon(true);
+        this.server =
+                HttpServer.start("admin endpoint", "apex-admin", channel, view.maxConnections(), routes, renderer);
     }
 
     /**
@@ -79,22 +68,9 @@ final class AdminServer implements AutoCloseable {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.socket().bind(address, BACKLOG);
-            AdminServer server = new AdminServer(config, channel, view);
-            server.start();
-            return server;
+            return new AdminServer(config, channel, view);
         } catch (Throwable e) { // also if no thread can be created
             channel.close();
-            throw e;
-        }
-    }
-
-    private void start() {
-        try {
-            thread.start();
-        } catch (OutOfMemoryError e) { // no thread can be created
-            loop.close();
-            loop.run(); // closes what it has opened
-            renderer.close();
             throw e;
         }
     }
@@ -121,12 +97,6 @@ final class AdminServer implements AutoCloseable {
     /** Stops listening and closes the connections. */
     @Override
     public void close() {
-        loop.close();
-        renderer.close();
-        try {
-            thread.join(CLOSE_TIMEOUT_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        server.close();
     }
 }

@@ -28,8 +28,9 @@ final class ProxyMetrics {
     private ProxyMetrics() {
     }
 
-    private record Backend(String pool, BackendView view) {
-        private Labels labels() {
+    /** A backend of a pool. */
+    record Backend(String pool, BackendView view) {
+        Labels labels() {
             return Labels.of("pool", pool, "backend", view.name());
         }
     }
@@ -65,7 +66,7 @@ final class ProxyMetrics {
         metrics.addAll(poolMetrics(snapshot));
         metrics.addAll(backendMetrics(backends));
         metrics.addAll(backendLimitMetrics(backends));
-        RotationMetrics.of(snapshot.pools()).forEach(metrics::add);
+        RotationMetrics.of(backends).forEach(metrics::add);
         metrics.addAll(probeMetrics(snapshot.probes()));
         metrics.addAll(loopMetrics(snapshot.loops()));
         metrics.addAll(TlsMetrics.of(snapshot.tls()));

@@ -12,7 +12,6 @@ import io.apexproxy.runtime.overrides.OverridesFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -24,7 +23,6 @@ import picocli.CommandLine.ParseResult;
 final class SetCommand {
 
     private static final Pattern WEIGHT = Pattern.compile("weight=(\\d{1,3})");
-    private static final int MAX_WEIGHT = 256;
 
     private final Console console;
     private final Path configFile;
@@ -54,7 +52,7 @@ final class SetCommand {
     private void list(OverridesFile file) {
         file.read().pools().forEach((pool, backends) -> backends.forEach((backend, entry) -> console.line(
                 CleanText.piece(pool + "/" + backend)
-                        + entry.state().map(state -> " " + state.name().toLowerCase(Locale.ROOT)).orElse("")
+                        + entry.state().map(state -> " " + state.word()).orElse("")
                         + (entry.weight().isPresent() ? " weight=" + entry.weight().getAsInt() : ""))));
     }
 
@@ -72,17 +70,18 @@ final class SetCommand {
             return new OverridesEdit(pool, backend, Optional.empty(), OptionalInt.empty(), true);
         }
         for (BackendConfig.State state : BackendConfig.State.values()) {
-            if (value.equals(state.name().toLowerCase(Locale.ROOT))) {
+            if (value.equals(state.word())) {
                 return new OverridesEdit(pool, backend, Optional.of(state), OptionalInt.empty(), false);
             }
         }
         Matcher weight = WEIGHT.matcher(value);
-        if (weight.matches() && Integer.parseInt(weight.group(1)) <= MAX_WEIGHT) {
+        if (weight.matches() && Integer.parseInt(weight.group(1)) <= BackendConfig.MAX_WEIGHT) {
             return new OverridesEdit(pool, backend, Optional.empty(),
                     OptionalInt.of(Integer.parseInt(weight.group(1))), false);
         }
         throw new ParameterException(command.commandSpec().commandLine(), "expected maintenance, active, weight=N with"
-                + " N from 0 to " + MAX_WEIGHT + ", or " + ClientSpecs.CLEAR + ", found '" + CleanText.piece(value)
+                + " N from 0 to " + BackendConfig.MAX_WEIGHT + ", or " + ClientSpecs.CLEAR + ", found '"
+                + CleanText.piece(value)
                 + "'");
     }
 

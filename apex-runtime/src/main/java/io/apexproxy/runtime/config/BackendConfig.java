@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.config;
 
 import io.apexproxy.runtime.config.address.Address;
+import java.util.Locale;
 
 /**
  * The validated configuration of a backend.
@@ -14,6 +15,9 @@ import io.apexproxy.runtime.config.address.Address;
  */
 public record BackendConfig(String name, Address address, int weight, int maxConnections, State state,
         boolean backup) {
+
+    /** The largest weight, that of HAProxy. */
+    public static final int MAX_WEIGHT = 256;
 
     /** Creates a backend in service that is not a backup. */
     public BackendConfig(String name, Address address, int weight, int maxConnections) {
@@ -30,6 +34,11 @@ public record BackendConfig(String name, Address address, int weight, int maxCon
         /** It is probed, and gets connections while it is healthy. */
         ACTIVE,
         /** It gets no connection and no probe, and its open connections end after {@code drain_timeout}. */
-        MAINTENANCE
+        MAINTENANCE;
+
+        /** Returns the word in the configuration. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

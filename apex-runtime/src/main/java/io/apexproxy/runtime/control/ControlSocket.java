@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.control;
 
-import io.apexproxy.runtime.admin.http.HttpLoop;
+import io.apexproxy.runtime.admin.http.HttpServer;
 import io.apexproxy.runtime.admin.http.Renderer;
 import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.log.CleanText;
@@ -16,7 +16,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,20 +36,15 @@ public final class ControlSocket implements AutoCloseable {
     private static final int MAX_QUEUED_REQUESTS = 8;
     /** A reload or a list of connections takes seconds; meanwhile the other thread answers requests for the status. */
     private static final int THREADS = 2;
-    private static final long CLOSE_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(2);
 
     private final SocketFile file;
-    private final Renderer renderer;
-    private final HttpLoop loop;
-    private final Thread thread;
+    private final HttpServer server;
 
-    private ControlSocket(SocketFile file, ServerSocketChannel server, ControlActions actions) throws IOException {
+    private ControlSocket(SocketFile file, ServerSocketChannel channel, ControlActions actions) throws IOException {
         this.file = file;
         ControlRoutes routes = new ControlRoutes(actions);
-        this.renderer = Renderer.onDemand(routes, MAX_QUEUED_REQUESTS, THREADS, "apex-control-request");
-        this.loop = new HttpLoop(NAME, server, MAX_CONNECTIONS, routes, renderer);
-        this.thread = new Thread(loop, "apex-control-socket");
-        thread.setDaemon(true);
+        this.server = HttpServer.start(NAME, "apex-control-socket", channel, MAX_CONNECTIONS, routes,
+                Renderer.onDemand(routes, MAX_QUEUED_REQUESTS, THREADS, "apex-control-request"));
     }
 
     /**
@@ -93,22 +87,10 @@ public final class ControlSocket implements AutoCloseable {
         SocketFile file = new SocketFile(path.path());
         try {
             file.bind(MODE, free -> server.bind(UnixDomainSocketAddress.of(free), BACKLOG));
-            ControlSocket socket = new ControlSocket(file, server, actions);
-            socket.start();
-            return socket;
+            return new ControlSocket(file, server, actions);
         } catch (Throwable e) { // also if no thread can be created
             file.remove();
             server.close();
-            throw e;
-        }
-    }
-
-    private void start() {
-        try {
-            thread.start();
-        } catch (OutOfMemoryError e) { // no thread can be created
-            loop.close();
-            loop.run(); // closes what it has opened
             throw e;
         }
     }
@@ -121,12 +103,6 @@ public final class ControlSocket implements AutoCloseable {
     @Override
     public void close() {
         file.remove();
-        loop.close();
-        renderer.close();
-        try {
-            thread.join(CLOSE_TIMEOUT_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        server.close();
     }
 }

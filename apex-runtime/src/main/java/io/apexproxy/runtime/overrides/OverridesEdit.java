@@ -1,7 +1,6 @@
 package io.apexproxy.runtime.overrides;
 
 import io.apexproxy.runtime.config.BackendConfig;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -23,7 +22,7 @@ public record OverridesEdit(String pool, String backend, Optional<BackendConfig.
         if (clear) {
             return "--clear";
         }
-        return state.map(value -> value.name().toLowerCase(Locale.ROOT))
+        return state.map(BackendConfig.State::word)
                 .orElseGet(() -> "weight=" + weight.orElseThrow());
     }
 }

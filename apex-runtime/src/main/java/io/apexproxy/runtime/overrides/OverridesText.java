@@ -2,7 +2,6 @@ package io.apexproxy.runtime.overrides;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -73,7 +72,7 @@ final class OverridesText {
         int start = find().orElseGet(this::append);
         edit.weight().ifPresent(weight -> replace(start, WEIGHT, "weight = " + weight));
         edit.state().ifPresent(state -> replace(start, STATE,
-                "state = \"" + state.name().toLowerCase(Locale.ROOT) + "\""));
+                "state = \"" + state.word() + "\""));
         if (start > 0 && EDIT_COMMENT.matcher(lines.get(start - 1)).matches()) {
             lines.set(start - 1, comment);
         } else {

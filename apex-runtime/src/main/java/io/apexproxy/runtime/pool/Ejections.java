@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -54,17 +53,8 @@ final class Ejections {
      * @param reason why the connection failed, a few words
      */
     void connectionFailed(BackendState backend, int threshold, String reason) {
-        if (backend.claimFailureReport()) {
-            long bytes = backend.traffic().toClient().sum(); // now: later bytes must not precede the failure
-            try {
-                context.control().execute(() -> {
-                    backend.endFailureReport();
-                    count(backend, bytes, threshold, reason);
-                });
-            } catch (RejectedExecutionException e) {
-                LOG.trace("{}: connection failed after shutdown; ignored", backend, e);
-            }
-        }
+        long bytes = backend.traffic().toClient().sum(); // now: later bytes must not precede the failure
+        backend.reportFailure(context.control(), () -> count(backend, bytes, threshold, reason));
     }
 
     private void count(BackendState backend, long bytes, int threshold, String reason) {

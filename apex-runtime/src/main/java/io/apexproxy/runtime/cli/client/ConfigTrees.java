@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.cli.client;
 
-import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
@@ -9,8 +8,6 @@ import io.apexproxy.runtime.config.read.SourceSelections;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /** Files of the configuration, read without the plugins of the user. */
 final class ConfigTrees {
@@ -33,12 +30,7 @@ final class ConfigTrees {
     }
 
     static ConfigTree.Table read(Path file, boolean optional, ProviderRegistry registry) {
-        Origin origin = Origin.of(file.toString());
-        ConfigTree.Table settings = new ConfigTree.Table(Map.of(
-                "path", new ConfigTree.Member(origin, new ConfigTree.Scalar(file.toString(), origin)),
-                "optional", new ConfigTree.Member(origin, new ConfigTree.Scalar(optional, origin))), origin);
-        ProviderConfig selection = new ProviderConfig("configuration file", SourceSelections.FILE_PROVIDER, origin,
-                settings, List.of());
+        ProviderConfig selection = SourceSelections.file(file.toString(), optional);
         try (PluginInstance<ConfigSource> source = registry.create(ConfigSourceProvider.class, selection,
                 Path.of("").toAbsolutePath(), ConfigSourceProvider::create)) {
             return source.get().load();

@@ -20,7 +20,6 @@ final class BackendReader {
 
     private static final String EXAMPLE = "\"127.0.0.1:9000\"";
     private static final int DEFAULT_WEIGHT = 1;
-    static final int MAX_WEIGHT = 256; // the limit of HAProxy
 
     private final String name;
     private final TreeSettings pool;
@@ -62,7 +61,7 @@ final class BackendReader {
     }
 
     private Optional<BackendConfig> readTable(TreeSettings settings) {
-        int weight = (int) settings.integer("weight", 0, MAX_WEIGHT, DEFAULT_WEIGHT);
+        int weight = (int) settings.integer("weight", 0, BackendConfig.MAX_WEIGHT, DEFAULT_WEIGHT);
         int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
         BackendConfig.State state = settings.choice("state", BackendConfig.State.class, BackendConfig.State.ACTIVE);
         boolean backup = settings.bool("backup", false);

@@ -48,7 +48,7 @@ public final class OverridesReader {
 
     private static Overrides.Entry read(TreeSettings settings) {
         Optional<BackendConfig.State> state = settings.read("state", ValueType.choice(BackendConfig.State.class));
-        Optional<Long> weight = settings.read("weight", ValueType.integer(0, BackendReader.MAX_WEIGHT));
+        Optional<Long> weight = settings.read("weight", ValueType.integer(0, BackendConfig.MAX_WEIGHT));
         return new Overrides.Entry(state,
                 weight.map(value -> OptionalInt.of(value.intValue())).orElseGet(OptionalInt::empty), settings.origin());
     }

@@ -17,7 +17,7 @@ public final class SourceSelections {
     public static final String TRAFFIC_SOURCE = "config_source";
 
     /** The provider of configuration sources that reads a file. */
-    public static final String FILE_PROVIDER = "toml";
+    private static final String FILE_PROVIDER = "toml";
 
     /** The key of the path of the file of overrides. */
     static final String OVERRIDES = "overrides";
@@ -60,9 +60,25 @@ public final class SourceSelections {
         if (path == null || FILE.conversion().apply(path.value()).isEmpty()) {
             return Optional.empty();
         }
+        return Optional.of(file(OVERRIDES, path, true));
+    }
+
+    /**
+     * Returns the selection of a file.
+     *
+     * @param file the path, as messages show it
+     * @param optional whether a missing file counts as an empty one
+     */
+    public static ProviderConfig file(String file, boolean optional) {
+        Origin origin = Origin.of(file);
+        return file("configuration file", new ConfigTree.Member(origin, new ConfigTree.Scalar(file, origin)), optional);
+    }
+
+    private static ProviderConfig file(String name, ConfigTree.Member path, boolean optional) {
         Origin origin = path.value().origin();
-        ConfigTree.Table settings = new ConfigTree.Table(Map.of("path", path,
-                "optional", new ConfigTree.Member(origin, new ConfigTree.Scalar(true, origin))), origin);
-        return Optional.of(new ProviderConfig(OVERRIDES, FILE_PROVIDER, origin, settings, List.of()));
+        Map<String, ConfigTree.Member> settings = optional
+                ? Map.of("path", path, "optional", new ConfigTree.Member(origin, new ConfigTree.Scalar(true, origin)))
+                : Map.of("path", path);
+        return new ProviderConfig(name, FILE_PROVIDER, origin, new ConfigTree.Table(settings, origin), List.of());
     }
 }

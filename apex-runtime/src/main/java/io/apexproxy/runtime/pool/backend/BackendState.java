@@ -10,8 +10,12 @@ import io.apexproxy.runtime.stats.LaneHistogram;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The runtime state of a backend: its address, limit, health and counters.
@@ -20,6 +24,7 @@ import java.util.function.Supplier;
  */
 public final class BackendState implements Backend {
 
+    private static final Logger LOG = LoggerFactory.getLogger("apex.pool");
     private static final byte[] NO_PREAMBLE = {};
 
     /** Compared by identity only, because this package does not depend on that of the pools. */
@@ -203,14 +208,23 @@ public final class BackendState implements Backend {
         connections.release();
     }
 
-    /** Claims the report of a failed connect. Returns {@code false} if another report is in flight. */
-    public boolean claimFailureReport() {
-        return isFailureReported.compareAndSet(false, true);
-    }
-
-    /** Ends the report of a failed connect, so that the next one is reported again. */
-    public void endFailureReport() {
-        isFailureReported.set(false);
+    /**
+     * Reports a failed connection on the control thread, unless a report of this backend is in flight. Any thread.
+     *
+     * @param control the executor of the control thread; after its shutdown the report is ignored
+     * @param count counts the failure
+     */
+    public void reportFailure(Executor control, Runnable count) {
+        if (isFailureReported.compareAndSet(false, true)) {
+            try {
+                control.execute(() -> {
+                    isFailureReported.set(false);
+                    count.run();
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.trace("{}: connection failed after shutdown; ignored", name, e);
+            }
+        }
     }
 
     @Override

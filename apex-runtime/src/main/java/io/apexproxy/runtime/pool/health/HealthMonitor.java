@@ -8,7 +8,6 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,20 +124,13 @@ public final class HealthMonitor {
      * thread.
      */
     public void connectFailed(BackendState backend, String reason) {
-        if (backend.claimFailureReport()) {
-            long successes = backend.traffic().connections().sum(); // now: a later success must not precede the failure
-            try {
-                context.control().execute(() -> {
-                    backend.endFailureReport();
-                    BackendProber prober = probers.get(backend);
-                    if (prober != null) {
-                        prober.connectFailed(successes, reason);
-                    }
-                });
-            } catch (RejectedExecutionException e) {
-                LOG.trace("{}: connect failed after shutdown; ignored", backend, e);
+        long successes = backend.traffic().connections().sum(); // now: a later success must not precede the failure
+        backend.reportFailure(context.control(), () -> {
+            BackendProber prober = probers.get(backend);
+            if (prober != null) {
+                prober.connectFailed(successes, reason);
             }
-        }
+        });
     }
 
     /** Stops all probes. The health check is no longer called. */
