@@ -5,7 +5,6 @@ import io.apexproxy.api.testkit.FakeBackend;
 import io.apexproxy.api.testkit.FakeContext;
 import io.apexproxy.api.testkit.RefusedPort;
 import io.apexproxy.health.probe.ProbePort;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,8 +13,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.ExecutionException;
 
 /** A program that probes backends with and without free file descriptors, and prints the results. */
@@ -46,8 +43,11 @@ final class DescriptorLimitProbe {
             System.out.println(probe.of(unix));
             // load the classes for failures now: class files cannot be opened without descriptors
             System.out.println(probe.of(refused.backend()));
-            System.out.println(probe.withoutDescriptors(tcp));
-            System.out.println(probe.withoutDescriptors(unix));
+            var limit = lowerLimit();
+            System.out.println(probe.of(tcp));
+            System.out.println(probe.of(unix));
+            limit.getOutputStream().close();
+            requireSuccess(limit);
         }
     }
 
@@ -59,18 +59,28 @@ final class DescriptorLimitProbe {
         }
     }
 
-    private String withoutDescriptors(Backend backend) throws Exception {
-        Deque<FileInputStream> open = new ArrayDeque<>();
-        try {
-            while (true) {
-                open.add(new FileInputStream("/dev/null"));
-            }
-        } catch (IOException full) {
-            return of(backend);
-        } finally {
-            for (FileInputStream file : open) {
-                file.close();
-            }
+    /**
+     * Lowers the limit of this process to a descriptor that is open. Descriptors that fill the limit would not do: the
+     * JVM opens files at any time, and each one it closes is free for the probe.
+     *
+     * @return a process that raises the limit again after the end of its input
+     */
+    private static Process lowerLimit() throws IOException {
+        var process = new ProcessBuilder("sh", "-ec", """
+                prlimit --nofile=1: --pid="$1"
+                echo lowered
+                read -r line || prlimit --nofile=128: --pid="$1"
+                """, "sh", String.valueOf(ProcessHandle.current().pid()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        if (!"lowered".equals(process.inputReader().readLine())) {
+            throw new IOException("the limit was not lowered");
+        }
+        return process;
+    }
+
+    private static void requireSuccess(Process process) throws Exception {
+        if (process.waitFor() != 0) {
+            throw new IOException("exit status " + process.exitValue());
         }
     }
 }
