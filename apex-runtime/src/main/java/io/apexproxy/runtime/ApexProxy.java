@@ -21,9 +21,9 @@ import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,6 +56,7 @@ public final class ApexProxy implements AutoCloseable {
     private final ProbeConnector connector;
     private final AdminEndpoint admin;
     private final LiveConfig live;
+    private final Drain drain;
     private final SnapshotTaker snapshots;
     private final Optional<ControlSocket> controlSocket;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -82,13 +83,14 @@ public final class ApexProxy implements AutoCloseable {
         this.admin = new AdminEndpoint(
                 new AdminView(this::snapshot, this::readiness, descriptors.adminConnections()));
         this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
+        this.drain = new Drain(live, deployment, relay, closed::get);
         Limits limits = new Limits(deployment, relay);
         control.scheduleWithFixedDelay(limits, Limits.PERIOD_MILLIS, Limits.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         ControlSetting socket = options.controlSocket(config);
         RateSampler rates = new RateSampler(() -> deployment.listeners().values(), deployment::allPools,
                 () -> admin.isOpen() || !socket.equals(ControlSetting.OFF));
         control.scheduleAtFixedRate(rates, RateSampler.PERIOD_MILLIS, RateSampler.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-        this.snapshots = new SnapshotTaker(deployment, relay, limits, rates);
+        this.snapshots = new SnapshotTaker(deployment, relay, limits, rates, drain::progress);
         this.controlSocket = ControlSocket.open(socket,
                 new ControlActions(this::snapshot, live::reload, live::reloadOverrides, relay.live()));
     }
@@ -163,21 +165,20 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, waits up to {@code drain_timeout} for sessions to finish, aborts the remaining sessions and
-     * closes the proxy. Blocks.
+     * Is no longer ready, accepts for {@code drain_delay}, stops accepting, waits up to {@code drain_timeout} of each
+     * listener for its sessions to finish, aborts the remaining sessions and closes the proxy. Blocks. {@link #close}
+     * ends the wait.
      *
-     * @return whether all sessions finished before the timeout
+     * @return whether all sessions finished before the timeouts
      */
     public boolean shutdown() {
-        live.stop();
+        return shutdown(live.config().drainDelay());
+    }
+
+    /** Shuts down after a delay in which listeners still accept; zero if another process accepts instead. */
+    private boolean shutdown(Duration delay) {
         try {
-            OptionalInt left = new Drain(relay, closed::get).await(live.config().drainTimeout());
-            if (left.isEmpty()) {
-                return false;
-            }
-            deployment.closeWaitingConnections();
-            relay.abortSessions(Cause.DRAINED);
-            return left.getAsInt() == 0;
+            return drain.run(delay);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

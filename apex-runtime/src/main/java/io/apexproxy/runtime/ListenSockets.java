@@ -92,7 +92,8 @@ final class ListenSockets implements AutoCloseable {
     /**
      * Binds Unix-domain sockets again whose file was removed or replaced. Any thread.
      *
-     * @param timeout after it, connections to an old socket that still wait at a limit are closed
+     * @param timeout the drain timeout of listeners without their own, after which connections to an old socket that
+     *     still wait at a limit are closed
      */
     void restoreFiles(Duration timeout) {
         sockets.values().forEach(socket -> socket.restoreFile(timeout));
@@ -135,7 +136,8 @@ final class ListenSockets implements AutoCloseable {
     /**
      * Stops listening. Connections in the kernel's accept queue are still served.
      *
-     * @param timeout after it, connections that still wait at a limit are closed
+     * @param timeout the drain timeout of listeners without their own, after which connections that still wait at a
+     *     limit are closed
      */
     void drain(Duration timeout) {
         sockets.values().forEach(socket -> socket.drain(timeout));

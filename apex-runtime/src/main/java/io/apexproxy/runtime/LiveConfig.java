@@ -221,12 +221,17 @@ final class LiveConfig {
         LOG.info("Loaded backend addresses: [{}]", CleanText.list(addresses));
     }
 
+    /** Rejects later changes; a change in progress continues. The phase is draining from now on. */
+    void rejectChanges() {
+        stopping = true;
+    }
+
     /**
      * Stops listening and rejects later changes. Waits at most {@value #CHANGE_TIMEOUT_SECONDS} s for a change in
      * progress. A change that takes longer closes its new sockets itself.
      */
     void stop() {
-        stopping = true;
+        rejectChanges();
         deployment.stopListening();
         try {
             if (changeLock.tryLock(CHANGE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {

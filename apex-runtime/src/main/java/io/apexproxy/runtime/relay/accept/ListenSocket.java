@@ -158,7 +158,8 @@ public final class ListenSocket {
      * Binds a Unix-domain socket again if its file was removed or replaced, because clients cannot connect to it. Logs
      * the event, and the reason if the bind fails. Does nothing before {@link #serve}.
      *
-     * @param timeout the time after which waiting connections of the old socket are closed
+     * @param timeout the drain timeout of listeners without their own, after which waiting connections of the old
+     *     socket are closed
      */
     public void restoreFile(Duration timeout) {
         if (!closed && file.isPresent()) { // without the lock, which a drain holds while its loop is busy
@@ -219,7 +220,8 @@ public final class ListenSocket {
      * Stops listening without a reset: accepts the connections in the kernel's queue and admits them within the limits.
      * Sessions continue.
      *
-     * @param timeout the time after which connections that still wait at a limit are closed
+     * @param timeout the drain timeout of listeners without their own, after which connections that still wait at a
+     *     limit are closed
      */
     public synchronized void drain(Duration timeout) {
         closed = true;
