@@ -86,6 +86,28 @@ class ConfigReaderTest {
     }
 
     @Test
+    void listenerHasTheDrainTimeoutOfTheProcessUnlessItHasItsOwn() {
+        ProxyConfig config = read("""
+                drain_timeout = "1m"
+                drain_delay = "0s"
+                [listeners.web]
+                listen_addr = "127.0.0.1:0"
+                pool = "web"
+                drain_timeout = "2h"
+                [listeners.other]
+                listen_addr = "127.0.0.1:0"
+                pool = "web"
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                """);
+
+        assertThat(reported()).isEmpty();
+        assertThat(config.drainDelay()).isEqualTo(Duration.ZERO);
+        assertThat(config.listeners()).extracting(listener -> listener.drainTimeout(config.drainTimeout()))
+                .containsExactly(Duration.ofHours(2), seconds(60));
+    }
+
+    @Test
     void fullFormHasAllSettings() {
         ProxyConfig config = read("""
                 threads = 2
