@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +30,23 @@ class DrainTest {
     private final ReloadFixture apex = new ReloadFixture();
     private final NamedServer a = apex.server("a");
 
-    private Conversation connect(String listener) throws IOException {
+    private final List<Conversation> conversations = new ArrayList<>();
+
+    @AfterEach
+    void closeConversations() throws IOException {
+        for (Conversation conversation : conversations) {
+            conversation.close();
+        }
+    }
+
+    private Conversation open(String listener) throws IOException {
         Conversation conversation = new Conversation(apex.address(listener));
+        conversations.add(conversation);
+        return conversation;
+    }
+
+    private Conversation connect(String listener) throws IOException {
+        Conversation conversation = open(listener);
         assertThat(conversation.ask()).isEqualTo("a");
         return conversation;
     }
@@ -42,17 +58,17 @@ class DrainTest {
     @Test
     void eachListenerEndsItsSessionsAtItsOwnTimeout() throws IOException {
         apex.start("drain_timeout = \"10m\"\n" + WEB + "drain_timeout = \"500ms\"\n" + OTHER + pool(a));
-        try (var shorter = connect("web"); var longer = connect("other")) {
-            CompletableFuture<Boolean> stopped = Bytes.async(apex.proxy()::shutdown);
+        Conversation shorter = connect("web");
+        Conversation longer = connect("other");
+        CompletableFuture<Boolean> stopped = Bytes.async(apex.proxy()::shutdown);
 
-            await().until(() -> apex.log.count("Drain timeout of listener web: closing 1 connection") == 1);
-            await().until(() -> shorter.ask().equals(Conversation.CLOSED));
-            assertThat(longer.ask()).isEqualTo("a");
-            assertThat(stopped).isNotDone();
+        await().until(() -> apex.log.count("Drain timeout of listener web: closing 1 connection") == 1);
+        await().until(() -> shorter.ask().equals(Conversation.CLOSED));
+        assertThat(longer.ask()).isEqualTo("a");
+        assertThat(stopped).isNotDone();
 
-            longer.close();
-            assertThat(Bytes.get(stopped)).as("all sessions ended before the timeouts").isFalse();
-        }
+        longer.close();
+        assertThat(Bytes.get(stopped)).as("all sessions ended before the timeouts").isFalse();
         assertThat(apex.log.count("Draining: 2 connections, timeout 500ms to 600s")).isOne();
         assertThat(apex.proxy().snapshot().endings()).containsEntry("drained", 1L);
     }
@@ -61,18 +77,18 @@ class DrainTest {
     void sessionsOfARemovedListenerKeepItsLastTimeout() throws IOException {
         String web = "drain_timeout = \"500ms\"\n" + WEB;
         apex.start(web + OTHER + "drain_timeout = \"1s\"\n" + pool(a));
-        try (var shorter = connect("web"); var longer = connect("other")) {
-            apex.reload(web + OTHER + "drain_timeout = \"10m\"\n" + pool(a));
-            apex.reload(web + pool(a));
+        Conversation shorter = connect("web");
+        Conversation longer = connect("other");
+        apex.reload(web + OTHER + "drain_timeout = \"10m\"\n" + pool(a));
+        apex.reload(web + pool(a));
 
-            CompletableFuture<Boolean> stopped = Bytes.async(apex.proxy()::shutdown);
+        CompletableFuture<Boolean> stopped = Bytes.async(apex.proxy()::shutdown);
 
-            await().until(() -> shorter.ask().equals(Conversation.CLOSED));
-            assertThat(longer.ask()).isEqualTo("a");
-            assertThat(stopped).isNotDone();
-            longer.close();
-            Bytes.get(stopped);
-        }
+        await().until(() -> shorter.ask().equals(Conversation.CLOSED));
+        assertThat(longer.ask()).isEqualTo("a");
+        assertThat(stopped).isNotDone();
+        longer.close();
+        Bytes.get(stopped);
     }
 
     @Test
@@ -80,50 +96,48 @@ class DrainTest {
         String process = "drain_timeout = \"10m\"\n";
         String limited = WEB + "max_connections = 1\ndrain_timeout = \"500ms\"\n";
         apex.start(process + limited + pool(a));
-        try (var served = connect("web"); var waiting = new Conversation(apex.address("web"))) {
-            await().until(() -> apex.proxy().snapshot().waiting() == 1);
+        Conversation served = connect("web");
+        Conversation waiting = open("web");
+        await().until(() -> apex.proxy().snapshot().waiting() == 1);
 
-            apex.reload(process + "threads = 2\n" + OTHER + pool(a));
+        apex.reload(process + "threads = 2\n" + OTHER + pool(a));
 
-            assertThat(waiting.ask()).isEqualTo(Conversation.CLOSED);
-            assertThat(served.ask()).isEqualTo("a");
-        }
+        assertThat(waiting.ask()).isEqualTo(Conversation.CLOSED);
+        assertThat(served.ask()).isEqualTo("a");
     }
 
     @Test
     void delayServesNewConnectionsAndRejectsReloads() throws IOException {
         apex.start("drain_delay = \"10m\"\n" + WEB + pool(a));
-        try (var open = connect("web")) {
-            CompletableFuture<Boolean> stopped = Bytes.async(apex.proxy()::shutdown);
-            await().until(() -> apex.log.count("Draining: accepts for another 600s (drain_delay)") == 1);
+        Conversation open = connect("web");
+        CompletableFuture<Boolean> stopped = Bytes.async(apex.proxy()::shutdown);
+        await().until(() -> apex.log.count("Draining: accepts for another 600s (drain_delay)") == 1);
 
-            assertThat(apex.proxy().snapshot().readiness().phase()).isEqualTo(Snapshot.Phase.DRAINING);
-            assertThat(reason()).matches(
-                    "draining: 1 connection open; listeners accept for another \\d+m \\(drain_delay\\)");
-            assertThat(apex.ask(3)).containsOnly("a");
-            apex.reload(OTHER + pool(a));
-            assertThat(apex.proxy().snapshot().listeners()).extracting(Snapshot.ListenerView::name)
-                    .containsExactly("web");
+        assertThat(apex.proxy().snapshot().readiness().phase()).isEqualTo(Snapshot.Phase.DRAINING);
+        assertThat(reason()).matches(
+                "draining: 1 connection open; listeners accept for another \\d+m \\(drain_delay\\)");
+        assertThat(apex.ask(3)).containsOnly("a");
+        apex.reload(OTHER + pool(a));
+        assertThat(apex.proxy().snapshot().listeners()).extracting(Snapshot.ListenerView::name)
+                .containsExactly("web");
 
-            apex.proxy().close();
-            assertThat(Bytes.get(stopped)).isFalse();
-            assertThat(open.ask()).isEqualTo(Conversation.CLOSED);
-        }
-        assertThat(apex.log.count("Draining: ")).isOne();
+        apex.proxy().close();
+        assertThat(Bytes.get(stopped)).isFalse();
+        assertThat(open.ask()).isEqualTo(Conversation.CLOSED);
+        assertThat(apex.log.count("timeout 30s")).isZero();
     }
 
     @Test
     void drainFollowsTheDelay() throws IOException {
         apex.start("drain_delay = \"300ms\"\n" + WEB + pool(a));
-        try (var open = connect("web")) {
-            CompletableFuture<Boolean> stopped = Bytes.async(apex.proxy()::shutdown);
-            await().until(() -> apex.log.count("Draining: 1 connection, timeout 30s") == 1);
-            assertThat(open.ask()).isEqualTo("a");
-            assertThat(apex.ask()).isNotEqualTo("a");
+        Conversation open = connect("web");
+        CompletableFuture<Boolean> stopped = Bytes.async(apex.proxy()::shutdown);
+        await().until(() -> apex.log.count("Draining: 1 connection, timeout 30s") == 1);
+        assertThat(open.ask()).isEqualTo("a");
+        assertThat(apex.ask()).isNotEqualTo("a");
 
-            open.close();
-            assertThat(Bytes.get(stopped)).isTrue();
-        }
+        open.close();
+        assertThat(Bytes.get(stopped)).isTrue();
     }
 
     /** The kernel distributes the connections between both loops, so the other loop has some of them. */
@@ -139,12 +153,11 @@ class DrainTest {
             return healthy.get(0);
         });
         apex.start(WEB + OTHER + pool("load_balancer = \"scripted\"", a));
-        List<Conversation> open = new ArrayList<>();
         try {
             for (int i = 0; i < DISTRIBUTED; i++) {
-                open.add(connect("web"));
+                connect("web");
             }
-            open.add(new Conversation(apex.address("other")));
+            open("other");
             assertThat(Bytes.get(blocked)).isTrue();
             CompletableFuture<Boolean> stopped = Bytes.async(apex.proxy()::shutdown);
 
@@ -157,9 +170,6 @@ class DrainTest {
             assertThat(Bytes.get(stopped)).isFalse();
         } finally {
             end.complete(true);
-            for (Conversation conversation : open) {
-                conversation.close();
-            }
         }
     }
 }

@@ -112,10 +112,8 @@ class DrainIT extends Scenario {
                 listen_addr = "127.0.0.1:%d"
                 pool = "web"
                 drain_timeout = %s
-                """);
-        try (var proxy = start(new Config(config.settings(), config.listener(), "", config.health(), config.backends(),
-                config.more().formatted(api, LONGER_THAN_ANY_TEST)));
-                var web = Client.to(proxy.port())) {
+                """.formatted(api, LONGER_THAN_ANY_TEST));
+        try (var proxy = start(config); var web = Client.to(proxy.port())) {
             eventually(() -> Http.get(api).isPresent());
             try (var longer = Http.Connection.to(api)) {
                 assertThat(longer.get()).isEqualTo(backend.address());
