@@ -51,7 +51,7 @@ final class Drain {
         this.progress = new DrainProgress(this::connections, System::nanoTime);
     }
 
-    /** Returns the number of connections that are left, when they end, and the oldest ones. Any thread; does not block. */
+    /** Returns the number of connections that are left, when they end, and the oldest ones. Any thread. */
     String progress() {
         return progress.text();
     }

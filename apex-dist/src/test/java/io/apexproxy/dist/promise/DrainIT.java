@@ -6,7 +6,6 @@ import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
 import io.apexproxy.test.FreePorts;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -28,6 +27,11 @@ class DrainIT extends Scenario {
 
     private Config config(String settings) {
         return Config.withBackends(backend.address()).settings(settings);
+    }
+
+    /** Returns the setting of a control socket of this test. */
+    private String controlSocket() {
+        return "\ncontrol_socket = \"" + directory.resolve("s") + '"';
     }
 
     private static String readiness(Proxy proxy) {
@@ -60,8 +64,8 @@ class DrainIT extends Scenario {
             proxy.awaitLine(
                     "INFO  apex: Draining: accepts for another 3s (drain_delay), so that load balancers in front "
                             + "see that it is not ready; 1 connection open");
-            proxy.awaitLine("INFO  apex: Draining: 1 connection, timeout 600s");
-            assertThat(readiness(proxy)).startsWith("503 draining: 1 connection left, closed in ");
+            proxy.awaitLine(", timeout 600s");
+            eventually(() -> readiness(proxy).startsWith("503 draining: 1 connection left, closed in "));
             assertThat(open.get()).isEqualTo(backend.address());
         }
     }
@@ -87,12 +91,12 @@ class DrainIT extends Scenario {
     @Tag(QUICK)
     void reloadDuringTheDelayIsRejected() {
         int port = FreePorts.next();
-        try (var proxy = start(config("drain_delay = " + LONGER_THAN_ANY_TEST))) {
+        try (var proxy = start(config("drain_delay = " + LONGER_THAN_ANY_TEST + controlSocket()))) {
             proxy.port();
             proxy.process().signal("TERM");
             proxy.awaitLine("Draining: accepts for another");
 
-            apex.configure(config("").port(port).toml());
+            apex.configure(config(controlSocket()).port(port).toml());
 
             try (ApexProcess reload = apex.start("reload")) {
                 assertThat(reload.exitStatus()).isEqualTo(1);
@@ -105,18 +109,20 @@ class DrainIT extends Scenario {
 
     @Test
     @Tag(QUICK)
-    void eachListenerHasItsOwnTimeout() throws IOException {
+    void eachListenerHasItsOwnTimeout() {
         int api = FreePorts.next();
-        Config config = config("drain_timeout = \"1s\"").and("""
+        int other = FreePorts.next(); // two ports, because the listeners open in any order
+        Config config = config("drain_timeout = \"1s\"").port(other).and("""
                 [listeners.api]
                 listen_addr = "127.0.0.1:%d"
                 pool = "web"
                 drain_timeout = %s
                 """.formatted(api, LONGER_THAN_ANY_TEST));
-        try (var proxy = start(config); var web = Client.to(proxy.port())) {
-            eventually(() -> Http.get(api).isPresent());
-            try (var longer = Http.Connection.to(api)) {
+        try (var proxy = start(config)) {
+            eventually(() -> proxy.ports().size() == 2);
+            try (var web = Client.to(other); var longer = Http.Connection.to(api)) {
                 assertThat(longer.get()).isEqualTo(backend.address());
+                eventually(() -> proxy.metric("apex_connections_active") == 2);
 
                 proxy.process().signal("TERM");
 
@@ -135,8 +141,7 @@ class DrainIT extends Scenario {
     @Test
     @Tag(QUICK)
     void longestConnectionsAreShown() {
-        Config plain = config("drain_timeout = " + LONGER_THAN_ANY_TEST + "\ncontrol_socket = \""
-                + directory.resolve("s") + '"');
+        Config plain = config("drain_timeout = " + LONGER_THAN_ANY_TEST + controlSocket());
         Config config = new Config(plain.settings(), plain.listener(), "", plain.health(),
                 List.of("{ address = \"%s\", name = \"app1\" }".formatted(backend.address())), "");
         try (var proxy = start(config); var first = Http.Connection.to(proxy.port());

@@ -24,8 +24,8 @@ public final class Durations {
     }
 
     /**
-     * Formats a duration that passes: in whole seconds below two minutes, in minutes below two hours, in hours below two
-     * days, else in days. Rounds to seconds, then down; never below a second.
+     * Formats a duration with one unit: seconds below two minutes, minutes below two hours, hours below two days, else
+     * days. Rounds to seconds, then down; never below a second.
      *
      * @param duration a duration of any length
      * @return for example {@code 75s}, {@code 30m} or {@code 5d}
