@@ -102,6 +102,7 @@ class DrainTest {
 
         apex.reload(process + "threads = 2\n" + OTHER + pool(a));
 
+        await().until(() -> apex.log.count("1 connections that were waiting at a limit are closed") == 1);
         assertThat(waiting.ask()).isEqualTo(Conversation.CLOSED);
         assertThat(served.ask()).isEqualTo("a");
     }
