@@ -60,7 +60,7 @@ final class Drain {
      * Stops to be ready, accepts until the end of a delay, stops listening, and waits for connections until the drain
      * timeouts of their listeners. Ends those that are left. Returns at once when the drain is cancelled.
      *
-     * @param delay the time in which listeners still accept
+     * @param delay the time in which listeners still accept; none if they are closed, because another process accepts
      * @return whether all connections have ended before the timeouts
      */
     boolean run(Duration delay) throws InterruptedException {
@@ -82,7 +82,7 @@ final class Drain {
     }
 
     private void awaitDelay(Duration delay) throws InterruptedException {
-        if (delay.isZero()) {
+        if (delay.isZero() || deployment.isStopped()) {
             return;
         }
         long end = System.nanoTime() + delay.toNanos();
@@ -90,7 +90,7 @@ final class Drain {
         lastLine = System.nanoTime();
         LOG.info("Draining: accepts for another {} (drain_delay), so that load balancers in front see that it is not"
                 + " ready; {} open", Durations.text(delay), DrainProgress.connections(connections()));
-        while (System.nanoTime() - end < 0 && !cancelled.getAsBoolean()) {
+        while (System.nanoTime() - end < 0 && !cancelled.getAsBoolean() && !deployment.isStopped()) {
             logProgress();
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }

@@ -6,7 +6,9 @@ import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.BindFailure;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
+import io.apexproxy.runtime.relay.accept.WildcardPair;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet6Address;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,10 +39,18 @@ final class ListenSockets implements AutoCloseable {
     private static final int NO_PORT = -1;
 
     private final Relay relay;
+    private final Predicate<Address> isTakenOver;
     private volatile Map<SocketKey, ListenSocket> sockets = Map.of();
 
-    ListenSockets(Relay relay) {
+    /**
+     * Creates no sockets.
+     *
+     * @param relay binds the sockets
+     * @param isTakenOver whether the process that this one takes over can listen on an address
+     */
+    ListenSockets(Relay relay, Predicate<Address> isTakenOver) {
         this.relay = relay;
+        this.isTakenOver = isTakenOver;
     }
 
     /**
@@ -80,6 +91,11 @@ final class ListenSockets implements AutoCloseable {
                 ? new HostPort(internet.host(), bound.getPort()).toString() : socket.address().toString();
     }
 
+    /** Returns all addresses that are bound. */
+    List<SocketAddress> addresses() {
+        return sockets.values().stream().map(ListenSocket::bound).toList();
+    }
+
     /** Returns the addresses that a listener is bound to. */
     List<SocketAddress> addresses(ListenerConfig listener) {
         return of(listener, sockets).map(ListenSocket::bound).toList();
@@ -101,7 +117,8 @@ final class ListenSockets implements AutoCloseable {
 
     /**
      * Binds the addresses that only the next configuration has. The IPv6 wildcard is bound last: until the IPv4
-     * wildcard of the same port is bound, an IPv6 socket receives its clients.
+     * wildcard of the same port is bound, an IPv6 socket receives its clients. Addresses of the process that this one
+     * takes over are bound after the others, which can be in use: a socket that is bound gets connections.
      *
      * @return the change; closing it without a commit closes its new sockets
      * @throws UncheckedIOException if an address cannot be bound; then nothing is bound
@@ -112,7 +129,8 @@ final class ListenSockets implements AutoCloseable {
         try {
             Set<Integer> releasedPorts = releasedPorts(config);
             config.listeners().stream().flatMap(ListenAddress::of)
-                    .sorted(Comparator.comparing(listenAddress -> WildcardPair.isIpv6(listenAddress.address())))
+                    .sorted(Comparator.comparing((ListenAddress each) -> isTakenOver.test(each.address()))
+                            .thenComparing(each -> WildcardPair.isIpv6(each.address())))
                     .forEach(listenAddress -> change.add(listenAddress, releasedPorts, prepared));
             return change;
         } catch (Throwable e) {
@@ -179,10 +197,12 @@ final class ListenSockets implements AutoCloseable {
                 throws IOException {
             int port = port(address);
             boolean pair = boundAddresses().anyMatch(bound -> WildcardPair.matches(address, bound));
-            if (pair && WildcardPair.isIpv6(address) && boundAddresses().noneMatch(bound -> hasIpv6(bound, port))) {
+            if (pair && !isTakenOver.test(address) && WildcardPair.isIpv6(address)
+                    && boundAddresses().noneMatch(bound -> hasIpv6(bound, port))) {
                 WildcardPair.requireFree(port);
             }
-            return relay.bind(address, listener.unixMode(), pair || releasedPorts.contains(port));
+            return relay.bind(address, listener.unixMode(),
+                    pair || releasedPorts.contains(port) || isTakenOver.test(address));
         }
 
         private Stream<SocketAddress> boundAddresses() {

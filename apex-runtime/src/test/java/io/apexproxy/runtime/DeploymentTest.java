@@ -54,7 +54,7 @@ class DeploymentTest {
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
                 PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory,
                         PreparedConfig.Current.NONE)) {
-            Deployment deployment = new Deployment(relay, control, names, 16);
+            Deployment deployment = new Deployment(relay, control, names, 16, () -> false);
             control.shutdown(); // changes of pools are rejected
 
             assertThatThrownBy(() -> deployment.apply(prepared)).isInstanceOf(RejectedExecutionException.class);

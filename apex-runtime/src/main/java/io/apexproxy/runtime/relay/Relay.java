@@ -105,16 +105,17 @@ public final class Relay implements AutoCloseable {
      *
      * @param address the address
      * @param unixMode the mode of the file, if the address is a Unix-domain socket
-     * @param overlapsOwn whether the address overlaps one that this relay listens on; a wildcard address overlaps each
-     *     address of its port. Then the sockets share the port, if the system supports that.
+     * @param isShared whether the address overlaps one on which this process, or the one that it takes over, listens; a
+     *     wildcard address overlaps each address of its port. Then the sockets share the port, if the system supports
+     *     that, and the file of a Unix-domain socket is replaced.
      * @return the bound sockets, which the caller closes
      * @throws IOException if the address is in use, not of this machine, or not permitted
      */
-    public ListenSocket bind(Address address, Set<PosixFilePermission> unixMode, boolean overlapsOwn)
+    public ListenSocket bind(Address address, Set<PosixFilePermission> unixMode, boolean isShared)
             throws IOException {
         ListenSocket socket = address instanceof UnixPath unix
-                ? ListenSocket.bind(acceptContext, unix, unixMode)
-                : ListenSocket.bind(acceptContext, (HostPort) address, overlapsOwn);
+                ? ListenSocket.bind(acceptContext, unix, unixMode, isShared)
+                : ListenSocket.bind(acceptContext, (HostPort) address, isShared);
         ownConnections.addListenAddress(socket.bound());
         socket.onClose(() -> ownConnections.removeListenAddress(socket.bound()));
         return socket;

@@ -68,9 +68,10 @@ public final class ListenSocket {
      * @param context shared by all listening sockets
      * @param address the path of the socket
      * @param mode the mode of the file
+     * @param isShared whether the socket file of a process that listens is replaced, too
      */
-    public static ListenSocket bind(AcceptContext context, UnixPath address, Set<PosixFilePermission> mode)
-            throws IOException {
+    public static ListenSocket bind(AcceptContext context, UnixPath address, Set<PosixFilePermission> mode,
+            boolean isShared) throws IOException {
         UnixDomainSocketAddress requested = UnixDomainSocketAddress.of(address.path());
         RelayLoop loop = context.loops().get(0);
         LoopServerSocketChannel server;
@@ -83,7 +84,12 @@ public final class ListenSocket {
         ListenSocket socket = new ListenSocket(context, address, requested, Optional.of(file),
                 List.of(context.acceptor(loop, server, requested)));
         try {
-            file.bind(mode, path -> server.bind(UnixDomainSocketAddress.of(path), BACKLOG));
+            SocketFile.Binding binding = path -> server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+            if (isShared) {
+                file.replace(mode, binding);
+            } else {
+                file.bind(mode, binding);
+            }
         } catch (Throwable e) {
             socket.close();
             throw e;
@@ -97,10 +103,10 @@ public final class ListenSocket {
      *
      * @param context shared by all listening sockets
      * @param address the address; a port of 0 selects a free port
-     * @param overlapsOwn whether the address overlaps one that this process listens on: an address that it will close
-     *     soon, or the wildcard address of the other IP version
+     * @param isShared whether the address overlaps one that is bound already: by this process, which will close it soon
+     *     or listens on the wildcard address of the other IP version; or by the process that this one takes over
      */
-    public static ListenSocket bind(AcceptContext context, HostPort address, boolean overlapsOwn) throws IOException {
+    public static ListenSocket bind(AcceptContext context, HostPort address, boolean isShared) throws IOException {
         InetSocketAddress requested = new InetSocketAddress(address.host(), address.port());
         if (requested.isUnresolved()) {
             throw new UnknownHostException(address.host() + " does not resolve");
@@ -113,7 +119,7 @@ public final class ListenSocket {
                 boolean first = acceptors.size() == 1;
                 set(server, StandardSocketOptions.SO_REUSEADDR);
                 boolean canShare = server.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
-                if (canShare && (!first || overlapsOwn)) {
+                if (canShare && (!first || isShared)) {
                     set(server, StandardSocketOptions.SO_REUSEPORT);
                 }
                 server.bind(requested, BACKLOG);
@@ -174,7 +180,7 @@ public final class ListenSocket {
         }
         String event = file.get().isMissing() ? "removed" : "replaced by another file";
         try {
-            ListenSocket fresh = bind(context, (UnixPath) address, listener.config().unixMode());
+            ListenSocket fresh = bind(context, (UnixPath) address, listener.config().unixMode(), false);
             List<Acceptor> old = acceptors;
             file = fresh.file;
             acceptors = fresh.acceptors;
