@@ -17,6 +17,8 @@ import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.probe.ProbeConnector;
 import io.apexproxy.runtime.rates.RateSampler;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.InheritedSocket;
+import io.apexproxy.runtime.relay.accept.StandardInput;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.takeover.Handover;
@@ -67,7 +69,7 @@ public final class ApexProxy implements AutoCloseable {
 
     /** Creates a proxy that {@link #begin} starts. */
     ApexProxy(ProxyOptions options, ProviderRegistry registry, ProbeConnector connector,
-            NameResolver resolver, Sources sources, ProxyConfig config) {
+            NameResolver resolver, Sources sources, ProxyConfig config, Optional<InheritedSocket> inherited) {
         this.connector = connector;
         this.resolver = resolver;
         this.sources = sources;
@@ -83,7 +85,8 @@ public final class ApexProxy implements AutoCloseable {
         relay.logAccess(config.accessLog());
         this.control = LoggedExecutor.daemon(LOG, "apex-control");
         relay.watchLoops(control);
-        this.deployment = new Deployment(relay, control, resolver, descriptors.probes(), succession::isInProgress);
+        this.deployment = new Deployment(relay, inherited, control, resolver, descriptors.probes(),
+                succession::isInProgress);
         this.admin = new AdminEndpoint(
                 new AdminView(this::snapshot, this::readiness, descriptors.adminConnections()));
         this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
@@ -123,12 +126,8 @@ public final class ApexProxy implements AutoCloseable {
      */
     @SuppressWarnings("exports") // only this module has the implementation
     public static ApexProxy start(ProxyOptions options, Optional<Predecessor> predecessor) {
-        return ProxyStart.run(options, ProviderRegistry.load(options.pluginsDirectory()), new SystemNameResolver(),
-                predecessor);
-    }
-
-    static ApexProxy start(ProxyOptions options, ProviderRegistry providers, NameResolver resolver) {
-        return ProxyStart.run(options, providers, resolver, Optional.empty());
+        return new ProxyStart(options, ProviderRegistry.load(options.pluginsDirectory()), new SystemNameResolver(),
+                options.isProcess() ? StandardInput::listeningSocket : Optional::empty, predecessor).run();
     }
 
     /** Applies the first configuration, and lets the predecessor retire. */

@@ -8,6 +8,7 @@ import io.apexproxy.runtime.pool.PoolContext;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.InheritedSocket;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
@@ -59,11 +60,11 @@ final class Deployment {
     private volatile Duration drainTimeout = Duration.ZERO;
     private volatile boolean stopped;
 
-    Deployment(Relay relay, ScheduledExecutorService control, NameResolver resolver, int maxProbes,
-            BooleanSupplier isSuccessorActive) {
+    Deployment(Relay relay, Optional<InheritedSocket> inherited, ScheduledExecutorService control,
+            NameResolver resolver, int maxProbes, BooleanSupplier isSuccessorActive) {
         this.relay = relay;
         this.isSuccessorActive = isSuccessorActive;
-        this.sockets = new ListenSockets(relay, address -> handover.includes(address));
+        this.sockets = new ListenSockets(relay, inherited, address -> handover.includes(address));
         this.control = control;
         this.probes = new ProbeLimit(maxProbes);
         this.context = new PoolContext(control, resolver, pluginCloser, probes, relay.lanes(),

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime;
 
+import io.apexproxy.runtime.ListenAddress.SocketKey;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
@@ -7,6 +8,7 @@ import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.BindFailure;
+import io.apexproxy.runtime.relay.accept.InheritedSocket;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.WildcardPair;
 import java.io.IOException;
@@ -21,11 +23,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sockets that a deployment listens on, by address. A socket belongs to its address and not to a listener, so that
@@ -35,10 +39,10 @@ import java.util.stream.Stream;
  */
 final class ListenSockets implements AutoCloseable {
 
-    private static final int ANY_PORT = 0;
-    private static final int NO_PORT = -1;
+    private static final Logger LOG = LoggerFactory.getLogger("apex");
 
     private final Relay relay;
+    private final Optional<InheritedSocket> inherited;
     private final Predicate<Address> isTakenOver;
     private volatile Map<SocketKey, ListenSocket> sockets = Map.of();
 
@@ -46,43 +50,13 @@ final class ListenSockets implements AutoCloseable {
      * Creates no sockets.
      *
      * @param relay binds the sockets
+     * @param inherited the listening socket that the process was started with
      * @param isTakenOver whether the process that this one takes over can listen on an address
      */
-    ListenSockets(Relay relay, Predicate<Address> isTakenOver) {
+    ListenSockets(Relay relay, Optional<InheritedSocket> inherited, Predicate<Address> isTakenOver) {
         this.relay = relay;
+        this.inherited = inherited;
         this.isTakenOver = isTakenOver;
-    }
-
-    /**
-     * The identity of a socket: its address, independent of the listener. A socket with port 0 additionally belongs to
-     * its listener, because each such address gets a different port.
-     *
-     * @param address from the configuration
-     * @param owner the listener and the index of the address, for port 0; else empty
-     */
-    private record SocketKey(Address address, String owner) {
-        private static List<SocketKey> of(ListenerConfig listener) {
-            List<Address> addresses = listener.addresses();
-            return IntStream.range(0, addresses.size()).mapToObj(index -> new SocketKey(addresses.get(index),
-                    port(addresses.get(index)) == ANY_PORT ? listener.name() + "/" + index : "")).toList();
-        }
-    }
-
-    /** An address of a listener of the next configuration. */
-    private record ListenAddress(ListenerConfig listener, int index, SocketKey key) {
-        private static Stream<ListenAddress> of(ListenerConfig listener) {
-            List<SocketKey> keys = SocketKey.of(listener);
-            return IntStream.range(0, keys.size())
-                    .mapToObj(index -> new ListenAddress(listener, index, keys.get(index)));
-        }
-
-        private Address address() {
-            return key.address();
-        }
-    }
-
-    private static int port(Address address) {
-        return address instanceof HostPort internet ? internet.port() : NO_PORT;
     }
 
     /** Returns the address of a socket with the port that it is bound to. */
@@ -116,21 +90,22 @@ final class ListenSockets implements AutoCloseable {
     }
 
     /**
-     * Binds the addresses that only the next configuration has. The IPv6 wildcard is bound last: until the IPv4
-     * wildcard of the same port is bound, an IPv6 socket receives its clients. Addresses of the process that this one
-     * takes over are bound after the others, which can be in use: a socket that is bound gets connections.
+     * Binds the addresses that only the next configuration has. An inherited socket serves its address instead. The
+     * IPv6 wildcard is bound last: until the IPv4 wildcard of the same port is bound, an IPv6 socket receives its
+     * clients. Addresses of the process that this one takes over are bound after the others, which can be in use: a
+     * socket that is bound gets connections.
      *
      * @return the change; closing it without a commit closes its new sockets
      * @throws UncheckedIOException if an address cannot be bound; then nothing is bound
      */
     Change bind(PreparedConfig prepared) {
         ProxyConfig config = prepared.config();
-        Change change = new Change();
+        Change change = new Change(inherited.flatMap(socket -> socket.match(config)));
         try {
             Set<Integer> releasedPorts = releasedPorts(config);
             config.listeners().stream().flatMap(ListenAddress::of)
                     .sorted(Comparator.comparing((ListenAddress each) -> isTakenOver.test(each.address()))
-                            .thenComparing(each -> WildcardPair.isIpv6(each.address())))
+                            .thenComparing(each -> change.order(each.address())))
                     .forEach(listenAddress -> change.add(listenAddress, releasedPorts, prepared));
             return change;
         } catch (Throwable e) {
@@ -149,6 +124,10 @@ final class ListenSockets implements AutoCloseable {
         return sockets.entrySet().stream().filter(socket -> !next.contains(socket.getKey()))
                 .map(socket -> socket.getValue().bound()).filter(InetSocketAddress.class::isInstance)
                 .map(bound -> ((InetSocketAddress) bound).getPort()).collect(Collectors.toSet());
+    }
+
+    private boolean isInherited(ListenSocket socket) {
+        return inherited.filter(own -> own.isUsedBy(socket)).isPresent();
     }
 
     /**
@@ -172,14 +151,33 @@ final class ListenSockets implements AutoCloseable {
 
         private final Map<SocketKey, ListenSocket> next = new LinkedHashMap<>();
         private final List<ListenSocket> created = new ArrayList<>();
+        /** The address of the next configuration that the inherited socket serves. */
+        private final Optional<Address> inheritedAddress;
 
-        private Change() {
+        private Change(Optional<Address> inheritedAddress) {
+            this.inheritedAddress = inheritedAddress;
+        }
+
+        private boolean inherits(Address address) {
+            return inheritedAddress.filter(address::equals).isPresent();
+        }
+
+        /** The inherited socket is first, because the others are bound next to it. */
+        private int order(Address address) {
+            int bound = WildcardPair.isIpv6(address) ? 1 : 0;
+            return inherits(address) ? -1 : bound;
+        }
+
+        /** Returns the present socket of an address. The inherited socket can have served another address before. */
+        private Optional<ListenSocket> existing(SocketKey key) {
+            return inherits(key.address()) ? sockets.values().stream().filter(ListenSockets.this::isInherited).findAny()
+                    : Optional.ofNullable(sockets.get(key)).filter(socket -> !isInherited(socket));
         }
 
         private void add(ListenAddress listenAddress, Set<Integer> releasedPorts, PreparedConfig prepared) {
-            ListenSocket existing = sockets.get(listenAddress.key());
-            if (existing != null) {
-                next.put(listenAddress.key(), existing);
+            Optional<ListenSocket> existing = existing(listenAddress.key());
+            if (existing.isPresent()) {
+                next.put(listenAddress.key(), existing.get());
                 return;
             }
             Address address = listenAddress.address();
@@ -189,13 +187,25 @@ final class ListenSockets implements AutoCloseable {
                 next.put(listenAddress.key(), socket);
             } catch (IOException e) {
                 throw new UncheckedIOException(prepared.origin(listenAddress.listener(), listenAddress.index()) + ": "
-                        + address + " " + BindFailure.text(address, e, ownAddresses(prepared.config())), e);
+                        + address + " " + reason(address, e, prepared.config()), e);
             }
+        }
+
+        private String reason(Address address, IOException cause, ProxyConfig config) {
+            return inherited.filter(socket -> socket.includes(address))
+                    .map(socket -> "is in use by the socket " + socket
+                            + " that is standard input; leave one of the two out")
+                    .orElseGet(() -> BindFailure.text(address, cause, ownAddresses(config)));
         }
 
         private ListenSocket bind(Address address, ListenerConfig listener, Set<Integer> releasedPorts)
                 throws IOException {
-            int port = port(address);
+            if (inherits(address)) {
+                LOG.info("listeners.{}: {} uses the listening socket {} that is standard input", listener.name(),
+                        address, inherited.get());
+                return relay.listen(inherited.get(), address);
+            }
+            int port = ListenAddress.port(address);
             boolean pair = boundAddresses().anyMatch(bound -> WildcardPair.matches(address, bound));
             if (pair && !isTakenOver.test(address) && WildcardPair.isIpv6(address)
                     && boundAddresses().noneMatch(bound -> hasIpv6(bound, port))) {
@@ -239,6 +249,9 @@ final class ListenSockets implements AutoCloseable {
         List<ListenSocket> commit() {
             List<ListenSocket> unused = new ArrayList<>(sockets.values());
             unused.removeAll(next.values());
+            unused.stream().filter(ListenSockets.this::isInherited).forEach(socket -> LOG.warn("the listening socket {}"
+                    + " that is standard input has no listener any more: it stays open, and its clients wait, until it"
+                    + " is removed in the supervisor (ListenStream= of the socket unit)", inherited.get()));
             sockets = next;
             created.clear();
             return unused;

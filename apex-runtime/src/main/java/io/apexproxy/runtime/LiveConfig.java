@@ -5,6 +5,7 @@ import io.apexproxy.runtime.admin.AdminEndpoint;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.ConfigChange;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.control.ReloadHistory;
 import io.apexproxy.runtime.control.ReloadResult;
 import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.log.CleanText;

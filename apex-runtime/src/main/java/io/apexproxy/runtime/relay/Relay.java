@@ -10,6 +10,7 @@ import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.relay.accept.AcceptContext;
 import io.apexproxy.runtime.relay.accept.Admission;
+import io.apexproxy.runtime.relay.accept.InheritedSocket;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
@@ -116,6 +117,15 @@ public final class Relay implements AutoCloseable {
         ListenSocket socket = address instanceof UnixPath unix
                 ? ListenSocket.bind(acceptContext, unix, unixMode, isShared)
                 : ListenSocket.bind(acceptContext, (HostPort) address, isShared);
+        return register(socket);
+    }
+
+    /** Listens on an inherited socket, for an address of the configuration. Otherwise like {@link #bind}. */
+    public ListenSocket listen(InheritedSocket inherited, Address address) throws IOException {
+        return register(inherited.listen(acceptContext, address));
+    }
+
+    private ListenSocket register(ListenSocket socket) {
         ownConnections.addListenAddress(socket.bound());
         socket.onClose(() -> ownConnections.removeListenAddress(socket.bound()));
         return socket;

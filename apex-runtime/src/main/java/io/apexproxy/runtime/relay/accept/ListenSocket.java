@@ -53,7 +53,7 @@ public final class ListenSocket {
     @GuardedBy("this")
     private Runnable closeAction = NOTHING;
 
-    private ListenSocket(AcceptContext context, Address address, SocketAddress bound, Optional<SocketFile> file,
+    ListenSocket(AcceptContext context, Address address, SocketAddress bound, Optional<SocketFile> file,
             List<Acceptor> acceptors) {
         this.context = context;
         this.address = address;
