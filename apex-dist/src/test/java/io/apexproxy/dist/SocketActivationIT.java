@@ -110,6 +110,20 @@ class SocketActivationIT extends DistributionFixture {
     }
 
     @Test
+    void takeoverIsRefusedBecauseTheSocketIsNotShared() throws IOException {
+        try (var process = activate("--inetd", RUN)) {
+            assertServed(connect(1));
+
+            try (var fresh = apex.start("run", "--takeover", Long.toString(process.pid()))) {
+                assertThat(fresh.errors()).contains("process " + process.pid() + " cannot be taken over: its listening"
+                        + " socket 127.0.0.1:" + port + " is standard input, which cannot be shared");
+            }
+
+            assertServed(connect(1));
+        }
+    }
+
+    @Test
     void restartRefusesNoConnectionWhileTheSupervisorKeepsTheSocket() throws IOException {
         // the shell is the supervisor: the socket is its standard input, too
         String supervisor = "for next in 1 2 3; do \"$1\" run >&2 || exit; until [ -e \"$next\" ]; do sleep 0.1; done;"

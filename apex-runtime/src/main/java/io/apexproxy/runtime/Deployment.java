@@ -2,6 +2,8 @@ package io.apexproxy.runtime;
 
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
@@ -13,6 +15,7 @@ import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
 import io.apexproxy.runtime.takeover.Handover;
+import io.apexproxy.runtime.takeover.TakeoverException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -144,8 +147,16 @@ final class Deployment {
         handover = Handover.NONE;
     }
 
-    /** Returns what this process hands over to its successor. */
+    /**
+     * Returns what this process hands over to its successor.
+     *
+     * @throws TakeoverException if the successor could not listen
+     */
     Handover handover(Optional<? extends SocketAddress> admin) {
+        sockets.inheritedAddress().ifPresent(address -> {
+            throw new TakeoverException("its listening socket " + CleanText.piece(Address.text(address))
+                    + " is standard input, which cannot be shared: restart it by its supervisor, which keeps the socket");
+        });
         List<SocketAddress> addresses = new ArrayList<>(sockets.addresses());
         admin.ifPresent(addresses::add);
         return new Handover(Optional.of(Handover.Addresses.of(addresses)), pools.verdicts());

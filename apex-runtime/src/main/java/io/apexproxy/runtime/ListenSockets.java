@@ -70,6 +70,11 @@ final class ListenSockets implements AutoCloseable {
         return sockets.values().stream().map(ListenSocket::bound).toList();
     }
 
+    /** Returns the address of the inherited socket, if a listener uses it. No other process can bind it beside. */
+    Optional<SocketAddress> inheritedAddress() {
+        return sockets.values().stream().filter(this::isInherited).map(ListenSocket::bound).findAny();
+    }
+
     /** Returns the addresses that a listener is bound to. */
     List<SocketAddress> addresses(ListenerConfig listener) {
         return of(listener, sockets).map(ListenSocket::bound).toList();

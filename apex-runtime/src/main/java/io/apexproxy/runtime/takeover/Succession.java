@@ -23,7 +23,7 @@ public final class Succession {
     /**
      * Creates a succession that is not possible before {@link #onRetire}.
      *
-     * @param handover returns what this process hands over
+     * @param handover returns what this process hands over, or throws {@link TakeoverException}
      * @param stopListening closes the listeners and the admin endpoint; blocks
      */
     public Succession(Supplier<Handover> handover, Runnable stopListening) {
@@ -45,9 +45,10 @@ public final class Succession {
      */
     public synchronized Handover announce(long pid) {
         ProcessHandle process = require(pid);
+        Handover content = handover.get();
         successor = Optional.of(process);
         LOG.info("Process {} prepares to take over; this process serves until it is ready", pid);
-        return handover.get();
+        return content;
     }
 
     /**
