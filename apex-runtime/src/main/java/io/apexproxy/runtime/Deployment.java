@@ -155,7 +155,7 @@ final class Deployment {
     Handover handover(Optional<? extends SocketAddress> admin) {
         sockets.inheritedAddress().ifPresent(address -> {
             throw new TakeoverException("its listening socket " + CleanText.piece(Address.text(address))
-                    + " is standard input, which cannot be shared: restart it by its supervisor, which keeps the socket");
+                    + " is standard input, which cannot be shared: restart it by its supervisor");
         });
         List<SocketAddress> addresses = new ArrayList<>(sockets.addresses());
         admin.ifPresent(addresses::add);

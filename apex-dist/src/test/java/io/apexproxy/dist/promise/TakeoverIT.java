@@ -100,8 +100,9 @@ class TakeoverIT extends Scenario {
     @Tag(QUICK)
     @SuppressWarnings("try") // the session ends before the processes
     void newProcessServesWhileTheOldOneDrains() throws Exception {
-        try (var backend = TestServer.echo(); var old = startFirst(backend.address())) {
-            try (var session = Client.to(port); var fresh = takeOver(old)) {
+        try (var backend = TestServer.echo()) {
+            apex.configure("drain_delay = \"10m\"\n" + toml(backend.address())); // skipped
+            try (var old = serving(apex.start()); var session = Client.to(port); var fresh = takeOver(old)) {
                 assertThat(session.echo("before")).isEqualTo("before");
                 fresh.awaitLine("Process " + old.pid() + " " + LISTENING_STOPPED);
 
@@ -120,6 +121,22 @@ class TakeoverIT extends Scenario {
                 assertThat(fresh.terminate()).allMatch(line -> line.contains("tcp_migrate_req"));
                 assertThat(socket()).doesNotExist();
             }
+        }
+    }
+
+    /** It drains already, so this is like a second signal. */
+    @Test
+    void signalEndsTheOldProcessAtOnce() throws Exception {
+        try (var backend = TestServer.echo(); var old = startFirst(backend.address()); var session = Client.to(port);
+                var fresh = takeOver(old)) {
+            assertThat(session.echo("a")).isEqualTo("a");
+            fresh.awaitLine(LISTENING_STOPPED);
+            assertThat(session.echo("b")).isEqualTo("b");
+
+            old.signal("TERM");
+
+            assertThat(old.exitStatus()).isZero();
+            assertServes();
         }
     }
 
