@@ -169,12 +169,12 @@ final class Deployment {
      * @throws UncheckedIOException if an address cannot be bound; then nothing has changed
      */
     void apply(PreparedConfig prepared) {
-        try (ListenSockets.Change next = sockets.bind(prepared)) {
+        try (ListenChange next = sockets.bind(prepared)) {
             apply(prepared, next);
         }
     }
 
-    private void apply(PreparedConfig prepared, ListenSockets.Change nextSockets) {
+    private void apply(PreparedConfig prepared, ListenChange nextSockets) {
         ProxyConfig config = prepared.config();
         drainTimeout = config.drainTimeout();
         Map<String, Pool> nextPools = onControl(() -> pools.apply(prepared));
@@ -187,7 +187,7 @@ final class Deployment {
         routers.replace(prepared.routers(), nextListeners, listeners, config.drainTimeout());
         listeners = nextListeners;
         tls.commit(prepared);
-        nextSockets.commit().forEach(socket -> socket.drain(config.drainTimeout()));
+        sockets.commit(nextSockets).forEach(socket -> socket.drain(config.drainTimeout()));
         restoreFiles();
         if (stopped) { // by another thread during this change
             stopListening();
@@ -200,13 +200,13 @@ final class Deployment {
      * the pools of other listeners. After a wait the change runs on the control thread.
      */
     private CompletableFuture<Listener> serveAfterFirstVerdicts(ListenerConfig config, Routing.Parts parts,
-            ListenSockets.Change bound) {
+            ListenChange bound) {
         CompletableFuture<?>[] verdicts = parts.pools().values().stream()
                 .map(pool -> pool.firstVerdicts().toCompletableFuture()).toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(verdicts).thenApply(known -> serve(config, parts, bound));
     }
 
-    private Listener serve(ListenerConfig config, Routing.Parts parts, ListenSockets.Change bound) {
+    private Listener serve(ListenerConfig config, Routing.Parts parts, ListenChange bound) {
         Optional<Listener> existing = Optional.ofNullable(listeners.get(config.name()));
         existing.ifPresent(listener -> listener.configure(config, parts));
         Listener listener = existing.orElseGet(() -> relay.newListener(config, parts));

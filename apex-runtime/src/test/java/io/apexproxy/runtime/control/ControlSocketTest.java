@@ -150,6 +150,40 @@ class ControlSocketTest {
         }
     }
 
+    /** For example, the request that ends the last connection of a process that drains. */
+    @Test
+    void requestInProgressIsAnsweredAtTheClose() throws Exception {
+        Path path = directory.resolve("c.sock");
+        CountDownLatch began = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        ControlSocket socket = open(path, false, () -> {
+            began.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return ReloadResult.applied("x");
+        });
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            client.write(ByteBuffer.wrap("POST /reload HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+            began.await();
+            Thread closer = new Thread(socket::close);
+            closer.start();
+            while (Files.exists(path)) {
+                Thread.onSpinWait();
+            }
+
+            end.countDown();
+
+            assertThat(new String(Channels.newInputStream(client).readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("\"applied\"");
+            closer.join();
+        } finally {
+            socket.close();
+        }
+    }
+
     @Test
     void secondReloadIsRefusedWhileOneIsInProgress() throws Exception {
         Path path = directory.resolve("c.sock");

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.relay.accept;
 
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.address.Address;
@@ -7,8 +7,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** An address of a listener of the next configuration. */
-record ListenAddress(ListenerConfig listener, int index, SocketKey key) {
+/**
+ * An address of a listener.
+ *
+ * @param listener the listener
+ * @param index the index of the address in the configuration of the listener
+ * @param key identifies its socket
+ */
+public record ListenAddress(ListenerConfig listener, int index, SocketKey key) {
 
     private static final int ANY_PORT = 0;
     private static final int NO_PORT = -1;
@@ -20,25 +26,28 @@ record ListenAddress(ListenerConfig listener, int index, SocketKey key) {
      * @param address from the configuration
      * @param owner the listener and the index of the address, for port 0; else empty
      */
-    record SocketKey(Address address, String owner) {
-        static List<SocketKey> of(ListenerConfig listener) {
+    public record SocketKey(Address address, String owner) {
+        /** Returns the identities of the sockets of a listener, in the order of its addresses. */
+        public static List<SocketKey> of(ListenerConfig listener) {
             List<Address> addresses = listener.addresses();
             return IntStream.range(0, addresses.size()).mapToObj(index -> new SocketKey(addresses.get(index),
                     port(addresses.get(index)) == ANY_PORT ? listener.name() + "/" + index : "")).toList();
         }
     }
 
-    static Stream<ListenAddress> of(ListenerConfig listener) {
+    /** Returns the addresses of a listener. */
+    public static Stream<ListenAddress> of(ListenerConfig listener) {
         List<SocketKey> keys = SocketKey.of(listener);
         return IntStream.range(0, keys.size()).mapToObj(index -> new ListenAddress(listener, index, keys.get(index)));
     }
 
-    Address address() {
+    /** Returns the address. */
+    public Address address() {
         return key.address();
     }
 
     /** Returns the port; a negative number if the address has none. */
-    static int port(Address address) {
+    public static int port(Address address) {
         return address instanceof HostPort internet ? internet.port() : NO_PORT;
     }
 }
