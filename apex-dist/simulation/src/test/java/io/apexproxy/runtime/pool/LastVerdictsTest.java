@@ -4,6 +4,7 @@ import static io.apexproxy.runtime.pool.SimulatedPool.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.pool.backend.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ class LastVerdictsTest {
     void firstProbesCountLikeLaterOnes() {
         simulated.makeUnhealthy("a");
 
-        simulated.apply(backend("a"), backend("b"), backend("c"));
+        simulated.apply(PoolConfigs.withEarlyClose(2, Duration.ZERO, backend("a"), backend("b"), backend("c")));
 
         assertThat(simulated.probes("a")).isEqualTo(1);
         assertThat(simulated.rotation()).containsExactlyInAnyOrder("a", "c");
