@@ -118,6 +118,8 @@ class TakeoverIT extends Scenario {
                 assertThat(old.exitStatus()).isZero();
                 assertServes();
                 assertThat(warnings(old)).isEmpty();
+                fresh.signal("TERM"); // its drain_delay is not skipped
+                fresh.awaitLine("Draining: accepts for another");
                 assertThat(fresh.terminate()).allMatch(line -> line.contains("tcp_migrate_req"));
                 assertThat(socket()).doesNotExist();
             }
