@@ -110,9 +110,9 @@ class TakeoverIT extends Scenario {
                 assertThat(session.echo("after")).isEqualTo("after");
                 assertThat(old.isAlive()).isTrue();
                 assertThat(old.awaitLine("Draining: ")).contains("1 connection");
-                assertThat(apex.start("status", "--control", drainingSocket(old)).completeOutput())
-                        .contains("draining");
-                assertThat(status()).contains("process " + old.pid() + ", draining: 1 connection");
+                String aside = controlSocket(old).resolveSibling(old.pid() + ".draining").toString();
+                assertThat(apex.start("status", "--control", aside).completeOutput()).contains("draining");
+                assertThat(status(fresh)).contains("process " + old.pid() + ", draining: 1 connection");
                 session.close();
 
                 assertThat(old.exitStatus()).isZero();
@@ -146,10 +146,13 @@ class TakeoverIT extends Scenario {
         return process.output().stream().filter(line -> line.contains(" WARN ") || line.contains(" ERROR ")).toList();
     }
 
-    private static String drainingSocket(ApexProcess old) {
-        String line = old.awaitLine("Control socket: ");
-        String path = line.substring(line.indexOf('/'));
-        return Path.of(path).resolveSibling(old.pid() + ".draining").toString();
+    private static Path controlSocket(ApexProcess process) {
+        String line = process.awaitLine("Control socket: ");
+        return Path.of(line.substring(line.indexOf('/')));
+    }
+
+    private String status(ApexProcess process) {
+        return apex.start("status", "--control", controlSocket(process).toString()).completeOutput();
     }
 
     @Test
@@ -157,19 +160,15 @@ class TakeoverIT extends Scenario {
     void verdictsAreTakenOver() {
         int closed = FreePorts.next();
         try (var backend = TestServer.echo(); var old = startFirst("127.0.0.1:" + closed, backend.address())) {
-            String before = status();
+            String before = status(old);
             try (var fresh = takeOver(old)) {
                 fresh.awaitLine("Takes over process " + old.pid() + ": 2 verdicts");
                 old.exitStatus();
 
-                assertThat(verdicts(status())).hasSize(2).isEqualTo(verdicts(before));
+                assertThat(verdicts(status(fresh))).hasSize(2).isEqualTo(verdicts(before));
                 assertThat(fresh.output()).noneMatch(line -> line.contains("alive: "));
             }
         }
-    }
-
-    private String status() {
-        return apex.start("status").completeOutput();
     }
 
     /** Returns the state of each backend and its time. */
