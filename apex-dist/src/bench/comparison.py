@@ -193,6 +193,11 @@ class Comparison:
         return self._workspace.directory
 
     @property
+    def workspace(self):
+        """The directory and the common values of all configurations."""
+        return self._workspace
+
+    @property
     def sockets(self):
         """The limit of the sockets of each proxy."""
         return self._workspace.sockets

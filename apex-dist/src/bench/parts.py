@@ -4,12 +4,13 @@ import edge
 import many
 import mixed
 import pairs
+import restart
 import stalled
 import tls
 from comparison import FRESH, LOADS
 from load import WORKLOADS, Wrk
 
-OTHERS = {"many": many, "mixed": mixed, "stalled": stalled, "edge": edge, "tls": tls}
+OTHERS = {"many": many, "mixed": mixed, "stalled": stalled, "edge": edge, "tls": tls, "restart": restart}
 PARTS = [*LOADS, *FRESH, *OTHERS]
 WITH_WRK = [*LOADS, "many", "mixed", "stalled", "tls"]
 WITH_STREAM_BACKEND = ["edge"]

@@ -102,6 +102,15 @@ class ProcessGroup:
                 raise Problem(f"{self.name}: no output {START_TIMEOUT} s after its start")
             time.sleep(POLL)
 
+    def await_line(self, text, seconds):
+        """Waits until the output of the command contains a text."""
+        deadline = time.monotonic() + seconds
+        while text not in self._log.read_text(errors="replace"):
+            self.check_alive()
+            if time.monotonic() > deadline:
+                raise Problem(f"{self.name}: '{text}' not in its output after {seconds} s{self._last_output()}")
+            time.sleep(0.01)
+
     def await_end(self, seconds):
         """Waits until the command ends with status 0; returns the lines of its output."""
         try:

@@ -4,6 +4,7 @@ import os
 import pwd
 import re
 import shlex
+import signal
 import string
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from problems import CANNOT, Problem
 HERE = Path(__file__).resolve().parent
 SMALL_FILE_BYTES = 200  # about 450 bytes with the headers of nginx, like a small API response
 LARGE_FILE_BYTES = 10 * 1024 ** 2
+RESTART_TIMEOUT = 30  # s; a JVM on a busy machine takes a few
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,21 @@ class Proxy:
         """Returns the proxy with the configuration for the part tls, or None without such a configuration."""
         raise NotImplementedError
 
+    def restartable(self):
+        """Returns the proxy for the part restart, or None if it cannot restart without downtime."""
+        return None
+
+    def restart(self, comparison, group, number, command):
+        """Restarts the processes of a group without downtime; returns the group that serves then.
+
+        number counts the restarts; command is that of the first start."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class HAProxy(Proxy):
     template: str = "haproxy.cfg"
+    options: tuple = ()
 
     tools = ("haproxy",)
 
@@ -56,7 +69,14 @@ class HAProxy(Proxy):
 
     def command(self, workspace, listen, backend):
         configuration = workspace.configuration(self.name, self.template, listen=listen, backend=backend)
-        return [machine.tool("haproxy"), "-f", str(configuration)], None
+        return [machine.tool("haproxy"), *self.options, "-f", str(configuration)], None
+
+    def restartable(self):
+        return replace(self, options=("-W",))  # the master passes the listening sockets to new workers
+
+    def restart(self, comparison, group, number, command):
+        os.kill(group.leader(), signal.SIGUSR2)
+        return group
 
 
 @dataclass(frozen=True)
@@ -74,6 +94,13 @@ class NginxStream(Proxy):
     def command(self, workspace, listen, backend):
         return nginx(workspace, self.name, self.template, listen=listen, backend=backend,
                      load_module=machine.stream_module())
+
+    def restartable(self):
+        return self
+
+    def restart(self, comparison, group, number, command):
+        os.kill(group.leader(), signal.SIGHUP)
+        return group
 
 
 @dataclass(frozen=True)
@@ -121,6 +148,16 @@ class Apex(Proxy):
 
     def with_tls(self):
         return replace(self, template="apex-tls.toml")
+
+    def restartable(self):
+        return self
+
+    def restart(self, comparison, group, number, command):
+        arguments, environment = command
+        new = comparison.start_client(f"{self.name}-{number}",
+                                      ([*arguments, "--takeover", str(group.leader())], environment))
+        new.await_line("has stopped listening", RESTART_TIMEOUT)
+        return new
 
     def command(self, workspace, listen, backend):
         configuration = workspace.configuration(self.name, self.template, listen=listen, backend=backend)

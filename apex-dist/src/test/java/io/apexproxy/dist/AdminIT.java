@@ -126,7 +126,9 @@ class AdminIT extends DistributionFixture {
                 assertThat(open.getInputStream().read()).isEqualTo('x');
                 proxy.signal("TERM");
                 await().atMost(ApexProcess.PATIENCE).until(() -> admin.get("/health/ready").statusCode() == 503);
-                assertThat(admin.get("/health/ready").body()).isEqualTo("draining: 1 connection left\n");
+                await().atMost(ApexProcess.PATIENCE).until(() -> admin.get("/health/ready").body()
+                        .matches("draining: 1 connection left, closed in \\d+s; longest: 127\\.0\\.0\\.1:\\d+ to "
+                                + backend.address().replace(".", "\\.") + " \\(listener default, \\d+s\\)\n"));
                 assertThat(admin.get("/health/live").statusCode()).isEqualTo(200);
             }
             assertThat(proxy.exitStatus()).isZero();

@@ -313,7 +313,8 @@ class CommandsIT extends DistributionFixture {
             connect(run.port(), 1);
             await().atMost(ApexProcess.PATIENCE).until(() -> succeeds("top").startsWith("1 connection\n"));
             run.signal("TERM");
-            await().atMost(ApexProcess.PATIENCE).until(() -> succeeds("status").contains("draining: 1 connection"));
+            await().atMost(ApexProcess.PATIENCE)
+                    .until(() -> succeeds("status").contains("draining (1 connection left, "));
             assertThat(succeeds("close", "--backend", "web/app1")).isEqualTo("closed 1 connection");
             assertThat(run.exitStatus()).isZero();
         }

@@ -8,7 +8,9 @@ import io.apexproxy.test.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,11 @@ class ServiceIT {
 
     @BeforeEach
     void read() throws IOException {
-        unit = Files.readString(Distribution.built().resolve("contrib/systemd/apex.service"));
+        unit = read("apex.service");
+    }
+
+    private static String read(String file) throws IOException {
+        return Files.readString(Distribution.built().resolve("contrib/systemd").resolve(file));
     }
 
     @Test
@@ -37,8 +43,26 @@ class ServiceIT {
         Path home = Files.createSymbolicLink(directory.resolve("apex"), Distribution.built().toAbsolutePath());
         Path file = Files.writeString(directory.resolve("apex.service"), unit.replace("/opt/apex", home.toString()));
 
-        try (var verify = new ApexProcess.Builder(List.of("systemd-analyze", "verify", file.toString())).start()) {
-            assertThat(verify.errors().lines().filter(line -> line.contains("apex.service"))).isEmpty();
+        assertPassesVerify(file);
+    }
+
+    @Test
+    void unitWithASocketPassesSystemdAnalyze() throws IOException {
+        Assumptions.assumeTrue(Programs.isInstalled("systemd-analyze"), "systemd is not installed");
+        Path home = Files.createSymbolicLink(directory.resolve("apex"), Distribution.built().toAbsolutePath());
+        Path service = Files.writeString(directory.resolve("apex.service"), unit.replace("/opt/apex", home.toString()));
+        Path socket = Files.writeString(directory.resolve("apex.socket"), read("apex.socket"));
+        Path dropIn = Files.createDirectory(directory.resolve("apex.service.d"));
+        Files.writeString(dropIn.resolve("apex-socket.conf"), read("apex-socket.conf"));
+
+        assertPassesVerify(socket, service);
+    }
+
+    private static void assertPassesVerify(Path... units) {
+        List<String> command = new ArrayList<>(List.of("systemd-analyze", "verify"));
+        Stream.of(units).map(Path::toString).forEach(command::add);
+        try (var verify = new ApexProcess.Builder(command).start()) {
+            assertThat(verify.errors().lines().filter(line -> line.contains("apex"))).isEmpty();
             assertThat(verify.exitStatus()).isZero();
         }
     }

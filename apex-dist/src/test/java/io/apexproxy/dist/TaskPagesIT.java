@@ -157,7 +157,11 @@ class TaskPagesIT extends DistributionFixture {
             assertThat(proxy.isAlive()).isTrue();
         }
         assertThat((Integer) at(objects.get(1), "spec", "template", "spec", "terminationGracePeriodSeconds"))
-                .isGreaterThan(Integer.parseInt(config.replaceFirst("(?s).*drain_timeout = \"(\\d+)s\".*", "$1")));
+                .isGreaterThan(seconds(config, "drain_delay") + seconds(config, "drain_timeout"));
+    }
+
+    private static int seconds(String config, String key) {
+        return Integer.parseInt(config.replaceFirst("(?s).*" + key + " = \"(\\d+)s\".*", "$1"));
     }
 
     /** Starts Apex with a configuration, as the pages do. */

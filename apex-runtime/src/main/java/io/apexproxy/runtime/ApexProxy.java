@@ -6,7 +6,7 @@ import io.apexproxy.runtime.admin.AdminView;
 import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.control.ControlActions;
-import io.apexproxy.runtime.control.ControlSocket;
+import io.apexproxy.runtime.control.ControlEndpoint;
 import io.apexproxy.runtime.engine.select.LoopProvider;
 import io.apexproxy.runtime.limit.BufferLimit;
 import io.apexproxy.runtime.limit.DescriptorLimit;
@@ -17,13 +17,17 @@ import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.probe.ProbeConnector;
 import io.apexproxy.runtime.rates.RateSampler;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.InheritedSocket;
+import io.apexproxy.runtime.relay.accept.StandardInput;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.takeover.Handover;
+import io.apexproxy.runtime.takeover.Predecessor;
+import io.apexproxy.runtime.takeover.Succession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,13 +60,16 @@ public final class ApexProxy implements AutoCloseable {
     private final ProbeConnector connector;
     private final AdminEndpoint admin;
     private final LiveConfig live;
+    private final Drain drain;
     private final SnapshotTaker snapshots;
-    private final Optional<ControlSocket> controlSocket;
+    private final Succession succession = new Succession(this::handover, this::stopForSuccessor);
+    private final ControlEndpoint controlEndpoint;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch closeCompleted = new CountDownLatch(1);
 
-    private ApexProxy(ProxyOptions options, ProviderRegistry registry, ProbeConnector connector,
-            NameResolver resolver, Sources sources, ProxyConfig config) {
+    /** Creates a proxy that {@link #begin} starts. */
+    ApexProxy(ProxyOptions options, ProviderRegistry registry, ProbeConnector connector,
+            NameResolver resolver, Sources sources, ProxyConfig config, Optional<InheritedSocket> inherited) {
         this.connector = connector;
         this.resolver = resolver;
         this.sources = sources;
@@ -78,19 +85,21 @@ public final class ApexProxy implements AutoCloseable {
         relay.logAccess(config.accessLog());
         this.control = LoggedExecutor.daemon(LOG, "apex-control");
         relay.watchLoops(control);
-        this.deployment = new Deployment(relay, control, resolver, descriptors.probes());
+        this.deployment = new Deployment(relay, inherited, control, resolver, descriptors.probes(),
+                succession::isInProgress);
         this.admin = new AdminEndpoint(
                 new AdminView(this::snapshot, this::readiness, descriptors.adminConnections()));
         this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
+        this.drain = new Drain(live, deployment, relay, closed::get);
         Limits limits = new Limits(deployment, relay);
         control.scheduleWithFixedDelay(limits, Limits.PERIOD_MILLIS, Limits.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-        ControlSetting socket = options.controlSocket(config);
+        ControlSetting setting = options.controlSocket(config);
         RateSampler rates = new RateSampler(() -> deployment.listeners().values(), deployment::allPools,
-                () -> admin.isOpen() || !socket.equals(ControlSetting.OFF));
+                () -> admin.isOpen() || !setting.equals(ControlSetting.OFF));
         control.scheduleAtFixedRate(rates, RateSampler.PERIOD_MILLIS, RateSampler.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-        this.snapshots = new SnapshotTaker(deployment, relay, limits, rates);
-        this.controlSocket = ControlSocket.open(socket,
-                new ControlActions(this::snapshot, live::reload, live::reloadOverrides, relay.live()));
+        this.snapshots = new SnapshotTaker(deployment, relay, limits, rates, drain::progress);
+        this.controlEndpoint = new ControlEndpoint(setting, new ControlActions(this::snapshot, live::reload,
+                live::reloadOverrides, relay.live(), succession, options.configFile()));
     }
 
     /**
@@ -104,34 +113,33 @@ public final class ApexProxy implements AutoCloseable {
      *     has the reason
      */
     public static ApexProxy start(ProxyOptions options) {
-        return start(options, ProviderRegistry.load(options.pluginsDirectory()), new SystemNameResolver());
+        return start(options, Optional.empty());
     }
 
-    static ApexProxy start(ProxyOptions options, ProviderRegistry providers, NameResolver resolver) {
-        StartReport.logProcess(SnapshotTaker.version(), LoopProvider.NAME, options.configFile());
-        ProbeConnector connector = new ProbeConnector(new LoopProvider());
-        ProviderRegistry registry = providers.withConnector(connector);
-        Sources sources = new Sources(options, registry);
-        try {
-            Sources.Candidate candidate = sources.read(registry);
-            sources.commit(candidate);
-            try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
-                    PreparedConfig.Current.NONE)) {
-                ApexProxy proxy = new ApexProxy(options, registry, connector, resolver, sources,
-                        prepared.config());
-                try {
-                    proxy.live.start(prepared);
-                } catch (RuntimeException | Error e) { // Error: for example, the system cannot create a thread
-                    proxy.close();
-                    throw e;
-                }
-                return proxy;
-            }
-        } catch (RuntimeException | Error e) {
-            sources.close();
-            close("loop of the probes", connector);
-            throw e;
+    /**
+     * Starts a proxy beside another process and then requests that this process retires. It is for the command line:
+     * the type of the other process is internal. Otherwise like {@link #start(ProxyOptions)}.
+     *
+     * @param options the configuration file and the plugins
+     * @param predecessor the process; empty to start a proxy alone
+     * @return the running proxy; the caller closes it
+     */
+    @SuppressWarnings("exports") // only this module has the implementation
+    public static ApexProxy start(ProxyOptions options, Optional<Predecessor> predecessor) {
+        return new ProxyStart(options, ProviderRegistry.load(options.pluginsDirectory()), new SystemNameResolver(),
+                options.isProcess() ? StandardInput::listeningSocket : Optional::empty, predecessor).run();
+    }
+
+    /** Applies the first configuration, and lets the predecessor retire. */
+    void begin(PreparedConfig prepared, Optional<Handover> handover, Optional<Predecessor> predecessor) {
+        if (predecessor.isEmpty()) {
+            controlEndpoint.open();
         }
+        live.start(prepared, handover);
+        predecessor.ifPresent(running -> {
+            running.retire();
+            controlEndpoint.open(); // now, because the predecessor can have had the same path
+        });
     }
 
     /**
@@ -142,16 +150,7 @@ public final class ApexProxy implements AutoCloseable {
      * @throws ConfigException if the configuration is not valid, with all its mistakes
      */
     public static List<String> check(ProxyOptions options) {
-        ProviderRegistry registry = ProviderRegistry.load(options.pluginsDirectory());
-        try (Sources sources = new Sources(options, registry); SystemNameResolver resolver = new SystemNameResolver()) {
-            Sources.Candidate candidate = sources.read(registry);
-            sources.commit(candidate);
-            try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
-                    PreparedConfig.Current.NONE)) {
-                LOG.debug("{} is valid: {}", options.configFile(), prepared.config());
-                return ConfigWarnings.of(prepared, candidate.tree(), resolver);
-            }
-        }
+        return ProxyStart.check(options);
     }
 
     /**
@@ -163,21 +162,37 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, waits up to {@code drain_timeout} for sessions to finish, aborts the remaining sessions and
-     * closes the proxy. Blocks.
+     * Sets the action for a takeover: a new process has asked this one to retire over the control socket. When the
+     * action runs, the listeners and the admin endpoint are closed. It must not block, and lets the program call
+     * {@link #shutdown} and end. Without an action, this process cannot be taken over.
      *
-     * @return whether all sessions finished before the timeout
+     * @param action called once at most, on a thread of the control socket
+     */
+    public void onRetire(Runnable action) {
+        succession.onRetire(action);
+    }
+
+    private Handover handover() {
+        return deployment.handover(admin.bound());
+    }
+
+    /** The admin endpoint is closed first, so that its probes do not see that this process drains. */
+    private void stopForSuccessor() {
+        admin.close();
+        controlEndpoint.moveAside();
+        live.stop();
+    }
+
+    /**
+     * Is no longer ready, accepts for {@code drain_delay}, stops accepting, waits up to {@code drain_timeout} of each
+     * listener for its sessions to finish, aborts the remaining sessions and closes the proxy. Blocks. {@link #close}
+     * ends the wait.
+     *
+     * @return whether all sessions finished before the timeouts
      */
     public boolean shutdown() {
-        live.stop();
         try {
-            OptionalInt left = new Drain(relay, closed::get).await(live.config().drainTimeout());
-            if (left.isEmpty()) {
-                return false;
-            }
-            deployment.closeWaitingConnections();
-            relay.abortSessions(Cause.DRAINED);
-            return left.getAsInt() == 0;
+            return drain.run(live.config().drainDelay());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -205,7 +220,7 @@ public final class ApexProxy implements AutoCloseable {
     }
 
     private void closeAll() {
-        controlSocket.ifPresent(ControlSocket::close);
+        controlEndpoint.close();
         live.stop();
         admin.close();
         sources.close();
@@ -223,7 +238,7 @@ public final class ApexProxy implements AutoCloseable {
         }
     }
 
-    private static void close(String name, AutoCloseable resource) {
+    static void close(String name, AutoCloseable resource) {
         try {
             resource.close();
         } catch (Exception e) {

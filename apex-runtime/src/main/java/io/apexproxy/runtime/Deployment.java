@@ -1,20 +1,25 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.runtime.config.ListenerConfig;
-import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.InheritedSocket;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
+import io.apexproxy.runtime.takeover.Handover;
+import io.apexproxy.runtime.takeover.TakeoverException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +28,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +42,6 @@ import org.slf4j.LoggerFactory;
 final class Deployment {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
-    private static final int MAX_REMOVED_POOLS = 64;
     /** Period between checks of the files of Unix-domain sockets. Each check takes one system call per file. */
     private static final long FILE_CHECK_MILLIS = 1_000;
     /** Period between log lines about refused connections, and between removals of clients that are idle. */
@@ -51,28 +54,33 @@ final class Deployment {
     private final Routers routers = new Routers(pluginCloser);
     private final ProbeLimit probes;
     private final PoolContext context;
-    private volatile Map<String, Pool> pools = Map.of();
+    private final DeployedPools pools;
     private volatile Map<String, Listener> listeners = Map.of();
-    /** The most recently removed pools that still had connections when they were removed. */
-    private volatile List<Pool> removedPools = List.of();
     private final RunningTls tls = new RunningTls();
+    private final BooleanSupplier isSuccessorActive;
+    /** From the process that this one takes over, until the start is complete. */
+    private volatile Handover handover = Handover.NONE;
     private volatile Duration drainTimeout = Duration.ZERO;
     private volatile boolean stopped;
 
-    Deployment(Relay relay, ScheduledExecutorService control, NameResolver resolver, int maxProbes) {
+    Deployment(Relay relay, Optional<InheritedSocket> inherited, ScheduledExecutorService control,
+            NameResolver resolver, int maxProbes, BooleanSupplier isSuccessorActive) {
         this.relay = relay;
-        this.sockets = new ListenSockets(relay);
+        this.isSuccessorActive = isSuccessorActive;
+        this.sockets = new ListenSockets(relay, inherited, address -> handover.includes(address));
         this.control = control;
         this.probes = new ProbeLimit(maxProbes);
         this.context = new PoolContext(control, resolver, pluginCloser, probes, relay.lanes(),
-                relay.live()::abortSessionsOf, () -> drainTimeout, System::nanoTime, new SplittableRandom());
+                relay.live()::abortSessionsOf, () -> drainTimeout, System::nanoTime, new SplittableRandom(),
+                (pool, backend) -> handover.verdict(pool, backend));
+        this.pools = new DeployedPools(context);
         control.scheduleWithFixedDelay(this::maintainListeners, MAINTENANCE_MILLIS, MAINTENANCE_MILLIS,
                 TimeUnit.MILLISECONDS);
         control.scheduleWithFixedDelay(this::restoreFiles, FILE_CHECK_MILLIS, FILE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     Map<String, Pool> pools() {
-        return pools;
+        return pools.byName();
     }
 
     Map<String, Listener> listeners() {
@@ -81,7 +89,7 @@ final class Deployment {
 
     /** Returns the configured pools and the removed pools that can still have connections. */
     List<Pool> allPools() {
-        return Stream.concat(pools.values().stream(), removedPools.stream()).toList();
+        return pools.all();
     }
 
     RunningTls tls() {
@@ -107,8 +115,11 @@ final class Deployment {
         }
     }
 
-    /** Binds Unix-domain sockets again whose file was removed or replaced. Any thread. */
+    /** Binds Unix-domain sockets again whose file was removed or replaced, but not by a successor. Any thread. */
     void restoreFiles() {
+        if (isSuccessorActive.getAsBoolean()) {
+            return;
+        }
         try {
             sockets.restoreFiles(drainTimeout);
         } catch (RuntimeException e) { // an exception would end the periodic calls
@@ -118,10 +129,37 @@ final class Deployment {
 
     /** Returns the running pools and routers, which a new configuration can keep. */
     PreparedConfig.Current current() {
-        Map<String, PreparedConfig.CurrentPool> currentPools = onControl(() -> pools.values().stream()
-                .collect(Collectors.toMap(Pool::name, pool -> new PreparedConfig.CurrentPool(pool.config(),
-                        new PoolPlugins(pool.balancer(), pool.check())))));
-        return new PreparedConfig.Current(currentPools, routers.current(listeners), tls.files());
+        return new PreparedConfig.Current(onControl(pools::current), routers.current(listeners), tls.files());
+    }
+
+    /**
+     * Starts the pools with the verdicts of the process that this one takes over, and waits for the others. Nothing is
+     * bound before, because a bound socket gets connections. Then {@link #apply} binds beside that process.
+     */
+    void prepareTakeover(PreparedConfig prepared, Handover from) {
+        handover = from;
+        onControl(() -> pools.apply(prepared)).values()
+                .forEach(pool -> pool.firstVerdicts().toCompletableFuture().join());
+    }
+
+    /** Forgets the process that this one has taken over. */
+    void endTakeover() {
+        handover = Handover.NONE;
+    }
+
+    /**
+     * Returns what this process hands over to its successor.
+     *
+     * @throws TakeoverException if the successor could not listen
+     */
+    Handover handover(Optional<? extends SocketAddress> admin) {
+        sockets.inheritedAddress().ifPresent(address -> {
+            throw new TakeoverException("its listening socket " + CleanText.piece(Address.text(address))
+                    + " is standard input, which cannot be shared: restart it by its supervisor");
+        });
+        List<SocketAddress> addresses = new ArrayList<>(sockets.addresses());
+        admin.ifPresent(addresses::add);
+        return new Handover(Optional.of(Handover.Addresses.of(addresses)), pools.verdicts());
     }
 
     /**
@@ -131,65 +169,30 @@ final class Deployment {
      * @throws UncheckedIOException if an address cannot be bound; then nothing has changed
      */
     void apply(PreparedConfig prepared) {
-        try (ListenSockets.Change next = sockets.bind(prepared)) {
+        try (ListenChange next = sockets.bind(prepared)) {
             apply(prepared, next);
         }
     }
 
-    private void apply(PreparedConfig prepared, ListenSockets.Change nextSockets) {
+    private void apply(PreparedConfig prepared, ListenChange nextSockets) {
         ProxyConfig config = prepared.config();
         drainTimeout = config.drainTimeout();
-        Map<String, Pool> nextPools = onControl(() -> applyPools(prepared));
-        Map<String, Pool> previousPools = pools;
-        pools = union(nextPools, previousPools); // visible in snapshots while listeners wait for first verdicts
+        Map<String, Pool> nextPools = onControl(() -> pools.apply(prepared));
         List<CompletableFuture<Listener>> serving = config.listeners().stream()
                 .map(listener -> serveAfterFirstVerdicts(listener,
                         Routers.parts(listener, prepared, nextPools), nextSockets))
                 .toList();
         Map<String, Listener> nextListeners = new LinkedHashMap<>();
         serving.stream().map(CompletableFuture::join).forEach(listener -> nextListeners.put(listener.name(), listener));
-        List<Pool> removed = previousPools.values().stream()
-                .filter(pool -> !nextPools.containsKey(pool.name())).toList();
         routers.replace(prepared.routers(), nextListeners, listeners, config.drainTimeout());
         listeners = nextListeners;
         tls.commit(prepared);
-        nextSockets.commit().forEach(socket -> socket.drain(config.drainTimeout()));
+        sockets.commit(nextSockets).forEach(socket -> socket.drain(config.drainTimeout()));
         restoreFiles();
         if (stopped) { // by another thread during this change
             stopListening();
         }
-        onControl(() -> {
-            removed.forEach(Pool::close);
-            pools = nextPools;
-            retain(removed);
-            return removed;
-        });
-    }
-
-    private void retain(List<Pool> removed) {
-        List<Pool> kept = Stream.concat(removedPools.stream(), removed.stream())
-                .filter(pool -> !pool.removed().isEmpty()).toList();
-        removedPools = kept.subList(Math.max(0, kept.size() - MAX_REMOVED_POOLS), kept.size());
-    }
-
-    /** Returns all pools, removed ones last. {@link #close} closes these, too, if it is called during the change. */
-    private static Map<String, Pool> union(Map<String, Pool> next, Map<String, Pool> previous) {
-        Map<String, Pool> union = new LinkedHashMap<>(next);
-        previous.forEach(union::putIfAbsent);
-        return union;
-    }
-
-    private Map<String, Pool> applyPools(PreparedConfig prepared) {
-        Map<String, Pool> next = new LinkedHashMap<>();
-        for (PoolConfig config : prepared.config().pools()) {
-            Pool pool = Optional.ofNullable(pools.get(config.name())).orElseGet(() -> new Pool(config.name(), context));
-            PoolPlugins plugins = prepared.plugins(config);
-            pool.setTls(prepared.tls().flatMap(setup -> setup.prepared().pool(config.name())));
-            pool.apply(config, plugins.balancer(), plugins.check());
-            next.put(config.name(), pool);
-        }
-        prepared.transferPlugins();
-        return next;
+        onControl(() -> pools.commit(nextPools));
     }
 
     /**
@@ -197,13 +200,13 @@ final class Deployment {
      * the pools of other listeners. After a wait the change runs on the control thread.
      */
     private CompletableFuture<Listener> serveAfterFirstVerdicts(ListenerConfig config, Routing.Parts parts,
-            ListenSockets.Change bound) {
+            ListenChange bound) {
         CompletableFuture<?>[] verdicts = parts.pools().values().stream()
                 .map(pool -> pool.firstVerdicts().toCompletableFuture()).toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(verdicts).thenApply(known -> serve(config, parts, bound));
     }
 
-    private Listener serve(ListenerConfig config, Routing.Parts parts, ListenSockets.Change bound) {
+    private Listener serve(ListenerConfig config, Routing.Parts parts, ListenChange bound) {
         Optional<Listener> existing = Optional.ofNullable(listeners.get(config.name()));
         existing.ifPresent(listener -> listener.configure(config, parts));
         Listener listener = existing.orElseGet(() -> relay.newListener(config, parts));
@@ -222,6 +225,11 @@ final class Deployment {
         sockets.drain(drainTimeout);
     }
 
+    /** Returns whether {@link #stopListening} was called. Any thread. */
+    boolean isStopped() {
+        return stopped;
+    }
+
     /** Closes accepted connections that wait at a limit. Call {@link #stopListening} first. */
     void closeWaitingConnections() {
         sockets.close();
@@ -230,13 +238,14 @@ final class Deployment {
     /** Closes the pools and their plugins. Call it after the event loops have ended. */
     void close() {
         stopListening();
-        onControl(() -> {
-            pools.values().forEach(Pool::close);
-            return pools;
-        });
+        onControl(pools::close);
         routers.closeAll();
         tls.close();
         pluginCloser.close();
+    }
+
+    private void onControl(Runnable task) {
+        CompletableFuture.runAsync(task, control).join();
     }
 
     private <T> T onControl(Supplier<T> task) {

@@ -1,28 +1,25 @@
 package io.apexproxy.runtime;
 
-import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.ListenerConfig;
-import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.InheritedSocket;
+import io.apexproxy.runtime.relay.accept.ListenAddress.SocketKey;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sockets that a deployment listens on, by address. A socket belongs to its address and not to a listener, so that
@@ -32,46 +29,24 @@ import java.util.stream.Stream;
  */
 final class ListenSockets implements AutoCloseable {
 
-    private static final int ANY_PORT = 0;
-    private static final int NO_PORT = -1;
+    private static final Logger LOG = LoggerFactory.getLogger("apex");
 
     private final Relay relay;
+    private final Optional<InheritedSocket> inherited;
+    private final Predicate<Address> isTakenOver;
     private volatile Map<SocketKey, ListenSocket> sockets = Map.of();
 
-    ListenSockets(Relay relay) {
-        this.relay = relay;
-    }
-
     /**
-     * The identity of a socket: its address, independent of the listener. A socket with port 0 additionally belongs to
-     * its listener, because each such address gets a different port.
+     * Creates no sockets.
      *
-     * @param address from the configuration
-     * @param owner the listener and the index of the address, for port 0; else empty
+     * @param relay binds the sockets
+     * @param inherited the listening socket that the process was started with
+     * @param isTakenOver whether the process that this one takes over can listen on an address
      */
-    private record SocketKey(Address address, String owner) {
-        private static List<SocketKey> of(ListenerConfig listener) {
-            List<Address> addresses = listener.addresses();
-            return IntStream.range(0, addresses.size()).mapToObj(index -> new SocketKey(addresses.get(index),
-                    port(addresses.get(index)) == ANY_PORT ? listener.name() + "/" + index : "")).toList();
-        }
-    }
-
-    /** An address of a listener of the next configuration. */
-    private record ListenAddress(ListenerConfig listener, int index, SocketKey key) {
-        private static Stream<ListenAddress> of(ListenerConfig listener) {
-            List<SocketKey> keys = SocketKey.of(listener);
-            return IntStream.range(0, keys.size())
-                    .mapToObj(index -> new ListenAddress(listener, index, keys.get(index)));
-        }
-
-        private Address address() {
-            return key.address();
-        }
-    }
-
-    private static int port(Address address) {
-        return address instanceof HostPort internet ? internet.port() : NO_PORT;
+    ListenSockets(Relay relay, Optional<InheritedSocket> inherited, Predicate<Address> isTakenOver) {
+        this.relay = relay;
+        this.inherited = inherited;
+        this.isTakenOver = isTakenOver;
     }
 
     /** Returns the address of a socket with the port that it is bound to. */
@@ -80,39 +55,45 @@ final class ListenSockets implements AutoCloseable {
                 ? new HostPort(internet.host(), bound.getPort()).toString() : socket.address().toString();
     }
 
+    /** Returns all addresses that are bound. */
+    List<SocketAddress> addresses() {
+        return sockets.values().stream().map(ListenSocket::bound).toList();
+    }
+
+    /** Returns the address of the inherited socket, if a listener uses it. No other process can bind it beside. */
+    Optional<SocketAddress> inheritedAddress() {
+        return sockets.values().stream().filter(this::isInherited).map(ListenSocket::bound).findAny();
+    }
+
     /** Returns the addresses that a listener is bound to. */
     List<SocketAddress> addresses(ListenerConfig listener) {
         return of(listener, sockets).map(ListenSocket::bound).toList();
     }
 
-    private static Stream<ListenSocket> of(ListenerConfig listener, Map<SocketKey, ListenSocket> sockets) {
+    static Stream<ListenSocket> of(ListenerConfig listener, Map<SocketKey, ListenSocket> sockets) {
         return SocketKey.of(listener).stream().map(sockets::get).filter(Objects::nonNull);
     }
 
     /**
      * Binds Unix-domain sockets again whose file was removed or replaced. Any thread.
      *
-     * @param timeout after it, connections to an old socket that still wait at a limit are closed
+     * @param timeout the drain timeout of listeners without their own, after which connections to an old socket that
+     *     still wait at a limit are closed
      */
     void restoreFiles(Duration timeout) {
         sockets.values().forEach(socket -> socket.restoreFile(timeout));
     }
 
     /**
-     * Binds the addresses that only the next configuration has. The IPv6 wildcard is bound last: until the IPv4
-     * wildcard of the same port is bound, an IPv6 socket receives its clients.
+     * Binds the addresses that only the next configuration has.
      *
      * @return the change; closing it without a commit closes its new sockets
      * @throws UncheckedIOException if an address cannot be bound; then nothing is bound
      */
-    Change bind(PreparedConfig prepared) {
-        ProxyConfig config = prepared.config();
-        Change change = new Change();
+    ListenChange bind(PreparedConfig prepared) {
+        ListenChange change = new ListenChange(relay, inherited, isTakenOver, sockets, prepared);
         try {
-            Set<Integer> releasedPorts = releasedPorts(config);
-            config.listeners().stream().flatMap(ListenAddress::of)
-                    .sorted(Comparator.comparing(listenAddress -> WildcardPair.isIpv6(listenAddress.address())))
-                    .forEach(listenAddress -> change.add(listenAddress, releasedPorts, prepared));
+            change.bind();
             return change;
         } catch (Throwable e) {
             change.close();
@@ -121,21 +102,29 @@ final class ListenSockets implements AutoCloseable {
     }
 
     /**
-     * Returns the ports of sockets that the next configuration removes. A new socket of such a port can be bound
-     * before the old one is closed, for example for a change from 127.0.0.1:8081 to 0.0.0.0:8081.
+     * Puts a change in force.
+     *
+     * @return the sockets that are no longer used; the caller closes them
      */
-    private Set<Integer> releasedPorts(ProxyConfig config) {
-        Set<SocketKey> next = config.listeners().stream().flatMap(listener -> SocketKey.of(listener).stream())
-                .collect(Collectors.toSet());
-        return sockets.entrySet().stream().filter(socket -> !next.contains(socket.getKey()))
-                .map(socket -> socket.getValue().bound()).filter(InetSocketAddress.class::isInstance)
-                .map(bound -> ((InetSocketAddress) bound).getPort()).collect(Collectors.toSet());
+    List<ListenSocket> commit(ListenChange change) {
+        List<ListenSocket> unused = new ArrayList<>(sockets.values());
+        sockets = change.commit();
+        unused.removeAll(sockets.values());
+        unused.stream().filter(this::isInherited).forEach(socket -> LOG.warn("the listening socket {} that is standard"
+                + " input has no listener any more: it stays open, and its clients wait, until it is removed in the"
+                + " supervisor (ListenStream= of the socket unit)", inherited.get()));
+        return unused;
+    }
+
+    private boolean isInherited(ListenSocket socket) {
+        return inherited.filter(own -> own.isUsedBy(socket)).isPresent();
     }
 
     /**
      * Stops listening. Connections in the kernel's accept queue are still served.
      *
-     * @param timeout after it, connections that still wait at a limit are closed
+     * @param timeout the drain timeout of listeners without their own, after which connections that still wait at a
+     *     limit are closed
      */
     void drain(Duration timeout) {
         sockets.values().forEach(socket -> socket.drain(timeout));
@@ -145,87 +134,5 @@ final class ListenSockets implements AutoCloseable {
     @Override
     public void close() {
         sockets.values().forEach(ListenSocket::close);
-    }
-
-    /** The sockets of the next configuration: existing sockets for unchanged addresses, new sockets for the others. */
-    final class Change implements AutoCloseable {
-
-        private final Map<SocketKey, ListenSocket> next = new LinkedHashMap<>();
-        private final List<ListenSocket> created = new ArrayList<>();
-
-        private Change() {
-        }
-
-        private void add(ListenAddress listenAddress, Set<Integer> releasedPorts, PreparedConfig prepared) {
-            ListenSocket existing = sockets.get(listenAddress.key());
-            if (existing != null) {
-                next.put(listenAddress.key(), existing);
-                return;
-            }
-            Address address = listenAddress.address();
-            try {
-                ListenSocket socket = bind(address, listenAddress.listener(), releasedPorts);
-                created.add(socket);
-                next.put(listenAddress.key(), socket);
-            } catch (IOException e) {
-                throw new UncheckedIOException(prepared.origin(listenAddress.listener(), listenAddress.index()) + ": "
-                        + address + " " + BindFailure.text(address, e, ownAddresses(prepared.config())), e);
-            }
-        }
-
-        private ListenSocket bind(Address address, ListenerConfig listener, Set<Integer> releasedPorts)
-                throws IOException {
-            int port = port(address);
-            boolean pair = boundAddresses().anyMatch(bound -> WildcardPair.matches(address, bound));
-            if (pair && WildcardPair.isIpv6(address) && boundAddresses().noneMatch(bound -> hasIpv6(bound, port))) {
-                WildcardPair.requireFree(port);
-            }
-            return relay.bind(address, listener.unixMode(), pair || releasedPorts.contains(port));
-        }
-
-        private Stream<SocketAddress> boundAddresses() {
-            return Stream.concat(sockets.values().stream(), created.stream()).map(ListenSocket::bound);
-        }
-
-        private static boolean hasIpv6(SocketAddress bound, int port) {
-            return bound instanceof InetSocketAddress internet && internet.getPort() == port
-                    && internet.getAddress() instanceof Inet6Address;
-        }
-
-        /** Includes the next address of the admin endpoint, which is bound before the listeners. */
-        private List<SocketAddress> ownAddresses(ProxyConfig config) {
-            Stream<SocketAddress> admin = config.admin().stream().map(AdminConfig::address)
-                    .map(address -> new InetSocketAddress(address.host(), address.port()));
-            return Stream.concat(boundAddresses(), admin).toList();
-        }
-
-        /** Returns the sockets of a listener of the next configuration. */
-        List<ListenSocket> of(ListenerConfig listener) {
-            return ListenSockets.of(listener, next).toList();
-        }
-
-        /** Returns whether the socket was bound for this change. */
-        boolean isNew(ListenSocket socket) {
-            return created.contains(socket);
-        }
-
-        /**
-         * Replaces the sockets of the deployment.
-         *
-         * @return the sockets that are no longer used; the caller closes them
-         */
-        List<ListenSocket> commit() {
-            List<ListenSocket> unused = new ArrayList<>(sockets.values());
-            unused.removeAll(next.values());
-            sockets = next;
-            created.clear();
-            return unused;
-        }
-
-        @Override
-        public void close() {
-            created.forEach(ListenSocket::close);
-            created.clear();
-        }
     }
 }

@@ -2,14 +2,17 @@ package io.apexproxy.runtime;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.admin.AdminEndpoint;
+import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.ConfigChange;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.control.ReloadHistory;
 import io.apexproxy.runtime.control.ReloadResult;
 import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.takeover.Handover;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,12 +83,18 @@ final class LiveConfig {
         return serving ? Snapshot.Phase.SERVING : Snapshot.Phase.STARTING;
     }
 
-    /** Applies the first configuration and starts to watch the sources. */
-    void start(PreparedConfig prepared) {
+    /**
+     * Applies the first configuration and starts to watch the sources.
+     *
+     * @param handover from the process that this one takes over
+     */
+    void start(PreparedConfig prepared, Optional<Handover> handover) {
         Optional<Source> selected = sources.selected(); // before the file is watched: its change can replace sources
         Optional<Source> overrides = sources.overridesSource();
         logBackends();
-        deploy(prepared);
+        handover.ifPresent(from -> deployment.prepareTakeover(prepared, from));
+        deploy(prepared, handover.orElse(Handover.NONE));
+        deployment.endTakeover();
         reloads.warnOfOverrides(prepared.unusedOverrides());
         sources.watchFile(observer(sources::readFile));
         watch(selected, overrides);
@@ -177,7 +186,7 @@ final class LiveConfig {
                 deployment.restoreFiles();
                 LOG.info("Configuration read again: nothing changed");
             } else {
-                deploy(prepared);
+                deploy(prepared, Handover.NONE);
                 config = prepared.config().withStartSettingsOf(config);
                 relay.limitConnections(DescriptorLimit.ofThisProcess().connections(config));
                 relay.logAccess(config.accessLog());
@@ -199,17 +208,18 @@ final class LiveConfig {
      * Binds the admin endpoint before the listeners: it reports readiness during the start, and its address can be in
      * use, which must fail before anything has changed.
      */
-    private void deploy(PreparedConfig prepared) {
-        try (AdminEndpoint.Change change = prepareAdmin(prepared)) {
+    private void deploy(PreparedConfig prepared, Handover handover) {
+        try (AdminEndpoint.Change change = prepareAdmin(prepared, handover)) {
             deployment.apply(prepared);
             change.commit();
         }
         serving = true;
     }
 
-    private AdminEndpoint.Change prepareAdmin(PreparedConfig prepared) {
+    private AdminEndpoint.Change prepareAdmin(PreparedConfig prepared, Handover handover) {
+        Optional<AdminConfig> next = prepared.config().admin();
         try {
-            return admin.prepare(prepared.config().admin());
+            return admin.prepare(next, next.filter(each -> handover.includes(each.address())).isPresent());
         } catch (UncheckedIOException e) {
             throw new UncheckedIOException(prepared.adminOrigin() + ": " + e.getMessage(), e.getCause());
         }
@@ -221,12 +231,17 @@ final class LiveConfig {
         LOG.info("Loaded backend addresses: [{}]", CleanText.list(addresses));
     }
 
+    /** Rejects later changes; a change in progress continues. The phase is draining from now on. */
+    void rejectChanges() {
+        stopping = true;
+    }
+
     /**
      * Stops listening and rejects later changes. Waits at most {@value #CHANGE_TIMEOUT_SECONDS} s for a change in
      * progress. A change that takes longer closes its new sockets itself.
      */
     void stop() {
-        stopping = true;
+        rejectChanges();
         deployment.stopListening();
         try {
             if (changeLock.tryLock(CHANGE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {

@@ -52,7 +52,7 @@ final class Routers {
      *
      * @param listeners the configured listeners
      * @param before the listeners before the change
-     * @param drainTimeout how long a connection of a removed listener can wait at a limit
+     * @param drainTimeout how long a connection of a removed listener without its own can wait at a limit
      */
     void replace(Map<String, PluginInstance<ListenerRouter>> next, Map<String, Listener> listeners,
             Map<String, Listener> before, Duration drainTimeout) {
@@ -60,8 +60,9 @@ final class Routers {
         running = Map.copyOf(next);
         previous.forEach((name, router) -> {
             if (!listeners.containsKey(name)) {
+                ListenerConfig removed = before.get(name).config();
                 closer.closeLater(router,
-                        drainTimeout.plus(before.get(name).config().access().firstBytesTimeout()));
+                        removed.drainTimeout(drainTimeout).plus(removed.access().firstBytesTimeout()));
             } else if (!next.containsValue(router)) {
                 closer.closeLater(router, Duration.ZERO);
             }

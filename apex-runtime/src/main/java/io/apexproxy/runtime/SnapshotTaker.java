@@ -38,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The factory of snapshots. It does not block the event loops. Any thread. */
 final class SnapshotTaker {
@@ -49,12 +50,19 @@ final class SnapshotTaker {
     private final Relay relay;
     private final Limits limits;
     private final RateSampler rates;
+    private final Supplier<String> drain;
 
-    SnapshotTaker(Deployment deployment, Relay relay, Limits limits, RateSampler rates) {
+    /**
+     * Creates a factory.
+     *
+     * @param drain returns the progress of the drain
+     */
+    SnapshotTaker(Deployment deployment, Relay relay, Limits limits, RateSampler rates, Supplier<String> drain) {
         this.deployment = deployment;
         this.relay = relay;
         this.limits = limits;
         this.rates = rates;
+        this.drain = drain;
     }
 
     /** Returns the version of the module; {@code unknown} on a class path, which has no module descriptor. */
@@ -95,7 +103,7 @@ final class SnapshotTaker {
     private String reason(Snapshot.Phase phase) {
         return switch (phase) {
             case SERVING -> "";
-            case DRAINING -> "draining: " + connections(relay.active()) + " left";
+            case DRAINING -> "draining: " + drain.get();
             case STARTING -> {
                 String waiting = CleanText.list(deployment.pools().values().stream()
                         .filter(pool -> !pool.hasFirstVerdicts()).map(Pool::name).toList());
@@ -122,11 +130,6 @@ final class SnapshotTaker {
                     backend.address(), backend.activeConnections())));
         }
         return List.copyOf(removed);
-    }
-
-    /** Returns {@code 1 connection}, {@code 2 connections}. */
-    static String connections(long count) {
-        return count == 1 ? "1 connection" : count + " connections";
     }
 
     private Snapshot.ListenerView view(Listener listener) {

@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A proxy in a child process with its own resource limits. It answers each line of standard input with its state. It
@@ -30,8 +31,8 @@ final class ChildProxy {
         Path file = Path.of(arguments[0]);
         ProviderRegistry registry = ProviderRegistry.of(
                 new RoundRobinProvider(), new TcpProvider(), new TomlProvider());
-        try (var proxy = ApexProxy.start(new ProxyOptions(file, file.resolveSibling("plugins")), registry,
-                new SystemNameResolver());
+        try (var proxy = new ProxyStart(new ProxyOptions(file, file.resolveSibling("plugins")), registry,
+                new SystemNameResolver(), Optional::empty, Optional.empty()).run();
                 var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             while (in.readLine() != null) {
                 Snapshot now = proxy.snapshot();

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class DeploymentTest {
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
                 PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory,
                         PreparedConfig.Current.NONE)) {
-            Deployment deployment = new Deployment(relay, control, names, 16);
+            Deployment deployment = new Deployment(relay, Optional.empty(), control, names, 16, () -> false);
             control.shutdown(); // changes of pools are rejected
 
             assertThatThrownBy(() -> deployment.apply(prepared)).isInstanceOf(RejectedExecutionException.class);

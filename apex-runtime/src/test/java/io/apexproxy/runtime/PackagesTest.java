@@ -27,8 +27,9 @@ class PackagesTest {
 
     private static final String ROOT = "io.apexproxy.runtime";
     private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT + ".cli.client", ROOT,
-            ROOT + ".overrides", ROOT + ".control", ROOT + ".probe", ROOT + ".admin",
-            ROOT + ".admin.http", ROOT + ".rates", ROOT + ".snapshot", ROOT + ".relay", ROOT + ".relay.accept",
+            ROOT + ".overrides", ROOT + ".control", ROOT + ".takeover", ROOT + ".probe", ROOT + ".admin",
+            ROOT + ".admin.http", ROOT + ".rates", ROOT + ".snapshot", ROOT + ".drain", ROOT + ".relay",
+            ROOT + ".relay.accept",
             ROOT + ".relay.opening", ROOT + ".relay.connecting", ROOT + ".relay.tunnel", ROOT + ".relay.loop",
             ROOT + ".relay.record", ROOT + ".routing", ROOT + ".prologue",
             ROOT + ".engine.select", ROOT + ".engine.tls",

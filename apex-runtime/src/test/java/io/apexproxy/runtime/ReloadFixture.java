@@ -13,12 +13,14 @@ import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.health.NoHealthCheckProvider;
+import io.apexproxy.runtime.relay.accept.InheritedSocket;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.test.HeldPort;
 import io.apexproxy.test.LogCapture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,6 +29,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,6 +64,7 @@ final class ReloadFixture implements AutoCloseable {
             balancer, router, source);
     private final Path directory;
     private final Path file;
+    private Optional<InheritedSocket> inherited = Optional.empty();
     private ApexProxy proxy;
 
     ReloadFixture() {
@@ -160,8 +164,14 @@ final class ReloadFixture implements AutoCloseable {
     }
 
     ApexProxy start() {
-        proxy = ApexProxy.start(new ProxyOptions(file, directory.resolve("plugins")), registry, names);
+        proxy = new ProxyStart(new ProxyOptions(file, directory.resolve("plugins")), registry, names,
+                () -> inherited, Optional.empty()).run();
         return proxy;
+    }
+
+    /** Lets the proxy start with a listening socket, which stays open. */
+    void inherit(ServerSocketChannel channel) throws IOException {
+        inherited = Optional.of(new InheritedSocket(channel, channel.getLocalAddress()));
     }
 
     ApexProxy proxy() {

@@ -16,6 +16,7 @@ import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -177,9 +178,9 @@ class SourcesTest {
         ConfigTree.Table second = apex.tree("second",
                 "threads = 2\nconfig_source = { provider = \"scripted\", variant = \"two\" }\n");
 
-        try (ApexProxy proxy = ApexProxy.start(new ProxyOptions(apex.file(), apex.directory().resolve("plugins")),
+        try (ApexProxy proxy = new ProxyStart(new ProxyOptions(apex.file(), apex.directory().resolve("plugins")),
                 ProviderRegistry.of(new RoundRobinProvider(), apex.health, apex.source, new Changing(first, second)),
-                apex.names)) {
+                apex.names, Optional::empty, Optional.empty()).run()) {
             assertThat(proxy.snapshot().reload().succeeded()).isOne();
             assertThat(apex.source.open()).isOne();
             assertThat(apex.source.observers()).hasSize(1);

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -221,9 +222,10 @@ final class TestProxy implements AutoCloseable {
                     lines(pool));
             Path directory = newDirectory(text);
             try {
-                return new TestProxy(ApexProxy.start(
+                return new TestProxy(new ProxyStart(
                         new ProxyOptions(directory.resolve(FILE), directory.resolve("plugins")),
-                        ProviderRegistry.of(providers.toArray(Provider[]::new)), resolver), directory);
+                        ProviderRegistry.of(providers.toArray(Provider[]::new)), resolver,
+                        Optional::empty, Optional.empty()).run(), directory);
             } catch (RuntimeException e) {
                 delete(directory);
                 throw e;

@@ -3,6 +3,7 @@ package io.apexproxy.runtime.admin;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.apexproxy.runtime.config.AdminConfig;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
@@ -27,14 +28,15 @@ public final class AdminEndpoint implements AutoCloseable {
      * Prepares a change. When this method returns, a new address serves requests, in addition to the current one.
      *
      * @param next the new configuration; empty to close the endpoint
+     * @param isShared whether the process that this one takes over can listen on the address
      * @return the change; {@link Change#close} undoes it if it was not committed
      * @throws UncheckedIOException if listening on the address fails; the message begins with the address
      */
-    public synchronized Change prepare(Optional<AdminConfig> next) {
+    public synchronized Change prepare(Optional<AdminConfig> next, boolean isShared) {
         if (next.equals(server.map(AdminServer::config))) {
             return new Change(server);
         }
-        return new Change(next.map(config -> AdminServer.open(config, view)));
+        return new Change(next.map(config -> AdminServer.open(config, view, isShared)));
     }
 
     private synchronized void replace(Optional<AdminServer> next) {
@@ -51,6 +53,11 @@ public final class AdminEndpoint implements AutoCloseable {
     /** Returns whether the endpoint listens. Any thread. */
     public synchronized boolean isOpen() {
         return server.isPresent();
+    }
+
+    /** Returns the bound address, with the actual port if the configuration has port 0; empty if closed. Any thread. */
+    public synchronized Optional<InetSocketAddress> bound() {
+        return server.map(AdminServer::bound);
     }
 
     private synchronized boolean isCurrent(AdminServer candidate) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Optional;
@@ -42,15 +43,16 @@ final class AdminServer implements AutoCloseable {
     /**
      * Opens a server, which serves requests when this method returns.
      *
+     * @param isShared whether the process that this one takes over can listen on the address
      * @throws UncheckedIOException if listening on the address fails; the message begins with the address
      */
-    static AdminServer open(AdminConfig config, AdminView view) {
+    static AdminServer open(AdminConfig config, AdminView view, boolean isShared) {
         InetSocketAddress address = new InetSocketAddress(config.address().host(), config.address().port());
         try {
             if (address.isUnresolved()) {
                 throw new IOException("its host does not resolve");
             }
-            AdminServer server = listen(config, address, view);
+            AdminServer server = listen(config, address, view, isShared);
             LOG.info("Admin endpoint on http://{}/", Address.text(server.bound()));
             if (!address.getAddress().isLoopbackAddress()) {
                 LOG.warn("admin.listen_addr: {} is not a loopback address: other machines can read status and metrics"
@@ -63,11 +65,18 @@ final class AdminServer implements AutoCloseable {
         }
     }
 
-    private static AdminServer listen(AdminConfig config, InetSocketAddress address, AdminView view)
-            throws IOException {
+    private static AdminServer listen(AdminConfig config, InetSocketAddress address, AdminView view,
+            boolean isShared) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
+            boolean canShare = channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
+            if (canShare && isShared) {
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
             channel.socket().bind(address, BACKLOG);
+            if (canShare) { // after the bind, so that an address in use is an error: for the successor of this process
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
             return new AdminServer(config, channel, view);
         } catch (Throwable e) { // also if no thread can be created
             channel.close();

@@ -137,6 +137,9 @@ final class ProxyMetrics {
         return List.of(
                 ended.counter("apex_connections_ended",
                         "Ended connections, by the cause in the access log.", EndedView::count),
+                MetricFamily.of(snapshot).gauge("apex_ready",
+                        "1 while all listeners accept; 0 during the start and after a request to stop.",
+                        proxy -> proxy.readiness().phase() == Snapshot.Phase.SERVING ? 1 : 0),
                 MetricFamily.of(snapshot).gauge("apex_connections_active", "Open connections of all listeners.",
                         Snapshot::connections),
                 MetricFamily.of(snapshot).gauge("apex_connections_limit", "Limit of apex_connections_active.",

@@ -9,7 +9,9 @@ import java.util.Optional;
  * @param config the file of {@code --config}
  * @param pluginsDirectory the directory of {@code --plugins-dir}
  * @param demo whether to start demo backends
+ * @param takeover the process of {@code --takeover}
  * @param verbose whether to log at DEBUG and to print stack traces
  */
-record Arguments(Optional<Path> config, Optional<Path> pluginsDirectory, boolean demo, boolean verbose) {
+record Arguments(Optional<Path> config, Optional<Path> pluginsDirectory, boolean demo,
+        Optional<String> takeover, boolean verbose) {
 }

@@ -21,9 +21,9 @@ final class CommandSpecs {
     /** Returns the top-level command with its subcommands. */
     static CommandSpec apex() {
         CommandSpec apex = command("apex", "A TCP reverse proxy whose load balancing, health checks and configuration "
-                + "sources are plugins. The default command is run.").addOption(demo());
+                + "sources are plugins. The default command is run.").addOption(demo()).addOption(takeover());
         apex.addSubcommand("run", command("run", "Runs the proxy until SIGTERM or SIGINT; SIGHUP reads the "
-                + "configuration again.").addOption(demo()));
+                + "configuration again.").addOption(demo()).addOption(takeover()));
         apex.addSubcommand("check", command("check", "Validates the configuration and prints every mistake. Opens no "
                 + "listener."));
         apex.addSubcommand("plugins", command("plugins", "Lists the available plugins, and those that did not load, "
@@ -76,6 +76,14 @@ final class CommandSpecs {
                 .description("Start two HTTP backends inside the process, on " + String.join(" and ", Demo.ADDRESSES)
                         + " or on free ports if these are in use. Without --config, also write a configuration for "
                         + "them.")
+                .build();
+    }
+
+    private static OptionSpec takeover() {
+        return OptionSpec.builder("--takeover").type(String.class).paramLabel("PID|auto")
+                .description("Take over a running process without a refused connection: start beside it, and let it "
+                        + "drain and end when this process is ready. auto: the process with the same configuration, if "
+                        + "there is one.")
                 .build();
     }
 

@@ -17,6 +17,7 @@ final class Commands {
 
     /** Read by conf/logback.xml when the first logger is created. */
     private static final String LOG_LEVEL = "apex.log.level";
+    private static final String TAKEOVER = "--takeover";
 
     private final PrintStream out;
     private final Console console;
@@ -69,6 +70,8 @@ final class Commands {
                 value(apex, command, "--config"),
                 value(apex, command, "--plugins-dir"),
                 isSet(apex, command, "--demo"),
+                Optional.ofNullable(command.matchedOptionValue(TAKEOVER,
+                        apex.matchedOptionValue(TAKEOVER, (String) null))),
                 isSet(apex, command, "--verbose"));
         String name = command.commandSpec().name();
         if (arguments.verbose()) {

@@ -63,7 +63,8 @@ final class Demo implements AutoCloseable {
         Path file = configFile(listener);
         console.line("Demo: run  curl http://" + listener + "  a few times");
         console.line("Demo: edit " + file + " to see a live reload; Ctrl-C stops the demo and removes the file");
-        return new Arguments(Optional.of(file), arguments.pluginsDirectory(), true, arguments.verbose());
+        return new Arguments(Optional.of(file), arguments.pluginsDirectory(), true,
+                arguments.takeover(), arguments.verbose());
     }
 
     @Override

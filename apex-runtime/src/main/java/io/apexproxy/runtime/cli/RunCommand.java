@@ -1,11 +1,15 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ApexProxy;
+import io.apexproxy.runtime.ProxyOptions;
+import io.apexproxy.runtime.cli.client.TakeoverSearch;
+import io.apexproxy.runtime.takeover.Predecessor;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.LoggerFactory;
 
 /** {@code apex run}: runs a proxy until SIGTERM or SIGINT. */
 final class RunCommand {
@@ -38,10 +42,23 @@ final class RunCommand {
     }
 
     private void serve(Arguments arguments) throws InterruptedException {
-        try (ApexProxy proxy = ApexProxy.start(locations.options(arguments))) {
+        ProxyOptions options = locations.options(arguments);
+        try (ApexProxy proxy = start(options, arguments.takeover()
+                .flatMap(process -> new TakeoverSearch(options.configFile()).find(process)))) {
+            proxy.onRetire(this::retire);
             started.complete(Optional.of(proxy));
             stopRequested.await();
             proxy.shutdown();
+        }
+    }
+
+    private static ApexProxy start(ProxyOptions options, Optional<Predecessor> predecessor) {
+        try {
+            return ApexProxy.start(options, predecessor);
+        } catch (RuntimeException | Error e) {
+            predecessor.ifPresent(running -> LoggerFactory.getLogger("apex")
+                    .error("Takeover failed: process {} serves on", running.pid()));
+            throw e;
         }
     }
 
@@ -64,6 +81,12 @@ final class RunCommand {
             ProcessExit.scheduleHalt(ExitStatus.OK.code());
             System.exit(ExitStatus.OK.code());
         }
+    }
+
+    /** A signal that follows is then the second request, which skips the drain. */
+    private void retire() {
+        stopRequests.incrementAndGet();
+        stopRequested.countDown();
     }
 
     /** Waits up to 2 s for the end of a start that may already accept connections, so that these are drained. */

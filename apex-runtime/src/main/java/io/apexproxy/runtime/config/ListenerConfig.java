@@ -18,6 +18,7 @@ import java.util.Set;
  * @param maxConnections limit of concurrent connections; 0 means no limit for this listener
  * @param idleTimeout time without a byte in either direction after which a connection ends
  * @param halfClosedTimeout time without a byte after which a half-closed connection ends
+ * @param drainTimeout time limit for open connections to finish on shutdown; empty: that of the process
  * @param keepalive TCP keepalive of client connections; empty if it is off
  * @param abortOnClose whether a half-close before a backend has accepted the connection counts as a disconnect
  * @param access the settings that decide which clients are served
@@ -31,16 +32,25 @@ public record ListenerConfig(
         int maxConnections,
         Duration idleTimeout,
         Duration halfClosedTimeout,
+        Optional<Duration> drainTimeout,
         Optional<Keepalive> keepalive,
         boolean abortOnClose,
         AccessConfig access,
         Optional<ListenerTls> tls) {
 
-    /** Creates a listener that serves all clients from one pool, without {@code abortOnClose}. */
+    /** Creates a listener that serves all clients from one pool, with defaults for the other settings. */
     public ListenerConfig(String name, List<Address> addresses, Set<PosixFilePermission> unixMode, String pool,
             int maxConnections, Duration idleTimeout, Duration halfClosedTimeout, Optional<Keepalive> keepalive) {
         this(name, addresses, unixMode, RoutingConfig.to(pool), maxConnections, idleTimeout, halfClosedTimeout,
-                keepalive, false,
-                AccessConfig.OPEN, Optional.empty());
+                Optional.empty(), keepalive, false, AccessConfig.OPEN, Optional.empty());
+    }
+
+    /**
+     * Returns the time limit for open connections to finish on shutdown.
+     *
+     * @param ofProcess the time limit of listeners without their own
+     */
+    public Duration drainTimeout(Duration ofProcess) {
+        return drainTimeout.orElse(ofProcess);
     }
 }

@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * @param maxConnections limit of concurrent client connections of all listeners; 0 derives it from file descriptors and
  *     heap
  * @param bufferMemory limit of relay buffers in bytes; empty derives it from the memory of the process
- * @param drainTimeout time limit for open sessions to finish on shutdown
+ * @param drainTimeout time limit for open sessions to finish on shutdown, of listeners without their own
+ * @param drainDelay time in which listeners still accept at the beginning of a shutdown; zero: none
  * @param tlsHandshakes limit of concurrent TLS handshakes with clients, at least 1
  * @param tlsProvider the name of the JSSE provider; empty: that of the JDK
  * @param controlSocket the control socket of the process
@@ -27,6 +28,7 @@ public record ProxyConfig(
         int maxConnections,
         OptionalLong bufferMemory,
         Duration drainTimeout,
+        Duration drainDelay,
         int tlsHandshakes,
         Optional<String> tlsProvider,
         ControlSetting controlSocket,
@@ -48,13 +50,15 @@ public record ProxyConfig(
      */
     public ProxyConfig withStartSettingsOf(ProxyConfig before) {
         return new ProxyConfig(before.threads(), maxConnections, before.bufferMemory(), drainTimeout,
-                before.tlsHandshakes(), before.tlsProvider(), before.controlSocket(), overrides, accessLog, admin,
+                drainDelay, before.tlsHandshakes(), before.tlsProvider(), before.controlSocket(), overrides, accessLog,
+                admin,
                 listeners, pools);
     }
 
     /** Returns this configuration with other pools. */
     public ProxyConfig withPools(List<PoolConfig> others) {
-        return new ProxyConfig(threads, maxConnections, bufferMemory, drainTimeout, tlsHandshakes, tlsProvider,
+        return new ProxyConfig(threads, maxConnections, bufferMemory, drainTimeout, drainDelay, tlsHandshakes,
+                tlsProvider,
                 controlSocket, overrides, accessLog, admin, listeners, others);
     }
 }

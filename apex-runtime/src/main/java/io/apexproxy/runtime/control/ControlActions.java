@@ -2,6 +2,8 @@ package io.apexproxy.runtime.control;
 
 import io.apexproxy.runtime.relay.LiveSessions;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.takeover.Succession;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
@@ -11,8 +13,9 @@ import java.util.function.Supplier;
  * @param reload reads the configuration again and applies the differences; blocks
  * @param overrides reads the file of overrides again and applies the differences; blocks
  * @param sessions the open connections
+ * @param succession the successor of this process
+ * @param configFile the configuration file
  */
 public record ControlActions(Supplier<Snapshot> snapshots, Supplier<ReloadResult> reload,
-        Supplier<ReloadResult> overrides,
-        LiveSessions sessions) {
+        Supplier<ReloadResult> overrides, LiveSessions sessions, Succession succession, Path configFile) {
 }

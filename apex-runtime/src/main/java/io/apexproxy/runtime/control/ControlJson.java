@@ -4,12 +4,16 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.apexproxy.runtime.admin.http.Response;
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.relay.LiveSessions;
 import io.apexproxy.runtime.relay.SessionView;
+import io.apexproxy.runtime.takeover.Handover;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The responses of the control socket as JSON. */
@@ -93,5 +97,47 @@ final class ControlJson {
         json.writeNumberField("from_client", session.bytesFromClient());
         json.writeNumberField("from_backend", session.bytesFromBackend());
         json.writeNumberField("bytes_per_second", session.bytesPerSecond());
+    }
+
+    /** Identifies this process. */
+    static Response process(Path configFile) {
+        return object(json -> {
+            json.writeNumberField("pid", ProcessHandle.current().pid());
+            json.writeStringField("config", configFile.toAbsolutePath().normalize().toString());
+        });
+    }
+
+    static Response handover(Handover handover) {
+        return object(json -> {
+            json.writeNumberField("format", Handover.VERSION);
+            if (handover.addresses().isPresent()) {
+                json.writeArrayFieldStart("ports");
+                for (int port : handover.addresses().get().ports()) {
+                    json.writeNumber(port);
+                }
+                json.writeEndArray();
+                json.writeArrayFieldStart("paths");
+                for (String path : handover.addresses().get().paths()) {
+                    json.writeString(path);
+                }
+                json.writeEndArray();
+            }
+            json.writeArrayFieldStart("verdicts");
+            for (Map.Entry<Handover.Key, Verdict> entry : handover.verdicts().entrySet()) {
+                json.writeStartObject();
+                write(json, entry.getKey(), entry.getValue());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static void write(JsonGenerator json, Handover.Key key, Verdict verdict) throws IOException {
+        json.writeStringField("pool", key.pool());
+        json.writeStringField("backend", key.backend());
+        json.writeStringField("address", key.address());
+        json.writeStringField("state", verdict.state().name());
+        json.writeStringField("reason", verdict.reason());
+        json.writeStringField("since", verdict.since().toString());
     }
 }

@@ -18,6 +18,9 @@ public record ControlPath(Path path, boolean isOwnDirectory) {
     /** The ending of the names of sockets in {@link #ownDirectories}. */
     public static final String SUFFIX = ".sock";
 
+    /** The ending of the names of sockets of processes that drain after a takeover. The names begin with their PID. */
+    public static final String DRAINING_SUFFIX = ".draining";
+
     private static final String NAME = "control" + SUFFIX;
     /** The runtime directory of the systemd unit in {@code contrib}, whose commands do not have its environment. */
     private static final Path SERVICE = Path.of("/run/apex", NAME);
@@ -53,6 +56,11 @@ public record ControlPath(Path path, boolean isOwnDirectory) {
                 .or(() -> context.directory("RUNTIME_DIRECTORY").map(directory -> directory.resolve(NAME)));
         return given.map(path -> new ControlPath(path, false))
                 .orElseGet(() -> new ControlPath(ownDirectories(context).get(0).resolve(pid + SUFFIX), true));
+    }
+
+    /** Returns the path to which this process renames its socket for its successor. */
+    static Path aside(Path path) {
+        return path.resolveSibling(ProcessHandle.current().pid() + DRAINING_SUFFIX);
     }
 
     /** Returns the paths that a process without a setting uses if systemd starts it. */

@@ -13,6 +13,7 @@ import io.apexproxy.runtime.relay.SessionFilter;
 import io.apexproxy.runtime.relay.SessionId;
 import io.apexproxy.runtime.relay.SessionOrder;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.takeover.TakeoverException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,9 @@ final class ControlRoutes implements HttpHandler {
         methods.put("/overrides", POST);
         methods.put("/log", POST);
         methods.put("/close", POST);
+        methods.put("/process", GET);
+        methods.put("/takeover", POST);
+        methods.put("/retire", POST);
         return methods;
     }
 
@@ -76,10 +80,15 @@ final class ControlRoutes implements HttpHandler {
                 case "/reload" -> reload(request, reload, "a reload");
                 case "/overrides" -> reload(request, overrides, "to apply the overrides");
                 case "/log" -> changeLevel(request);
+                case "/process" -> ControlJson.process(actions.configFile());
+                case "/takeover" -> ControlJson.handover(actions.succession().announce(successor(request)));
+                case "/retire" -> retire(request);
                 default -> close(request);
             };
         } catch (BadQueryException e) {
             return Response.text(Response.BAD_REQUEST, e.getMessage());
+        } catch (TakeoverException e) {
+            return Response.text(Response.CONFLICT, e.getMessage());
         } catch (InterruptedException e) { // the socket closes
             Thread.currentThread().interrupt();
             return Response.text(Response.UNAVAILABLE, "Apex stops");
@@ -94,6 +103,18 @@ final class ControlRoutes implements HttpHandler {
         Query.parse(request.query(), List.of());
         LOG.info("control socket: {} requests {}", user(request), what);
         return reload.run();
+    }
+
+    private Response retire(HttpRequest request) throws BadQueryException {
+        actions.succession().retire(successor(request));
+        return Response.text(Response.OK, "retired");
+    }
+
+    /** Returns the process number of the successor. */
+    private static long successor(HttpRequest request) throws BadQueryException {
+        Query query = Query.parse(request.query(), List.of("pid"));
+        query.required("pid");
+        return query.number("pid", 0, Integer.MAX_VALUE);
     }
 
     private Response changeLevel(HttpRequest request) throws BadQueryException {

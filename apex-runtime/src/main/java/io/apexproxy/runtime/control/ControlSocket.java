@@ -5,6 +5,7 @@ import io.apexproxy.runtime.admin.http.Renderer;
 import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.relay.accept.SocketFile;
+import io.apexproxy.runtime.relay.accept.StaleSocket;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.StandardProtocolFamily;
@@ -38,10 +39,13 @@ public final class ControlSocket implements AutoCloseable {
     private static final int THREADS = 2;
 
     private final SocketFile file;
+    private final Path aside;
     private final HttpServer server;
 
-    private ControlSocket(SocketFile file, ServerSocketChannel channel, ControlActions actions) throws IOException {
+    private ControlSocket(SocketFile file, Path aside, ServerSocketChannel channel, ControlActions actions)
+            throws IOException {
         this.file = file;
+        this.aside = aside;
         ControlRoutes routes = new ControlRoutes(actions);
         this.server = HttpServer.start(NAME, "apex-control-socket", channel, MAX_CONNECTIONS, routes,
                 Renderer.onDemand(routes, MAX_QUEUED_REQUESTS, THREADS, "apex-control-request"));
@@ -80,6 +84,7 @@ public final class ControlSocket implements AutoCloseable {
         Path directory = path.path().getParent();
         if (path.isOwnDirectory()) {
             SocketOwner.createPrivate(directory, user);
+            StaleSocket.removeAll(directory, "*{" + ControlPath.SUFFIX + ',' + ControlPath.DRAINING_SUFFIX + '}');
         } else {
             SocketOwner.check(directory, user);
         }
@@ -87,11 +92,21 @@ public final class ControlSocket implements AutoCloseable {
         SocketFile file = new SocketFile(path.path());
         try {
             file.bind(MODE, free -> server.bind(UnixDomainSocketAddress.of(free), BACKLOG));
-            return new ControlSocket(file, server, actions);
+            return new ControlSocket(file, ControlPath.aside(path.path()), server, actions);
         } catch (Throwable e) { // also if no thread can be created
             file.remove();
             server.close();
             throw e;
+        }
+    }
+
+    /** Renames the file, so that the successor of this process can use its path. The socket still answers. */
+    public void moveAside() {
+        try {
+            file.rename(aside);
+            LOG.info("Control socket: {}", aside);
+        } catch (IOException e) {
+            LOG.warn("control socket: cannot be renamed to {}: {}; the new process has none", aside, CleanText.of(e));
         }
     }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.util.concurrent.Executor;
 
 /**
@@ -23,6 +24,19 @@ public interface Loop extends Executor, Closeable {
      * @param address determines the protocol family
      */
     LoopServerSocketChannel openServer(SocketAddress address) throws IOException;
+
+    /**
+     * Opens a server channel on a listening socket that the process was started with. Several loops can have a channel
+     * on it; the kernel offers each connection to all of them, and one accepts it. A closed channel stops accepting,
+     * but the socket stays open: what is left in its queue is for the other loops, and for the next process.
+     *
+     * @param inherited becomes non-blocking; the loop never closes it
+     * @throws IOException if the loop has a channel on the socket already
+     * @throws UnsupportedOperationException if the engine cannot use such sockets
+     */
+    default LoopServerSocketChannel openServer(ServerSocketChannel inherited) throws IOException {
+        throw new UnsupportedOperationException("an inherited socket");
+    }
 
     /**
      * Opens an unconnected channel.

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.pool;
 
 import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.pool.health.HealthContext;
+import io.apexproxy.runtime.pool.health.LastVerdicts;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import java.time.Duration;
@@ -22,12 +23,13 @@ import java.util.random.RandomGenerator;
  * @param drainTimeout the current {@code drain_timeout}, after which the sessions of a backend in maintenance end
  * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}; tests pass a virtual clock
  * @param random spreads probes over time; used on the control thread only
+ * @param lastVerdicts the verdicts that this process takes over
  */
 public record PoolContext(ScheduledExecutorService control, NameResolver resolver, PluginCloser pluginCloser,
         ProbeLimit probes, int lanes, OpenSessions sessions, Supplier<Duration> drainTimeout,
-        LongSupplier nanoTime, RandomGenerator random) {
+        LongSupplier nanoTime, RandomGenerator random, LastVerdicts lastVerdicts) {
 
     HealthContext health() {
-        return new HealthContext(control, probes, nanoTime, random);
+        return new HealthContext(control, probes, nanoTime, random, lastVerdicts);
     }
 }

@@ -52,6 +52,11 @@ public final class LiveSessions {
     public record Closed(int count, int blockedLoops) {
     }
 
+    /** Returns a scan for a drain that has not begun. */
+    public DrainScan drainScan() {
+        return new DrainScan(loops);
+    }
+
     void forEach(Consumer<Session> action) {
         loops.forEach(loop -> loop.forEachSession(entry -> action.accept((Session) entry), () -> {}));
     }

@@ -10,6 +10,7 @@ import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.relay.accept.AcceptContext;
 import io.apexproxy.runtime.relay.accept.Admission;
+import io.apexproxy.runtime.relay.accept.InheritedSocket;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
@@ -105,16 +106,26 @@ public final class Relay implements AutoCloseable {
      *
      * @param address the address
      * @param unixMode the mode of the file, if the address is a Unix-domain socket
-     * @param overlapsOwn whether the address overlaps one that this relay listens on; a wildcard address overlaps each
-     *     address of its port. Then the sockets share the port, if the system supports that.
+     * @param isShared whether the address overlaps one on which this process, or the one that it takes over, listens; a
+     *     wildcard address overlaps each address of its port. Then the sockets share the port, if the system supports
+     *     that, and the file of a Unix-domain socket is replaced.
      * @return the bound sockets, which the caller closes
      * @throws IOException if the address is in use, not of this machine, or not permitted
      */
-    public ListenSocket bind(Address address, Set<PosixFilePermission> unixMode, boolean overlapsOwn)
+    public ListenSocket bind(Address address, Set<PosixFilePermission> unixMode, boolean isShared)
             throws IOException {
         ListenSocket socket = address instanceof UnixPath unix
-                ? ListenSocket.bind(acceptContext, unix, unixMode)
-                : ListenSocket.bind(acceptContext, (HostPort) address, overlapsOwn);
+                ? ListenSocket.bind(acceptContext, unix, unixMode, isShared)
+                : ListenSocket.bind(acceptContext, (HostPort) address, isShared);
+        return register(socket);
+    }
+
+    /** Listens on an inherited socket, for an address of the configuration. Otherwise like {@link #bind}. */
+    public ListenSocket listen(InheritedSocket inherited, Address address) throws IOException {
+        return register(inherited.listen(acceptContext, address));
+    }
+
+    private ListenSocket register(ListenSocket socket) {
         ownConnections.addListenAddress(socket.bound());
         socket.onClose(() -> ownConnections.removeListenAddress(socket.bound()));
         return socket;

@@ -162,7 +162,7 @@ class AdminEndpointTest {
     @Test
     void newAddressServesBeforeTheOldOneIsClosed() throws IOException {
         int next = freePort();
-        try (AdminEndpoint.Change change = endpoint.prepare(Optional.of(onPort(next)))) {
+        try (AdminEndpoint.Change change = endpoint.prepare(Optional.of(onPort(next)), false)) {
             assertThat(Answer.to("GET", next, "/health/live").status()).isEqualTo(200);
             assertThat(request("GET", "/health/live").status()).isEqualTo(200);
             change.commit();
@@ -175,8 +175,8 @@ class AdminEndpointTest {
     @Test
     void uncommittedChangeIsUndone() throws IOException {
         int next = freePort();
-        endpoint.prepare(Optional.of(onPort(next))).close();
-        endpoint.prepare(Optional.empty()).close();
+        endpoint.prepare(Optional.of(onPort(next)), false).close();
+        endpoint.prepare(Optional.empty(), false).close();
 
         assertThatThrownBy(() -> Answer.to("GET", next, "/health/live")).isInstanceOf(ConnectException.class);
         assertThat(request("GET", "/health/live").status()).isEqualTo(200);
@@ -185,7 +185,7 @@ class AdminEndpointTest {
     @Test
     void unchangedAddressStaysOpen() throws IOException {
         change(Optional.of(onPort(port)));
-        endpoint.prepare(Optional.of(onPort(port))).close();
+        endpoint.prepare(Optional.of(onPort(port)), false).close();
 
         assertThat(request("GET", "/health/live").status()).isEqualTo(200);
     }
@@ -200,7 +200,7 @@ class AdminEndpointTest {
     @Test
     void changeCommittedAfterCloseOpensNothing() throws IOException {
         int next = freePort();
-        try (AdminEndpoint.Change change = endpoint.prepare(Optional.of(onPort(next)))) {
+        try (AdminEndpoint.Change change = endpoint.prepare(Optional.of(onPort(next)), false)) {
             endpoint.close();
             change.commit();
         }
@@ -212,7 +212,7 @@ class AdminEndpointTest {
     void addressInUseIsReported() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = other.getLocalPort();
-            assertThatThrownBy(() -> endpoint.prepare(Optional.of(onPort(taken))))
+            assertThatThrownBy(() -> endpoint.prepare(Optional.of(onPort(taken)), false))
                     .isInstanceOf(UncheckedIOException.class).hasMessage("127.0.0.1:" + taken
                             + " is in use, by another process or by Apex itself: choose another port");
         }
@@ -220,7 +220,7 @@ class AdminEndpointTest {
     }
 
     private void change(Optional<AdminConfig> next) {
-        try (AdminEndpoint.Change change = endpoint.prepare(next)) {
+        try (AdminEndpoint.Change change = endpoint.prepare(next, false)) {
             change.commit();
         }
     }

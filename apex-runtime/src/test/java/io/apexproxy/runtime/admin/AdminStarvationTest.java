@@ -42,7 +42,8 @@ class AdminStarvationTest {
 
     @BeforeEach
     void open() {
-        try (var change = endpoint.prepare(Optional.of(new AdminConfig(new HostPort("127.0.0.1", port.port()))))) {
+        try (var change =
+                endpoint.prepare(Optional.of(new AdminConfig(new HostPort("127.0.0.1", port.port()))), false)) {
             change.commit();
         }
     }

@@ -26,6 +26,7 @@ class MetricsTextTest {
                 entry("apex_session_end_total{cause=\"client-closed\"}", 4.0),
                 entry("apex_session_end_total{cause=\"no-backend\"}", 0.0),
                 entry("apex_connections_ended_total{cause=\"client-closed\",listener=\"web\",pool=\"app\"}", 4.0),
+                entry("apex_ready", 1.0),
                 entry("apex_connections_active", 2.0),
                 entry("apex_connections_limit", 100.0),
                 entry("apex_listener_connections_limit{listener=\"web\"}", 9.0),

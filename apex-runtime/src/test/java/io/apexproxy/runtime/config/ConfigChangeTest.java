@@ -54,6 +54,7 @@ class ConfigChangeTest {
                 max_connections = 10
                 buffer_memory = "1GiB"
                 drain_timeout = "1s"
+                drain_delay = "1s"
                 access_log = "off"
                 [admin]
                 listen_addr = "127.0.0.1:9901"
@@ -63,6 +64,7 @@ class ConfigChangeTest {
                 max_connections = 1
                 idle_timeout = "1s"
                 half_closed_timeout = "1s"
+                drain_timeout = "2s"
                 keepalive = "off"
                 abort_on_close = true
                 [listeners.admin]
@@ -82,9 +84,9 @@ class ConfigChangeTest {
                 """);
 
         assertThat(change.isEmpty()).isFalse();
-        assertThat(change).hasToString("settings: max_connections, drain_timeout, access_log, admin; "
+        assertThat(change).hasToString("settings: max_connections, drain_timeout, drain_delay, access_log, admin; "
                 + "listeners: +admin -old ~web (+127.0.0.1:8084, -127.0.0.1:8082, pool, max_connections, idle_timeout, "
-                + "half_closed_timeout, keepalive, abort_on_close); "
+                + "half_closed_timeout, drain_timeout, keepalive, abort_on_close); "
                 + "pools: +api -old ~web (+127.0.0.1:9002, -127.0.0.1:9001, ~app (address, weight), load_balancer, "
                 + "health_check, connect_timeout, connect_attempts, when_all_down, on_backend_down, "
                 + "keepalive); "

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.takeover.Handover;
+import io.apexproxy.runtime.takeover.Succession;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.StandardProtocolFamily;
@@ -17,9 +20,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +43,15 @@ class ControlSocketTest {
 
     private static final long OWN = SocketOwner.ownId();
 
+    /** HandoverReaderTest reads the same. */
+    private static final Handover HANDOVER = new Handover(
+            Optional.of(new Handover.Addresses(Set.of(8081), Set.of("/run/a.sock"))),
+            Map.of(new Handover.Key("web", "a", "127.0.0.1:9000"),
+                    new Verdict(Verdict.State.DOWN, "refused", Instant.parse("2026-01-02T03:04:05Z"))));
+
     @TempDir
     private Path directory;
+    private final Succession succession = new Succession(() -> HANDOVER, () -> {});
     private Relay relay;
 
     @BeforeEach
@@ -51,7 +67,7 @@ class ControlSocketTest {
     private ControlSocket open(Path path, boolean isOwn, Supplier<ReloadResult> reload) throws IOException {
         return ControlSocket.open(new ControlPath(path, isOwn), OWN, new ControlActions(() -> {
             throw new IllegalStateException("no snapshot");
-        }, reload, reload, relay.live()));
+        }, reload, reload, relay.live(), succession, Path.of("config.toml")));
     }
 
     private static String exchange(Path path, String request) throws IOException {
@@ -84,6 +100,87 @@ class ControlSocketTest {
             assertThat(exchange(path, "POST /reload")).startsWith("HTTP/1.1 200 OK\r\n")
                     .endsWith("{\"result\":\"rejected\",\"changes\":\"\",\"problem_count\":2,"
                             + "\"problems\":[\"a:1:1: \\\"x\\\"\",\"b\"]}");
+        }
+    }
+
+    @Test
+    void takeoverOverTheSocket() throws IOException {
+        Path path = directory.resolve("c.sock");
+        List<String> events = new ArrayList<>();
+        succession.onRetire(() -> events.add("retired"));
+        long pid = ProcessHandle.current().pid();
+
+        try (ControlSocket socket = open(path, false, ReloadResult::unchanged)) {
+            assertThat(exchange(path, "GET /process")).endsWith("{\"pid\":" + pid + ",\"config\":\""
+                    + Path.of("config.toml").toAbsolutePath() + "\"}");
+            assertThat(exchange(path, "POST /takeover?pid=" + pid)).endsWith(
+                    "{\"format\":1,\"ports\":[8081],\"paths\":[\"/run/a.sock\"],\"verdicts\":[{\"pool\":\"web\","
+                            + "\"backend\":\"a\",\"address\":\"127.0.0.1:9000\",\"state\":\"DOWN\","
+                            + "\"reason\":\"refused\",\"since\":\"2026-01-02T03:04:05Z\"}]}");
+            socket.moveAside();
+            Path aside = directory.resolve(pid + ".draining");
+            assertThat(path).doesNotExist();
+            assertThat(exchange(aside, "POST /retire?pid=" + pid)).startsWith("HTTP/1.1 200 OK\r\n");
+            assertThat(exchange(aside, "POST /takeover?pid=" + pid)).startsWith("HTTP/1.1 409 Conflict\r\n");
+        }
+        assertThat(events).containsExactly("retired");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void socketsOfProcessesThatHaveEndedAreRemoved() throws IOException {
+        Path own = Files.createDirectory(directory.resolve("apex-1"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.writeString(own.resolve("file.sock"), "no socket");
+        for (String name : List.of("1.sock", "2.draining", "3.other")) {
+            try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                server.bind(UnixDomainSocketAddress.of(own.resolve(name)));
+            }
+        }
+        try (var live = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            live.bind(UnixDomainSocketAddress.of(own.resolve("4.sock")));
+
+            try (ControlSocket socket = open(own.resolve("5.sock"), true, ReloadResult::unchanged)) {
+                assertThat(socket).isNotNull();
+                try (Stream<Path> files = Files.list(own)) {
+                    assertThat(files.map(file -> file.getFileName().toString()))
+                            .containsExactlyInAnyOrder("file.sock", "3.other", "4.sock", "5.sock");
+                }
+            }
+        }
+    }
+
+    /** For example, the request that ends the last connection of a process that drains. */
+    @Test
+    void requestInProgressIsAnsweredAtTheClose() throws Exception {
+        Path path = directory.resolve("c.sock");
+        CountDownLatch began = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        ControlSocket socket = open(path, false, () -> {
+            began.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return ReloadResult.applied("x");
+        });
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            client.write(ByteBuffer.wrap("POST /reload HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+            began.await();
+            Thread closer = new Thread(socket::close);
+            closer.start();
+            while (Files.exists(path)) {
+                Thread.onSpinWait();
+            }
+
+            end.countDown();
+
+            assertThat(new String(Channels.newInputStream(client).readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("\"applied\"");
+            closer.join();
+        } finally {
+            socket.close();
         }
     }
 
@@ -124,6 +221,9 @@ class ControlSocketTest {
                     POST /status                    | 405 | /status: only GET is allowed
                     POST /log?logger=apex           | 400 | the parameter level is missing
                     POST /reload?now                | 400 | unknown parameter 'now'; known:
+                    POST /takeover                  | 400 | the parameter pid is missing
+                    POST /takeover?pid=x            | 400 | pid: expected a number from 1 to 2147483647, found 'x'
+                    POST /retire?pid=1              | 409 | this process starts, stops, or
                     GET /status                     | 500 | the request failed; the log has the details
                     GET /connections?sort=x         | 400 | sort: expected age, bytes or rate, found 'x'
                     GET /connections?client=x       | 400 | client: expected an address such as 192.0.2.1 or a network

@@ -16,6 +16,7 @@ import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.health.LastVerdicts;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,7 +44,7 @@ class FirstProbeWaitTest {
     private final SimulatedExecutor plugins = new SimulatedExecutor("plugins", process);
     private final PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
             new ProbeLimit(16), 1, (backend, reason) -> {}, () -> Duration.ZERO, simulation::nanoTime,
-            simulation.random());
+            simulation.random(), LastVerdicts.NONE);
     private final Map<String, Long> answerMillis = new HashMap<>();
     private final Map<String, HealthResult> answers = new HashMap<>();
     private final Pool pool = new Pool("pool", context);

@@ -13,6 +13,7 @@ import io.apexproxy.runtime.engine.sim.world.Simulation;
 import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.health.LastVerdicts;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,8 @@ class ProbesInTurnTest {
     private final SimulatedExecutor plugins = new SimulatedExecutor("plugins", process);
     private final ProbeLimit limit = new ProbeLimit(MAX_PROBES);
     private final PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
-            limit, 1, (backend, reason) -> {}, () -> Duration.ZERO, simulation::nanoTime, simulation.random());
+            limit, 1, (backend, reason) -> {}, () -> Duration.ZERO, simulation::nanoTime, simulation.random(),
+            LastVerdicts.NONE);
     private int inFlight;
     private int mostInFlight;
     private int probes;

@@ -14,6 +14,7 @@ import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.health.LastVerdicts;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,9 +50,14 @@ final class SimulatedPool {
 
     /** Creates a pool without backends. */
     SimulatedPool(LoadBalancer balancer) {
+        this(balancer, LastVerdicts.NONE);
+    }
+
+    /** Creates a pool without backends that takes over verdicts. */
+    SimulatedPool(LoadBalancer balancer, LastVerdicts lastVerdicts) {
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
                 new ProbeLimit(16), 1, (backend, reason) -> ended.add(backend + " " + reason), () -> DRAIN_TIMEOUT,
-                simulation::nanoTime, simulation.random());
+                simulation::nanoTime, simulation.random(), lastVerdicts);
         this.pool = new Pool("pool", context);
         this.balancer = SimulatedPlugins.instance(balancer, plugins);
         this.check = SimulatedPlugins.instance(this::probe, plugins);

@@ -97,7 +97,7 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
     ListenerConfig listener(InetSocketAddress address) {
         Address text = new HostPort(address.getAddress().getHostAddress(), address.getPort());
         return new ListenerConfig("web", List.of(text), Set.of(), RoutingConfig.to("one"), listenerConnections, idle,
-                halfClosed,
+                halfClosed, Optional.empty(),
                 Optional.of(Keepalive.DEFAULT), abortsOnClose, AccessConfig.OPEN, Optional.empty());
     }
 

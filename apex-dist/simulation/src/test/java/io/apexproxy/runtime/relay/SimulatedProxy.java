@@ -13,6 +13,7 @@ import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.plugin.SimulatedPlugins;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
+import io.apexproxy.runtime.pool.health.LastVerdicts;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
@@ -71,7 +72,7 @@ final class SimulatedProxy {
         relay.observe(this::ended);
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
                 new ProbeLimit(MAX_PROBES), relay.lanes(), relay.live()::abortSessionsOf, settings::drain,
-                simulation::nanoTime, simulation.random());
+                simulation::nanoTime, simulation.random(), LastVerdicts.NONE);
         var plugins = new SimulatedExecutor("plugins", process);
         for (int i = 0; i < 2; i++) {
             Pool made = new Pool("pool" + i, context);

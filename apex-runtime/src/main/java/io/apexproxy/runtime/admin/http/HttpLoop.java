@@ -29,6 +29,10 @@ public final class HttpLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger("apex.admin");
     /** Limit of responses that wait for their clients; each can have megabytes. */
     private static final int MAX_INCOMPLETE_RESPONSES = 16;
+    /** The requests whose responses are in progress at a close are answered in this time. */
+    private static final long COMPLETION_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long COMPLETION_POLL_MILLIS = 10;
+    private static final List<State> IN_PROGRESS = List.of(State.RENDERING, State.WRITING, State.LINGERING);
     /** Pause after a failure of a turn, so that a loop that fails repeatedly does not use a whole processor. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -67,7 +71,7 @@ public final class HttpLoop implements Runnable {
         }
     }
 
-    /** Runs until {@link #close()}, and then closes all sockets. */
+    /** Runs until {@link #close()}, completes the responses in progress, and closes all sockets. */
     @Override
     public void run() {
         while (!closed) {
@@ -81,16 +85,31 @@ public final class HttpLoop implements Runnable {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
-        connections.all().forEach(this::close);
         try {
             acceptor.close();
+            completeResponses();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{}: closing failed", name, e);
+        }
+        connections.all().forEach(this::close);
+        try {
             selector.close(); // frees the descriptors of registered channels
         } catch (IOException e) {
             LOG.debug("{}: closing failed", name, e);
         }
     }
 
-    /** Makes {@link #run} return. Thread-safe. */
+    /** A command that stops the process, or its last connection, gets its response in this way. */
+    private void completeResponses() throws IOException {
+        long started = System.nanoTime();
+        while (IN_PROGRESS.stream().anyMatch(state -> connections.count(state) > 0)
+                && System.nanoTime() - started < COMPLETION_NANOS) {
+            selector.select(COMPLETION_POLL_MILLIS);
+            serve();
+        }
+    }
+
+    /** Makes {@link #run} return after half a second at most. Thread-safe. */
     public void close() {
         closed = true;
         selector.wakeup();
@@ -104,6 +123,18 @@ public final class HttpLoop implements Runnable {
             selector.select(TimeUnit.NANOSECONDS.toMillis(nanosToWait()) + 1);
             acceptor.beginTurn(System.nanoTime());
         }
+        boolean acceptable = serve();
+        long now = System.nanoTime();
+        for (var expired = connections.expired(now); expired.isPresent(); expired = connections.expired(now)) {
+            close(expired.get());
+        }
+        if (acceptable) {
+            acceptor.accept(this::start);
+        }
+    }
+
+    /** Sends rendered responses and serves the selected connections; returns whether there are new ones to accept. */
+    private boolean serve() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
@@ -117,13 +148,7 @@ public final class HttpLoop implements Runnable {
                 acceptable = true;
             }
         }
-        long now = System.nanoTime();
-        for (var expired = connections.expired(now); expired.isPresent(); expired = connections.expired(now)) {
-            close(expired.get());
-        }
-        if (acceptable) {
-            acceptor.accept(this::start);
-        }
+        return acceptable;
     }
 
     private long nanosToWait() {

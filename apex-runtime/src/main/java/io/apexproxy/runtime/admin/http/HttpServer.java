@@ -57,15 +57,18 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** Stops listening and closes the connections. Waits for the thread, at most 2 s. */
+    /**
+     * Stops listening, completes the responses in progress for half a second at most, and closes the connections. Waits
+     * for the thread, at most 2 s.
+     */
     @Override
     public void close() {
         loop.close();
-        renderer.close();
         try {
             thread.join(CLOSE_TIMEOUT_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        renderer.close();
     }
 }

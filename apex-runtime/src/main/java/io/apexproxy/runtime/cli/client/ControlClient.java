@@ -4,6 +4,7 @@ import io.apexproxy.runtime.control.ControlPath;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.URLEncoder;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,11 +51,19 @@ public final class ControlClient {
     public record Status(String json, List<String> lines, boolean isServing) {
     }
 
-    /** Requests the status, from the admin endpoint if there is no control socket. Blocks up to 5 s. */
+    /**
+     * Requests the status, from the admin endpoint if there is no control socket. Adds a line for each process that
+     * drains after a takeover. Blocks up to 10 s.
+     */
     public Status status(String order) throws ClientException {
-        String json = send(statusAddress(), "GET", "/status", TIMEOUT_MILLIS);
+        SocketAddress address = statusAddress();
+        String json = send(address, "GET", "/status", TIMEOUT_MILLIS);
         StatusText text = new StatusText(parse(json));
-        return new Status(json, text.lines(order), text.isServing());
+        List<String> lines = new ArrayList<>(text.lines(order));
+        if (address instanceof UnixDomainSocketAddress control) {
+            lines.addAll(DrainingProcesses.lines(control.getPath()));
+        }
+        return new Status(json, lines, text.isServing());
     }
 
     private SocketAddress statusAddress() throws ClientException {
@@ -193,7 +202,7 @@ public final class ControlClient {
         }
     }
 
-    private static String send(SocketAddress address, String method, String target, long timeoutMillis)
+    static String send(SocketAddress address, String method, String target, long timeoutMillis)
             throws ClientException {
         Exchange.Reply reply;
         try {

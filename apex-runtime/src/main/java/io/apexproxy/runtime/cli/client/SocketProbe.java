@@ -104,7 +104,8 @@ record SocketProbe(Path path, State state) {
         return hints;
     }
 
-    private static List<Path> files(Path directory, String pattern) {
+    /** Returns the files of a directory with a pattern of names, in their order; none if it cannot be read. */
+    static List<Path> files(Path directory, String pattern) {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, pattern)) {
             for (Path file : stream) {

@@ -84,9 +84,9 @@ public final class StatusText {
     private String head() {
         List<String> parts = new ArrayList<>();
         parts.add("apex " + status.text("version").orElse("of unknown version"));
-        parts.add(status.text("phase").orElse("in an unknown phase")
-                + status.text("reason").map(reason -> " (" + reason + ")")
-                        .orElse(""));
+        String phase = status.text("phase").orElse("in an unknown phase");
+        parts.add(phase + status.text("reason").map(reason -> " (" + withoutStart(phase + ": ", reason) + ")")
+                .orElse(""));
         status.text("health").filter(health -> !status.text("phase").equals(Optional.of(health)))
                 .ifPresent(parts::add);
         status.number("uptime_seconds").ifPresent(up -> parts.add("up " + Amount.time(up * MILLIS_PER_SECOND)));
@@ -94,6 +94,10 @@ public final class StatusText {
         status.number("connections_waiting").filter(count -> count > 0)
                 .ifPresent(count -> parts.add(Amount.number(count) + " waiting"));
         return String.join(", ", parts);
+    }
+
+    private static String withoutStart(String start, String text) {
+        return text.startsWith(start) ? text.substring(start.length()) : text;
     }
 
     private String reload() {

@@ -29,6 +29,8 @@ final class ListenerReader {
     static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
     static final Duration HALF_CLOSED_TIMEOUT = Duration.ofSeconds(30);
 
+    static final String DRAIN_TIMEOUT = "drain_timeout";
+
     private final Problems problems;
     private final Map<String, Origin> origins = new HashMap<>();
 
@@ -46,6 +48,7 @@ final class ListenerReader {
         int maxConnections = (int) settings.integer("max_connections", 0, Integer.MAX_VALUE, 0);
         Duration idleTimeout = settings.duration("idle_timeout", IDLE_TIMEOUT);
         Duration halfClosedTimeout = settings.duration("half_closed_timeout", HALF_CLOSED_TIMEOUT);
+        Optional<Duration> drainTimeout = settings.read(DRAIN_TIMEOUT, ValueType.DURATION);
         Optional<Keepalive> keepalive = KeepaliveReader.read(settings);
         boolean abortOnClose = settings.bool("abort_on_close", false);
         AccessConfig access = AccessReader.read(settings);
@@ -59,7 +62,7 @@ final class ListenerReader {
             return Optional.empty();
         }
         return Optional.of(new ListenerConfig(name, addresses, unixMode, routing, maxConnections, idleTimeout,
-                halfClosedTimeout, keepalive, abortOnClose, access, tls));
+                halfClosedTimeout, drainTimeout, keepalive, abortOnClose, access, tls));
     }
 
     /** Reads an address or an array of addresses; empty if the key is missing. */

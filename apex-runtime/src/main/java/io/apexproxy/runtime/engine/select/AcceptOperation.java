@@ -7,9 +7,12 @@ import java.nio.channels.CompletionHandler;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.ShutdownChannelGroupException;
 import java.nio.channels.SocketChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The accept of a listening channel; at most one is pending. On the loop's thread only. */
 final class AcceptOperation {
+    private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
     /**
      * Most connections accepted in one readiness. A session starts in tens of microseconds, so a burst of new
@@ -28,16 +31,19 @@ final class AcceptOperation {
     private final EventLoop loop;
     private final ServerSocketChannel socket;
     private final boolean unixDomain;
+    /** Whether the socket stays open, with what its queue still has. */
+    private final boolean inherited;
     private CompletionHandler<AsynchronousSocketChannel, Object> handler;
     private Object attachment;
 
     AcceptOperation(SelectedServerSocketChannel channel, LoopGroup group, ServerSocketChannel socket,
-            boolean unixDomain) {
+            boolean unixDomain, boolean inherited) {
         this.channel = channel;
         this.group = group;
         this.loop = group.loop();
         this.socket = socket;
         this.unixDomain = unixDomain;
+        this.inherited = inherited;
     }
 
     void begin(Object newAttachment, CompletionHandler<AsynchronousSocketChannel, Object> newHandler) {
@@ -106,7 +112,7 @@ final class AcceptOperation {
 
     /**
      * Accepts the connections that are still queued when the channel closes, and passes them to the handler. Calls
-     * {@code failed} once if the queue cannot be emptied.
+     * {@code failed} once if the queue cannot be emptied, unless the socket stays open.
      */
     void acceptQueued(CompletionHandler<AsynchronousSocketChannel, Object> queueHandler, Object queueAttachment) {
         try {
@@ -117,10 +123,19 @@ final class AcceptOperation {
                 }
                 loop.handlers().completed(queueHandler, accepted, queueAttachment);
             }
-            loop.handlers().failed(queueHandler, new IOException("more than " + MOST_QUEUED
-                    + " connections were queued"), queueAttachment);
+            leave(new IOException("more than " + MOST_QUEUED + " connections were queued"), queueHandler,
+                    queueAttachment);
         } catch (Throwable failure) {
-            loop.handlers().failed(queueHandler, failure, queueAttachment);
+            leave(failure, queueHandler, queueAttachment);
+        }
+    }
+
+    private void leave(Throwable reason, CompletionHandler<AsynchronousSocketChannel, Object> queueHandler,
+            Object queueAttachment) {
+        if (inherited) {
+            LOG.info("connections are left in the queue of the inherited socket: {}", reason.toString());
+        } else {
+            loop.handlers().failed(queueHandler, reason, queueAttachment);
         }
     }
 

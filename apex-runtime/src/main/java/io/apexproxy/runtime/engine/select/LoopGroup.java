@@ -55,6 +55,11 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
     }
 
     @Override
+    public LoopServerSocketChannel openServer(ServerSocketChannel inherited) throws IOException {
+        return SelectedServerSocketChannel.inherit(this, inherited);
+    }
+
+    @Override
     public LoopSocketChannel openSocket(SocketAddress address) throws IOException {
         StandardProtocolFamily family = Loop.family(address);
         return adopt(SocketChannel.open(family), family == StandardProtocolFamily.UNIX, false);

@@ -5,6 +5,7 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AcceptPendingException;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
@@ -35,6 +36,7 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
 
     private final EventLoop loop;
     private final ServerSocketChannel socket;
+    private final boolean inherited;
     private final AcceptOperation acceptOperation;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -45,24 +47,38 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
     /** The loop's thread only. */
     private boolean armed;
 
-    private SelectedServerSocketChannel(LoopGroup group, ServerSocketChannel socket, boolean unixDomain) {
+    private SelectedServerSocketChannel(LoopGroup group, ServerSocketChannel socket, boolean unixDomain,
+            boolean inherited) {
         super(group.provider());
         this.loop = group.loop();
         this.socket = socket;
-        this.acceptOperation = new AcceptOperation(this, group, socket, unixDomain);
+        this.inherited = inherited;
+        this.bound = inherited;
+        this.acceptOperation = new AcceptOperation(this, group, socket, unixDomain, inherited);
     }
 
     /** Makes a socket a channel of the group; closes the socket on failure. */
     static SelectedServerSocketChannel open(LoopGroup group, ServerSocketChannel socket, boolean unixDomain)
             throws IOException {
         try {
-            var channel = new SelectedServerSocketChannel(group, socket, unixDomain);
+            var channel = new SelectedServerSocketChannel(group, socket, unixDomain, false);
             group.admit(channel, socket);
             return channel;
         } catch (Throwable failure) {
             socket.close();
             throw failure;
         }
+    }
+
+    /** Makes an inherited socket a channel of the group, which never closes it. */
+    static SelectedServerSocketChannel inherit(LoopGroup group, ServerSocketChannel socket) throws IOException {
+        if (socket.keyFor(group.loop().selector()) != null) { // a second registration would replace the first one
+            throw new IOException("the event loop has not released the inherited socket yet");
+        }
+        boolean unixDomain = socket.getLocalAddress() instanceof UnixDomainSocketAddress;
+        var channel = new SelectedServerSocketChannel(group, socket, unixDomain, true);
+        group.admit(channel, socket);
+        return channel;
     }
 
     @Override
@@ -197,7 +213,9 @@ final class SelectedServerSocketChannel extends LoopServerSocketChannel implemen
             beforeClose.run();
         }
         try {
-            socket.close();
+            if (!inherited) {
+                socket.close();
+            }
         } catch (IOException failure) {
             LOG.debug("failed to close a listening socket", failure);
         }

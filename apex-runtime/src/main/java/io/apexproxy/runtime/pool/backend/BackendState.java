@@ -180,6 +180,12 @@ public final class BackendState implements Backend {
         return state == Verdict.State.UP || state == Verdict.State.UNCHECKED;
     }
 
+    /** Returns whether a probe has determined that it is up or down. */
+    public boolean isProbed() {
+        Verdict.State state = verdict.state();
+        return state == Verdict.State.UP || state == Verdict.State.DOWN;
+    }
+
     /**
      * Sets whether it is in the current rotation, so that a search with an earlier rotation does not pick it after it
      * has left. The weight is not sufficient for this, because it changes before the rotation.

@@ -79,6 +79,9 @@ final class BackendProber {
         if (state() == Verdict.State.UNCHECKED) { // a reload added a health check: up until a probe fails
             backend.setVerdict(Verdict.up());
         }
+        if (!hasResult) {
+            monitor.lastVerdict(backend).ifPresent(this::adopt);
+        }
         inFlight = true;
         if (lastCall.filter(ProbeCall::isRunning).isPresent()) {
             schedule.start();
@@ -86,6 +89,12 @@ final class BackendProber {
             return;
         }
         monitor.context().probes().request(monitor, probe);
+    }
+
+    /** Continues with a verdict from before the start of this process; the first probe can change it. */
+    private void adopt(Verdict verdict) {
+        backend.setVerdict(verdict);
+        hasResult = true;
     }
 
     private void callCheck() {

@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
  * @param probes limits how many probes run at the same time
  * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}
  * @param random spreads probes over time; used on the control thread only
+ * @param lastVerdicts the verdicts that this process takes over
  */
 public record HealthContext(ScheduledExecutorService control, ProbeLimit probes, LongSupplier nanoTime,
-        RandomGenerator random) {
+        RandomGenerator random, LastVerdicts lastVerdicts) {
 }

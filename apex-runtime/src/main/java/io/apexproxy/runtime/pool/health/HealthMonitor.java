@@ -5,6 +5,7 @@ import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.Verdict;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class HealthMonitor {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.health");
 
+    private final String pool;
     private final HealthContext context;
     private final Consumer<BackendState> onVerdict;
     private final HealthLog log;
@@ -33,11 +35,12 @@ public final class HealthMonitor {
     /**
      * Creates a monitor without backends.
      *
-     * @param pool the name of the pool, for the log
+     * @param pool the name of the pool
      * @param context the objects that the health monitors of all pools share
      * @param onVerdict receives a backend after the result of its first probe and after each change of its verdict
      */
     public HealthMonitor(String pool, HealthContext context, Consumer<BackendState> onVerdict) {
+        this.pool = pool;
         this.context = context;
         this.log = new HealthLog(pool, context);
         this.onVerdict = onVerdict;
@@ -82,6 +85,11 @@ public final class HealthMonitor {
 
     HealthContext context() {
         return context;
+    }
+
+    /** Returns the verdict on a backend from before the start of this process. */
+    Optional<Verdict> lastVerdict(BackendState backend) {
+        return context.lastVerdicts().of(pool, backend);
     }
 
     void reportVerdict(BackendState backend) {

@@ -191,8 +191,10 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
 
     /**
      * Stops listening without a reset: accepts the connections in the kernel's queue and admits them within the limits.
-     * Closes connections that are still held after the timeout. Returns when the address can be bound again. Not on the
-     * loop's thread.
+     * Closes connections that are still held after the drain timeout of the listener. Returns when the address can be
+     * bound again. Not on the loop's thread.
+     *
+     * @param timeout the drain timeout of listeners without their own
      */
     void drain(Duration timeout) {
         if (listener == null || draining || closed) {
@@ -201,7 +203,7 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
         }
         draining = true;
         server.closeAfterAccepting(null, new QueueHandler());
-        loop.schedule(this::closeHeld, timeout.toMillis());
+        loop.schedule(this::closeHeld, listener.config().drainTimeout(timeout).toMillis());
     }
 
     /** The receiver of connections that were in the kernel's queue when the channel was closed. */

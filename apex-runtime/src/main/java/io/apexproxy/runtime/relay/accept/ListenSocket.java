@@ -53,7 +53,7 @@ public final class ListenSocket {
     @GuardedBy("this")
     private Runnable closeAction = NOTHING;
 
-    private ListenSocket(AcceptContext context, Address address, SocketAddress bound, Optional<SocketFile> file,
+    ListenSocket(AcceptContext context, Address address, SocketAddress bound, Optional<SocketFile> file,
             List<Acceptor> acceptors) {
         this.context = context;
         this.address = address;
@@ -68,9 +68,10 @@ public final class ListenSocket {
      * @param context shared by all listening sockets
      * @param address the path of the socket
      * @param mode the mode of the file
+     * @param isShared whether the socket file of a process that listens is replaced, too
      */
-    public static ListenSocket bind(AcceptContext context, UnixPath address, Set<PosixFilePermission> mode)
-            throws IOException {
+    public static ListenSocket bind(AcceptContext context, UnixPath address, Set<PosixFilePermission> mode,
+            boolean isShared) throws IOException {
         UnixDomainSocketAddress requested = UnixDomainSocketAddress.of(address.path());
         RelayLoop loop = context.loops().get(0);
         LoopServerSocketChannel server;
@@ -83,7 +84,12 @@ public final class ListenSocket {
         ListenSocket socket = new ListenSocket(context, address, requested, Optional.of(file),
                 List.of(context.acceptor(loop, server, requested)));
         try {
-            file.bind(mode, path -> server.bind(UnixDomainSocketAddress.of(path), BACKLOG));
+            SocketFile.Binding binding = path -> server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+            if (isShared) {
+                file.replace(mode, binding);
+            } else {
+                file.bind(mode, binding);
+            }
         } catch (Throwable e) {
             socket.close();
             throw e;
@@ -97,10 +103,10 @@ public final class ListenSocket {
      *
      * @param context shared by all listening sockets
      * @param address the address; a port of 0 selects a free port
-     * @param overlapsOwn whether the address overlaps one that this process listens on: an address that it will close
-     *     soon, or the wildcard address of the other IP version
+     * @param isShared whether the address overlaps one that is bound already: by this process, which will close it soon
+     *     or listens on the wildcard address of the other IP version; or by the process that this one takes over
      */
-    public static ListenSocket bind(AcceptContext context, HostPort address, boolean overlapsOwn) throws IOException {
+    public static ListenSocket bind(AcceptContext context, HostPort address, boolean isShared) throws IOException {
         InetSocketAddress requested = new InetSocketAddress(address.host(), address.port());
         if (requested.isUnresolved()) {
             throw new UnknownHostException(address.host() + " does not resolve");
@@ -113,7 +119,7 @@ public final class ListenSocket {
                 boolean first = acceptors.size() == 1;
                 set(server, StandardSocketOptions.SO_REUSEADDR);
                 boolean canShare = server.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
-                if (canShare && (!first || overlapsOwn)) {
+                if (canShare && (!first || isShared)) {
                     set(server, StandardSocketOptions.SO_REUSEPORT);
                 }
                 server.bind(requested, BACKLOG);
@@ -158,7 +164,8 @@ public final class ListenSocket {
      * Binds a Unix-domain socket again if its file was removed or replaced, because clients cannot connect to it. Logs
      * the event, and the reason if the bind fails. Does nothing before {@link #serve}.
      *
-     * @param timeout the time after which waiting connections of the old socket are closed
+     * @param timeout the drain timeout of listeners without their own, after which waiting connections of the old
+     *     socket are closed
      */
     public void restoreFile(Duration timeout) {
         if (!closed && file.isPresent()) { // without the lock, which a drain holds while its loop is busy
@@ -173,7 +180,7 @@ public final class ListenSocket {
         }
         String event = file.get().isMissing() ? "removed" : "replaced by another file";
         try {
-            ListenSocket fresh = bind(context, (UnixPath) address, listener.config().unixMode());
+            ListenSocket fresh = bind(context, (UnixPath) address, listener.config().unixMode(), false);
             List<Acceptor> old = acceptors;
             file = fresh.file;
             acceptors = fresh.acceptors;
@@ -219,7 +226,8 @@ public final class ListenSocket {
      * Stops listening without a reset: accepts the connections in the kernel's queue and admits them within the limits.
      * Sessions continue.
      *
-     * @param timeout the time after which connections that still wait at a limit are closed
+     * @param timeout the drain timeout of listeners without their own, after which connections that still wait at a
+     *     limit are closed
      */
     public synchronized void drain(Duration timeout) {
         closed = true;

@@ -2,18 +2,13 @@ package io.apexproxy.runtime.relay.accept;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.ConnectException;
-import java.net.SocketException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -46,7 +41,7 @@ public final class SocketFile {
     private static final long NAME_BOUND = MIN_NAME * RADIX;
     private static final String TEMPORARY_NAME = "s";
 
-    private final Path path;
+    private Path path;
     /** The file key (device and inode) of the bound file; empty before the bind, or if the system has no file keys. */
     private Optional<Object> identity = Optional.empty();
     private Set<PosixFilePermission> mode = Set.of();
@@ -73,10 +68,29 @@ public final class SocketFile {
      * @throws FileAlreadyExistsException if a file exists that is not a socket
      */
     public void bind(Set<PosixFilePermission> permitted, Binding binding) throws IOException {
+        bind(permitted, binding, false);
+    }
+
+    /**
+     * Binds a socket to the path, also if a process listens there. At any time the path leads to one of the two
+     * sockets, if a sibling directory can be created. Otherwise like {@link #bind}.
+     */
+    public void replace(Set<PosixFilePermission> permitted, Binding binding) throws IOException {
+        bind(permitted, binding, true);
+    }
+
+    private void bind(Set<PosixFilePermission> permitted, Binding binding, boolean replaces) throws IOException {
         SocketDirectory.check(path);
-        removeStale();
+        if (replaces) {
+            StaleSocket.requireSocket(path);
+        } else {
+            StaleSocket.remove(path);
+        }
         Optional<Path> directory = createPrivateDirectory();
         if (directory.isEmpty()) {
+            if (replaces) {
+                Files.deleteIfExists(path);
+            }
             binding.bind(path);
             recordIdentity(path);
             changeMode(permitted);
@@ -87,7 +101,11 @@ public final class SocketFile {
             binding.bind(temporary);
             Object key = key(temporary);
             Files.setPosixFilePermissions(temporary, permitted);
-            publish(temporary);
+            if (replaces) {
+                Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                publish(temporary);
+            }
             recordIdentity(path);
             mode = permitted;
             if (!identity.equals(Optional.ofNullable(key))) {
@@ -97,39 +115,6 @@ public final class SocketFile {
         } finally {
             Files.deleteIfExists(temporary);
             Files.deleteIfExists(directory.get());
-        }
-    }
-
-    /**
-     * Removes the file of a process that has ended. Two processes that start concurrently can remove each other's file;
-     * only a lock file could prevent that.
-     */
-    private void removeStale() throws IOException {
-        Optional<BasicFileAttributes> present = attributes(path);
-        if (present.isEmpty()) {
-            return;
-        }
-        if (!present.get().isOther()) {
-            throw new FileAlreadyExistsException(path.toString(), null, "a file exists that is not a socket");
-        }
-        if (isInUse()) {
-            throw new BindException("Address already in use");
-        }
-        LOG.info("removing {}, the socket of a process that has ended", path);
-        Files.deleteIfExists(path);
-    }
-
-    /** Returns false only if a connection is refused. A full queue or a denied permission proves nothing. */
-    private boolean isInUse() throws IOException {
-        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            probe.configureBlocking(false);
-            probe.connect(UnixDomainSocketAddress.of(path));
-            return true;
-        } catch (ConnectException e) {
-            return false;
-        } catch (SocketException e) {
-            LOG.debug("failed to connect to {}; assuming that it is in use", path, e);
-            return true;
         }
     }
 
@@ -192,7 +177,7 @@ public final class SocketFile {
     /** Returns whether the file was bound and no longer exists. */
     boolean isMissing() {
         try {
-            return !removed && attributes(path).isEmpty();
+            return !removed && StaleSocket.attributes(path).isEmpty();
         } catch (IOException e) {
             LOG.debug("failed to read the attributes of {}", path, e);
             return false;
@@ -210,7 +195,16 @@ public final class SocketFile {
     }
 
     private boolean isSameFile() throws IOException {
-        return attributes(path).filter(now -> Objects.equals(now.fileKey(), identity.orElse(null))).isPresent();
+        return StaleSocket.attributes(path).filter(now -> Objects.equals(now.fileKey(), identity.orElse(null)))
+                .isPresent();
+    }
+
+    /** Renames the file. Does nothing if it was replaced. */
+    public void rename(Path next) throws IOException {
+        if (!removed && isSameFile()) {
+            Files.move(path, next, StandardCopyOption.ATOMIC_MOVE);
+            path = next;
+        }
     }
 
     /** Removes the file, unless it was replaced. Idempotent. */
@@ -230,13 +224,5 @@ public final class SocketFile {
 
     private static Object key(Path file) throws IOException {
         return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
-    }
-
-    private static Optional<BasicFileAttributes> attributes(Path file) throws IOException {
-        try {
-            return Optional.of(Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -11,6 +11,7 @@ import io.apexproxy.runtime.engine.tls.TlsBuffers;
 import io.apexproxy.runtime.limit.LocalFailure;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
@@ -78,6 +79,11 @@ public final class RelayLoop {
     /** Opens a server channel for an address of this kind. Any thread. */
     public LoopServerSocketChannel openServer(SocketAddress address) throws IOException {
         return loop.openServer(address);
+    }
+
+    /** Opens a server channel on a socket that this process has inherited. Any thread. */
+    public LoopServerSocketChannel openServer(ServerSocketChannel inherited) throws IOException {
+        return loop.openServer(inherited);
     }
 
     /** Opens a channel for an address of this kind, with the spare descriptor if no other is left. */

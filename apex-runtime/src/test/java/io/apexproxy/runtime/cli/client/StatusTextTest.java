@@ -27,6 +27,15 @@ class StatusTextTest {
             """;
 
     @Test
+    void reasonDoesNotRepeatThePhase() throws IOException {
+        String draining = STATUS.replace("\"serving\", \"reason\": \"\"",
+                "\"draining\", \"reason\": \"draining: 3 connections left, closed in 25s\"");
+
+        assertThat(new StatusText(Node.parse(draining)).lines("config").get(0)).isEqualTo(
+                "apex 0.2.0, draining (3 connections left, closed in 25s), degraded, up 2h 1m, 3 connections");
+    }
+
+    @Test
     void documentBecomesTables() throws IOException {
         assertThat(String.join("\n", new StatusText(Node.parse(STATUS)).lines("config"))).isEqualTo("""
                 apex 0.2.0, serving, degraded, up 2h 1m, 3 connections

@@ -49,7 +49,7 @@ class ConfigReaderTest {
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(
                 Runtime.getRuntime().availableProcessors(), 0, OptionalLong.empty(), seconds(30),
-                1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.TEXT,
+                Duration.ZERO, 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.TEXT,
                 Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
                         "default", 0, Duration.ofMinutes(10), seconds(30), KEEPALIVE)),
@@ -86,12 +86,35 @@ class ConfigReaderTest {
     }
 
     @Test
+    void listenerHasTheDrainTimeoutOfTheProcessUnlessItHasItsOwn() {
+        ProxyConfig config = read("""
+                drain_timeout = "1m"
+                drain_delay = "0s"
+                [listeners.web]
+                listen_addr = "127.0.0.1:0"
+                pool = "web"
+                drain_timeout = "2h"
+                [listeners.other]
+                listen_addr = "127.0.0.1:0"
+                pool = "web"
+                [pools.web]
+                backends = ["127.0.0.1:9000"]
+                """);
+
+        assertThat(reported()).isEmpty();
+        assertThat(config.drainDelay()).isEqualTo(Duration.ZERO);
+        assertThat(config.listeners()).extracting(listener -> listener.drainTimeout(config.drainTimeout()))
+                .containsExactly(Duration.ofHours(2), seconds(60));
+    }
+
+    @Test
     void fullFormHasAllSettings() {
         ProxyConfig config = read("""
                 threads = 2
                 max_connections = 20000
                 buffer_memory = "64MiB"
                 drain_timeout = "1m"
+                drain_delay = "5s"
                 access_log = "json"
 
                 [admin]
@@ -134,7 +157,7 @@ class ConfigReaderTest {
 
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, OptionalLong.of(64 << 20), seconds(60),
-                1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.JSON,
+                seconds(5), 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,

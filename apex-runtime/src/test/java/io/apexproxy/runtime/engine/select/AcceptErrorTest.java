@@ -26,7 +26,7 @@ final class AcceptErrorTest {
     void errorFailsTheAcceptAndLeavesTheListeningChannelOpen() throws Exception {
         var server = (SelectedServerSocketChannel) net.boundServer();
         var failing = new FailingSocket();
-        var accepting = new AcceptOperation(server, net.loop(), failing, false);
+        var accepting = new AcceptOperation(server, net.loop(), failing, false, false);
         var handled = new Completion<AsynchronousSocketChannel>();
         var served = new CompletableFuture<Boolean>();
 
@@ -49,7 +49,7 @@ final class AcceptErrorTest {
     @Test
     void errorWhileTheQueueIsEmptiedFailsTheHandlerOnce() throws IOException {
         var server = (SelectedServerSocketChannel) net.boundServer();
-        var accepting = new AcceptOperation(server, net.loop(), new FailingSocket(), false);
+        var accepting = new AcceptOperation(server, net.loop(), new FailingSocket(), false, false);
         var handled = new Completion<AsynchronousSocketChannel>();
 
         net.loop().execute(() -> accepting.acceptQueued(handler(handled), null));

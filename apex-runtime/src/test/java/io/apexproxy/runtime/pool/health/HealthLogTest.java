@@ -32,7 +32,7 @@ class HealthLogTest {
     };
     private long now;
     private final HealthLog log = new HealthLog("web", new HealthContext(control, null, () -> now,
-            new SplittableRandom()));
+            new SplittableRandom(), LastVerdicts.NONE));
 
     @AfterEach
     void release() {

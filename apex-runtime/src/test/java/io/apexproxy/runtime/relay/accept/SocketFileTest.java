@@ -97,6 +97,41 @@ class SocketFileTest {
         assertThat(path).doesNotExist();
     }
 
+    @Test
+    void socketOfARunningProcessIsReplacedAtOnce() throws IOException {
+        Path path = directory.resolve("apex.sock");
+        SocketFile old = new SocketFile(path);
+        try (ServerSocketChannel running = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            old.bind(MODE, free -> running.bind(UnixDomainSocketAddress.of(free)));
+            SocketFile fresh = new SocketFile(path);
+            assertThatThrownBy(() -> fresh.bind(MODE, this::listen)).isInstanceOf(BindException.class);
+            close();
+            open();
+
+            fresh.replace(MODE, temporary -> {
+                listen(temporary);
+                assertThat(path).exists();
+            });
+
+            assertThat(old.isIntact()).isFalse();
+            assertThat(fresh.isIntact()).isTrue();
+            old.remove();
+            assertThat(content()).containsExactly("apex.sock");
+            fresh.rename(directory.resolve("next"));
+            assertThat(content()).containsExactly("next");
+            assertThat(fresh.isIntact()).isTrue();
+        }
+    }
+
+    @Test
+    void fileThatIsNoSocketIsNotReplaced() throws IOException {
+        Path path = Files.writeString(directory.resolve("apex.sock"), "text");
+
+        assertThatThrownBy(() -> new SocketFile(path).replace(MODE, this::listen))
+                .hasMessageContaining("a file exists that is not a socket");
+        assertThat(content()).containsExactly("apex.sock");
+    }
+
     @ParameterizedTest
     @CsvSource({"0777, 1", "0775, 1", "01777, 0", "0755, 0", "0700, 0"})
     void warnsIfOthersCanReplaceTheSocket(String mode, int warnings) throws IOException {

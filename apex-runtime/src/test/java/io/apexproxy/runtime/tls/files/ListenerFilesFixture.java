@@ -85,7 +85,7 @@ abstract class ListenerFilesFixture {
 
     private static ListenerConfig listener(String name, ListenerTls tls) {
         return new ListenerConfig(name, List.of(), Set.of(), RoutingConfig.to("p"), 0, Duration.ZERO, Duration.ZERO,
-                Optional.empty(), false, AccessConfig.OPEN, Optional.of(tls));
+                Optional.empty(), Optional.empty(), false, AccessConfig.OPEN, Optional.of(tls));
     }
 
     PreparedTls prepare(ListenerTls tls) {

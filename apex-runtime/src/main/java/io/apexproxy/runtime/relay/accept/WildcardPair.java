@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.relay.accept;
 
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * match. With this option Linux does not detect all conflicts with other processes, because it compares a new socket
  * only with the last socket that was bound to the port. Hence {@link #requireFree}.
  */
-final class WildcardPair {
+public final class WildcardPair {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     private static final String IPV6 = "::";
@@ -30,12 +30,12 @@ final class WildcardPair {
     }
 
     /** Returns whether this is the IPv6 wildcard, which includes IPv4 unless another socket has the IPv4 wildcard. */
-    static boolean isIpv6(Address address) {
+    public static boolean isIpv6(Address address) {
         return address instanceof HostPort internet && internet.host().equals(IPV6);
     }
 
     /** Returns whether the address and a bound address are the two wildcards of the same port. */
-    static boolean matches(Address address, SocketAddress bound) {
+    public static boolean matches(Address address, SocketAddress bound) {
         return address instanceof HostPort internet
                 && internet.isWildcard()
                 && bound instanceof InetSocketAddress taken
@@ -51,7 +51,7 @@ final class WildcardPair {
      * @param port a port without an IPv6 socket of this process
      * @throws BindException if another process listens
      */
-    static void requireFree(int port) throws BindException {
+    public static void requireFree(int port) throws BindException {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.INET6)) {
             probe.setOption(StandardSocketOptions.SO_REUSEADDR, true); // ignores connections in TIME_WAIT
             probe.bind(new InetSocketAddress(IPV6_LOOPBACK, port));

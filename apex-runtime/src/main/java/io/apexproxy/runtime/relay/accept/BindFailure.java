@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.relay.accept;
 
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Messages that explain why an address cannot be bound. */
-final class BindFailure {
+public final class BindFailure {
 
     private BindFailure() {
     }
@@ -25,7 +25,7 @@ final class BindFailure {
      * @param own the addresses that this process already listens on
      * @return the text that follows the address in a message
      */
-    static String text(Address address, IOException cause, List<SocketAddress> own) {
+    public static String text(Address address, IOException cause, List<SocketAddress> own) {
         String message = Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
         if (address instanceof HostPort internet && lacksIpv6(internet, cause)) {
             return internet.withoutIpv6();

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime;
+package io.apexproxy.runtime.control;
 
 import io.apexproxy.api.ConfigException;
 import io.apexproxy.runtime.snapshot.Snapshot;
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * The changes of the configuration: the number of applied and rejected ones, the result of the last one, and the log of
  * mistakes. Any thread, except {@link #warnOfOverrides}.
  */
-final class ReloadHistory {
+public final class ReloadHistory {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
     /** Log lines about overrides without effect, for each change. */
@@ -23,21 +23,21 @@ final class ReloadHistory {
     /** The overrides without effect that were logged last. */
     private List<String> unusedOverrides = List.of();
 
-    Snapshot.ReloadView view() {
+    public Snapshot.ReloadView view() {
         return view.get();
     }
 
-    void succeeded() {
+    public void succeeded() {
         view.updateAndGet(past -> new Snapshot.ReloadView(past.succeeded() + 1, past.failed(), Instant.now(), ""));
     }
 
     /** Records a rejected change and its reason. */
-    void failed(String error) {
+    public void failed(String error) {
         view.updateAndGet(past -> new Snapshot.ReloadView(past.succeeded(), past.failed() + 1, Instant.now(), error));
     }
 
     /** Records and logs a change that is rejected because of mistakes. */
-    void rejected(ConfigException problem) {
+    public void rejected(ConfigException problem) {
         failed(problem.getMessage());
         if (problem.problems().size() == 1) {
             LOG.error("Configuration not changed, the previous one stays in force: {}", problem.getMessage());
@@ -48,7 +48,7 @@ final class ReloadHistory {
     }
 
     /** Logs the overrides that have no effect, unless the last configuration had the same. By one thread at a time. */
-    void warnOfOverrides(List<String> unused) {
+    public void warnOfOverrides(List<String> unused) {
         if (!unused.equals(unusedOverrides)) {
             unused.stream().limit(MAX_WARNINGS).forEach(LOG::warn);
             if (unused.size() > MAX_WARNINGS) {

@@ -1,0 +1,81 @@
+package io.apexproxy.runtime;
+
+import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.plugin.ProviderRegistry;
+import io.apexproxy.runtime.pool.names.NameResolver;
+import io.apexproxy.runtime.pool.names.SystemNameResolver;
+import io.apexproxy.runtime.probe.ProbeConnector;
+import io.apexproxy.runtime.relay.accept.InheritedSocket;
+import io.apexproxy.runtime.takeover.Handover;
+import io.apexproxy.runtime.takeover.Predecessor;
+import io.apexproxy.runtime.takeover.TakeoverRisks;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps of a start. After a failure, everything is closed.
+ *
+ * @param options the configuration file and the plugins
+ * @param providers the plugins
+ * @param resolver looks up the names of backends; the proxy closes it
+ * @param listeningSocket returns the listening socket that the process was started with
+ * @param predecessor the process that this one takes over
+ */
+record ProxyStart(ProxyOptions options, ProviderRegistry providers, NameResolver resolver,
+        Supplier<Optional<InheritedSocket>> listeningSocket, Optional<Predecessor> predecessor) {
+
+    private static final Logger LOG = LoggerFactory.getLogger("apex");
+
+    /** Starts the proxy. Blocks until every listener accepts. */
+    ApexProxy run() {
+        StartReport.logProcess(SnapshotTaker.version(), LoopProvider.NAME, options.configFile());
+        Optional<InheritedSocket> inherited = listeningSocket.get();
+        ProbeConnector connector = new ProbeConnector(new LoopProvider());
+        ProviderRegistry registry = providers.withConnector(connector);
+        Sources sources = new Sources(options, registry);
+        try {
+            Sources.Candidate candidate = sources.read(registry);
+            sources.commit(candidate);
+            try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
+                    PreparedConfig.Current.NONE)) {
+                inherited.ifPresent(socket -> socket.requireListener(prepared.config()));
+                Optional<Handover> handover = predecessor.map(ProxyStart::announceTo);
+                ApexProxy proxy = new ApexProxy(options, registry, connector, resolver, sources,
+                        prepared.config(), inherited);
+                try {
+                    proxy.begin(prepared, handover, predecessor);
+                } catch (RuntimeException | Error e) { // Error: for example, the system cannot create a thread
+                    proxy.close();
+                    throw e;
+                }
+                return proxy;
+            }
+        } catch (RuntimeException | Error e) {
+            sources.close();
+            ApexProxy.close("loop of the probes", connector);
+            throw e;
+        }
+    }
+
+    private static Handover announceTo(Predecessor running) {
+        TakeoverRisks.log(running.pid());
+        return running.announce();
+    }
+
+    /** Validates a configuration without opening a listener or probing a backend; returns warnings. */
+    static List<String> check(ProxyOptions options) {
+        ProviderRegistry registry = ProviderRegistry.load(options.pluginsDirectory());
+        try (Sources sources = new Sources(options, registry); SystemNameResolver resolver = new SystemNameResolver()) {
+            Sources.Candidate candidate = sources.read(registry);
+            sources.commit(candidate);
+            try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
+                    PreparedConfig.Current.NONE)) {
+                LOG.debug("{} is valid: {}", options.configFile(), prepared.config());
+                return ConfigWarnings.of(prepared, candidate.tree(), resolver);
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the progress of a drain. */
+package io.apexproxy.runtime.drain;

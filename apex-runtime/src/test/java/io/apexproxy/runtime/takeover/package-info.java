@@ -1,0 +1,2 @@
+/** Tests of what a process and its successor exchange. */
+package io.apexproxy.runtime.takeover;
