@@ -126,6 +126,23 @@ class TakeoverIT extends Scenario {
         }
     }
 
+    @Test
+    void processThatHasBeenTakenOverIsNotTakenOverAgain() throws Exception {
+        try (var backend = TestServer.echo(); var old = startFirst(backend.address()); var session = Client.to(port);
+                var fresh = takeOver(old)) {
+            assertThat(session.echo("a")).isEqualTo("a");
+            fresh.awaitLine(LISTENING_STOPPED);
+
+            try (var third = takeOver(old)) {
+                assertThat(third.errors()).contains("process " + old.pid()
+                        + " cannot be taken over: this process has been taken over already, and drains");
+            }
+
+            assertThat(session.echo("b")).isEqualTo("b");
+            assertServes();
+        }
+    }
+
     /** It drains already, so this is like a second signal. */
     @Test
     void signalEndsTheOldProcessAtOnce() throws Exception {

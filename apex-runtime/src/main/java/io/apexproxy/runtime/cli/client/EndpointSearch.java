@@ -109,12 +109,8 @@ final class EndpointSearch {
     private SocketAddress search() throws ClientException {
         List<Path> live = new ArrayList<>();
         List<String> hints = new ArrayList<>();
-        List<Path> candidates = new ArrayList<>(ControlPath.servicePaths(context));
-        for (Path directory : ControlPath.ownDirectories(context)) {
-            candidates.addAll(SocketProbe.sockets(directory));
-            hints.addAll(SocketProbe.foreignHints(directory));
-        }
-        for (Path path : candidates) {
+        ControlPath.ownDirectories(context).forEach(directory -> hints.addAll(SocketProbe.foreignHints(directory)));
+        for (Path path : SocketProbe.defaultPaths(context)) {
             SocketProbe probe = SocketProbe.of(path);
             if (probe.state() == SocketProbe.State.LIVE) {
                 live.add(path);

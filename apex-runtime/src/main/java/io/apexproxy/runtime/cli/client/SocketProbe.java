@@ -82,9 +82,12 @@ record SocketProbe(Path path, State state) {
         return ": run the command as the user of Apex, or as root";
     }
 
-    /** Returns the sockets of a directory in the order of their names; none if it cannot be read. */
-    static List<Path> sockets(Path directory) {
-        return files(directory, "*" + ControlPath.SUFFIX);
+    /** Returns the paths at which processes without a setting have their sockets: of systemd, then of this user. */
+    static List<Path> defaultPaths(ControlPath.Context context) {
+        List<Path> paths = new ArrayList<>(ControlPath.servicePaths(context));
+        ControlPath.ownDirectories(context)
+                .forEach(directory -> paths.addAll(files(directory, "*" + ControlPath.SUFFIX)));
+        return paths;
     }
 
     /** Returns hints to the directories of other users next to the directory of this user. */

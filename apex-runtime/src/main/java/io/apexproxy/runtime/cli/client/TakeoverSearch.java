@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -62,15 +61,23 @@ public final class TakeoverSearch {
             throw new TakeoverException("--takeover: expected a process number or " + AUTO + ", found '" + word + "'");
         }
         ProcessHandle process = process(Long.parseLong(word));
-        Set<Path> paths = new LinkedHashSet<>(defaultPaths());
-        setting().path().ifPresent(paths::add);
-        Optional<Candidate> found = paths.stream().flatMap(path -> identify(path).stream())
+        Optional<Candidate> found = pathsOf(process.pid()).stream().flatMap(path -> identify(path).stream())
                 .filter(candidate -> candidate.pid() == process.pid()).findFirst();
         if (found.isEmpty() && process.info().commandLine().filter(line -> line.contains(MODULE)).isEmpty()) {
             throw new TakeoverException("--takeover: process " + word + " is not Apex"
                     + process.info().command().map(command -> ", but " + command).orElse(""));
         }
         return Optional.of(new RunningProcess(process, found.map(Candidate::control)));
+    }
+
+    /** Includes the names that its socket has after a takeover, because such a process is not taken over again. */
+    private Set<Path> pathsOf(long pid) {
+        Set<Path> paths = new LinkedHashSet<>(SocketProbe.defaultPaths(context));
+        setting().path().ifPresent(paths::add);
+        Set<Path> directories = new LinkedHashSet<>(ControlPath.ownDirectories(context));
+        paths.forEach(path -> directories.add(path.getParent()));
+        directories.forEach(directory -> paths.add(directory.resolve(pid + ControlPath.DRAINING_SUFFIX)));
+        return paths;
     }
 
     private Optional<Candidate> auto() {
@@ -87,7 +94,7 @@ public final class TakeoverSearch {
             }
             return identify(setting.path().get());
         }
-        List<Candidate> found = defaultPaths().stream().flatMap(path -> identify(path).stream())
+        List<Candidate> found = SocketProbe.defaultPaths(context).stream().flatMap(path -> identify(path).stream())
                 .filter(candidate -> candidate.config().equals(config.toString())).toList();
         if (found.size() > 1) {
             throw new TakeoverException("--takeover: several processes have the configuration " + config
@@ -104,12 +111,6 @@ public final class TakeoverSearch {
         } catch (RuntimeException e) {
             return ControlSetting.DEFAULT;
         }
-    }
-
-    private List<Path> defaultPaths() {
-        List<Path> paths = new ArrayList<>(ControlPath.servicePaths(context));
-        ControlPath.ownDirectories(context).forEach(directory -> paths.addAll(SocketProbe.sockets(directory)));
-        return paths;
     }
 
     private static Optional<Candidate> identify(Path path) {
