@@ -67,7 +67,7 @@ final class Deployment {
             NameResolver resolver, int maxProbes, BooleanSupplier isSuccessorActive) {
         this.relay = relay;
         this.isSuccessorActive = isSuccessorActive;
-        this.sockets = new ListenSockets(relay, inherited, address -> handover.includes(address));
+        this.sockets = new ListenSockets(relay, inherited, this::isTakenOver);
         this.control = control;
         this.probes = new ProbeLimit(maxProbes);
         this.context = new PoolContext(control, resolver, pluginCloser, probes, relay.lanes(),
@@ -140,6 +140,11 @@ final class Deployment {
         handover = from;
         onControl(() -> pools.apply(prepared)).values()
                 .forEach(pool -> pool.firstVerdicts().toCompletableFuture().join());
+    }
+
+    /** Returns whether the process that this one takes over can listen on an address. */
+    boolean isTakenOver(Address address) {
+        return handover.includes(address);
     }
 
     /** Forgets the process that this one has taken over. */

@@ -109,7 +109,7 @@ final class ListenChange implements AutoCloseable {
     }
 
     private boolean isInherited(ListenSocket socket) {
-        return inherited.filter(own -> own.isUsedBy(socket)).isPresent();
+        return ListenSockets.isInherited(inherited, socket);
     }
 
     private void add(ListenAddress listenAddress, Set<Integer> releasedPorts) {

@@ -117,6 +117,11 @@ final class ListenSockets implements AutoCloseable {
     }
 
     private boolean isInherited(ListenSocket socket) {
+        return isInherited(inherited, socket);
+    }
+
+    /** Returns whether a socket accepts from the inherited one. */
+    static boolean isInherited(Optional<InheritedSocket> inherited, ListenSocket socket) {
         return inherited.filter(own -> own.isUsedBy(socket)).isPresent();
     }
 

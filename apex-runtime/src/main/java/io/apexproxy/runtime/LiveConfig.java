@@ -93,7 +93,7 @@ final class LiveConfig {
         Optional<Source> overrides = sources.overridesSource();
         logBackends();
         handover.ifPresent(from -> deployment.prepareTakeover(prepared, from));
-        deploy(prepared, handover.orElse(Handover.NONE));
+        deploy(prepared);
         deployment.endTakeover();
         reloads.warnOfOverrides(prepared.unusedOverrides());
         sources.watchFile(observer(sources::readFile));
@@ -186,7 +186,7 @@ final class LiveConfig {
                 deployment.restoreFiles();
                 LOG.info("Configuration read again: nothing changed");
             } else {
-                deploy(prepared, Handover.NONE);
+                deploy(prepared);
                 config = prepared.config().withStartSettingsOf(config);
                 relay.limitConnections(DescriptorLimit.ofThisProcess().connections(config));
                 relay.logAccess(config.accessLog());
@@ -208,18 +208,18 @@ final class LiveConfig {
      * Binds the admin endpoint before the listeners: it reports readiness during the start, and its address can be in
      * use, which must fail before anything has changed.
      */
-    private void deploy(PreparedConfig prepared, Handover handover) {
-        try (AdminEndpoint.Change change = prepareAdmin(prepared, handover)) {
+    private void deploy(PreparedConfig prepared) {
+        try (AdminEndpoint.Change change = prepareAdmin(prepared)) {
             deployment.apply(prepared);
             change.commit();
         }
         serving = true;
     }
 
-    private AdminEndpoint.Change prepareAdmin(PreparedConfig prepared, Handover handover) {
+    private AdminEndpoint.Change prepareAdmin(PreparedConfig prepared) {
         Optional<AdminConfig> next = prepared.config().admin();
         try {
-            return admin.prepare(next, next.filter(each -> handover.includes(each.address())).isPresent());
+            return admin.prepare(next, next.filter(each -> deployment.isTakenOver(each.address())).isPresent());
         } catch (UncheckedIOException e) {
             throw new UncheckedIOException(prepared.adminOrigin() + ": " + e.getMessage(), e.getCause());
         }

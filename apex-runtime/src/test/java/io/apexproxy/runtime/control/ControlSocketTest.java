@@ -150,21 +150,23 @@ class ControlSocketTest {
         }
     }
 
+    private static ReloadResult blocked(CountDownLatch began, CountDownLatch end) {
+        began.countDown();
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return ReloadResult.applied("x");
+    }
+
     /** For example, the request that ends the last connection of a process that drains. */
     @Test
     void requestInProgressIsAnsweredAtTheClose() throws Exception {
         Path path = directory.resolve("c.sock");
         CountDownLatch began = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        ControlSocket socket = open(path, false, () -> {
-            began.countDown();
-            try {
-                end.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            return ReloadResult.applied("x");
-        });
+        ControlSocket socket = open(path, false, () -> blocked(began, end));
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
             client.write(ByteBuffer.wrap("POST /reload HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
             began.await();
@@ -190,15 +192,7 @@ class ControlSocketTest {
         CountDownLatch began = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
 
-        try (ControlSocket socket = open(path, false, () -> {
-            began.countDown();
-            try {
-                end.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            return ReloadResult.applied("x");
-        })) {
+        try (ControlSocket socket = open(path, false, () -> blocked(began, end))) {
             assertThat(socket).isNotNull();
             try (SocketChannel first = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
                 first.write(ByteBuffer.wrap("POST /reload HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));

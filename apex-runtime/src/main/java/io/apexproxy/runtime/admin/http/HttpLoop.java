@@ -32,7 +32,6 @@ public final class HttpLoop implements Runnable {
     /** The requests whose responses are in progress at a close are answered in this time. */
     private static final long COMPLETION_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long COMPLETION_POLL_MILLIS = 10;
-    private static final List<State> IN_PROGRESS = List.of(State.RENDERING, State.WRITING, State.LINGERING);
     /** Pause after a failure of a turn, so that a loop that fails repeatedly does not use a whole processor. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -102,7 +101,7 @@ public final class HttpLoop implements Runnable {
     /** A command that stops the process, or its last connection, gets its response in this way. */
     private void completeResponses() throws IOException {
         long started = System.nanoTime();
-        while (IN_PROGRESS.stream().anyMatch(state -> connections.count(state) > 0)
+        while (connections.count() > connections.count(State.READING)
                 && System.nanoTime() - started < COMPLETION_NANOS) {
             selector.select(COMPLETION_POLL_MILLIS);
             serve();
