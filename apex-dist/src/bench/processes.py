@@ -126,6 +126,10 @@ class ProcessGroup:
         if self._leader.poll() is not None:
             raise Problem(f"{self.name}: ended with status {self._leader.returncode}{self._last_output()}")
 
+    def log(self):
+        """Returns the file with the output of the command."""
+        return self._log
+
     def leader(self):
         """Returns the process id of the command."""
         return self._leader.pid
@@ -137,6 +141,14 @@ class ProcessGroup:
     def resident_bytes(self):
         """Returns the sum of VmRSS of all processes; shared pages are counted for each process."""
         return sum(resident_bytes(stat.process) for stat in self._members())
+
+    def descriptors(self):
+        """Returns the number of open file descriptors of each process, by process id."""
+        return {int(stat.process): descriptors(stat.process) for stat in self._members()}
+
+    def status(self):
+        """Returns the exit status of the command, or None while it runs."""
+        return self._leader.poll()
 
     def log_bytes(self):
         return self._log.stat().st_size
@@ -182,6 +194,14 @@ class ProcessStat:
         except (FileNotFoundError, ProcessLookupError):
             return None
         return None if stat.state in "ZX" else stat
+
+
+def descriptors(process):
+    """Returns the number of open file descriptors of a process."""
+    try:
+        return len(os.listdir(f"/proc/{process}/fd"))
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def resident_bytes(process):

@@ -25,6 +25,7 @@ class Proxy:
     name: str
 
     is_peer = True  # whether Apex is compared with it
+    engine = ""  # the key engine of the configuration of Apex; empty: the configuration does not have it
     tools = ()  # required tools, by the names of machine.PACKAGES
 
     def describe(self):
@@ -110,6 +111,7 @@ class Apex(Proxy):
     home: Path
     jvm_options: tuple = ()
     template: str = "apex.toml"
+    engine: str = ""
 
     is_peer = False
     tools = ("java",)
@@ -141,7 +143,12 @@ class Apex(Proxy):
 
     def describe(self):
         version = machine.output_of(str(self.home / "bin" / "apex"), "--version").splitlines()[-1]
-        return f"{self.name}: {version}" + "".join(f" `{option}`" for option in self.jvm_options)
+        engine = f", engine {self.engine}" if self.engine else ""
+        return f"{self.name}: {version}{engine}" + "".join(f" `{option}`" for option in self.jvm_options)
+
+    def engine_line(self):
+        """Returns the line of the configuration that selects the engine."""
+        return f'engine = "{self.engine}"\n' if self.engine else ""
 
     def at_the_edge(self):
         return replace(self, template="apex-edge.toml")
@@ -160,7 +167,11 @@ class Apex(Proxy):
         return new
 
     def command(self, workspace, listen, backend):
-        configuration = workspace.configuration(self.name, self.template, listen=listen, backend=backend)
+        return self.run(workspace.configuration(self.name, self.template, listen=listen, backend=backend,
+                                                engine=self.engine_line()))
+
+    def run(self, configuration):
+        """Returns the command for a configuration file, and its environment."""
         environment = self.environment()
         # overrides the command line and so conf/jvm.options; JDK_JAVA_OPTIONS does not
         environment["_JAVA_OPTIONS"] = " ".join(self.jvm_options)
@@ -231,7 +242,10 @@ def http_backend(workspace, listen):
 
 
 def nginx(workspace, name, template, **values):
-    # if root starts nginx, its workers change to a user without access to the files
-    user = f"user {pwd.getpwuid(0).pw_name};\n" if os.geteuid() == 0 else ""
-    configuration = workspace.configuration(name, template, user=user, **values)
+    configuration = workspace.configuration(name, template, user=nginx_user(), **values)
     return [machine.tool("nginx"), "-e", "stderr", "-p", str(workspace.directory), "-c", str(configuration)], None
+
+
+def nginx_user():
+    """Returns the line of the user. If root starts nginx, its workers change to a user without access to the files."""
+    return f"user {pwd.getpwuid(0).pw_name};\n" if os.geteuid() == 0 else ""

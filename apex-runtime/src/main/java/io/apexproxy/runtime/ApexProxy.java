@@ -221,6 +221,9 @@ public final class ApexProxy implements AutoCloseable {
 
     private void closeAll() {
         controlEndpoint.close();
+        if (deployment.isStopped()) {
+            deployment.closeWaitingConnections(); // a drain that was cancelled has left them
+        }
         live.stop();
         admin.close();
         sources.close();

@@ -96,6 +96,34 @@ class TakeoverIT extends Scenario {
         }
     }
 
+    /** One connection waits at the limit of the old process, and another one in the queue of the kernel. */
+    @Test
+    @SuppressWarnings("try") // the clients end before the processes
+    void oldProcessServesConnectionsThatWaitAtItsLimit() {
+        try (var backend = TestServer.echo()) {
+            apex.configure(toml(backend.address()).replace("pool = \"web\"", "pool = \"web\"\nmax_connections = 1"));
+            try (var old = serving(apex.start());
+                    var session = Client.to(port);
+                    var waiting = Client.to(port);
+                    var queued = Client.to(port)) {
+                assertThat(session.echo("before")).isEqualTo("before");
+                assertThat(waiting.send("1").isSilent()).isTrue();
+                queued.send("2");
+
+                try (var fresh = takeOver(old)) {
+                    fresh.awaitLine("Process " + old.pid() + " " + LISTENING_STOPPED);
+                    assertThat(waiting.isSilent()).isTrue();
+                    assertThat(queued.isSilent()).isTrue();
+
+                    session.close();
+                    assertThat(waiting.read(1)).isEqualTo("1");
+                    waiting.close();
+                    assertThat(queued.read(1)).isEqualTo("2");
+                }
+            }
+        }
+    }
+
     @Test
     @Tag(QUICK)
     @SuppressWarnings("try") // the session ends before the processes

@@ -197,7 +197,10 @@ final class Acceptor implements CompletionHandler<AsynchronousSocketChannel, Voi
      * @param timeout the drain timeout of listeners without their own
      */
     void drain(Duration timeout) {
-        if (listener == null || draining || closed) {
+        if (draining) {
+            return; // after a takeover, listening has stopped before the process drains
+        }
+        if (listener == null || closed) {
             close();
             return;
         }
