@@ -30,8 +30,8 @@ final class ArchiveCommand {
             listen_addr = "127.0.0.1:0"
             """;
     /**
-     * The archive of Java 25 has profiles of the methods that were used often, for the compilers. With 300 instead of 1,
-     * the first 2,000 connections of a process cost 0.64 instead of 0.98 s of processor time; 3,000 gain no more.
+     * The archive of Java 25 has profiles of the methods that were used often, for the compilers. With 300 connections
+     * instead of 1, the first 2,000 of a process cost 0.64 instead of 0.98 s of processor time; 3,000 gain no more.
      */
     private static final int CONNECTIONS = 300;
     private static final byte[] MESSAGE = "hello".getBytes(StandardCharsets.US_ASCII);
