@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests of the Java that the archive {@code apex-VERSION-linux-x64.tar.gz} contains. */
+/** Tests of the Java that {@code apex-VERSION-linux-x64.tar.gz} contains, and of the hint to a newer Java. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the archive is for Linux")
 class ImageIT {
 
@@ -69,6 +69,19 @@ class ImageIT {
                 new ApexProcess.Builder(List.of(directory.resolve("bin/apex").toString(), "--version"))).start()) {
             assertThat(run.completeOutput()).startsWith("apex 0.2.0-SNAPSHOT").contains("Java ");
             assertThat(run.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void newerJavaIsNamedInTheLog() throws IOException {
+        assumeThat(Runtime.version().feature()).as("the Java of the tests enables the Linux engine").isLessThan(22);
+        assumeThat(System.getProperty("os.arch")).as("the Linux engine needs x64").isEqualTo("amd64");
+        assumeThat(jdk()).as("a newer Java").isPresent();
+        Distribution apex = Distribution.copiedTo(directory);
+
+        try (var proxy = apex.configure("backend_addrs = [\"127.0.0.1:9\"]\nlisten_addr = \"127.0.0.1:0\"\n").start()) {
+            assertThat(proxy.awaitLine("a newer Java enables the Linux engine")).contains(" INFO ")
+                    .containsPattern("Java [0-9.]+ in /\\S+ ");
         }
     }
 
