@@ -7,23 +7,29 @@ import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests of the class-data archive. */
+/** Tests of the archive of loaded classes: a class-data archive, or an ahead-of-time cache of Java 25. */
 @DisabledOnOs(OS.WINDOWS)
 class ArchiveIT {
 
     private static final Map<String, String> LOG_CLASS_LOADING = Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:stderr");
     private static final String MAIN_FROM_ARCHIVE = "io.apexproxy.runtime.cli.Main source: shared objects file";
+
+    private static final int JAVA = Runtime.version().feature();
+    private static final String NAME = "apex-" + JAVA + (JAVA >= 25 ? ".aot" : ".jsa");
 
     @TempDir
     Path directory;
@@ -35,7 +41,7 @@ class ArchiveIT {
     void unpack() {
         // some versions of Java cannot archive from a path with a space
         apex = Distribution.copiedTo(directory, "apex");
-        archive = apex.home().resolve("lib/apex.jsa");
+        archive = apex.home().resolve("lib").resolve(NAME);
     }
 
     @Test
@@ -58,12 +64,68 @@ class ArchiveIT {
     @Test
     void archiveOfOtherJarsIsIgnoredSilently() throws IOException {
         makeArchive();
-        Path jar = apex.home().resolve("lib/apex-runtime-0.2.0-SNAPSHOT.jar");
-        Files.setLastModifiedTime(jar, FileTime.fromMillis(0)); // like an upgrade
+        changeJar();
 
         assertStartsSilently();
-        try (var run = apex.command("--version").environment(LOG_CLASS_LOADING).start()) {
-            assertThat(run.errors()).doesNotContain(MAIN_FROM_ARCHIVE);
+        assertThat(loadsFromArchive()).isFalse();
+    }
+
+    @Test
+    void archiveOfAnotherBuildOfJavaIsIgnoredSilently() throws IOException {
+        makeArchive();
+        byte[] content = Files.readAllBytes(archive);
+        byte[] build = System.getProperty("java.vm.version").getBytes(StandardCharsets.US_ASCII);
+        int position = indexOf(content, build);
+        content[position + build.length - 1]++;
+        Files.delete(archive);
+        Files.write(archive, content);
+
+        assertStartsSilently();
+        assertThat(loadsFromArchive()).isFalse();
+    }
+
+    @Test
+    void archiveIsMadeAgainOnlyIfNeeded() throws IOException {
+        makeArchive();
+        FileTime made = Files.getLastModifiedTime(archive);
+        try (var run = apex.start("archive", "--if-needed")) {
+            assertThat(run.completeOutput()).isEmpty();
+            assertThat(run.errors()).isEmpty();
+            assertThat(run.exitStatus()).isZero();
+        }
+        assertThat(Files.getLastModifiedTime(archive)).isEqualTo(made);
+
+        changeJar();
+        try (var run = apex.start("archive", "--if-needed")) {
+            assertThat(run.completeOutput()).isEqualTo("apex: wrote " + archive);
+            assertThat(run.exitStatus()).isZero();
+        }
+        assertThat(loadsFromArchive()).isTrue();
+        assertNoOtherFile();
+    }
+
+    @Test
+    void archiveCanBeInAnotherDirectory() throws IOException {
+        Path cache = Files.createDirectory(directory.resolve("cache"));
+        Map<String, String> environment = Map.of("APEX_CACHE", cache.toString());
+        try (var run = apex.command("archive").environment(environment).start()) {
+            assertThat(run.completeOutput()).isEqualTo("apex: wrote " + cache.resolve(NAME));
+            assertThat(run.exitStatus()).isZero();
+        }
+        assertThat(archive).doesNotExist();
+
+        try (var run = apex.command("--version").environment(LOG_CLASS_LOADING).environment(environment).start()) {
+            assertThat(run.errors()).contains(MAIN_FROM_ARCHIVE);
+        }
+    }
+
+    @Test
+    void optionOfTheUserReplacesTheArchive() {
+        makeArchive();
+
+        try (var run = apex.command("--version").environment(Map.of("JDK_JAVA_OPTIONS", "-Xshare:off")).start()) {
+            assertThat(run.completeOutput()).startsWith("apex 0.2.0-SNAPSHOT");
+            assertThat(run.exitStatus()).isZero();
         }
     }
 
@@ -83,18 +145,19 @@ class ArchiveIT {
             assertThat(run.exitStatus()).isEqualTo(1);
         }
         assertThat(archive).doesNotExist();
+        assertNoOtherFile();
     }
 
     @Test
-    void unwritableArchiveFileFailsTheCommand() throws IOException {
-        Path inTheWay = Files.createDirectory(archive.resolveSibling("apex.jsa.new"));
-        Files.createFile(inTheWay.resolve("so that nothing removes the directory"));
+    void directoryInPlaceOfTheArchiveIsReported() throws IOException {
+        Files.createDirectory(archive);
 
         try (var run = apex.start("archive")) {
-            assertThat(run.errors()).contains("apex: no archive was made");
+            assertThat(run.errors())
+                    .isEqualTo("apex: no archive was made: '" + archive + "' is a directory: remove it");
             assertThat(run.exitStatus()).isEqualTo(1);
         }
-        assertThat(archive).doesNotExist();
+        assertStartsSilently();
     }
 
     @Test
@@ -129,6 +192,29 @@ class ArchiveIT {
             assertThat(run.exitStatus()).isZero();
         }
         assertThat(archive).isNotEmptyFile();
+        assertNoOtherFile();
+    }
+
+    private void changeJar() throws IOException {
+        Path jar = apex.home().resolve("lib/apex-runtime-0.2.0-SNAPSHOT.jar");
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(0)); // like an upgrade
+    }
+
+    private boolean loadsFromArchive() {
+        try (var run = apex.command("--version").environment(LOG_CLASS_LOADING).start()) {
+            return run.errors().contains(MAIN_FROM_ARCHIVE);
+        }
+    }
+
+    private void assertNoOtherFile() {
+        assertThat(archive.getParent()).isDirectoryNotContaining(file -> file.getFileName().toString()
+                .matches("apex-\\d+\\..*") && !file.equals(archive));
+    }
+
+    private static int indexOf(byte[] content, byte[] part) {
+        return IntStream.range(0, content.length - part.length)
+                .filter(start -> Arrays.equals(content, start, start + part.length, part, 0, part.length))
+                .findFirst().orElseThrow();
     }
 
     private void assertStartsSilently() {

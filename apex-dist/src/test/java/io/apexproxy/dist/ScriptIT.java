@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests of the start script: its location, and the Java that it selects. */
 @DisabledOnOs(OS.WINDOWS)
@@ -82,6 +84,38 @@ class ScriptIT extends DistributionFixture {
 
         try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", java.toString())).start()) {
             assertThat(run.exitStatus()).isEqualTo(42);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17.0.15, false", "21.0.7, false", "22, true", "25.0.3, true"})
+    void nativeAccessIsEnabledWhereJavaSupportsIt(String version, boolean enabled) throws IOException {
+        Path java = fakeJava("echo $*");
+        Files.writeString(java.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+
+        try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", java.toString())).start()) {
+            assertThat(run.completeOutput().contains(" --enable-native-access=io.apexproxy.runtime "))
+                    .isEqualTo(enabled);
+        }
+    }
+
+    @Test
+    void noWarningIsPrinted() {
+        try (var run = apex.start("--version")) {
+            assertThat(run.completeOutput()).startsWith(STARTED).hasLineCount(1);
+            assertThat(run.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void javaNextToTheScriptIsPreferred() throws IOException {
+        Path image = apex.home().resolve("jre/bin");
+        Files.createDirectories(image);
+        executable(image.resolve("java"), "echo the image; exit 7");
+
+        try (var run = apex.command("--version").environment(Map.of("JAVA_HOME", "/no where")).start()) {
+            assertThat(run.completeOutput()).contains("the image");
+            assertThat(run.exitStatus()).isEqualTo(7);
         }
     }
 

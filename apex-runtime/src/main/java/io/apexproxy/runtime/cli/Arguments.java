@@ -14,4 +14,6 @@ import java.util.Optional;
  */
 record Arguments(Optional<Path> config, Optional<Path> pluginsDirectory, boolean demo,
         Optional<String> takeover, boolean verbose) {
+
+    static final Arguments NONE = new Arguments(Optional.empty(), Optional.empty(), false, Optional.empty(), false);
 }

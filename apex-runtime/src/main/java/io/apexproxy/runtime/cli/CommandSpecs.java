@@ -29,8 +29,11 @@ final class CommandSpecs {
         apex.addSubcommand("plugins", command("plugins", "Lists the available plugins, and those that did not load, "
                 + "each with the reason."));
         ClientSpecs.addTo(apex, CommandSpecs::withHelp);
-        apex.addSubcommand("archive", plain("archive", "Writes the classes of Apex to lib/apex.jsa, so that later "
-                + "starts are faster and use less memory. Repeat it after an upgrade of Apex or Java."));
+        apex.addSubcommand("archive", plain("archive", "Writes an archive of loaded classes for this Java to lib, so "
+                + "that later starts are faster and use less memory. Repeat it after an upgrade of Apex or Java.")
+                .addOption(OptionSpec.builder("--if-needed")
+                        .description("Do nothing if there is an archive for this Java and this Apex.")
+                        .build()));
         apex.usageMessage()
                 .synopsisSubcommandLabel(
                         "[run | check | status | set | top | reload | log | close | plugins | archive]")

@@ -1,5 +1,7 @@
 package io.apexproxy.runtime.cli;
 
+import io.apexproxy.runtime.cli.process.ReloadRequests;
+import io.apexproxy.runtime.cli.process.Signals;
 import java.security.Security;
 
 /** The entry point of the process that {@code bin/apex} starts. */

@@ -3,6 +3,10 @@ package io.apexproxy.runtime.cli;
 import io.apexproxy.runtime.ApexProxy;
 import io.apexproxy.runtime.ProxyOptions;
 import io.apexproxy.runtime.cli.client.TakeoverSearch;
+import io.apexproxy.runtime.cli.process.NewerJava;
+import io.apexproxy.runtime.cli.process.ProcessExit;
+import io.apexproxy.runtime.cli.process.ReloadRequests;
+import io.apexproxy.runtime.cli.process.Signals;
 import io.apexproxy.runtime.takeover.Predecessor;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,12 +45,18 @@ final class RunCommand {
         }
     }
 
+    /** Completes when the proxy has started; empty if the start takes too long and a signal stops it. */
+    CompletableFuture<Optional<ApexProxy>> started() {
+        return started;
+    }
+
     private void serve(Arguments arguments) throws InterruptedException {
         ProxyOptions options = locations.options(arguments);
         try (ApexProxy proxy = start(options, arguments.takeover()
                 .flatMap(process -> new TakeoverSearch(options.configFile()).find(process)))) {
             proxy.onRetire(this::retire);
             started.complete(Optional.of(proxy));
+            NewerJava.log(); // after the start, which it must not delay
             stopRequested.await();
             proxy.shutdown();
         }
@@ -72,7 +82,7 @@ final class RunCommand {
         }
     }
 
-    private void stop() {
+    void stop() {
         boolean first = stopRequests.incrementAndGet() == 1;
         if (first && awaitStart().isPresent()) {
             stopRequested.countDown();

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.runtime.cli.process.ReloadRequests;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

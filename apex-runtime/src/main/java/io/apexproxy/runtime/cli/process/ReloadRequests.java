@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.cli;
+package io.apexproxy.runtime.cli.process;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The JVM creates a thread for each signal. The first of these threads runs the reloads; the others return at once.
  */
-final class ReloadRequests {
+public final class ReloadRequests {
 
     private static final int MAX_PENDING = 2;
     /** Limits reloads to four per second. A single request is not delayed. */
@@ -25,12 +25,12 @@ final class ReloadRequests {
      * Sets the action of a request, which can block. Earlier requests are dropped, because no configuration has been
      * read yet.
      */
-    void onRequest(Runnable action) {
+    public void onRequest(Runnable action) {
         reload = action;
     }
 
     /** Runs a reload, or requests a further one from the thread that already runs a reload. Any thread. */
-    void request() {
+    public void request() {
         if (pending.getAndUpdate(count -> Math.min(count + 1, MAX_PENDING)) > 0) {
             return;
         }

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.cli;
+package io.apexproxy.runtime.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.cli;
+package io.apexproxy.runtime.cli.process;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -10,7 +10,7 @@ import java.lang.reflect.Proxy;
  * reflection for two reasons. Its use causes a javac warning that cannot be suppressed. It can be missing: a trimmed
  * JDK lacks the module, Windows lacks SIGHUP, and {@code -Xrs} disables all handlers.
  */
-final class Signals {
+public final class Signals {
 
     private Signals() {
     }
@@ -22,7 +22,7 @@ final class Signals {
      * @param action called for each signal on a separate thread, also concurrently
      * @return whether the handler was installed; if not, the JVM keeps its default action
      */
-    static boolean handle(String name, Runnable action) {
+    public static boolean handle(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");

@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.cli;
+package io.apexproxy.runtime.cli.process;
 
 import java.util.concurrent.TimeUnit;
 
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * <p>{@link System#exit} waits for shutdown hooks without a limit. The hook of Logback blocks if an appender waits for
  * an output that is not read.
  */
-final class ProcessExit {
+public final class ProcessExit {
 
     /** Time for shutdown hooks: twice the flush time of the log queue. */
     private static final long HOOK_TIMEOUT_MILLIS = 1_000;
@@ -17,7 +17,7 @@ final class ProcessExit {
     }
 
     /** Halts the process after one second, even if shutdown hooks still run. Call it immediately before the exit. */
-    static void scheduleHalt(int status) {
+    public static void scheduleHalt(int status) {
         Thread halt = new Thread(() -> halt(status), "apex-halt");
         halt.setDaemon(true);
         try {
