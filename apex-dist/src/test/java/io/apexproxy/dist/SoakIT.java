@@ -48,7 +48,7 @@ class SoakIT {
 
     @Test
     void faultOfARelayIsFound() {
-        String relay = "relay=python3 " + BENCH.resolve("faulty_relay.py") + " {listen} {backend} flip";
+        String relay = "relay=python3 '" + BENCH.resolve("faulty_relay.py") + "' {listen} {backend} flip";
 
         assertThat(compare(1, List.of("--proxy", relay, "--without", "apex", "--only", "relay", "--minutes",
                 SECONDS_4))).containsPattern("- relay: \\*\\*failed\\*\\*: \\d+ connections with wrong bytes");
