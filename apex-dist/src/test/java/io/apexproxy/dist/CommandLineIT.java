@@ -1,6 +1,7 @@
 package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.DistributionFixture;
@@ -59,6 +60,36 @@ class CommandLineIT extends DistributionFixture {
                 assertThat(check.completeOutput()).contains("config.toml: no mistakes found");
                 assertThat(check.exitStatus()).isZero();
             }
+        }
+    }
+
+    @Test
+    void engineThatTheProcessCannotHaveIsAMistake() {
+        assumeTrue(Runtime.version().feature() < 22, "Java 22 and newer can have epoll");
+        apex.configure("""
+                engine = "epoll"
+                backend_addrs = ["127.0.0.1:9000"]
+                """);
+
+        try (var check = apex.start("check")) {
+            assertThat(check.errors())
+                    .containsPattern("config\\.toml:1:10: engine: 'epoll' cannot be used: .+; \"auto\" "
+                            + "uses the fastest engine that is available");
+            assertThat(check.exitStatus()).isEqualTo(78);
+        }
+    }
+
+    @Test
+    void unknownEngineIsAMistakeWithTheKnownOnes() {
+        apex.configure("""
+                engine = "kqueue"
+                backend_addrs = ["127.0.0.1:9000"]
+                """);
+
+        try (var check = apex.start("check")) {
+            assertThat(check.errors()).contains("config.toml:1:10: engine: expected \"auto\" or \"select\" or "
+                    + "\"epoll\", found \"kqueue\"");
+            assertThat(check.exitStatus()).isEqualTo(78);
         }
     }
 

@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests of {@code src/bench/compare --soak}: a short soak of Apex passes, and one of a relay with faults fails. */
 @EnabledOnOs(OS.LINUX)
@@ -48,13 +46,12 @@ class SoakIT {
         assertThat(compare(0, soak)).contains("apex: passed").containsPattern("\\| apex +\\| +0\\.2 \\|");
     }
 
-    @ParameterizedTest
-    @CsvSource({"flip, wrong bytes", "drop, lost"})
-    void faultOfARelayIsFound(String fault, String complaint) {
-        String relay = "relay=python3 " + BENCH.resolve("faulty_relay.py") + " {listen} {backend} " + fault;
+    @Test
+    void faultOfARelayIsFound() {
+        String relay = "relay=python3 '" + BENCH.resolve("faulty_relay.py") + "' {listen} {backend} flip";
 
         assertThat(compare(1, List.of("--proxy", relay, "--without", "apex", "--only", "relay", "--minutes",
-                SECONDS_4))).containsPattern("- relay: \\*\\*failed\\*\\*: \\d+ connections (with )?" + complaint);
+                SECONDS_4))).containsPattern("- relay: \\*\\*failed\\*\\*: \\d+ connections with wrong bytes");
     }
 
     private String compare(int status, List<String> arguments) {

@@ -7,7 +7,7 @@ import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.control.ControlActions;
 import io.apexproxy.runtime.control.ControlEndpoint;
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.choice.EngineChoice;
 import io.apexproxy.runtime.limit.BufferLimit;
 import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.log.LoggedExecutor;
@@ -69,16 +69,18 @@ public final class ApexProxy implements AutoCloseable {
 
     /** Creates a proxy that {@link #begin} starts. */
     ApexProxy(ProxyOptions options, ProviderRegistry registry, ProbeConnector connector,
-            NameResolver resolver, Sources sources, ProxyConfig config, Optional<InheritedSocket> inherited) {
+            NameResolver resolver, Sources sources, ProxyConfig config, DescriptorLimit descriptors,
+            EngineChoice engine,
+            Optional<InheritedSocket> inherited) {
         this.connector = connector;
         this.resolver = resolver;
         this.sources = sources;
-        DescriptorLimit descriptors = DescriptorLimit.ofThisProcess();
-        int connections = descriptors.connections(config);
-        StartReport.logConfiguration(config, connections);
+        int connections = descriptors.connections(config, engine.engine().pipesPerLoop());
+        StartReport.logConfiguration(config, engine, connections);
         try {
-            this.relay = new Relay(new LoopProvider(), config.threads(), BufferLimit.bytes(config.bufferMemory()),
-                    connections, config.tlsHandshakes());
+            this.relay =
+                    new Relay(engine.engine(), config.threads(), BufferLimit.bytes(config.bufferMemory()),
+                            connections, config.tlsHandshakes());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }
@@ -97,7 +99,7 @@ public final class ApexProxy implements AutoCloseable {
         RateSampler rates = new RateSampler(() -> deployment.listeners().values(), deployment::allPools,
                 () -> admin.isOpen() || !setting.equals(ControlSetting.OFF));
         control.scheduleAtFixedRate(rates, RateSampler.PERIOD_MILLIS, RateSampler.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-        this.snapshots = new SnapshotTaker(deployment, relay, limits, rates, drain::progress);
+        this.snapshots = new SnapshotTaker(engine.engine().name(), deployment, relay, limits, rates, drain::progress);
         this.controlEndpoint = new ControlEndpoint(setting, new ControlActions(this::snapshot, live::reload,
                 live::reloadOverrides, relay.live(), succession, options.configFile()));
     }

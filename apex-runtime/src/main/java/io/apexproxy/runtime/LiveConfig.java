@@ -188,7 +188,8 @@ final class LiveConfig {
             } else {
                 deploy(prepared);
                 config = prepared.config().withStartSettingsOf(config);
-                relay.limitConnections(DescriptorLimit.ofThisProcess().connections(config));
+                relay.limitConnections(DescriptorLimit.ofThisProcess().connections(config,
+                        relay.pipesPerLoop()));
                 relay.logAccess(config.accessLog());
                 logBackends();
                 LOG.info("Configuration changed: {}", change);

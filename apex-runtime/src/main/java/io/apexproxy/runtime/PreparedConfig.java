@@ -15,6 +15,7 @@ import io.apexproxy.runtime.config.read.AddressOrigin;
 import io.apexproxy.runtime.config.read.ConfigReader;
 import io.apexproxy.runtime.config.tls.StartTls;
 import io.apexproxy.runtime.config.tree.Problems;
+import io.apexproxy.runtime.engine.choice.EngineChoice;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.CreateMethod;
 import io.apexproxy.runtime.plugin.PluginInstance;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -61,6 +63,7 @@ final class PreparedConfig implements AutoCloseable {
         tree = candidate.tree();
         ProxyConfig configured = ConfigReader.read(tree, problems);
         config = candidate.overrides().applyTo(configured);
+        checkEngine(problems);
         unusedOverrides = candidate.overrides().unused(configured);
         // before plugins, because the first use of TLS in the process determines some of its properties
         tls = config.usesTls() || current.tls().isPresent()
@@ -91,6 +94,14 @@ final class PreparedConfig implements AutoCloseable {
             problems.throwIfAny();
         }
         warnOfEmptyPools(current.pools());
+    }
+
+    /** Records an engine that this process cannot have: the next start would fail. */
+    private void checkEngine(Problems problems) {
+        EngineChoice.unavailability(config.engine()).ifPresent(reason -> problems.add(
+                tree.members().get("engine").value().origin(),
+                "engine: '" + config.engine().name().toLowerCase(Locale.ROOT)
+                        + "' cannot be used: " + reason + "; \"auto\" uses the fastest engine that is available"));
     }
 
     /** Returns the router of a listener: the running one if its settings are the same. Checks that its pools exist. */

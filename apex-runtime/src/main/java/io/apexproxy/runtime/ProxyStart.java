@@ -1,6 +1,8 @@
 package io.apexproxy.runtime;
 
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.config.ProxyConfig.EngineName;
+import io.apexproxy.runtime.engine.choice.EngineChoice;
+import io.apexproxy.runtime.limit.DescriptorLimit;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
@@ -11,6 +13,7 @@ import io.apexproxy.runtime.takeover.Predecessor;
 import io.apexproxy.runtime.takeover.TakeoverRisks;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +34,12 @@ record ProxyStart(ProxyOptions options, ProviderRegistry providers, NameResolver
 
     /** Starts the proxy. Blocks until every listener accepts. */
     ApexProxy run() {
-        StartReport.logProcess(SnapshotTaker.version(), LoopProvider.NAME, options.configFile());
+        StartReport.logProcess(SnapshotTaker.version(), options.configFile());
         Optional<InheritedSocket> inherited = listeningSocket.get();
-        ProbeConnector connector = new ProbeConnector(new LoopProvider());
+        CompletableFuture<EngineChoice> choice = new CompletableFuture<>();
+        // a plugin that connects before the configuration is read gets the default engine
+        ProbeConnector connector = new ProbeConnector(
+                () -> choice.getNow(EngineChoice.of(EngineName.AUTO, 0)).engine());
         ProviderRegistry registry = providers.withConnector(connector);
         Sources sources = new Sources(options, registry);
         try {
@@ -42,9 +48,11 @@ record ProxyStart(ProxyOptions options, ProviderRegistry providers, NameResolver
             try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
                     PreparedConfig.Current.NONE)) {
                 inherited.ifPresent(socket -> socket.requireListener(prepared.config()));
+                DescriptorLimit descriptors = DescriptorLimit.ofThisProcess();
+                choice.complete(EngineChoice.of(prepared.config().engine(), descriptors.pipesPerLoop()));
                 Optional<Handover> handover = predecessor.map(ProxyStart::announceTo);
                 ApexProxy proxy = new ApexProxy(options, registry, connector, resolver, sources,
-                        prepared.config(), inherited);
+                        prepared.config(), descriptors, choice.join(), inherited);
                 try {
                     proxy.begin(prepared, handover, predecessor);
                 } catch (RuntimeException | Error e) { // Error: for example, the system cannot create a thread

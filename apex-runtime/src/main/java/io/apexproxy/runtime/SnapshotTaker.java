@@ -46,6 +46,7 @@ final class SnapshotTaker {
     private final Instant started = Instant.now();
     private final long startedNanos = System.nanoTime();
     private final String version = version();
+    private final String engine;
     private final Deployment deployment;
     private final Relay relay;
     private final Limits limits;
@@ -55,9 +56,12 @@ final class SnapshotTaker {
     /**
      * Creates a factory.
      *
+     * @param engine the name of the engine
      * @param drain returns the progress of the drain
      */
-    SnapshotTaker(Deployment deployment, Relay relay, Limits limits, RateSampler rates, Supplier<String> drain) {
+    SnapshotTaker(String engine, Deployment deployment, Relay relay, Limits limits, RateSampler rates,
+            Supplier<String> drain) {
+        this.engine = engine;
         this.deployment = deployment;
         this.relay = relay;
         this.limits = limits;
@@ -74,7 +78,7 @@ final class SnapshotTaker {
     Snapshot take(Snapshot.Phase phase, Snapshot.ReloadView reload, ProviderRegistry registry) {
         Map<String, Long> causes = new TreeMap<>();
         relay.causes().forEach((Cause cause, Long count) -> causes.put(cause.label(), count));
-        return new Snapshot(version, started, Instant.now(),
+        return new Snapshot(version, engine, started, Instant.now(),
                 Duration.ofNanos(System.nanoTime() - startedNanos),
                 readiness(phase), reload,
                 deployment.listeners().values().stream().map(this::view).toList(),

@@ -4,6 +4,7 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.engine.choice.EngineChoice;
 import io.apexproxy.runtime.log.CleanText;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,13 +22,14 @@ final class StartReport {
     }
 
     /** Logs build, process and file. Called before the configuration is read, so that errors have this context. */
-    static void logProcess(String version, String engine, Path file) {
-        LOG.info("Apex {} starts: process {}, Java {} ({}), engine {}", version, ProcessHandle.current().pid(),
-                Runtime.version(), System.getProperty("java.vendor"), engine);
+    static void logProcess(String version, Path file) {
+        LOG.info("Apex {} starts: process {}, Java {} ({})", version, ProcessHandle.current().pid(),
+                Runtime.version(), System.getProperty("java.vendor"));
         LOG.info("Configuration: {}", file.toAbsolutePath().normalize());
     }
 
-    static void logConfiguration(ProxyConfig config, int connections) {
+    static void logConfiguration(ProxyConfig config, EngineChoice engine, int connections) {
+        LOG.info("Engine: {}", engine);
         LOG.info("Listeners: {}", list(config.listeners(), listener -> listener.name() + " on "
                 + list(listener.addresses(), Address::toString) + target(listener.routing())));
         LOG.info("Pools: {}", list(config.pools(), StartReport::text));

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Level;
 import io.apexproxy.config.toml.TomlProvider;
 import io.apexproxy.health.tcp.TcpProvider;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.relay.Relay;
@@ -50,7 +50,7 @@ class DeploymentTest {
                 listen_addr = ["127.0.0.1:%d", "unix:%s"]
                 """.formatted(port, directory.resolve("apex.sock")));
         ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1);
-        try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0, 1000);
+        try (Relay relay = new Relay(SelectTransport.newProvider(), 1, BUFFER_MEMORY, 0, 1000);
                 SystemNameResolver names = new SystemNameResolver();
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
                 PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory,

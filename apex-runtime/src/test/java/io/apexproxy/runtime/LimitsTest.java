@@ -2,7 +2,7 @@ package io.apexproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.pool.health.TestProbes;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
@@ -23,7 +23,7 @@ class LimitsTest {
     @Test
     void waitingProbesReachTheLimit() throws IOException {
         ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1);
-        try (Relay relay = new Relay(new LoopProvider(), 1, BUFFER_MEMORY, 0, 1000);
+        try (Relay relay = new Relay(SelectTransport.newProvider(), 1, BUFFER_MEMORY, 0, 1000);
                 SystemNameResolver names = new SystemNameResolver();
                 LogCapture log = LogCapture.ofApex()) {
             Deployment deployment = new Deployment(relay, Optional.empty(), control, names, MAX_PROBES, () -> false);

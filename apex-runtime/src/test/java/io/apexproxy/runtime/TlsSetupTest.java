@@ -24,7 +24,8 @@ class TlsSetupTest {
     private final Problems problems = new Problems();
 
     private static ProxyConfig config(String provider) {
-        return new ProxyConfig(1, 0, OptionalLong.empty(), Duration.ZERO, Duration.ZERO, 1, Optional.of(provider),
+        return new ProxyConfig(ProxyConfig.EngineName.AUTO, 1, 0, OptionalLong.empty(), Duration.ZERO, Duration.ZERO, 1,
+                Optional.of(provider),
                 ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.TEXT, Optional.empty(), List.of(), List.of());
     }
 

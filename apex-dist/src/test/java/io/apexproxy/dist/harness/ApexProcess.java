@@ -149,6 +149,9 @@ public final class ApexProcess implements AutoCloseable {
         return reader;
     }
 
+    /** The system property with the Java of the processes, if it is not the Java of the tests. */
+    public static final String JAVA_HOME = "apex.test.java";
+
     /** A builder of processes. */
     public static final class Builder {
 
@@ -158,7 +161,11 @@ public final class ApexProcess implements AutoCloseable {
             process = new ProcessBuilder(command);
             // the environment of the tests must not influence the script; JAVA_HOME is set to the Java of the tests
             process.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "CDPATH"));
-            process.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            process.environment().put("JAVA_HOME", javaHome());
+        }
+
+        private static String javaHome() {
+            return System.getProperty(JAVA_HOME, System.getProperty("java.home"));
         }
 
         public Builder directory(Path directory) {

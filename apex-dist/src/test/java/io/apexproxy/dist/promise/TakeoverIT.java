@@ -101,7 +101,9 @@ class TakeoverIT extends Scenario {
     @SuppressWarnings("try") // the clients end before the processes
     void oldProcessServesConnectionsThatWaitAtItsLimit() {
         try (var backend = TestServer.echo()) {
-            apex.configure(toml(backend.address()).replace("pool = \"web\"", "pool = \"web\"\nmax_connections = 1"));
+            // one loop, so that the connections reach the limit in their order
+            apex.configure("threads = 1\n" + toml(backend.address())
+                    .replace("pool = \"web\"", "pool = \"web\"\nmax_connections = 1"));
             try (var old = serving(apex.start());
                     var session = Client.to(port);
                     var waiting = Client.to(port);

@@ -58,8 +58,10 @@ final class ProxyMetrics {
         List<Backend> backends = snapshot.pools().stream()
                 .flatMap(pool -> pool.backends().stream().map(backend -> new Backend(pool.name(), backend))).toList();
         List<MetricSnapshot> metrics = new ArrayList<>();
-        metrics.add(MetricFamily.info("apex_build", "Always 1; the labels are the versions of Apex and Java.",
-                Labels.of("version", snapshot.version(), "java", Runtime.version().toString())));
+        metrics.add(MetricFamily.info("apex_build",
+                "Always 1; the labels are the versions of Apex and Java, and the engine.",
+                Labels.of("version", snapshot.version(), "java", Runtime.version().toString(), "engine",
+                        snapshot.engine())));
         metrics.addAll(listenerMetrics(snapshot.listeners()));
         metrics.addAll(AccessMetrics.of(snapshot.listeners()));
         metrics.addAll(sessionMetrics(snapshot));

@@ -56,6 +56,7 @@ public final class StatusJson {
     private void write() throws IOException {
         json.writeStartObject();
         json.writeStringField("version", snapshot.version());
+        json.writeStringField("engine", snapshot.engine());
         json.writeStringField("phase", snapshot.readiness().phase().name().toLowerCase(Locale.ROOT));
         json.writeStringField("reason", snapshot.readiness().reason());
         json.writeStringField("health", word(snapshot.health()));

@@ -48,6 +48,11 @@ public final class BufferMemory {
         used.add(lane, (long) change * SLAB_BYTES);
     }
 
+    /** Adds to the bytes that a loop holds outside of slabs; the change can be negative. On the loop's thread. */
+    void countHeld(int lane, int change) {
+        used.add(lane, change);
+    }
+
     /** Adds to the number of reads of a loop that wait for memory; the change can be negative. On the loop's thread. */
     void countWaiting(int lane, int change) {
         waiting.add(lane, change);
@@ -78,7 +83,7 @@ public final class BufferMemory {
         return used() >= ceiling;
     }
 
-    /** Returns the bytes in slabs that have a buffer in use. Any thread. */
+    /** Returns the bytes in slabs that have a buffer in use, and those held in pipes. Any thread. */
     public long used() {
         return used.sum();
     }

@@ -138,6 +138,11 @@ public final class BufferPool {
         }
     }
 
+    /** Adds to the bytes that are held outside of buffers and count as memory; the change can be negative. */
+    public void countHeld(int change) {
+        memory.countHeld(lane, change);
+    }
+
     /** Returns the number of lent buffers of this size. Any thread. */
     public long countLent(int size) {
         return lent.get(size).sum();

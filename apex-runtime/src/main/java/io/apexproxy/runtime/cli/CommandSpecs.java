@@ -61,7 +61,7 @@ final class CommandSpecs {
 
     private static CommandSpec withHelp(CommandSpec command, String description) {
         command.addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
-                .description("Print the version and exit.").build())
+                .description("Print the version and exit; with --verbose, also the engine.").build())
                 .addOption(OptionSpec.builder("-h", "--help").usageHelp(true)
                         .description("Print this help and exit.").build());
         command.usageMessage()

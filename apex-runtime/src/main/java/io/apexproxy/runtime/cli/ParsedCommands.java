@@ -53,7 +53,8 @@ final class ParsedCommands {
             return ExitStatus.OK;
         }
         if (command.isVersionHelpRequested() || apex.isVersionHelpRequested()) {
-            console.line(Version.text(locations));
+            boolean verbose = isSet(apex, command, "--verbose");
+            Version.text(locations, verbose).lines().forEach(console::line);
             return ExitStatus.OK;
         }
         rejectForeignOptions(apex, command.commandSpec());

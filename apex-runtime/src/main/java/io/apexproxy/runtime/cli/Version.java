@@ -1,5 +1,7 @@
 package io.apexproxy.runtime.cli;
 
+import io.apexproxy.runtime.config.ProxyConfig.EngineName;
+import io.apexproxy.runtime.engine.choice.EngineChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,14 +17,24 @@ final class Version {
     private Version() {
     }
 
-    static String text(Locations locations) {
+    /**
+     * Returns the text.
+     *
+     * @param verbose whether to add the engine that the configuration selects by default, and the system
+     */
+    static String text(Locations locations, boolean verbose) {
         var text = new StringBuilder("apex ").append(moduleVersion());
         String commit = locations.home().map(Version::commit).orElse("");
         if (!commit.isEmpty()) {
             text.append(" (commit ").append(commit).append(')');
         }
-        return text.append(", Java ").append(Runtime.version())
-                .append(" (").append(System.getProperty("java.vendor")).append(')').toString();
+        text.append(", Java ").append(Runtime.version())
+                .append(" (").append(System.getProperty("java.vendor")).append(')');
+        if (verbose) {
+            text.append("%nengine %s%nsystem %s %s, %s".formatted(EngineChoice.of(EngineName.AUTO, 0),
+                    System.getProperty("os.name"), System.getProperty("os.version"), System.getProperty("os.arch")));
+        }
+        return text.toString();
     }
 
     /** Returns the version of the module descriptor, which is missing on a class path. */

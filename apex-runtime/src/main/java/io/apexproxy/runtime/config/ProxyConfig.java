@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 /**
  * A validated configuration.
  *
+ * @param engine the engine of the event loops
  * @param threads number of event loops, at least 1
  * @param maxConnections limit of concurrent client connections of all listeners; 0 derives it from file descriptors and
  *     heap
@@ -24,6 +25,7 @@ import java.util.OptionalLong;
  * @param pools in source order, with distinct names
  */
 public record ProxyConfig(
+        EngineName engine,
         int threads,
         int maxConnections,
         OptionalLong bufferMemory,
@@ -38,6 +40,13 @@ public record ProxyConfig(
         List<ListenerConfig> listeners,
         List<PoolConfig> pools) {
 
+    /** The engines, and {@link #AUTO} for the fastest one that the process can have. */
+    public enum EngineName {
+        AUTO,
+        SELECT,
+        EPOLL
+    }
+
     /** Returns whether a listener or a pool uses TLS. */
     public boolean usesTls() {
         return listeners.stream().anyMatch(listener -> listener.tls().isPresent())
@@ -45,11 +54,12 @@ public record ProxyConfig(
     }
 
     /**
-     * Returns the configuration that is in force after a reload to this one: this configuration, with the event loops,
-     * the buffer memory, the settings of TLS and the control socket of the one before, which need a restart.
+     * Returns the configuration that is in force after a reload to this one: this configuration, with the engine, the
+     * event loops, the buffer memory, the settings of TLS and the control socket of the one before, which need a
+     * restart.
      */
     public ProxyConfig withStartSettingsOf(ProxyConfig before) {
-        return new ProxyConfig(before.threads(), maxConnections, before.bufferMemory(), drainTimeout,
+        return new ProxyConfig(before.engine(), before.threads(), maxConnections, before.bufferMemory(), drainTimeout,
                 drainDelay, before.tlsHandshakes(), before.tlsProvider(), before.controlSocket(), overrides, accessLog,
                 admin,
                 listeners, pools);
@@ -57,7 +67,7 @@ public record ProxyConfig(
 
     /** Returns this configuration with other pools. */
     public ProxyConfig withPools(List<PoolConfig> others) {
-        return new ProxyConfig(threads, maxConnections, bufferMemory, drainTimeout, drainDelay, tlsHandshakes,
+        return new ProxyConfig(engine, threads, maxConnections, bufferMemory, drainTimeout, drainDelay, tlsHandshakes,
                 tlsProvider,
                 controlSocket, overrides, accessLog, admin, listeners, others);
     }

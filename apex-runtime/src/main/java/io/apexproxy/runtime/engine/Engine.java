@@ -6,6 +6,9 @@ import java.util.concurrent.ThreadFactory;
 /** Opens event loops of one kind. All methods may be called from any thread. */
 public interface Engine {
 
+    /** Returns the name of the engine, as in the configuration. */
+    String name();
+
     /**
      * Starts an event loop.
      *
@@ -14,6 +17,11 @@ public interface Engine {
      * @throws IOException if the system lacks a resource that the loop needs, for example descriptors
      */
     Loop openLoop(ThreadFactory threads, TurnObserver turns) throws IOException;
+
+    /** Returns the most pipes that each loop opens for splices, two descriptors each. */
+    default int pipesPerLoop() {
+        return 0;
+    }
 
     /**
      * Returns whether several loops can listen on one TCP address, with the kernel distributing the connections among

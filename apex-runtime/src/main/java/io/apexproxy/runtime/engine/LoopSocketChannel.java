@@ -93,6 +93,17 @@ public abstract class LoopSocketChannel extends AsynchronousSocketChannel {
         return false;
     }
 
+    /**
+     * Returns a splice from this channel to another. On the loop's thread only.
+     *
+     * @param sink a channel of the same loop
+     * @return null if the kernel cannot move the bytes between these channels; not an {@code Optional}, because this is
+     *     called for each long transfer
+     */
+    public Splice spliceTo(LoopSocketChannel sink) {
+        return null;
+    }
+
     /** Closes the connection with a reset. Bytes that the kernel has not sent yet are discarded. Never throws. */
     public abstract void reset();
 

@@ -5,6 +5,7 @@
  * thread with channels, tasks and timers. {@link io.apexproxy.runtime.engine.LoopSocketChannel} and
  * {@link io.apexproxy.runtime.engine.LoopServerSocketChannel} extend the asynchronous channels of
  * {@code java.nio.channels} with the operations that a relay needs in addition. The relay uses only the types of this
- * package, so it is independent of the engine. Package {@code engine.select} implements them with an NIO selector.
+ * package, so it is independent of the engine. Package {@code engine.loop} has what engines share, and packages
+ * {@code engine.select} and {@code engine.linux} are the engines.
  */
 package io.apexproxy.runtime.engine;

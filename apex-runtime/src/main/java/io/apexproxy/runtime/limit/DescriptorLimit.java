@@ -24,6 +24,11 @@ public record DescriptorLimit(long descriptors) {
     private static final long RESERVE = 64;
     /** The selector, its wake-up and the spare socket. */
     private static final long DESCRIPTORS_PER_LOOP = 3;
+    private static final long DESCRIPTORS_PER_PIPE = 2;
+    /** A pipe is only held while bytes are in it, so this is the number of slow receivers of long transfers. */
+    private static final long MAX_PIPES_PER_LOOP = 64;
+    /** Each loop gets at most this fraction of the descriptors as pipes. */
+    private static final long PIPE_DIVISOR = 256;
     /** A lower limit makes the proxy useless. If descriptors are missing, listeners pause accepting. */
     private static final long MIN_CONNECTIONS = 16;
     private static final int DESCRIPTORS_PER_CONNECTION = 2;
@@ -64,15 +69,16 @@ public record DescriptorLimit(long descriptors) {
      * Returns the limit of concurrent client connections. Logs a warning if the configured limit exceeds the heap.
      *
      * @param config the configuration
+     * @param pipesPerLoop the most pipes of an event loop
      * @return {@code max_connections}, or by default the number for which descriptors and heap are sufficient
      */
-    public int connections(ProxyConfig config) {
+    public int connections(ProxyConfig config, int pipesPerLoop) {
         if (config.maxConnections() > 0) {
             HeapLimit.warnOf(config.maxConnections());
             return config.maxConnections();
         }
         long addresses = config.listeners().stream().mapToLong(listener -> listener.addresses().size()).sum();
-        return Math.min(connections(config.threads(), addresses),
+        return Math.min(connections(config.threads(), pipesPerLoop, addresses),
                 HeapLimit.connections(Runtime.getRuntime().maxMemory()));
     }
 
@@ -86,12 +92,22 @@ public record DescriptorLimit(long descriptors) {
      * endpoint has the highest number of connections.
      *
      * @param loops the number of event loops, each with a separate socket for each address
+     * @param pipesPerLoop the most pipes of an event loop
      * @param addresses the number of listen addresses
      */
-    int connections(int loops, long addresses) {
-        long own = loops * (DESCRIPTORS_PER_LOOP + addresses) + RESERVE + probes() + adminConnections();
+    int connections(int loops, int pipesPerLoop, long addresses) {
+        long own = loops * (DESCRIPTORS_PER_LOOP + DESCRIPTORS_PER_PIPE * pipesPerLoop + addresses) + RESERVE + probes()
+                + adminConnections();
         long connections = Math.max(MIN_CONNECTIONS, (descriptors - own) / DESCRIPTORS_PER_CONNECTION);
         return (int) Math.min(connections, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Returns the most pipes of an event loop, of which the fastest transfers need one each. Other transfers use
+     * buffers.
+     */
+    public int pipesPerLoop() {
+        return (int) Math.min(MAX_PIPES_PER_LOOP, descriptors / PIPE_DIVISOR);
     }
 
     /** Returns the limit of concurrent health probes, at least 16. */

@@ -7,11 +7,12 @@ import io.apexproxy.runtime.plugin.BackendConnector;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** Opens connections to backends for the plugins of a proxy, on an event loop of its own. Any thread. */
 public final class ProbeConnector implements BackendConnector, AutoCloseable {
 
-    private final Engine engine;
+    private final Supplier<Engine> engine;
     /** Null until the first connect. */
     @GuardedBy("this")
     private ProbeLoop loop;
@@ -21,9 +22,9 @@ public final class ProbeConnector implements BackendConnector, AutoCloseable {
     /**
      * Creates a connector without a loop.
      *
-     * @param engine opens the loop
+     * @param engine returns the engine, which opens the loop; called at the first connect
      */
-    public ProbeConnector(Engine engine) {
+    public ProbeConnector(Supplier<Engine> engine) {
         this.engine = engine;
     }
 
@@ -43,7 +44,7 @@ public final class ProbeConnector implements BackendConnector, AutoCloseable {
             throw new ClosedChannelException();
         }
         if (loop == null) {
-            loop = new ProbeLoop(engine.openLoop(ProbeConnector::newThread, TurnObserver.NONE));
+            loop = new ProbeLoop(engine.get().openLoop(ProbeConnector::newThread, TurnObserver.NONE));
         }
         return loop;
     }

@@ -60,6 +60,7 @@ public final class Relay implements AutoCloseable {
     private final LiveSessions live;
     private final OwnConnections ownConnections = new OwnConnections();
     private final AcceptContext acceptContext;
+    private final int pipesPerLoop;
 
     /**
      * Starts the loops.
@@ -73,6 +74,7 @@ public final class Relay implements AutoCloseable {
      */
     public Relay(Engine engine, int threads, long bufferMemory, int maxConnections, int tlsHandshakes)
             throws IOException {
+        pipesPerLoop = engine.pipesPerLoop();
         int count = engine.distributesConnections() ? threads : 1;
         memory = new BufferMemory(bufferMemory, count);
         admission = new Admission(maxConnections, tlsHandshakes);
@@ -161,6 +163,11 @@ public final class Relay implements AutoCloseable {
     public void watchLoops(ScheduledExecutorService executor) {
         executor.scheduleWithFixedDelay(
                 new LoopWatch(loops), LoopWatch.PERIOD_MILLIS, LoopWatch.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns the most pipes of each loop. */
+    public int pipesPerLoop() {
+        return pipesPerLoop;
     }
 
     /** Returns the number of loops, which is the number of lanes of counters. */

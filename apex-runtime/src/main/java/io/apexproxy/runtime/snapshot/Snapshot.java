@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  * listener, pool or backend was configured.
  *
  * @param version the version of Apex; {@code unknown} on a class path, which has no module descriptor
+ * @param engine the name of the engine of the event loops
  * @param started the time of the start
  * @param taken the time of this view
  * @param uptime the time since the start by a monotonic clock; changes of the system clock do not affect it
@@ -40,6 +41,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record Snapshot(
         String version,
+        String engine,
         Instant started,
         Instant taken,
         Duration uptime,

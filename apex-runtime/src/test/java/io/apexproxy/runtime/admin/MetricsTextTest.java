@@ -133,9 +133,10 @@ class MetricsTextTest {
     }
 
     @Test
-    void buildInfoHasTheVersions() {
+    void buildInfoHasTheVersionsAndTheEngine() {
         assertThat(prometheus(Snapshots.with()).samples().keySet()).anyMatch(
-                sample -> sample.startsWith("apex_build_info{java=\"") && sample.contains("version=\"0.1.0\""));
+                sample -> sample.startsWith("apex_build_info{engine=\"select\",java=\"")
+                        && sample.contains("version=\"0.1.0\""));
     }
 
     @Test

@@ -62,7 +62,8 @@ final class Snapshots {
     }
 
     private static Snapshot with(Readiness readiness, ReloadView reload, TlsView tls, BackendView... backends) {
-        return new Snapshot("0.1.0", STARTED, STARTED.plusSeconds(90), Duration.ofSeconds(91), readiness, reload,
+        return new Snapshot("0.1.0", "select", STARTED, STARTED.plusSeconds(90), Duration.ofSeconds(91), readiness,
+                reload,
                 List.of(new ListenerView("web", List.of(address("127.0.0.1", 8081)), "app", 2, 7, 1, 9, 3,
                         new HistogramView(List.of(1_000_000L), List.of(3L, 1L), 5_000_000_000L),
                         new AccessView(Map.of("denied", 5L), 6, 8, 11),

@@ -3,7 +3,7 @@ package io.apexproxy.runtime.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.takeover.Handover;
@@ -56,7 +56,7 @@ class ControlSocketTest {
 
     @BeforeEach
     void start() throws IOException {
-        relay = new Relay(new LoopProvider(), 2, 1 << 20, 0, 1000);
+        relay = new Relay(SelectTransport.newProvider(), 2, 1 << 20, 0, 1000);
     }
 
     @AfterEach

@@ -22,7 +22,7 @@ class DescriptorLimitTest {
             9223372036854775807, 1024, 9, 2147483647
             """)
     void descriptorsOfLoopsAndListenSocketsAreReserved(long descriptors, int loops, long addresses, int connections) {
-        assertThat(new DescriptorLimit(descriptors).connections(loops, addresses)).isEqualTo(connections);
+        assertThat(new DescriptorLimit(descriptors).connections(loops, 0, addresses)).isEqualTo(connections);
     }
 
     @ParameterizedTest
@@ -32,7 +32,7 @@ class DescriptorLimitTest {
         int loops = 4;
         long addresses = 3;
 
-        long opened = 2L * limit.connections(loops, addresses) + limit.probes() + limit.adminConnections()
+        long opened = 2L * limit.connections(loops, 0, addresses) + limit.probes() + limit.adminConnections()
                 + loops * (3 + addresses) + 64;
 
         assertThat(opened).isLessThanOrEqualTo(descriptors);

@@ -14,7 +14,7 @@ import io.apexproxy.api.testkit.RefusedPort;
 import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.engine.Loop;
 import io.apexproxy.runtime.engine.TurnObserver;
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.plugin.BackendConnector;
 import java.io.IOException;
@@ -59,7 +59,7 @@ class ProbeConnectionsTest {
     private static final int THREADS = 4;
 
     private final ExecutorService executor = Executors.newFixedThreadPool(THREADS, task -> new Thread(task, "plugin"));
-    private final ProbeConnector connector = new ProbeConnector(new LoopProvider());
+    private final ProbeConnector connector = new ProbeConnector(SelectTransport::newProvider);
     private final BackendConnector.Connections connections = connector.of(executor);
 
     @AfterEach
@@ -191,6 +191,11 @@ class ProbeConnectionsTest {
     void lackOfDescriptorsIsALocalFailure() {
         Engine full = new Engine() {
             @Override
+            public String name() {
+                return "full";
+            }
+
+            @Override
             public Loop openLoop(ThreadFactory threads, TurnObserver turns) throws IOException {
                 throw new IOException("Too many open files");
             }
@@ -202,7 +207,7 @@ class ProbeConnectionsTest {
         };
         Backend backend = FakeBackend.of("any");
 
-        var connect = new ProbeConnector(full).of(executor).connect(backend, backend.address(), AMPLE);
+        var connect = new ProbeConnector(() -> full).of(executor).connect(backend, backend.address(), AMPLE);
 
         assertThat(connect.toCompletableFuture()).failsWithin(AMPLE).withThrowableThat().havingCause()
                 .withMessage("too many open files").matches(LocalFailure::is);

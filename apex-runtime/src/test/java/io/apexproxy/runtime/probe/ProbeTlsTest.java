@@ -11,7 +11,7 @@ import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.tls.StartTls;
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.BackendTls;
 import io.apexproxy.runtime.protocol.postgres.PostgresRequest;
@@ -52,7 +52,7 @@ class ProbeTlsTest {
     private static final Duration SHORT = Duration.ofMillis(300);
 
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
-    private final ProbeConnector connector = new ProbeConnector(new LoopProvider());
+    private final ProbeConnector connector = new ProbeConnector(SelectTransport::newProvider);
 
     @AfterEach
     void close() throws IOException {

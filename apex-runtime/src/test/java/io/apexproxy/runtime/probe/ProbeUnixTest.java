@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apexproxy.api.testkit.FakeBackend;
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -34,7 +34,7 @@ class ProbeUnixTest {
     @TempDir
     private Path directory;
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
-    private final ProbeConnector connector = new ProbeConnector(new LoopProvider());
+    private final ProbeConnector connector = new ProbeConnector(SelectTransport::newProvider);
     private UnixDomainSocketAddress address;
     private ServerSocketChannel server;
 

@@ -3,7 +3,7 @@ package io.apexproxy.runtime.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.config.address.HostPort;
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,7 +16,7 @@ class RelayTest {
 
     @Test
     void portBelongsToThisProcessUntilItsSocketIsClosedOrDrained() throws IOException {
-        try (Relay relay = new Relay(new LoopProvider(), 2, 1 << 20, 0, 1000)) {
+        try (Relay relay = new Relay(SelectTransport.newProvider(), 2, 1 << 20, 0, 1000)) {
             ListenSocket closed = relay.bind(ANY_PORT, Set.of(), false);
             ListenSocket drained = relay.bind(ANY_PORT, Set.of(), false);
             assertThat(relay.ownConnections().canLeadToThisProcess(closed.bound())).isTrue();

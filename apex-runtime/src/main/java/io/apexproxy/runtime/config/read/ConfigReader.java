@@ -5,6 +5,7 @@ import io.apexproxy.runtime.config.AccessLogFormat;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.ProxyConfig.EngineName;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
@@ -93,6 +94,7 @@ public final class ConfigReader {
 
     private ProxyConfig proxyConfig(List<ListenerConfig> listeners, List<PoolConfig> pools) {
         return new ProxyConfig(
+                root.choice("engine", EngineName.class, EngineName.AUTO),
                 (int) root.integer("threads", 1, MAX_THREADS, Runtime.getRuntime().availableProcessors()),
                 (int) root.integer("max_connections", 0, Integer.MAX_VALUE, 0),
                 bufferMemory(),

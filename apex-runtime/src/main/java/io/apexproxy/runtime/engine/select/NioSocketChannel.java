@@ -1,58 +1,124 @@
 package io.apexproxy.runtime.engine.select;
 
-import io.apexproxy.runtime.engine.LoopSocketChannel;
+import io.apexproxy.runtime.engine.loop.LoopGroup;
+import io.apexproxy.runtime.engine.loop.StreamChannel;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ShutdownChannelGroupException;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A channel that delegates addresses, options and half-closes to a {@link SocketChannel}, from any thread. Transfers
- * and changes of interest are on the loop's thread only. The options are those of {@code SocketChannel}.
+ * A stream channel over a {@link SocketChannel} that is registered with a selector. Addresses, options and half-closes
+ * are from any thread. The options are those of {@code SocketChannel}.
  */
-abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle {
+final class NioSocketChannel extends StreamChannel {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
+    private final Selector selector;
     private final SocketChannel socket;
     private SelectionKey key;
     /** The interest at the selector, in a byte to keep channels small; the loop's thread only. */
     private byte interest;
 
-    NioSocketChannel(AsynchronousChannelProvider provider, SocketChannel socket) {
-        super(provider);
+    NioSocketChannel(LoopGroup group, Selector selector, SocketChannel socket, boolean unixDomain, boolean connected) {
+        super(group, unixDomain, connected);
+        this.selector = selector;
         this.socket = socket;
     }
 
-    final SocketChannel socket() {
-        return socket;
+    /** Registers a socket without interest. */
+    static SelectionKey register(SelectableChannel socket, Selector selector) throws IOException {
+        try {
+            socket.configureBlocking(false);
+            return socket.register(selector, 0);
+        } catch (ClosedSelectorException terminated) {
+            throw new ShutdownChannelGroupException();
+        }
     }
 
     @Override
-    public final void registered(SelectionKey registered) {
-        key = registered;
-    }
-
-    @Override
-    public final SelectionKey key() {
-        return key;
+    public void register() throws IOException {
+        key = register(socket, selector);
+        key.attach(this); // after the key is set: from now on, a shutdown of the group can close the channel
     }
 
     /**
-     * Sets the interest in this operation: the selector reports readiness in every turn until {@link #withdraw}. On the
-     * loop's thread only.
+     * Cancels the key before the socket is closed. In the other order the JDK shuts the socket down until the selector
+     * has deregistered it, which costs two more system calls.
      */
-    final void await(int operation) {
-        if (!isAwaiting(operation)) {
+    @Override
+    public boolean deregister() {
+        key.cancel();
+        return true;
+    }
+
+    @Override
+    protected boolean startConnect(SocketAddress remote) throws IOException {
+        if (socket.connect(remote) || (isLoopback(remote) && socket.finishConnect())) {
+            return true;
+        }
+        if (!isTcp()) { // EAGAIN: no event follows when the accept queue has room
+            throw new SocketException("Resource temporarily unavailable");
+        }
+        return false;
+    }
+
+    /**
+     * Returns whether the connect uses the loopback interface. There, Linux returns "in progress" although the
+     * connection is established when the call returns. A second call costs less than {@code epoll_ctl} and a turn.
+     */
+    private static boolean isLoopback(SocketAddress remote) {
+        return remote instanceof InetSocketAddress address && address.getAddress().isLoopbackAddress();
+    }
+
+    @Override
+    protected boolean finishConnect() throws IOException {
+        return socket.finishConnect();
+    }
+
+    @Override
+    protected int receive(ByteBuffer target) throws IOException {
+        return socket.read(target);
+    }
+
+    @Override
+    protected int send(ByteBuffer source, boolean last) throws IOException {
+        int written = last && !source.hasRemaining() ? 0 : sendUnlessShutDown(source);
+        if (last && !source.hasRemaining()) {
+            socket.shutdownOutput();
+        }
+        return written;
+    }
+
+    private int sendUnlessShutDown(ByteBuffer source) throws IOException {
+        try {
+            return socket.write(source);
+        } catch (AsynchronousCloseException outputIsShutDown) {
+            // No other thread closes a socket during a write; SocketChannel throws this after shutdownOutput.
+            throw new ClosedChannelException();
+        }
+    }
+
+    /** Sets the interest in this operation; returns false, because the selector reports it in every turn from now. */
+    @Override
+    protected boolean await(int operation) {
+        if ((interest & operation) == 0) {
             interest |= (byte) operation;
             try {
                 key.interestOps(interest);
@@ -60,89 +126,70 @@ abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle 
                 startClosing();
             }
         }
+        return false;
     }
 
-    /** Returns whether the interest in this operation is set. On the loop's thread only. */
-    final boolean isAwaiting(int operation) {
-        return (interest & operation) != 0;
-    }
-
-    /** Removes the interest in this operation. On the loop's thread only. */
-    final void withdraw(int operation) {
-        if (isAwaiting(operation) && key.isValid()) {
+    @Override
+    protected void withdraw(int operation) {
+        if ((interest & operation) != 0 && key.isValid()) {
             interest &= (byte) ~operation;
             key.interestOps(interest);
         }
     }
 
+    /** Returns whether the interest is set: then the selector reports the next bytes. */
     @Override
-    public final AsynchronousSocketChannel bind(SocketAddress local) throws IOException {
+    protected boolean isAwaitingRead() {
+        return (interest & SelectionKey.OP_READ) != 0;
+    }
+
+    @Override
+    public AsynchronousSocketChannel bind(SocketAddress local) throws IOException {
         requireOpen();
         socket.bind(local);
         return this;
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * @throws IllegalArgumentException also for an {@code SO_LINGER} above 0, because the kernel could then block the
-     *         loop in close; 0 resets the connection on close, a negative value turns the option off
-     */
     @Override
-    public final <T> AsynchronousSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-        requireOpen();
-        if (name == StandardSocketOptions.SO_LINGER && value instanceof Integer seconds && seconds > 0) {
-            throw new IllegalArgumentException("SO_LINGER: expected 0 or less, found " + seconds);
-        }
+    protected <T> void applyOption(SocketOption<T> name, T value) throws IOException {
         socket.setOption(name, value);
-        return this;
     }
 
     @Override
-    public final <T> T getOption(SocketOption<T> name) throws IOException {
+    public <T> T getOption(SocketOption<T> name) throws IOException {
         requireOpen();
         return socket.getOption(name);
     }
 
     @Override
-    public final Set<SocketOption<?>> supportedOptions() {
+    public Set<SocketOption<?>> supportedOptions() {
         return socket.supportedOptions();
     }
 
     @Override
-    public final AsynchronousSocketChannel shutdownInput() throws IOException {
+    public AsynchronousSocketChannel shutdownInput() throws IOException {
         requireOpen();
         socket.shutdownInput();
         return this;
     }
 
     @Override
-    public final AsynchronousSocketChannel shutdownOutput() throws IOException {
+    public AsynchronousSocketChannel shutdownOutput() throws IOException {
         requireOpen();
         socket.shutdownOutput();
         return this;
     }
 
     @Override
-    public final SocketAddress getLocalAddress() throws IOException {
+    public SocketAddress getLocalAddress() throws IOException {
         requireOpen();
         return socket.getLocalAddress();
     }
 
     @Override
-    public final SocketAddress getRemoteAddress() throws IOException {
+    public SocketAddress getRemoteAddress() throws IOException {
         requireOpen();
         return socket.getRemoteAddress();
-    }
-
-    @Override
-    public final void reset() {
-        try {
-            setOption(StandardSocketOptions.SO_LINGER, 0);
-        } catch (IOException | UnsupportedOperationException e) { // closed or failed already, or a Unix-domain socket
-            LOG.debug("connection closed without a reset", e);
-        }
-        close();
     }
 
     /**
@@ -150,23 +197,16 @@ abstract class NioSocketChannel extends LoopSocketChannel implements LoopHandle 
      * from the kernel at a higher cost.
      */
     @Override
-    public final OptionalLong unacknowledged() {
+    public OptionalLong unacknowledged() {
         return OptionalLong.empty();
     }
 
     @Override
-    public final void closeSocket() {
+    public void closeSocket() {
         try {
             socket.close();
         } catch (IOException failure) {
             LOG.debug("failed to close a socket", failure);
-        }
-    }
-
-    /** Throws if the channel is closed; the socket stays open until the loop's next turn. */
-    private void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
         }
     }
 }

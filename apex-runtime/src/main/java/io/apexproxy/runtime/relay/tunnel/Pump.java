@@ -27,6 +27,8 @@ final class Pump implements Runnable {
     private Buffer buffer;
     /** The bytes to write before the first read; null if there are none or after they are written. */
     private ByteBuffer first;
+    /** Null before a read that filled a large buffer. */
+    private Splicing splicing;
     private boolean sinkBlocked;
     /** Whether the last completed write blocked. */
     private boolean sinkWasBlocked;
@@ -91,6 +93,9 @@ final class Pump implements Runnable {
     }
 
     private void read() {
+        if (splicing != null && !tunnel.isDiscarding(from) && splicing.read()) {
+            return;
+        }
         buffer = loop.buffers().lend(ReadSize.sizeOf(readSize));
         source.read(buffer.bytes(), this, PumpHandlers.READ);
     }
@@ -110,11 +115,14 @@ final class Pump implements Runnable {
             readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);
             buffer.bytes().flip();
             write();
+            if (count >= Splicing.STARTING_READ) {
+                splicing = Splicing.of(this, tunnel, loop.buffers(), source, sink);
+            }
         }
     }
 
     /** Ends the direction at the end of the source. A sink with an end mark gets it first, also before a close. */
-    private void finishSource() {
+    void finishSource() {
         if (sink.hasEndMark() && tunnel.propagatesEnd(from)) {
             buffer.bytes().flip();
             writingLast = true;
@@ -124,7 +132,7 @@ final class Pump implements Runnable {
         }
     }
 
-    private void count(int received) {
+    void count(int received) {
         bytes += received;
         total.add(loop.index(), received);
     }
@@ -168,6 +176,11 @@ final class Pump implements Runnable {
             write();
             return;
         }
+        finishWrite();
+    }
+
+    /** Reads again after all bytes are written, unless they were the last ones. */
+    void finishWrite() {
         sinkWasBlocked = sinkBlocked;
         first = null;
         if (writingLast) {
@@ -179,12 +192,16 @@ final class Pump implements Runnable {
 
     /** Marks the sink as blocked, and moves the unwritten bytes to the smallest buffer that holds them. */
     private void holdUnwritten() {
+        markSinkBlocked();
+        if (first == null) {
+            buffer = loop.buffers().shrink(buffer);
+        }
+    }
+
+    void markSinkBlocked() {
         if (!sinkBlocked) {
             sinkBlocked = true;
             loop.stats().sinkBlocked();
-        }
-        if (first == null) {
-            buffer = loop.buffers().shrink(buffer);
         }
     }
 
@@ -230,7 +247,7 @@ final class Pump implements Runnable {
         tunnel.failUnexpectedly(cause);
     }
 
-    private void release() {
+    void release() {
         first = null;
         if (sinkBlocked) {
             sinkBlocked = false;
@@ -239,6 +256,9 @@ final class Pump implements Runnable {
         if (buffer != null) {
             loop.buffers().release(buffer);
             buffer = null;
+        }
+        if (splicing != null) {
+            splicing.release();
         }
     }
 

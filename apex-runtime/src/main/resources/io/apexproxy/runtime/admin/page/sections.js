@@ -169,7 +169,7 @@ function showProblems() {
 function show() {
   const isServing = now.phase === 'serving';
   showMark(isServing ? now.health : now.phase, isServing ? '' : now.reason);
-  setText(element('about'), 'version ' + now.version + ', up ' + duration(now.uptime_seconds));
+  setText(element('about'), 'version ' + now.version + ', engine ' + now.engine + ', up ' + duration(now.uptime_seconds));
   showProblems();
   showDrain();
   showProcess();

@@ -47,7 +47,7 @@ class ConfigReaderTest {
                 """);
 
         assertThat(reported()).isEmpty();
-        assertThat(config).isEqualTo(new ProxyConfig(
+        assertThat(config).isEqualTo(new ProxyConfig(ProxyConfig.EngineName.AUTO,
                 Runtime.getRuntime().availableProcessors(), 0, OptionalLong.empty(), seconds(30),
                 Duration.ZERO, 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.TEXT,
                 Optional.empty(),
@@ -156,7 +156,8 @@ class ConfigReaderTest {
                 """);
 
         assertThat(reported()).isEmpty();
-        assertThat(config).isEqualTo(new ProxyConfig(2, 20_000, OptionalLong.of(64 << 20), seconds(60),
+        assertThat(config).isEqualTo(new ProxyConfig(ProxyConfig.EngineName.AUTO, 2, 20_000, OptionalLong.of(64 << 20),
+                seconds(60),
                 seconds(5), 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(

@@ -7,8 +7,8 @@ import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.TurnObserver;
-import io.apexproxy.runtime.engine.select.LoopGroup;
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.loop.LoopGroup;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import io.apexproxy.test.LogCapture;
 import java.io.Closeable;
 import java.io.IOException;
@@ -58,7 +58,7 @@ final class TlsNet implements AutoCloseable {
     /** Creates a loop whose handshakes are computed by an executor. */
     TlsNet(Executor tasks) {
         try {
-            loop = new LoopProvider().openLoop(DAEMONS, TurnObserver.NONE);
+            loop = SelectTransport.newProvider().openLoop(DAEMONS, TurnObserver.NONE);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -7,7 +7,7 @@ import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.relay.loop.Handshakes;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
@@ -30,7 +30,8 @@ class AcceptorTest {
     @Test
     void connectionAcceptedAfterTheSocketWasClosedIsClosed() throws IOException {
         RelayLoop loop =
-                new RelayLoop(0, new LoopProvider(), new BufferMemory(BUFFER_MEMORY, 1), new Handshakes(1, () -> {}));
+                new RelayLoop(0, SelectTransport.newProvider(), new BufferMemory(BUFFER_MEMORY, 1),
+                        new Handshakes(1, () -> {}));
         try {
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             var server = loop.openServer(address);

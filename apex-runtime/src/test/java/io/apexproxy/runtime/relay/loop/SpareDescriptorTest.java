@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.TurnObserver;
-import io.apexproxy.runtime.engine.select.LoopGroup;
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.loop.LoopGroup;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,7 +32,7 @@ class SpareDescriptorTest {
 
     @BeforeEach
     void open() throws IOException {
-        loop = new LoopProvider().openLoop(task -> new Thread(task, "spare"), TurnObserver.NONE);
+        loop = SelectTransport.newProvider().openLoop(task -> new Thread(task, "spare"), TurnObserver.NONE);
         spare = new SpareDescriptor(loop);
     }
 

@@ -3,7 +3,7 @@ package io.apexproxy.runtime.relay.loop;
 import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
-import io.apexproxy.runtime.engine.select.LoopProvider;
+import io.apexproxy.runtime.engine.select.SelectTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -35,7 +35,7 @@ public final class TestLoop implements AutoCloseable {
     /** Starts a loop with this memory for buffers. */
     public TestLoop(BufferMemory memory) {
         try {
-            loop = new RelayLoop(0, new LoopProvider(), memory, new Handshakes(1, () -> {}));
+            loop = new RelayLoop(0, SelectTransport.newProvider(), memory, new Handshakes(1, () -> {}));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -5,7 +5,7 @@ import java.nio.channels.CompletionHandler;
 /** Calls the handlers of a loop and limits how deeply their calls nest. */
 final class HandlerCalls {
 
-    /** Greatest nesting depth, as in {@code engine.select}. */
+    /** Greatest nesting depth, as in {@code engine.loop}. */
     private static final int MOST_NESTED = 8;
 
     private final SimulatedProcess process;

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 /** The queues of tasks of a loop: deferred by its own thread, and submitted by other threads. */
 final class LoopTasks {
 
-    /** Most tasks of other threads in one turn, as in {@code engine.select}. */
+    /** Most tasks of other threads in one turn, as in {@code engine.loop}. */
     private static final int MOST_SUBMITTED = 256;
 
     private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();

@@ -27,6 +27,11 @@ public final class SimulatedEngine implements Engine {
         this.distributesConnections = distributesConnections;
     }
 
+    @Override
+    public String name() {
+        return "simulated";
+    }
+
     /**
      * {@inheritDoc}
      *

@@ -26,7 +26,7 @@ import java.util.Set;
 /** A listening channel of a simulated loop. */
 final class SimulatedServerSocketChannel extends LoopServerSocketChannel implements SimulatedChannel {
 
-    /** Most connections accepted in one readiness, as in {@code engine.select}. */
+    /** Most connections accepted in one readiness, as in {@code engine.loop}. */
     private static final int BURST = 16;
     private static final int DEFAULT_BACKLOG = 50;
 

@@ -1,0 +1,240 @@
+package io.apexproxy.runtime.engine.linux;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+
+/** The system calls of sockets. {@link SystemCalls} describes results and threads. */
+abstract class SocketCalls extends CallMemory {
+    static final int SHUT_RD = 0;
+    static final int SHUT_WR = 1;
+
+    private static final int SOCK_STREAM = 1;
+    private static final int MSG_MORE = 0x8000;
+    private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ERROR = 4;
+    private static final int SO_LINGER = 13;
+    /** The number of written bytes that the peer has not acknowledged. See tcp(7). */
+    private static final int SIOCOUTQ = 0x5411;
+
+    private static final MethodHandle SOCKET = Foreign.function("socket", INT, INT, INT, INT);
+    private static final MethodHandle BIND = Foreign.function("bind", INT, INT, LONG, INT);
+    private static final MethodHandle LISTEN = Foreign.function("listen", INT, INT, INT);
+    private static final MethodHandle ACCEPT4 = Foreign.function("accept4", INT, INT, LONG, LONG, INT);
+    private static final MethodHandle CONNECT = Foreign.function("connect", INT, INT, LONG, INT);
+    private static final MethodHandle GETSOCKNAME = Foreign.function("getsockname", INT, INT, LONG, LONG);
+    private static final MethodHandle GETSOCKOPT = Foreign.function("getsockopt", INT, INT, INT, INT, LONG, LONG);
+    private static final MethodHandle SETSOCKOPT = Foreign.function("setsockopt", INT, INT, INT, INT, LONG, INT);
+    private static final MethodHandle SEND = Foreign.function("send", LONG, INT, LONG, LONG, INT);
+    private static final MethodHandle SHUTDOWN = Foreign.function("shutdown", INT, INT, INT);
+    private static final MethodHandle IOCTL = Foreign.variadicFunction("ioctl", 2, INT, INT, LONG, LONG);
+
+    /** Bytes of a buffer on the heap that one call copies. */
+    private static final int HEAP_PIECE = 16 * 1024;
+    /** Null until a buffer on the heap is used. */
+    private ByteBuffer heapPiece;
+
+    /** Opens a non-blocking stream socket. */
+    int socket(int family) {
+        try {
+            return result((int) SOCKET.invokeExact(errnoSegment, family, SOCK_STREAM | NONBLOCK_CLOEXEC, 0));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Binds a socket of this family. */
+    int bind(int descriptor, SocketAddress address, int family) throws SocketException {
+        int length = NativeAddress.write(arguments, address, family);
+        try {
+            return result((int) BIND.invokeExact(errnoSegment, descriptor, argumentsAt, length));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    int listen(int descriptor, int backlog) {
+        try {
+            return result((int) LISTEN.invokeExact(errnoSegment, descriptor, backlog));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Accepts a connection as a non-blocking socket; {@link #address} then returns the address of the peer. */
+    int accept(int descriptor) {
+        arguments.putInt(LENGTH_AT, NativeAddress.MOST_BYTES);
+        try {
+            return result((int) ACCEPT4.invokeExact(errnoSegment, descriptor, argumentsAt, argumentsAt + LENGTH_AT,
+                    NONBLOCK_CLOEXEC));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Starts to connect a socket of this family. */
+    int connect(int descriptor, SocketAddress address, int family) throws SocketException {
+        int length = NativeAddress.write(arguments, address, family);
+        try {
+            return result((int) CONNECT.invokeExact(errnoSegment, descriptor, argumentsAt, length));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Queries the address that a socket is bound to; {@link #address} then returns it. */
+    int localAddress(int descriptor) {
+        arguments.putInt(LENGTH_AT, NativeAddress.MOST_BYTES);
+        try {
+            return result((int) GETSOCKNAME.invokeExact(errnoSegment, descriptor, argumentsAt,
+                    argumentsAt + LENGTH_AT));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Returns the address that the last call has written. */
+    SocketAddress address() {
+        return NativeAddress.read(arguments, arguments.getInt(LENGTH_AT));
+    }
+
+    int setOption(int descriptor, int level, int name, int value) {
+        arguments.putInt(0, value);
+        return setOption(descriptor, level, name, Integer.BYTES, argumentsAt);
+    }
+
+    /** Sets the time that close waits until all bytes are sent, in seconds; negative: close does not wait. */
+    int setLinger(int descriptor, int seconds) {
+        arguments.putInt(0, seconds < 0 ? 0 : 1).putInt(Integer.BYTES, Math.max(0, seconds));
+        return setOption(descriptor, SOL_SOCKET, SO_LINGER, 2 * Integer.BYTES, argumentsAt);
+    }
+
+    private int setOption(int descriptor, int level, int name, int length, long at) {
+        try {
+            return result((int) SETSOCKOPT.invokeExact(errnoSegment, descriptor, level, name, at, length));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Queries an option of one or two numbers; {@link #optionValue} then returns them. */
+    int queryOption(int descriptor, int level, int name) {
+        arguments.putLong(0, 0).putInt(LENGTH_AT, 2 * Integer.BYTES);
+        try {
+            return result((int) GETSOCKOPT.invokeExact(errnoSegment, descriptor, level, name, argumentsAt,
+                    argumentsAt + LENGTH_AT));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Returns a number that the last call has written, by its index. */
+    int optionValue(int index) {
+        return arguments.getInt(index * Integer.BYTES);
+    }
+
+    /** Returns the pending error of a socket, negated; 0 if there is none. */
+    int pendingError(int descriptor) {
+        int queried = queryOption(descriptor, SOL_SOCKET, SO_ERROR);
+        return queried < 0 ? queried : -optionValue(0);
+    }
+
+    /** Reads into a buffer with room; 0 is the end of the stream. Changes the position of the buffer. */
+    int read(int descriptor, ByteBuffer target) {
+        if (!target.isDirect()) {
+            return readToHeap(descriptor, target);
+        }
+        int count;
+        try {
+            count = result((int) (long) READ.invokeExact(errnoSegment, descriptor, Foreign.address(target),
+                    (long) target.remaining()));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        } finally {
+            Reference.reachabilityFence(target);
+        }
+        if (count > 0) {
+            target.position(target.position() + count);
+        }
+        return count;
+    }
+
+    private int readToHeap(int descriptor, ByteBuffer target) {
+        ByteBuffer piece = heapPiece().limit(Math.min(HEAP_PIECE, target.remaining()));
+        int count = read(descriptor, piece);
+        target.put(piece.flip());
+        return count;
+    }
+
+    /**
+     * Sends bytes. Changes the position of the buffer.
+     *
+     * @param more whether a half-close follows, so that the kernel sends the last bytes and the FIN in one segment
+     */
+    int send(int descriptor, ByteBuffer source, boolean more) {
+        if (!source.isDirect()) {
+            return sendFromHeap(descriptor, source, more);
+        }
+        int count;
+        try {
+            count = result((int) (long) SEND.invokeExact(errnoSegment, descriptor, Foreign.address(source),
+                    (long) source.remaining(), more ? MSG_MORE | MSG_NOSIGNAL : MSG_NOSIGNAL));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        } finally {
+            Reference.reachabilityFence(source);
+        }
+        if (count > 0) {
+            source.position(source.position() + count);
+        }
+        return count;
+    }
+
+    /** Sends pieces until one of them is not sent completely. */
+    private int sendFromHeap(int descriptor, ByteBuffer source, boolean more) {
+        int sent = 0;
+        while (source.hasRemaining()) {
+            int length = Math.min(HEAP_PIECE, source.remaining());
+            ByteBuffer piece = heapPiece().put(0, source, source.position(), length).limit(length);
+            int count = send(descriptor, piece, more || length < source.remaining());
+            if (count < 0) {
+                return sent > 0 ? sent : count;
+            }
+            source.position(source.position() + count);
+            sent += count;
+            if (count < length) {
+                break;
+            }
+        }
+        return sent;
+    }
+
+    private ByteBuffer heapPiece() {
+        if (heapPiece == null) {
+            heapPiece = allocate(HEAP_PIECE);
+        }
+        return heapPiece.clear();
+    }
+
+    int shutdown(int descriptor, int direction) {
+        try {
+            return result((int) SHUTDOWN.invokeExact(errnoSegment, descriptor, direction));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Returns the number of bytes that the peer of a TCP connection has not acknowledged. */
+    int unacknowledged(int descriptor) {
+        arguments.putInt(0, 0);
+        try {
+            int returned = result((int) IOCTL.invokeExact(errnoSegment, descriptor, (long) SIOCOUTQ, argumentsAt));
+            return returned < 0 ? returned : arguments.getInt(0);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+}

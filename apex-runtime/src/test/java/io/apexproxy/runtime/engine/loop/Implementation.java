@@ -1,0 +1,58 @@
+package io.apexproxy.runtime.engine.loop;
+
+import io.apexproxy.runtime.engine.linux.LinuxEngine;
+import io.apexproxy.runtime.engine.select.SelectTransport;
+import java.io.IOException;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.spi.AsynchronousChannelProvider;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The implementations that run the contract tests. */
+enum Implementation {
+    /** The provider of the JDK, the reference. */
+    JDK,
+    SELECT,
+    EPOLL;
+
+    /** The system property with the only implementation to test; by default, all are tested. */
+    static final String ONLY = "apex.test.implementation";
+
+    /** Returns the implementations that this system and this version of Java have. */
+    static List<Implementation> all() {
+        String only = System.getProperty(ONLY);
+        return Stream.of(values()).filter(Implementation::isAvailable)
+                .filter(each -> only == null || each.name().equals(only)).toList();
+    }
+
+    /** Returns the available engines of Apex. */
+    static List<Implementation> engines() {
+        return all().stream().filter(each -> each != JDK).toList();
+    }
+
+    private boolean isAvailable() {
+        return this != EPOLL || LinuxEngine.unavailability().isEmpty();
+    }
+
+    AsynchronousChannelProvider newProvider() {
+        return this == JDK ? AsynchronousChannelProvider.provider() : newEngine();
+    }
+
+    /** Returns a provider of loops of this engine. */
+    LoopProvider newEngine() {
+        return switch (this) {
+            case JDK -> throw new IllegalStateException("not an engine");
+            case SELECT -> SelectTransport.newProvider();
+            case EPOLL -> LinuxEngine.newProvider(4);
+        };
+    }
+
+    static AsynchronousChannelGroup newGroup(AsynchronousChannelProvider provider, String threadName)
+            throws IOException {
+        return provider.openAsynchronousChannelGroup(1, task -> {
+            var thread = new Thread(task, threadName);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}
