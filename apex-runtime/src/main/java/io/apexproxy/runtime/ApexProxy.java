@@ -70,17 +70,15 @@ public final class ApexProxy implements AutoCloseable {
     /** Creates a proxy that {@link #begin} starts. */
     ApexProxy(ProxyOptions options, ProviderRegistry registry, ProbeConnector connector,
             NameResolver resolver, Sources sources, ProxyConfig config, DescriptorLimit descriptors,
-            EngineChoice engine,
-            Optional<InheritedSocket> inherited) {
+            EngineChoice engine, Optional<InheritedSocket> inherited) {
         this.connector = connector;
         this.resolver = resolver;
         this.sources = sources;
         int connections = descriptors.connections(config, engine.engine().pipesPerLoop());
         StartReport.logConfiguration(config, engine, connections);
         try {
-            this.relay =
-                    new Relay(engine.engine(), config.threads(), BufferLimit.bytes(config.bufferMemory()),
-                            connections, config.tlsHandshakes());
+            this.relay = new Relay(engine.engine(), config.threads(), BufferLimit.bytes(config.bufferMemory()),
+                    connections, config.tlsHandshakes());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the event loops: " + e.getMessage(), e);
         }

@@ -188,8 +188,7 @@ final class LiveConfig {
             } else {
                 deploy(prepared);
                 config = prepared.config().withStartSettingsOf(config);
-                relay.limitConnections(DescriptorLimit.ofThisProcess().connections(config,
-                        relay.pipesPerLoop()));
+                relay.limitConnections(DescriptorLimit.ofThisProcess().connections(config, relay.pipesPerLoop()));
                 relay.logAccess(config.accessLog());
                 logBackends();
                 LOG.info("Configuration changed: {}", change);

@@ -188,7 +188,8 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
     @Override
     public Splice spliceTo(LoopSocketChannel sink) {
         // an urgent byte interrupts a splice
-        return isTcp() && !readsUntilEmpty && transport.hasPipes() && sink instanceof EpollSocketChannel epollSink
+        return isTcp() && !readsUntilEmpty && transport.pipes().isUsable()
+                && sink instanceof EpollSocketChannel epollSink
                 && epollSink.transport == transport && sink.isTcp()
                         ? new EpollSplice(this, epollSink, transport.pipes(), group) : null;
     }

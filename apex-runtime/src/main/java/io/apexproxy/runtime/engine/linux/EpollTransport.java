@@ -31,7 +31,6 @@ final class EpollTransport implements Transport {
     private final ThreadLocal<SystemCalls> callsOfOtherThreads;
     private final EpollEvents events = new EpollEvents();
     private final PipePool pipes;
-    private final int pipesPerLoop;
     private final int epoll;
     private final int wakeUp;
 
@@ -53,7 +52,6 @@ final class EpollTransport implements Transport {
     EpollTransport(Supplier<SystemCalls> newCalls, int pipesPerLoop) throws IOException {
         calls = newCalls.get();
         pipes = new PipePool(calls, pipesPerLoop);
-        this.pipesPerLoop = pipesPerLoop;
         callsOfOtherThreads = ThreadLocal.withInitial(newCalls);
         epoll = require(calls.epollCreate());
         int counter = calls.eventfd();
@@ -78,11 +76,6 @@ final class EpollTransport implements Transport {
     /** Returns the system calls for the present thread. */
     SystemCalls calls(LoopGroup group) {
         return group.inLoop() ? calls : callsOfOtherThreads.get();
-    }
-
-    /** Returns whether the loop has pipes for splices. */
-    boolean hasPipes() {
-        return pipesPerLoop > 0;
     }
 
     /** Returns the pipes of the loop. On the loop's thread. */

@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.engine.linux;
 
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,7 +8,6 @@ import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -138,15 +136,5 @@ final class NativeAddress {
             end++;
         }
         return new String(path, 0, end, FILE_NAMES);
-    }
-
-    /** Returns memory for a structure. */
-    static ByteBuffer newMemory() {
-        return ByteBuffer.allocateDirect(MOST_BYTES + Integer.BYTES).order(ByteOrder.nativeOrder());
-    }
-
-    /** Returns the family for an address of an INET socket. */
-    static int familyOf(InetAddress address) {
-        return address instanceof Inet4Address ? AF_INET : AF_INET6;
     }
 }

@@ -33,6 +33,11 @@ final class PipePool {
         this.most = most;
     }
 
+    /** Returns whether the pool can have pipes at all. */
+    boolean isUsable() {
+        return most > 0;
+    }
+
     /** Lends an empty pipe; null if all are lent, or the system lacks descriptors or memory. */
     Pipe lend() {
         Pipe pipe = free.poll();

@@ -113,11 +113,11 @@ final class Pump implements Runnable {
             tunnel.recordProgress();
             count(count);
             readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);
-            buffer.bytes().flip();
-            write();
-            if (count >= Splicing.STARTING_READ) {
+            if (count >= Splicing.STARTING_READ) { // before the write, which can complete and read again
                 splicing = Splicing.of(this, tunnel, loop.buffers(), source, sink);
             }
+            buffer.bytes().flip();
+            write();
         }
     }
 
