@@ -109,8 +109,9 @@ final class BackendSet {
                 && backend.states().stream().allMatch(monitor::hasResult));
     }
 
-    /** Stops the probes of removed states, after they have left the rotation. */
+    /** Ends the probes of removed states and the verdicts in maintenance, after they have left the rotation. */
     void endLeaving() {
+        maintenance.endVerdicts();
         leaving.values().forEach(monitor::remove);
         leaving.values().forEach(removed::add);
         leaving.clear();

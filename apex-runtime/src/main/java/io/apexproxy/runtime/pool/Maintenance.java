@@ -35,19 +35,31 @@ final class Maintenance {
         this.monitor = monitor;
     }
 
-    /** Takes a backend into maintenance, if it is configured so. Returns whether it was not in it before. */
+    /**
+     * Takes a backend into maintenance, if it is configured so. While it is in the rotation, it keeps its verdict until
+     * {@link #endVerdicts}: the others can still be without weight or without a first probe, and a connection finds it.
+     *
+     * @return whether it was not in maintenance before
+     */
     boolean begin(BackendState backend) {
         if (!backend.isInMaintenance() || deadlines.containsKey(backend)) {
             return false;
         }
         Duration timeout = context.drainTimeout().get();
         monitor.remove(backend);
-        backend.setVerdict(Verdict.down(REASON));
+        if (!backend.isInRotation()) {
+            backend.setVerdict(Verdict.down(REASON));
+        }
         LOG.info("pools.{}: {} in maintenance: no new connections and no probes; its {} connections end within {}",
                 pool, backend, backend.activeConnections(), Durations.text(timeout));
         deadlines.put(backend, context.control().schedule(() -> endSessions(backend), timeout.toMillis(),
                 TimeUnit.MILLISECONDS));
         return true;
+    }
+
+    /** Sets the verdicts of those that have left the rotation. */
+    void endVerdicts() {
+        deadlines.keySet().forEach(backend -> backend.setVerdict(Verdict.down(REASON)));
     }
 
     private void endSessions(BackendState backend) {

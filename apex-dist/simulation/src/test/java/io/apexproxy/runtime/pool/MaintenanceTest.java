@@ -2,9 +2,12 @@ package io.apexproxy.runtime.pool;
 
 import static io.apexproxy.runtime.pool.SimulatedPool.backend;
 import static io.apexproxy.runtime.pool.SimulatedPool.inMaintenance;
+import static io.apexproxy.runtime.pool.SimulatedPool.withoutWeight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.runtime.pool.backend.Verdict;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MaintenanceTest {
@@ -127,5 +130,18 @@ class MaintenanceTest {
         simulated.run(DRAIN_MILLIS + 500);
 
         assertThat(simulated.ended).containsExactly("a MAINTENANCE");
+    }
+
+    @Test
+    void connectionFindsABackendWhileAChangeTakesTheOnlyOneIntoMaintenance() {
+        simulated.apply(backend("a"), withoutWeight("b"), withoutWeight("c"));
+        List<String> claimed = new ArrayList<>();
+        simulated.onMaintenance = () -> claimed.add(simulated.claim());
+
+        simulated.apply(inMaintenance(backend("a")), inMaintenance(withoutWeight("b")), backend("c"));
+
+        assertThat(claimed).containsExactly("a", "a");
+        assertThat(simulated.claim()).isEqualTo("c");
+        assertThat(simulated.state("a").verdict().reason()).isEqualTo("maintenance");
     }
 }

@@ -44,6 +44,8 @@ final class SimulatedPool {
     private final Map<String, Integer> probes = new HashMap<>();
     /** The ended sessions: the name of the backend and the reason. */
     final List<String> ended = new ArrayList<>();
+    /** Runs while a backend is taken into maintenance. */
+    Runnable onMaintenance = () -> {};
     final Pool pool;
     private final PluginInstance<LoadBalancer> balancer;
     private final PluginInstance<HealthCheck> check;
@@ -56,11 +58,16 @@ final class SimulatedPool {
     /** Creates a pool without backends that takes over verdicts. */
     SimulatedPool(LoadBalancer balancer, LastVerdicts lastVerdicts) {
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
-                new ProbeLimit(16), 1, (backend, reason) -> ended.add(backend + " " + reason), () -> DRAIN_TIMEOUT,
+                new ProbeLimit(16), 1, (backend, reason) -> ended.add(backend + " " + reason), this::drainTimeout,
                 simulation::nanoTime, simulation.random(), lastVerdicts);
         this.pool = new Pool("pool", context);
         this.balancer = SimulatedPlugins.instance(balancer, plugins);
         this.check = SimulatedPlugins.instance(this::probe, plugins);
+    }
+
+    private Duration drainTimeout() {
+        onMaintenance.run();
+        return DRAIN_TIMEOUT;
     }
 
     private CompletableFuture<HealthResult> probe(Backend backend, Duration timeout) {
@@ -73,6 +80,10 @@ final class SimulatedPool {
 
     static BackendConfig backend(String name) {
         return new BackendConfig(name, new HostPort("127.0.0.1", 9000 + name.charAt(0)), 1, 0);
+    }
+
+    static BackendConfig withoutWeight(String name) {
+        return backend(name).with(0, BackendConfig.State.ACTIVE);
     }
 
     static BackendConfig limited(String name, int maxConnections) {

@@ -44,7 +44,8 @@ final class ProbeSchedule {
 
     /**
      * Returns the delay to the next probe after the result of the last one: about one interval after its start. The
-     * first probes of a pool start together; the second ones are spread over the interval.
+     * first probes of a pool start together; the second ones are spread over the interval, at least one step of the
+     * rounding after the first.
      *
      * @param interval the time from start to start
      * @param isSettled whether the verdict is not about to change; if false, the start is neither spread nor rounded,
@@ -54,7 +55,9 @@ final class ProbeSchedule {
         // drawn in both cases, because a simulation that replays a seed depends on the number of draws
         double share = starts == 1 ? random.nextDouble() : 1 + random.nextDouble(-JITTER, JITTER);
         long nanos = interval.toNanos();
-        return until(isSettled ? rounded(started + (long) (nanos * share), nanos / STEPS) : started + nanos);
+        long step = nanos / STEPS;
+        long next = started + (long) (nanos * share);
+        return until(isSettled ? Math.max(next - Math.floorMod(next, step), started + step) : started + nanos);
     }
 
     /** Returns the delay to the next probe after a failed connect. */
@@ -67,10 +70,6 @@ final class ProbeSchedule {
      */
     long afterChange(Duration interval) {
         return (long) (interval.toNanos() * random.nextDouble());
-    }
-
-    private static long rounded(long nanos, long step) {
-        return nanos - Math.floorMod(nanos, step);
     }
 
     private long until(long start) {

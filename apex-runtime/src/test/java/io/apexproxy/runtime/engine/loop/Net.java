@@ -31,6 +31,8 @@ final class Net implements AutoCloseable {
     /** Time after which a read of a plain socket fails the test. */
     private static final int LONGEST_READ_MILLIS = 20_000;
 
+    private static final int SMALL_BUFFER = 4096;
+
     private final AsynchronousChannelProvider provider;
     private final AsynchronousChannelGroup group;
     private final List<Closeable> plain = new ArrayList<>();
@@ -72,14 +74,29 @@ final class Net implements AutoCloseable {
     /** Returns a channel of the group and the plain socket that it is connected to. */
     Pair connected() throws IOException {
         try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var channel = open();
-            var connect = new Completion<Void>();
-            channel.connect(listening.getLocalSocketAddress(), null, connect);
-            var socket = keep(listening.accept());
-            socket.setSoTimeout(LONGEST_READ_MILLIS);
-            connect.result();
-            return new Pair(channel, socket);
+            return connectedTo(listening);
         }
+    }
+
+    /** Returns a channel and its plain socket, with send and receive buffers of a few thousand bytes. */
+    Pair connectedWithSmallBuffers() throws IOException {
+        try (var listening = new ServerSocket()) {
+            listening.setReceiveBufferSize(SMALL_BUFFER);
+            listening.bind(loopback(0), 1);
+            var pair = connectedTo(listening);
+            pair.channel.setOption(StandardSocketOptions.SO_SNDBUF, SMALL_BUFFER);
+            return pair;
+        }
+    }
+
+    private Pair connectedTo(ServerSocket listening) throws IOException {
+        var channel = open();
+        var connect = new Completion<Void>();
+        channel.connect(listening.getLocalSocketAddress(), null, connect);
+        var socket = keep(listening.accept());
+        socket.setSoTimeout(LONGEST_READ_MILLIS);
+        connect.result();
+        return new Pair(channel, socket);
     }
 
     /** Returns two channels of the group that are connected to each other. */
