@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.engine.loop;
 
-import io.apexproxy.runtime.engine.linux.LinuxEngine;
+import io.apexproxy.runtime.engine.linux.LinuxSupport;
+import io.apexproxy.runtime.engine.linux.epoll.EpollEngine;
 import io.apexproxy.runtime.engine.select.SelectTransport;
 import java.io.IOException;
 import java.nio.channels.AsynchronousChannelGroup;
@@ -31,7 +32,7 @@ enum Implementation {
     }
 
     private boolean isAvailable() {
-        return this != EPOLL || LinuxEngine.unavailability().isEmpty();
+        return this != EPOLL || LinuxSupport.unavailability().isEmpty();
     }
 
     AsynchronousChannelProvider newProvider() {
@@ -43,7 +44,7 @@ enum Implementation {
         return switch (this) {
             case JDK -> throw new IllegalStateException("not an engine");
             case SELECT -> SelectTransport.newProvider();
-            case EPOLL -> LinuxEngine.newProvider(4);
+            case EPOLL -> EpollEngine.newProvider(4);
         };
     }
 

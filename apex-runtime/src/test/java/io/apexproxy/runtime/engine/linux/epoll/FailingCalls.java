@@ -1,5 +1,8 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.epoll;
 
+import io.apexproxy.runtime.engine.linux.EpollEvents;
+import io.apexproxy.runtime.engine.linux.Errno;
+import io.apexproxy.runtime.engine.linux.SystemCalls;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.epoll;
 
 import io.apexproxy.runtime.engine.Loop;
+import io.apexproxy.runtime.engine.linux.SystemCalls;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 

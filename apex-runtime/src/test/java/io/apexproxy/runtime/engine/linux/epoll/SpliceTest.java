@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.epoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** Tests of splices between real sockets. Each channel has a plain socket as its peer. */
-@EnabledIf("io.apexproxy.runtime.engine.linux.FailureTest#isAvailable")
+@EnabledIf("io.apexproxy.runtime.engine.linux.epoll.FailureTest#isAvailable")
 class SpliceTest {
     private static final int PIPES = 2;
     private static final int MORE_THAN_FITS = 16 << 20;
@@ -43,7 +43,7 @@ class SpliceTest {
 
     @BeforeEach
     void open() throws IOException {
-        loop = LinuxEngine.newProvider(PIPES).openLoop(task -> {
+        loop = EpollEngine.newProvider(PIPES).openLoop(task -> {
             var thread = new Thread(task, "splicing-loop");
             thread.setDaemon(true);
             return thread;
@@ -257,7 +257,7 @@ class SpliceTest {
     @Test
     void otherChannelsAreNotSpliced() throws Exception {
         var source = connected();
-        var other = LinuxEngine.newProvider(PIPES).openLoop(Thread::new, TurnObserver.NONE);
+        var other = EpollEngine.newProvider(PIPES).openLoop(Thread::new, TurnObserver.NONE);
         try {
             var elsewhere = other.openSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 

@@ -1,7 +1,11 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.epoll;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.Splice;
+import io.apexproxy.runtime.engine.linux.Errno;
+import io.apexproxy.runtime.engine.linux.NativeSocket;
+import io.apexproxy.runtime.engine.linux.NativeSocketChannel;
+import io.apexproxy.runtime.engine.linux.SystemCalls;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -64,7 +68,7 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
     }
 
     @Override
-    SystemCalls systemCalls() {
+    protected SystemCalls systemCalls() {
         return transport.calls(group);
     }
 

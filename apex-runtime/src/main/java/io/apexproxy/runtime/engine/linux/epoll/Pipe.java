@@ -1,4 +1,6 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.epoll;
+
+import io.apexproxy.runtime.engine.linux.SystemCalls;
 
 /** A pipe of the kernel. On the loop's thread only. */
 final class Pipe {

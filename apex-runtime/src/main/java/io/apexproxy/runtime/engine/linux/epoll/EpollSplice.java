@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.epoll;
 
 import io.apexproxy.runtime.engine.Splice;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
