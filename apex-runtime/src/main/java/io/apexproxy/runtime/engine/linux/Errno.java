@@ -31,6 +31,10 @@ public final class Errno {
     public static final int ECONNREFUSED = 111;
     public static final int EHOSTUNREACH = 113;
     public static final int EINPROGRESS = 115;
+    public static final int EBUSY = 16;
+    public static final int ETIME = 62;
+    public static final int ENOBUFS = 105;
+    public static final int ECANCELED = 125;
 
     /** The texts of the C library in the locale C. */
     private static final Map<Integer, String> TEXTS = Map.ofEntries(Map.entry(1, "Operation not permitted"),

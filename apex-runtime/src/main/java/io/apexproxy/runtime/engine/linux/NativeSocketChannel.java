@@ -139,7 +139,7 @@ public abstract class NativeSocketChannel extends StreamChannel {
     }
 
     @Override
-    public final void closeSocket() {
+    public void closeSocket() {
         socket.close(systemCalls());
     }
 }

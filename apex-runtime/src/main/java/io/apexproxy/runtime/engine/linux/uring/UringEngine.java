@@ -1,0 +1,40 @@
+package io.apexproxy.runtime.engine.linux.uring;
+
+import io.apexproxy.runtime.engine.linux.LinuxSupport;
+import io.apexproxy.runtime.engine.linux.SystemCalls;
+import io.apexproxy.runtime.engine.loop.LoopProvider;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The engine {@code io_uring}: loops over rings of io_uring. */
+public final class UringEngine {
+
+    /** The name of the engine. */
+    public static final String NAME = "io_uring";
+
+    private UringEngine() {
+    }
+
+    /** Returns a provider of loops. {@link #unavailability} must be empty. */
+    public static LoopProvider newProvider() {
+        Supplier<SystemCalls> calls = LinuxSupport.calls();
+        return new LoopProvider(NAME, () -> new UringTransport(calls), 0);
+    }
+
+    /** Returns why this process cannot use the engine; empty if it can. Tries to open a ring. */
+    public static Optional<String> unavailability() {
+        return LinuxSupport.unavailability().or(UringEngine::probe);
+    }
+
+    private static Optional<String> probe() {
+        try {
+            Ring ring = Ring.open();
+            new SystemCalls().close(ring.descriptor());
+            ring.unmap();
+            return Optional.empty();
+        } catch (IOException e) { // containers often forbid it; Linux before 6.6 lacks a part
+            return Optional.of(e.getMessage());
+        }
+    }
+}
