@@ -33,7 +33,7 @@ class PackagesTest {
             ROOT + ".relay.accept",
             ROOT + ".relay.opening", ROOT + ".relay.connecting", ROOT + ".relay.tunnel", ROOT + ".relay.loop",
             ROOT + ".relay.record", ROOT + ".routing", ROOT + ".prologue",
-            ROOT + ".engine.choice", ROOT + ".engine.linux.epoll", ROOT + ".engine.linux", ROOT + ".engine.select", ROOT + ".engine.loop",
+            ROOT + ".engine.choice", ROOT + ".engine.linux.epoll", ROOT + ".engine.linux.uring", ROOT + ".engine.linux", ROOT + ".engine.select", ROOT + ".engine.loop",
             ROOT + ".engine.tls",
             ROOT + ".engine", ROOT + ".pool", ROOT + ".pool.rotation", ROOT + ".pool.health", ROOT + ".pool.names",
             ROOT + ".pool.backend",

@@ -44,7 +44,8 @@ public record ProxyConfig(
     public enum EngineName {
         AUTO,
         SELECT,
-        EPOLL
+        EPOLL,
+        IO_URING
     }
 
     /** Returns whether a listener or a pool uses TLS. */

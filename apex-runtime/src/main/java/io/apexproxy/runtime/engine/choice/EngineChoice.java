@@ -4,6 +4,7 @@ import io.apexproxy.runtime.config.ProxyConfig.EngineName;
 import io.apexproxy.runtime.engine.Engine;
 import io.apexproxy.runtime.engine.linux.LinuxSupport;
 import io.apexproxy.runtime.engine.linux.epoll.EpollEngine;
+import io.apexproxy.runtime.engine.linux.uring.UringEngine;
 import io.apexproxy.runtime.engine.select.SelectTransport;
 import java.util.Optional;
 
@@ -23,6 +24,9 @@ public record EngineChoice(Engine engine, Optional<String> reason) {
      * @param pipesPerLoop the most pipes that a loop can open
      */
     public static EngineChoice of(EngineName name, int pipesPerLoop) {
+        if (name == EngineName.IO_URING) {
+            return new EngineChoice(UringEngine.newProvider(), Optional.empty());
+        }
         Optional<String> unavailability = name == EngineName.AUTO ? unavailability(EngineName.EPOLL) : Optional.empty();
         return name == EngineName.SELECT || unavailability.isPresent()
                 ? new EngineChoice(SelectTransport.newProvider(),
@@ -32,7 +36,11 @@ public record EngineChoice(Engine engine, Optional<String> reason) {
 
     /** Returns why this process cannot have an engine; empty if it can. */
     public static Optional<String> unavailability(EngineName name) {
-        return name == EngineName.EPOLL ? LinuxSupport.unavailability() : Optional.empty();
+        return switch (name) {
+            case AUTO, SELECT -> Optional.empty();
+            case EPOLL -> LinuxSupport.unavailability();
+            case IO_URING -> UringEngine.unavailability();
+        };
     }
 
     /** Returns the name of the engine, with the reason: {@code select (without epoll: this system is not Linux)}. */

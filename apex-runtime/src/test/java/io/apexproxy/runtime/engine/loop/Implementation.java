@@ -2,6 +2,7 @@ package io.apexproxy.runtime.engine.loop;
 
 import io.apexproxy.runtime.engine.linux.LinuxSupport;
 import io.apexproxy.runtime.engine.linux.epoll.EpollEngine;
+import io.apexproxy.runtime.engine.linux.uring.UringEngine;
 import io.apexproxy.runtime.engine.select.SelectTransport;
 import java.io.IOException;
 import java.nio.channels.AsynchronousChannelGroup;
@@ -14,7 +15,8 @@ enum Implementation {
     /** The provider of the JDK, the reference. */
     JDK,
     SELECT,
-    EPOLL;
+    EPOLL,
+    IO_URING;
 
     /** The system property with the only implementation to test; by default, all are tested. */
     static final String ONLY = "apex.test.implementation";
@@ -32,7 +34,11 @@ enum Implementation {
     }
 
     private boolean isAvailable() {
-        return this != EPOLL || LinuxSupport.unavailability().isEmpty();
+        return switch (this) {
+            case JDK, SELECT -> true;
+            case EPOLL -> LinuxSupport.unavailability().isEmpty();
+            case IO_URING -> UringEngine.unavailability().isEmpty();
+        };
     }
 
     AsynchronousChannelProvider newProvider() {
@@ -44,6 +50,7 @@ enum Implementation {
         return switch (this) {
             case JDK -> throw new IllegalStateException("not an engine");
             case SELECT -> SelectTransport.newProvider();
+            case IO_URING -> UringEngine.newProvider();
             case EPOLL -> EpollEngine.newProvider(4);
         };
     }

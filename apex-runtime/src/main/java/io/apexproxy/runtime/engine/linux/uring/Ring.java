@@ -32,6 +32,7 @@ final class Ring {
     private static final int SUBMISSION_BYTES = 64;
     private static final int COMPLETION_BYTES = 16;
     private static final int PARAMETER_BYTES = 120;
+    private static final int NOTHING_OPERATION = 0;
     private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
     private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -113,8 +114,9 @@ final class Ring {
      * @param operation one of {@code IORING_OP_*}, and {@code IOSQE_*} from bit 8, and ioprio from bit 16
      * @param operationFlags the flags of the operation
      * @param data returned with the completion
+     * @return the number of the operation, for {@link #withdraw}
      */
-    void queue(int operation, int target, long offset, long address, int length, int operationFlags, int group,
+    int queue(int operation, int target, long offset, long address, int length, int operationFlags, int group,
             long data) throws IOException {
         if (tail - submitted > submissionMask) {
             enter(0, 0);
@@ -123,6 +125,14 @@ final class Ring {
         submissions.putInt(at, operation).putInt(at + 4, target).putLong(at + 8, offset).putLong(at + 16, address)
                 .putInt(at + 24, length).putInt(at + 28, operationFlags).putLong(at + 32, data)
                 .putLong(at + 40, group).putLong(at + 48, 0).putLong(at + 56, 0);
+        return tail - 1;
+    }
+
+    /** Makes an operation do nothing, unless it is submitted already. It completes in any case. */
+    void withdraw(int number) {
+        if (number - submitted >= 0) {
+            submissions.putInt((number & submissionMask) * SUBMISSION_BYTES, NOTHING_OPERATION);
+        }
     }
 
     /** Submits the queued operations and waits; -1 waits without a timeout, 0 does not wait. */

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * A stream channel whose transfers are operations of a ring.
  *
  * <p>A wait for bytes is a receive into a buffer of the kernel's choice, whose bytes the next read copies. A write is a
- * send of the caller's buffer, which stays with the kernel until the completion: a close does not fail the write
- * before.
+ * send of the caller's buffer that does not wait: the kernel uses the buffer only while the operation is submitted. A
+ * close withdraws a send that is not submitted, so that the caller can use the buffer again.
  */
 final class UringSocketChannel extends NativeSocketChannel implements UringOwner {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
@@ -54,15 +54,14 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
     private int failure;
     /** Whether a read with a system call can have a result, because the kernel had no buffer. */
     private boolean readable;
-    /** The buffer of a send that is not complete; null if there is none. */
-    private ByteBuffer sending;
+    private boolean sending;
+    /** The number of the send that is not complete. */
+    private int sendNumber;
     /** The result of a complete send; null before. */
     private Integer sent;
     private boolean awaitingRoom;
     /** Operations that {@link #completed} has recorded for {@link #dispatch}. */
     private int ready;
-    private boolean mustFailPending;
-    private boolean mustClose;
 
     private UringSocketChannel(LoopGroup group, UringTransport transport, NativeSocket socket, boolean connected) {
         super(group, socket, connected);
@@ -102,13 +101,14 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
         registration = transport.add(this);
     }
 
-    private void queue(int kind, int operation, long address, int bytes, int flags) throws IOException {
+    private int queue(int kind, int operation, long address, int bytes, int flags) throws IOException {
         if (!entered) {
             entered = true;
             index = transport.enter(this);
         }
-        transport.queue(index, kind, operation, descriptor(), address, bytes, flags);
+        int number = transport.queue(index, kind, operation, descriptor(), address, bytes, flags);
         pending++;
+        return number;
     }
 
     // ---- connect
@@ -145,7 +145,7 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
                     return true;
                 }
                 awaitInput();
-            } else if (operation == SelectionKey.OP_WRITE && sending == null && sent == null && !awaitingRoom) {
+            } else if (operation == SelectionKey.OP_WRITE && !sending && sent == null && !awaitingRoom) {
                 awaitingRoom = true;
                 queue(POLL_OUT, UringTransport.OP_POLL_ADD, 0, 0, POLL_OUT_EVENT);
             }
@@ -240,7 +240,7 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
         if (isOutputShut()) {
             throw new ClosedChannelException();
         }
-        if (sending != null) {
+        if (sending) {
             return PENDING;
         }
         if (!source.hasRemaining()) {
@@ -259,9 +259,9 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
             }
             return Math.max(0, count);
         }
-        sending = source;
-        queue(SEND, UringTransport.OP_SEND, RingCalls.address(source), source.remaining(),
+        sendNumber = queue(SEND, UringTransport.OP_SEND, RingCalls.address(source), source.remaining(),
                 last ? NO_SIGNAL_DONT_WAIT | MORE : NO_SIGNAL_DONT_WAIT);
+        sending = true;
         return PENDING;
     }
 
@@ -287,7 +287,7 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
         switch (kind) {
             case RECEIVE -> received(result, receivedBuffer);
             case SEND -> {
-                sending = null;
+                sending = false;
                 sent = result;
                 ready |= SelectionKey.OP_WRITE;
             }
@@ -354,10 +354,6 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
             }
             return;
         }
-        if (mustFailPending && sending == null) {
-            mustFailPending = false;
-            super.failPending();
-        }
         if (pending == 0) {
             settle();
         }
@@ -365,41 +361,34 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
 
     // ---- close
 
+    /** Cancels the operations: each one that waits keeps the connection open after the close of the descriptor. */
     @Override
     public boolean deregister() {
         transport.remove(this);
-        if (pending == 0) {
-            return false;
+        if (sending) {
+            transport.withdraw(sendNumber);
         }
-        try {
-            for (int kind = RECEIVE; kind <= POLL_IN; kind++) {
-                transport.cancel(index, kind);
+        if (pending > 0) {
+            try {
+                transport.cancel(index, RECEIVE);
+                transport.cancel(index, POLL_OUT);
+                transport.cancel(index, POLL_IN);
+            } catch (IOException e) {
+                LOG.error("operations of a closed connection are not cancelled: {}", e.getMessage());
             }
-        } catch (IOException e) {
-            LOG.error("operations of a closed connection are not cancelled: {}", e.getMessage());
         }
-        return true;
+        return false;
     }
 
-    /** A pending send keeps its buffer until the kernel has completed it. */
-    @Override
-    public void failPending() {
-        if (sending == null) {
-            super.failPending();
-        } else {
-            mustFailPending = true;
-        }
-    }
-
-    /** Frees the descriptor and the buffer when the last operation is complete. */
     @Override
     public void closeSocket() {
-        mustClose = true;
+        super.closeSocket();
         if (pending == 0) {
             settle();
         }
     }
 
+    /** Leaves the table of operations, when all of them are complete. */
     private void settle() {
         if (buffer >= 0) {
             transport.buffers().giveBack(buffer);
@@ -408,9 +397,6 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
         if (entered) {
             entered = false;
             transport.leave(index);
-        }
-        if (mustClose) {
-            socket().close(systemCalls());
         }
     }
 

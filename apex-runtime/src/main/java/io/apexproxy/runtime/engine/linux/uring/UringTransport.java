@@ -94,10 +94,17 @@ final class UringTransport extends NativeTransport {
         freeIndexes[freeCount++] = index;
     }
 
-    /** Queues an operation of a channel. On the loop's thread. */
-    void queue(int index, int kind, int operation, int target, long address, int length, int flags) throws IOException {
-        ring.queue(operation, target, 0, address, length, flags, BufferRing.GROUP, data(index, kind));
+    /** Queues an operation of a channel; returns its number. On the loop's thread. */
+    int queue(int index, int kind, int operation, int target, long address, int length, int flags)
+            throws IOException {
+        int number = ring.queue(operation, target, 0, address, length, flags, BufferRing.GROUP, data(index, kind));
         pending++;
+        return number;
+    }
+
+    /** Makes an operation that is not submitted do nothing. On the loop's thread. */
+    void withdraw(int number) {
+        ring.withdraw(number);
     }
 
     /** Queues the cancellation of all operations of a kind of a channel; they complete with ECANCELED. */
@@ -110,10 +117,10 @@ final class UringTransport extends NativeTransport {
     }
 
     private void enable() throws IOException {
-        enabled = true;
         ring.enable();
         buffers = BufferRing.register(ring);
         awaitWakeUp();
+        enabled = true;
     }
 
     private void awaitWakeUp() throws IOException {
