@@ -15,6 +15,8 @@ public final class RingCalls extends CallMemory {
     private static final MethodHandle MMAP = Foreign.function("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
     private static final MethodHandle MUNMAP = Foreign.function("munmap", INT, LONG, LONG);
 
+    private static final MethodHandle CLOSE = Foreign.function("close", INT, INT);
+
     private static final long IO_URING_SETUP = 425;
     private static final long IO_URING_ENTER = 426;
     private static final long IO_URING_REGISTER = 427;
@@ -77,6 +79,15 @@ public final class RingCalls extends CallMemory {
     public int unmap(ByteBuffer memory) {
         try {
             return result((int) MUNMAP.invokeExact(errnoSegment, Foreign.address(memory), (long) memory.capacity()));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Closes the descriptor of a ring, which ends its operations. */
+    public int close(int ring) {
+        try {
+            return result((int) CLOSE.invokeExact(errnoSegment, ring));
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -41,6 +41,11 @@ enum Implementation {
         };
     }
 
+    /** Returns whether a write can complete before its call returns. */
+    boolean writesAtOnce() {
+        return this != IO_URING;
+    }
+
     AsynchronousChannelProvider newProvider() {
         return this == JDK ? AsynchronousChannelProvider.provider() : newEngine();
     }

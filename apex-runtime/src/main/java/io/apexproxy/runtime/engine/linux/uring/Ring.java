@@ -85,13 +85,10 @@ final class Ring {
             if (queues != null) {
                 calls.unmap(queues);
             }
+            calls.close(descriptor);
             throw new IOException("the memory of io_uring cannot be mapped");
         }
         return new Ring(calls, descriptor, parameters, queues, submissions);
-    }
-
-    int descriptor() {
-        return descriptor;
     }
 
     // ---- on the loop's thread only
@@ -193,9 +190,16 @@ final class Ring {
         INT.setRelease(queues, completionHeadAt, queues.getInt(completionHeadAt) + count);
     }
 
-    /** Frees the memory. The descriptor is closed by the caller, before. */
-    void unmap() {
-        calls.unmap(submissions);
-        calls.unmap(queues);
+    /**
+     * Closes the ring.
+     *
+     * @param isIdle whether all operations are complete, so that the memory can be freed
+     */
+    void close(boolean isIdle) {
+        calls.close(descriptor);
+        if (isIdle) {
+            calls.unmap(submissions);
+            calls.unmap(queues);
+        }
     }
 }

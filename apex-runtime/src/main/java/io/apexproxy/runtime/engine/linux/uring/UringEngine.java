@@ -29,9 +29,7 @@ public final class UringEngine {
 
     private static Optional<String> probe() {
         try {
-            Ring ring = Ring.open();
-            new SystemCalls().close(ring.descriptor());
-            ring.unmap();
+            Ring.open().close(true);
             return Optional.empty();
         } catch (IOException e) { // containers often forbid it; Linux before 6.6 lacks a part
             return Optional.of(e.getMessage());

@@ -188,10 +188,8 @@ final class UringTransport extends NativeTransport {
             return;
         }
         boolean isIdle = !enabled || completeAll();
-        loopCalls().close(ring.descriptor());
-        if (isIdle) {
-            ring.unmap();
-        } else {
+        ring.close(isIdle);
+        if (!isIdle) {
             LOG.warn("io_uring has not completed {} operations of an event loop; their memory is not freed", pending);
         }
     }

@@ -9,7 +9,7 @@ import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.TurnObserver;
 import io.apexproxy.runtime.engine.linux.Errno;
-import io.apexproxy.runtime.engine.linux.FailingCalls.Call;
+import io.apexproxy.runtime.engine.linux.epoll.FailingCalls.Call;
 import io.apexproxy.runtime.engine.linux.LinuxSupport;
 import io.apexproxy.runtime.engine.loop.Completion;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
