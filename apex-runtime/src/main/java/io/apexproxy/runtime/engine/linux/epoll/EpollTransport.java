@@ -28,7 +28,6 @@ final class EpollTransport extends NativeTransport {
 
     private final EpollEvents events = new EpollEvents();
     private final PipePool pipes;
-    private final int pipesPerLoop;
     private final int epoll;
 
     /**
@@ -40,7 +39,6 @@ final class EpollTransport extends NativeTransport {
     EpollTransport(Supplier<SystemCalls> newCalls, int pipesPerLoop) throws IOException {
         super(newCalls);
         pipes = new PipePool(loopCalls(), pipesPerLoop);
-        this.pipesPerLoop = pipesPerLoop;
         epoll = loopCalls().epollCreate();
         int added = epoll < 0 ? epoll
                 : loopCalls().epollAdd(epoll, wakeUpDescriptor(), SystemCalls.EPOLLIN, WAKE_UP);
@@ -48,11 +46,6 @@ final class EpollTransport extends NativeTransport {
             close();
             throw Errno.failure(-added);
         }
-    }
-
-    /** Returns whether the loop has pipes for splices. */
-    boolean hasPipes() {
-        return pipesPerLoop > 0;
     }
 
     /** Returns the pipes of the loop. On the loop's thread. */

@@ -30,7 +30,7 @@ final class UringTransport extends NativeTransport {
     static final int OP_SEND = 26;
     static final int OP_RECEIVE = 27;
     /** Selects a buffer of the {@link BufferRing} when bytes arrive. */
-    static final int SELECT_BUFFER = 1 << 5 + Byte.SIZE;
+    static final int SELECT_BUFFER = 1 << (5 + Byte.SIZE);
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
     private static final int POLL_IN = 1;
