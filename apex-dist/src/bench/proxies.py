@@ -119,14 +119,14 @@ class Apex(Proxy):
     # removed from the environment, because the report does not show them
     OTHER_OPTIONS = ("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")
 
-    SYNTAX = re.compile(r"(?:(?P<name>[\w.+-]+)=)?(?P<home>.+?)(?P<options>(?:,-.*)?)")
+    SYNTAX = re.compile(r"(?:(?P<name>[\w.+-]+)=)?(?P<home>.+?)(?:,engine=(?P<engine>\w+))?(?P<options>(?:,-.*)?)")
 
     @classmethod
-    def parse(cls, text):
-        """Parses [NAME=]DIR[,-OPTION...]."""
+    def parse(cls, text, engine=""):
+        """Parses [NAME=]DIR[,engine=NAME][,-OPTION...], with an engine for a text without one."""
         parts = cls.SYNTAX.fullmatch(text)
         if parts is None:
-            raise Problem(f"--apex {text}: expected [NAME=]DIR[,JVM-OPTION...], such as"
+            raise Problem(f"--apex {text}: expected [NAME=]DIR[,engine=NAME][,JVM-OPTION...], such as"
                           " small=target/apex,-Xmx64m", CANNOT)
         home = Path(parts["home"]).resolve()
         if not (home / "bin" / "apex").is_file():
@@ -134,7 +134,7 @@ class Apex(Proxy):
                           " select another directory with --apex DIR, or omit it with --without apex", CANNOT)
         # options can contain commas, for example -Xlog:gc,safepoint; the next option begins with a hyphen
         options = tuple(f"-{option}" for option in parts["options"].split(",-")[1:])
-        return cls(parts["name"] or "apex", home, options)
+        return cls(parts["name"] or "apex", home, options, engine=parts["engine"] or engine)
 
     @classmethod
     def environment(cls):

@@ -25,7 +25,7 @@ public record EngineChoice(Engine engine, Optional<String> reason) {
      */
     public static EngineChoice of(EngineName name, int pipesPerLoop) {
         if (name == EngineName.IO_URING) {
-            return new EngineChoice(UringEngine.newProvider(), Optional.empty());
+            return new EngineChoice(UringEngine.newProvider(pipesPerLoop), Optional.empty());
         }
         Optional<String> unavailability = name == EngineName.AUTO ? unavailability(EngineName.EPOLL) : Optional.empty();
         return name == EngineName.SELECT || unavailability.isPresent()

@@ -55,7 +55,7 @@ enum Implementation {
         return switch (this) {
             case JDK -> throw new IllegalStateException("not an engine");
             case SELECT -> SelectTransport.newProvider();
-            case IO_URING -> UringEngine.newProvider();
+            case IO_URING -> UringEngine.newProvider(4);
             case EPOLL -> EpollEngine.newProvider(4);
         };
     }

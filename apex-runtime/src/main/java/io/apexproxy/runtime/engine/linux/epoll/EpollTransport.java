@@ -7,6 +7,7 @@ import io.apexproxy.runtime.engine.linux.NativeServerChannel;
 import io.apexproxy.runtime.engine.linux.NativeSocket;
 import io.apexproxy.runtime.engine.linux.NativeTransport;
 import io.apexproxy.runtime.engine.linux.SystemCalls;
+import io.apexproxy.runtime.engine.linux.splice.PipePool;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
 import io.apexproxy.runtime.engine.loop.ServerChannel;
 import io.apexproxy.runtime.engine.loop.StreamChannel;

@@ -16,10 +16,14 @@ public final class UringEngine {
     private UringEngine() {
     }
 
-    /** Returns a provider of loops. {@link #unavailability} must be empty. */
-    public static LoopProvider newProvider() {
+    /**
+     * Returns a provider of loops. {@link #unavailability} must be empty.
+     *
+     * @param pipesPerLoop the most pipes that a loop opens for splices; 0: no splices
+     */
+    public static LoopProvider newProvider(int pipesPerLoop) {
         Supplier<SystemCalls> calls = LinuxSupport.calls();
-        return new LoopProvider(NAME, () -> new UringTransport(calls), 0);
+        return new LoopProvider(NAME, () -> new UringTransport(calls, pipesPerLoop), pipesPerLoop);
     }
 
     /** Returns why this process cannot use the engine; empty if it can. Tries to open a ring. */

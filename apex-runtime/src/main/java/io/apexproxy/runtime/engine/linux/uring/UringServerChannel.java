@@ -24,9 +24,7 @@ final class UringServerChannel extends NativeServerChannel implements UringOwner
     private final LoopGroup group;
     private final UringTransport transport;
     private int registration;
-    /** Whether the channel is in the table of operations. */
-    private boolean entered;
-    private int index;
+    private final Operations operations;
     /** Whether connections are awaited. */
     private boolean wanted;
     private boolean polling;
@@ -36,6 +34,7 @@ final class UringServerChannel extends NativeServerChannel implements UringOwner
         super(group, socket, inherited);
         this.group = group;
         this.transport = transport;
+        this.operations = new Operations(this, transport);
     }
 
     @Override
@@ -64,6 +63,7 @@ final class UringServerChannel extends NativeServerChannel implements UringOwner
             withdraw();
         }
         transport.remove(this);
+        leaveIfComplete();
         return true;
     }
 
@@ -82,12 +82,8 @@ final class UringServerChannel extends NativeServerChannel implements UringOwner
         if (polling) {
             return;
         }
-        if (!entered) {
-            entered = true;
-            index = transport.enter(this);
-        }
         try {
-            transport.queue(index, POLL, UringTransport.OP_POLL_ADD, descriptor(), 0, 0, POLL_IN);
+            operations.queue(POLL, UringTransport.OP_POLL_ADD, 0, 0, POLL_IN);
             polling = true;
         } catch (IOException e) {
             LOG.error("listening socket closed: {}", e.getMessage());
@@ -99,16 +95,13 @@ final class UringServerChannel extends NativeServerChannel implements UringOwner
     protected void withdraw() {
         wanted = false;
         if (polling) {
-            try {
-                transport.cancel(index, POLL);
-            } catch (IOException e) {
-                LOG.debug("a poll is not cancelled", e);
-            }
+            operations.cancel(POLL);
         }
     }
 
     @Override
     public void completed(int kind, int result, int buffer) {
+        operations.completed();
         polling = false;
         ready = result > 0;
     }
@@ -124,9 +117,14 @@ final class UringServerChannel extends NativeServerChannel implements UringOwner
                 poll();
             }
         }
-        if (!isOpen() && entered && !polling) {
-            entered = false;
-            transport.leave(index);
+        if (!isOpen()) {
+            leaveIfComplete();
+        }
+    }
+
+    private void leaveIfComplete() {
+        if (operations.areComplete()) {
+            operations.leave();
         }
     }
 }

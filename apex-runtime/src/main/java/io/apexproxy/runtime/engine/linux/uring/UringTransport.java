@@ -5,6 +5,7 @@ import io.apexproxy.runtime.engine.linux.NativeServerChannel;
 import io.apexproxy.runtime.engine.linux.NativeSocket;
 import io.apexproxy.runtime.engine.linux.NativeTransport;
 import io.apexproxy.runtime.engine.linux.SystemCalls;
+import io.apexproxy.runtime.engine.linux.splice.PipePool;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
 import io.apexproxy.runtime.engine.loop.ServerChannel;
 import io.apexproxy.runtime.engine.loop.StreamChannel;
@@ -48,6 +49,7 @@ final class UringTransport extends NativeTransport {
     private static final int MOST_LAST_POLLS = 1_000;
 
     private final Ring ring;
+    private final PipePool pipes;
     private BufferRing buffers;
     private boolean enabled;
     private UringOwner[] owners = new UringOwner[FIRST_CAPACITY];
@@ -58,8 +60,15 @@ final class UringTransport extends NativeTransport {
     /** Operations that are not complete, without those of the transport itself. */
     private int pending;
 
-    UringTransport(Supplier<SystemCalls> newCalls) throws IOException {
+    /**
+     * Opens a ring.
+     *
+     * @param newCalls creates the system calls of a thread
+     * @param pipesPerLoop the most pipes for splices
+     */
+    UringTransport(Supplier<SystemCalls> newCalls, int pipesPerLoop) throws IOException {
         super(newCalls);
+        pipes = new PipePool(loopCalls(), pipesPerLoop);
         Ring opened = null;
         try {
             opened = Ring.open();
@@ -73,6 +82,11 @@ final class UringTransport extends NativeTransport {
 
     BufferRing buffers() {
         return buffers;
+    }
+
+    /** Returns the pipes of the loop. On the loop's thread. */
+    PipePool pipes() {
+        return pipes;
     }
 
     /** Adds a channel with its first operation; returns its index. On the loop's thread. */
@@ -184,6 +198,7 @@ final class UringTransport extends NativeTransport {
     /** Waits until the kernel uses no memory of the loop, and frees it. */
     @Override
     protected void free() {
+        pipes.close();
         if (ring == null) {
             return;
         }
