@@ -5,11 +5,11 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
- * The system calls of io_uring. {@link SystemCalls} describes results and threads.
+ * The system calls of io_uring. {@link SystemCalls} describes results and threads. Tests override methods with failures.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/io_uring.7.html">io_uring(7)</a>
  */
-public final class RingCalls extends CallMemory {
+public class RingCalls extends CallMemory {
     private static final MethodHandle SYSCALL =
             Foreign.variadicFunction("syscall", 1, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
     private static final MethodHandle MMAP = Foreign.function("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
@@ -22,6 +22,8 @@ public final class RingCalls extends CallMemory {
     private static final long IO_URING_REGISTER = 427;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED_POPULATE = 0x8001;
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+    private static final int NO_DESCRIPTOR = -1;
 
     /** Creates a ring; returns its descriptor. The kernel writes the layout into the parameters. */
     public int setup(int entries, ByteBuffer parameters) {
@@ -66,9 +68,18 @@ public final class RingCalls extends CallMemory {
 
     /** Maps memory of a ring; null on failure. {@link #unmap} frees it. */
     public ByteBuffer map(int ring, long bytes, long offset) {
+        return map(bytes, MAP_SHARED_POPULATE, ring, offset);
+    }
+
+    /** Maps memory for buffers, of which each page takes memory after its first use; null on failure. */
+    public ByteBuffer mapBuffers(long bytes) {
+        return map(bytes, MAP_PRIVATE_ANONYMOUS, NO_DESCRIPTOR, 0);
+    }
+
+    private ByteBuffer map(long bytes, int flags, int descriptor, long offset) {
         try {
-            long address = (long) MMAP.invokeExact(errnoSegment, 0L, bytes, PROT_READ_WRITE, MAP_SHARED_POPULATE, ring,
-                    offset);
+            long address =
+                    (long) MMAP.invokeExact(errnoSegment, 0L, bytes, PROT_READ_WRITE, flags, descriptor, offset);
             return address == -1 ? null : Foreign.memory(address, bytes);
         } catch (Throwable e) {
             throw unexpected(e);

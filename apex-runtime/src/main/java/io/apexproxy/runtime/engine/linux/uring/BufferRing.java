@@ -15,8 +15,8 @@ import java.nio.ByteOrder;
 final class BufferRing {
     /** Room for most messages; the same as a first buffer of the relay. */
     static final int BYTES = 16 * 1024;
-    /** Buffers of one turn: each is copied and returned before the loop polls again. A power of two. */
-    private static final int COUNT = 256;
+    /** Buffers of a loop. A turn copies and returns those that the turn before has filled. A power of two. */
+    static final int COUNT = 256;
     static final int GROUP = 0;
 
     private static final int REGISTER_PBUF_RING = 22;
@@ -28,30 +28,44 @@ final class BufferRing {
             MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.nativeOrder());
 
     private final Ring ring;
-    private final ByteBuffer entries = aligned(COUNT * ENTRY_BYTES);
-    private final ByteBuffer memory = aligned(COUNT * BYTES);
-    private final long memoryAt = RingCalls.address(memory);
+    private final int count;
+    /** The entries in pages of their own, and behind them the buffers. */
+    private final ByteBuffer memory;
+    private final long buffersAt;
+    private final int buffersOffset;
     private final ByteBuffer argument = ByteBuffer.allocateDirect(40).order(ByteOrder.nativeOrder());
     private short tail;
 
-    private BufferRing(Ring ring) {
+    private BufferRing(Ring ring, int count, ByteBuffer memory) {
         this.ring = ring;
+        this.count = count;
+        this.memory = memory.order(ByteOrder.nativeOrder());
+        this.buffersOffset = entryBytes(count);
+        this.buffersAt = RingCalls.address(memory) + buffersOffset;
     }
 
-    private static ByteBuffer aligned(int bytes) {
-        return ByteBuffer.allocateDirect(bytes + PAGE_BYTES).alignedSlice(PAGE_BYTES).slice(0, bytes)
-                .order(ByteOrder.nativeOrder());
+    private static int entryBytes(int count) {
+        return Math.max(PAGE_BYTES, count * ENTRY_BYTES);
     }
 
-    /** Registers buffers with an enabled ring. */
-    static BufferRing register(Ring ring) throws IOException {
-        BufferRing buffers = new BufferRing(ring);
-        buffers.argument.putLong(0, RingCalls.address(buffers.entries)).putInt(8, COUNT).putShort(12, (short) GROUP);
+    /**
+     * Registers buffers with an enabled ring.
+     *
+     * @param count their number, a power of two
+     */
+    static BufferRing register(Ring ring, int count) throws IOException {
+        ByteBuffer memory = ring.mapBuffers(entryBytes(count) + (long) count * BYTES);
+        if (memory == null) {
+            throw new IOException("the buffers of io_uring cannot be mapped");
+        }
+        BufferRing buffers = new BufferRing(ring, count, memory);
+        buffers.argument.putLong(0, RingCalls.address(memory)).putInt(8, count).putShort(12, (short) GROUP);
         int result = ring.register(REGISTER_PBUF_RING, buffers.argument, 1);
         if (result < 0) {
+            ring.unmap(memory);
             throw new IOException("io_uring_register (buffers): " + Errno.text(-result));
         }
-        for (int index = 0; index < COUNT; index++) {
+        for (int index = 0; index < count; index++) {
             buffers.giveBack(index);
         }
         return buffers;
@@ -59,19 +73,21 @@ final class BufferRing {
 
     /** Copies received bytes to a target with room for them. */
     void copy(int buffer, int offset, int length, ByteBuffer target) {
-        target.put(target.position(), memory, buffer * BYTES + offset, length).position(target.position() + length);
+        target.put(target.position(), memory, buffersOffset + buffer * BYTES + offset, length)
+                .position(target.position() + length);
     }
 
     /** Returns a buffer to the kernel. */
     void giveBack(int buffer) {
-        int at = (tail & COUNT - 1) * ENTRY_BYTES;
-        entries.putLong(at, memoryAt + (long) buffer * BYTES).putInt(at + 8, BYTES).putShort(at + 12, (short) buffer);
+        int at = (tail & count - 1) * ENTRY_BYTES;
+        memory.putLong(at, buffersAt + (long) buffer * BYTES).putInt(at + 8, BYTES).putShort(at + 12, (short) buffer);
         tail++;
-        SHORT.setRelease(entries, TAIL_AT, tail);
+        SHORT.setRelease(memory, TAIL_AT, tail);
     }
 
-    /** Ends the use of the buffers by the kernel. */
-    void unregister() {
+    /** Ends the use of the buffers by the kernel, and frees their memory. No operation uses them. */
+    void close() {
         ring.register(UNREGISTER_PBUF_RING, argument, 1);
+        ring.unmap(memory);
     }
 }

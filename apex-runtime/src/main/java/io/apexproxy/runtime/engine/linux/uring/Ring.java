@@ -50,6 +50,7 @@ final class Ring {
     private final int completionsAt;
     /** A {@code struct io_uring_getevents_arg} and, behind it, its {@code struct __kernel_timespec}. */
     private final ByteBuffer timeout = ByteBuffer.allocateDirect(40).order(ByteOrder.nativeOrder());
+    private boolean enabled;
     private int tail;
     private int submitted;
 
@@ -69,8 +70,7 @@ final class Ring {
     }
 
     /** Opens a ring. Any thread. */
-    static Ring open() throws IOException {
-        RingCalls calls = new RingCalls();
+    static Ring open(RingCalls calls) throws IOException {
         ByteBuffer parameters = ByteBuffer.allocateDirect(PARAMETER_BYTES).order(ByteOrder.nativeOrder());
         parameters.putInt(8, SETUP_FLAGS).putInt(4, COMPLETIONS);
         int descriptor = calls.setup(ENTRIES, parameters);
@@ -93,12 +93,25 @@ final class Ring {
 
     // ---- on the loop's thread only
 
-    /** Enables the ring for the calling thread. */
+    /** Enables the ring for the calling thread, once. */
     void enable() throws IOException {
+        if (enabled) {
+            return;
+        }
         int result = calls.register(descriptor, REGISTER_ENABLE_RINGS, NOTHING, 0);
         if (result < 0) {
             throw new IOException("io_uring_register: " + Errno.text(-result));
         }
+        enabled = true;
+    }
+
+    /** Maps memory for buffers; null on failure. {@link #unmap} frees it. */
+    ByteBuffer mapBuffers(long bytes) {
+        return calls.mapBuffers(bytes);
+    }
+
+    void unmap(ByteBuffer memory) {
+        calls.unmap(memory);
     }
 
     int register(int operation, ByteBuffer argument, int count) {

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.engine.linux.uring;
 
 import io.apexproxy.runtime.engine.linux.LinuxSupport;
+import io.apexproxy.runtime.engine.linux.RingCalls;
 import io.apexproxy.runtime.engine.linux.SystemCalls;
 import io.apexproxy.runtime.engine.loop.LoopProvider;
 import java.io.IOException;
@@ -23,20 +24,29 @@ public final class UringEngine {
      */
     public static LoopProvider newProvider(int pipesPerLoop) {
         Supplier<SystemCalls> calls = LinuxSupport.calls();
-        return new LoopProvider(NAME, () -> new UringTransport(calls, pipesPerLoop), pipesPerLoop);
+        return new LoopProvider(NAME, () -> new UringTransport(calls, new RingCalls(), pipesPerLoop), pipesPerLoop);
     }
 
-    /** Returns why this process cannot use the engine; empty if it can. Tries to open a ring. */
+    /** Returns why this process cannot use the engine; empty if it can. Opens a ring and closes it. */
     public static Optional<String> unavailability() {
-        return LinuxSupport.unavailability().or(UringEngine::probe);
+        return LinuxSupport.unavailability().or(() -> probe(new RingCalls()));
     }
 
-    private static Optional<String> probe() {
+    static Optional<String> probe(RingCalls calls) {
+        Ring ring;
         try {
-            Ring.open().close(true);
-            return Optional.empty();
+            ring = Ring.open(calls);
         } catch (IOException e) { // containers often forbid it; Linux before 6.6 lacks a part
             return Optional.of(e.getMessage());
+        }
+        try {
+            ring.enable();
+            BufferRing.register(ring, 1).close();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e.getMessage());
+        } finally {
+            ring.close(true);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.apexproxy.runtime.engine.linux.InheritedDescriptor;
 import io.apexproxy.runtime.engine.linux.NativeServerChannel;
 import io.apexproxy.runtime.engine.linux.NativeSocket;
 import io.apexproxy.runtime.engine.linux.NativeTransport;
+import io.apexproxy.runtime.engine.linux.RingCalls;
 import io.apexproxy.runtime.engine.linux.SystemCalls;
 import io.apexproxy.runtime.engine.linux.splice.PipePool;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
@@ -64,14 +65,15 @@ final class UringTransport extends NativeTransport {
      * Opens a ring.
      *
      * @param newCalls creates the system calls of a thread
+     * @param ringCalls the system calls of the ring
      * @param pipesPerLoop the most pipes for splices
      */
-    UringTransport(Supplier<SystemCalls> newCalls, int pipesPerLoop) throws IOException {
+    UringTransport(Supplier<SystemCalls> newCalls, RingCalls ringCalls, int pipesPerLoop) throws IOException {
         super(newCalls);
         pipes = new PipePool(loopCalls(), pipesPerLoop);
         Ring opened = null;
         try {
-            opened = Ring.open();
+            opened = Ring.open(ringCalls);
         } finally {
             ring = opened;
             if (opened == null) {
@@ -132,7 +134,7 @@ final class UringTransport extends NativeTransport {
 
     private void enable() throws IOException {
         ring.enable();
-        buffers = BufferRing.register(ring);
+        buffers = BufferRing.register(ring, BufferRing.COUNT);
         awaitWakeUp();
         enabled = true;
     }
@@ -219,7 +221,7 @@ final class UringTransport extends NativeTransport {
                 }
             }
             if (pending == 0) {
-                buffers.unregister();
+                buffers.close();
             }
         } catch (IOException e) {
             LOG.warn("io_uring failed at the end of an event loop: {}", e.getMessage());
