@@ -5,7 +5,8 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
- * The system calls of io_uring. {@link SystemCalls} describes results and threads. Tests override methods with failures.
+ * The system calls of io_uring. {@link SystemCalls} describes results and threads. Tests override some of them with
+ * failures.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/io_uring.7.html">io_uring(7)</a>
  */

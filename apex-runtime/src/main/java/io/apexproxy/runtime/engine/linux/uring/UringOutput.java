@@ -17,6 +17,7 @@ final class UringOutput {
     static final int PENDING = -2;
 
     private static final int POLL_OUT = 4;
+    private static final int POLL_ERROR_OR_HANG_UP = 0x18;
     private static final int NO_SIGNAL_DONT_WAIT = 0x4040;
     private static final int MORE = 0x8000;
 
@@ -28,6 +29,7 @@ final class UringOutput {
     /** The result of a complete send; null before. */
     private Integer sent;
     private boolean polling;
+    private boolean failed;
 
     UringOutput(Operations operations, int descriptor) {
         this.operations = operations;
@@ -89,7 +91,13 @@ final class UringOutput {
             sent = result;
         } else {
             polling = false;
+            failed = result < 0 || (result & POLL_ERROR_OR_HANG_UP) != 0;
         }
+    }
+
+    /** Returns whether the last wait has ended with an error, which a call returns. */
+    boolean hasFailed() {
+        return failed;
     }
 
     /** Ends the use of the caller's buffer, and cancels the wait. */

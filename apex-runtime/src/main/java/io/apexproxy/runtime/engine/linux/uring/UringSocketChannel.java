@@ -93,7 +93,7 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
 
     @Override
     protected boolean finishConnect() throws IOException {
-        int result = transport.loopCalls().pendingError(descriptor());
+        int result = output.hasFailed() ? transport.loopCalls().pendingError(descriptor()) : 0;
         if (result < 0) {
             throw Errno.socketFailure(-result);
         }
