@@ -287,6 +287,18 @@ class SpliceTest {
     }
 
     @Test
+    void spliceThatLeavesTheEndToAReadHoldsNoPipe() throws Exception {
+        for (int i = 0; i <= PIPES; i++) {
+            var source = connected();
+            var splice = splice(source, connected());
+            peers.get(peers.size() - 2).shutdownOutput();
+            assertThat(receive(source, splice)).isEqualTo(-1);
+        }
+
+        assertThat(onLoop(splice(connected(), connected())::receive)).isZero();
+    }
+
+    @Test
     void otherChannelsAreNotSpliced() throws Exception {
         var source = connected();
         var other = engine.openLoop(Thread::new, TurnObserver.NONE);
