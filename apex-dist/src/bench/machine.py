@@ -10,6 +10,7 @@ import resource
 import shutil
 import socket
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from problems import CANNOT, Problem
@@ -48,6 +49,31 @@ def stream_module():
     modules = re.search(r"--modules-path=(\S+)", built_with)
     module = Path(modules.group(1) if modules else "/usr/lib/nginx/modules", "ngx_stream_module.so")
     return f"load_module {module};\n" if module.exists() else None
+
+
+@dataclass(frozen=True)
+class Root:
+    """A directory with the packages of another Debian for x86-64, such as debootstrap makes. Its programs run with its
+    loader and its libraries, without a change of the root directory."""
+
+    directory: Path
+
+    LIBRARIES = "usr/lib/x86_64-linux-gnu"
+
+    def program(self, name):
+        """Returns the command of a program."""
+        libraries = self.directory / self.LIBRARIES
+        program = self.directory / "usr/sbin" / name
+        loader = libraries / "ld-linux-x86-64.so.2"
+        for file in (program, loader):
+            if not file.is_file():
+                raise Problem(f"--peers {self.directory}: {file} not found: debootstrap --variant=minbase"
+                              " --include=haproxy,nginx,libnginx-mod-stream trixie DIR", CANNOT)
+        return [str(loader), "--library-path", str(libraries), str(program)]
+
+    def stream_module(self):
+        """Returns the line that loads the stream module of nginx."""
+        return f"load_module {self.directory}/usr/lib/nginx/modules/ngx_stream_module.so;\n"
 
 
 def require(names):

@@ -57,22 +57,37 @@ class Proxy:
 
 @dataclass(frozen=True)
 class HAProxy(Proxy):
+    """HAProxy, of this machine or of another root, with or without splices."""
+
     template: str = "haproxy.cfg"
     options: tuple = ()
+    root: machine.Root = None
+    splices: bool = False
 
     tools = ("haproxy",)
 
+    def describe(self):
+        splices = ", option splice-auto" if self.splices else ""
+        version = machine.output_of(*self.program(), "-v").splitlines()[0]
+        return f"{self.name}: {version}{splices}" if self.root or self.splices else ""
+
+    def program(self):
+        return self.root.program("haproxy") if self.root else [machine.tool("haproxy")]
+
     def at_the_edge(self):
-        return replace(self, template="haproxy-edge.cfg")
+        return None if self.splices else replace(self, template="haproxy-edge.cfg")
 
     def with_tls(self):
-        return replace(self, template="haproxy-tls.cfg")
+        return None if self.splices else replace(self, template="haproxy-tls.cfg")
 
     def command(self, workspace, listen, backend):
-        configuration = workspace.configuration(self.name, self.template, listen=listen, backend=backend)
-        return [machine.tool("haproxy"), *self.options, "-f", str(configuration)], None
+        values = {"splices": "  option splice-auto\n"} if self.splices else {"splices": ""}
+        configuration = workspace.configuration(self.name, self.template, listen=listen, backend=backend, **values)
+        return [*self.program(), *self.options, "-f", str(configuration)], None
 
     def restartable(self):
+        if self.root or self.splices:  # a new worker of another root would run with the libraries of this machine
+            return None
         return replace(self, options=("-W",))  # the master passes the listening sockets to new workers
 
     def restart(self, comparison, group, number, command):
@@ -82,9 +97,15 @@ class HAProxy(Proxy):
 
 @dataclass(frozen=True)
 class NginxStream(Proxy):
+    """nginx, of this machine or of another root."""
+
     template: str = "nginx-stream.conf"
+    root: machine.Root = None
 
     tools = ("nginx", "nginx stream module")
+
+    def describe(self):
+        return f"{self.name}: {machine.output_of(*self.root.program('nginx'), '-v')}" if self.root else ""
 
     def at_the_edge(self):
         return replace(self, template="nginx-stream-edge.conf")
@@ -93,11 +114,12 @@ class NginxStream(Proxy):
         return replace(self, template="nginx-stream-tls.conf")
 
     def command(self, workspace, listen, backend):
-        return nginx(workspace, self.name, self.template, listen=listen, backend=backend,
-                     load_module=machine.stream_module())
+        module = self.root.stream_module() if self.root else machine.stream_module()
+        return nginx(workspace, self.name, self.template, self.root, listen=listen, backend=backend,
+                     load_module=module)
 
     def restartable(self):
-        return self
+        return None if self.root else self
 
     def restart(self, comparison, group, number, command):
         os.kill(group.leader(), signal.SIGHUP)
@@ -119,14 +141,14 @@ class Apex(Proxy):
     # removed from the environment, because the report does not show them
     OTHER_OPTIONS = ("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")
 
-    SYNTAX = re.compile(r"(?:(?P<name>[\w.+-]+)=)?(?P<home>.+?)(?P<options>(?:,-.*)?)")
+    SYNTAX = re.compile(r"(?:(?P<name>[\w.+-]+)=)?(?P<home>.+?)(?:,engine=(?P<engine>\w+))?(?P<options>(?:,-.*)?)")
 
     @classmethod
-    def parse(cls, text):
-        """Parses [NAME=]DIR[,-OPTION...]."""
+    def parse(cls, text, engine=""):
+        """Parses [NAME=]DIR[,engine=NAME][,-OPTION...], with an engine for a text without one."""
         parts = cls.SYNTAX.fullmatch(text)
         if parts is None:
-            raise Problem(f"--apex {text}: expected [NAME=]DIR[,JVM-OPTION...], such as"
+            raise Problem(f"--apex {text}: expected [NAME=]DIR[,engine=NAME][,JVM-OPTION...], such as"
                           " small=target/apex,-Xmx64m", CANNOT)
         home = Path(parts["home"]).resolve()
         if not (home / "bin" / "apex").is_file():
@@ -134,7 +156,7 @@ class Apex(Proxy):
                           " select another directory with --apex DIR, or omit it with --without apex", CANNOT)
         # options can contain commas, for example -Xlog:gc,safepoint; the next option begins with a hyphen
         options = tuple(f"-{option}" for option in parts["options"].split(",-")[1:])
-        return cls(parts["name"] or "apex", home, options)
+        return cls(parts["name"] or "apex", home, options, engine=parts["engine"] or engine)
 
     @classmethod
     def environment(cls):
@@ -236,14 +258,25 @@ class Workspace:
         return file
 
 
+def of_root(text):
+    """Parses NAME=DIR; returns HAProxy and nginx of the root."""
+    name, _, directory = text.partition("=")
+    if not re.fullmatch(r"[\w.+-]+", name) or not directory:
+        raise Problem(f"--peers {text}: expected NAME=DIR, such as 13=/srv/trixie", CANNOT)
+    root = machine.Root(Path(directory).resolve())
+    return [HAProxy(f"haproxy-{name}", root=root), NginxStream(f"nginx-{name}", root=root)]
+
+
 def http_backend(workspace, listen):
     """Returns the command of the HTTP backend."""
     return nginx(workspace, "backend", "nginx-backend.conf", listen=listen)
 
 
-def nginx(workspace, name, template, **values):
+def nginx(workspace, name, template, root=None, **values):
+    """Returns the command of nginx, of this machine or of another root."""
+    program = root.program("nginx") if root else [machine.tool("nginx")]
     configuration = workspace.configuration(name, template, user=nginx_user(), **values)
-    return [machine.tool("nginx"), "-e", "stderr", "-p", str(workspace.directory), "-c", str(configuration)], None
+    return [*program, "-e", "stderr", "-p", str(workspace.directory), "-c", str(configuration)], None
 
 
 def nginx_user():

@@ -138,6 +138,8 @@ class Soak:
 def measure(comparison):
     options = comparison.options
     results = soak_result.Results(options.resume)
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     comparison.samples["soak"] = results.periods
     for proxy in comparison.proxies:
         left = options.minutes * 60 - results.seconds(label(proxy))

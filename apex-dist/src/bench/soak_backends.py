@@ -24,7 +24,6 @@ class Backend:
         self._address = address
         self._tally = tally
         self._peers = {}  # tasks by peer
-        self._tasks = set()
         self._listening = None
         self.start()
 
@@ -65,7 +64,12 @@ class Backend:
             peer = Peer(connection, False)
             task = asyncio.ensure_future(self._serve(peer))
             self._peers[peer] = task
-            task.add_done_callback(lambda _, peer=peer: self._peers.pop(peer))
+            task.add_done_callback(lambda done, peer=peer: self._ended(done, peer))
+
+    def _ended(self, task, peer):
+        self._peers.pop(peer)
+        if task.cancelled():  # before its first step, so that it could not reset the connection
+            peer.reset()
 
     async def _serve(self, peer):
         try:

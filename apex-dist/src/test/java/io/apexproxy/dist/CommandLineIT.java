@@ -88,7 +88,7 @@ class CommandLineIT extends DistributionFixture {
 
         try (var check = apex.start("check")) {
             assertThat(check.errors()).contains("config.toml:1:10: engine: expected \"auto\" or \"select\" or "
-                    + "\"epoll\", found \"kqueue\"");
+                    + "\"epoll\" or \"io_uring\", found \"kqueue\"");
             assertThat(check.exitStatus()).isEqualTo(78);
         }
     }

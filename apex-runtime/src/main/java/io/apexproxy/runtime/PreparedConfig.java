@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -100,7 +99,7 @@ final class PreparedConfig implements AutoCloseable {
     private void checkEngine(Problems problems) {
         EngineChoice.unavailability(config.engine()).ifPresent(reason -> problems.add(
                 tree.members().get("engine").value().origin(),
-                "engine: '" + config.engine().name().toLowerCase(Locale.ROOT)
+                "engine: '" + config.engine().text()
                         + "' cannot be used: " + reason + "; \"auto\" uses the fastest engine that is available"));
     }
 

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 /** A copy of the unpacked distribution for one test, and an empty working directory next to it. */
 public final class Distribution {
 
+    /** The system property with the key {@code engine} of each configuration; by default, they have no such key. */
+    public static final String ENGINE = "apex.test.engine";
+
     /** The target directory of this module, in which Maven and IDEs run the tests. */
     private static final Path TARGET = Path.of("target").toAbsolutePath();
 
@@ -74,7 +77,9 @@ public final class Distribution {
      */
     public Distribution configure(String toml) {
         try {
-            Path aside = Files.writeString(configFile().resolveSibling("config.toml.new"), toml);
+            String engine = System.getProperty(ENGINE);
+            Path aside = Files.writeString(configFile().resolveSibling("config.toml.new"),
+                    engine == null ? toml : "engine = \"" + engine + "\"\n" + toml);
             Files.move(aside, configFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return this;
         } catch (IOException e) {

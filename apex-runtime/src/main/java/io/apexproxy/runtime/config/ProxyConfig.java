@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -44,7 +45,13 @@ public record ProxyConfig(
     public enum EngineName {
         AUTO,
         SELECT,
-        EPOLL
+        EPOLL,
+        IO_URING;
+
+        /** Returns the name in the configuration: the kernel's name of io_uring has an underscore. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Returns whether a listener or a pool uses TLS. */

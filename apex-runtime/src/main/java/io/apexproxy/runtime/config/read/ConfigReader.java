@@ -44,6 +44,7 @@ public final class ConfigReader {
     private static final int MAX_TLS_HANDSHAKES = 1_000_000; // sanity limit
     private static final ValueType<String> JSSE_PROVIDER = new ValueType<>("the name of a JSSE provider",
             value -> ValueType.text(value).filter(text -> !text.isBlank()), value -> "");
+    private static final ValueType<EngineName> ENGINE = ValueType.choice(EngineName.class, EngineName::text);
     private static final HostPort SHORT_FORM_ADDRESS = new HostPort("127.0.0.1", 8081);
 
     private static final int MAX_THREADS = 1024; // sanity limit
@@ -94,7 +95,7 @@ public final class ConfigReader {
 
     private ProxyConfig proxyConfig(List<ListenerConfig> listeners, List<PoolConfig> pools) {
         return new ProxyConfig(
-                root.choice("engine", EngineName.class, EngineName.AUTO),
+                root.read("engine", ENGINE).orElse(EngineName.AUTO),
                 (int) root.integer("threads", 1, MAX_THREADS, Runtime.getRuntime().availableProcessors()),
                 (int) root.integer("max_connections", 0, Integer.MAX_VALUE, 0),
                 bufferMemory(),

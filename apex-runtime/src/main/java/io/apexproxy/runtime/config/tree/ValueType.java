@@ -92,13 +92,19 @@ public record ValueType<T>(
                 value -> withoutQuotes(value, "[+-]?\\d+"));
     }
 
+    /** Creates the type of a constant, which is written in lower case and with hyphens. */
     public static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
+        return choice(type, ValueType::word);
+    }
+
+    /** Creates the type of a constant; the function returns the text of each one. */
+    public static <E extends Enum<E>> ValueType<E> choice(Class<E> type, Function<E, String> word) {
         List<E> constants = List.of(type.getEnumConstants());
-        List<String> words = constants.stream().map(ValueType::word).toList();
+        List<String> words = constants.stream().map(word).toList();
         return new ValueType<>(
                 words.stream().map(TomlText::string).collect(Collectors.joining(" or ")),
                 value -> text(value).flatMap(
-                        text -> constants.stream().filter(constant -> word(constant).equals(text)).findFirst()),
+                        text -> constants.stream().filter(constant -> word.apply(constant).equals(text)).findFirst()),
                 value -> "");
     }
 

@@ -2,7 +2,9 @@ package io.apexproxy.runtime.engine.choice;
 
 import io.apexproxy.runtime.config.ProxyConfig.EngineName;
 import io.apexproxy.runtime.engine.Engine;
-import io.apexproxy.runtime.engine.linux.LinuxEngine;
+import io.apexproxy.runtime.engine.linux.LinuxSupport;
+import io.apexproxy.runtime.engine.linux.epoll.EpollEngine;
+import io.apexproxy.runtime.engine.linux.uring.UringEngine;
 import io.apexproxy.runtime.engine.select.SelectTransport;
 import java.util.Optional;
 
@@ -22,16 +24,23 @@ public record EngineChoice(Engine engine, Optional<String> reason) {
      * @param pipesPerLoop the most pipes that a loop can open
      */
     public static EngineChoice of(EngineName name, int pipesPerLoop) {
+        if (name == EngineName.IO_URING) {
+            return new EngineChoice(UringEngine.newProvider(pipesPerLoop), Optional.empty());
+        }
         Optional<String> unavailability = name == EngineName.AUTO ? unavailability(EngineName.EPOLL) : Optional.empty();
         return name == EngineName.SELECT || unavailability.isPresent()
                 ? new EngineChoice(SelectTransport.newProvider(),
-                        unavailability.map(reason -> "without " + LinuxEngine.EPOLL + ": " + reason))
-                : new EngineChoice(LinuxEngine.newProvider(pipesPerLoop), Optional.empty());
+                        unavailability.map(reason -> "without " + EpollEngine.NAME + ": " + reason))
+                : new EngineChoice(EpollEngine.newProvider(pipesPerLoop), Optional.empty());
     }
 
     /** Returns why this process cannot have an engine; empty if it can. */
     public static Optional<String> unavailability(EngineName name) {
-        return name == EngineName.EPOLL ? LinuxEngine.unavailability() : Optional.empty();
+        return switch (name) {
+            case AUTO, SELECT -> Optional.empty();
+            case EPOLL -> LinuxSupport.unavailability();
+            case IO_URING -> UringEngine.unavailability();
+        };
     }
 
     /** Returns the name of the engine, with the reason: {@code select (without epoll: this system is not Linux)}. */

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Memory for the arguments and the results of system calls. One thread at a time. */
-abstract class CallMemory {
+public abstract class CallMemory {
     static final Class<?> INT = int.class;
     static final Class<?> LONG = long.class;
     static final MethodHandle READ = Foreign.function("read", LONG, INT, LONG, LONG);

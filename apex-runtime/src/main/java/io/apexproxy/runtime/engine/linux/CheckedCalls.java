@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * <p>For tests, and for the search for a fault: {@code -Dapex.engine.checked=true}. The sockets that the process has
  * inherited are exempt, because they are never opened here: they are queried and accepted from only.
  */
-final class CheckedCalls extends SystemCalls {
+public final class CheckedCalls extends SystemCalls {
     private final Set<Integer> open;
 
     private CheckedCalls(Set<Integer> open) {
@@ -22,7 +22,7 @@ final class CheckedCalls extends SystemCalls {
     }
 
     /** Returns a supplier of calls that share one set of open descriptors. */
-    static Supplier<SystemCalls> supplier() {
+    public static Supplier<SystemCalls> supplier() {
         Set<Integer> open = ConcurrentHashMap.newKeySet();
         return () -> new CheckedCalls(open);
     }
@@ -42,87 +42,87 @@ final class CheckedCalls extends SystemCalls {
     }
 
     @Override
-    int epollCreate() {
+    public int epollCreate() {
         return opened(super.epollCreate());
     }
 
     @Override
-    int epollAdd(int epoll, int descriptor, int events, long data) {
+    public int epollAdd(int epoll, int descriptor, int events, long data) {
         return super.epollAdd(require(epoll), descriptor, events, data);
     }
 
     @Override
-    int epollDelete(int epoll, int descriptor) {
+    public int epollDelete(int epoll, int descriptor) {
         return super.epollDelete(require(epoll), descriptor);
     }
 
     @Override
-    int epollWait(int epoll, EpollEvents events, int timeoutMillis) {
+    public int epollWait(int epoll, EpollEvents events, int timeoutMillis) {
         return super.epollWait(require(epoll), events, timeoutMillis);
     }
 
     @Override
-    int eventfd() {
+    public int eventfd() {
         return opened(super.eventfd());
     }
 
     @Override
-    int signal(int eventfd) {
+    public int signal(int eventfd) {
         return super.signal(require(eventfd));
     }
 
     @Override
-    int clear(int eventfd) {
+    public int clear(int eventfd) {
         return super.clear(require(eventfd));
     }
 
     @Override
-    int socket(int family) {
+    public int socket(int family) {
         return opened(super.socket(family));
     }
 
     @Override
-    int bind(int descriptor, SocketAddress address, int family) throws SocketException {
+    public int bind(int descriptor, SocketAddress address, int family) throws SocketException {
         return super.bind(require(descriptor), address, family);
     }
 
     @Override
-    int listen(int descriptor, int backlog) {
+    public int listen(int descriptor, int backlog) {
         return super.listen(require(descriptor), backlog);
     }
 
     @Override
-    int accept(int descriptor) {
+    public int accept(int descriptor) {
         return opened(super.accept(descriptor));
     }
 
     @Override
-    int connect(int descriptor, SocketAddress address, int family) throws SocketException {
+    public int connect(int descriptor, SocketAddress address, int family) throws SocketException {
         return super.connect(require(descriptor), address, family);
     }
 
     @Override
-    int setOption(int descriptor, int level, int name, int value) {
+    public int setOption(int descriptor, int level, int name, int value) {
         return super.setOption(require(descriptor), level, name, value);
     }
 
     @Override
-    int setLinger(int descriptor, int seconds) {
+    public int setLinger(int descriptor, int seconds) {
         return super.setLinger(require(descriptor), seconds);
     }
 
     @Override
-    int read(int descriptor, ByteBuffer target) {
+    public int read(int descriptor, ByteBuffer target) {
         return super.read(require(descriptor), target);
     }
 
     @Override
-    int send(int descriptor, ByteBuffer source, boolean more) {
+    public int send(int descriptor, ByteBuffer source, boolean more) {
         return super.send(require(descriptor), source, more);
     }
 
     @Override
-    int pipe() {
+    public int pipe() {
         int result = super.pipe();
         if (result >= 0) {
             opened(optionValue(0));
@@ -132,27 +132,27 @@ final class CheckedCalls extends SystemCalls {
     }
 
     @Override
-    int setPipeCapacity(int pipe, int bytes) {
+    public int setPipeCapacity(int pipe, int bytes) {
         return super.setPipeCapacity(require(pipe), bytes);
     }
 
     @Override
-    int splice(int from, int to, int bytes) {
+    public int splice(int from, int to, int bytes) {
         return super.splice(require(from), require(to), bytes);
     }
 
     @Override
-    int shutdown(int descriptor, int direction) {
+    public int shutdown(int descriptor, int direction) {
         return super.shutdown(require(descriptor), direction);
     }
 
     @Override
-    int unacknowledged(int descriptor) {
+    public int unacknowledged(int descriptor) {
         return super.unacknowledged(require(descriptor));
     }
 
     @Override
-    int close(int descriptor) {
+    public int close(int descriptor) {
         // removed first: after the close another thread can get the same number
         require(descriptor);
         open.remove(descriptor);

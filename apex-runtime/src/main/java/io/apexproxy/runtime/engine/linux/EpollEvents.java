@@ -9,32 +9,32 @@ import java.nio.ByteOrder;
  *
  * @see <a href="https://man7.org/linux/man-pages/man3/epoll_event.3type.html">epoll_event(3type)</a>
  */
-final class EpollEvents {
+public final class EpollEvents {
     /** Most events of one wait. */
-    static final int MOST = 512;
+    public static final int MOST = 512;
 
-    static final int DATA_AT = dataAt(System.getProperty("os.arch"));
+    public static final int DATA_AT = dataAt(System.getProperty("os.arch"));
     private static final int EVENT_BYTES = DATA_AT + Long.BYTES;
 
     private final ByteBuffer memory = ByteBuffer.allocateDirect(MOST * EVENT_BYTES).order(ByteOrder.nativeOrder());
     private final long address = Foreign.address(memory);
 
     /** Returns the place of the data in the structure, on an architecture with this name for Java. */
-    static int dataAt(String architecture) {
+    public static int dataAt(String architecture) {
         return architecture.equals("amd64") ? Integer.BYTES : Long.BYTES;
     }
 
-    long address() {
+    public long address() {
         return address;
     }
 
     /** Returns the events of the element with this index. */
-    int events(int index) {
+    public int events(int index) {
         return memory.getInt(index * EVENT_BYTES);
     }
 
     /** Returns the data of the element with this index. */
-    long data(int index) {
+    public long data(int index) {
         return memory.getLong(index * EVENT_BYTES + DATA_AT);
     }
 }

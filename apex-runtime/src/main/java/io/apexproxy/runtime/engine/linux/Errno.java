@@ -14,23 +14,27 @@ import java.util.Map;
  *
  * @see <a href="https://man7.org/linux/man-pages/man3/errno.3.html">errno(3)</a>
  */
-final class Errno {
-    static final int EINTR = 4;
-    static final int EAGAIN = 11;
-    static final int ENOMEM = 12;
-    static final int EACCES = 13;
-    static final int EMFILE = 24;
-    static final int EPROTO = 71;
-    static final int EAFNOSUPPORT = 97;
-    static final int EADDRINUSE = 98;
-    static final int EADDRNOTAVAIL = 99;
-    static final int ECONNABORTED = 103;
-    static final int ECONNRESET = 104;
-    static final int ENOTCONN = 107;
-    static final int ETIMEDOUT = 110;
-    static final int ECONNREFUSED = 111;
-    static final int EHOSTUNREACH = 113;
-    static final int EINPROGRESS = 115;
+public final class Errno {
+    public static final int EINTR = 4;
+    public static final int EAGAIN = 11;
+    public static final int ENOMEM = 12;
+    public static final int EACCES = 13;
+    public static final int EMFILE = 24;
+    public static final int EPROTO = 71;
+    public static final int EAFNOSUPPORT = 97;
+    public static final int EADDRINUSE = 98;
+    public static final int EADDRNOTAVAIL = 99;
+    public static final int ECONNABORTED = 103;
+    public static final int ECONNRESET = 104;
+    public static final int ENOTCONN = 107;
+    public static final int ETIMEDOUT = 110;
+    public static final int ECONNREFUSED = 111;
+    public static final int EHOSTUNREACH = 113;
+    public static final int EINPROGRESS = 115;
+    public static final int EBUSY = 16;
+    public static final int ETIME = 62;
+    public static final int ENOBUFS = 105;
+    public static final int ECANCELED = 125;
 
     /** The texts of the C library in the locale C. */
     private static final Map<Integer, String> TEXTS = Map.ofEntries(Map.entry(1, "Operation not permitted"),
@@ -60,12 +64,12 @@ final class Errno {
     }
 
     /** Returns the text of an error number. */
-    static String text(int errno) {
+    public static String text(int errno) {
         return TEXTS.getOrDefault(errno, "error " + errno);
     }
 
     /** Returns the exception of a call that creates, binds, connects or configures a socket. */
-    static IOException socketFailure(int errno) {
+    public static IOException socketFailure(int errno) {
         String text = text(errno);
         return switch (errno) {
             case EPROTO -> new ProtocolException(text);
@@ -77,12 +81,12 @@ final class Errno {
     }
 
     /** Returns the exception of a failed read. */
-    static IOException readFailure(int errno) {
+    public static IOException readFailure(int errno) {
         return errno == ECONNRESET ? new SocketException("Connection reset") : new IOException(text(errno));
     }
 
     /** Returns the exception of another failed call. */
-    static IOException failure(int errno) {
+    public static IOException failure(int errno) {
         return new IOException(text(errno));
     }
 }

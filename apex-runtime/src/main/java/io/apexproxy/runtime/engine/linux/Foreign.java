@@ -5,6 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
@@ -108,6 +110,20 @@ final class Foreign {
         try {
             return (Object) OF_BUFFER.invokeExact(direct);
         } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Returns memory that native code has allocated, in native byte order. The caller must not use the buffer after the
+     * memory is freed. Reflective, not for each call.
+     */
+    static ByteBuffer memory(long address, long bytes) {
+        try {
+            Object segment = SEGMENT.getMethod("ofAddress", long.class).invoke(null, address);
+            Object sized = SEGMENT.getMethod("reinterpret", long.class).invoke(segment, bytes);
+            return ((ByteBuffer) SEGMENT.getMethod("asByteBuffer").invoke(sized)).order(ByteOrder.nativeOrder());
+        } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * Finds the descriptor of a listening socket that the process has inherited. Java has no method that returns it. The
  * search compares the bound addresses of the listening sockets of this process.
  */
-final class InheritedDescriptor {
+public final class InheritedDescriptor {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final String SOCKET = "socket:";
     private static final int SOL_SOCKET = 1;
@@ -26,7 +26,7 @@ final class InheritedDescriptor {
      *
      * @throws IOException if the process has no listening socket with the address of the channel
      */
-    static NativeSocket find(SystemCalls calls, ServerSocketChannel channel) throws IOException {
+    public static NativeSocket find(SystemCalls calls, ServerSocketChannel channel) throws IOException {
         channel.configureBlocking(false);
         SocketAddress address = channel.getLocalAddress();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {

@@ -18,12 +18,12 @@ import java.util.Arrays;
  *
  * <p>Pure. The memory is a buffer in native byte order; the structure begins at its index 0.
  */
-final class NativeAddress {
-    static final int AF_UNIX = 1;
-    static final int AF_INET = 2;
-    static final int AF_INET6 = 10;
+public final class NativeAddress {
+    public static final int AF_UNIX = 1;
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
     /** The size of the largest structure, {@code sockaddr_un}. */
-    static final int MOST_BYTES = 110;
+    public static final int MOST_BYTES = 110;
 
     private static final int INET_BYTES = 16;
     private static final int INET6_BYTES = 28;
@@ -57,7 +57,7 @@ final class NativeAddress {
      * @return the length of the structure
      * @throws SocketException if the kernel has no structure for the address
      */
-    static int write(ByteBuffer memory, SocketAddress address, int family) throws SocketException {
+    public static int write(ByteBuffer memory, SocketAddress address, int family) throws SocketException {
         memory.putShort(0, (short) family);
         if (address instanceof UnixDomainSocketAddress file) {
             byte[] path = file.getPath().toString().getBytes(FILE_NAMES);
@@ -97,7 +97,7 @@ final class NativeAddress {
      * @param length the length that the kernel has returned
      * @return the address; an IPv4 address in its mapped form becomes an IPv4 address
      */
-    static SocketAddress read(ByteBuffer memory, int length) {
+    public static SocketAddress read(ByteBuffer memory, int length) {
         return switch (memory.getShort(0)) {
             case AF_INET -> new InetSocketAddress(host(memory, INET_ADDRESS_AT, IPV4_BYTES, 0), port(memory));
             case AF_INET6 -> new InetSocketAddress(readInet6(memory), port(memory));

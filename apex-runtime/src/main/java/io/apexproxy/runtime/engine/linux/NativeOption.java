@@ -16,14 +16,14 @@ import jdk.net.ExtendedSocketOptions;
  * @param number the number of the option
  * @param type the type of the values
  */
-record NativeOption(int level, int number, Type type) {
+public record NativeOption(int level, int number, Type type) {
     private static final int SOL_SOCKET = 1;
     private static final int IPPROTO_IP = 0;
     private static final int IPPROTO_TCP = 6;
     private static final int IPPROTO_IPV6 = 41;
 
     /** Whether an IPv6 socket refuses IPv4. */
-    static final NativeOption IPV6_V6ONLY = new NativeOption(IPPROTO_IPV6, 26, Type.NUMBER);
+    public static final NativeOption IPV6_V6ONLY = new NativeOption(IPPROTO_IPV6, 26, Type.NUMBER);
 
     private static final Map<SocketOption<?>, NativeOption> ANY_SOCKET = Map.of(
             StandardSocketOptions.SO_SNDBUF, new NativeOption(SOL_SOCKET, 7, Type.BUFFER_SIZE),
@@ -47,7 +47,7 @@ record NativeOption(int level, int number, Type type) {
             StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT, ExtendedSocketOptions.TCP_QUICKACK);
 
     /** The types of values. */
-    enum Type {
+    public enum Type {
         FLAG,
         NUMBER,
         /** A number of bytes. The kernel reports twice the number that was set. See socket(7). */
@@ -72,12 +72,12 @@ record NativeOption(int level, int number, Type type) {
     }
 
     /** Returns the options that sockets of a family have. */
-    static Set<SocketOption<?>> supported(int family) {
+    public static Set<SocketOption<?>> supported(int family) {
         return table(family).keySet();
     }
 
     /** Returns the options that server sockets of a family have. */
-    static Set<SocketOption<?>> supportedByServers(int family) {
+    public static Set<SocketOption<?>> supportedByServers(int family) {
         return family == NativeAddress.AF_UNIX ? Set.of(StandardSocketOptions.SO_RCVBUF) : OF_SERVERS;
     }
 
@@ -86,7 +86,7 @@ record NativeOption(int level, int number, Type type) {
      *
      * @throws UnsupportedOperationException if the family does not have the option
      */
-    static NativeOption of(SocketOption<?> name, int family) {
+    public static NativeOption of(SocketOption<?> name, int family) {
         NativeOption option = table(family).get(Objects.requireNonNull(name, "name"));
         if (option == null) {
             throw new UnsupportedOperationException("'" + name + "' not supported");
@@ -95,7 +95,7 @@ record NativeOption(int level, int number, Type type) {
     }
 
     /** Sets a value of the type that the option has. */
-    void setValue(SystemCalls calls, int descriptor, Object value) throws IOException {
+    public void setValue(SystemCalls calls, int descriptor, Object value) throws IOException {
         if (type == Type.LINGER) {
             NativeSocket.requireSocket(calls.setLinger(descriptor, (Integer) value));
         } else {
@@ -110,12 +110,12 @@ record NativeOption(int level, int number, Type type) {
         return value;
     }
 
-    void set(SystemCalls calls, int descriptor, int value) throws IOException {
+    public void set(SystemCalls calls, int descriptor, int value) throws IOException {
         NativeSocket.requireSocket(calls.setOption(descriptor, level, number, value));
     }
 
     /** Returns the value, a Boolean or an Integer. */
-    Object value(SystemCalls calls, int descriptor) throws IOException {
+    public Object value(SystemCalls calls, int descriptor) throws IOException {
         NativeSocket.requireSocket(calls.queryOption(descriptor, level, number));
         int first = calls.optionValue(0);
         return switch (type) {

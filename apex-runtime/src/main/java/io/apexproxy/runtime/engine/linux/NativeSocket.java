@@ -2,12 +2,15 @@ package io.apexproxy.runtime.engine.linux;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -19,7 +22,7 @@ import java.util.Set;
  * after a close the kernel can give the same number to another socket. The loop's thread closes the socket of a
  * registered channel, so it transfers bytes without the lock.
  */
-final class NativeSocket {
+public final class NativeSocket {
     private static final boolean HAS_IPV6 = hasIpv6();
 
     private final int descriptor;
@@ -27,7 +30,7 @@ final class NativeSocket {
     @GuardedBy("this")
     private boolean closed;
 
-    NativeSocket(int descriptor, int family) {
+    public NativeSocket(int descriptor, int family) {
         this.descriptor = descriptor;
         this.family = family;
     }
@@ -49,7 +52,7 @@ final class NativeSocket {
      *
      * @throws UnsupportedOperationException if the system does not have the family
      */
-    static NativeSocket open(SystemCalls calls, StandardProtocolFamily protocol) throws IOException {
+    public static NativeSocket open(SystemCalls calls, StandardProtocolFamily protocol) throws IOException {
         int family = switch (protocol) {
             case INET -> NativeAddress.AF_INET;
             case INET6 -> NativeAddress.AF_INET6;
@@ -72,30 +75,30 @@ final class NativeSocket {
     }
 
     /** Returns the result of a system call on a socket; throws the exception of an error. */
-    static int requireSocket(int result) throws IOException {
+    public static int requireSocket(int result) throws IOException {
         if (result < 0) {
             throw Errno.socketFailure(-result);
         }
         return result;
     }
 
-    int descriptor() {
+    public int descriptor() {
         return descriptor;
     }
 
-    int family() {
+    public int family() {
         return family;
     }
 
-    boolean isUnixDomain() {
+    public boolean isUnixDomain() {
         return family == NativeAddress.AF_UNIX;
     }
 
-    Set<SocketOption<?>> supportedOptions() {
+    public Set<SocketOption<?>> supportedOptions() {
         return NativeOption.supported(family);
     }
 
-    <T> void setOption(SystemCalls calls, SocketOption<T> name, T value) throws IOException {
+    public <T> void setOption(SystemCalls calls, SocketOption<T> name, T value) throws IOException {
         NativeOption option = NativeOption.of(name, family);
         synchronized (this) {
             requireOpen();
@@ -103,7 +106,7 @@ final class NativeSocket {
         }
     }
 
-    <T> T option(SystemCalls calls, SocketOption<T> name) throws IOException {
+    public <T> T option(SystemCalls calls, SocketOption<T> name) throws IOException {
         NativeOption option = NativeOption.of(name, family);
         synchronized (this) {
             requireOpen();
@@ -111,17 +114,39 @@ final class NativeSocket {
         }
     }
 
-    synchronized void bind(SystemCalls calls, SocketAddress address) throws IOException {
-        requireOpen();
-        requireSocket(calls.bind(descriptor, address, family));
+    /** Returns the address to bind the socket to; null stands for a free port of the wildcard address. */
+    private SocketAddress bindAddress(SocketAddress local) {
+        if (local == null && !isUnixDomain()) {
+            return new InetSocketAddress(0);
+        }
+        boolean isSuitable = isUnixDomain() ? local instanceof UnixDomainSocketAddress
+                : local instanceof InetSocketAddress;
+        if (!isSuitable) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (local instanceof InetSocketAddress internet) {
+            if (internet.isUnresolved()) {
+                throw new UnresolvedAddressException();
+            }
+            if (family == NativeAddress.AF_INET && internet.getAddress() instanceof Inet6Address) {
+                throw new UnsupportedAddressTypeException();
+            }
+        }
+        return local;
     }
 
-    synchronized void listen(SystemCalls calls, int backlog) throws IOException {
+    /** Binds the socket; null stands for a free port of the wildcard address. */
+    public synchronized void bind(SystemCalls calls, SocketAddress address) throws IOException {
+        requireOpen();
+        requireSocket(calls.bind(descriptor, bindAddress(address), family));
+    }
+
+    public synchronized void listen(SystemCalls calls, int backlog) throws IOException {
         requireOpen();
         requireSocket(calls.listen(descriptor, backlog));
     }
 
-    synchronized void shutdown(SystemCalls calls, int direction) throws IOException {
+    public synchronized void shutdown(SystemCalls calls, int direction) throws IOException {
         requireOpen();
         int result = calls.shutdown(descriptor, direction);
         if (result < 0 && result != -Errno.ENOTCONN) { // the peer has reset the connection
@@ -130,7 +155,7 @@ final class NativeSocket {
     }
 
     /** Returns the bound address; null if the socket is not bound. */
-    synchronized SocketAddress localAddress(SystemCalls calls) throws IOException {
+    public synchronized SocketAddress localAddress(SystemCalls calls) throws IOException {
         requireOpen();
         requireSocket(calls.localAddress(descriptor));
         SocketAddress address = calls.address();
@@ -150,7 +175,7 @@ final class NativeSocket {
     }
 
     /** Closes the descriptor, once. Never throws: the kernel frees the descriptor also after an error. */
-    synchronized void close(SystemCalls calls) {
+    public synchronized void close(SystemCalls calls) {
         if (!closed) {
             closed = true;
             calls.close(descriptor);

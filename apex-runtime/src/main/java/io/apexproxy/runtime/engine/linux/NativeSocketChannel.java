@@ -13,7 +13,7 @@ import java.nio.channels.NotYetConnectedException;
 import java.util.Set;
 
 /** The addresses, options and half-closes of a channel over a {@link NativeSocket}. From any thread. */
-abstract class NativeSocketChannel extends StreamChannel {
+public abstract class NativeSocketChannel extends StreamChannel {
     private final NativeSocket socket;
     /** Null before a connect. */
     private volatile SocketAddress remote;
@@ -24,20 +24,20 @@ abstract class NativeSocketChannel extends StreamChannel {
     private volatile boolean outputShut;
 
     /** Creates a channel; connected if the socket was accepted. */
-    NativeSocketChannel(LoopGroup group, NativeSocket socket, boolean connected) {
+    public NativeSocketChannel(LoopGroup group, NativeSocket socket, boolean connected) {
         super(group, socket.isUnixDomain(), connected);
         this.socket = socket;
     }
 
     /** Returns the system calls for the present thread. */
-    abstract SystemCalls systemCalls();
+    protected abstract SystemCalls systemCalls();
 
-    final NativeSocket socket() {
+    public final NativeSocket socket() {
         return socket;
     }
 
     /** Sets the address of the peer, before the connect. */
-    final void setRemote(SocketAddress address) {
+    public final void setRemote(SocketAddress address) {
         remote = address;
     }
 
@@ -48,17 +48,17 @@ abstract class NativeSocketChannel extends StreamChannel {
      * @param own the local address; null if it is not known
      * @param isNoDelay whether the socket has the option TCP_NODELAY
      */
-    final void setAccepted(SocketAddress peer, SocketAddress own, boolean isNoDelay) {
+    public final void setAccepted(SocketAddress peer, SocketAddress own, boolean isNoDelay) {
         remote = peer;
         local = own;
         noDelay = isNoDelay;
     }
 
-    final boolean isInputShut() {
+    public final boolean isInputShut() {
         return inputShut;
     }
 
-    final boolean isOutputShut() {
+    public final boolean isOutputShut() {
         return outputShut;
     }
 
@@ -71,7 +71,7 @@ abstract class NativeSocketChannel extends StreamChannel {
         if (getLocalAddress() != null) {
             throw new AlreadyBoundException();
         }
-        socket.bind(systemCalls(), EpollServerChannel.bindAddress(address, socket));
+        socket.bind(systemCalls(), address);
         return this;
     }
 
@@ -139,7 +139,7 @@ abstract class NativeSocketChannel extends StreamChannel {
     }
 
     @Override
-    public final void closeSocket() {
+    public void closeSocket() {
         socket.close(systemCalls());
     }
 }

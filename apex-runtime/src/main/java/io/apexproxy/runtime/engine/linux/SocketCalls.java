@@ -7,9 +7,9 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 
 /** The system calls of sockets. {@link SystemCalls} describes results and threads. */
-abstract class SocketCalls extends CallMemory {
-    static final int SHUT_RD = 0;
-    static final int SHUT_WR = 1;
+public abstract class SocketCalls extends CallMemory {
+    public static final int SHUT_RD = 0;
+    public static final int SHUT_WR = 1;
 
     private static final int SOCK_STREAM = 1;
     private static final int MSG_MORE = 0x8000;
@@ -38,7 +38,7 @@ abstract class SocketCalls extends CallMemory {
     private ByteBuffer heapPiece;
 
     /** Opens a non-blocking stream socket. */
-    int socket(int family) {
+    public int socket(int family) {
         try {
             return result((int) SOCKET.invokeExact(errnoSegment, family, SOCK_STREAM | NONBLOCK_CLOEXEC, 0));
         } catch (Throwable e) {
@@ -47,7 +47,7 @@ abstract class SocketCalls extends CallMemory {
     }
 
     /** Binds a socket of this family. */
-    int bind(int descriptor, SocketAddress address, int family) throws SocketException {
+    public int bind(int descriptor, SocketAddress address, int family) throws SocketException {
         int length = NativeAddress.write(arguments, address, family);
         try {
             return result((int) BIND.invokeExact(errnoSegment, descriptor, argumentsAt, length));
@@ -56,7 +56,7 @@ abstract class SocketCalls extends CallMemory {
         }
     }
 
-    int listen(int descriptor, int backlog) {
+    public int listen(int descriptor, int backlog) {
         try {
             return result((int) LISTEN.invokeExact(errnoSegment, descriptor, backlog));
         } catch (Throwable e) {
@@ -65,7 +65,7 @@ abstract class SocketCalls extends CallMemory {
     }
 
     /** Accepts a connection as a non-blocking socket; {@link #address} then returns the address of the peer. */
-    int accept(int descriptor) {
+    public int accept(int descriptor) {
         arguments.putInt(LENGTH_AT, NativeAddress.MOST_BYTES);
         try {
             return result((int) ACCEPT4.invokeExact(errnoSegment, descriptor, argumentsAt, argumentsAt + LENGTH_AT,
@@ -76,7 +76,7 @@ abstract class SocketCalls extends CallMemory {
     }
 
     /** Starts to connect a socket of this family. */
-    int connect(int descriptor, SocketAddress address, int family) throws SocketException {
+    public int connect(int descriptor, SocketAddress address, int family) throws SocketException {
         int length = NativeAddress.write(arguments, address, family);
         try {
             return result((int) CONNECT.invokeExact(errnoSegment, descriptor, argumentsAt, length));
@@ -86,7 +86,7 @@ abstract class SocketCalls extends CallMemory {
     }
 
     /** Queries the address that a socket is bound to; {@link #address} then returns it. */
-    int localAddress(int descriptor) {
+    public int localAddress(int descriptor) {
         arguments.putInt(LENGTH_AT, NativeAddress.MOST_BYTES);
         try {
             return result((int) GETSOCKNAME.invokeExact(errnoSegment, descriptor, argumentsAt,
@@ -97,17 +97,17 @@ abstract class SocketCalls extends CallMemory {
     }
 
     /** Returns the address that the last call has written. */
-    SocketAddress address() {
+    public SocketAddress address() {
         return NativeAddress.read(arguments, arguments.getInt(LENGTH_AT));
     }
 
-    int setOption(int descriptor, int level, int name, int value) {
+    public int setOption(int descriptor, int level, int name, int value) {
         arguments.putInt(0, value);
         return setOption(descriptor, level, name, Integer.BYTES, argumentsAt);
     }
 
     /** Sets the time that close waits until all bytes are sent, in seconds; negative: close does not wait. */
-    int setLinger(int descriptor, int seconds) {
+    public int setLinger(int descriptor, int seconds) {
         arguments.putInt(0, seconds < 0 ? 0 : 1).putInt(Integer.BYTES, Math.max(0, seconds));
         return setOption(descriptor, SOL_SOCKET, SO_LINGER, 2 * Integer.BYTES, argumentsAt);
     }
@@ -121,7 +121,7 @@ abstract class SocketCalls extends CallMemory {
     }
 
     /** Queries an option of one or two numbers; {@link #optionValue} then returns them. */
-    int queryOption(int descriptor, int level, int name) {
+    public int queryOption(int descriptor, int level, int name) {
         arguments.putLong(0, 0).putInt(LENGTH_AT, 2 * Integer.BYTES);
         try {
             return result((int) GETSOCKOPT.invokeExact(errnoSegment, descriptor, level, name, argumentsAt,
@@ -132,18 +132,18 @@ abstract class SocketCalls extends CallMemory {
     }
 
     /** Returns a number that the last call has written, by its index. */
-    int optionValue(int index) {
+    public int optionValue(int index) {
         return arguments.getInt(index * Integer.BYTES);
     }
 
     /** Returns the pending error of a socket, negated; 0 if there is none. */
-    int pendingError(int descriptor) {
+    public int pendingError(int descriptor) {
         int queried = queryOption(descriptor, SOL_SOCKET, SO_ERROR);
         return queried < 0 ? queried : -optionValue(0);
     }
 
     /** Reads into a buffer with room; 0 is the end of the stream. Changes the position of the buffer. */
-    int read(int descriptor, ByteBuffer target) {
+    public int read(int descriptor, ByteBuffer target) {
         if (!target.isDirect()) {
             return readToHeap(descriptor, target);
         }
@@ -174,7 +174,7 @@ abstract class SocketCalls extends CallMemory {
      *
      * @param more whether a half-close follows, so that the kernel sends the last bytes and the FIN in one segment
      */
-    int send(int descriptor, ByteBuffer source, boolean more) {
+    public int send(int descriptor, ByteBuffer source, boolean more) {
         if (!source.isDirect()) {
             return sendFromHeap(descriptor, source, more);
         }
@@ -219,7 +219,7 @@ abstract class SocketCalls extends CallMemory {
         return heapPiece.clear();
     }
 
-    int shutdown(int descriptor, int direction) {
+    public int shutdown(int descriptor, int direction) {
         try {
             return result((int) SHUTDOWN.invokeExact(errnoSegment, descriptor, direction));
         } catch (Throwable e) {
@@ -228,7 +228,7 @@ abstract class SocketCalls extends CallMemory {
     }
 
     /** Returns the number of bytes that the peer of a TCP connection has not acknowledged. */
-    int unacknowledged(int descriptor) {
+    public int unacknowledged(int descriptor) {
         arguments.putInt(0, 0);
         try {
             int returned = result((int) IOCTL.invokeExact(errnoSegment, descriptor, (long) SIOCOUTQ, argumentsAt));

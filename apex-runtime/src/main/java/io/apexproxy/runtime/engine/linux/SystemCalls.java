@@ -9,15 +9,15 @@ import java.lang.ref.Reference;
  * <p>Each method returns the result of the call, 0 or more, or the negated error number. No method takes or returns an
  * address: memory is always a buffer, whose bounds limit the call, and which the method keeps reachable.
  */
-class SystemCalls extends SocketCalls {
-    static final int EPOLLIN = 0x1;
-    static final int EPOLLPRI = 0x2;
-    static final int EPOLLOUT = 0x4;
-    static final int EPOLLERR = 0x8;
-    static final int EPOLLHUP = 0x10;
-    static final int EPOLLRDHUP = 0x2000;
-    static final int EPOLLEXCLUSIVE = 1 << 28;
-    static final int EPOLLET = 1 << 31;
+public class SystemCalls extends SocketCalls {
+    public static final int EPOLLIN = 0x1;
+    public static final int EPOLLPRI = 0x2;
+    public static final int EPOLLOUT = 0x4;
+    public static final int EPOLLERR = 0x8;
+    public static final int EPOLLHUP = 0x10;
+    public static final int EPOLLRDHUP = 0x2000;
+    public static final int EPOLLEXCLUSIVE = 1 << 28;
+    public static final int EPOLLET = 1 << 31;
 
     private static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
@@ -37,7 +37,7 @@ class SystemCalls extends SocketCalls {
             Foreign.function("splice", LONG, INT, LONG, INT, LONG, LONG, INT);
     private static final MethodHandle CLOSE = Foreign.function("close", INT, INT);
 
-    int epollCreate() {
+    public int epollCreate() {
         try {
             return result((int) EPOLL_CREATE1.invokeExact(errnoSegment, CLOEXEC));
         } catch (Throwable e) {
@@ -46,12 +46,12 @@ class SystemCalls extends SocketCalls {
     }
 
     /** Adds a descriptor to an epoll instance, with the data that {@link #epollWait} returns. */
-    int epollAdd(int epoll, int descriptor, int events, long data) {
+    public int epollAdd(int epoll, int descriptor, int events, long data) {
         arguments.putInt(0, events).putLong(EpollEvents.DATA_AT, data);
         return epollControl(epoll, EPOLL_CTL_ADD, descriptor);
     }
 
-    int epollDelete(int epoll, int descriptor) {
+    public int epollDelete(int epoll, int descriptor) {
         return epollControl(epoll, EPOLL_CTL_DEL, descriptor);
     }
 
@@ -64,7 +64,7 @@ class SystemCalls extends SocketCalls {
     }
 
     /** Waits for events; a timeout of -1 never expires. Blocks. */
-    int epollWait(int epoll, EpollEvents events, int timeoutMillis) {
+    public int epollWait(int epoll, EpollEvents events, int timeoutMillis) {
         try {
             return result((int) EPOLL_WAIT.invokeExact(errnoSegment, epoll, events.address(), EpollEvents.MOST,
                     timeoutMillis));
@@ -76,7 +76,7 @@ class SystemCalls extends SocketCalls {
     }
 
     /** Creates a non-blocking event counter. */
-    int eventfd() {
+    public int eventfd() {
         try {
             return result((int) EVENTFD.invokeExact(errnoSegment, 0, NONBLOCK_CLOEXEC));
         } catch (Throwable e) {
@@ -85,7 +85,7 @@ class SystemCalls extends SocketCalls {
     }
 
     /** Adds 1 to an event counter. */
-    int signal(int eventfd) {
+    public int signal(int eventfd) {
         arguments.putLong(0, 1);
         try {
             return result((int) (long) WRITE.invokeExact(errnoSegment, eventfd, argumentsAt, (long) Long.BYTES));
@@ -95,7 +95,7 @@ class SystemCalls extends SocketCalls {
     }
 
     /** Sets an event counter to 0. */
-    int clear(int eventfd) {
+    public int clear(int eventfd) {
         try {
             return result((int) (long) READ.invokeExact(errnoSegment, eventfd, argumentsAt, (long) Long.BYTES));
         } catch (Throwable e) {
@@ -104,7 +104,7 @@ class SystemCalls extends SocketCalls {
     }
 
     /** Opens a non-blocking pipe; {@link #optionValue} then returns the end to read and the end to write. */
-    int pipe() {
+    public int pipe() {
         try {
             return result((int) PIPE2.invokeExact(errnoSegment, argumentsAt, NONBLOCK_CLOEXEC));
         } catch (Throwable e) {
@@ -113,7 +113,7 @@ class SystemCalls extends SocketCalls {
     }
 
     /** Sets the capacity of a pipe in bytes; returns the capacity. */
-    int setPipeCapacity(int pipe, int bytes) {
+    public int setPipeCapacity(int pipe, int bytes) {
         try {
             return result((int) FCNTL.invokeExact(errnoSegment, pipe, F_SETPIPE_SZ, (long) bytes));
         } catch (Throwable e) {
@@ -122,7 +122,7 @@ class SystemCalls extends SocketCalls {
     }
 
     /** Moves at most this number of bytes between a socket and a pipe, without waiting. */
-    int splice(int from, int to, int bytes) {
+    public int splice(int from, int to, int bytes) {
         try {
             return result((int) (long) SPLICE.invokeExact(errnoSegment, from, 0L, to, 0L, (long) bytes,
                     SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
@@ -132,7 +132,7 @@ class SystemCalls extends SocketCalls {
     }
 
     /** Closes a descriptor, which is free afterwards also if the result is an error. */
-    int close(int descriptor) {
+    public int close(int descriptor) {
         try {
             return result((int) CLOSE.invokeExact(errnoSegment, descriptor));
         } catch (Throwable e) {

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 public abstract class StreamSocket extends LoopSocketChannel implements LoopHandle {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
+    /** The result of {@link #send} if the kernel sends the bytes later; {@code OP_WRITE} follows. */
+    protected static final int PENDING = HalfChannel.MUST_WAIT;
+
     /** Creates the socket of a channel with this provider. */
     StreamSocket(AsynchronousChannelProvider provider) {
         super(provider);
@@ -43,7 +46,7 @@ public abstract class StreamSocket extends LoopSocketChannel implements LoopHand
      *
      * @param source the bytes
      * @param last whether a half-close follows, if all of them are sent
-     * @return the number of bytes sent
+     * @return the number of bytes sent, or {@link #PENDING}
      */
     protected abstract int send(ByteBuffer source, boolean last) throws IOException;
 
@@ -54,6 +57,11 @@ public abstract class StreamSocket extends LoopSocketChannel implements LoopHand
      * @return whether the operation is known to be possible now, so that no event might follow
      */
     protected abstract boolean await(int operation);
+
+    /** Returns whether the result of a pending send is known, so that the next {@link #send} costs no call. */
+    protected boolean isSendComplete() {
+        return false;
+    }
 
     /** Stops the events of this operation, where the kernel repeats them. */
     protected abstract void withdraw(int operation);

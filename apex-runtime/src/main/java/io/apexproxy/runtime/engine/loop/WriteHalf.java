@@ -32,6 +32,9 @@ final class WriteHalf extends HalfChannel {
         boolean waited = full;
         int remaining = source.remaining();
         int written = channel.send(source, last);
+        if (written == MUST_WAIT) {
+            return MUST_WAIT;
+        }
         full = written < remaining;
         if (written == 0 && full && waited) {
             return MUST_WAIT;
@@ -60,10 +63,10 @@ final class WriteHalf extends HalfChannel {
         super.ready();
     }
 
-    /** Returns true: only a write after a short one waits for readiness. */
+    /** Returns true for a write that waits for readiness: it follows a short one. */
     @Override
     boolean isBulk() {
-        return true;
+        return !channel.isSendComplete();
     }
 
     @Override

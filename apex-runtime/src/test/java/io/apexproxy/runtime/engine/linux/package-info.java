@@ -1,2 +1,2 @@
-/** Tests of the engine over epoll: its conversions, its failures, and what only this engine has. */
+/** Tests of the conversions between Java and the structures of the kernel. */
 package io.apexproxy.runtime.engine.linux;

@@ -27,10 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("io.apexproxy.runtime.engine.loop.Implementation#engines")
 final class EventLoopTest {
+    private final Implementation implementation;
     @AutoClose
     private final Net net;
 
     EventLoopTest(Implementation implementation) {
+        this.implementation = implementation;
         net = new Net(implementation);
     }
 
@@ -53,7 +55,7 @@ final class EventLoopTest {
         net.loop().execute(chain::next);
 
         chain.done.get(60, TimeUnit.SECONDS);
-        assertThat(chain.mostNested).isBetween(2, 16);
+        assertThat(chain.mostNested).isBetween(implementation.writesAtOnce() ? 2 : 1, 16);
         assertThat(tasks.get()).isGreaterThan(1_000);
     }
 

@@ -1,6 +1,8 @@
 package io.apexproxy.runtime.engine.loop;
 
-import io.apexproxy.runtime.engine.linux.LinuxEngine;
+import io.apexproxy.runtime.engine.linux.LinuxSupport;
+import io.apexproxy.runtime.engine.linux.epoll.EpollEngine;
+import io.apexproxy.runtime.engine.linux.uring.UringEngine;
 import io.apexproxy.runtime.engine.select.SelectTransport;
 import java.io.IOException;
 import java.nio.channels.AsynchronousChannelGroup;
@@ -13,7 +15,8 @@ enum Implementation {
     /** The provider of the JDK, the reference. */
     JDK,
     SELECT,
-    EPOLL;
+    EPOLL,
+    IO_URING;
 
     /** The system property with the only implementation to test; by default, all are tested. */
     static final String ONLY = "apex.test.implementation";
@@ -31,7 +34,16 @@ enum Implementation {
     }
 
     private boolean isAvailable() {
-        return this != EPOLL || LinuxEngine.unavailability().isEmpty();
+        return switch (this) {
+            case JDK, SELECT -> true;
+            case EPOLL -> LinuxSupport.unavailability().isEmpty();
+            case IO_URING -> UringEngine.unavailability().isEmpty();
+        };
+    }
+
+    /** Returns whether a write can complete before its call returns. */
+    boolean writesAtOnce() {
+        return this != IO_URING;
     }
 
     AsynchronousChannelProvider newProvider() {
@@ -43,7 +55,8 @@ enum Implementation {
         return switch (this) {
             case JDK -> throw new IllegalStateException("not an engine");
             case SELECT -> SelectTransport.newProvider();
-            case EPOLL -> LinuxEngine.newProvider(4);
+            case IO_URING -> UringEngine.newProvider(4);
+            case EPOLL -> EpollEngine.newProvider(4);
         };
     }
 

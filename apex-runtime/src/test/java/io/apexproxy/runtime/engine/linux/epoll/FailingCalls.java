@@ -1,5 +1,8 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.epoll;
 
+import io.apexproxy.runtime.engine.linux.EpollEvents;
+import io.apexproxy.runtime.engine.linux.Errno;
+import io.apexproxy.runtime.engine.linux.SystemCalls;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -51,55 +54,55 @@ final class FailingCalls extends SystemCalls {
     }
 
     @Override
-    int epollCreate() {
+    public int epollCreate() {
         int failure = failure(Call.EPOLL_CREATE);
         return failure != 0 ? failure : super.epollCreate();
     }
 
     @Override
-    int epollAdd(int epoll, int descriptor, int events, long data) {
+    public int epollAdd(int epoll, int descriptor, int events, long data) {
         int failure = failure(Call.EPOLL_ADD);
         return failure != 0 ? failure : super.epollAdd(epoll, descriptor, events, data);
     }
 
     @Override
-    int epollWait(int epoll, EpollEvents events, int timeoutMillis) {
+    public int epollWait(int epoll, EpollEvents events, int timeoutMillis) {
         int failure = failure(Call.EPOLL_WAIT);
         return failure != 0 ? failure : super.epollWait(epoll, events, timeoutMillis);
     }
 
     @Override
-    int eventfd() {
+    public int eventfd() {
         int failure = failure(Call.EVENTFD);
         return failure != 0 ? failure : super.eventfd();
     }
 
     @Override
-    int socket(int family) {
+    public int socket(int family) {
         int failure = failure(Call.SOCKET);
         return failure != 0 ? failure : super.socket(family);
     }
 
     @Override
-    int bind(int descriptor, SocketAddress address, int family) throws SocketException {
+    public int bind(int descriptor, SocketAddress address, int family) throws SocketException {
         int failure = failure(Call.BIND);
         return failure != 0 ? failure : super.bind(descriptor, address, family);
     }
 
     @Override
-    int listen(int descriptor, int backlog) {
+    public int listen(int descriptor, int backlog) {
         int failure = failure(Call.LISTEN);
         return failure != 0 ? failure : super.listen(descriptor, backlog);
     }
 
     @Override
-    int accept(int descriptor) {
+    public int accept(int descriptor) {
         int failure = failure(Call.ACCEPT);
         return failure != 0 ? failure : super.accept(descriptor);
     }
 
     @Override
-    int connect(int descriptor, SocketAddress address, int family) throws SocketException {
+    public int connect(int descriptor, SocketAddress address, int family) throws SocketException {
         int failure = failure(Call.CONNECT);
         if (failure == -Errno.EINTR) { // the kernel continues to connect
             super.connect(descriptor, address, family);
@@ -108,43 +111,43 @@ final class FailingCalls extends SystemCalls {
     }
 
     @Override
-    int localAddress(int descriptor) {
+    public int localAddress(int descriptor) {
         int failure = failure(Call.LOCAL_ADDRESS);
         return failure != 0 ? failure : super.localAddress(descriptor);
     }
 
     @Override
-    int setOption(int descriptor, int level, int name, int value) {
+    public int setOption(int descriptor, int level, int name, int value) {
         int failure = failure(Call.SET_OPTION);
         return failure != 0 ? failure : super.setOption(descriptor, level, name, value);
     }
 
     @Override
-    int queryOption(int descriptor, int level, int name) {
+    public int queryOption(int descriptor, int level, int name) {
         int failure = failure(Call.QUERY_OPTION);
         return failure != 0 ? failure : super.queryOption(descriptor, level, name);
     }
 
     @Override
-    int read(int descriptor, ByteBuffer target) {
+    public int read(int descriptor, ByteBuffer target) {
         int failure = failure(Call.READ);
         return failure != 0 ? failure : super.read(descriptor, target);
     }
 
     @Override
-    int send(int descriptor, ByteBuffer source, boolean more) {
+    public int send(int descriptor, ByteBuffer source, boolean more) {
         int failure = failure(Call.SEND);
         return failure != 0 ? failure : super.send(descriptor, source, more);
     }
 
     @Override
-    int shutdown(int descriptor, int direction) {
+    public int shutdown(int descriptor, int direction) {
         int failure = failure(Call.SHUTDOWN);
         return failure != 0 ? failure : super.shutdown(descriptor, direction);
     }
 
     @Override
-    int unacknowledged(int descriptor) {
+    public int unacknowledged(int descriptor) {
         int failure = failure(Call.UNACKNOWLEDGED);
         return failure != 0 ? failure : super.unacknowledged(descriptor);
     }

@@ -1,24 +1,25 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.splice;
 
 import io.apexproxy.runtime.engine.Splice;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
 import java.io.IOException;
 import java.nio.channels.CompletionHandler;
 
-/** A splice between two TCP channels of one transport. */
-final class EpollSplice implements Splice {
+/** A splice between two TCP channels of one loop. */
+public final class PipeSplice implements Splice {
     /** Most bytes that one step moves, so that a turn serves several transfers: about 0.2 ms. */
     static final int STEP_BYTES = 512 * 1024;
 
-    private final EpollSocketChannel source;
-    private final EpollSocketChannel sink;
+    private final SpliceEnd source;
+    private final SpliceEnd sink;
     private final PipePool pipes;
     private final LoopGroup loop;
     /** Null if this splice has no pipe. */
     private Pipe pipe;
     private int held;
 
-    EpollSplice(EpollSocketChannel source, EpollSocketChannel sink, PipePool pipes, LoopGroup loop) {
+    /** Creates a splice between two channels of the loop, without a pipe. */
+    public PipeSplice(SpliceEnd source, SpliceEnd sink, PipePool pipes, LoopGroup loop) {
         this.source = source;
         this.sink = sink;
         this.pipes = pipes;
@@ -35,6 +36,9 @@ final class EpollSplice implements Splice {
         }
         int count = source.receiveInto(pipe, STEP_BYTES);
         held = Math.max(0, count);
+        if (count == NO_PIPE) { // the caller reads, which can take long
+            release();
+        }
         return count;
     }
 

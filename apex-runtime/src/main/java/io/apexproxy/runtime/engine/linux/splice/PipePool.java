@@ -1,13 +1,14 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.splice;
 
 import io.apexproxy.runtime.engine.Loop;
+import io.apexproxy.runtime.engine.linux.SystemCalls;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 
 /** The pipes of a loop: a bounded number, of which some stay open for the next transfer. On the loop's thread only. */
-final class PipePool {
+public final class PipePool {
     /**
-     * The capacity of a pipe: room for {@link EpollSplice#STEP_BYTES} in pages that are not full. The kernel grants up
+     * The capacity of a pipe: room for {@link PipeSplice#STEP_BYTES} in pages that are not full. The kernel grants up
      * to fs.pipe-max-size, 1 MiB by default. See pipe(7).
      */
     private static final int PIPE_BYTES = 1024 * 1024;
@@ -28,13 +29,13 @@ final class PipePool {
      *
      * @param most the most open pipes
      */
-    PipePool(SystemCalls calls, int most) {
+    public PipePool(SystemCalls calls, int most) {
         this.calls = calls;
         this.most = most;
     }
 
     /** Returns whether the pool can have pipes at all. */
-    boolean isUsable() {
+    public boolean isUsable() {
         return most > 0;
     }
 
@@ -89,7 +90,7 @@ final class PipePool {
     }
 
     /** Closes the free pipes. */
-    void close() {
+    public void close() {
         while (!free.isEmpty()) {
             close(free.pop());
         }

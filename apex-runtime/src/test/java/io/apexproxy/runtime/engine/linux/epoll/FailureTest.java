@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.epoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +8,9 @@ import ch.qos.logback.classic.Level;
 import io.apexproxy.runtime.engine.LoopServerSocketChannel;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.TurnObserver;
-import io.apexproxy.runtime.engine.linux.FailingCalls.Call;
+import io.apexproxy.runtime.engine.linux.Errno;
+import io.apexproxy.runtime.engine.linux.epoll.FailingCalls.Call;
+import io.apexproxy.runtime.engine.linux.LinuxSupport;
 import io.apexproxy.runtime.engine.loop.Completion;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
 import io.apexproxy.runtime.engine.loop.LoopProvider;
@@ -52,7 +54,7 @@ class FailureTest {
     private ServerSocket backend;
 
     static boolean isAvailable() {
-        return LinuxEngine.unavailability().isEmpty();
+        return LinuxSupport.unavailability().isEmpty();
     }
 
     @BeforeEach

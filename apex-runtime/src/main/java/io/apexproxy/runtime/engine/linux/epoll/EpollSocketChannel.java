@@ -1,7 +1,14 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.epoll;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.Splice;
+import io.apexproxy.runtime.engine.linux.Errno;
+import io.apexproxy.runtime.engine.linux.NativeSocket;
+import io.apexproxy.runtime.engine.linux.NativeSocketChannel;
+import io.apexproxy.runtime.engine.linux.SystemCalls;
+import io.apexproxy.runtime.engine.linux.splice.Pipe;
+import io.apexproxy.runtime.engine.linux.splice.PipeSplice;
+import io.apexproxy.runtime.engine.linux.splice.SpliceEnd;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -14,7 +21,7 @@ import java.util.OptionalLong;
  * A stream channel with edge-triggered events. The kernel reports a change once, so the channel records whether it is
  * readable until a read has found the receive buffer empty.
  */
-final class EpollSocketChannel extends NativeSocketChannel implements EpollHandle {
+final class EpollSocketChannel extends NativeSocketChannel implements EpollHandle, SpliceEnd {
     private static final int ALL_EVENTS = SystemCalls.EPOLLIN | SystemCalls.EPOLLPRI | SystemCalls.EPOLLOUT
             | SystemCalls.EPOLLRDHUP | SystemCalls.EPOLLET;
     private static final int FAILURE = SystemCalls.EPOLLERR | SystemCalls.EPOLLHUP;
@@ -64,7 +71,7 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
     }
 
     @Override
-    SystemCalls systemCalls() {
+    protected SystemCalls systemCalls() {
         return transport.calls(group);
     }
 
@@ -191,41 +198,34 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
         return isTcp() && !readsUntilEmpty && transport.pipes().isUsable()
                 && sink instanceof EpollSocketChannel epollSink
                 && epollSink.transport == transport && sink.isTcp()
-                        ? new EpollSplice(this, epollSink, transport.pipes(), group) : null;
+                        ? new PipeSplice(this, epollSink, transport.pipes(), group) : null;
     }
 
-    /** Moves bytes to an empty pipe; returns their number, 0 if there are none yet, or -1 at the end of the stream. */
-    int receiveInto(Pipe pipe, int most) throws IOException {
+    @Override
+    public int receiveInto(Pipe pipe, int most) throws IOException {
         if (isInputShut()) {
             return -1;
         }
-        int count = transport.loopCalls().splice(descriptor(), pipe.writeEnd(), most);
-        if (count < 0 && count != -Errno.EAGAIN) {
-            throw Errno.readFailure(-count);
+        if (readsUntilEmpty) { // an urgent byte, which only a read passes
+            return Splice.NO_PIPE;
         }
+        int count = pipe.receive(transport.loopCalls(), descriptor(), most);
         drained = false;
         readable = count != -Errno.EAGAIN;
+        if (count == 0) { // the end, or an urgent byte before the end
+            return Splice.NO_PIPE;
+        }
         int received = Math.max(0, count);
         recordReceived(received, received == most);
-        return count == 0 ? -1 : received;
+        return received;
     }
 
-    /** Moves bytes from a pipe; returns their number, 0 if there is no room. */
-    int sendFrom(Pipe pipe, int held) throws IOException {
+    @Override
+    public int sendFrom(Pipe pipe, int held) throws IOException {
         if (isOutputShut()) {
             throw new ClosedChannelException();
         }
-        int sent = 0;
-        while (sent < held) {
-            int count = transport.loopCalls().splice(pipe.readEnd(), descriptor(), held - sent);
-            if (count == -Errno.EAGAIN) { // only now an event follows: a short splice can have other reasons
-                break;
-            }
-            if (count <= 0) {
-                throw Errno.failure(-count);
-            }
-            sent += count;
-        }
+        int sent = pipe.send(transport.loopCalls(), descriptor(), held);
         recordSent(sent < held);
         return sent;
     }

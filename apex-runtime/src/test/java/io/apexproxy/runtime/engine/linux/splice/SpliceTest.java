@@ -1,4 +1,4 @@
-package io.apexproxy.runtime.engine.linux;
+package io.apexproxy.runtime.engine.linux.splice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,8 +7,12 @@ import static org.awaitility.Awaitility.await;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.Splice;
 import io.apexproxy.runtime.engine.TurnObserver;
+import io.apexproxy.runtime.engine.linux.LinuxSupport;
+import io.apexproxy.runtime.engine.linux.epoll.EpollEngine;
+import io.apexproxy.runtime.engine.linux.uring.UringEngine;
 import io.apexproxy.runtime.engine.loop.Completion;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
+import io.apexproxy.runtime.engine.loop.LoopProvider;
 import io.apexproxy.test.Bytes;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,20 +35,37 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests of splices between real sockets. Each channel has a plain socket as its peer. */
-@EnabledIf("io.apexproxy.runtime.engine.linux.FailureTest#isAvailable")
+@EnabledIf("isAvailable")
+@ParameterizedClass
+@MethodSource("engines")
 class SpliceTest {
     private static final int PIPES = 2;
     private static final int MORE_THAN_FITS = 16 << 20;
 
+    @Parameter
+    private LoopProvider engine;
     private final List<Socket> peers = new ArrayList<>();
     private ServerSocket listening;
     private LoopGroup loop;
 
+    static boolean isAvailable() {
+        return LinuxSupport.unavailability().isEmpty();
+    }
+
+    static List<LoopProvider> engines() {
+        return UringEngine.unavailability().isEmpty()
+                ? List.of(EpollEngine.newProvider(PIPES), UringEngine.newProvider(PIPES))
+                : List.of(EpollEngine.newProvider(PIPES));
+    }
+
     @BeforeEach
     void open() throws IOException {
-        loop = LinuxEngine.newProvider(PIPES).openLoop(task -> {
+        loop = engine.openLoop(task -> {
             var thread = new Thread(task, "splicing-loop");
             thread.setDaemon(true);
             return thread;
@@ -88,12 +110,22 @@ class SpliceTest {
         return onLoop(() -> source.spliceTo(sink));
     }
 
-    /** Waits until the source has bytes, an end or a failure, and receives. */
+    /** Receives, and waits until the source has bytes, an end or a failure. An engine can leave the end to a read. */
     private int receive(LoopSocketChannel source, Splice splice) throws Exception {
-        var readable = new Completion<Integer>();
-        source.awaitReadable(null, readable);
-        readable.result();
-        return onLoop(splice::receive);
+        int count = onLoop(splice::receive);
+        while (count == 0) {
+            var readable = new Completion<Integer>();
+            source.awaitReadable(null, readable);
+            readable.result();
+            count = onLoop(splice::receive);
+        }
+        return count == Splice.NO_PIPE ? read(source) : count;
+    }
+
+    private static int read(LoopSocketChannel source) {
+        var read = new Completion<Integer>();
+        source.read(ByteBuffer.allocateDirect(1), null, read);
+        return read.result();
     }
 
     private static byte[] random(int count) {
@@ -255,9 +287,21 @@ class SpliceTest {
     }
 
     @Test
+    void spliceThatLeavesTheEndToAReadHoldsNoPipe() throws Exception {
+        for (int i = 0; i <= PIPES; i++) {
+            var source = connected();
+            var splice = splice(source, connected());
+            peers.get(peers.size() - 2).shutdownOutput();
+            assertThat(receive(source, splice)).isEqualTo(-1);
+        }
+
+        assertThat(onLoop(splice(connected(), connected())::receive)).isZero();
+    }
+
+    @Test
     void otherChannelsAreNotSpliced() throws Exception {
         var source = connected();
-        var other = LinuxEngine.newProvider(PIPES).openLoop(Thread::new, TurnObserver.NONE);
+        var other = engine.openLoop(Thread::new, TurnObserver.NONE);
         try {
             var elsewhere = other.openSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
@@ -265,7 +309,35 @@ class SpliceTest {
         } finally {
             other.shutdownNow();
         }
+    }
+
+    @Test
+    void urgentByteStopsNoTransfer() throws Exception {
+        var source = connected();
+        var sink = connected();
+        var splice = splice(source, sink);
+        assertThat(onLoop(splice::receive)).isZero();
+
+        peers.get(0).getOutputStream().write(bytes("a"));
         peers.get(0).sendUrgentData('!');
-        await().untilAsserted(() -> assertThat(splice(source, connected())).as("after an urgent byte").isNull());
+        peers.get(0).getOutputStream().write(bytes("b"));
+        peers.get(0).shutdownOutput();
+
+        int spliced = 0;
+        int read = 0;
+        for (int count = 0; count >= 0;) {
+            count = onLoop(splice::receive);
+            if (count == Splice.NO_PIPE) {
+                count = read(source);
+                read += Math.max(0, count);
+            } else if (count == 0) {
+                var readable = new Completion<Integer>();
+                source.awaitReadable(null, readable);
+                readable.result();
+            } else {
+                spliced += onLoop(splice::send);
+            }
+        }
+        assertThat(spliced + read).isEqualTo(2);
     }
 }

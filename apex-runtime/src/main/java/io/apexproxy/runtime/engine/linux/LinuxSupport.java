@@ -1,35 +1,26 @@
 package io.apexproxy.runtime.engine.linux;
 
-import io.apexproxy.runtime.engine.loop.LoopProvider;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The engine {@code epoll}: loops over epoll instances, with system calls by {@code java.lang.foreign}. */
-public final class LinuxEngine {
-
-    /** The name of the engine. */
-    public static final String EPOLL = "epoll";
+/** What the engines for Linux have in common: whether this process can use native calls, and the calls. */
+public final class LinuxSupport {
 
     /** The first version of Java with the final {@code java.lang.foreign}, JEP 454. */
     private static final int OLDEST_JAVA = 22;
     /** If true, each call checks that its descriptors are open and belong to the engine. */
     private static final boolean CHECKED = Boolean.getBoolean("apex.engine.checked");
 
-    private LinuxEngine() {
+    private LinuxSupport() {
     }
 
-    /**
-     * Returns a provider of loops. {@link #unavailability} must be empty.
-     *
-     * @param pipesPerLoop the most pipes that a loop opens for splices; 0: no splices
-     */
-    public static LoopProvider newProvider(int pipesPerLoop) {
-        Supplier<SystemCalls> calls = CHECKED ? CheckedCalls.supplier() : SystemCalls::new;
-        return new LoopProvider(EPOLL, () -> new EpollTransport(calls, pipesPerLoop), pipesPerLoop);
+    /** Returns a supplier of the system calls of a thread. {@link #unavailability} must be empty. */
+    public static Supplier<SystemCalls> calls() {
+        return CHECKED ? CheckedCalls.supplier() : SystemCalls::new;
     }
 
-    /** Returns why this process cannot use the engine; empty if it can. */
+    /** Returns why this process cannot use native calls; empty if it can. */
     public static Optional<String> unavailability() {
         if (!System.getProperty("os.name").equals("Linux")) {
             return Optional.of("this system is not Linux");
@@ -43,14 +34,14 @@ public final class LinuxEngine {
         }
         if (!isNativeAccessEnabled()) {
             return Optional.of("native access is not enabled; the option of java is --enable-native-access="
-                    + Optional.ofNullable(LinuxEngine.class.getModule().getName()).orElse("ALL-UNNAMED"));
+                    + Optional.ofNullable(LinuxSupport.class.getModule().getName()).orElse("ALL-UNNAMED"));
         }
         return Optional.empty();
     }
 
     private static boolean isNativeAccessEnabled() {
         try { // a method of Java 22 and newer
-            return (boolean) Module.class.getMethod("isNativeAccessEnabled").invoke(LinuxEngine.class.getModule());
+            return (boolean) Module.class.getMethod("isNativeAccessEnabled").invoke(LinuxSupport.class.getModule());
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
             return false;
         }
