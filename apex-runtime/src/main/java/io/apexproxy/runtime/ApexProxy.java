@@ -17,6 +17,7 @@ import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.probe.ProbeConnector;
 import io.apexproxy.runtime.rates.RateSampler;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.supervisor.Notifier;
@@ -71,8 +72,8 @@ public final class ApexProxy implements AutoCloseable {
     /** Creates a proxy that {@link #begin} starts. */
     ApexProxy(ProxyOptions options, ProviderRegistry registry, ProbeConnector connector,
             NameResolver resolver, Sources sources, ProxyConfig config, DescriptorLimit descriptors,
-            EngineChoice engine, Supervisor supervisor) {
-        this.notifier = supervisor.notifier();
+            EngineChoice engine, InheritedSockets inherited, Notifier notifier) {
+        this.notifier = notifier;
         this.connector = connector;
         this.resolver = resolver;
         this.sources = sources;
@@ -87,7 +88,7 @@ public final class ApexProxy implements AutoCloseable {
         relay.logAccess(config.accessLog());
         this.control = LoggedExecutor.daemon(LOG, "apex-control");
         relay.watchLoops(control);
-        this.deployment = new Deployment(relay, supervisor.socket(), control, resolver, descriptors.probes(),
+        this.deployment = new Deployment(relay, inherited, control, resolver, descriptors.probes(),
                 succession::isInProgress);
         this.admin = new AdminEndpoint(
                 new AdminView(this::snapshot, this::readiness, descriptors.adminConnections()));

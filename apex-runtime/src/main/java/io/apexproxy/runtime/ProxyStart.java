@@ -7,6 +7,7 @@ import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.probe.ProbeConnector;
+import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.runtime.supervisor.Supervisor;
 import io.apexproxy.runtime.takeover.Handover;
 import io.apexproxy.runtime.takeover.Predecessor;
@@ -47,13 +48,14 @@ record ProxyStart(ProxyOptions options, ProviderRegistry providers, NameResolver
             sources.commit(candidate);
             try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
                     PreparedConfig.Current.NONE)) {
-                supervisor.socket().ifPresent(socket -> socket.requireListener(prepared.config()));
                 DescriptorLimit descriptors = DescriptorLimit.ofThisProcess();
                 choice.complete(EngineChoice.of(prepared.config().engine(), descriptors.pipesPerLoop()));
+                InheritedSockets inherited = supervisor.inherited(choice.join(), prepared.config());
                 Optional<Handover> handover = predecessor.map(
                         running -> announceTo(running, supervisor));
                 ApexProxy proxy = new ApexProxy(options, registry, connector, resolver, sources,
-                        prepared.config(), descriptors, choice.join(), supervisor);
+                        prepared.config(), descriptors, choice.join(), inherited,
+                        supervisor.notifier());
                 try {
                     proxy.begin(prepared, handover, predecessor);
                 } catch (RuntimeException | Error e) { // Error: for example, the system cannot create a thread

@@ -171,15 +171,16 @@ final class ReloadFixture implements AutoCloseable {
         return proxy;
     }
 
-    /** Lets the proxy start with a listening socket, which stays open. */
+    /** Lets the proxy start with another listening socket, which stays open. */
     void inherit(ServerSocketChannel channel) throws IOException {
-        supervisor = new Supervisor(Optional.of(new InheritedSocket(channel, channel.getLocalAddress())),
-                supervisor.notifier());
+        List<InheritedSocket> sockets = new ArrayList<>(supervisor.sockets());
+        sockets.add(InheritedSocket.standardInput(channel, channel.getLocalAddress()));
+        supervisor = new Supervisor(sockets, supervisor.passed(), supervisor.notifier());
     }
 
     /** Lets the proxy notify a supervisor. */
     void notify(Notifier.Channel channel) {
-        supervisor = new Supervisor(supervisor.socket(), new Notifier(Optional.of(channel)));
+        supervisor = new Supervisor(supervisor.sockets(), supervisor.passed(), new Notifier(Optional.of(channel)));
     }
 
     ApexProxy proxy() {
