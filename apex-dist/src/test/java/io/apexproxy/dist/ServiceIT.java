@@ -58,6 +58,17 @@ class ServiceIT {
         assertPassesVerify(socket, service);
     }
 
+    @Test
+    void unitWithNotificationPassesSystemdAnalyze() throws IOException {
+        Assumptions.assumeTrue(Programs.isInstalled("systemd-analyze"), "systemd is not installed");
+        Path home = Files.createSymbolicLink(directory.resolve("apex"), Distribution.built().toAbsolutePath());
+        Path service = Files.writeString(directory.resolve("apex.service"), unit.replace("/opt/apex", home.toString()));
+        Path dropIn = Files.createDirectory(directory.resolve("apex.service.d"));
+        Files.writeString(dropIn.resolve("apex-notify.conf"), read("apex-notify.conf"));
+
+        assertPassesVerify(service);
+    }
+
     private static void assertPassesVerify(Path... units) {
         List<String> command = new ArrayList<>(List.of("systemd-analyze", "verify"));
         Stream.of(units).map(Path::toString).forEach(command::add);

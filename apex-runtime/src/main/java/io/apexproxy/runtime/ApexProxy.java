@@ -17,10 +17,11 @@ import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.probe.ProbeConnector;
 import io.apexproxy.runtime.rates.RateSampler;
 import io.apexproxy.runtime.relay.Relay;
-import io.apexproxy.runtime.relay.accept.InheritedSocket;
-import io.apexproxy.runtime.relay.accept.StandardInput;
+import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.supervisor.Notifier;
+import io.apexproxy.runtime.supervisor.Supervisor;
 import io.apexproxy.runtime.takeover.Handover;
 import io.apexproxy.runtime.takeover.Predecessor;
 import io.apexproxy.runtime.takeover.Succession;
@@ -62,6 +63,7 @@ public final class ApexProxy implements AutoCloseable {
     private final LiveConfig live;
     private final Drain drain;
     private final SnapshotTaker snapshots;
+    private final Notifier notifier;
     private final Succession succession = new Succession(this::handover, this::stopForSuccessor);
     private final ControlEndpoint controlEndpoint;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -70,7 +72,8 @@ public final class ApexProxy implements AutoCloseable {
     /** Creates a proxy that {@link #begin} starts. */
     ApexProxy(ProxyOptions options, ProviderRegistry registry, ProbeConnector connector,
             NameResolver resolver, Sources sources, ProxyConfig config, DescriptorLimit descriptors,
-            EngineChoice engine, Optional<InheritedSocket> inherited) {
+            EngineChoice engine, InheritedSockets inherited, Notifier notifier) {
+        this.notifier = notifier;
         this.connector = connector;
         this.resolver = resolver;
         this.sources = sources;
@@ -89,8 +92,9 @@ public final class ApexProxy implements AutoCloseable {
                 succession::isInProgress);
         this.admin = new AdminEndpoint(
                 new AdminView(this::snapshot, this::readiness, descriptors.adminConnections()));
-        this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config);
-        this.drain = new Drain(live, deployment, relay, closed::get);
+        this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config,
+                notifier);
+        this.drain = new Drain(live, deployment, relay, closed::get, notifier);
         Limits limits = new Limits(deployment, relay);
         control.scheduleWithFixedDelay(limits, Limits.PERIOD_MILLIS, Limits.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         ControlSetting setting = options.controlSocket(config);
@@ -127,7 +131,7 @@ public final class ApexProxy implements AutoCloseable {
     @SuppressWarnings("exports") // only this module has the implementation
     public static ApexProxy start(ProxyOptions options, Optional<Predecessor> predecessor) {
         return new ProxyStart(options, ProviderRegistry.load(options.pluginsDirectory()), new SystemNameResolver(),
-                options.isProcess() ? StandardInput::listeningSocket : Optional::empty, predecessor).run();
+                options.isProcess() ? Supervisor::ofProcess : Supervisor::none, predecessor).run();
     }
 
     /** Applies the first configuration, and lets the predecessor retire. */
@@ -178,6 +182,7 @@ public final class ApexProxy implements AutoCloseable {
 
     /** The admin endpoint is closed first, so that its probes do not see that this process drains. */
     private void stopForSuccessor() {
+        notifier.retire();
         admin.close();
         controlEndpoint.moveAside();
         live.stop();
@@ -191,6 +196,9 @@ public final class ApexProxy implements AutoCloseable {
      * @return whether all sessions finished before the timeouts
      */
     public boolean shutdown() {
+        if (succession.isInProgress()) { // its supervisor would take the end of this process for that of the service
+            notifier.retire();
+        }
         try {
             return drain.run(live.config().drainDelay());
         } catch (InterruptedException e) {

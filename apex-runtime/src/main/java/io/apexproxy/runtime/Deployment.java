@@ -3,14 +3,13 @@ package io.apexproxy.runtime;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.address.Address;
-import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.relay.Relay;
-import io.apexproxy.runtime.relay.accept.InheritedSocket;
+import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
@@ -63,7 +62,7 @@ final class Deployment {
     private volatile Duration drainTimeout = Duration.ZERO;
     private volatile boolean stopped;
 
-    Deployment(Relay relay, Optional<InheritedSocket> inherited, ScheduledExecutorService control,
+    Deployment(Relay relay, InheritedSockets inherited, ScheduledExecutorService control,
             NameResolver resolver, int maxProbes, BooleanSupplier isSuccessorActive) {
         this.relay = relay;
         this.isSuccessorActive = isSuccessorActive;
@@ -158,9 +157,9 @@ final class Deployment {
      * @throws TakeoverException if the successor could not listen
      */
     Handover handover(Optional<? extends SocketAddress> admin) {
-        sockets.inheritedAddress().ifPresent(address -> {
-            throw new TakeoverException("its listening socket " + CleanText.piece(Address.text(address))
-                    + " is standard input, which cannot be shared: restart it by its supervisor");
+        sockets.inherited().ifPresent(socket -> {
+            throw new TakeoverException("its listening socket " + socket.description()
+                    + " cannot be shared: restart it by its supervisor");
         });
         List<SocketAddress> addresses = new ArrayList<>(sockets.addresses());
         admin.ifPresent(addresses::add);

@@ -8,6 +8,7 @@ import io.apexproxy.runtime.relay.DrainScan;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.record.Cause;
+import io.apexproxy.runtime.supervisor.Notifier;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class Drain {
     private final Deployment deployment;
     private final Relay relay;
     private final BooleanSupplier cancelled;
+    private final Notifier notifier;
     private final DrainProgress progress;
     private long lastLine;
 
@@ -42,12 +44,14 @@ final class Drain {
      * Creates a drain; {@link #run} performs it.
      *
      * @param cancelled returns whether another thread closes the connections
+     * @param notifier notifies the supervisor
      */
-    Drain(LiveConfig live, Deployment deployment, Relay relay, BooleanSupplier cancelled) {
+    Drain(LiveConfig live, Deployment deployment, Relay relay, BooleanSupplier cancelled, Notifier notifier) {
         this.live = live;
         this.deployment = deployment;
         this.relay = relay;
         this.cancelled = cancelled;
+        this.notifier = notifier;
         this.progress = new DrainProgress(this::connections, System::nanoTime);
     }
 
@@ -65,6 +69,7 @@ final class Drain {
      */
     boolean run(Duration delay) throws InterruptedException {
         live.rejectChanges();
+        notifier.stopping("Draining: " + progress.text());
         awaitDelay(delay);
         if (cancelled.getAsBoolean()) {
             return false;
@@ -101,8 +106,9 @@ final class Drain {
         DrainScan scan = relay.live().drainScan();
         long started = System.nanoTime();
         lastLine = started;
-        LOG.info("Draining: {}, timeout {}", DrainProgress.connections(connections()),
-                DrainDeadlines.of(timeouts(deployment.listeners().values(), ofProcess), ofProcess));
+        DrainDeadlines all = DrainDeadlines.of(timeouts(deployment.listeners().values(), ofProcess), ofProcess);
+        LOG.info("Draining: {}, timeout {}", DrainProgress.connections(connections()), all);
+        notifier.status("Draining: " + DrainProgress.connections(connections()) + ", timeout " + all);
         int ended = 0;
         Duration scanned = Duration.ZERO;
         scan.begin(scanned, ofProcess);
@@ -150,7 +156,9 @@ final class Drain {
     private void logProgress() {
         if (System.nanoTime() - lastLine >= PROGRESS_NANOS) {
             lastLine = System.nanoTime();
-            LOG.info("Draining: {}", progress.text());
+            String text = "Draining: " + progress.text();
+            LOG.info("{}", text);
+            notifier.status(text);
         }
     }
 

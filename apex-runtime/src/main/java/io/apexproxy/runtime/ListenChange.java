@@ -7,6 +7,7 @@ import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.BindFailure;
 import io.apexproxy.runtime.relay.accept.InheritedSocket;
+import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.runtime.relay.accept.ListenAddress;
 import io.apexproxy.runtime.relay.accept.ListenAddress.SocketKey;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
@@ -35,32 +36,32 @@ final class ListenChange implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("apex");
 
     private final Relay relay;
-    private final Optional<InheritedSocket> inherited;
+    private final InheritedSockets inherited;
     private final Predicate<Address> isTakenOver;
     private final Map<SocketKey, ListenSocket> sockets;
     private final PreparedConfig prepared;
     private final Map<SocketKey, ListenSocket> next = new LinkedHashMap<>();
     private final List<ListenSocket> created = new ArrayList<>();
-    /** The address of the next configuration that the inherited socket serves. */
-    private final Optional<Address> inheritedAddress;
+    /** The addresses of the next configuration that inherited sockets serve. */
+    private final Map<Address, InheritedSocket> inheritedAddresses;
 
     /**
      * Creates a change without new sockets.
      *
      * @param relay binds the sockets
-     * @param inherited the listening socket that the process was started with
+     * @param inherited the listening sockets that the process was started with
      * @param isTakenOver whether the process that this one takes over can listen on an address
      * @param sockets the present sockets
      * @param prepared the next configuration
      */
-    ListenChange(Relay relay, Optional<InheritedSocket> inherited, Predicate<Address> isTakenOver,
+    ListenChange(Relay relay, InheritedSockets inherited, Predicate<Address> isTakenOver,
             Map<SocketKey, ListenSocket> sockets, PreparedConfig prepared) {
         this.relay = relay;
         this.inherited = inherited;
         this.isTakenOver = isTakenOver;
         this.sockets = sockets;
         this.prepared = prepared;
-        this.inheritedAddress = inherited.flatMap(socket -> socket.match(prepared.config()));
+        this.inheritedAddresses = inherited.match(prepared.config());
     }
 
     /**
@@ -93,23 +94,20 @@ final class ListenChange implements AutoCloseable {
     }
 
     private boolean inherits(Address address) {
-        return inheritedAddress.filter(address::equals).isPresent();
+        return inheritedAddresses.containsKey(address);
     }
 
-    /** The inherited socket is first, because the others are bound next to it. */
+    /** Inherited sockets are first, because the others are bound next to them. */
     private int order(Address address) {
         int bound = WildcardPair.isIpv6(address) ? 1 : 0;
         return inherits(address) ? -1 : bound;
     }
 
-    /** Returns the present socket of an address. The inherited socket can have served another address before. */
+    /** Returns the present socket of an address. An inherited socket can have served another address before. */
     private Optional<ListenSocket> existing(SocketKey key) {
-        return inherits(key.address()) ? sockets.values().stream().filter(this::isInherited).findAny()
-                : Optional.ofNullable(sockets.get(key)).filter(socket -> !isInherited(socket));
-    }
-
-    private boolean isInherited(ListenSocket socket) {
-        return ListenSockets.isInherited(inherited, socket);
+        return inherits(key.address())
+                ? sockets.values().stream().filter(inheritedAddresses.get(key.address())::isUsedBy).findAny()
+                : Optional.ofNullable(sockets.get(key)).filter(socket -> inherited.of(socket).isEmpty());
     }
 
     private void add(ListenAddress listenAddress, Set<Integer> releasedPorts) {
@@ -130,18 +128,17 @@ final class ListenChange implements AutoCloseable {
     }
 
     private String reason(Address address, IOException cause, ProxyConfig config) {
-        return inherited.filter(socket -> socket.includes(address))
-                .map(socket -> "is in use by the socket " + socket
-                        + " that is standard input; leave one of the two out")
+        return inherited.including(address)
+                .map(socket -> "is in use by the socket " + socket.description() + "; leave one of the two out")
                 .orElseGet(() -> BindFailure.text(address, cause, ownAddresses(config)));
     }
 
     private ListenSocket bind(Address address, ListenerConfig listener, Set<Integer> releasedPorts)
             throws IOException {
         if (inherits(address)) {
-            LOG.info("listeners.{}: {} uses the listening socket {} that is standard input", listener.name(),
-                    address, inherited.get());
-            return relay.listen(inherited.get(), address);
+            InheritedSocket socket = inheritedAddresses.get(address);
+            LOG.info("listeners.{}: {} uses the listening socket {}", listener.name(), address, socket.description());
+            return relay.listen(socket, address);
         }
         int port = ListenAddress.port(address);
         boolean pair = boundAddresses().anyMatch(bound -> WildcardPair.matches(address, bound));

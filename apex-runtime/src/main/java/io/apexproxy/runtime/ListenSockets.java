@@ -5,6 +5,7 @@ import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.InheritedSocket;
+import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.runtime.relay.accept.ListenAddress.SocketKey;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import java.io.UncheckedIOException;
@@ -32,7 +33,7 @@ final class ListenSockets implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("apex");
 
     private final Relay relay;
-    private final Optional<InheritedSocket> inherited;
+    private final InheritedSockets inherited;
     private final Predicate<Address> isTakenOver;
     private volatile Map<SocketKey, ListenSocket> sockets = Map.of();
 
@@ -40,10 +41,10 @@ final class ListenSockets implements AutoCloseable {
      * Creates no sockets.
      *
      * @param relay binds the sockets
-     * @param inherited the listening socket that the process was started with
+     * @param inherited the listening sockets that the process was started with
      * @param isTakenOver whether the process that this one takes over can listen on an address
      */
-    ListenSockets(Relay relay, Optional<InheritedSocket> inherited, Predicate<Address> isTakenOver) {
+    ListenSockets(Relay relay, InheritedSockets inherited, Predicate<Address> isTakenOver) {
         this.relay = relay;
         this.inherited = inherited;
         this.isTakenOver = isTakenOver;
@@ -60,9 +61,9 @@ final class ListenSockets implements AutoCloseable {
         return sockets.values().stream().map(ListenSocket::bound).toList();
     }
 
-    /** Returns the address of the inherited socket, if a listener uses it. No other process can bind it beside. */
-    Optional<SocketAddress> inheritedAddress() {
-        return sockets.values().stream().filter(this::isInherited).map(ListenSocket::bound).findAny();
+    /** Returns an inherited socket that a listener uses. No other process can bind its address beside. */
+    Optional<InheritedSocket> inherited() {
+        return sockets.values().stream().flatMap(socket -> inherited.of(socket).stream()).findAny();
     }
 
     /** Returns the addresses that a listener is bound to. */
@@ -110,19 +111,10 @@ final class ListenSockets implements AutoCloseable {
         List<ListenSocket> unused = new ArrayList<>(sockets.values());
         sockets = change.commit();
         unused.removeAll(sockets.values());
-        unused.stream().filter(this::isInherited).forEach(socket -> LOG.warn("the listening socket {} that is standard"
-                + " input has no listener any more: it stays open, and its clients wait, until it is removed in the"
-                + " supervisor (ListenStream= of the socket unit)", inherited.get()));
+        unused.stream().flatMap(socket -> inherited.of(socket).stream()).forEach(socket -> LOG.warn("the listening"
+                + " socket {} has no listener any more: it stays open, and its clients wait, until it is removed in the"
+                + " supervisor (ListenStream= of the socket unit)", socket.description()));
         return unused;
-    }
-
-    private boolean isInherited(ListenSocket socket) {
-        return isInherited(inherited, socket);
-    }
-
-    /** Returns whether a socket accepts from the inherited one. */
-    static boolean isInherited(Optional<InheritedSocket> inherited, ListenSocket socket) {
-        return inherited.filter(own -> own.isUsedBy(socket)).isPresent();
     }
 
     /**

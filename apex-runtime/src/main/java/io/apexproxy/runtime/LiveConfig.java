@@ -12,6 +12,7 @@ import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.supervisor.Notifier;
 import io.apexproxy.runtime.takeover.Handover;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ final class LiveConfig {
     private final Relay relay;
     private final Deployment deployment;
     private final AdminEndpoint admin;
+    private final Notifier notifier;
     private final ReloadHistory reloads = new ReloadHistory();
     /** Held while the configuration changes. A shutdown waits for it. */
     private final ReentrantLock changeLock = new ReentrantLock();
@@ -54,7 +56,7 @@ final class LiveConfig {
     private volatile ProxyConfig config;
 
     LiveConfig(Path directory, ProviderRegistry registry, Sources sources, Relay relay, Deployment deployment,
-            AdminEndpoint admin, ProxyConfig config) {
+            AdminEndpoint admin, ProxyConfig config, Notifier notifier) {
         this.directory = directory;
         this.registry = registry;
         this.sources = sources;
@@ -62,6 +64,7 @@ final class LiveConfig {
         this.deployment = deployment;
         this.admin = admin;
         this.config = config;
+        this.notifier = notifier;
     }
 
     ProxyConfig config() {
@@ -95,6 +98,7 @@ final class LiveConfig {
         handover.ifPresent(from -> deployment.prepareTakeover(prepared, from));
         deploy(prepared);
         deployment.endTakeover();
+        notifier.ready("Serving: " + StartReport.listeners(config));
         reloads.warnOfOverrides(prepared.unusedOverrides());
         sources.watchFile(observer(sources::readFile));
         watch(selected, overrides);
@@ -118,6 +122,7 @@ final class LiveConfig {
             @Override
             public void failed(ConfigException problem) {
                 reloads.rejected(problem);
+                notifier.status(ReloadResult.rejected(problem).toString());
             }
         };
     }
@@ -132,13 +137,18 @@ final class LiveConfig {
         return serving ? change(providers -> sources.readOverrides()) : STARTING;
     }
 
-    /** Changes the configuration. Logs and records the reason if that fails. */
+    /** Changes the configuration, and notifies the supervisor. */
     private ReloadResult change(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
+        return notifier.reload(() -> changeOrReject(next));
+    }
+
+    /** Changes the configuration. Logs and records the reason if that fails. */
+    private ReloadResult changeOrReject(Function<ProviderRegistry, Optional<Sources.Candidate>> next) {
         try {
             return changeOrThrow(next);
         } catch (ConfigException e) {
             reloads.rejected(e);
-            return ReloadResult.rejected(e.problems().stream().map(Object::toString).toList());
+            return ReloadResult.rejected(e);
         } catch (UncheckedIOException e) {
             reloads.failed(e.getMessage());
             LOG.error("Configuration not changed, the previous one stays in force: {}", e.getMessage());

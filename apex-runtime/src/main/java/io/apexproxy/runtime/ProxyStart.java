@@ -7,7 +7,8 @@ import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.probe.ProbeConnector;
-import io.apexproxy.runtime.relay.accept.InheritedSocket;
+import io.apexproxy.runtime.relay.accept.InheritedSockets;
+import io.apexproxy.runtime.supervisor.Supervisor;
 import io.apexproxy.runtime.takeover.Handover;
 import io.apexproxy.runtime.takeover.Predecessor;
 import io.apexproxy.runtime.takeover.TakeoverRisks;
@@ -24,18 +25,18 @@ import org.slf4j.LoggerFactory;
  * @param options the configuration file and the plugins
  * @param providers the plugins
  * @param resolver looks up the names of backends; the proxy closes it
- * @param listeningSocket returns the listening socket that the process was started with
+ * @param supervisors returns the supervisor that has started the process
  * @param predecessor the process that this one takes over
  */
 record ProxyStart(ProxyOptions options, ProviderRegistry providers, NameResolver resolver,
-        Supplier<Optional<InheritedSocket>> listeningSocket, Optional<Predecessor> predecessor) {
+        Supplier<Supervisor> supervisors, Optional<Predecessor> predecessor) {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
 
     /** Starts the proxy. Blocks until every listener accepts. */
     ApexProxy run() {
         StartReport.logProcess(SnapshotTaker.version(), options.configFile());
-        Optional<InheritedSocket> inherited = listeningSocket.get();
+        Supervisor supervisor = supervisors.get();
         CompletableFuture<EngineChoice> choice = new CompletableFuture<>();
         // a plugin that connects before the configuration is read gets the default engine
         ProbeConnector connector = new ProbeConnector(
@@ -47,12 +48,14 @@ record ProxyStart(ProxyOptions options, ProviderRegistry providers, NameResolver
             sources.commit(candidate);
             try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
                     PreparedConfig.Current.NONE)) {
-                inherited.ifPresent(socket -> socket.requireListener(prepared.config()));
                 DescriptorLimit descriptors = DescriptorLimit.ofThisProcess();
                 choice.complete(EngineChoice.of(prepared.config().engine(), descriptors.pipesPerLoop()));
-                Optional<Handover> handover = predecessor.map(ProxyStart::announceTo);
+                InheritedSockets inherited = supervisor.inherited(choice.join(), prepared.config());
+                Optional<Handover> handover = predecessor.map(
+                        running -> announceTo(running, supervisor));
                 ApexProxy proxy = new ApexProxy(options, registry, connector, resolver, sources,
-                        prepared.config(), descriptors, choice.join(), inherited);
+                        prepared.config(), descriptors, choice.join(), inherited,
+                        supervisor.notifier());
                 try {
                     proxy.begin(prepared, handover, predecessor);
                 } catch (RuntimeException | Error e) { // Error: for example, the system cannot create a thread
@@ -68,8 +71,8 @@ record ProxyStart(ProxyOptions options, ProviderRegistry providers, NameResolver
         }
     }
 
-    private static Handover announceTo(Predecessor running) {
-        TakeoverRisks.log(running.pid());
+    private static Handover announceTo(Predecessor running, Supervisor supervisor) {
+        TakeoverRisks.log(running.pid(), supervisor.notifier().isActive());
         return running.announce();
     }
 

@@ -30,10 +30,15 @@ final class StartReport {
 
     static void logConfiguration(ProxyConfig config, EngineChoice engine, int connections) {
         LOG.info("Engine: {}", engine);
-        LOG.info("Listeners: {}", list(config.listeners(), listener -> listener.name() + " on "
-                + list(listener.addresses(), Address::toString) + target(listener.routing())));
+        LOG.info("Listeners: {}", listeners(config));
         LOG.info("Pools: {}", list(config.pools(), StartReport::text));
         LOG.info("Limits: {} event loops, {} connections", config.threads(), connections);
+    }
+
+    /** Returns the listeners with their addresses and targets; ten of them by name. */
+    static String listeners(ProxyConfig config) {
+        return list(config.listeners(), listener -> listener.name() + " on "
+                + list(listener.addresses(), Address::toString) + target(listener.routing()));
     }
 
     private static String target(RoutingConfig routing) {

@@ -6,6 +6,7 @@ import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.supervisor.Supervisor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,7 +33,7 @@ final class ChildProxy {
         ProviderRegistry registry = ProviderRegistry.of(
                 new RoundRobinProvider(), new TcpProvider(), new TomlProvider());
         try (var proxy = new ProxyStart(new ProxyOptions(file, file.resolveSibling("plugins")), registry,
-                new SystemNameResolver(), Optional::empty, Optional.empty()).run();
+                new SystemNameResolver(), Supervisor::none, Optional.empty()).run();
                 var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             while (in.readLine() != null) {
                 Snapshot now = proxy.snapshot();

@@ -11,6 +11,7 @@ import io.apexproxy.runtime.engine.select.SelectTransport;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.test.LogCapture;
 import io.apexproxy.test.TestServer;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
@@ -55,7 +55,7 @@ class DeploymentTest {
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
                 PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory,
                         PreparedConfig.Current.NONE)) {
-            Deployment deployment = new Deployment(relay, Optional.empty(), control, names, 16, () -> false);
+            Deployment deployment = new Deployment(relay, InheritedSockets.NONE, control, names, 16, () -> false);
             control.shutdown(); // changes of pools are rejected
 
             assertThatThrownBy(() -> deployment.apply(prepared)).isInstanceOf(RejectedExecutionException.class);

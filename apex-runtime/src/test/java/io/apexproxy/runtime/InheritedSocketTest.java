@@ -116,6 +116,25 @@ class InheritedSocketTest {
     }
 
     @Test
+    void eachListenerServesTheSocketOfItsAddress() throws IOException {
+        int port = inherit();
+        try (ServerSocketChannel second = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0))) {
+            apex.inherit(second);
+            int other = second.socket().getLocalPort();
+            apex.start(listener("[" + at("127.0.0.1", port) + ", " + at("127.0.0.1", other) + "]"));
+            assertThat(ask(local(port))).isEqualTo("a");
+            assertThat(ask(local(other))).isEqualTo("a");
+
+            apex.reload(listener(at("127.0.0.1", other)));
+
+            assertThat(ask(local(other))).isEqualTo("a");
+            assertThat(apex.log.count("the listening socket 127.0.0.1:" + port + " " + UNUSED)).isOne();
+            assertThat(apex.log.count(UNUSED)).isOne();
+            apex.proxy().close(); // before the socket
+        }
+    }
+
+    @Test
     void reloadKeepsTheSocket() throws IOException {
         int port = inherit();
         apex.start(listener(at("127.0.0.1", port)));

@@ -7,10 +7,10 @@ import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.pool.health.TestProbes;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.relay.Relay;
+import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.test.LogCapture;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +26,8 @@ class LimitsTest {
         try (Relay relay = new Relay(SelectTransport.newProvider(), 1, BUFFER_MEMORY, 0, 1000);
                 SystemNameResolver names = new SystemNameResolver();
                 LogCapture log = LogCapture.ofApex()) {
-            Deployment deployment = new Deployment(relay, Optional.empty(), control, names, MAX_PROBES, () -> false);
+            Deployment deployment =
+                    new Deployment(relay, InheritedSockets.NONE, control, names, MAX_PROBES, () -> false);
             Limits limits = new Limits(deployment, relay);
             ProbeLimit probes = deployment.probes();
             assertThat(limits.views()).contains(new LimitView("probes", "", 0, probes.max(), 0, false));

@@ -15,6 +15,8 @@ import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.health.NoHealthCheckProvider;
 import io.apexproxy.runtime.relay.accept.InheritedSocket;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.supervisor.Notifier;
+import io.apexproxy.runtime.supervisor.Supervisor;
 import io.apexproxy.test.HeldPort;
 import io.apexproxy.test.LogCapture;
 import java.io.IOException;
@@ -64,7 +66,7 @@ final class ReloadFixture implements AutoCloseable {
             balancer, router, source);
     private final Path directory;
     private final Path file;
-    private Optional<InheritedSocket> inherited = Optional.empty();
+    private Supervisor supervisor = Supervisor.none();
     private ApexProxy proxy;
 
     ReloadFixture() {
@@ -165,13 +167,20 @@ final class ReloadFixture implements AutoCloseable {
 
     ApexProxy start() {
         proxy = new ProxyStart(new ProxyOptions(file, directory.resolve("plugins")), registry, names,
-                () -> inherited, Optional.empty()).run();
+                () -> supervisor, Optional.empty()).run();
         return proxy;
     }
 
-    /** Lets the proxy start with a listening socket, which stays open. */
+    /** Lets the proxy start with another listening socket, which stays open. */
     void inherit(ServerSocketChannel channel) throws IOException {
-        inherited = Optional.of(new InheritedSocket(channel, channel.getLocalAddress()));
+        List<InheritedSocket> sockets = new ArrayList<>(supervisor.sockets());
+        sockets.add(InheritedSocket.standardInput(channel, channel.getLocalAddress()));
+        supervisor = new Supervisor(sockets, supervisor.passed(), supervisor.notifier());
+    }
+
+    /** Lets the proxy notify a supervisor. */
+    void notify(Notifier.Channel channel) {
+        supervisor = new Supervisor(supervisor.sockets(), supervisor.passed(), new Notifier(Optional.of(channel)));
     }
 
     ApexProxy proxy() {

@@ -15,6 +15,7 @@ import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.lb.roundrobin.RoundRobinProvider;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
+import io.apexproxy.runtime.supervisor.Supervisor;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
@@ -180,7 +181,7 @@ class SourcesTest {
 
         try (ApexProxy proxy = new ProxyStart(new ProxyOptions(apex.file(), apex.directory().resolve("plugins")),
                 ProviderRegistry.of(new RoundRobinProvider(), apex.health, apex.source, new Changing(first, second)),
-                apex.names, Optional::empty, Optional.empty()).run()) {
+                apex.names, Supervisor::none, Optional.empty()).run()) {
             assertThat(proxy.snapshot().reload().succeeded()).isOne();
             assertThat(apex.source.open()).isOne();
             assertThat(apex.source.observers()).hasSize(1);

@@ -10,6 +10,7 @@ import io.apexproxy.runtime.plugin.ProviderRegistry;
 import io.apexproxy.runtime.pool.names.NameResolver;
 import io.apexproxy.runtime.pool.names.SystemNameResolver;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.supervisor.Supervisor;
 import io.apexproxy.test.Bytes;
 import io.apexproxy.test.TestServer;
 import java.io.IOException;
@@ -225,7 +226,7 @@ final class TestProxy implements AutoCloseable {
                 return new TestProxy(new ProxyStart(
                         new ProxyOptions(directory.resolve(FILE), directory.resolve("plugins")),
                         ProviderRegistry.of(providers.toArray(Provider[]::new)), resolver,
-                        Optional::empty, Optional.empty()).run(), directory);
+                        Supervisor::none, Optional.empty()).run(), directory);
             } catch (RuntimeException e) {
                 delete(directory);
                 throw e;

@@ -160,7 +160,8 @@ public final class ApexProcess implements AutoCloseable {
         public Builder(List<String> command) {
             process = new ProcessBuilder(command);
             // the environment of the tests must not influence the script; JAVA_HOME is set to the Java of the tests
-            process.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "CDPATH"));
+            process.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "CDPATH",
+                    "NOTIFY_SOCKET"));
             process.environment().put("JAVA_HOME", javaHome());
         }
 

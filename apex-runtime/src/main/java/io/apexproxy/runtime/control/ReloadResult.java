@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.control;
 
+import io.apexproxy.api.ConfigException;
 import java.util.List;
 
 /**
@@ -31,8 +32,24 @@ public record ReloadResult(Outcome outcome, String changes, List<String> problem
         return new ReloadResult(Outcome.UNCHANGED, "", List.of());
     }
 
+    /** Returns the result of a reload that changed nothing because of the mistakes in the configuration. */
+    public static ReloadResult rejected(ConfigException mistakes) {
+        return rejected(mistakes.problems().stream().map(Object::toString).toList());
+    }
+
     /** Returns the result of a reload that changed nothing because of these mistakes. */
     public static ReloadResult rejected(List<String> problems) {
         return new ReloadResult(Outcome.REJECTED, "", List.copyOf(problems));
+    }
+
+    /** Returns the result as a sentence. Its parts can have any origin and length. */
+    @Override
+    public String toString() {
+        return switch (outcome) {
+            case APPLIED -> "Configuration changed: " + changes;
+            case UNCHANGED -> "Configuration read again: nothing changed";
+            case REJECTED -> "Configuration not changed, the previous one stays in force: " + problems.get(0)
+                    + (problems.size() == 1 ? "" : " and " + (problems.size() - 1) + " more");
+        };
     }
 }

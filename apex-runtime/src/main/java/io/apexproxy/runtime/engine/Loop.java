@@ -39,6 +39,16 @@ public interface Loop extends Executor, Closeable {
     }
 
     /**
+     * Opens a server channel on a listening socket that the process was started with, by its descriptor. Otherwise like
+     * {@link #openServer(ServerSocketChannel)}.
+     *
+     * @param descriptor of a non-blocking socket
+     */
+    default LoopServerSocketChannel openServer(int descriptor) throws IOException {
+        throw new UnsupportedOperationException("an inherited descriptor");
+    }
+
+    /**
      * Opens an unconnected channel.
      *
      * @param address determines the protocol family

@@ -28,8 +28,12 @@ public final class TakeoverRisks {
     private TakeoverRisks() {
     }
 
-    /** Logs the risks of the takeover of a process. */
-    public static void log(long predecessor) {
+    /**
+     * Logs the risks of the takeover of a process.
+     *
+     * @param notifies whether this process notifies systemd that it is the main process now
+     */
+    public static void log(long predecessor, boolean notifies) {
         try {
             if (!Files.exists(MIGRATION)) {
                 LOG.warn("takeover: the kernel has no net.ipv4.tcp_migrate_req (Linux 5.14 and newer): " + RESET,
@@ -38,12 +42,32 @@ public final class TakeoverRisks {
                 LOG.warn("takeover: net.ipv4.tcp_migrate_req is 0: " + RESET
                         + "; to prevent that: sysctl -w net.ipv4.tcp_migrate_req=1", predecessor);
             }
-            service(predecessor).ifPresent(unit -> LOG.warn("takeover: process {} is the main process of {}: systemd"
-                    + " regards its end as the end of the service, and this process does not belong to it; systemctl"
-                    + " restart with a socket unit loses no connection either", predecessor, unit));
+            Optional<String> unit = service(predecessor);
+            if (unit.isPresent()) {
+                logService(predecessor, unit.get(), service(), notifies);
+            }
         } catch (IOException e) { // no Linux, or the process has ended
             LOG.debug("the risks of a takeover cannot be determined", e);
         }
+    }
+
+    /** systemd accepts a process of the service as its main one, if the process notifies it of that. */
+    static void logService(long predecessor, String unit, Optional<String> own, boolean notifies) {
+        String remedy = "this process does not belong to it; systemctl restart with a socket unit loses no connection"
+                + " either";
+        if (own.filter(unit::equals).isPresent()) {
+            if (notifies) {
+                return;
+            }
+            remedy = "this process cannot notify it; set NotifyAccess=all in the unit, and use Java 22 or newer";
+        }
+        LOG.warn("takeover: process {} is the main process of {}: systemd regards its end as the end of the service,"
+                + " and {}", predecessor, unit, remedy);
+    }
+
+    /** Returns the service of systemd that this process belongs to. */
+    private static Optional<String> service() throws IOException {
+        return unit(Files.readString(PROCESSES.resolve("self/cgroup")));
     }
 
     /** Returns the service of systemd whose main process this is. */

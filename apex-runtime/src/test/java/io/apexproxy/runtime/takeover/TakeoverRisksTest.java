@@ -2,6 +2,8 @@ package io.apexproxy.runtime.takeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.test.LogCapture;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TakeoverRisksTest {
@@ -14,5 +16,21 @@ class TakeoverRisksTest {
         assertThat(TakeoverRisks.unit("0::/user.slice/user-1000.slice/user@1000.service/app.slice/term.scope\n"))
                 .isEmpty();
         assertThat(TakeoverRisks.unit("0::/\n")).isEmpty();
+    }
+
+    @Test
+    void processOfAnotherServiceOrWithoutNotificationIsReported() {
+        try (var log = LogCapture.ofApex()) {
+            TakeoverRisks.logService(17, "apex.service", Optional.of("apex.service"), true);
+            assertThat(log.lines()).isEmpty();
+
+            TakeoverRisks.logService(17, "apex.service", Optional.of("ssh.service"), true);
+            TakeoverRisks.logService(17, "apex.service", Optional.empty(), true);
+            assertThat(log.lines()).hasSize(2).allMatch(line -> line.startsWith("WARN takeover: process 17 is the main"
+                    + " process of apex.service: ") && line.contains("this process does not belong to it"));
+
+            TakeoverRisks.logService(17, "apex.service", Optional.of("apex.service"), false);
+            assertThat(log.lines()).last().asString().contains("set NotifyAccess=all in the unit");
+        }
     }
 }

@@ -43,6 +43,11 @@ public record EngineChoice(Engine engine, Optional<String> reason) {
         };
     }
 
+    /** Returns whether the loops can accept from an inherited descriptor. */
+    public boolean usesDescriptors() {
+        return !engine.name().equals(SelectTransport.NAME);
+    }
+
     /** Returns the name of the engine, with the reason: {@code select (without epoll: this system is not Linux)}. */
     @Override
     public String toString() {

@@ -43,6 +43,11 @@ public final class InheritedDescriptor {
         throw new IOException("no descriptor found for the inherited socket " + address);
     }
 
+    /** Returns the listening socket of a descriptor, which the caller must not close. */
+    public static NativeSocket of(SystemCalls calls, int descriptor) throws IOException {
+        return new NativeSocket(descriptor, NativeSocket.requireSocket(option(calls, descriptor, SO_DOMAIN)));
+    }
+
     private static boolean isSocket(Path descriptor) {
         try {
             return Files.readSymbolicLink(descriptor).toString().startsWith(SOCKET);
@@ -56,7 +61,12 @@ public final class InheritedDescriptor {
     }
 
     private static int option(SystemCalls calls, int descriptor, int name) {
-        int queried = calls.queryOption(descriptor, SOL_SOCKET, name);
+        return option(calls, descriptor, SOL_SOCKET, name);
+    }
+
+    /** Returns the number that is the value of an option, or the negated error number. */
+    static int option(SystemCalls calls, int descriptor, int level, int name) {
+        int queried = calls.queryOption(descriptor, level, name);
         return queried < 0 ? queried : calls.optionValue(0);
     }
 }

@@ -86,6 +86,30 @@ public final class NativeAddress {
         return INET6_BYTES;
     }
 
+    /**
+     * Writes the address of a Unix-domain socket in the form of environment variables and tools.
+     *
+     * @param memory receives the structure
+     * @param name a path; or an abstract name behind the character {@code @}. See unix(7)
+     * @return the length of the structure
+     * @throws SocketException if the kernel has no structure for the name
+     */
+    static int writeUnix(ByteBuffer memory, String name) throws SocketException {
+        byte[] bytes = name.getBytes(FILE_NAMES);
+        boolean isAbstract = name.startsWith("@");
+        int length = PATH_AT + bytes.length + (isAbstract ? 0 : 1); // a path ends with a 0
+        if (length > MOST_BYTES) {
+            throw new SocketException("the name of the socket is too long");
+        }
+        memory.putShort(0, (short) AF_UNIX).put(PATH_AT, bytes);
+        if (isAbstract) { // begins with a 0, and all bytes up to the length belong to it
+            memory.put(PATH_AT, (byte) 0);
+        } else {
+            memory.put(PATH_AT + bytes.length, (byte) 0);
+        }
+        return length;
+    }
+
     private static void putPort(ByteBuffer memory, int port) {
         memory.put(PORT_AT, (byte) (port >>> Byte.SIZE)).put(PORT_AT + 1, (byte) port);
     }

@@ -22,7 +22,12 @@ public class SystemCalls extends SocketCalls {
     private static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
     private static final int CLOEXEC = 0x80000;
+    private static final int F_SETFD = 2;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
     private static final int F_SETPIPE_SZ = 1031;
+    private static final int FD_CLOEXEC = 1;
+    private static final int NONBLOCK = 0x800;
     private static final int SPLICE_F_MOVE = 1;
     private static final int SPLICE_F_NONBLOCK = 2;
 
@@ -114,8 +119,23 @@ public class SystemCalls extends SocketCalls {
 
     /** Sets the capacity of a pipe in bytes; returns the capacity. */
     public int setPipeCapacity(int pipe, int bytes) {
+        return control(pipe, F_SETPIPE_SZ, bytes);
+    }
+
+    /** Lets the kernel close an inherited descriptor in a process that this one starts. */
+    public int setCloseOnExec(int descriptor) {
+        return control(descriptor, F_SETFD, FD_CLOEXEC);
+    }
+
+    /** Makes an inherited descriptor non-blocking, also for other processes that have it. */
+    public int setNonBlocking(int descriptor) {
+        int flags = control(descriptor, F_GETFL, 0);
+        return flags < 0 ? flags : control(descriptor, F_SETFL, flags | NONBLOCK);
+    }
+
+    private int control(int descriptor, int command, int argument) {
         try {
-            return result((int) FCNTL.invokeExact(errnoSegment, pipe, F_SETPIPE_SZ, (long) bytes));
+            return result((int) FCNTL.invokeExact(errnoSegment, descriptor, command, (long) argument));
         } catch (Throwable e) {
             throw unexpected(e);
         }

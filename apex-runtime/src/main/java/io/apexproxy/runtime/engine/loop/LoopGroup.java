@@ -50,6 +50,11 @@ public final class LoopGroup extends AsynchronousChannelGroup implements Loop {
     }
 
     @Override
+    public LoopServerSocketChannel openServer(int descriptor) throws IOException {
+        return admit(transport.newServer(this, descriptor));
+    }
+
+    @Override
     public LoopSocketChannel openSocket(SocketAddress address) throws IOException {
         return admit(transport.newSocket(this, Loop.family(address)));
     }

@@ -89,4 +89,16 @@ public interface Transport extends Closeable {
      * @return the channel, which is not registered yet
      */
     ServerChannel newServer(LoopGroup group, ServerSocketChannel inherited) throws IOException;
+
+    /**
+     * Creates a channel for a listening socket that the process has inherited, by its descriptor. From any thread.
+     *
+     * @param group the group of the channel
+     * @param descriptor of a non-blocking socket, which the channel never closes
+     * @return the channel, which is not registered yet
+     * @throws UnsupportedOperationException if the transport has channels of the JDK only
+     */
+    default ServerChannel newServer(LoopGroup group, int descriptor) throws IOException {
+        throw new UnsupportedOperationException("an inherited descriptor");
+    }
 }

@@ -14,7 +14,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +32,6 @@ public final class StandardInput {
 
     /** Returns the listening socket that is the standard input of this process. Logs a socket that cannot be used. */
     public static Optional<InheritedSocket> listeningSocket() {
-        warnOfOtherSockets(System.getenv(), ProcessHandle.current().pid());
         try {
             return Optional.ofNullable(System.inheritedChannel()).flatMap(StandardInput::listeningSocket);
         } catch (IOException e) {
@@ -42,20 +40,11 @@ public final class StandardInput {
         }
     }
 
-    /** Logs that sockets are ignored which were passed as the descriptors from 3. */
-    static void warnOfOtherSockets(Map<String, String> environment, long pid) {
-        String count = environment.getOrDefault("LISTEN_FDS", "0");
-        if (Long.toString(pid).equals(environment.get("LISTEN_PID")) && !count.equals("0")) {
-            LOG.warn("LISTEN_FDS is {}: sockets that are passed in this way are not used; pass one socket as standard"
-                    + " input, for example by StandardInput=socket in a unit of systemd", CleanText.piece(count));
-        }
-    }
-
     static Optional<InheritedSocket> listeningSocket(Channel inherited) {
         Optional<SocketAddress> address = namedAddress(inherited);
         if (address.isPresent() && inherited instanceof ServerSocketChannel server) {
             warnOfMissingIpv6(address.get());
-            return Optional.of(new InheritedSocket(server, address.get()));
+            return Optional.of(InheritedSocket.standardInput(server, address.get()));
         }
         if (address.isPresent()) {
             LOG.warn("standard input is a socket for {} that does not listen, such as a connection from inetd or from a"

@@ -86,6 +86,11 @@ public final class RelayLoop {
         return loop.openServer(inherited);
     }
 
+    /** Opens a server channel on a socket that this process has inherited, by its descriptor. Any thread. */
+    public LoopServerSocketChannel openServer(int descriptor) throws IOException {
+        return loop.openServer(descriptor);
+    }
+
     /** Opens a channel for an address of this kind, with the spare descriptor if no other is left. */
     public LoopSocketChannel openSocket(SocketAddress address) throws IOException {
         try {

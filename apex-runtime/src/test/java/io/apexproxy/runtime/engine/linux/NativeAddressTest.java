@@ -108,4 +108,26 @@ class NativeAddressTest {
         assertThatThrownBy(() -> NativeAddress.read(memory, 16)).isInstanceOf(IllegalStateException.class)
                 .hasMessage("address family 99");
     }
+
+    /** unix(7): a path ends with a 0; an abstract name begins with one, and its length counts. */
+    @ParameterizedTest
+    @CsvSource({"/run/a, 01002f72756e2f6100", "@ab, 0100006162", "@/a/b, 0100002f612f62"})
+    void nameOfAUnixDomainSocketIsAPathOrAbstract(String name, String expected) throws SocketException {
+        memory.put(0, new byte[128]).put(9, (byte) 0x55);
+
+        byte[] bytes = new byte[NativeAddress.writeUnix(memory, name)];
+        memory.get(0, bytes);
+
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(expected);
+    }
+
+    @Test
+    void longestNamesFit() throws SocketException {
+        assertThat(NativeAddress.writeUnix(memory, "/" + "x".repeat(106))).isEqualTo(NativeAddress.MOST_BYTES);
+        assertThat(NativeAddress.writeUnix(memory, "@" + "x".repeat(107))).isEqualTo(NativeAddress.MOST_BYTES);
+        assertThatThrownBy(() -> NativeAddress.writeUnix(memory, "/" + "x".repeat(107)))
+                .isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> NativeAddress.writeUnix(memory, "@" + "x".repeat(108)))
+                .isInstanceOf(SocketException.class);
+    }
 }

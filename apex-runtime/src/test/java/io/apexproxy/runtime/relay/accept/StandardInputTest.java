@@ -12,14 +12,13 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests of the kinds of standard input, and of the environment of socket activation. */
+/** Tests of the kinds of standard input. */
 class StandardInputTest {
 
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress("127.0.0.1", 0);
@@ -94,23 +93,6 @@ class StandardInputTest {
     @Test
     void channelThatIsNoSocketIsIgnored() {
         assertThat(StandardInput.listeningSocket(Channels.newChannel(System.in))).isEmpty();
-        assertThat(log.lines()).isEmpty();
-    }
-
-    @Test
-    void socketsFromDescriptor3OnAreReported() {
-        StandardInput.warnOfOtherSockets(Map.of("LISTEN_FDS", "2", "LISTEN_PID", "17"), 17);
-
-        assertThat(log.lines()).singleElement().asString().contains("WARN", "LISTEN_FDS is 2", "StandardInput=socket");
-    }
-
-    @Test
-    void socketsForAnotherProcessAreNotReported() {
-        StandardInput.warnOfOtherSockets(Map.of("LISTEN_FDS", "2", "LISTEN_PID", "17"), 18);
-        StandardInput.warnOfOtherSockets(Map.of("LISTEN_FDS", "0", "LISTEN_PID", "17"), 17);
-        StandardInput.warnOfOtherSockets(Map.of("LISTEN_FDS", "2"), 17);
-        StandardInput.warnOfOtherSockets(Map.of(), 17);
-
         assertThat(log.lines()).isEmpty();
     }
 }

@@ -108,6 +108,11 @@ final class EpollTransport extends NativeTransport {
     }
 
     @Override
+    public ServerChannel newServer(LoopGroup group, int descriptor) throws IOException {
+        return new EpollServerChannel(group, this, InheritedDescriptor.of(calls(group), descriptor), true);
+    }
+
+    @Override
     protected void free() {
         pipes.close();
         if (epoll >= 0) {

@@ -197,6 +197,11 @@ final class UringTransport extends NativeTransport {
         return new UringServerChannel(group, this, InheritedDescriptor.find(calls(group), inherited), true);
     }
 
+    @Override
+    public ServerChannel newServer(LoopGroup group, int descriptor) throws IOException {
+        return new UringServerChannel(group, this, InheritedDescriptor.of(calls(group), descriptor), true);
+    }
+
     /** Waits until the kernel uses no memory of the loop, and frees it. */
     @Override
     protected void free() {

@@ -1,0 +1,2 @@
+/** Tests of the messages to the supervisor. */
+package io.apexproxy.runtime.supervisor;
