@@ -219,7 +219,8 @@ final class SnapshotTaker {
         }
         return new Snapshot.LoopView(loop.index(), stats.sessions(), view(stats.turnNanos()),
                 view(stats.pollDelayNanos()), new Snapshot.SizesView(bytes.bounds(), bytes.counts(), bytes.sum()),
-                stats.blockedSinks(), loop.memoryQueue().waiting(), Collections.unmodifiableMap(buffers));
+                stats.blockedSinks(), loop.memoryQueue().waiting(), stats.pipes(), stats.missingPipes(),
+                Collections.unmodifiableMap(buffers));
     }
 
     private static Snapshot.HistogramView view(LaneHistogram histogram) {

@@ -221,6 +221,10 @@ final class ProxyMetrics {
                 loops.gauge("apex_loop_memory_waits",
                         "Directions of connections that wait for buffer memory before they read.",
                         LoopView::memoryWaits),
+                loops.gauge("apex_loop_pipes", "Pipes in use by long transfers.", LoopView::pipes),
+                loops.counter("apex_loop_pipe_shortages",
+                        "Reads of long transfers into a buffer, because the event loop had no more pipes.",
+                        LoopView::missingPipes),
                 buffers.gauge("apex_loop_buffers", "Relay buffers in use, by size.", Buffers::count));
     }
 

@@ -184,6 +184,7 @@ public final class StatusJson {
         json.writeNumberField("sessions", loop.sessions());
         json.writeNumberField("blocked_sinks", loop.blockedSinks());
         json.writeNumberField("memory_waits", loop.memoryWaits());
+        json.writeNumberField("pipes", loop.pipes());
         fields.percentiles("turn_ms", loop.turnTimes());
     }
 

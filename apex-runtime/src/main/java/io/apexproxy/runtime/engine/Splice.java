@@ -14,10 +14,14 @@ public interface Splice {
     /** The result of {@link #receive} if the loop has no free pipe: the caller reads into a buffer instead. */
     int NO_PIPE = -2;
 
+    /** The result of {@link #receive} if the caller has to read into a buffer next, for example at an urgent byte. */
+    int READ_FIRST = -3;
+
     /**
      * Moves bytes from the source to the pipe, which must be empty. Does not wait.
      *
-     * @return the number of bytes, 0 if there are none yet, -1 at the end of the stream, or {@link #NO_PIPE}
+     * @return the number of bytes, 0 if there are none yet, -1 at the end of the stream, {@link #NO_PIPE} or
+     *     {@link #READ_FIRST}
      */
     int receive() throws IOException;
 

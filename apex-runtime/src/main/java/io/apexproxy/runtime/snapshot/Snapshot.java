@@ -305,11 +305,14 @@ public record Snapshot(
      * @param turnBytes the bytes received per turn, without turns that received none
      * @param blockedSinks the number of directions of connections whose receiver does not accept more bytes
      * @param memoryWaits the number of directions of connections that wait for buffer memory before they read
+     * @param pipes the number of pipes in use by long transfers
+     * @param missingPipes the number of reads into a buffer because no pipe was left, since the start
      * @param buffers the number of buffers in use by size in bytes; all sizes, ascending
      * @since 0.2
      */
     public record LoopView(int index, long sessions, HistogramView turnTimes, HistogramView pollDelays,
-            SizesView turnBytes, long blockedSinks, long memoryWaits, Map<Integer, Long> buffers) {
+            SizesView turnBytes, long blockedSinks, long memoryWaits, long pipes, long missingPipes,
+            Map<Integer, Long> buffers) {
     }
 
     /**

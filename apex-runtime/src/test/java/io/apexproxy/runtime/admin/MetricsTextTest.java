@@ -65,6 +65,8 @@ class MetricsTextTest {
                 entry("apex_loop_blocked_sinks{loop=\"1\"}", 21.0),
                 entry("apex_loop_memory_waits{loop=\"0\"}", 30.0),
                 entry("apex_loop_memory_waits{loop=\"1\"}", 31.0),
+                entry("apex_loop_pipes{loop=\"0\"}", 60.0),
+                entry("apex_loop_pipe_shortages_total{loop=\"1\"}", 71.0),
                 entry("apex_loop_buffers{loop=\"0\",size=\"1KiB\"}", 40.0),
                 entry("apex_loop_buffers{loop=\"1\",size=\"16KiB\"}", 51.0),
                 entry("apex_tls_certificate_expiry_seconds{certificate=\"a.example\",listener=\"web\",pool=\"\"}",

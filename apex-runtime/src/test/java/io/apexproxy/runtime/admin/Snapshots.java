@@ -93,7 +93,7 @@ final class Snapshots {
         return new LoopView(index, 10 + index, new HistogramView(List.of(20_000L), List.of(5L, 1L), 3_000_000L),
                 new HistogramView(List.of(20_000L), List.of(7L, 2L), 4_000_000L),
                 new SizesView(List.of(4096L, 16_384L), List.of(1L, 0L, 2L), 70_000), 20 + index, 30 + index,
-                Map.of(1024, 40L + index, 16_384, 50L + index));
+                60 + index, 70 + index, Map.of(1024, 40L + index, 16_384, 50L + index));
     }
 
     /** Returns a healthy backend whose values are distinct. */

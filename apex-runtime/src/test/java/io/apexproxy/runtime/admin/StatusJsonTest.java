@@ -32,6 +32,7 @@ class StatusJsonTest {
                 entry("/buffer_limit_bytes", "1048576"), entry("/connections_waiting", "56"),
                 entry("/loops/0/index", "0"), entry("/loops/0/sessions", "10"),
                 entry("/loops/1/blocked_sinks", "21"), entry("/loops/1/memory_waits", "31"),
+                entry("/loops/1/pipes", "61"),
                 entry("/reload/succeeded", "3"), entry("/reload/failed", "0"), entry("/reload/last_successful", "true"),
                 entry("/reload/last", "2026-03-01T10:00:00Z"), entry("/reload/error", ""),
                 entry("/listeners/0/name", "web"), entry("/listeners/0/addresses/0", "127.0.0.1:8081"),

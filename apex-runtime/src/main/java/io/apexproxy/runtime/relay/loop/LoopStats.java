@@ -20,6 +20,8 @@ public final class LoopStats implements TurnObserver {
     private final LaneHistogram turnBytes = new LaneHistogram(1, TURN_BYTES);
     private final LaneHistogram pollDelayNanos = new LaneHistogram(1, TURN_NANOS);
     private final LaneCounter blockedSinks = new LaneCounter(1);
+    private final LaneCounter pipes = new LaneCounter(1);
+    private final LaneCounter missingPipes = new LaneCounter(1);
     private final LaneCounter sessions = new LaneCounter(1);
 
     /** Creates statistics that are all 0. */
@@ -56,6 +58,21 @@ public final class LoopStats implements TurnObserver {
         blockedSinks.add(LANE, -1);
     }
 
+    /** Counts a direction of a session that has taken a pipe. */
+    public void pipeTaken() {
+        pipes.add(LANE, 1);
+    }
+
+    /** Counts a direction of a session that has returned its pipe. */
+    public void pipeReturned() {
+        pipes.add(LANE, -1);
+    }
+
+    /** Counts a read into a buffer in place of a splice, because the loop has no more pipes. */
+    public void pipeMissing() {
+        missingPipes.add(LANE, 1);
+    }
+
     /** Returns the durations of turns, in nanoseconds. */
     public LaneHistogram turnNanos() {
         return turnNanos;
@@ -74,6 +91,16 @@ public final class LoopStats implements TurnObserver {
     /** Returns the number of session directions whose sink is blocked. */
     public long blockedSinks() {
         return blockedSinks.sum();
+    }
+
+    /** Returns the number of pipes in use. */
+    public long pipes() {
+        return pipes.sum();
+    }
+
+    /** Returns the number of reads into a buffer in place of a splice, because the loop had no more pipes. */
+    public long missingPipes() {
+        return missingPipes.sum();
     }
 
     /** Returns the number of sessions of the loop. */

@@ -114,7 +114,7 @@ final class Pump implements Runnable {
             count(count);
             readSize = ReadSize.adapt(readSize, count, buffer.size(), !sinkWasBlocked, bytes);
             if (count >= Splicing.STARTING_READ) { // before the write, which can complete and read again
-                splicing = Splicing.of(this, tunnel, loop.buffers(), source, sink);
+                splicing = Splicing.of(this, tunnel, loop, source, sink);
             }
             buffer.bytes().flip();
             write();

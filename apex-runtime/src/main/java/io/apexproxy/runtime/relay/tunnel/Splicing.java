@@ -3,6 +3,8 @@ package io.apexproxy.runtime.relay.tunnel;
 import io.apexproxy.runtime.buffer.BufferPool;
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.engine.Splice;
+import io.apexproxy.runtime.relay.loop.LoopStats;
+import io.apexproxy.runtime.relay.loop.RelayLoop;
 import java.io.IOException;
 import java.nio.channels.CompletionHandler;
 
@@ -43,23 +45,25 @@ final class Splicing {
     private final Pump pump;
     private final Tunnel tunnel;
     private final BufferPool memory;
+    private final LoopStats stats;
     private final Splice splice;
     private boolean lastStepWasSmall;
+    private boolean usesPipe;
     /** The bytes in the pipe that count as buffer memory. */
     private int counted;
 
-    private Splicing(Pump pump, Tunnel tunnel, BufferPool memory, Splice splice) {
+    private Splicing(Pump pump, Tunnel tunnel, RelayLoop loop, Splice splice) {
         this.pump = pump;
         this.tunnel = tunnel;
-        this.memory = memory;
+        this.memory = loop.buffers();
+        this.stats = loop.stats();
         this.splice = splice;
     }
 
     /** Returns the splicing of a pump; null if the channels do not support it. */
-    static Splicing of(Pump pump, Tunnel tunnel, BufferPool memory, LoopSocketChannel source,
-            LoopSocketChannel sink) {
+    static Splicing of(Pump pump, Tunnel tunnel, RelayLoop loop, LoopSocketChannel source, LoopSocketChannel sink) {
         Splice splice = source.spliceTo(sink);
-        return splice == null ? null : new Splicing(pump, tunnel, memory, splice);
+        return splice == null ? null : new Splicing(pump, tunnel, loop, splice);
     }
 
     /** Moves bytes from the source to the sink; returns false if the pump must read into a buffer. */
@@ -74,9 +78,13 @@ final class Splicing {
             pump.readFailed(e);
             return true;
         }
-        if (count == Splice.NO_PIPE) {
+        if (count == Splice.NO_PIPE || count == Splice.READ_FIRST) {
+            if (count == Splice.NO_PIPE) {
+                stats.pipeMissing();
+            }
             return false;
         }
+        takePipe();
         if (count < 0) {
             pump.finishSource();
         } else if (count == 0) {
@@ -124,9 +132,20 @@ final class Splicing {
         }
     }
 
+    private void takePipe() {
+        if (!usesPipe) {
+            usesPipe = true;
+            stats.pipeTaken();
+        }
+    }
+
     /** Returns the pipe to the loop. Bytes in it are discarded. */
     void release() {
         count(0);
         splice.release();
+        if (usesPipe) {
+            usesPipe = false;
+            stats.pipeReturned();
+        }
     }
 }

@@ -207,13 +207,13 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
             return -1;
         }
         if (readsUntilEmpty) { // an urgent byte, which only a read passes
-            return Splice.NO_PIPE;
+            return Splice.READ_FIRST;
         }
         int count = pipe.receive(transport.loopCalls(), descriptor(), most);
         drained = false;
         readable = count != -Errno.EAGAIN;
         if (count == 0) { // the end, or an urgent byte before the end
-            return Splice.NO_PIPE;
+            return Splice.READ_FIRST;
         }
         int received = Math.max(0, count);
         recordReceived(received, received == most);

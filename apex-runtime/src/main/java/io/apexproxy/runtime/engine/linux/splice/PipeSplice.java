@@ -36,7 +36,7 @@ public final class PipeSplice implements Splice {
         }
         int count = source.receiveInto(pipe, STEP_BYTES);
         held = Math.max(0, count);
-        if (count == NO_PIPE) { // the caller reads, which can take long
+        if (count == READ_FIRST) { // the caller reads, which can take long
             release();
         }
         return count;

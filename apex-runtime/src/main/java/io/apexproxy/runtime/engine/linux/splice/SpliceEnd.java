@@ -11,7 +11,7 @@ public interface SpliceEnd {
      *
      * @param most the most bytes
      * @return the number of bytes, 0 if there are none yet, -1 at the end of the stream, or
-     *     {@link io.apexproxy.runtime.engine.Splice#NO_PIPE} if a read must come first
+     *     {@link io.apexproxy.runtime.engine.Splice#READ_FIRST}
      */
     int receiveInto(Pipe pipe, int most) throws IOException;
 

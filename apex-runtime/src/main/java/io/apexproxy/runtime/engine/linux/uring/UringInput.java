@@ -120,21 +120,20 @@ final class UringInput {
     /**
      * Moves bytes to an empty pipe.
      *
-     * @return the number of bytes, 0 if there are none yet, -1 at the end of the stream, or {@link Splice#NO_PIPE} if a
-     *     read must come first
+     * @return the number of bytes, 0 if there are none yet, -1 at the end of the stream, or {@link Splice#READ_FIRST}
      */
     int receiveInto(Pipe pipe, int most) throws IOException {
         if (ended) {
             return -1;
         }
         if (waiting != 0 || buffer >= 0 || failure != 0) {
-            return Splice.NO_PIPE;
+            return Splice.READ_FIRST;
         }
         int count = pipe.receive(operations.transport().loopCalls(), descriptor, most);
         if (count == 0 || (count < 0 && polled)) { // the end, or an urgent byte, which only a read passes
             readable = true;
             polled = false;
-            return Splice.NO_PIPE;
+            return Splice.READ_FIRST;
         }
         spliced = true;
         polled = false;

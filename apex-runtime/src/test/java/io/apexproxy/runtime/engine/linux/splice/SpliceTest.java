@@ -119,7 +119,7 @@ class SpliceTest {
             readable.result();
             count = onLoop(splice::receive);
         }
-        return count == Splice.NO_PIPE ? read(source) : count;
+        return count == Splice.READ_FIRST ? read(source) : count;
     }
 
     private static int read(LoopSocketChannel source) {
@@ -327,7 +327,7 @@ class SpliceTest {
         int read = 0;
         for (int count = 0; count >= 0;) {
             count = onLoop(splice::receive);
-            if (count == Splice.NO_PIPE) {
+            if (count == Splice.READ_FIRST) {
                 count = read(source);
                 read += Math.max(0, count);
             } else if (count == 0) {
