@@ -13,24 +13,33 @@ import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.util.Set;
 
-/** A listening channel over a {@link NativeSocket}. */
-public abstract class NativeServerChannel extends ServerChannel {
+/**
+ * A listening channel over a {@link NativeSocket}.
+ *
+ * @param <N> the transport of the engine
+ */
+public abstract class NativeServerChannel<N extends NativeTransport> extends ServerChannel implements NativeHandle {
     /** The length of the accept queue that the JDK uses for a length below 1. */
     private static final int DEFAULT_BACKLOG = 50;
 
+    private final LoopGroup group;
+    private final N transport;
     private final NativeSocket socket;
     private final boolean inherited;
     /** The local address of each accepted connection; null before the first one, and at a wildcard address. */
     private SocketAddress local;
     private boolean isWildcard;
+    private int registration;
 
     /**
      * Creates a channel. Its group registers it.
      *
      * @param inherited whether the process has inherited the socket, which listens and is never closed
      */
-    protected NativeServerChannel(LoopGroup group, NativeSocket socket, boolean inherited) {
+    protected NativeServerChannel(LoopGroup group, N transport, NativeSocket socket, boolean inherited) {
         super(group, inherited);
+        this.group = group;
+        this.transport = transport;
         this.socket = socket;
         this.inherited = inherited;
     }
@@ -49,8 +58,34 @@ public abstract class NativeServerChannel extends ServerChannel {
         }
     }
 
+    protected final LoopGroup group() {
+        return group;
+    }
+
+    /** Returns the transport of the loop. */
+    protected final N transport() {
+        return transport;
+    }
+
     /** Returns the system calls for the present thread. */
-    protected abstract SystemCalls systemCalls();
+    protected final SystemCalls systemCalls() {
+        return transport.calls(group);
+    }
+
+    @Override
+    public final int descriptor() {
+        return socket.descriptor();
+    }
+
+    @Override
+    public final int registration() {
+        return registration;
+    }
+
+    @Override
+    public final void register() throws IOException {
+        registration = transport.add(this);
+    }
 
     /**
      * Creates the channel of an accepted connection.
@@ -61,10 +96,6 @@ public abstract class NativeServerChannel extends ServerChannel {
      */
     protected abstract StreamChannel adopt(NativeSocket accepted, SocketAddress peer, SocketAddress own,
             boolean noDelay);
-
-    protected final NativeSocket socket() {
-        return socket;
-    }
 
     protected final boolean isInherited() {
         return inherited;
@@ -97,7 +128,8 @@ public abstract class NativeServerChannel extends ServerChannel {
             throw Errno.failure(-descriptor);
         }
         SocketAddress peer = calls.address();
-        return adopt(new NativeSocket(descriptor, socket.family()), peer, own, !inherited && !socket.isUnixDomain());
+        return adopt(new NativeSocket(descriptor, socket.family()), peer, own,
+                !inherited && !socket.isUnixDomain());
     }
 
     private SocketAddress localOfAccepted(SystemCalls calls) throws IOException {

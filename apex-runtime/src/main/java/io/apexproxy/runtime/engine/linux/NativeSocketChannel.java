@@ -10,11 +10,20 @@ import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
+import java.util.OptionalLong;
 import java.util.Set;
 
-/** The addresses, options and half-closes of a channel over a {@link NativeSocket}. From any thread. */
-public abstract class NativeSocketChannel extends StreamChannel {
+/**
+ * The registration, addresses, options and half-closes of a channel over a {@link NativeSocket}. From any thread,
+ * except where stated.
+ *
+ * @param <N> the transport of the engine
+ */
+public abstract class NativeSocketChannel<N extends NativeTransport> extends StreamChannel implements NativeHandle {
+    private final LoopGroup group;
+    private final N transport;
     private final NativeSocket socket;
+    private int registration;
     /** Null before a connect. */
     private volatile SocketAddress remote;
     /** Null until it is known. */
@@ -24,15 +33,43 @@ public abstract class NativeSocketChannel extends StreamChannel {
     private volatile boolean outputShut;
 
     /** Creates a channel; connected if the socket was accepted. */
-    public NativeSocketChannel(LoopGroup group, NativeSocket socket, boolean connected) {
+    protected NativeSocketChannel(LoopGroup group, N transport, NativeSocket socket, boolean connected) {
         super(group, socket.isUnixDomain(), connected);
+        this.group = group;
+        this.transport = transport;
         this.socket = socket;
     }
 
-    /** Returns the system calls for the present thread. */
-    protected abstract SystemCalls systemCalls();
+    protected final LoopGroup group() {
+        return group;
+    }
 
-    public final NativeSocket socket() {
+    /** Returns the transport of the loop. */
+    protected final N transport() {
+        return transport;
+    }
+
+    /** Returns the system calls for the present thread. */
+    protected final SystemCalls systemCalls() {
+        return transport.calls(group);
+    }
+
+    @Override
+    public final int descriptor() {
+        return socket.descriptor();
+    }
+
+    @Override
+    public final int registration() {
+        return registration;
+    }
+
+    @Override
+    public void register() throws IOException {
+        registration = transport.add(this);
+    }
+
+    protected final NativeSocket socket() {
         return socket;
     }
 
@@ -136,6 +173,13 @@ public abstract class NativeSocketChannel extends StreamChannel {
         if (!isConnected()) {
             throw new NotYetConnectedException();
         }
+    }
+
+    /** On the loop's thread. */
+    @Override
+    public final OptionalLong unacknowledged() {
+        int count = isTcp() ? transport.loopCalls().unacknowledged(descriptor()) : 0;
+        return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
     }
 
     @Override

@@ -12,39 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A listening channel with level-triggered events, which are requested only while an accept is pending. */
-final class EpollServerChannel extends NativeServerChannel implements EpollHandle {
+final class EpollServerChannel extends NativeServerChannel<EpollTransport> implements EpollHandle {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
 
-    private final LoopGroup group;
-    private final EpollTransport transport;
-    private int registration;
     /** Whether events are requested; the loop's thread only. */
     private boolean watched;
 
     EpollServerChannel(LoopGroup group, EpollTransport transport, NativeSocket socket, boolean inherited) {
-        super(group, socket, inherited);
-        this.group = group;
-        this.transport = transport;
-    }
-
-    @Override
-    protected SystemCalls systemCalls() {
-        return transport.calls(group);
-    }
-
-    @Override
-    public int descriptor() {
-        return socket().descriptor();
-    }
-
-    @Override
-    public int registration() {
-        return registration;
-    }
-
-    @Override
-    public void register() throws IOException {
-        registration = transport.add(this);
+        super(group, transport, socket, inherited);
     }
 
     /** Returns true, so that connections in the accept queue are not accepted within the call that closes. */
@@ -53,13 +28,14 @@ final class EpollServerChannel extends NativeServerChannel implements EpollHandl
         if (isInherited() && watched) { // only a close would end the events
             withdraw();
         }
-        transport.remove(this);
+        transport().remove(this);
         return true;
     }
 
     @Override
-    protected StreamChannel adopt(NativeSocket accepted, SocketAddress peer, SocketAddress own, boolean noDelay) {
-        return new EpollSocketChannel(group, transport, accepted, peer, own, noDelay);
+    protected StreamChannel adopt(NativeSocket accepted, SocketAddress peer, SocketAddress own,
+            boolean noDelay) {
+        return new EpollSocketChannel(group(), transport(), accepted, peer, own, noDelay);
     }
 
     @Override
@@ -71,7 +47,7 @@ final class EpollServerChannel extends NativeServerChannel implements EpollHandl
     protected void awaitConnection() {
         try {
             // other processes or loops can wait for connections of an inherited socket: the kernel wakes one of them
-            transport.watch(this, SystemCalls.EPOLLIN | (isInherited() ? SystemCalls.EPOLLEXCLUSIVE : 0));
+            transport().watch(this, SystemCalls.EPOLLIN | (isInherited() ? SystemCalls.EPOLLEXCLUSIVE : 0));
             watched = true;
         } catch (IOException e) {
             LOG.error("listening socket closed: epoll_ctl failed: {}", e.getMessage());
@@ -82,6 +58,6 @@ final class EpollServerChannel extends NativeServerChannel implements EpollHandl
     @Override
     protected void withdraw() {
         watched = false;
-        transport.unwatch(this);
+        transport().unwatch(this);
     }
 }

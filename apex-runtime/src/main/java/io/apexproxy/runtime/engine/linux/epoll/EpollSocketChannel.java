@@ -15,23 +15,18 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
-import java.util.OptionalLong;
 
 /**
  * A stream channel with edge-triggered events. The kernel reports a change once, so the channel records whether it is
  * readable until a read has found the receive buffer empty.
  */
-final class EpollSocketChannel extends NativeSocketChannel implements EpollHandle, SpliceEnd {
+final class EpollSocketChannel extends NativeSocketChannel<EpollTransport> implements EpollHandle, SpliceEnd {
     private static final int ALL_EVENTS = SystemCalls.EPOLLIN | SystemCalls.EPOLLPRI | SystemCalls.EPOLLOUT
             | SystemCalls.EPOLLRDHUP | SystemCalls.EPOLLET;
     private static final int FAILURE = SystemCalls.EPOLLERR | SystemCalls.EPOLLHUP;
     private static final int END = SystemCalls.EPOLLRDHUP | SystemCalls.EPOLLHUP;
     private static final int READABLE = SystemCalls.EPOLLIN | SystemCalls.EPOLLPRI | END | FAILURE;
     private static final int WRITABLE = SystemCalls.EPOLLOUT | FAILURE;
-
-    private final LoopGroup group;
-    private final EpollTransport transport;
-    private int registration;
 
     // the loop's thread only
     /** Whether a read can have a result. */
@@ -46,9 +41,7 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
     private boolean readsUntilEmpty;
 
     private EpollSocketChannel(LoopGroup group, EpollTransport transport, NativeSocket socket, boolean connected) {
-        super(group, socket, connected);
-        this.group = group;
-        this.transport = transport;
+        super(group, transport, socket, connected);
         this.readsUntilEmpty = socket.isUnixDomain();
     }
 
@@ -71,23 +64,8 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
     }
 
     @Override
-    protected SystemCalls systemCalls() {
-        return transport.calls(group);
-    }
-
-    @Override
-    public int descriptor() {
-        return socket().descriptor();
-    }
-
-    @Override
-    public int registration() {
-        return registration;
-    }
-
-    @Override
     public void register() throws IOException {
-        registration = transport.add(this);
+        super.register();
         if (isConnected()) {
             watch();
         }
@@ -95,35 +73,35 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
 
     private void watch() throws IOException {
         try {
-            transport.watch(this, ALL_EVENTS);
+            transport().watch(this, ALL_EVENTS);
         } catch (IOException e) {
-            transport.remove(this);
+            transport().remove(this);
             throw e;
         }
     }
 
     @Override
     public boolean deregister() {
-        transport.remove(this);
+        transport().remove(this);
         return false;
     }
 
     @Override
     protected boolean startConnect(SocketAddress address) throws IOException {
         setRemote(address);
-        SystemCalls calls = transport.loopCalls();
+        SystemCalls calls = transport().loopCalls();
         int result = calls.connect(descriptor(), address, socket().family());
         if (result < 0 && result != -Errno.EINPROGRESS && result != -Errno.EINTR) {
             throw Errno.socketFailure(-result); // EAGAIN: the accept queue of a Unix-domain socket is full
         }
-        transport.watch(this, ALL_EVENTS);
+        transport().watch(this, ALL_EVENTS);
         return result == 0;
     }
 
     /** An event has reported that the connect has succeeded or failed. */
     @Override
     protected boolean finishConnect() throws IOException {
-        int result = failed ? transport.loopCalls().pendingError(descriptor()) : 0;
+        int result = failed ? transport().loopCalls().pendingError(descriptor()) : 0;
         if (result < 0) {
             throw Errno.socketFailure(-result);
         }
@@ -152,7 +130,7 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
         if (room == 0) {
             return 0;
         }
-        int count = transport.loopCalls().read(descriptor(), target);
+        int count = transport().loopCalls().read(descriptor(), target);
         if (count > 0) {
             drained = count < room && !readsUntilEmpty;
             readable = ended || !drained;
@@ -179,7 +157,7 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
         if (isOutputShut()) {
             throw new ClosedChannelException();
         }
-        int count = source.hasRemaining() ? transport.loopCalls().send(descriptor(), source, last) : 0;
+        int count = source.hasRemaining() ? transport().loopCalls().send(descriptor(), source, last) : 0;
         if (count < 0) {
             if (count != -Errno.EAGAIN) {
                 throw Errno.failure(-count);
@@ -195,10 +173,10 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
     @Override
     public Splice spliceTo(LoopSocketChannel sink) {
         // an urgent byte interrupts a splice
-        return isTcp() && !readsUntilEmpty && transport.pipes().isUsable()
+        return isTcp() && !readsUntilEmpty && transport().pipes().isUsable()
                 && sink instanceof EpollSocketChannel epollSink
-                && epollSink.transport == transport && sink.isTcp()
-                        ? new PipeSplice(this, epollSink, transport.pipes(), group) : null;
+                && epollSink.transport() == transport() && sink.isTcp()
+                        ? new PipeSplice(this, epollSink, transport().pipes(), group()) : null;
     }
 
     @Override
@@ -209,7 +187,7 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
         if (readsUntilEmpty) { // an urgent byte, which only a read passes
             return Splice.READ_FIRST;
         }
-        int count = pipe.receive(transport.loopCalls(), descriptor(), most);
+        int count = pipe.receive(transport().loopCalls(), descriptor(), most);
         drained = false;
         readable = count != -Errno.EAGAIN;
         if (count == 0) { // the end, or an urgent byte before the end
@@ -225,7 +203,7 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
         if (isOutputShut()) {
             throw new ClosedChannelException();
         }
-        int sent = pipe.send(transport.loopCalls(), descriptor(), held);
+        int sent = pipe.send(transport().loopCalls(), descriptor(), held);
         recordSent(sent < held);
         return sent;
     }
@@ -244,11 +222,5 @@ final class EpollSocketChannel extends NativeSocketChannel implements EpollHandl
     @Override
     protected boolean isAwaitingRead() {
         return true;
-    }
-
-    @Override
-    public OptionalLong unacknowledged() {
-        int count = isTcp() ? transport.loopCalls().unacknowledged(descriptor()) : 0;
-        return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
     }
 }

@@ -2,7 +2,6 @@ package io.apexproxy.runtime.engine.linux.uring;
 
 import io.apexproxy.runtime.engine.linux.NativeServerChannel;
 import io.apexproxy.runtime.engine.linux.NativeSocket;
-import io.apexproxy.runtime.engine.linux.SystemCalls;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
 import io.apexproxy.runtime.engine.loop.StreamChannel;
 import io.apexproxy.runtime.engine.loop.Transport;
@@ -16,14 +15,11 @@ import org.slf4j.LoggerFactory;
  * A listening channel that polls its socket through the ring and accepts with system calls. An accept of the ring would
  * take connections that a limit is to leave in the kernel's queue.
  */
-final class UringServerChannel extends NativeServerChannel implements UringOwner {
+final class UringServerChannel extends NativeServerChannel<UringTransport> implements UringOwner {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
     private static final int POLL = 1;
     private static final int POLL_IN = 1;
 
-    private final LoopGroup group;
-    private final UringTransport transport;
-    private int registration;
     private final Operations operations;
     /** Whether connections are awaited. */
     private boolean wanted;
@@ -31,30 +27,8 @@ final class UringServerChannel extends NativeServerChannel implements UringOwner
     private boolean ready;
 
     UringServerChannel(LoopGroup group, UringTransport transport, NativeSocket socket, boolean inherited) {
-        super(group, socket, inherited);
-        this.group = group;
-        this.transport = transport;
+        super(group, transport, socket, inherited);
         this.operations = new Operations(this, transport);
-    }
-
-    @Override
-    protected SystemCalls systemCalls() {
-        return transport.calls(group);
-    }
-
-    @Override
-    public int descriptor() {
-        return socket().descriptor();
-    }
-
-    @Override
-    public int registration() {
-        return registration;
-    }
-
-    @Override
-    public void register() throws IOException {
-        registration = transport.add(this);
     }
 
     @Override
@@ -62,14 +36,15 @@ final class UringServerChannel extends NativeServerChannel implements UringOwner
         if (wanted) {
             withdraw();
         }
-        transport.remove(this);
+        transport().remove(this);
         leaveIfComplete();
         return true;
     }
 
     @Override
-    protected StreamChannel adopt(NativeSocket accepted, SocketAddress peer, SocketAddress own, boolean noDelay) {
-        return new UringSocketChannel(group, transport, accepted, peer, own, noDelay);
+    protected StreamChannel adopt(NativeSocket accepted, SocketAddress peer, SocketAddress own,
+            boolean noDelay) {
+        return new UringSocketChannel(group(), transport(), accepted, peer, own, noDelay);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.apexproxy.runtime.engine.Splice;
 import io.apexproxy.runtime.engine.linux.Errno;
 import io.apexproxy.runtime.engine.linux.NativeSocket;
 import io.apexproxy.runtime.engine.linux.NativeSocketChannel;
-import io.apexproxy.runtime.engine.linux.SystemCalls;
 import io.apexproxy.runtime.engine.linux.splice.Pipe;
 import io.apexproxy.runtime.engine.linux.splice.PipeSplice;
 import io.apexproxy.runtime.engine.linux.splice.SpliceEnd;
@@ -16,17 +15,12 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A stream channel whose waits and sends are operations of a ring. */
-final class UringSocketChannel extends NativeSocketChannel implements UringOwner, SpliceEnd {
+final class UringSocketChannel extends NativeSocketChannel<UringTransport> implements UringOwner, SpliceEnd {
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
-
-    private final LoopGroup group;
-    private final UringTransport transport;
-    private int registration;
 
     // the loop's thread only
     private final Operations operations;
@@ -36,9 +30,7 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
     private int ready;
 
     private UringSocketChannel(LoopGroup group, UringTransport transport, NativeSocket socket, boolean connected) {
-        super(group, socket, connected);
-        this.group = group;
-        this.transport = transport;
+        super(group, transport, socket, connected);
         operations = new Operations(this, transport);
         input = new UringInput(operations, socket.descriptor());
         output = new UringOutput(operations, socket.descriptor());
@@ -56,32 +48,12 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
         setAccepted(remote, local, noDelay);
     }
 
-    @Override
-    protected SystemCalls systemCalls() {
-        return transport.calls(group);
-    }
-
-    @Override
-    public int descriptor() {
-        return socket().descriptor();
-    }
-
-    @Override
-    public int registration() {
-        return registration;
-    }
-
-    @Override
-    public void register() throws IOException {
-        registration = transport.add(this);
-    }
-
     // ---- connect
 
     @Override
     protected boolean startConnect(SocketAddress address) throws IOException {
         setRemote(address);
-        int result = transport.loopCalls().connect(descriptor(), address, socket().family());
+        int result = transport().loopCalls().connect(descriptor(), address, socket().family());
         if (result < 0 && result != -Errno.EINPROGRESS && result != -Errno.EINTR) {
             throw Errno.socketFailure(-result);
         }
@@ -93,7 +65,7 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
 
     @Override
     protected boolean finishConnect() throws IOException {
-        int result = output.hasFailed() ? transport.loopCalls().pendingError(descriptor()) : 0;
+        int result = output.hasFailed() ? transport().loopCalls().pendingError(descriptor()) : 0;
         if (result < 0) {
             throw Errno.socketFailure(-result);
         }
@@ -169,9 +141,9 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
 
     @Override
     public Splice spliceTo(LoopSocketChannel sink) {
-        return isTcp() && transport.pipes().isUsable() && sink.isTcp()
-                && sink instanceof UringSocketChannel other && other.transport == transport
-                        ? new PipeSplice(this, other, transport.pipes(), group) : null;
+        return isTcp() && transport().pipes().isUsable() && sink.isTcp()
+                && sink instanceof UringSocketChannel other && other.transport() == transport()
+                        ? new PipeSplice(this, other, transport().pipes(), group()) : null;
     }
 
     @Override
@@ -188,15 +160,9 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
         if (isOutputShut()) {
             throw new ClosedChannelException();
         }
-        int count = pipe.send(transport.loopCalls(), descriptor(), held);
+        int count = pipe.send(transport().loopCalls(), descriptor(), held);
         recordSent(count < held);
         return count;
-    }
-
-    @Override
-    public OptionalLong unacknowledged() {
-        int count = isTcp() ? transport.loopCalls().unacknowledged(descriptor()) : 0;
-        return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
     }
 
     // ---- completions
@@ -232,7 +198,7 @@ final class UringSocketChannel extends NativeSocketChannel implements UringOwner
     /** Cancels the operations: each one that waits keeps the connection open after the close of the descriptor. */
     @Override
     public boolean deregister() {
-        transport.remove(this);
+        transport().remove(this);
         output.cancel();
         input.cancel();
         return false;
