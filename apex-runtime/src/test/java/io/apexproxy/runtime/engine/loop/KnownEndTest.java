@@ -1,13 +1,20 @@
 package io.apexproxy.runtime.engine.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -44,10 +51,28 @@ final class KnownEndTest {
         return known.get(20, TimeUnit.SECONDS);
     }
 
+    /** Waits until the kernel has received the end, also if it is busy: then the peer is in the state FIN_WAIT2. */
+    private void awaitEnd() {
+        assumeThat(Path.of("/proc/net/tcp")).exists();
+        var line = Pattern.compile("\\d+: [0-9A-F]+:%04X [0-9A-F]+:%04X 05 .*".formatted(peer.getLocalPort(),
+                peer.getPort()));
+        await().until(() -> Stream.of("/proc/net/tcp", "/proc/net/tcp6").map(Path::of).filter(Files::exists)
+                .flatMap(KnownEndTest::lines).anyMatch(text -> line.matcher(text.strip()).matches()));
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     void endThatHasArrivedWithTheLastBytesIsKnownAfterThem() throws Exception {
         peer.getOutputStream().write(new byte[4]);
         peer.shutdownOutput();
+        awaitEnd();
 
         assertThat(read(3)).isEqualTo(3);
         assertThat(isEndKnown()).as("with an unread byte").isFalse();
