@@ -18,13 +18,13 @@ public final class HeapGrowth implements Runnable {
     /** The system property that permits collections. A process with another collector does not need them. */
     private static final String PERMITTED = "apex.heap.collect";
     /** Garbage that is not worth a collection, which takes about 20 ms. */
-    private static final long SMALL_BYTES = 16 << 20;
+    private static final long SMALL_BYTES = 4 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger("apex");
 
     private final LongSupplier used;
     private final Runnable collector;
-    /** Used after the last collection. */
+    /** Used after the last collection, or at the creation. */
     private long left;
 
     private HeapGrowth() {
@@ -34,6 +34,7 @@ public final class HeapGrowth implements Runnable {
     HeapGrowth(LongSupplier used, Runnable collector) {
         this.used = used;
         this.collector = collector;
+        this.left = used.getAsLong();
     }
 
     /** Returns the task of this process. */

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 final class HeapGrowthTest {
     private static final long MIB = 1 << 20;
 
-    private long used;
+    private long used = 6 * MIB;
     private long live;
     private int collections;
     private final HeapGrowth growth = new HeapGrowth(() -> used, () -> {
@@ -22,17 +22,13 @@ final class HeapGrowthTest {
     }
 
     @Test
-    void smallHeapIsNotCollected() {
-        assertThat(collectionsAt(16)).isZero();
-    }
-
-    @Test
     void heapIsCollectedWhenItHasDoubled() {
         live = 10 * MIB;
+        assertThat(collectionsAt(16)).as("2 * 6 + 4 MiB").isZero();
         assertThat(collectionsAt(17)).isEqualTo(1);
 
-        assertThat(collectionsAt(36)).as("2 * 10 + 16 MiB").isEqualTo(1);
-        assertThat(collectionsAt(37)).isEqualTo(2);
+        assertThat(collectionsAt(24)).as("2 * 10 + 4 MiB").isEqualTo(1);
+        assertThat(collectionsAt(25)).isEqualTo(2);
     }
 
     @Test
@@ -41,7 +37,7 @@ final class HeapGrowthTest {
             live = mib * MIB;
             collectionsAt(mib);
         }
-        assertThat(collections).isEqualTo(5); // at 17, 51, 119, 255 and 527 MiB
+        assertThat(collections).isEqualTo(6); // at 17, 39, 83, 171, 347 and 699 MiB
     }
 
     @Test
@@ -49,7 +45,7 @@ final class HeapGrowthTest {
         live = 100 * MIB;
         collectionsAt(100);
         live = 10 * MIB;
-        assertThat(collectionsAt(217)).isEqualTo(2);
-        assertThat(collectionsAt(37)).isEqualTo(3);
+        assertThat(collectionsAt(205)).isEqualTo(2);
+        assertThat(collectionsAt(25)).isEqualTo(3);
     }
 }
