@@ -42,7 +42,7 @@ public final class HeapGrowth implements Runnable {
         return Boolean.getBoolean(PERMITTED) ? new HeapGrowth() : () -> {};
     }
 
-    /** Collects the heap if it is more than twice as large as after the last collection. Blocks meanwhile. */
+    /** Collects the heap if it has doubled and grown by 4 MiB since the last collection. Blocks meanwhile. */
     @Override
     public void run() {
         long before = used.getAsLong();
