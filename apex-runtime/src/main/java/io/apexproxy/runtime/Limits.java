@@ -3,6 +3,7 @@ package io.apexproxy.runtime;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.apexproxy.runtime.buffer.BufferMemory;
 import io.apexproxy.runtime.engine.ListenQueue;
+import io.apexproxy.runtime.limit.HeapGrowth;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * The limits of a proxy, for the snapshot, and a periodic check that logs the limits that are reached.
  *
  * <p>{@link #run} is called every second on the control thread, so that the check costs nothing per connection. It
- * also logs a limit that was reached between two calls, if a connection was refused. {@link #views} may be called by
- * any thread.
+ * also logs a limit that was reached between two calls, if a connection was refused, and collects a heap that has
+ * grown. {@link #views} may be called by any thread.
  */
 final class Limits implements Runnable {
 
@@ -37,12 +38,14 @@ final class Limits implements Runnable {
 
     private final Deployment deployment;
     private final Relay relay;
+    private final Runnable heap;
     /** Only for limits that are reached, which are few even with thousands of backends. */
     private final IdentityHashMap<ConnectionLimit, LimitWatch> watches = new IdentityHashMap<>();
 
     Limits(Deployment deployment, Relay relay) {
         this.deployment = deployment;
         this.relay = relay;
+        this.heap = HeapGrowth.ofThisProcess();
     }
 
     @Override
@@ -78,6 +81,7 @@ final class Limits implements Runnable {
         relay.memory().watch().check();
         relay.descriptors().check();
         relay.handshakes().watch().check();
+        heap.run();
     }
 
     private void check(String subject, ConnectionLimit limit, LongSupplier waiting, String consequence) {

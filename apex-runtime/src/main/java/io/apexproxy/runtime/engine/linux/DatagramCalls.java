@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.engine.linux;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -9,7 +8,7 @@ import java.nio.ByteBuffer;
  * The system calls that send a datagram to a Unix-domain socket, which no class of the JDK does, and that read the
  * clock of the kernel. {@link SystemCalls} describes results and threads.
  */
-public final class DatagramCalls extends CallMemory {
+public final class DatagramCalls extends NativeCalls {
     private static final int SOCK_DGRAM = 2;
     private static final int CLOEXEC = 0x80000;
     private static final int MSG_NOSIGNAL = 0x4000;
@@ -21,11 +20,7 @@ public final class DatagramCalls extends CallMemory {
     /** The length of {@code struct timeval} and of {@code struct timespec}: two long values. */
     private static final int TIME_BYTES = 2 * Long.BYTES;
 
-    private static final MethodHandle SOCKET = Foreign.function("socket", INT, INT, INT, INT);
-    private static final MethodHandle SETSOCKOPT = Foreign.function("setsockopt", INT, INT, INT, INT, LONG, INT);
-    private static final MethodHandle SENDTO = Foreign.function("sendto", LONG, INT, LONG, LONG, INT, LONG, INT);
-    private static final MethodHandle CLOCK_GETTIME = Foreign.function("clock_gettime", INT, INT, LONG);
-    private static final MethodHandle CLOSE = Foreign.function("close", INT, INT);
+    private static final int CLOCK_GETTIME = 228;
 
     /**
      * Opens a socket, sends one datagram and closes the socket. Blocks while the queue of the receiver is full, for at
@@ -37,50 +32,37 @@ public final class DatagramCalls extends CallMemory {
      */
     public int send(String name, byte[] content, int seconds) throws SocketException {
         ByteBuffer bytes = allocate(content.length).put(content).flip();
+        int socket = call(SOCKET, NativeAddress.AF_UNIX, SOCK_DGRAM | CLOEXEC, 0);
+        if (socket < 0) {
+            return socket;
+        }
         try {
-            int socket = result((int) SOCKET.invokeExact(errnoSegment, NativeAddress.AF_UNIX, SOCK_DGRAM | CLOEXEC, 0));
-            if (socket < 0) {
-                return socket;
-            }
-            try {
-                return send(socket, name, bytes, seconds);
-            } finally {
-                int ignored = (int) CLOSE.invokeExact(errnoSegment, socket);
-            }
-        } catch (SocketException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw unexpected(e);
+            return send(socket, name, bytes, seconds);
         } finally {
+            close(socket);
             Reference.reachabilityFence(bytes);
         }
     }
 
-    private int send(int socket, String name, ByteBuffer bytes, int seconds) throws Throwable {
+    private int send(int socket, String name, ByteBuffer bytes, int seconds) throws SocketException {
         arguments.putLong(0, seconds).putLong(Long.BYTES, 0);
-        int set = result((int) SETSOCKOPT.invokeExact(errnoSegment, socket, SOL_SOCKET, SO_SNDTIMEO, argumentsAt,
-                TIME_BYTES));
+        int set = call(SETSOCKOPT, socket, SOL_SOCKET, SO_SNDTIMEO, argumentsAt, TIME_BYTES, 0);
         if (set < 0) {
             return set;
         }
         int length = NativeAddress.writeUnix(arguments, name);
         int sent;
         do {
-            sent = result((int) (long) SENDTO.invokeExact(errnoSegment, socket, Foreign.address(bytes),
-                    (long) bytes.remaining(), MSG_NOSIGNAL, argumentsAt, length));
+            sent = call(SENDTO, socket, Foreign.address(bytes), bytes.remaining(), MSG_NOSIGNAL, argumentsAt, length);
         } while (sent == -Errno.EINTR);
         return sent;
     }
 
     /** Returns the time of CLOCK_MONOTONIC in microseconds. */
     public long monotonicMicros() {
-        try {
-            int read = result((int) CLOCK_GETTIME.invokeExact(errnoSegment, CLOCK_MONOTONIC, argumentsAt));
-            if (read < 0) {
-                throw new IllegalStateException("clock_gettime: " + Errno.text(-read));
-            }
-        } catch (Throwable e) {
-            throw unexpected(e);
+        int read = call(CLOCK_GETTIME, CLOCK_MONOTONIC, argumentsAt, 0);
+        if (read < 0) {
+            throw new IllegalStateException("clock_gettime: " + Errno.text(-read));
         }
         return arguments.getLong(0) * MICROS_PER_SECOND + arguments.getLong(Long.BYTES) / NANOS_PER_MICRO;
     }

@@ -18,33 +18,14 @@ import java.util.Optional;
  */
 final class Foreign {
     private static final String PACKAGE = "java.lang.foreign.";
+    private static final int MOST_ARGUMENTS = 6;
     private static final Class<?> SEGMENT;
-    private static final Class<?> LINKER_TYPE;
-    private static final Class<?> OPTION;
-    private static final Class<?> LAYOUT;
-    private static final Class<?> DESCRIPTOR;
-    private static final Object LINKER;
-    private static final Object LOOKUP;
-    private static final Object INT;
-    private static final Object LONG;
-    private static final Object CAPTURE_ERRNO;
     private static final MethodHandle OF_BUFFER;
     private static final MethodHandle ADDRESS;
 
     static {
         try {
             SEGMENT = Class.forName(PACKAGE + "MemorySegment");
-            LINKER_TYPE = Class.forName(PACKAGE + "Linker");
-            OPTION = Class.forName(PACKAGE + "Linker$Option");
-            LAYOUT = Class.forName(PACKAGE + "MemoryLayout");
-            DESCRIPTOR = Class.forName(PACKAGE + "FunctionDescriptor");
-            LINKER = LINKER_TYPE.getMethod("nativeLinker").invoke(null);
-            LOOKUP = LINKER_TYPE.getMethod("defaultLookup").invoke(LINKER);
-            Class<?> values = Class.forName(PACKAGE + "ValueLayout");
-            INT = values.getField("JAVA_INT").get(null);
-            LONG = values.getField("JAVA_LONG").get(null);
-            CAPTURE_ERRNO = OPTION.getMethod("captureCallState", String[].class)
-                    .invoke(null, (Object) new String[] {"errno"});
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
             OF_BUFFER = lookup.findStatic(SEGMENT, "ofBuffer", MethodType.methodType(SEGMENT, Buffer.class))
                     .asType(MethodType.methodType(Object.class, Buffer.class));
@@ -59,50 +40,40 @@ final class Foreign {
     }
 
     /**
-     * Returns a method handle for a function of the C library. Its parameters are the segment that receives errno, an
-     * {@code Object}, and the parameters of the function.
-     *
-     * @param name the name of the function
-     * @param result the type of the result, int or long
-     * @param parameters the types of the parameters, each int or long
+     * Returns a method handle of {@code syscall(2)}. Its parameters are the segment that receives errno, an
+     * {@code Object}, the number of the system call, and its six arguments. Its result is a long.
      */
-    static MethodHandle function(String name, Class<?> result, Class<?>... parameters) {
-        return link(name, Array.newInstance(OPTION, 1), result, parameters);
-    }
-
-    /** Like {@link #function}, for a function whose parameters from this index are variadic. */
-    static MethodHandle variadicFunction(String name, int firstVariadic, Class<?> result, Class<?>... parameters) {
+    static MethodHandle systemCall() {
         try {
-            Object options = Array.newInstance(OPTION, 2);
-            Array.set(options, 1, OPTION.getMethod("firstVariadicArg", int.class).invoke(null, firstVariadic));
-            return link(name, options, result, parameters);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(name, e);
-        }
-    }
-
-    private static MethodHandle link(String name, Object options, Class<?> result, Class<?>... parameters) {
-        try {
+            Class<?> linkerType = Class.forName(PACKAGE + "Linker");
+            Class<?> optionType = Class.forName(PACKAGE + "Linker$Option");
+            Class<?> layoutType = Class.forName(PACKAGE + "MemoryLayout");
+            Class<?> descriptorType = Class.forName(PACKAGE + "FunctionDescriptor");
+            Object linker = linkerType.getMethod("nativeLinker").invoke(null);
+            Object lookup = linkerType.getMethod("defaultLookup").invoke(linker);
             Object symbol = ((Optional<?>) Class.forName(PACKAGE + "SymbolLookup").getMethod("find", String.class)
-                    .invoke(LOOKUP, name)).orElseThrow();
-            Object layouts = Array.newInstance(LAYOUT, parameters.length);
-            for (int i = 0; i < parameters.length; i++) {
-                Array.set(layouts, i, layout(parameters[i]));
+                    .invoke(lookup, "syscall")).orElseThrow();
+
+            Object number = Class.forName(PACKAGE + "ValueLayout").getField("JAVA_LONG").get(null);
+            Object parameters = Array.newInstance(layoutType, 1 + MOST_ARGUMENTS);
+            for (int i = 0; i <= MOST_ARGUMENTS; i++) {
+                Array.set(parameters, i, number);
             }
-            Object descriptor = DESCRIPTOR.getMethod("of", LAYOUT, layouts.getClass())
-                    .invoke(null, layout(result), layouts);
-            Array.set(options, 0, CAPTURE_ERRNO);
-            MethodHandle handle = (MethodHandle) LINKER_TYPE
-                    .getMethod("downcallHandle", SEGMENT, DESCRIPTOR, options.getClass())
-                    .invoke(LINKER, symbol, descriptor, options);
+            Object descriptor = descriptorType.getMethod("of", layoutType, parameters.getClass())
+                    .invoke(null, number, parameters);
+
+            Object options = Array.newInstance(optionType, 2);
+            Array.set(options, 0, optionType.getMethod("captureCallState", String[].class)
+                    .invoke(null, (Object) new String[] {"errno"}));
+            Array.set(options, 1, optionType.getMethod("firstVariadicArg", int.class).invoke(null, 1));
+
+            MethodHandle handle = (MethodHandle) linkerType
+                    .getMethod("downcallHandle", SEGMENT, descriptorType, options.getClass())
+                    .invoke(linker, symbol, descriptor, options);
             return handle.asType(handle.type().changeParameterType(0, Object.class));
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(name, e);
+            throw new IllegalStateException("syscall", e);
         }
-    }
-
-    private static Object layout(Class<?> type) {
-        return type == int.class ? INT : LONG;
     }
 
     /** Returns the memory of a direct buffer, from its position to its limit, as a segment. */

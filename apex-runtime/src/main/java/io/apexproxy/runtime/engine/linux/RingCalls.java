@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.engine.linux;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
@@ -10,17 +9,12 @@ import java.nio.ByteBuffer;
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/io_uring.7.html">io_uring(7)</a>
  */
-public class RingCalls extends CallMemory {
-    private static final MethodHandle SYSCALL =
-            Foreign.variadicFunction("syscall", 1, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
-    private static final MethodHandle MMAP = Foreign.function("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
-    private static final MethodHandle MUNMAP = Foreign.function("munmap", INT, LONG, LONG);
-
-    private static final MethodHandle CLOSE = Foreign.function("close", INT, INT);
-
-    private static final long IO_URING_SETUP = 425;
-    private static final long IO_URING_ENTER = 426;
-    private static final long IO_URING_REGISTER = 427;
+public class RingCalls extends NativeCalls {
+    private static final int MMAP = 9;
+    private static final int MUNMAP = 11;
+    private static final int IO_URING_SETUP = 425;
+    private static final int IO_URING_ENTER = 426;
+    private static final int IO_URING_REGISTER = 427;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED_POPULATE = 0x8001;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
@@ -29,10 +23,7 @@ public class RingCalls extends CallMemory {
     /** Creates a ring; returns its descriptor. The kernel writes the layout into the parameters. */
     public int setup(int entries, ByteBuffer parameters) {
         try {
-            return result((int) (long) SYSCALL.invokeExact(errnoSegment, IO_URING_SETUP, (long) entries,
-                    Foreign.address(parameters), 0L, 0L, 0L, 0L));
-        } catch (Throwable e) {
-            throw unexpected(e);
+            return call(IO_URING_SETUP, entries, Foreign.address(parameters), 0);
         } finally {
             Reference.reachabilityFence(parameters);
         }
@@ -45,11 +36,8 @@ public class RingCalls extends CallMemory {
      */
     public int enter(int ring, int submitted, int awaited, int flags, ByteBuffer argument) {
         try {
-            return result((int) (long) SYSCALL.invokeExact(errnoSegment, IO_URING_ENTER, (long) ring, (long) submitted,
-                    (long) awaited, (long) flags, argument.hasRemaining() ? Foreign.address(argument) : 0L,
-                    (long) argument.remaining()));
-        } catch (Throwable e) {
-            throw unexpected(e);
+            return call(IO_URING_ENTER, ring, submitted, awaited, flags,
+                    argument.hasRemaining() ? Foreign.address(argument) : 0, argument.remaining());
         } finally {
             Reference.reachabilityFence(argument);
         }
@@ -58,10 +46,8 @@ public class RingCalls extends CallMemory {
     /** Registers a resource of a ring. */
     public int register(int ring, int operation, ByteBuffer argument, int count) {
         try {
-            return result((int) (long) SYSCALL.invokeExact(errnoSegment, IO_URING_REGISTER, (long) ring,
-                    (long) operation, argument.hasRemaining() ? Foreign.address(argument) : 0L, (long) count, 0L, 0L));
-        } catch (Throwable e) {
-            throw unexpected(e);
+            return call(IO_URING_REGISTER, ring, operation, argument.hasRemaining() ? Foreign.address(argument) : 0,
+                    count, 0, 0);
         } finally {
             Reference.reachabilityFence(argument);
         }
@@ -78,31 +64,13 @@ public class RingCalls extends CallMemory {
     }
 
     private ByteBuffer map(long bytes, int flags, int descriptor, long offset) {
-        try {
-            long address =
-                    (long) MMAP.invokeExact(errnoSegment, 0L, bytes, PROT_READ_WRITE, flags, descriptor, offset);
-            return address == -1 ? null : Foreign.memory(address, bytes);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        long address = callForLong(MMAP, 0, bytes, PROT_READ_WRITE, flags, descriptor, offset);
+        return address < 0 ? null : Foreign.memory(address, bytes);
     }
 
     /** Frees memory that {@link #map} has returned. It must not be used afterwards. */
     public int unmap(ByteBuffer memory) {
-        try {
-            return result((int) MUNMAP.invokeExact(errnoSegment, Foreign.address(memory), (long) memory.capacity()));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    /** Closes the descriptor of a ring, which ends its operations. */
-    public int close(int ring) {
-        try {
-            return result((int) CLOSE.invokeExact(errnoSegment, ring));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(MUNMAP, Foreign.address(memory), memory.capacity(), 0);
     }
 
     /** Returns the address of a direct buffer, which an operation of a ring uses until its completion. */

@@ -1,13 +1,12 @@
 package io.apexproxy.runtime.engine.linux;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 
 /** The system calls of sockets. {@link SystemCalls} describes results and threads. */
-public abstract class SocketCalls extends CallMemory {
+public abstract class SocketCalls extends NativeCalls {
     public static final int SHUT_RD = 0;
     public static final int SHUT_WR = 1;
 
@@ -20,17 +19,15 @@ public abstract class SocketCalls extends CallMemory {
     /** The number of written bytes that the peer has not acknowledged. See tcp(7). */
     private static final int SIOCOUTQ = 0x5411;
 
-    private static final MethodHandle SOCKET = Foreign.function("socket", INT, INT, INT, INT);
-    private static final MethodHandle BIND = Foreign.function("bind", INT, INT, LONG, INT);
-    private static final MethodHandle LISTEN = Foreign.function("listen", INT, INT, INT);
-    private static final MethodHandle ACCEPT4 = Foreign.function("accept4", INT, INT, LONG, LONG, INT);
-    private static final MethodHandle CONNECT = Foreign.function("connect", INT, INT, LONG, INT);
-    private static final MethodHandle GETSOCKNAME = Foreign.function("getsockname", INT, INT, LONG, LONG);
-    private static final MethodHandle GETSOCKOPT = Foreign.function("getsockopt", INT, INT, INT, INT, LONG, LONG);
-    private static final MethodHandle SETSOCKOPT = Foreign.function("setsockopt", INT, INT, INT, INT, LONG, INT);
-    private static final MethodHandle SEND = Foreign.function("send", LONG, INT, LONG, LONG, INT);
-    private static final MethodHandle SHUTDOWN = Foreign.function("shutdown", INT, INT, INT);
-    private static final MethodHandle IOCTL = Foreign.variadicFunction("ioctl", 2, INT, INT, LONG, LONG);
+    static final int READ = 0;
+    private static final int IOCTL = 16;
+    private static final int CONNECT = 42;
+    private static final int SHUTDOWN = 48;
+    private static final int BIND = 49;
+    private static final int LISTEN = 50;
+    private static final int GETSOCKNAME = 51;
+    private static final int GETSOCKOPT = 55;
+    private static final int ACCEPT4 = 288;
 
     /** Bytes of a buffer on the heap that one call copies. */
     private static final int HEAP_PIECE = 16 * 1024;
@@ -39,61 +36,35 @@ public abstract class SocketCalls extends CallMemory {
 
     /** Opens a non-blocking stream socket. */
     public int socket(int family) {
-        try {
-            return result((int) SOCKET.invokeExact(errnoSegment, family, SOCK_STREAM | NONBLOCK_CLOEXEC, 0));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(SOCKET, family, SOCK_STREAM | NONBLOCK_CLOEXEC, 0);
     }
 
     /** Binds a socket of this family. */
     public int bind(int descriptor, SocketAddress address, int family) throws SocketException {
         int length = NativeAddress.write(arguments, address, family);
-        try {
-            return result((int) BIND.invokeExact(errnoSegment, descriptor, argumentsAt, length));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(BIND, descriptor, argumentsAt, length);
     }
 
     public int listen(int descriptor, int backlog) {
-        try {
-            return result((int) LISTEN.invokeExact(errnoSegment, descriptor, backlog));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(LISTEN, descriptor, backlog, 0);
     }
 
     /** Accepts a connection as a non-blocking socket; {@link #address} then returns the address of the peer. */
     public int accept(int descriptor) {
         arguments.putInt(LENGTH_AT, NativeAddress.MOST_BYTES);
-        try {
-            return result((int) ACCEPT4.invokeExact(errnoSegment, descriptor, argumentsAt, argumentsAt + LENGTH_AT,
-                    NONBLOCK_CLOEXEC));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(ACCEPT4, descriptor, argumentsAt, argumentsAt + LENGTH_AT, NONBLOCK_CLOEXEC, 0, 0);
     }
 
     /** Starts to connect a socket of this family. */
     public int connect(int descriptor, SocketAddress address, int family) throws SocketException {
         int length = NativeAddress.write(arguments, address, family);
-        try {
-            return result((int) CONNECT.invokeExact(errnoSegment, descriptor, argumentsAt, length));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(CONNECT, descriptor, argumentsAt, length);
     }
 
     /** Queries the address that a socket is bound to; {@link #address} then returns it. */
     public int localAddress(int descriptor) {
         arguments.putInt(LENGTH_AT, NativeAddress.MOST_BYTES);
-        try {
-            return result((int) GETSOCKNAME.invokeExact(errnoSegment, descriptor, argumentsAt,
-                    argumentsAt + LENGTH_AT));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(GETSOCKNAME, descriptor, argumentsAt, argumentsAt + LENGTH_AT);
     }
 
     /** Returns the address that the last call has written. */
@@ -113,22 +84,13 @@ public abstract class SocketCalls extends CallMemory {
     }
 
     private int setOption(int descriptor, int level, int name, int length, long at) {
-        try {
-            return result((int) SETSOCKOPT.invokeExact(errnoSegment, descriptor, level, name, at, length));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(SETSOCKOPT, descriptor, level, name, at, length, 0);
     }
 
     /** Queries an option of one or two numbers; {@link #optionValue} then returns them. */
     public int queryOption(int descriptor, int level, int name) {
         arguments.putLong(0, 0).putInt(LENGTH_AT, 2 * Integer.BYTES);
-        try {
-            return result((int) GETSOCKOPT.invokeExact(errnoSegment, descriptor, level, name, argumentsAt,
-                    argumentsAt + LENGTH_AT));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(GETSOCKOPT, descriptor, level, name, argumentsAt, argumentsAt + LENGTH_AT, 0);
     }
 
     /** Returns a number that the last call has written, by its index. */
@@ -149,10 +111,7 @@ public abstract class SocketCalls extends CallMemory {
         }
         int count;
         try {
-            count = result((int) (long) READ.invokeExact(errnoSegment, descriptor, Foreign.address(target),
-                    (long) target.remaining()));
-        } catch (Throwable e) {
-            throw unexpected(e);
+            count = call(READ, descriptor, Foreign.address(target), target.remaining());
         } finally {
             Reference.reachabilityFence(target);
         }
@@ -180,10 +139,8 @@ public abstract class SocketCalls extends CallMemory {
         }
         int count;
         try {
-            count = result((int) (long) SEND.invokeExact(errnoSegment, descriptor, Foreign.address(source),
-                    (long) source.remaining(), more ? MSG_MORE | MSG_NOSIGNAL : MSG_NOSIGNAL));
-        } catch (Throwable e) {
-            throw unexpected(e);
+            count = call(SENDTO, descriptor, Foreign.address(source), source.remaining(),
+                    more ? MSG_MORE | MSG_NOSIGNAL : MSG_NOSIGNAL, 0, 0);
         } finally {
             Reference.reachabilityFence(source);
         }
@@ -220,21 +177,13 @@ public abstract class SocketCalls extends CallMemory {
     }
 
     public int shutdown(int descriptor, int direction) {
-        try {
-            return result((int) SHUTDOWN.invokeExact(errnoSegment, descriptor, direction));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(SHUTDOWN, descriptor, direction, 0);
     }
 
     /** Returns the number of bytes that the peer of a TCP connection has not acknowledged. */
     public int unacknowledged(int descriptor) {
         arguments.putInt(0, 0);
-        try {
-            int returned = result((int) IOCTL.invokeExact(errnoSegment, descriptor, (long) SIOCOUTQ, argumentsAt));
-            return returned < 0 ? returned : arguments.getInt(0);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        int returned = call(IOCTL, descriptor, SIOCOUTQ, argumentsAt);
+        return returned < 0 ? returned : arguments.getInt(0);
     }
 }

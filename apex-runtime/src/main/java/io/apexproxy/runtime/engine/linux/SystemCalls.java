@@ -1,6 +1,5 @@
 package io.apexproxy.runtime.engine.linux;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /**
@@ -31,23 +30,17 @@ public class SystemCalls extends SocketCalls {
     private static final int SPLICE_F_MOVE = 1;
     private static final int SPLICE_F_NONBLOCK = 2;
 
-    private static final MethodHandle EPOLL_CREATE1 = Foreign.function("epoll_create1", INT, INT);
-    private static final MethodHandle EPOLL_CTL = Foreign.function("epoll_ctl", INT, INT, INT, INT, LONG);
-    private static final MethodHandle EPOLL_WAIT = Foreign.function("epoll_wait", INT, INT, LONG, INT, INT);
-    private static final MethodHandle EVENTFD = Foreign.function("eventfd", INT, INT, INT);
-    private static final MethodHandle WRITE = Foreign.function("write", LONG, INT, LONG, LONG);
-    private static final MethodHandle PIPE2 = Foreign.function("pipe2", INT, LONG, INT);
-    private static final MethodHandle FCNTL = Foreign.variadicFunction("fcntl", 2, INT, INT, INT, LONG);
-    private static final MethodHandle SPLICE =
-            Foreign.function("splice", LONG, INT, LONG, INT, LONG, LONG, INT);
-    private static final MethodHandle CLOSE = Foreign.function("close", INT, INT);
+    private static final int WRITE = 1;
+    private static final int FCNTL = 72;
+    private static final int EPOLL_WAIT = 232;
+    private static final int EPOLL_CTL = 233;
+    private static final int SPLICE = 275;
+    private static final int EVENTFD2 = 290;
+    private static final int EPOLL_CREATE1 = 291;
+    private static final int PIPE2 = 293;
 
     public int epollCreate() {
-        try {
-            return result((int) EPOLL_CREATE1.invokeExact(errnoSegment, CLOEXEC));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(EPOLL_CREATE1, CLOEXEC, 0, 0);
     }
 
     /** Adds a descriptor to an epoll instance, with the data that {@link #epollWait} returns. */
@@ -61,20 +54,13 @@ public class SystemCalls extends SocketCalls {
     }
 
     private int epollControl(int epoll, int operation, int descriptor) {
-        try {
-            return result((int) EPOLL_CTL.invokeExact(errnoSegment, epoll, operation, descriptor, argumentsAt));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(EPOLL_CTL, epoll, operation, descriptor, argumentsAt, 0, 0);
     }
 
     /** Waits for events; a timeout of -1 never expires. Blocks. */
     public int epollWait(int epoll, EpollEvents events, int timeoutMillis) {
         try {
-            return result((int) EPOLL_WAIT.invokeExact(errnoSegment, epoll, events.address(), EpollEvents.MOST,
-                    timeoutMillis));
-        } catch (Throwable e) {
-            throw unexpected(e);
+            return call(EPOLL_WAIT, epoll, events.address(), EpollEvents.MOST, timeoutMillis, 0, 0);
         } finally {
             Reference.reachabilityFence(events);
         }
@@ -82,39 +68,23 @@ public class SystemCalls extends SocketCalls {
 
     /** Creates a non-blocking event counter. */
     public int eventfd() {
-        try {
-            return result((int) EVENTFD.invokeExact(errnoSegment, 0, NONBLOCK_CLOEXEC));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(EVENTFD2, 0, NONBLOCK_CLOEXEC, 0);
     }
 
     /** Adds 1 to an event counter. */
     public int signal(int eventfd) {
         arguments.putLong(0, 1);
-        try {
-            return result((int) (long) WRITE.invokeExact(errnoSegment, eventfd, argumentsAt, (long) Long.BYTES));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(WRITE, eventfd, argumentsAt, Long.BYTES);
     }
 
     /** Sets an event counter to 0. */
     public int clear(int eventfd) {
-        try {
-            return result((int) (long) READ.invokeExact(errnoSegment, eventfd, argumentsAt, (long) Long.BYTES));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(READ, eventfd, argumentsAt, Long.BYTES);
     }
 
     /** Opens a non-blocking pipe; {@link #optionValue} then returns the end to read and the end to write. */
     public int pipe() {
-        try {
-            return result((int) PIPE2.invokeExact(errnoSegment, argumentsAt, NONBLOCK_CLOEXEC));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(PIPE2, argumentsAt, NONBLOCK_CLOEXEC, 0);
     }
 
     /** Sets the capacity of a pipe in bytes; returns the capacity. */
@@ -134,29 +104,11 @@ public class SystemCalls extends SocketCalls {
     }
 
     private int control(int descriptor, int command, int argument) {
-        try {
-            return result((int) FCNTL.invokeExact(errnoSegment, descriptor, command, (long) argument));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(FCNTL, descriptor, command, argument);
     }
 
     /** Moves at most this number of bytes between a socket and a pipe, without waiting. */
     public int splice(int from, int to, int bytes) {
-        try {
-            return result((int) (long) SPLICE.invokeExact(errnoSegment, from, 0L, to, 0L, (long) bytes,
-                    SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    /** Closes a descriptor, which is free afterwards also if the result is an error. */
-    public int close(int descriptor) {
-        try {
-            return result((int) CLOSE.invokeExact(errnoSegment, descriptor));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(SPLICE, from, 0, to, 0, bytes, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     }
 }

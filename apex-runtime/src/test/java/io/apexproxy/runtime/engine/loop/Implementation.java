@@ -46,6 +46,11 @@ enum Implementation {
         return this != IO_URING;
     }
 
+    /** Returns whether a channel knows an end of the stream that has arrived with the last bytes. */
+    boolean knowsEnd() {
+        return this == EPOLL || this == IO_URING;
+    }
+
     AsynchronousChannelProvider newProvider() {
         return this == JDK ? AsynchronousChannelProvider.provider() : newEngine();
     }

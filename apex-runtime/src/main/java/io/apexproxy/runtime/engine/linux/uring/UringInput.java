@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 
 /**
  * The incoming direction of a channel. A wait for bytes is a receive into a buffer of the kernel's choice, whose bytes
- * the next read copies. After a full buffer, and while bytes are spliced, system calls transfer the rest. On the loop's
- * thread only.
+ * the next read copies. The read takes what the receive has left with a system call, so that the end of the stream is
+ * known with the last bytes. On the loop's thread only.
  */
 final class UringInput {
     /** The kinds of its operations. */
@@ -17,6 +17,10 @@ final class UringInput {
     static final int POLL = 2;
 
     private static final int POLL_IN = 1;
+    /** A flag of a completion: its upper half is the number of the buffer with received bytes. */
+    private static final int HAS_BUFFER = 1;
+    /** A flag of a completion: the receive has left bytes, or the end of the stream. */
+    private static final int MORE = 1 << 2;
 
     private final Operations operations;
     private final int descriptor;
@@ -30,7 +34,7 @@ final class UringInput {
     private boolean ended;
     /** The error that follows the received bytes; 0 if there is none. */
     private int failure;
-    /** Whether a system call can have a result: the kernel had no buffer, or bytes are left behind a full one. */
+    /** Whether a system call has a result: the kernel had no buffer, or has left bytes or the end of the stream. */
     private boolean readable;
     /** Whether the last bytes were spliced, so that the next wait needs no buffer. */
     private boolean spliced;
@@ -146,21 +150,21 @@ final class UringInput {
      *
      * @param kind the kind of the operation
      * @param result the result of the system call, or the negated error number
-     * @param received the number of the buffer with received bytes; -1 if there is none
+     * @param flags the flags of the completion
      * @return whether a receive has a result now
      */
-    boolean completed(int kind, int result, int received) throws IOException {
+    boolean completed(int kind, int result, int flags) throws IOException {
         if (kind == POLL) {
             waiting = 0;
             readable = true;
             polled = true;
             return true;
         }
-        if (received >= 0) {
-            buffer = received;
+        readable = result > 0 && (flags & MORE) != 0;
+        if ((flags & HAS_BUFFER) != 0) {
+            buffer = flags >>> Short.SIZE;
             offset = 0;
             length = Math.max(0, result);
-            readable = length == BufferRing.BYTES;
             if (length == 0) {
                 releaseBuffer();
             }

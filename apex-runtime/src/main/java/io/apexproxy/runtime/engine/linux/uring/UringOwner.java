@@ -11,9 +11,9 @@ interface UringOwner extends NativeHandle {
      *
      * @param kind the kind of the operation, as it was queued
      * @param result the result of the system call, or the negated error number
-     * @param buffer the number of the buffer with received bytes; -1 if there is none
+     * @param flags the flags of the completion, {@code IORING_CQE_F_*}
      */
-    void completed(int kind, int result, int buffer);
+    void completed(int kind, int result, int flags);
 
     /** Dispatches what {@link #completed} has recorded. On the loop's thread. */
     void dispatch(Transport.Dispatcher dispatcher);

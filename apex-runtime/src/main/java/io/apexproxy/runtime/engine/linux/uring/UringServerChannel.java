@@ -75,7 +75,7 @@ final class UringServerChannel extends NativeServerChannel<UringTransport> imple
     }
 
     @Override
-    public void completed(int kind, int result, int buffer) {
+    public void completed(int kind, int result, int flags) {
         operations.completed();
         polling = false;
         ready = result > 0;

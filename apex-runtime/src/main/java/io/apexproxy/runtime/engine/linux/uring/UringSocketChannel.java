@@ -168,11 +168,11 @@ final class UringSocketChannel extends NativeSocketChannel<UringTransport> imple
     // ---- completions
 
     @Override
-    public void completed(int kind, int result, int buffer) {
+    public void completed(int kind, int result, int flags) {
         operations.completed();
         try {
             if (kind == UringInput.RECEIVE || kind == UringInput.POLL) {
-                ready |= input.completed(kind, result, buffer) ? SelectionKey.OP_READ : 0;
+                ready |= input.completed(kind, result, flags) ? SelectionKey.OP_READ : 0;
             } else {
                 output.completed(kind, result);
                 ready |= isConnecting() ? SelectionKey.OP_CONNECT : SelectionKey.OP_WRITE;

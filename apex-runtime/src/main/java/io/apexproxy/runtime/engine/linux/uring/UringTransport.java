@@ -36,7 +36,6 @@ final class UringTransport extends NativeTransport {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.engine");
     private static final int POLL_IN = 1;
-    private static final int COMPLETION_HAS_BUFFER = 1;
     private static final int CANCEL_ALL = 1;
     /** Most completions of one turn. */
     private static final int MOST_COMPLETIONS = 512;
@@ -166,9 +165,7 @@ final class UringTransport extends NativeTransport {
             int owner = (int) (data >> Byte.SIZE);
             if (owner >= 0) {
                 pending--;
-                int flags = ring.flags(index);
-                owners[owner].completed(kind, ring.result(index),
-                        (flags & COMPLETION_HAS_BUFFER) == 0 ? -1 : flags >>> Short.SIZE);
+                owners[owner].completed(kind, ring.result(index), ring.flags(index));
                 completed.add(owners[owner]);
             } else {
                 woken |= kind == WAKE_UP;
