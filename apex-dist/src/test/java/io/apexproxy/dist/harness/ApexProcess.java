@@ -1,7 +1,9 @@
 package io.apexproxy.dist.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.apexproxy.test.NewerJava;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -151,6 +154,15 @@ public final class ApexProcess implements AutoCloseable {
 
     /** The system property with the Java of the processes, if it is not the Java of the tests. */
     public static final String JAVA_HOME = "apex.test.java";
+
+    /** Sets {@link #JAVA_HOME} to a Java 22 or newer, unless the tests have one. Skips the test without one. */
+    public static void useNewerJava() {
+        if (Runtime.version().feature() < 22) {
+            Optional<Path> home = NewerJava.home();
+            assumeTrue(home.isPresent(), "no Java 22 or newer is installed");
+            System.setProperty(JAVA_HOME, home.get().toString());
+        }
+    }
 
     /** A builder of processes. */
     public static final class Builder {

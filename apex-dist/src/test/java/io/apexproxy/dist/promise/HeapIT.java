@@ -1,12 +1,7 @@
 package io.apexproxy.dist.promise;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.apexproxy.dist.harness.ApexProcess;
-import io.apexproxy.test.NewerJava;
 import io.apexproxy.test.TestServer;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -23,11 +18,7 @@ class HeapIT extends Scenario {
 
     @BeforeEach
     void useNewerJava() {
-        if (Runtime.version().feature() < 22) {
-            Optional<Path> home = NewerJava.home();
-            assumeTrue(home.isPresent(), "no Java 22 or newer is installed");
-            System.setProperty(ApexProcess.JAVA_HOME, home.get().toString());
-        }
+        ApexProcess.useNewerJava();
     }
 
     @AfterEach

@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.test.NewerJava;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,9 +28,7 @@ class NewerJavaIT {
     @BeforeEach
     void useNewerJava() {
         assumeFalse(Runtime.version().feature() >= 22, "all tests use Java 22 or newer already");
-        Optional<Path> home = NewerJava.home();
-        assumeTrue(home.isPresent(), "no Java 22 or newer is installed");
-        System.setProperty(ApexProcess.JAVA_HOME, home.get().toString());
+        ApexProcess.useNewerJava();
     }
 
     @AfterEach

@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
-import io.apexproxy.test.NewerJava;
 import io.apexproxy.test.TestServer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,11 +22,7 @@ class SpliceIT extends Scenario {
 
     @BeforeEach
     void useNewerJava() {
-        if (Runtime.version().feature() < 22) {
-            Optional<Path> home = NewerJava.home();
-            assumeTrue(home.isPresent(), "no Java 22 or newer is installed");
-            System.setProperty(ApexProcess.JAVA_HOME, home.get().toString());
-        }
+        ApexProcess.useNewerJava();
     }
 
     @AfterEach

@@ -10,9 +10,6 @@ import java.nio.ByteBuffer;
  */
 public final class DatagramCalls extends NativeCalls {
     private static final int SOCK_DGRAM = 2;
-    private static final int CLOEXEC = 0x80000;
-    private static final int MSG_NOSIGNAL = 0x4000;
-    private static final int SOL_SOCKET = 1;
     private static final int SO_SNDTIMEO = 21;
     private static final int CLOCK_MONOTONIC = 1;
     private static final long NANOS_PER_MICRO = 1_000;

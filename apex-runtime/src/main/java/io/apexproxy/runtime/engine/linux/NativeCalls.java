@@ -11,7 +11,11 @@ import java.nio.ByteOrder;
  * of a function, the JVM generates classes at run time, which no archive holds.
  */
 public abstract class NativeCalls {
-    static final int NONBLOCK_CLOEXEC = 0x80800;
+    static final int CLOEXEC = 0x80000;
+    static final int NONBLOCK = 0x800;
+    static final int NONBLOCK_CLOEXEC = NONBLOCK | CLOEXEC;
+    static final int MSG_NOSIGNAL = 0x4000;
+    static final int SOL_SOCKET = 1;
     static final int SOCKET = 41;
     static final int SENDTO = 44;
     static final int SETSOCKOPT = 54;

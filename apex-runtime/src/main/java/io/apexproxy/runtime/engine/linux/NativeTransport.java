@@ -3,8 +3,12 @@ package io.apexproxy.runtime.engine.linux;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.apexproxy.runtime.engine.loop.LoopGroup;
 import io.apexproxy.runtime.engine.loop.LoopHandle;
+import io.apexproxy.runtime.engine.loop.ServerChannel;
+import io.apexproxy.runtime.engine.loop.StreamChannel;
 import io.apexproxy.runtime.engine.loop.Transport;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.ShutdownChannelGroupException;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -98,6 +102,36 @@ public abstract class NativeTransport implements Transport {
         NativeHandle channel = channels[descriptor];
         return channel != null && channel.registration() == registration ? channel : null;
     }
+
+    @Override
+    public final StreamChannel newSocket(LoopGroup group, StandardProtocolFamily family) throws IOException {
+        return newChannel(group, NativeSocket.open(calls(group), family));
+    }
+
+    @Override
+    public final ServerChannel newServer(LoopGroup group, StandardProtocolFamily family) throws IOException {
+        return newServerChannel(group, NativeServerChannel.openSocket(calls(group), family), false);
+    }
+
+    @Override
+    public final ServerChannel newServer(LoopGroup group, ServerSocketChannel inherited) throws IOException {
+        return newServerChannel(group, InheritedDescriptor.find(calls(group), inherited), true);
+    }
+
+    @Override
+    public final ServerChannel newServer(LoopGroup group, int descriptor) throws IOException {
+        return newServerChannel(group, InheritedDescriptor.of(calls(group), descriptor), true);
+    }
+
+    /** Creates the channel of a new socket. */
+    protected abstract StreamChannel newChannel(LoopGroup group, NativeSocket socket);
+
+    /**
+     * Creates a listening channel.
+     *
+     * @param inherited whether the process has inherited the socket
+     */
+    protected abstract ServerChannel newServerChannel(LoopGroup group, NativeSocket socket, boolean inherited);
 
     @Override
     public final synchronized void wakeUp() {

@@ -12,8 +12,6 @@ public abstract class SocketCalls extends NativeCalls {
 
     private static final int SOCK_STREAM = 1;
     private static final int MSG_MORE = 0x8000;
-    private static final int MSG_NOSIGNAL = 0x4000;
-    private static final int SOL_SOCKET = 1;
     private static final int SO_ERROR = 4;
     private static final int SO_LINGER = 13;
     /** The number of written bytes that the peer has not acknowledged. See tcp(7). */

@@ -20,13 +20,11 @@ public class SystemCalls extends SocketCalls {
 
     private static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
-    private static final int CLOEXEC = 0x80000;
     private static final int F_SETFD = 2;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
     private static final int F_SETPIPE_SZ = 1031;
     private static final int FD_CLOEXEC = 1;
-    private static final int NONBLOCK = 0x800;
     private static final int SPLICE_F_MOVE = 1;
     private static final int SPLICE_F_NONBLOCK = 2;
 

@@ -2,8 +2,6 @@ package io.apexproxy.runtime.engine.linux.epoll;
 
 import io.apexproxy.runtime.engine.linux.EpollEvents;
 import io.apexproxy.runtime.engine.linux.Errno;
-import io.apexproxy.runtime.engine.linux.InheritedDescriptor;
-import io.apexproxy.runtime.engine.linux.NativeServerChannel;
 import io.apexproxy.runtime.engine.linux.NativeSocket;
 import io.apexproxy.runtime.engine.linux.NativeTransport;
 import io.apexproxy.runtime.engine.linux.SystemCalls;
@@ -12,8 +10,6 @@ import io.apexproxy.runtime.engine.loop.LoopGroup;
 import io.apexproxy.runtime.engine.loop.ServerChannel;
 import io.apexproxy.runtime.engine.loop.StreamChannel;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.nio.channels.ServerSocketChannel;
 import java.util.function.Supplier;
 
 /**
@@ -93,23 +89,13 @@ final class EpollTransport extends NativeTransport {
     }
 
     @Override
-    public StreamChannel newSocket(LoopGroup group, StandardProtocolFamily family) throws IOException {
-        return new EpollSocketChannel(group, this, NativeSocket.open(calls(group), family));
+    protected StreamChannel newChannel(LoopGroup group, NativeSocket socket) {
+        return new EpollSocketChannel(group, this, socket);
     }
 
     @Override
-    public ServerChannel newServer(LoopGroup group, StandardProtocolFamily family) throws IOException {
-        return new EpollServerChannel(group, this, NativeServerChannel.openSocket(calls(group), family), false);
-    }
-
-    @Override
-    public ServerChannel newServer(LoopGroup group, ServerSocketChannel inherited) throws IOException {
-        return new EpollServerChannel(group, this, InheritedDescriptor.find(calls(group), inherited), true);
-    }
-
-    @Override
-    public ServerChannel newServer(LoopGroup group, int descriptor) throws IOException {
-        return new EpollServerChannel(group, this, InheritedDescriptor.of(calls(group), descriptor), true);
+    protected ServerChannel newServerChannel(LoopGroup group, NativeSocket socket, boolean inherited) {
+        return new EpollServerChannel(group, this, socket, inherited);
     }
 
     @Override

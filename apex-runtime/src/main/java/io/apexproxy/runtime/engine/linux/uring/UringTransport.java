@@ -1,7 +1,5 @@
 package io.apexproxy.runtime.engine.linux.uring;
 
-import io.apexproxy.runtime.engine.linux.InheritedDescriptor;
-import io.apexproxy.runtime.engine.linux.NativeServerChannel;
 import io.apexproxy.runtime.engine.linux.NativeSocket;
 import io.apexproxy.runtime.engine.linux.NativeTransport;
 import io.apexproxy.runtime.engine.linux.RingCalls;
@@ -11,8 +9,6 @@ import io.apexproxy.runtime.engine.loop.LoopGroup;
 import io.apexproxy.runtime.engine.loop.ServerChannel;
 import io.apexproxy.runtime.engine.loop.StreamChannel;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -180,23 +176,13 @@ final class UringTransport extends NativeTransport {
     }
 
     @Override
-    public StreamChannel newSocket(LoopGroup group, StandardProtocolFamily family) throws IOException {
-        return new UringSocketChannel(group, this, NativeSocket.open(calls(group), family));
+    protected StreamChannel newChannel(LoopGroup group, NativeSocket socket) {
+        return new UringSocketChannel(group, this, socket);
     }
 
     @Override
-    public ServerChannel newServer(LoopGroup group, StandardProtocolFamily family) throws IOException {
-        return new UringServerChannel(group, this, NativeServerChannel.openSocket(calls(group), family), false);
-    }
-
-    @Override
-    public ServerChannel newServer(LoopGroup group, ServerSocketChannel inherited) throws IOException {
-        return new UringServerChannel(group, this, InheritedDescriptor.find(calls(group), inherited), true);
-    }
-
-    @Override
-    public ServerChannel newServer(LoopGroup group, int descriptor) throws IOException {
-        return new UringServerChannel(group, this, InheritedDescriptor.of(calls(group), descriptor), true);
+    protected ServerChannel newServerChannel(LoopGroup group, NativeSocket socket, boolean inherited) {
+        return new UringServerChannel(group, this, socket, inherited);
     }
 
     /** Waits until the kernel uses no memory of the loop, and frees it. */
