@@ -16,6 +16,11 @@ public abstract class SocketCalls extends NativeCalls {
     private static final int SO_LINGER = 13;
     /** The number of written bytes that the peer has not acknowledged. See tcp(7). */
     private static final int SIOCOUTQ = 0x5411;
+    private static final int IPPROTO_TCP = 6;
+    /** The state of a TCP connection and more. The first byte is the state. See tcp(7). */
+    private static final int TCP_INFO = 11;
+    /** The state without a connection, as after a reset. */
+    private static final int TCP_CLOSE = 7;
 
     static final int READ = 0;
     private static final int IOCTL = 16;
@@ -178,10 +183,19 @@ public abstract class SocketCalls extends NativeCalls {
         return call(SHUTDOWN, descriptor, direction, 0);
     }
 
-    /** Returns the number of bytes that the peer of a TCP connection has not acknowledged. */
+    /**
+     * Returns the number of bytes that the peer of a TCP connection has not acknowledged and can still acknowledge.
+     *
+     * <p>The kernel keeps the number when it receives a reset, so the state of the connection decides then.
+     */
     public int unacknowledged(int descriptor) {
         arguments.putInt(0, 0);
         int returned = call(IOCTL, descriptor, SIOCOUTQ, argumentsAt);
-        return returned < 0 ? returned : arguments.getInt(0);
+        int count = returned < 0 ? returned : arguments.getInt(0);
+        return count > 0 && isClosed(descriptor) ? 0 : count;
+    }
+
+    private boolean isClosed(int descriptor) {
+        return queryOption(descriptor, IPPROTO_TCP, TCP_INFO) == 0 && arguments.get(0) == TCP_CLOSE;
     }
 }

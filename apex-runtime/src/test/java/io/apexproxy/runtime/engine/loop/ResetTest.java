@@ -2,6 +2,7 @@ package io.apexproxy.runtime.engine.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.test.Bytes;
@@ -11,6 +12,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -63,6 +67,23 @@ final class ResetTest {
         channel.reset();
 
         assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+
+    /** Else the relay would wait for the acknowledgement before it passes a reset on. */
+    @Test
+    void bytesToAPeerThatHasResetAreNotUnacknowledged() throws IOException {
+        peer.close();
+        var write = new Completion<Integer>();
+        channel.write(ByteBuffer.allocateDirect(24), null, write);
+        assertThat(write.result()).isEqualTo(24);
+
+        await().until(() -> unacknowledged().orElse(0) == 0);
+    }
+
+    private OptionalLong unacknowledged() throws Exception {
+        var count = new CompletableFuture<OptionalLong>();
+        net.loop().execute(() -> count.complete(channel.unacknowledged()));
+        return count.get(20, TimeUnit.SECONDS);
     }
 
     @Test
