@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -173,7 +172,7 @@ class ListenFdsIT extends DistributionFixture {
 
             var ended = new AtomicBoolean();
             var clients = Stream.of(first, second)
-                    .map(port -> CompletableFuture.supplyAsync(() -> countServed(port, ended))).toList();
+                    .map(port -> Bytes.async(() -> countServed(port, ended))).toList();
             for (int restart = 1; restart <= 2; restart++) {
                 int number = restart;
                 await().atMost(ApexProcess.PATIENCE)

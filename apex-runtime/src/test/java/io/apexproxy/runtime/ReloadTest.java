@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.test.Bytes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -223,10 +224,16 @@ class ReloadTest {
         apex.start(WEB + pool("load_balancer = \"scripted\"", a));
         apex.write(WEB.replace("pool = \"web\"", "pool = \"app\"")
                 + pool("load_balancer = \"scripted\"", slow).replace("pools.web", "pools.app"));
-        CompletableFuture<Void> reload = CompletableFuture.runAsync(apex.proxy()::reload);
+        CompletableFuture<Void> reload = Bytes.async(() -> {
+            apex.proxy().reload();
+            return null;
+        });
         await().until(() -> apex.health.open() == 2);
 
-        CompletableFuture<Void> end = CompletableFuture.runAsync(apex.proxy()::close);
+        CompletableFuture<Void> end = Bytes.async(() -> {
+            apex.proxy().close();
+            return null;
+        });
         await().atMost(Duration.ofSeconds(3)).until(() -> apex.ask().contains("refused"));
         CompletableFuture.allOf(reload, end).get(30, TimeUnit.SECONDS);
 

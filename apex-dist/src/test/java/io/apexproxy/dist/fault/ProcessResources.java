@@ -11,7 +11,8 @@ import java.util.stream.Stream;
  * The descriptors and threads of a process.
  *
  * @param descriptors the targets of the open descriptors
- * @param threads the names of the threads, except compiler threads, which the JVM starts and ends at any time
+ * @param threads the names of the threads, except those that the JVM starts and ends at any time: of the compilers, and
+ *     of its common pool, which runs the timers of CompletableFuture since Java 25
  */
 record ProcessResources(List<String> descriptors, List<String> threads) {
 
@@ -20,7 +21,8 @@ record ProcessResources(List<String> descriptors, List<String> threads) {
         return new ProcessResources(
                 entries(process.resolve("fd")).map(ProcessResources::target).sorted().toList(),
                 entries(process.resolve("task")).map(ProcessResources::name)
-                        .filter(name -> !name.startsWith("C1 Compiler") && !name.startsWith("C2 Compiler"))
+                        .filter(name -> Stream.of("C1 Compiler", "C2 Compiler", "ForkJoinPool.co")
+                                .noneMatch(name::startsWith))
                         .sorted().toList());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
+import io.apexproxy.test.Bytes;
 import io.apexproxy.test.FreePorts;
 import io.apexproxy.test.TestServer;
 import java.util.ArrayList;
@@ -39,10 +40,11 @@ class ReloadIT extends Scenario {
                 sessions.add(Http.Connection.to(port));
             }
             List<String> partners = sessions.stream().map(Http.Connection::get).toList();
-            List<CompletableFuture<Void>> visitors = Stream.generate(() -> CompletableFuture.runAsync(() -> {
+            List<CompletableFuture<Void>> visitors = Stream.generate(() -> Bytes.<Void>async(() -> {
                 while (!over.get()) {
                     Http.get(port).ifPresentOrElse(answer -> served.incrementAndGet(), () -> failures.add("cut"));
                 }
+                return null;
             })).limit(2).toList();
 
             for (int i = 0; i < reloads; i++) {

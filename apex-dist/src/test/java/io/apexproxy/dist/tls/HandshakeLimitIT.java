@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.DistributionFixture;
+import io.apexproxy.test.Bytes;
 import io.apexproxy.test.FreePorts;
 import io.apexproxy.test.TestServer;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class HandshakeLimitIT extends DistributionFixture {
             // a client that waits has the same timeout, and is served within the rest of it
             await().during(TIMEOUT.dividedBy(2)).until(() -> timeouts(proxy) == 0);
             List<CompletableFuture<Integer>> waiting = IntStream.range(0, 2 * LIMIT)
-                    .mapToObj(each -> CompletableFuture.supplyAsync(() -> firstByte(client))).toList();
+                    .mapToObj(each -> Bytes.async(() -> firstByte(client))).toList();
             assertThat(proxy.awaitLine(" WARN ")).contains("tls_handshakes", "limit of " + LIMIT + " reached");
             assertThat(waiting).noneMatch(CompletableFuture::isDone);
 
