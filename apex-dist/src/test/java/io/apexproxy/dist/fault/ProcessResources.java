@@ -11,8 +11,8 @@ import java.util.stream.Stream;
  * The descriptors and threads of a process.
  *
  * @param descriptors the targets of the open descriptors
- * @param threads the names of the threads, except those that the JVM starts and ends at any time: of the compilers, and of
- *     its common pool, which runs the timers of CompletableFuture since Java 25
+ * @param threads the names of the threads, except those that the JVM starts and ends at any time: of the compilers, and
+ *     of its common pool, which runs the timers of CompletableFuture since Java 25
  */
 record ProcessResources(List<String> descriptors, List<String> threads) {
 
