@@ -1,6 +1,7 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.runtime.buffer.BufferPool;
+import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.DroppedLines;
 import io.apexproxy.runtime.plugin.PluginListing;
@@ -175,7 +176,7 @@ final class SnapshotTaker {
         Optional<OutlierState.Ejected> ejection = backend.outlier().current().filter(any -> isEjected(backend));
         Traffic traffic = backend.traffic();
         return new Snapshot.BackendView(backend.name(), backend.address(), backend.weight(),
-                state(backend, verdict), reason(ejection, verdict),
+                state(backend, verdict), reason(backend, ejection, verdict),
                 ejection.map(OutlierState.Ejected::since).orElseGet(verdict::since),
                 backend.activeConnections(), traffic.connections().sum(), traffic.connectErrors().sum(),
                 traffic.toBackend().sum(), traffic.toClient().sum(),
@@ -188,7 +189,10 @@ final class SnapshotTaker {
         return backend.canServe() && backend.isUp() && backend.outlier().isEjected();
     }
 
-    private static String reason(Optional<OutlierState.Ejected> ejection, Verdict verdict) {
+    private static String reason(BackendState backend, Optional<OutlierState.Ejected> ejection, Verdict verdict) {
+        if (!backend.isInMaintenance() && !backend.presence().reason().isEmpty()) {
+            return backend.presence().reason();
+        }
         return ejection.map(now -> now.reason() + "; until "
                 + DateTimeFormatter.ISO_INSTANT.format(now.until().truncatedTo(ChronoUnit.SECONDS)))
                 .orElseGet(verdict::reason);
@@ -197,8 +201,10 @@ final class SnapshotTaker {
     private static String state(BackendState backend, Verdict verdict) {
         if (backend.isInMaintenance()) {
             return Snapshot.BackendView.MAINTENANCE;
-        } else if (backend.weight() == 0) {
+        } else if (backend.weight() == 0 || backend.presence() == BackendConfig.Presence.MISSING) {
             return Snapshot.BackendView.DRAIN;
+        } else if (backend.presence() == BackendConfig.Presence.STALE) {
+            return Snapshot.BackendView.DOWN;
         } else if (isEjected(backend)) {
             return Snapshot.BackendView.EJECTED;
         }

@@ -55,7 +55,8 @@ class DeploymentTest {
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
                 PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory,
                         PreparedConfig.Current.NONE)) {
-            Deployment deployment = new Deployment(relay, InheritedSockets.NONE, control, names, 16, () -> false);
+            Deployment deployment = new Deployment(relay, InheritedSockets.NONE, control, names, 16, () -> false,
+                    Optional.empty());
             control.shutdown(); // changes of pools are rejected
 
             assertThatThrownBy(() -> deployment.apply(prepared)).isInstanceOf(RejectedExecutionException.class);

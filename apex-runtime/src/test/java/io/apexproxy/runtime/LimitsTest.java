@@ -27,7 +27,8 @@ class LimitsTest {
                 SystemNameResolver names = new SystemNameResolver();
                 LogCapture log = LogCapture.ofApex()) {
             Deployment deployment =
-                    new Deployment(relay, InheritedSockets.NONE, control, names, MAX_PROBES, () -> false);
+                    new Deployment(relay, InheritedSockets.NONE, control, names, MAX_PROBES, () -> false,
+                            Optional.empty());
             Limits limits = new Limits(deployment, relay);
             ProbeLimit probes = deployment.probes();
             assertThat(limits.views()).contains(new LimitView("probes", "", 0, probes.max(), 0, false));
