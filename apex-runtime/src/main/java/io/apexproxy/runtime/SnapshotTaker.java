@@ -24,7 +24,9 @@ import io.apexproxy.runtime.snapshot.AccessView;
 import io.apexproxy.runtime.snapshot.RotationView;
 import io.apexproxy.runtime.snapshot.RoutingView;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.snapshot.SourceView;
 import io.apexproxy.runtime.snapshot.TlsView;
+import io.apexproxy.runtime.source.SourceStatus;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.lang.module.ModuleDescriptor;
 import java.time.Duration;
@@ -83,7 +85,7 @@ final class SnapshotTaker {
                 Duration.ofNanos(System.nanoTime() - startedNanos),
                 readiness(phase), reload,
                 deployment.listeners().values().stream().map(this::view).toList(),
-                deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
+                deployment.pools().values().stream().map(this::view).toList(),
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
                 relay.loops().stream().map(SnapshotTaker::view).toList(),
                 relay.active(), relay.waiting(), Collections.unmodifiableMap(causes), ended(), limits.views(),
@@ -161,10 +163,16 @@ final class SnapshotTaker {
                 clients.overflows());
     }
 
-    private static Snapshot.PoolView view(Pool pool) {
+    private Snapshot.PoolView view(Pool pool) {
         return new Snapshot.PoolView(pool.name(),
                 pool.backends().stream().map(backend -> view(pool, backend)).toList(),
-                new Snapshot.QueueView(pool.queue().limit().active(), view(pool.queue().times())));
+                new Snapshot.QueueView(pool.queue().limit().active(), view(pool.queue().times())),
+                deployment.source(pool).map(SnapshotTaker::view));
+    }
+
+    private static SourceView view(SourceStatus source) {
+        return new SourceView(source.provider(), source.backends(), source.missing(), source.lastAnswer(),
+                source.stale(), source.problem(), source.failures());
     }
 
     private static Snapshot.ProbesView view(ProbeLimit probes) {

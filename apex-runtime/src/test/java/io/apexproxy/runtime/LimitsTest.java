@@ -11,6 +11,7 @@ import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.test.LogCapture;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 

@@ -41,11 +41,11 @@ final class PoolReader {
     private static final Duration KEEP_MISSING = Duration.ofSeconds(30); // as HAProxy keeps one after NXDOMAIN
     private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
     private static final Duration MAX_INTERVAL = Duration.ofSeconds(30);
-    /** A duration, or {@code forever}: empty. */
-    private static final ValueType<Optional<Duration>> KEEP_STALE = new ValueType<>(
+    /** A duration; zero for {@code forever}. */
+    private static final ValueType<Duration> KEEP_STALE = new ValueType<>(
             "\"forever\" or " + ValueType.DURATION.expected(),
-            value -> ValueType.text(value).filter("forever"::equals).isPresent() ? Optional.of(Optional.empty())
-                    : ValueType.DURATION.conversion().apply(value).map(Optional::of),
+            value -> ValueType.text(value).filter("forever"::equals).map(any -> Duration.ZERO)
+                    .or(() -> ValueType.DURATION.conversion().apply(value)),
             ValueType.DURATION.hint());
 
     private final Problems problems;
@@ -91,7 +91,7 @@ final class PoolReader {
     private Optional<PoolConfig.Discovery> discovery(TreeSettings settings) {
         Duration startTimeout = settings.duration("start_timeout", START_TIMEOUT);
         Duration keepMissing = settings.read("keep_missing", ValueType.DURATION_OR_ZERO).orElse(KEEP_MISSING);
-        Optional<Duration> keepStale = settings.read("keep_stale", KEEP_STALE).orElse(Optional.empty());
+        Optional<Duration> keepStale = settings.read("keep_stale", KEEP_STALE).filter(limit -> !limit.isZero());
         WhenEmpty whenEmpty = settings.choice("when_empty", WhenEmpty.class, WhenEmpty.KEEP);
         if (!settings.has(BACKENDS_FROM)) {
             DISCOVERY_KEYS.stream().filter(settings::has).forEach(key -> settings.problem(key, "has no effect without "
