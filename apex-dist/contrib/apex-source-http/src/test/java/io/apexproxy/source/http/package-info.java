@@ -1,0 +1,2 @@
+/** Tests of the backend source {@code http} with a scripted server, {@code DocumentServer}. */
+package io.apexproxy.source.http;
