@@ -44,7 +44,8 @@ class HttpSourceIT extends DistributionFixture {
                 "certificate.pem");
         document = Files.createDirectory(server.resolve("files")).resolve(NAME);
         statuses = server.resolve("statuses.log");
-        copy(apex.home().resolve("contrib/apex-source-http"), apex.home().resolve("plugins/apex-source-http"));
+        copy(apex.home().resolve("contrib/apex-source-documents"),
+                apex.home().resolve("plugins/apex-source-documents"));
         Files.writeString(apex.workingDirectory().resolve("token"), "of-apex\n");
         apex.configure("""
                 state_directory = "state"
@@ -147,7 +148,8 @@ class HttpSourceIT extends DistributionFixture {
                 assertThat(proxy.awaitLine("pools.web: http has no answer: "))
                         .contains("expected status 200, found 502; keeping its last 2 backends");
                 awaitAnswers(one.address(), two.address());
-                assertThat(admin.metrics().get("apex_source_failures_total{cause=\"failed\",pool=\"web\"}")).isPositive();
+                assertThat(admin.metrics().get("apex_source_failures_total{cause=\"failed\",pool=\"web\"}"))
+                        .isPositive();
 
                 Files.writeString(document, "[{\"targets\": [\"half");
                 proxy.awaitLine("pools.web: http has no answer: not valid JSON at line 1");

@@ -22,7 +22,9 @@ final class ContribPlugins {
                     "redis", "apex-health-database.jar"),
             ProviderKind.ROUTER, Map.of("weighted", "apex-route-weighted.jar"),
             ProviderKind.CONFIG_SOURCE, Map.of("etcd", "apex-config-etcd"),
-            ProviderKind.BACKEND_SOURCE, Map.of("http", "apex-source-http"));
+            ProviderKind.BACKEND_SOURCE, Map.of(
+                    "directory", "apex-source-documents",
+                    "http", "apex-source-documents"));
 
     private ContribPlugins() {
     }

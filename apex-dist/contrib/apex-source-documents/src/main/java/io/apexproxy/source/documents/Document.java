@@ -1,4 +1,4 @@
-package io.apexproxy.source.http;
+package io.apexproxy.source.documents;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reader of the document: an array whose elements are addresses, backends or groups of targets as in the format {@code
- * http_sd} of Prometheus; or an object with such an array as {@code backends}. Pure.
+ * Reader of a document: an array whose elements are addresses, backends or groups of targets as in the format {@code
+ * http_sd} of Prometheus; an object with such an array as {@code backends}; an address or a backend alone. Pure.
  *
  * <p>A mistake fails the whole document. The message has its position in the document.
  *
@@ -43,8 +43,11 @@ final class Document {
             return elements(BACKENDS, backends);
         } else if (content instanceof List<?> list) {
             return elements("", list);
+        } else if (content instanceof String
+                || (content instanceof Map<?, ?> object && object.containsKey("address"))) {
+            return elements("", List.of(content));
         }
-        throw new IOException("expected a JSON array, or an object with an array \"backends\"");
+        throw new IOException("expected a JSON array, an object with an array \"backends\", or one backend");
     }
 
     private static Object parse(byte[] bytes) throws IOException {

@@ -1,4 +1,4 @@
-package io.apexproxy.source.http;
+package io.apexproxy.source.documents;
 
 import io.apexproxy.api.source.BackendSourceProvider;
 import io.apexproxy.api.testkit.BackendSourceContract;

@@ -1,4 +1,4 @@
-package io.apexproxy.source.http;
+package io.apexproxy.source.documents;
 
 import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;

@@ -1,4 +1,4 @@
-package io.apexproxy.source.http;
+package io.apexproxy.source.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

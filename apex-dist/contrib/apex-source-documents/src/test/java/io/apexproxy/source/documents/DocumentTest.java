@@ -1,4 +1,4 @@
-package io.apexproxy.source.http;
+package io.apexproxy.source.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,6 +43,12 @@ class DocumentTest {
                 FoundBackend.of("10.0.0.2:80"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"10.0.0.1:80\"", "{\"address\": \"10.0.0.1:80\"}"})
+    void oneBackendAlone(String json) throws IOException {
+        assertThat(read(json)).containsExactly(FoundBackend.of("10.0.0.1:80"));
+    }
+
     @Test
     void groupsOfTargetsAsInPrometheus() throws IOException {
         assertThat(read("""
@@ -60,9 +66,8 @@ class DocumentTest {
         "nothing                       | not valid JSON at line 1, column ",
         "[\"a:1\"                      | not valid JSON at line 1, column ",
         "[] []                         | expected one JSON value, found more after it",
-        "{}                            | expected a JSON array, or an object with an array \"backends\"",
-        "\"a:1\"                       | expected a JSON array, or an object with an array \"backends\"",
-        "null                          | expected a JSON array, or an object with an array \"backends\"",
+        "{}                            | expected a JSON array, an object with an array \"backends\", or one backend",
+        "null                          | expected a JSON array, an object with an array \"backends\", or one backend",
         "[7]                           | [0]: expected an address or an object",
         "{\"backends\":[[]]}           | backends[0]: expected an address or an object",
         "[\"a:1\",{}]                  | [1].address: expected a string",
