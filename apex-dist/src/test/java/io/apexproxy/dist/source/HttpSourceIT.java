@@ -132,7 +132,7 @@ class HttpSourceIT extends DistributionFixture {
 
     @Test
     void backendsFollowTheDocumentOnTheServer() throws IOException {
-        try (var one = HttpBackend.started(); var two = HttpBackend.started(); var unused = startNginx()) {
+        try (var one = HttpBackend.started(); var two = HttpBackend.started(); var process = startNginx()) {
             publish(one.address());
             try (var proxy = apex.start()) {
                 Admin admin = Admin.of(proxy);
@@ -159,6 +159,7 @@ class HttpSourceIT extends DistributionFixture {
                 awaitAnswers(two.address());
                 proxy.awaitLine("pools.web: removed after 1s without them in an answer of http: " + one.address());
                 assertThat(admin.metrics()).containsEntry("apex_source_backends{pool=\"web\"}", 1.0);
+                assertThat(process.output()).doesNotContain("[emerg]");
             }
         }
     }
@@ -166,12 +167,13 @@ class HttpSourceIT extends DistributionFixture {
     @Test
     void restartWithoutTheServerBeginsWithTheStoredAnswer() throws IOException {
         try (var one = HttpBackend.started()) {
-            try (var unused = startNginx()) {
+            try (var process = startNginx()) {
                 publish(one.address());
                 try (var proxy = apex.start()) {
                     proxy.awaitLine("Proxy listening on ");
                     Path stored = apex.workingDirectory().resolve("state/backends-of-web.json");
                     await().atMost(ApexProcess.PATIENCE).until(() -> Files.exists(stored));
+                    assertThat(process.output()).doesNotContain("[emerg]");
                 }
             }
             try (var proxy = apex.start()) {
@@ -186,7 +188,7 @@ class HttpSourceIT extends DistributionFixture {
     @Test
     void promtoolReadsTheSameDocument() throws IOException {
         Program promtool = Program.named("promtool", "prometheus");
-        try (var unused = startNginx()) {
+        try (var process = startNginx()) {
             publish("127.0.0.1:9001", "127.0.0.1:9002");
             Path config = Files.writeString(server.resolve("prometheus.yml"), """
                     scrape_configs:
@@ -201,6 +203,7 @@ class HttpSourceIT extends DistributionFixture {
 
             assertThat(found).contains("\"__address__\": \"127.0.0.1:9001\"", "\"__address__\": \"127.0.0.1:9002\"",
                     "\"zone\": \"a\"");
+            assertThat(process.output()).doesNotContain("[emerg]");
         }
     }
 }
