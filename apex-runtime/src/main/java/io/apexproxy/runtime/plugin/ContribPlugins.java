@@ -24,6 +24,8 @@ final class ContribPlugins {
             ProviderKind.CONFIG_SOURCE, Map.of("etcd", "apex-config-etcd"),
             ProviderKind.BACKEND_SOURCE, Map.of(
                     "directory", "apex-source-documents",
+                    "dns", "apex-source-dns",
+                    "dns-srv", "apex-source-dns",
                     "http", "apex-source-documents"));
 
     private ContribPlugins() {
