@@ -140,10 +140,8 @@ final class FakeDns implements AutoCloseable {
                 for (byte[] bytes : overUdp.apply(response(query))) {
                     udp.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
                 }
-            } catch (SocketTimeoutException e) {
-                continue;
             } catch (IOException e) {
-                if (!udp.isClosed()) {
+                if (!udp.isClosed() && !(e instanceof SocketTimeoutException)) {
                     throw new UncheckedIOException(e);
                 }
             }
