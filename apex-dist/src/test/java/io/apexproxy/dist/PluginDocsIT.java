@@ -129,6 +129,32 @@ class PluginDocsIT extends DistributionFixture {
     }
 
     @Test
+    void documentedBackendSourceFindsTheLinesOfItsFile() throws IOException {
+        PluginJar.of(reference.sources("lines")).writeTo(plugins.resolve("lines.jar"));
+        Path file = apex.workingDirectory().resolve("backends.txt");
+        int web = FreePorts.next();
+        try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
+            Files.writeString(file, one.address() + "\n");
+            apex.configure(reference.files("config.toml").get(4).replace("127.0.0.1:8081", "127.0.0.1:" + web));
+            try (var proxy = apex.start()) {
+                proxy.awaitLine("pools.web: lines found 1 backends: [" + one.address() + "]");
+                proxy.awaitLine("Proxy listening on 127.0.0.1:" + web);
+                assertThat(answers(web, 4)).containsOnly(one.address());
+
+                Files.writeString(file, two.address() + "\n");
+                proxy.awaitLine("pools.web: lines found changes: +" + two.address() + " -" + one.address());
+                await().atMost(ApexProcess.PATIENCE).until(() -> answers(web, 4).stream()
+                        .allMatch(two.address()::equals));
+
+                Files.delete(file);
+                assertThat(proxy.awaitLine("pools.web: lines has no answer: "))
+                        .endsWith("keeping its last 2 backends");
+                assertThat(answers(web, 4)).containsOnly(two.address());
+            }
+        }
+    }
+
+    @Test
     void documentedRouterSendsTheClientsOfItsListToTheOtherPool() throws IOException {
         PluginJar.of(reference.sources("testers")).writeTo(plugins.resolve("testers.jar"));
         Path list = Files.createFile(apex.workingDirectory().resolve("testers.txt"));

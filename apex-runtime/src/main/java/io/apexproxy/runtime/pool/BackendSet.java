@@ -1,15 +1,20 @@
 package io.apexproxy.runtime.pool;
 
 import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * The backends of one pool: the configured ones with their states, and removed ones that still serve.
+ * The backends of one pool: those of the configuration and of the source with their states, and removed ones that still
+ * serve.
  *
  * <p>Used on the control thread, except {@link #removed}.
  */
@@ -22,6 +27,10 @@ final class BackendSet {
     private final FirstProbeWait firstProbes;
     private final RemovedBackends removed = new RemovedBackends();
     private final List<ConfiguredBackend> configured = new ArrayList<>();
+    /** The backends that the source of the pool has found. */
+    private List<BackendConfig> found = List.of();
+    /** Whether the source has answered, or the wait for its first answer is over. */
+    private boolean sourceSettled;
     /** Removed backends that stay in rotation until another one is healthy, so that a change refuses no connection. */
     private final Map<BackendKey, BackendState> leaving = new LinkedHashMap<>();
 
@@ -34,8 +43,47 @@ final class BackendSet {
         this.firstProbes = firstProbes;
     }
 
-    /** Applies a configuration. Backends with the same name and address keep their states. */
-    void apply(List<BackendConfig> next) {
+    /** Sets the backends of the source. They take effect with the next {@link #apply}. */
+    void setFound(List<BackendConfig> next) {
+        found = next;
+        sourceSettled = true;
+    }
+
+    /** Ends the wait for the first answer of the source. */
+    void endSourceWait() {
+        sourceSettled = true;
+    }
+
+    /** Returns whether the first answer of the source is missing and the wait for it is not over. */
+    boolean awaitsSource() {
+        return !sourceSettled && pool.config().backendsFrom().isPresent();
+    }
+
+    /** Applies the configuration of the pool and the backends of its source. */
+    void apply() {
+        PoolConfig config = pool.config();
+        if (config.backendsFrom().isEmpty()) {
+            found = List.of();
+            sourceSettled = false;
+        }
+        apply(found.isEmpty() ? config.backends() : union(config));
+    }
+
+    /** Adds the backends of the source. Those of the configuration with the same name or address have precedence. */
+    private List<BackendConfig> union(PoolConfig config) {
+        Set<String> names = new HashSet<>();
+        Set<String> addresses = new HashSet<>();
+        config.backends().forEach(backend -> {
+            names.add(backend.name());
+            addresses.add(backend.address().key());
+        });
+        return Stream.concat(config.backends().stream(), found.stream()
+                .filter(backend -> !names.contains(backend.name()) && !addresses.contains(backend.address().key()))
+                .map(config::overridden)).toList();
+    }
+
+    /** Backends with the same name and address keep their states. */
+    private void apply(List<BackendConfig> next) {
         Map<BackendKey, ConfiguredBackend> previous = new LinkedHashMap<>();
         configured.forEach(backend -> previous.put(backend.key(), backend));
         List<ConfiguredBackend> added = new ArrayList<>();
@@ -103,9 +151,9 @@ final class BackendSet {
         return configured.stream().flatMap(backend -> backend.states().stream()).toList();
     }
 
-    /** Returns whether the look-up of each name and the first probe of each backend has a result. */
+    /** Returns whether the source, the look-up of each name and the first probe of each backend has a result. */
     boolean hasAllResults() {
-        return configured.stream().allMatch(backend -> backend.hasLookUpResult()
+        return !awaitsSource() && configured.stream().allMatch(backend -> backend.hasLookUpResult()
                 && backend.states().stream().allMatch(monitor::hasResult));
     }
 

@@ -4,6 +4,7 @@ import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.health.HealthCheck;
+import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
@@ -42,6 +43,7 @@ public final class Pool {
     private volatile PoolConfig config;
     private volatile Optional<ClientTls> tls = Optional.empty();
     private volatile List<BackendState> backends = List.of();
+    private volatile Runnable demand = () -> {};
 
     /** Creates a pool without backends, to be configured with {@link #apply}. */
     public Pool(String name, PoolContext context) {
@@ -76,9 +78,39 @@ public final class Pool {
         if (next.earlyClose().isZero()) {
             ejections.clear();
         }
-        set.apply(next.backends());
+        set.apply();
         update.run();
         queue.changed(); // the limits of backends can have changed
+    }
+
+    /**
+     * Replaces the backends of the source of the pool, in addition to those of the configuration. On the control
+     * thread.
+     */
+    public void setFound(List<BackendConfig> found) {
+        set.setFound(found);
+        set.apply();
+        update.run();
+        queue.changed();
+    }
+
+    /** Returns whether the first verdicts wait for the first answer of the source. On the control thread. */
+    public boolean awaitsSource() {
+        return set.awaitsSource();
+    }
+
+    /** Ends the wait of the first verdicts for the first answer of the source. On the control thread. */
+    public void endSourceWait() {
+        set.endSourceWait();
+        update.run();
+    }
+
+    /**
+     * Sets the action that runs when the pool has no healthy backend and when a connect fails. It can run on any
+     * thread, often, and must not block.
+     */
+    public void onDemand(Runnable action) {
+        demand = action;
     }
 
     /** Updates the backends and the rotation after the states of a configured backend or their weights have changed. */
@@ -97,6 +129,9 @@ public final class Pool {
     private void updateNow() {
         backends = set.states();
         List<BackendState> healthy = healthy();
+        if (healthy.isEmpty()) {
+            demand.run();
+        }
         boolean mayWait = !hasFirstVerdicts() || rotation().admitsAny(); // else a connection would find no backend
         if (!set.hasAllResults() && (healthy.isEmpty() || (firstProbes.isInProgress() && mayWait))) {
             return; // the rotation is kept
@@ -191,6 +226,7 @@ public final class Pool {
 
     /** Counts a connect that failed because of the backend. The log has the reason, a few words. Any thread. */
     public void connectFailed(BackendState backend, String reason) {
+        demand.run();
         if (config.healthCheck().isEnabled()) {
             monitor.connectFailed(backend, reason);
         } else if (!config.earlyClose().isZero()) { // without probes, only the time of an ejection brings it back

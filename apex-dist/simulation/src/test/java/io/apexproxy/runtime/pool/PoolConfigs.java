@@ -56,7 +56,7 @@ final class PoolConfigs {
         return new PoolConfig(name, backends, provider("load_balancer"), check, timeout, attempts,
                 PoolConfig.WhenAllDown.REFUSE, PoolConfig.OnBackendDown.KEEP, PoolConfig.Resolve.ALL,
                 Duration.ofSeconds(30), 256, Optional.empty(), ProxyVersion.OFF, Optional.empty(),
-                Optional.empty(), slowStart, earlyClose, PoolConfig.Queue.OFF);
+                Optional.empty(), slowStart, earlyClose, PoolConfig.Queue.OFF, Optional.empty(), Map.of());
     }
 
     private static ProviderConfig provider(String kind) {

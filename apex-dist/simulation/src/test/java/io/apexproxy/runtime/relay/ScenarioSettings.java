@@ -127,7 +127,7 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
                 triesAll ? PoolConfig.WhenAllDown.TRY_ALL : PoolConfig.WhenAllDown.REFUSE,
                 closesOnDown ? PoolConfig.OnBackendDown.CLOSE : PoolConfig.OnBackendDown.KEEP,
                 PoolConfig.Resolve.ALL, Duration.ofSeconds(30), 256, Optional.of(Keepalive.DEFAULT), ProxyVersion.OFF,
-                Optional.empty(), Optional.empty(), slowStart, earlyClose, queue);
+                Optional.empty(), Optional.empty(), slowStart, earlyClose, queue, Optional.empty(), Map.of());
     }
 
     private static ProviderConfig provider(String kind) {

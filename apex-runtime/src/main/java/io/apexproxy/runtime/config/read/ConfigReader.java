@@ -44,6 +44,8 @@ public final class ConfigReader {
     private static final int MAX_TLS_HANDSHAKES = 1_000_000; // sanity limit
     private static final ValueType<String> JSSE_PROVIDER = new ValueType<>("the name of a JSSE provider",
             value -> ValueType.text(value).filter(text -> !text.isBlank()), value -> "");
+    private static final ValueType<String> STATE_DIRECTORY = new ValueType<>("a directory such as \"/var/lib/apex\"",
+            value -> ValueType.text(value).filter(text -> !text.isBlank()), value -> "");
     private static final ValueType<EngineName> ENGINE = ValueType.choice(EngineName.class, EngineName::text);
     private static final HostPort SHORT_FORM_ADDRESS = new HostPort("127.0.0.1", 8081);
 
@@ -105,6 +107,7 @@ public final class ConfigReader {
                 root.read("tls_provider", JSSE_PROVIDER),
                 EndpointReader.controlSocket(root),
                 root.read(SourceSelections.OVERRIDES, SourceSelections.FILE),
+                root.read("state_directory", STATE_DIRECTORY),
                 root.choice("access_log", AccessLogFormat.class, AccessLogFormat.TEXT),
                 EndpointReader.admin(root, listenerReader),
                 listeners,

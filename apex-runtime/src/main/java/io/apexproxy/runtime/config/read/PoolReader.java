@@ -6,21 +6,28 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
 import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
+import io.apexproxy.runtime.config.PoolConfig.WhenEmpty;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.NetworkText;
 import io.apexproxy.runtime.config.tls.PoolTls;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeSettings;
+import io.apexproxy.runtime.config.tree.ValueType;
+import io.apexproxy.runtime.log.Durations;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reader of pools and their plugin selections. Invalid backends are omitted; defaults replace invalid values. */
 final class PoolReader {
 
     private static final String PROXY_PROTOCOL = "proxy_protocol";
+    private static final String BACKENDS_FROM = "backends_from";
+    private static final List<String> DISCOVERY_KEYS =
+            List.of("start_timeout", "keep_missing", "keep_stale", "when_empty");
     private static final String LOAD_BALANCER = "round-robin";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int CONNECT_ATTEMPTS = 3;
@@ -29,6 +36,17 @@ final class PoolReader {
     private static final int MAX_ADDRESSES = 65_536; // each has its own counters and probes
     private static final int MAX_CONNECT_ATTEMPTS = 100; // clients time out much earlier
     private static final int MAX_QUEUE_LIMIT = 1_000_000; // far more than one process can hold
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(5); // as the probes of a start
+    private static final Duration KEEP_MISSING = Duration.ofSeconds(30); // as HAProxy keeps one after NXDOMAIN
+    private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration MAX_INTERVAL = Duration.ofSeconds(30);
+    /** A duration; zero for {@code forever}. */
+    private static final ValueType<Duration> KEEP_STALE = new ValueType<>(
+            "\"forever\" or " + ValueType.DURATION.expected(),
+            value -> ValueType.text(value).filter("forever"::equals).map(any -> Duration.ZERO)
+                    .or(() -> ValueType.DURATION.conversion().apply(value)),
+            ValueType.DURATION.hint());
 
     private final Problems problems;
     private final ForwardingLoopCheck loopCheck;
@@ -61,9 +79,37 @@ final class PoolReader {
                 healthChecks.read(settings, settings.has(TlsValues.TABLE)),
                 connectTimeout, connectAttempts, whenAllDown, onBackendDown, resolve,
                 resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls,
-                settings.durationOrZero("slow_start"), settings.durationOrZero("early_close"), queue);
-        settings.require("backends", "an array such as [\"127.0.0.1:9000\"]");
+                settings.durationOrZero("slow_start"), settings.durationOrZero("early_close"), queue,
+                discovery(settings), Map.of());
+        if (pool.backendsFrom().isEmpty()) {
+            settings.require("backends", "an array such as [\"127.0.0.1:9000\"]");
+        }
         return pool;
+    }
+
+    /** Reads the source of backends. The settings of its policy have no effect without it. */
+    private Optional<PoolConfig.Discovery> discovery(TreeSettings settings) {
+        Duration startTimeout = settings.duration("start_timeout", START_TIMEOUT);
+        Duration keepMissing = settings.read("keep_missing", ValueType.DURATION_OR_ZERO).orElse(KEEP_MISSING);
+        Optional<Duration> keepStale = settings.read("keep_stale", KEEP_STALE).filter(limit -> !limit.isZero());
+        WhenEmpty whenEmpty = settings.choice("when_empty", WhenEmpty.class, WhenEmpty.KEEP);
+        if (!settings.has(BACKENDS_FROM)) {
+            DISCOVERY_KEYS.stream().filter(settings::has).forEach(key -> settings.problem(key, "has no effect without "
+                    + BACKENDS_FROM + "; leave it out, or add " + BACKENDS_FROM + " = { provider = \"...\" }"));
+            return Optional.empty();
+        }
+        TreeSettings source = providers.selectionTable(settings, BACKENDS_FROM, "name");
+        Duration minInterval = source.duration("min_interval", MIN_INTERVAL);
+        Duration maxInterval = source.duration("max_interval", MAX_INTERVAL);
+        if (source.has("max_interval") && maxInterval.compareTo(minInterval) < 0) {
+            source.problem("max_interval", "expected min_interval, " + Durations.text(minInterval) + ", or more, found "
+                    + Durations.text(maxInterval));
+        }
+        ProviderConfig selection = providers.provider(source, "", List.of("min_interval", "max_interval"));
+        source.require(ProviderReader.PROVIDER, "the name of a backend source");
+        return selection.provider().isEmpty() ? Optional.empty()
+                : Optional.of(new PoolConfig.Discovery(selection, minInterval, maxInterval, startTimeout, keepMissing,
+                        keepStale, whenEmpty));
     }
 
     /** Reads the pool of the short form from the root table. */

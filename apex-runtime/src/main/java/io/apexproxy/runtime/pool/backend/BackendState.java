@@ -9,6 +9,7 @@ import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,7 +43,9 @@ public final class BackendState implements Backend {
     private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
     private volatile boolean isInMaintenance;
-    private volatile boolean isBackup;
+    private volatile int tier;
+    private volatile Map<String, String> attributes = Map.of();
+    private volatile BackendConfig.Presence presence = BackendConfig.Presence.PRESENT;
     private volatile ProxyVersion probeHeader;
     private volatile Verdict verdict = Verdict.unknown();
     private volatile boolean isInRotation;
@@ -74,7 +77,9 @@ public final class BackendState implements Backend {
     public void configure(BackendConfig config, ProxyVersion nextProbeHeader) {
         weight = config.weight();
         isInMaintenance = config.state() == BackendConfig.State.MAINTENANCE;
-        isBackup = config.backup();
+        tier = config.tier();
+        attributes = config.attributes();
+        presence = config.presence();
         probeHeader = nextProbeHeader;
         connections.change(config.maxConnections());
     }
@@ -116,6 +121,11 @@ public final class BackendState implements Backend {
     @Override
     public int weight() {
         return weight;
+    }
+
+    @Override
+    public Map<String, String> attributes() {
+        return attributes;
     }
 
     @Override
@@ -165,12 +175,22 @@ public final class BackendState implements Backend {
 
     /** Returns whether it is used only while no other backend of the pool can accept a connection. */
     public boolean isBackup() {
-        return isBackup;
+        return tier > 0;
     }
 
-    /** Returns whether its weight is positive, its address is resolved and it is not in maintenance. */
+    /** Returns its tier; 0 for a primary. It is used only while no backend of a lower tier can accept a connection. */
+    public int tier() {
+        return tier;
+    }
+
+    /** Returns whether its source still reports it. */
+    public BackendConfig.Presence presence() {
+        return presence;
+    }
+
+    /** Returns whether its weight is positive, its address is resolved, and it is present and not in maintenance. */
     public boolean canServe() {
-        return weight > 0 && !isInMaintenance
+        return weight > 0 && !isInMaintenance && presence == BackendConfig.Presence.PRESENT
                 && !(address instanceof InetSocketAddress internet && internet.isUnresolved());
     }
 

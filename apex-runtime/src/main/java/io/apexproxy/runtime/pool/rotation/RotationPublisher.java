@@ -8,13 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * The publisher of one pool's rotation, and the owner of the load balancers that create its pickers.
@@ -97,8 +98,8 @@ public final class RotationPublisher {
         usable.forEach(backend -> backend.setInRotation(true));
         rotation = next;
         Set<BackendState> remaining = Set.copyOf(usable);
-        Stream.concat(previous.backends().stream(), previous.backups().stream())
-                .filter(backend -> !remaining.contains(backend)).forEach(backend -> backend.setInRotation(false));
+        previous.all().filter(backend -> !remaining.contains(backend))
+                .forEach(backend -> backend.setInRotation(false));
         scheduleSlowStartEnd();
         if (!next.hasSameBackends(pickers.requested())) {
             pickers.request(next);
@@ -119,11 +120,10 @@ public final class RotationPublisher {
         if (usable.isEmpty()) {
             return Rotation.EMPTY;
         }
-        List<BackendState> primaries = usable.stream().filter(backend -> !backend.isBackup()).toList();
-        List<BackendState> backends = primaries.isEmpty() ? usable : primaries;
-        List<BackendState> backups = primaries.isEmpty() ? List.of()
-                : usable.stream().filter(BackendState::isBackup).toList();
-        Rotation next = Rotation.of(backends, backups, previous.picker(),
+        List<List<BackendState>> tiers = List.copyOf(usable.stream().collect(
+                Collectors.groupingBy(BackendState::tier, TreeMap::new, Collectors.toUnmodifiableList())).values());
+        List<BackendState> backends = tiers.get(0);
+        Rotation next = Rotation.of(backends, tiers.subList(1, tiers.size()), previous.picker(),
                 slowStarts.next(previous.backends(), backends, ignoresHealth), ignoresHealth);
         if (previous.isEmpty()) {
             return next.withRoundRobin();

@@ -49,7 +49,8 @@ class ConfigReaderTest {
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(ProxyConfig.EngineName.AUTO,
                 Runtime.getRuntime().availableProcessors(), 0, OptionalLong.empty(), seconds(30),
-                Duration.ZERO, 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.TEXT,
+                Duration.ZERO, 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), Optional.empty(),
+                AccessLogFormat.TEXT,
                 Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
                         "default", 0, Duration.ofMinutes(10), seconds(30), KEEPALIVE)),
@@ -158,7 +159,8 @@ class ConfigReaderTest {
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(ProxyConfig.EngineName.AUTO, 2, 20_000, OptionalLong.of(64 << 20),
                 seconds(60),
-                seconds(5), 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.JSON,
+                seconds(5), 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), Optional.empty(),
+                AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
