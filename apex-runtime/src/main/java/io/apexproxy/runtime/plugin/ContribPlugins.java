@@ -9,16 +9,17 @@ import java.util.TreeMap;
 final class ContribPlugins {
 
     /** The unit to copy into the plugins directory, by the name of the provider. */
-    private static final Map<String, String> BY_NAME = new TreeMap<>(Map.of(
-            "least-connections", "apex-lb-leastconn.jar",
-            "random", "apex-lb-random.jar",
-            "source-hash", "apex-lb-sourcehash",
-            "http", "apex-health-http.jar",
-            "mysql", "apex-health-database.jar",
-            "postgres", "apex-health-database.jar",
-            "redis", "apex-health-database.jar",
-            "weighted", "apex-route-weighted.jar",
-            "etcd", "apex-config-etcd"));
+    private static final Map<String, String> BY_NAME = new TreeMap<>(Map.ofEntries(
+            Map.entry("least-connections", "apex-lb-leastconn.jar"),
+            Map.entry("random", "apex-lb-random.jar"),
+            Map.entry("rendezvous", "apex-lb-rendezvous.jar"),
+            Map.entry("source-hash", "apex-lb-sourcehash"),
+            Map.entry("http", "apex-health-http.jar"),
+            Map.entry("mysql", "apex-health-database.jar"),
+            Map.entry("postgres", "apex-health-database.jar"),
+            Map.entry("redis", "apex-health-database.jar"),
+            Map.entry("weighted", "apex-route-weighted.jar"),
+            Map.entry("etcd", "apex-config-etcd")));
 
     private ContribPlugins() {
     }
