@@ -11,6 +11,7 @@ final class ContribPlugins {
     /** The unit to copy into the plugins directory, by the name of the provider. */
     private static final Map<String, String> BY_NAME = new TreeMap<>(Map.ofEntries(
             Map.entry("least-connections", "apex-lb-leastconn.jar"),
+            Map.entry("peak-ewma", "apex-lb-peakewma.jar"),
             Map.entry("random", "apex-lb-random.jar"),
             Map.entry("rendezvous", "apex-lb-rendezvous.jar"),
             Map.entry("source-hash", "apex-lb-sourcehash"),
