@@ -53,7 +53,7 @@ class ContribIT {
             }
             apex.configure(config.toString());
 
-            assertThat(ports).hasSize(5).allSatisfy((name, port) -> {
+            assertThat(ports).hasSize(7).allSatisfy((name, port) -> {
                 proxy.awaitLine("Proxy listening on 127.0.0.1:" + port);
                 assertThat(Stream.generate(() -> Http.get(port).orElseThrow()).limit(4))
                         .isSubsetOf(name.contains("health") ? List.of(good.address())

@@ -13,7 +13,9 @@ final class ContribPlugins {
     private static final Map<ProviderKind, Map<String, String>> UNITS = Map.of(
             ProviderKind.LOAD_BALANCER, Map.of(
                     "least-connections", "apex-lb-leastconn.jar",
+                    "peak-ewma", "apex-lb-peakewma.jar",
                     "random", "apex-lb-random.jar",
+                    "rendezvous", "apex-lb-rendezvous.jar",
                     "source-hash", "apex-lb-sourcehash"),
             ProviderKind.HEALTH_CHECK, Map.of(
                     "http", "apex-health-http.jar",

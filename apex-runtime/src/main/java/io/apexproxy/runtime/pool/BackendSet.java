@@ -3,6 +3,7 @@ package io.apexproxy.runtime.pool;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -107,7 +108,8 @@ final class BackendSet {
 
     /**
      * Adds a state of a configured backend. If a state with the same name and address is leaving, it is kept with its
-     * health and its counters, and returned.
+     * health and its counters, and returned. If one has left and still has connections, it is returned, too: they count
+     * for its limit and for load balancers. Its health is unknown.
      */
     BackendState add(BackendConfig config, BackendState added) {
         BackendState returning = leaving.remove(BackendKey.of(added));
@@ -116,10 +118,13 @@ final class BackendSet {
             configure(returning, config);
             return returning;
         }
-        if (!maintenance.begin(added)) {
-            probe(added);
+        BackendState state = removed.take(BackendKey.of(added)).orElse(added);
+        state.setVerdict(Verdict.unknown());
+        state.configure(config, pool.config().probeHeader());
+        if (!maintenance.begin(state)) {
+            probe(state);
         }
-        return added;
+        return state;
     }
 
     /** Changes the configuration of a state. */

@@ -11,6 +11,7 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.BackendTls;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
+import io.apexproxy.runtime.pool.rotation.Feedback;
 import io.apexproxy.runtime.pool.rotation.Rotation;
 import io.apexproxy.runtime.pool.rotation.RotationPublisher;
 import io.apexproxy.runtime.tls.ClientTls;
@@ -252,6 +253,11 @@ public final class Pool {
 
     Rotation rotation() {
         return publisher.rotation();
+    }
+
+    /** Returns the reports that the present picker receives about connections. Any thread. */
+    public Feedback feedback() {
+        return publisher.feedback();
     }
 
     /** Returns the start of the next round-robin search, to be reduced modulo the number of backends. */

@@ -2,7 +2,9 @@ package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.pool.BackendSearch;
+import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.rotation.Feedback;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.connecting.ClientWatch;
@@ -131,16 +133,21 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
         copyConnectResult();
         server = attempt.channel();
         LOG.debug("Connected to backend: {}", backend);
+        Feedback feedback = client.target().pool().feedback();
+        feedback.connected(backend, client.connection(), attempt.connectNanos());
         try {
             Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client.channel(), server,
                     backend.traffic());
             stage = tunnel;
+            if (feedback.wantsFirstByte()) {
+                tunnel.timeFirstByte(connectedNanos);
+            }
             advanceDeadline();
             tunnel.begin(readAhead, attempt.firstBytes());
             readAhead = EMPTY;
         } catch (Throwable e) {
             attempt.channel().close();
-            BackendSearch.release(client.target().pool(), backend);
+            releaseBackend();
             fail(e);
         }
     }
@@ -174,8 +181,24 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
         if (stage instanceof Tunnel tunnel && tunnel.bytesFromBackend() == 0) {
             client.backendSentNothing(backend, endCause, loop().nanoTime() - connectedNanos);
         }
-        BackendSearch.release(client.target().pool(), backend);
+        releaseBackend();
         end(endCause);
+    }
+
+    @Override
+    public void firstByteReceived(long nanos) {
+        client.target().pool().feedback().firstByte(backend, client.connection(), nanos);
+    }
+
+    /** Releases the backend after its connection has ended. */
+    private void releaseBackend() {
+        Pool pool = client.target().pool();
+        BackendSearch.release(pool, backend);
+        if (pool.feedback().wantsClosed()) {
+            Tunnel tunnel = stage instanceof Tunnel last ? last : null;
+            pool.feedback().closed(backend, client.connection(), loop().nanoTime() - connectedNanos,
+                    tunnel == null ? 0 : tunnel.bytesFromClient(), tunnel == null ? 0 : tunnel.bytesFromBackend());
+        }
     }
 
     private void end(Cause endCause) {

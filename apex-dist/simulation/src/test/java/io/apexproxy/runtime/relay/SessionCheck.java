@@ -38,6 +38,9 @@ final class SessionCheck {
         checkCause(session.cause());
         checkLeaving();
         checkQueue();
+        if (!scenario.happened(Incident.SUSPENSION)) { // else round-robin can have replaced a late load balancer
+            scenario.proxy().reports().check(session, text);
+        }
         require(session.bytesFromClient() <= client.sent(), text + ": more bytes from the client than it sent");
         require(client.received() <= session.bytesFromBackend(), text + ": the client received more than was relayed");
         if (backend != null) {

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.pool.rotation;
 
 import io.apexproxy.api.balance.LoadBalancer;
+import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
@@ -37,6 +38,8 @@ public final class RotationPublisher {
     private Future<?> slowStartEnd = CompletableFuture.completedFuture(null);
     private PickerUpdates pickers;
     private volatile Rotation rotation = Rotation.EMPTY;
+    private final DistinctThrottle feedbackThrottle = new DistinctThrottle();
+    private volatile Feedback feedback = Feedback.NONE;
 
     /**
      * Creates a publisher of the empty rotation. The caller calls {@link #setLoadBalancer} before any other method.
@@ -105,6 +108,9 @@ public final class RotationPublisher {
             pickers.request(next);
         }
         if (next.isEmpty()) {
+            if (!replaced.isEmpty()) { // else connections go on, and so does their feedback
+                feedback = Feedback.NONE;
+            }
             closeReplaced();
             firstVerdicts.complete(null);
         }
@@ -134,6 +140,7 @@ public final class RotationPublisher {
     private void setPickers(Rotation next) {
         if (next.hasSameBackends(rotation)) { // else the set has changed since the request
             rotation = rotation.withPickersOf(next);
+            feedback = Feedback.of(pool, next.picker(), feedbackThrottle);
             closeReplaced();
             firstVerdicts.complete(null);
         }
@@ -142,6 +149,11 @@ public final class RotationPublisher {
     private void closeReplaced() {
         replaced.forEach(closer::closeLater);
         replaced.clear();
+    }
+
+    /** Returns the feedback of the last picker of the load balancer. May be called from any thread. */
+    public Feedback feedback() {
+        return feedback;
     }
 
     /** Completes with the first picker of a load balancer, or with the first empty rotation. */
@@ -160,6 +172,7 @@ public final class RotationPublisher {
         pickers.close();
         replaced.add(pickers.instance());
         rotation = rotation.withRoundRobin();
+        feedback = Feedback.NONE;
         closeReplaced();
         firstVerdicts.complete(null);
     }

@@ -5,6 +5,7 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.rotation.Feedback;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -131,6 +132,7 @@ public final class ConnectAttempt {
     void closedEarly(Cause cause) {
         if (!isOver) {
             search.pool().closedEarly(backend, cause == Cause.BACKEND_RESET);
+            reportToPicker();
             connecting.failOver(cause);
         }
     }
@@ -146,7 +148,17 @@ public final class ConnectAttempt {
         AttemptFailure failure = timedOut ? AttemptFailure.TIMEOUT : AttemptFailure.of(cause, requestsTls);
         backend.traffic().connectErrors().add(context.loop().index(), 1);
         context.report(failure, search, backend);
+        if (failure.affectsHealth()) {
+            reportToPicker();
+        }
         connecting.failOver(failure.cause());
+    }
+
+    private void reportToPicker() {
+        Feedback feedback = search.pool().feedback();
+        if (feedback.wantsFailed()) {
+            feedback.failed(backend, search.connection(), context.loop().nanoTime() - startedNanos);
+        }
     }
 
     /** Handles a lack of descriptors or local ports, which says nothing about the health of the backend. */
@@ -195,6 +207,11 @@ public final class ConnectAttempt {
     /** Returns the time at which the connection was established, as {@link System#nanoTime}. */
     public long establishedNanos() {
         return establishedNanos;
+    }
+
+    /** Returns the duration of the connect and the prologue, in nanoseconds. */
+    public long connectNanos() {
+        return establishedNanos - startedNanos;
     }
 
     /** Returns the bytes that were read from the backend. */
