@@ -88,7 +88,7 @@ public final class ConfigReader {
     public static void readProcessSettings(ConfigTree.Table root, Problems problems) {
         ConfigReader reader = new ConfigReader(root, problems);
         reader.root.addKnown(TRAFFIC);
-        reader.root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE));
+        reader.root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE, SourceSelections.INCLUDE));
         reader.proxyConfig(List.of(), List.of());
         reader.root.reportUnread();
     }
@@ -125,7 +125,7 @@ public final class ConfigReader {
             requireBackends();
         }
         loopCheck.report(listeners);
-        root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE)); // the caller reads it
+        root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE, SourceSelections.INCLUDE)); // the caller reads it
         root.reportUnread();
         return config;
     }

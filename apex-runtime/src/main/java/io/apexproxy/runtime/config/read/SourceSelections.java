@@ -16,6 +16,9 @@ public final class SourceSelections {
     /** The key of the table that selects the source of listeners and pools. */
     public static final String TRAFFIC_SOURCE = "config_source";
 
+    /** The key of further files with listeners and pools. The provider of the file reads them and removes the key. */
+    static final String INCLUDE = "include";
+
     /** The provider of configuration sources that reads a file. */
     private static final String FILE_PROVIDER = "toml";
 
