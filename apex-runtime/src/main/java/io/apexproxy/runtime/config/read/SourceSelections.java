@@ -23,7 +23,7 @@ public final class SourceSelections {
     private static final String FILE_PROVIDER = "toml";
 
     /** The key of the path of the file of overrides. */
-    static final String OVERRIDES = "overrides";
+    public static final String OVERRIDES = "overrides";
 
     /** The path of a file. */
     static final ValueType<String> FILE = new ValueType<>("the path of a file such as \"overrides.toml\"",
@@ -75,6 +75,11 @@ public final class SourceSelections {
     public static ProviderConfig file(String file, boolean optional) {
         Origin origin = Origin.of(file);
         return file("configuration file", new ConfigTree.Member(origin, new ConfigTree.Scalar(file, origin)), optional);
+    }
+
+    /** Returns whether a source is a file. The strings of a file can have variables of the environment. */
+    public static boolean isFile(ProviderConfig selection) {
+        return selection.provider().equals(FILE_PROVIDER);
     }
 
     private static ProviderConfig file(String name, ConfigTree.Member path, boolean optional) {
