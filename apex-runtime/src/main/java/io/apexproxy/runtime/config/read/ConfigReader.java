@@ -115,8 +115,12 @@ public final class ConfigReader {
         boolean hasListeners = root.has("listeners");
         boolean hasPools = root.has("pools"); // read in any case, because an unread key is an error
         boolean full = hasListeners || hasPools;
-        List<PoolConfig> pools = full ? pools() : List.of(poolReader.readShortForm(SHORT_FORM_NAME, root));
-        List<ListenerConfig> listeners = full ? listeners(pools) : List.of(shortFormListener());
+        List<PoolConfig> read = full ? pools() : List.of(poolReader.readShortForm(SHORT_FORM_NAME, root));
+        List<ListenerConfig> listeners = full ? listeners(read) : List.of(shortFormListener());
+        // with other mistakes, a listener can be missing here
+        List<PoolConfig> pools = !problems.isEmpty() ? read
+                : PoolReader.withPortsOfListeners(read, listeners, full ? "backends" : "backend_addrs",
+                        pool -> full ? root.table("pools").table(pool.name()) : root);
         ProxyConfig config = proxyConfig(listeners, pools); // last, so that an address clash is reported at admin
         if (full) {
             rejectShortForm();
