@@ -21,7 +21,8 @@ public interface Backend {
     String name();
 
     /**
-     * Returns the address to connect to.
+     * Returns the address to connect to. If the backend has the port of the listener, this is the address for health
+     * checks, and connections of clients go to another port.
      *
      * @return a resolved {@link java.net.InetSocketAddress}, or a {@link java.net.UnixDomainSocketAddress}
      */

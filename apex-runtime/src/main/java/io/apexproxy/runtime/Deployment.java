@@ -3,6 +3,7 @@ package io.apexproxy.runtime;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.PortRange;
 import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
@@ -224,12 +225,14 @@ final class Deployment {
         Optional<Listener> existing = Optional.ofNullable(listeners.get(config.name()));
         existing.ifPresent(listener -> listener.configure(config, parts));
         Listener listener = existing.orElseGet(() -> relay.newListener(config, parts));
+        List<String> opened = new ArrayList<>();
         for (ListenSocket socket : bound.of(config)) {
             socket.serve(listener);
             if (bound.isNew(socket)) {
-                LOG.info("Proxy listening on {}", ListenSockets.text(socket));
+                opened.add(ListenSockets.text(socket));
             }
         }
+        PortRange.texts(opened).forEach(address -> LOG.info("Proxy listening on {}", address));
         return listener;
     }
 

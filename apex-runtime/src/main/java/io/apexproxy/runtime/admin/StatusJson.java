@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.apexproxy.runtime.admin.http.Response;
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.PortRange;
 import io.apexproxy.runtime.snapshot.Problem;
 import io.apexproxy.runtime.snapshot.RateHistory;
 import io.apexproxy.runtime.snapshot.Snapshot;
@@ -96,7 +97,7 @@ public final class StatusJson {
 
     private void write(ListenerView listener) throws IOException {
         json.writeStringField("name", listener.name());
-        fields.strings("addresses", listener.addresses().stream().map(Address::text).toList());
+        fields.strings("addresses", PortRange.texts(listener.addresses().stream().map(Address::text).toList()));
         json.writeStringField("pool", listener.pool());
         fields.strings("pools", listener.routing().pools());
         fields.counts("routes", listener.routing().routes());

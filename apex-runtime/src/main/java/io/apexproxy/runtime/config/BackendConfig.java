@@ -51,6 +51,11 @@ public record BackendConfig(String name, Address address, int weight, int maxCon
         return tier > 0;
     }
 
+    /** Returns this backend with another address, and with its own name. */
+    public BackendConfig with(Address other) {
+        return new BackendConfig(name, other, weight, maxConnections, state, backup);
+    }
+
     /** Whether a backend is in service. */
     public enum State {
         /** It is probed, and gets connections while it is healthy. */

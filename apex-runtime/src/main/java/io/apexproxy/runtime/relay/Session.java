@@ -23,6 +23,7 @@ import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Tunnel;
 import io.apexproxy.runtime.relay.tunnel.TunnelOwner;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -125,6 +126,11 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
     @Override
     public ClientWatch watchClient(Connecting connecting) {
         return new ClientWatch(connecting, loop(), client.channel(), readAhead, listener.config().abortOnClose());
+    }
+
+    @Override
+    public SocketAddress localAddress() throws IOException {
+        return client.localAddress();
     }
 
     @Override

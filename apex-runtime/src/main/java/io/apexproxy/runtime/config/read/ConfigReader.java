@@ -90,7 +90,7 @@ public final class ConfigReader {
     public static void readProcessSettings(ConfigTree.Table root, Problems problems) {
         ConfigReader reader = new ConfigReader(root, problems);
         reader.root.addKnown(TRAFFIC);
-        reader.root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE));
+        reader.root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE, SourceSelections.INCLUDE));
         reader.proxyConfig(List.of(), List.of());
         reader.root.reportUnread();
     }
@@ -118,8 +118,12 @@ public final class ConfigReader {
         boolean hasListeners = root.has("listeners");
         boolean hasPools = root.has("pools"); // read in any case, because an unread key is an error
         boolean full = hasListeners || hasPools;
-        List<PoolConfig> pools = full ? pools() : List.of(poolReader.readShortForm(SHORT_FORM_NAME, root));
-        List<ListenerConfig> listeners = full ? listeners(pools) : List.of(shortFormListener());
+        List<PoolConfig> read = full ? pools() : List.of(poolReader.readShortForm(SHORT_FORM_NAME, root));
+        List<ListenerConfig> listeners = full ? listeners(read) : List.of(shortFormListener());
+        // with other mistakes, a listener can be missing here
+        List<PoolConfig> pools = !problems.isEmpty() ? read
+                : PoolReader.withPortsOfListeners(read, listeners, full ? "backends" : "backend_addrs",
+                        pool -> full ? root.table("pools").table(pool.name()) : root);
         ProxyConfig config = proxyConfig(listeners, pools); // last, so that an address clash is reported at admin
         if (full) {
             rejectShortForm();
@@ -128,7 +132,7 @@ public final class ConfigReader {
             requireBackends();
         }
         loopCheck.report(listeners);
-        root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE)); // the caller reads it
+        root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE, SourceSelections.INCLUDE)); // the caller reads it
         root.reportUnread();
         return config;
     }

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config.read;
 
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.Keepalive;
+import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
 import io.apexproxy.runtime.config.PoolConfig.Resolve;
@@ -9,6 +10,7 @@ import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
 import io.apexproxy.runtime.config.PoolConfig.WhenEmpty;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.NetworkText;
 import io.apexproxy.runtime.config.tls.PoolTls;
 import io.apexproxy.runtime.config.tree.Problems;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Reader of pools and their plugin selections. Invalid backends are omitted; defaults replace invalid values. */
 final class PoolReader {
@@ -119,6 +122,37 @@ final class PoolReader {
                 CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL,
                 RESOLVE_INTERVAL, DEFAULT_MAX_ADDRESSES, Optional.of(Keepalive.DEFAULT), ProxyVersion.OFF,
                 Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Returns the pools with the ports of probes for backends that have the port of the listener: the first port of the
+     * first listener that names the pool.
+     *
+     * @param key the key of the backends in the table of a pool
+     * @param tables returns the table of a pool, for messages
+     */
+    static List<PoolConfig> withPortsOfListeners(List<PoolConfig> pools, List<ListenerConfig> listeners, String key,
+            Function<PoolConfig, TreeSettings> tables) {
+        return pools.stream().map(pool -> pool.backends().stream().noneMatch(PoolReader::hasPortOfListener) ? pool
+                : withPortOfListener(pool, listeners, key, tables.apply(pool))).toList();
+    }
+
+    private static PoolConfig withPortOfListener(PoolConfig pool, List<ListenerConfig> listeners, String key,
+            TreeSettings table) {
+        Optional<Integer> port = listeners.stream()
+                .filter(listener -> listener.routing().pools().contains(pool.name()))
+                .flatMap(listener -> listener.firstPort().stream()).findFirst();
+        if (port.isEmpty()) {
+            table.problem(key, "a backend with the port \"+0\" needs a listener that names this pool and has a port,"
+                    + " which health checks use");
+            return pool;
+        }
+        return pool.withBackends(pool.backends().stream().map(backend -> hasPortOfListener(backend)
+                ? backend.with(((HostPort) backend.address()).withPort(port.get())) : backend).toList());
+    }
+
+    private static boolean hasPortOfListener(BackendConfig backend) {
+        return backend.address() instanceof HostPort internet && internet.isPortOfListener();
     }
 
     private static PoolConfig.Queue queue(TreeSettings settings) {

@@ -35,6 +35,7 @@ public final class BackendState implements Backend {
     private final String name;
     private final SocketAddress address;
     private final String host;
+    private final boolean hasPortOfListener;
     private final ConnectionLimit connections;
     private final AtomicBoolean isFailureReported = new AtomicBoolean();
     private final Traffic traffic;
@@ -67,6 +68,7 @@ public final class BackendState implements Backend {
         this.name = name;
         this.address = address;
         this.host = config.address() instanceof HostPort internet ? internet.host() : "";
+        this.hasPortOfListener = config.address() instanceof HostPort shared && shared.isPortOfListener();
         this.probeTls = probeTls;
         this.traffic = new Traffic(lanes);
         this.connections = new ConnectionLimit(config.maxConnections());
@@ -106,6 +108,22 @@ public final class BackendState implements Backend {
     /** Returns the host in the configuration, a name or an IP address; empty for a Unix-domain socket. */
     public String host() {
         return host;
+    }
+
+    /** Returns whether connections of clients go to the port that the client has connected to. */
+    public boolean hasPortOfListener() {
+        return hasPortOfListener;
+    }
+
+    /**
+     * Returns the address for the connection of a client.
+     *
+     * @param local the address of Apex that the client has connected to
+     */
+    public SocketAddress addressFor(SocketAddress local) {
+        return hasPortOfListener && address instanceof InetSocketAddress own
+                && local instanceof InetSocketAddress client
+                        ? new InetSocketAddress(own.getAddress(), client.getPort()) : address;
     }
 
     /** Returns the port; 0 for a Unix-domain socket. */

@@ -8,6 +8,7 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.rotation.Feedback;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,6 +27,8 @@ public final class ConnectAttempt {
     private final BackendSearch search;
     private final BackendState backend;
     private final boolean requestsTls;
+    /** The address of the backend for this connection. Null until {@link #begin}. */
+    private SocketAddress address;
     /** Null if no descriptor was left. */
     private LoopSocketChannel channel;
     private Optional<OwnConnections.Attempt> ownConnection = Optional.empty();
@@ -59,7 +62,8 @@ public final class ConnectAttempt {
 
     void begin() {
         try {
-            channel = context.openSocket(backend.address(), search.pool().config().sourceAddress());
+            address = connecting.addressOf(backend);
+            channel = context.openSocket(address, search.pool().config().sourceAddress());
         } catch (IOException e) {
             failedLocally(e);
             return;
@@ -68,13 +72,13 @@ public final class ConnectAttempt {
         deadline = context.loop().readNow() + search.pool().config().connectTimeout().toNanos();
         connecting.deadlineChanged();
         ConnectionInfo info = search.connection();
-        ownConnection = context.ownConnections().open(backend.address(), info.listener(), info.client());
-        channel.connect(backend.address(), this, ConnectHandler.INSTANCE);
+        ownConnection = context.ownConnections().open(address, info.listener(), info.client());
+        channel.connect(address, this, ConnectHandler.INSTANCE);
     }
 
     void connected() throws IOException {
         if (!isOver && !timedOut && ownConnection.isPresent()) {
-            ownConnection.get().connected(channel.getLocalAddress(), backend.address());
+            ownConnection.get().connected(channel.getLocalAddress(), address);
         }
         if (isOver || timedOut || !AttemptPrologue.isNeeded(search.pool(), requestsTls)) {
             established();
