@@ -198,7 +198,9 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
             SocketKeepalive.apply(server, client.target().pool().config().keepalive());
             server = null;
         }
-        return stage.expire(now);
+        Stage current = stage;
+        long due = current.expire(now);
+        return stage == current ? due : stage.due(); // the connect had waited for the first byte of the backend
     }
 
     /** Ends the session for an external cause. */
