@@ -68,6 +68,7 @@ final class BackendSet {
             configure(returning, config);
             return returning;
         }
+        pool.sessions().returned(earlier -> BackendKey.of(earlier).equals(BackendKey.of(added)));
         if (!maintenance.begin(added)) {
             probe(added);
         }
@@ -114,7 +115,13 @@ final class BackendSet {
         maintenance.endVerdicts();
         leaving.values().forEach(monitor::remove);
         leaving.values().forEach(removed::add);
+        pool.sessions().removed(left());
         leaving.clear();
+    }
+
+    /** Returns the backends that leave now, and earlier states of them that still have connections. */
+    private List<BackendState> left() {
+        return removed.list().stream().filter(state -> leaving.containsKey(BackendKey.of(state))).toList();
     }
 
     /** Returns backends that were removed and still have connections. Any thread. */
@@ -126,6 +133,7 @@ final class BackendSet {
     void close() {
         configured.forEach(ConfiguredBackend::remove);
         leaving.values().forEach(removed::add);
+        pool.sessions().removed(left());
         maintenance.close();
         ejections.clear();
     }
