@@ -75,7 +75,7 @@ final class Deployment {
         this.control = control;
         this.probes = new ProbeLimit(maxProbes);
         this.context = new PoolContext(control, resolver, pluginCloser, probes, relay.lanes(),
-                relay.live()::abortSessionsOf, () -> drainTimeout, System::nanoTime, new SplittableRandom(),
+                relay.live(), () -> drainTimeout, System::nanoTime, new SplittableRandom(),
                 (pool, backend) -> handover.verdict(pool, backend));
         this.pools = new DeployedPools(context, new BackendSources(new SourceContext(control, context.nanoTime(),
                 context.random(), pluginCloser, stateDirectory)));

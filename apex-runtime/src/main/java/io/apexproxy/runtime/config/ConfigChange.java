@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.config;
 
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.tree.SettingGroup;
 import io.apexproxy.runtime.log.CleanText;
 import java.lang.reflect.Method;
 import java.util.ArrayList;

@@ -1,7 +1,9 @@
 package io.apexproxy.runtime.config;
 
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.config.tls.PoolTls;
 import io.apexproxy.runtime.config.tls.ProbeTls;
+import io.apexproxy.runtime.config.tree.SettingGroup;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.Optional;
  * @param connectTimeout time limit of an attempt to connect
  * @param connectAttempts limit of different backends that are tried before the first byte is forwarded, at least 1
  * @param whenAllDown handling of new connections while no backend is healthy
- * @param onBackendDown handling of open connections of a backend that goes down
+ * @param sessions the ends that the pool gives to open connections
  * @param resolve the addresses of a backend's host name that are used
  * @param resolveInterval time from one lookup of a host name to the next
  * @param maxAddresses limit of addresses that are used per host name, at least 1
@@ -41,7 +43,7 @@ public record PoolConfig(
         Duration connectTimeout,
         int connectAttempts,
         WhenAllDown whenAllDown,
-        OnBackendDown onBackendDown,
+        SessionSettings sessions,
         Resolve resolve,
         Duration resolveInterval,
         int maxAddresses,
@@ -58,7 +60,7 @@ public record PoolConfig(
     /** Returns this pool with other backends of the configuration, and with overrides of those that its source finds. */
     PoolConfig with(List<BackendConfig> others, Map<String, Overrides.Entry> overridesOfFound) {
         return new PoolConfig(name, others, loadBalancer, healthCheck, connectTimeout, connectAttempts, whenAllDown,
-                onBackendDown, resolve, resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls,
+                sessions, resolve, resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls,
                 slowStart, earlyClose, queue, backendsFrom, overridesOfFound);
     }
 
@@ -70,10 +72,10 @@ public record PoolConfig(
     /** Creates the configuration of a pool without slow start, outlier detection, queue and source. */
     public PoolConfig(String name, List<BackendConfig> backends, ProviderConfig loadBalancer,
             HealthCheckConfig healthCheck, Duration connectTimeout, int connectAttempts, WhenAllDown whenAllDown,
-            OnBackendDown onBackendDown, Resolve resolve, Duration resolveInterval, int maxAddresses,
+            SessionSettings sessions, Resolve resolve, Duration resolveInterval, int maxAddresses,
             Optional<Keepalive> keepalive, ProxyVersion proxyProtocol, Optional<InetAddress> sourceAddress,
             Optional<PoolTls> tls) {
-        this(name, backends, loadBalancer, healthCheck, connectTimeout, connectAttempts, whenAllDown, onBackendDown,
+        this(name, backends, loadBalancer, healthCheck, connectTimeout, connectAttempts, whenAllDown, sessions,
                 resolve, resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls, Duration.ZERO,
                 Duration.ZERO, Queue.OFF, Optional.empty(), Map.of());
     }
@@ -99,14 +101,6 @@ public record PoolConfig(
         REFUSE,
         /** Forwards them to the backends as if all were healthy. */
         TRY_ALL
-    }
-
-    /** Handling of open connections of a backend that goes down. */
-    public enum OnBackendDown {
-        /** Leaves them open. */
-        KEEP,
-        /** Closes them. */
-        CLOSE
     }
 
     /**

@@ -118,6 +118,7 @@ final class BackendSet {
             configure(returning, config);
             return returning;
         }
+        pool.sessions().returned(earlier -> BackendKey.of(earlier).equals(BackendKey.of(added)));
         BackendState state = removed.take(BackendKey.of(added)).orElse(added);
         state.setVerdict(Verdict.unknown());
         state.configure(config, pool.config().probeHeader());
@@ -167,7 +168,13 @@ final class BackendSet {
         maintenance.endVerdicts();
         leaving.values().forEach(monitor::remove);
         leaving.values().forEach(removed::add);
+        pool.sessions().removed(left());
         leaving.clear();
+    }
+
+    /** Returns the backends that leave now, and earlier states of them that still have connections. */
+    private List<BackendState> left() {
+        return removed.list().stream().filter(state -> leaving.containsKey(BackendKey.of(state))).toList();
     }
 
     /** Returns backends that were removed and still have connections. Any thread. */
@@ -179,6 +186,7 @@ final class BackendSet {
     void close() {
         configured.forEach(ConfiguredBackend::remove);
         leaving.values().forEach(removed::add);
+        pool.sessions().removed(left());
         maintenance.close();
         ejections.clear();
     }

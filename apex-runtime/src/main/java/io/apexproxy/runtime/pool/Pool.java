@@ -9,11 +9,11 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.BackendTls;
-import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
 import io.apexproxy.runtime.pool.rotation.Feedback;
 import io.apexproxy.runtime.pool.rotation.Rotation;
 import io.apexproxy.runtime.pool.rotation.RotationPublisher;
+import io.apexproxy.runtime.pool.sessions.PoolSessions;
 import io.apexproxy.runtime.tls.ClientTls;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +36,7 @@ public final class Pool {
     private final RotationPublisher publisher;
     private final OutageLog outage;
     private final Ejections ejections;
+    private final PoolSessions sessions;
     private final BackendSet set;
     private final AtomicInteger nextStart = new AtomicInteger();
     private final GuardedPick picks = new GuardedPick(this);
@@ -58,6 +59,8 @@ public final class Pool {
                 update::run);
         this.firstProbes = new FirstProbeWait(context.control(), update::request);
         this.ejections = new Ejections(name, context, this::healthy, update::request);
+        this.sessions = new PoolSessions(name, context.control(), context.nanoTime(), context.sessions(),
+                () -> rotation().sharing());
         this.set = new BackendSet(this, monitor, new Maintenance(name, context, monitor), ejections, firstProbes);
     }
 
@@ -79,6 +82,7 @@ public final class Pool {
         if (next.earlyClose().isZero()) {
             ejections.clear();
         }
+        sessions.apply(next.sessions());
         set.apply();
         update.run();
         queue.changed(); // the limits of backends can have changed
@@ -121,10 +125,7 @@ public final class Pool {
 
     private void onVerdict(BackendState backend) {
         update.request();
-        if (backend.verdict().state() == Verdict.State.DOWN
-                && config.onBackendDown() == PoolConfig.OnBackendDown.CLOSE) {
-            context.sessions().end(backend, OpenSessions.EndReason.DOWN);
-        }
+        sessions.onVerdict(backend);
     }
 
     private void updateNow() {
@@ -165,9 +166,13 @@ public final class Pool {
         return publisher.hasFirstVerdicts();
     }
 
-    /** Stops the probes and closes the plugins. Open connections stay open, and a search still finds a backend. */
+    /**
+     * Stops the probes and closes the plugins. Open connections end by {@code on_backend_removed}, and a search still
+     * finds a backend.
+     */
     public void close() {
         set.close();
+        sessions.close();
         firstProbes.end();
         update.close();
         monitor.close();
@@ -183,6 +188,11 @@ public final class Pool {
     /** Returns the configuration that was applied last. */
     public PoolConfig config() {
         return config;
+    }
+
+    /** Returns the open sessions. Their highest age may be read by any thread. */
+    public PoolSessions sessions() {
+        return sessions;
     }
 
     /** Changes the TLS of new connections to the backends; empty: none. */

@@ -217,7 +217,12 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
 
     @Override
     public void advanceDeadline() {
-        loop().advance(this, stage.due());
+        loop().advance(this, untilAgeLimit(stage.due(), AgeLimit.nanosLeft(this)));
+    }
+
+    /** Returns when the session is due, in running time: at the latest when it reaches its highest age. */
+    private long untilAgeLimit(long due, long nanosLeft) {
+        return nanosLeft == AgeLimit.NONE ? due : Math.min(due, loop().now() + Math.max(0, nanosLeft));
     }
 
     @Override
@@ -227,7 +232,14 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
             SocketKeepalive.apply(server, client.target().pool().config().keepalive());
             server = null;
         }
-        return stage.expire(now);
+        if (AgeLimit.nanosLeft(this) <= 0) {
+            abort(Cause.MAX_CONNECTION_AGE);
+            return now; // ignored
+        }
+        Stage current = stage;
+        long due = current.expire(now);
+        // a connect that had waited for the first byte of the backend can have ended
+        return untilAgeLimit(stage == current ? due : stage.due(), AgeLimit.nanosLeft(this));
     }
 
     /** Ends the session for an external cause. */

@@ -70,7 +70,7 @@ final class SimulatedProxy {
         relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections(), 1000);
         relay.observe(this::ended);
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
-                new ProbeLimit(MAX_PROBES), relay.lanes(), relay.live()::abortSessionsOf, settings::drain,
+                new ProbeLimit(MAX_PROBES), relay.lanes(), relay.live(), settings::drain,
                 simulation::nanoTime, simulation.random(), LastVerdicts.NONE);
         var plugins = new SimulatedExecutor("plugins", process);
         for (int i = 0; i < 2; i++) {

@@ -4,7 +4,6 @@ import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
-import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
 import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
 import io.apexproxy.runtime.config.PoolConfig.WhenEmpty;
@@ -12,6 +11,8 @@ import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.NetworkText;
+import io.apexproxy.runtime.config.pool.SessionSettings;
+import io.apexproxy.runtime.config.read.pool.SessionSettingsReader;
 import io.apexproxy.runtime.config.tls.PoolTls;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeSettings;
@@ -68,7 +69,7 @@ final class PoolReader {
         Duration connectTimeout = settings.duration("connect_timeout", CONNECT_TIMEOUT);
         int connectAttempts = (int) settings.integer("connect_attempts", 1, MAX_CONNECT_ATTEMPTS, CONNECT_ATTEMPTS);
         WhenAllDown whenAllDown = settings.choice("when_all_down", WhenAllDown.class, WhenAllDown.REFUSE);
-        OnBackendDown onBackendDown = settings.choice("on_backend_down", OnBackendDown.class, OnBackendDown.KEEP);
+        SessionSettings sessions = SessionSettingsReader.read(settings);
         Resolve resolve = settings.choice("resolve", Resolve.class, Resolve.ALL);
         Duration resolveInterval = settings.duration("resolve_interval", RESOLVE_INTERVAL);
         int maxAddresses = (int) settings.integer("max_addresses", 1, MAX_ADDRESSES, DEFAULT_MAX_ADDRESSES);
@@ -80,7 +81,7 @@ final class PoolReader {
         Optional<PoolTls> tls = PoolTlsReader.read(settings, backends);
         PoolConfig pool = new PoolConfig(name, backends, loadBalancer(settings),
                 healthChecks.read(settings, settings.has(TlsValues.TABLE)),
-                connectTimeout, connectAttempts, whenAllDown, onBackendDown, resolve,
+                connectTimeout, connectAttempts, whenAllDown, sessions, resolve,
                 resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls,
                 settings.durationOrZero("slow_start"), settings.durationOrZero("early_close"), queue,
                 discovery(settings), Map.of());
@@ -119,7 +120,7 @@ final class PoolReader {
     PoolConfig readShortForm(String name, TreeSettings root) {
         return new PoolConfig(name, backends(name, root, "backend_addrs"), loadBalancer(root),
                 healthChecks.read(root, false),
-                CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, OnBackendDown.KEEP, Resolve.ALL,
+                CONNECT_TIMEOUT, CONNECT_ATTEMPTS, WhenAllDown.REFUSE, SessionSettings.DEFAULT, Resolve.ALL,
                 RESOLVE_INTERVAL, DEFAULT_MAX_ADDRESSES, Optional.of(Keepalive.DEFAULT), ProxyVersion.OFF,
                 Optional.empty(), Optional.empty());
     }

@@ -50,6 +50,11 @@ public record Rotation(List<BackendState> backends, List<List<BackendState>> bac
         return withPickers(FallbackRoundRobin::new);
     }
 
+    /** Returns the backends among which open connections are divided; empty in an outage or during a slow start. */
+    public List<BackendState> sharing() {
+        return ignoresHealth || slowStart.isPresent() ? List.of() : backends;
+    }
+
     /** Returns whether no backend may be picked. */
     public boolean isEmpty() {
         return backends.isEmpty();

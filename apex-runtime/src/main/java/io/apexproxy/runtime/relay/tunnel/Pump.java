@@ -293,6 +293,11 @@ final class Pump implements Runnable {
         }
     }
 
+    /** Returns whether it waits for bytes of the source: it holds none. */
+    boolean isWaiting() {
+        return buffer == null && first == null && !sinkBlocked;
+    }
+
     LoopSocketChannel sink() {
         return sink;
     }

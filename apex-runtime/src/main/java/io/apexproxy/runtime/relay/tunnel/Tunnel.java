@@ -241,6 +241,12 @@ public final class Tunnel implements Stage {
         return pumpTo(side).sink();
     }
 
+    /** Returns whether both sides can send, no byte has moved for this time, and no received byte is left to write. */
+    public boolean isIdle(long nanos) {
+        return state.phase() == TunnelState.Phase.RELAYING && loop.now() - lastProgress >= nanos
+                && toBackend.isWaiting() && toClient.isWaiting();
+    }
+
     /** Returns the phase: {@code relaying}, {@code half-closed} or {@code resetting}. */
     public String phase() {
         return state.phase().name().toLowerCase(Locale.ROOT).replace('_', '-');

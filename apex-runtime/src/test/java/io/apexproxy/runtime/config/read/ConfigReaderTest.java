@@ -7,22 +7,23 @@ import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.AccessLogFormat;
-import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
-import io.apexproxy.runtime.config.PoolConfig;
-import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
 import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
+import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
+import io.apexproxy.runtime.config.pool.DrainRule;
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.config.tls.ProbeTls;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeFixture;
@@ -59,7 +60,7 @@ class ConfigReaderTest {
                         provider("load_balancer", "round-robin", ""),
                         new HealthCheckConfig(provider("health_check", "tcp", ""),
                                 seconds(5), seconds(1), seconds(2), 2, 3, ProbeHeader.AS_POOL, ProbeTls.AS_POOL),
-                        seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
+                        seconds(2), 3, WhenAllDown.REFUSE, SessionSettings.DEFAULT,
                         Resolve.ALL, seconds(30), 256, KEEPALIVE, ProxyVersion.OFF, Optional.empty(),
                         Optional.empty()))));
     }
@@ -173,7 +174,8 @@ class ConfigReaderTest {
                                 new HealthCheckConfig(provider("pools.web.health_check", "http", "path = \"/up\""),
                                         seconds(10), seconds(2), seconds(3), 1, 5, ProbeHeader.AS_POOL,
                                         ProbeTls.AS_POOL),
-                                Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL, OnBackendDown.CLOSE,
+                                Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL,
+                                SessionSettings.DEFAULT.withOnBackendDown(DrainRule.CLOSE),
                                 Resolve.FIRST, seconds(5), 100,
                                 Optional.of(new Keepalive(seconds(30), seconds(10), 3)), ProxyVersion.OFF,
                                 Optional.empty(), Optional.empty()),
@@ -182,7 +184,7 @@ class ConfigReaderTest {
                                 new HealthCheckConfig(provider("pools.\"spare.1\".health_check", "tcp", ""),
                                         seconds(5), seconds(1), seconds(2), 2, 3, ProbeHeader.AS_POOL,
                                         ProbeTls.AS_POOL),
-                                seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
+                                seconds(2), 3, WhenAllDown.REFUSE, SessionSettings.DEFAULT,
                                 Resolve.ALL, seconds(30), 256, KEEPALIVE, ProxyVersion.OFF, Optional.empty(),
                                 Optional.empty()))));
     }
