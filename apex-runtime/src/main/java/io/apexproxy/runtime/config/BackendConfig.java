@@ -53,7 +53,7 @@ public record BackendConfig(String name, Address address, int weight, int maxCon
 
     /** Returns this backend with another address, and with its own name. */
     public BackendConfig with(Address other) {
-        return new BackendConfig(name, other, weight, maxConnections, state, backup);
+        return new BackendConfig(name, other, weight, maxConnections, state, tier, attributes, presence);
     }
 
     /** Whether a backend is in service. */

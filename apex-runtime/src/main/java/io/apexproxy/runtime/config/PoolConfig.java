@@ -57,6 +57,11 @@ public record PoolConfig(
         Optional<Discovery> backendsFrom,
         Map<String, Overrides.Entry> overrides) {
 
+    /** Returns this pool with other backends of the configuration. */
+    public PoolConfig withBackends(List<BackendConfig> others) {
+        return with(others, overrides);
+    }
+
     /** Returns this pool with other backends of the configuration, and with overrides of those that its source finds. */
     PoolConfig with(List<BackendConfig> others, Map<String, Overrides.Entry> overridesOfFound) {
         return new PoolConfig(name, others, loadBalancer, healthCheck, connectTimeout, connectAttempts, whenAllDown,

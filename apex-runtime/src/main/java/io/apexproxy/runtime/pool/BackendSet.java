@@ -112,13 +112,13 @@ final class BackendSet {
      * for its limit and for load balancers. Its health is unknown.
      */
     BackendState add(BackendConfig config, BackendState added) {
+        pool.sessions().returned(earlier -> BackendKey.of(earlier).equals(BackendKey.of(added)));
         BackendState returning = leaving.remove(BackendKey.of(added));
         if (returning != null) {
             removed.remove(returning);
             configure(returning, config);
             return returning;
         }
-        pool.sessions().returned(earlier -> BackendKey.of(earlier).equals(BackendKey.of(added)));
         BackendState state = removed.take(BackendKey.of(added)).orElse(added);
         state.setVerdict(Verdict.unknown());
         state.configure(config, pool.config().probeHeader());

@@ -6,6 +6,7 @@ import io.apexproxy.api.source.FoundBackend;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.AddressText;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.tree.NameRules;
 import io.apexproxy.runtime.log.CleanText;
 import java.util.ArrayList;
@@ -65,6 +66,9 @@ final class AnswerReader {
         if (address.isEmpty()) {
             throw new InvalidAnswerException("the answer has an invalid address: "
                     + AddressText.OF_BACKEND.mistake(value));
+        } else if (address.get() instanceof HostPort internet && internet.isPortOfListener()) {
+            throw new InvalidAnswerException("the answer has an invalid address: only a backend of the configuration"
+                    + " can have the port of the listener, found " + address.get());
         }
         return address.get();
     }

@@ -49,6 +49,7 @@ class AnswerReaderTest {
         "a:80        |    | http://b:80       | Apex forwards TCP",
         "a:80        |    | b:0               | the port has to be from 1 to 65535",
         "a:80        | x y| b:80              | the answer has an invalid name: expected a name of letters",
+        "a:80        |      | b:+0            | only a backend of the configuration can have the port",
         "a:80        | a:80 | b:80            | the answer has an invalid name",
     })
     void answerWithAMistakeIsRefusedAsAWhole(String first, String name, String second, String reason) {
