@@ -161,7 +161,7 @@ class PluginDocsIT extends DistributionFixture {
             Files.writeString(file, one.address() + "\n");
             apex.configure(reference.files("config.toml").get(4).replace("127.0.0.1:8081", "127.0.0.1:" + web));
             try (var proxy = apex.start()) {
-                proxy.awaitLine("pools.web: lines found 1 backends: [" + one.address() + "]");
+                proxy.awaitLine("pools.web: lines found 1 backend: [" + one.address() + "]");
                 proxy.awaitLine("Proxy listening on 127.0.0.1:" + web);
                 assertThat(answers(web, 4)).containsOnly(one.address());
 
@@ -172,7 +172,7 @@ class PluginDocsIT extends DistributionFixture {
 
                 Files.delete(file);
                 assertThat(proxy.awaitLine("pools.web: lines has no answer: "))
-                        .endsWith("keeping its last 2 backends");
+                        .endsWith("keeping 2 backends of its last answer");
                 assertThat(answers(web, 4)).containsOnly(two.address());
             }
         }

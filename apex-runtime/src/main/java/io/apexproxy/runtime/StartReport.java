@@ -57,7 +57,8 @@ final class StartReport {
 
     private static String text(PoolConfig pool) {
         int backends = pool.backends().size();
-        return pool.name() + " with " + backends + (backends == 1 ? " backend, " : " backends, ")
+        String found = pool.backendsFrom().map(from -> " and those of " + from.source().provider()).orElse("");
+        return pool.name() + " with " + backends + (backends == 1 ? " backend" : " backends") + found + ", "
                 + pool.loadBalancer().provider() + " and " + pool.healthCheck().check().provider();
     }
 

@@ -141,7 +141,7 @@ class BackendSourceTest {
         assertThat(apex.ask(2)).containsOnly("a");
         assertThat(apex.log.messages().stream().filter(line -> line.contains("has no answer")).toList())
                 .singleElement().asString()
-                .contains("pools.web: finder has no answer: server\\nforged; keeping its last 1 backends");
+                .contains("pools.web: finder has no answer: server\\nforged; keeping 1 backend of its last answer");
 
         finder.find(a, b);
         awaitAnswers("a", "b");
@@ -168,7 +168,7 @@ class BackendSourceTest {
         finder.changed.run();
 
         await().until(() -> apex.log.messages().stream().anyMatch(line -> line.contains(
-                "finder found no backends; keeping the 1 of its last answer (when_empty = \"keep\")")));
+                "finder found no backends; keeping 1 backend of its last answer (when_empty = \"keep\")")));
         assertThat(apex.ask(2)).containsOnly("a");
 
         apex.reload(WEB + pool("when_empty = \"empty\"\nkeep_missing = \"0s\""));
@@ -188,7 +188,7 @@ class BackendSourceTest {
         await().until(() -> states().equals(List.of("down")));
         awaitAnswers(Conversation.CLOSED);
         assertThat(apex.log.messages()).anyMatch(line -> line.contains(
-                "pools.web: no answer of finder for 200ms (keep_stale): its 1 backends get no new connections"));
+                "pools.web: no answer of finder for 200ms (keep_stale): no new connections for 1 backend of its last answer"));
 
         finder.find(a);
         awaitAnswers("a");
@@ -218,6 +218,18 @@ class BackendSourceTest {
         awaitAnswers("b");
         finder.find(a);
         awaitAnswers("a", "b");
+    }
+
+    /** Otherwise it would come with the next look-up, an hour later. */
+    @Test
+    void connectionWithoutABackendRequestsALookUp() {
+        finder.find(new FoundBackend[0]);
+        start("");
+        assertThat(apex.ask()).isEqualTo(Conversation.CLOSED);
+
+        finder.find(a);
+
+        awaitAnswers("a");
     }
 
     @Test
@@ -250,7 +262,7 @@ class BackendSourceTest {
 
         assertThat(apex.ask(4)).containsOnly("a", "b");
         assertThat(apex.log.messages()).anyMatch(line -> line.contains(
-                "pools.web: using the 2 backends of the last answer of finder, stored in "));
+                "pools.web: using 2 backends of the last answer of finder, stored in "));
         Files.delete(state.resolve("backends-of-web.json"));
         Files.delete(state);
     }

@@ -139,7 +139,7 @@ class DnsSourceIT extends DistributionFixture {
                 awaitAnswers(spare.address());
 
                 servers.update(bindPort, List.of("delete " + SERVICE + ". SRV"));
-                proxy.awaitLine("pools.web: dns-srv found no backends; keeping the 3 of its last answer");
+                proxy.awaitLine("pools.web: dns-srv found no backends; keeping 3 backends of its last answer");
                 awaitAnswers(spare.address());
 
                 bind.close();
@@ -156,7 +156,7 @@ class DnsSourceIT extends DistributionFixture {
         try (var one = HttpBackend.started();
                 var knot = servers.knot(knotPort, HOST + srv(1, 1, Integer.parseInt(port(one.address()))));
                 var proxy = startSrv("health_check = \"none\"")) {
-            proxy.awaitLine("pools.web: dns-srv found 1 backends: [" + one.address() + "]");
+            proxy.awaitLine("pools.web: dns-srv found 1 backend: [" + one.address() + "]");
             awaitAnswers(one.address());
             assertThat(knot.output()).contains("apex.test");
         }

@@ -136,7 +136,7 @@ class HttpSourceIT extends DistributionFixture {
             publish(one.address());
             try (var proxy = apex.start()) {
                 Admin admin = Admin.of(proxy);
-                proxy.awaitLine("pools.web: http found 1 backends: [" + one.address() + "]");
+                proxy.awaitLine("pools.web: http found 1 backend: [" + one.address() + "]");
                 awaitAnswers(one.address());
                 awaitStatus("200 gzip Bearer of-apex");
                 awaitStatus("304 - Bearer of-apex");
@@ -146,7 +146,7 @@ class HttpSourceIT extends DistributionFixture {
 
                 Files.delete(document);
                 assertThat(proxy.awaitLine("pools.web: http has no answer: "))
-                        .contains("expected status 200, found 502; keeping its last 2 backends");
+                        .contains("expected status 200, found 502; keeping 2 backends of its last answer");
                 awaitAnswers(one.address(), two.address());
                 assertThat(admin.metrics().get("apex_source_failures_total{cause=\"failed\",pool=\"web\"}"))
                         .isPositive();
@@ -177,7 +177,7 @@ class HttpSourceIT extends DistributionFixture {
                 }
             }
             try (var proxy = apex.start()) {
-                proxy.awaitLine("pools.web: using the 1 backends of the last answer of http, stored in ");
+                proxy.awaitLine("pools.web: using 1 backend of the last answer of http, stored in ");
                 proxy.awaitLine("Proxy listening on ");
                 assertThat(proxy.awaitLine("pools.web: http has no answer: ")).contains("cannot connect to localhost:");
                 assertThat(answers()).containsOnly(one.address());

@@ -45,6 +45,8 @@ public final class BackendSearch {
         } while (picked.isEmpty() && rotation != pool.rotation());
         if (picked.isPresent()) {
             attempts++;
+        } else if (attempts == 0) {
+            pool.demandBackends();
         }
         return picked;
     }

@@ -111,11 +111,16 @@ public final class Pool {
     }
 
     /**
-     * Sets the action that runs when the pool has no healthy backend and when a connect fails. It can run on any
-     * thread, often, and must not block.
+     * Sets the action that runs when the pool has no healthy backend, when a connection finds none and when a connect
+     * fails. It can run on any thread, often, and must not block.
      */
     public void onDemand(Runnable action) {
         demand = action;
+    }
+
+    /** Requests a look-up of the source, if there is one: a connection has found no backend. Any thread. */
+    void demandBackends() {
+        demand.run();
     }
 
     /** Updates the backends and the rotation after the states of a configured backend or their weights have changed. */

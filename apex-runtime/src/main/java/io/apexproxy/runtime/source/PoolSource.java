@@ -145,7 +145,7 @@ final class PoolSource {
         return Optional.of(previous);
     }
 
-    /** Requests a look-up because the pool has no healthy backend or a connect has failed. Any thread, never blocks. */
+    /** Requests a look-up because the pool or a connection has no backend or a connect has failed. Any thread. */
     private void demand() {
         request(isDemanded, LookUpSchedule.DEMAND_NANOS);
     }
@@ -270,7 +270,7 @@ final class PoolSource {
         failuresInRow++;
         failures.merge(failed.cause(), 1L, Long::sum);
         problem = failed.reason();
-        log.failed(failed, found.backends().size(), now());
+        log.failed(failed, found.backends(), now());
     }
 
     private void scheduleExpiry() {
@@ -286,7 +286,7 @@ final class PoolSource {
         log.removed(removed, settings);
         boolean becameStale = found.becomesStale(now());
         if (becameStale && !found.backends().isEmpty()) {
-            log.becameStale(found.backends().size(), settings);
+            log.becameStale(found.backends(), settings);
         }
         if (becameStale || !removed.isEmpty()) {
             pool.setFound(found.backends());

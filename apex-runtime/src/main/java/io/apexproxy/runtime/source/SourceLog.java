@@ -43,8 +43,8 @@ final class SourceLog {
 
     /** Logs the backends that an earlier process has stored. */
     void restored(List<BackendConfig> backends, String file) {
-        LOG.info("pools.{}: using the {} backends of the last answer of {}, stored in {}, until the next one", pool,
-                backends.size(), provider, CleanText.piece(file));
+        LOG.info("pools.{}: using {} of the last answer of {}, stored in {}, until the next one", pool,
+                count(backends), provider, CleanText.piece(file));
     }
 
     void answered(FoundSet.Change change, List<BackendConfig> backends, Discovery settings, long now) {
@@ -54,8 +54,8 @@ final class SourceLog {
             reason = "";
         }
         if (change.keptForEmpty() && !keptEmpty) {
-            LOG.warn("pools.{}: {} found no backends; keeping the {} of its last answer (when_empty = \"keep\")", pool,
-                    provider, backends.size());
+            LOG.warn("pools.{}: {} found no backends; keeping {} of its last answer (when_empty = \"keep\")", pool,
+                    provider, count(backends));
         } else if (keptEmpty && !change.keptForEmpty()) {
             LOG.info("pools.{}: {} finds backends again", pool, provider);
         }
@@ -65,24 +65,35 @@ final class SourceLog {
             if (backends.isEmpty()) {
                 LOG.warn("pools.{}: {} found no backends", pool, provider);
             } else {
-                LOG.info("pools.{}: {} found {} backends: [{}]", pool, provider, backends.size(),
+                LOG.info("pools.{}: {} found {}: [{}]", pool, provider, count(backends),
                         CleanText.list(names(backends, "")));
             }
+            if (!change.missing().isEmpty()) { // of an earlier source or process
+                logChange(change, settings);
+            }
         } else if (!change.isEmpty()) {
-            List<String> parts = new ArrayList<>(names(change.added(), "+"));
-            parts.addAll(names(change.missing(), "-"));
-            parts.addAll(names(change.changed(), "~"));
-            LOG.info("pools.{}: {} found changes: {}{}", pool, provider, String.join(" ", CleanText.named(parts)),
-                    change.missing().isEmpty() ? "" : "; missing ones get no new connections and are removed after "
-                            + Durations.text(settings.keepMissing()));
+            logChange(change, settings);
         }
+    }
+
+    private void logChange(FoundSet.Change change, Discovery settings) {
+        List<String> parts = new ArrayList<>(names(change.added(), "+"));
+        parts.addAll(names(change.missing(), "-"));
+        parts.addAll(names(change.changed(), "~"));
+        LOG.info("pools.{}: {} found changes: {}{}", pool, provider, String.join(" ", CleanText.named(parts)),
+                change.missing().isEmpty() ? "" : "; missing ones get no new connections and are removed after "
+                        + Durations.text(settings.keepMissing()));
+    }
+
+    private static String count(List<BackendConfig> backends) {
+        return backends.size() + (backends.size() == 1 ? " backend" : " backends");
     }
 
     private static List<String> names(List<BackendConfig> backends, String sign) {
         return backends.stream().map(backend -> sign + backend.name()).toList();
     }
 
-    void failed(LookUp.Failed failure, int backends, long now) {
+    void failed(LookUp.Failed failure, List<BackendConfig> backends, long now) {
         boolean begins = reason.isEmpty();
         if (begins) {
             failingSince = now;
@@ -92,7 +103,8 @@ final class SourceLog {
         reason = failure.reason();
         lastLine = now;
         LOG.warn("pools.{}: {} has no answer: {}; {}", pool, provider, reason,
-                backends == 0 ? "the pool has no backends of it" : "keeping its last " + backends + " backends");
+                backends.isEmpty() ? "the pool has no backends of it"
+                        : "keeping " + count(backends) + " of its last answer");
     }
 
     void removed(List<BackendConfig> backends, Discovery settings) {
@@ -102,9 +114,9 @@ final class SourceLog {
         }
     }
 
-    void becameStale(int backends, Discovery settings) {
-        LOG.error("pools.{}: no answer of {} for {} (keep_stale): its {} backends get no new connections", pool,
-                provider, Durations.text(settings.keepStale().orElseThrow()), backends);
+    void becameStale(List<BackendConfig> backends, Discovery settings) {
+        LOG.error("pools.{}: no answer of {} for {} (keep_stale): no new connections for {} of its last answer", pool,
+                provider, Durations.text(settings.keepStale().orElseThrow()), count(backends));
     }
 
     void startTimedOut(Discovery settings) {
