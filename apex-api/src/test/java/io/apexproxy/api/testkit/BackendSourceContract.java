@@ -39,7 +39,7 @@ public abstract class BackendSourceContract extends ProviderContract<BackendSour
     @Override
     protected abstract Map<String, Object> settings();
 
-    /** Lets the place in which the source looks have exactly these addresses; atomically if the source can see a part. */
+    /** Publishes exactly these addresses where the source looks; atomically if the source can see a part. */
     protected abstract void publish(Path directory, List<String> addresses) throws Exception;
 
     /** Makes the place in which the source looks unusable: unreachable, or with content that is not valid. */

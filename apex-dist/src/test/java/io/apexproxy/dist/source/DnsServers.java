@@ -39,6 +39,7 @@ final class DnsServers {
                     recursion no;
                     dnssec-validation no;
                     notify no;
+                    max-records-per-type 0;
                 };
                 controls {
                 };

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param weight the share of new connections; 0 takes the backend out of rotation and lets its connections finish
  * @param maxConnections limit of concurrent connections; 0 means no limit
  * @param state whether the backend is in service
- * @param tier 0 for a primary; a backend of a higher tier is used only while none of a lower tier can accept a connection
+ * @param tier 0 for a primary; a higher tier is used only while no backend of a lower one can accept a connection
  * @param attributes the labels that a backend source reported, such as a zone
  * @param presence whether its source still reports it
  */

@@ -62,7 +62,7 @@ public record PoolConfig(
         return with(others, overrides);
     }
 
-    /** Returns this pool with other backends of the configuration, and with overrides of those that its source finds. */
+    /** Returns this pool with other backends of the configuration, and with overrides of found ones. */
     PoolConfig with(List<BackendConfig> others, Map<String, Overrides.Entry> overridesOfFound) {
         return new PoolConfig(name, others, loadBalancer, healthCheck, connectTimeout, connectAttempts, whenAllDown,
                 sessions, resolve, resolveInterval, maxAddresses, keepalive, proxyProtocol, sourceAddress, tls,

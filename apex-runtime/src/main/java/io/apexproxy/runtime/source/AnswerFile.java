@@ -106,7 +106,8 @@ final class AnswerFile {
             return AnswerReader.read(found);
         } catch (InvalidAnswerException e) {
             throw new IOException(e.getMessage(), e);
-        } catch (ClassCastException | NullPointerException | ArithmeticException | IllegalArgumentException e) { // changed by hand
+        } catch (ClassCastException | NullPointerException | ArithmeticException | IllegalArgumentException e) {
+            // changed by hand
             throw new IOException("not a stored answer", e);
         }
     }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * An immutable snapshot of the backends that may be picked now, with their picker. A pool replaces it as a whole.
  *
  * @param backends the backends that the picker chooses from, in the order of the configuration
- * @param backups healthy backends of higher tiers, for connections that none of the backends can take; one list per tier
+ * @param backups healthy backends of higher tiers, for connections that none of the backends can take; a list per tier
  * @param weights the weights of the backends in the same order, at the time of the snapshot
  * @param picker the picker of the load balancer; until a new one is published, it can belong to an earlier set
  * @param slowStart the backends in their slow start; empty if there are none

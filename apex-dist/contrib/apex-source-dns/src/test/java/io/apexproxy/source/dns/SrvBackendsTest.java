@@ -30,7 +30,7 @@ class SrvBackendsTest {
         }
     }
 
-    /** Returns the backends in the form {@code ADDRESS weight tier}. Each record is {@code PRIORITY WEIGHT PORT NAME}. */
+    /** Returns the backends as {@code ADDRESS weight tier}. Each record is {@code PRIORITY WEIGHT PORT NAME}. */
     private List<String> backends(String... records) {
         List<SRVRecord> all = Arrays.stream(records)
                 .map(data -> (SRVRecord) FakeDns.record("_x._tcp.apex.test 60 IN SRV " + data)).toList();

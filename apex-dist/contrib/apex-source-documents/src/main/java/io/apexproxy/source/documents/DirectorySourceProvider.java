@@ -22,7 +22,7 @@ public final class DirectorySourceProvider implements BackendSourceProvider {
 
     @Override
     public String description() {
-        return "the JSON files of a directory, which is watched: a backend, a list of backends or file_sd of Prometheus";
+        return "the JSON files of a directory: a backend, a list of backends, or file_sd of Prometheus";
     }
 
     @Override
