@@ -1,5 +1,5 @@
 /**
- * API between Apex and its plugins: four kinds of plugin and the types that they exchange with the runtime.
+ * API between Apex and its plugins: five kinds of plugin and the types that they exchange with the runtime.
  *
  * <p>A plugin implements the {@link io.apexproxy.api.Provider} of its kind, declares it with
  * {@code provides … with …} in its module descriptor, and is selected by its name in {@code config.toml}:
@@ -15,6 +15,8 @@
  *     <td>which listeners, pools and backends exist</td></tr>
  * <tr><td>router</td><td>{@link io.apexproxy.api.route.RouterProvider}</td>
  *     <td>which pool serves the next connection, if any</td></tr>
+ * <tr><td>backend source</td><td>{@link io.apexproxy.api.source.BackendSourceProvider}</td>
+ *     <td>which backends a pool has</td></tr>
  * </table>
  *
  * <p>No parameter and no return value is ever {@code null}, in either direction. The runtime passes interfaces to
@@ -29,4 +31,5 @@ module io.apexproxy.api {
     exports io.apexproxy.api.config;
     exports io.apexproxy.api.health;
     exports io.apexproxy.api.route;
+    exports io.apexproxy.api.source;
 }

@@ -29,6 +29,7 @@ module io.apexproxy.runtime {
     uses io.apexproxy.api.config.ConfigSourceProvider;
     uses io.apexproxy.api.health.HealthCheckProvider;
     uses io.apexproxy.api.route.RouterProvider;
+    uses io.apexproxy.api.source.BackendSourceProvider;
     uses java.security.Provider; // tls_provider
 
     provides io.apexproxy.api.health.HealthCheckProvider with

@@ -1,6 +1,7 @@
 package io.apexproxy.api;
 
 import java.net.SocketAddress;
+import java.util.Map;
 
 /**
  * A server to which connections are forwarded.
@@ -20,7 +21,8 @@ public interface Backend {
     String name();
 
     /**
-     * Returns the address to connect to.
+     * Returns the address to connect to. If the backend has the port of the listener, this is the address for health
+     * checks, and connections of clients go to another port.
      *
      * @return a resolved {@link java.net.InetSocketAddress}, or a {@link java.net.UnixDomainSocketAddress}
      */
@@ -39,6 +41,16 @@ public interface Backend {
      * @return zero or more; other threads can change the value at any time
      */
     int activeConnections();
+
+    /**
+     * Returns what its source reported about it, such as a zone or labels.
+     *
+     * @return an immutable map; empty for a backend of the configuration. The next answer of the source can change it
+     * @since 0.2
+     */
+    default Map<String, String> attributes() {
+        return Map.of();
+    }
 
     /**
      * Returns the bytes that a health probe sends first, before those of its own protocol and before TLS: a PROXY

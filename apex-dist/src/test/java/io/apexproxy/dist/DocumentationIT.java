@@ -62,6 +62,7 @@ class DocumentationIT extends DistributionFixture {
                 [pools.web]
                 backends = [{ address = "127.0.0.1:9000", nonsense_nonsense = 1 }]
                 tls = { nonsense_nonsense = 1 }
+                rebalance = { nonsense_nonsense = 1 }
                 nonsense_nonsense = 1
                 [pools.web.health_check]
                 nonsense_nonsense = 1
@@ -73,7 +74,7 @@ class DocumentationIT extends DistributionFixture {
         }
         Map<String, Set<String>> documented = documented();
 
-        assertThat(known).hasSize(12);
+        assertThat(known).hasSize(13);
         assertThat(union(documented, "The short form", "The process")).isEqualTo(known.get(""));
         assertThat(documented.get("`[admin]`")).isEqualTo(known.get("admin: "));
         assertThat(documented.get("`[listeners.NAME]`")).isEqualTo(known.get("listeners.web: "));
@@ -87,6 +88,7 @@ class DocumentationIT extends DistributionFixture {
                 .isEqualTo(known.get("listeners.web.tls.certificates[0]: "));
         assertThat(documented.get("`[pools.NAME]`")).isEqualTo(known.get("pools.web: "));
         assertThat(documented.get("`[pools.NAME.tls]` is a table:")).isEqualTo(known.get("pools.web.tls: "));
+        assertThat(documented.get("`rebalance` is a table:")).isEqualTo(known.get("pools.web.rebalance: "));
         assertThat(documented.get("A backend is an address, or a table:"))
                 .isEqualTo(known.get("pools.web.backends[0]: "));
         assertThat(documented.get("`[pools.NAME.health_check]`")).isEqualTo(known.get("pools.web.health_check: "));
@@ -109,6 +111,7 @@ class DocumentationIT extends DistributionFixture {
                 .matcher(document("configuration.md")).results()
                 .map((MatchResult example) -> example.group(1)).toList();
         writeFilesOfExamples();
+        activate("apex-source-documents");
 
         assertThat(examples).hasSizeGreaterThan(1).allSatisfy(this::assertNoMistake);
     }
@@ -138,7 +141,8 @@ class DocumentationIT extends DistributionFixture {
         assertThat(Stream.of("client-closed", "backend-closed", "client-reset", "backend-reset", "idle-timeout",
                 "half-closed-timeout", "connect-failed", "connect-timeout", "no-backend", "backends-full",
                 "queue-timeout", "queue-full", "maintenance", "closed-by-operator",
-                "backend-down", "drained", "shutdown", "denied", "client-limit", "client-rate", "listener-rate",
+                "backend-down", "backend-removed", "max-connection-age", "rebalanced", "drained", "shutdown", "denied",
+                "client-limit", "client-rate", "listener-rate",
                 "proxy-header", "first-bytes-timeout", "hello", "no-route",
                 "route-refused", "router", "forwarding-loop", "local-failure", "internal-error"))
                 .allSatisfy(cause -> {
@@ -255,6 +259,16 @@ class DocumentationIT extends DistributionFixture {
             Path copy = Files.copy(certificates.resolve(file.getValue()),
                     apex.workingDirectory().resolve(file.getKey()));
             Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        }
+    }
+
+    /** Copies a plugin that is a directory. */
+    private void activate(String unit) throws IOException {
+        Path installed = Files.createDirectories(apex.home().resolve("plugins").resolve(unit));
+        try (Stream<Path> files = Files.list(apex.home().resolve("contrib").resolve(unit))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, installed.resolve(file.getFileName()));
+            }
         }
     }
 

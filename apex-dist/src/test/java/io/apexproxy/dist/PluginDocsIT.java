@@ -9,8 +9,10 @@ import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.ProxyHeader;
 import io.apexproxy.api.Settings;
+import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.route.Route;
 import io.apexproxy.api.route.Router;
+import io.apexproxy.dist.harness.Admin;
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.CodeBlocks;
 import io.apexproxy.dist.harness.DistributionFixture;
@@ -92,6 +94,28 @@ class PluginDocsIT extends DistributionFixture {
     }
 
     @Test
+    void documentedLoadBalancerThatLearnsDrawsAgain() throws IOException {
+        PluginJar.of(example.sources("cautious")).writeTo(plugins.resolve("cautious.jar"));
+        int web = FreePorts.next();
+        String gone = TestServer.goneAddress();
+        try (var one = HttpBackend.started()) {
+            apex.configure("[admin]\nlisten_addr = \"127.0.0.1:0\"\n[listeners.web]\nlisten_addr = \"127.0.0.1:" + web
+                    + "\"\npool = \"web\"\n[pools.web]\nbackends = [\"" + one.address() + "\", \"" + gone + "\"]\n"
+                    + "health_check = \"none\"\nload_balancer = \"cautious\"\n");
+            try (var proxy = apex.start()) {
+                proxy.awaitLine("Proxy listening on 127.0.0.1:" + web);
+                Admin admin = Admin.of(proxy);
+
+                assertThat(answers(web, 4 * MANY)).containsOnly(one.address());
+
+                // about a quarter of the picks, instead of a half without reports
+                assertThat(admin.metrics().get("apex_backend_connect_errors_total{backend=\"" + gone
+                        + "\",pool=\"web\"}")).isBetween(1.0, 1.5 * MANY);
+            }
+        }
+    }
+
+    @Test
     void documentedHealthCheckReadsTheGreeting() throws IOException {
         PluginJar.of(reference.sources("greeting")).writeTo(plugins.resolve("greeting.jar"));
         try (var backend = TestServer.greeting("220 ready\r\n")) {
@@ -125,6 +149,32 @@ class PluginDocsIT extends DistributionFixture {
             assertThat(missing.errors()).isEqualTo(
                     "$APEX_BACKENDS: not set; expected addresses such as 127.0.0.1:9000,127.0.0.1:9001");
             assertThat(malformed.errors()).startsWith("$APEX_BACKENDS: backend_addrs").contains("127.0.0.1");
+        }
+    }
+
+    @Test
+    void documentedBackendSourceFindsTheLinesOfItsFile() throws IOException {
+        PluginJar.of(reference.sources("lines")).writeTo(plugins.resolve("lines.jar"));
+        Path file = apex.workingDirectory().resolve("backends.txt");
+        int web = FreePorts.next();
+        try (var one = HttpBackend.started(); var two = HttpBackend.started()) {
+            Files.writeString(file, one.address() + "\n");
+            apex.configure(reference.files("config.toml").get(4).replace("127.0.0.1:8081", "127.0.0.1:" + web));
+            try (var proxy = apex.start()) {
+                proxy.awaitLine("pools.web: lines found 1 backend: [" + one.address() + "]");
+                proxy.awaitLine("Proxy listening on 127.0.0.1:" + web);
+                assertThat(answers(web, 4)).containsOnly(one.address());
+
+                Files.writeString(file, two.address() + "\n");
+                proxy.awaitLine("pools.web: lines found changes: +" + two.address() + " -" + one.address());
+                await().atMost(ApexProcess.PATIENCE).until(() -> answers(web, 4).stream()
+                        .allMatch(two.address()::equals));
+
+                Files.delete(file);
+                assertThat(proxy.awaitLine("pools.web: lines has no answer: "))
+                        .endsWith("keeping 2 backends of its last answer");
+                assertThat(answers(web, 4)).containsOnly(two.address());
+            }
         }
     }
 
@@ -188,7 +238,7 @@ class PluginDocsIT extends DistributionFixture {
         String page = Files.readString(apex.home().resolve("docs/plugins.md"));
 
         assertThat(Stream.of(Settings.class, PluginContext.class, Backend.class, ConnectionInfo.class,
-                ClientHello.class, ProxyHeader.class, Router.class)
+                ClientHello.class, ProxyHeader.class, Router.class, BackendPicker.class)
                 .flatMap(type -> Stream.of(type.getDeclaredMethods())).map(Method::getName).distinct())
                 .isNotEmpty().allSatisfy(method -> assertThat(page).contains("`" + method + "("));
     }

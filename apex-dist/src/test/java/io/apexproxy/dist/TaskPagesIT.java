@@ -62,6 +62,14 @@ class TaskPagesIT extends DistributionFixture {
     }
 
     @Test
+    void documentedSettingsOfLongConnectionsHaveTheirCauses() throws IOException {
+        CodeBlocks page = page("long-connections.md");
+        try (var bash = started(page.file("config.toml"))) {
+            ShownCommands.in(page).runIn(bash, this::adapted);
+        }
+    }
+
+    @Test
     void documentedQueueIsShownAndServedAfterAChange() throws IOException {
         CodeBlocks page = page("full-pool.md");
         try (var bash = started(page.file("config.toml"))) {

@@ -89,7 +89,7 @@ public final class ApexProxy implements AutoCloseable {
         this.control = LoggedExecutor.daemon(LOG, "apex-control");
         relay.watchLoops(control);
         this.deployment = new Deployment(relay, inherited, control, resolver, descriptors.probes(),
-                succession::isInProgress);
+                succession::isInProgress, options.stateDirectory(config));
         this.admin = new AdminEndpoint(
                 new AdminView(this::snapshot, this::readiness, descriptors.adminConnections()));
         this.live = new LiveConfig(options.directory(), registry, sources, relay, deployment, admin, config,

@@ -95,8 +95,11 @@ final class ConfigWarnings {
         for (int index = 0; index < listener.addresses().size(); index++) {
             Address address = listener.addresses().get(index);
             if (address instanceof HostPort internet && isForeign(internet)) {
-                warnings.add(prepared.origin(listener, index) + ": " + internet.host()
-                        + " is not an address of this machine; Apex would not start here");
+                String warning = prepared.origin(listener, index) + ": " + internet.host()
+                        + " is not an address of this machine; Apex would not start here";
+                if (!warnings.contains(warning)) { // the ports of a range have one host
+                    warnings.add(warning);
+                }
             }
         }
     }

@@ -5,6 +5,8 @@ import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.Verdict;
+import io.apexproxy.runtime.source.BackendSources;
+import io.apexproxy.runtime.source.SourceStatus;
 import io.apexproxy.runtime.takeover.Handover;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,12 +25,19 @@ final class DeployedPools {
     private static final int MAX_REMOVED = 64;
 
     private final PoolContext context;
+    private final BackendSources sources;
     private volatile Map<String, Pool> pools = Map.of();
     /** The most recently removed pools that still had connections when they were removed. */
     private volatile List<Pool> removed = List.of();
 
-    DeployedPools(PoolContext context) {
+    DeployedPools(PoolContext context, BackendSources sources) {
         this.context = context;
+        this.sources = sources;
+    }
+
+    /** Returns the state of a pool's source; empty if it has none. Any thread. */
+    Optional<SourceStatus> source(Pool pool) {
+        return sources.status(pool);
     }
 
     /** Returns the configured pools by name. During a change, removed pools are last. */
@@ -44,7 +53,8 @@ final class DeployedPools {
     /** Returns the pools that a new configuration can keep. On the control thread. */
     Map<String, PreparedConfig.CurrentPool> current() {
         return pools.values().stream().collect(Collectors.toMap(Pool::name,
-                pool -> new PreparedConfig.CurrentPool(pool.config(), new PoolPlugins(pool.balancer(), pool.check()))));
+                pool -> new PreparedConfig.CurrentPool(pool.config(),
+                        new PoolPlugins(pool.balancer(), pool.check(), sources.instance(pool)))));
     }
 
     /** Returns the verdicts of the last probes: up or down. Any thread. */
@@ -70,6 +80,9 @@ final class DeployedPools {
             PoolPlugins plugins = prepared.plugins(config);
             pool.setTls(prepared.tls().flatMap(setup -> setup.prepared().pool(config.name())));
             pool.apply(config, plugins.balancer(), plugins.check());
+            plugins.source().ifPresentOrElse(
+                    source -> sources.apply(pool, config.backendsFrom().orElseThrow(), source),
+                    () -> sources.remove(pool));
             next.put(config.name(), pool);
         }
         prepared.transferPlugins();
@@ -82,7 +95,7 @@ final class DeployedPools {
     /** Closes the pools that are not in the configuration. On the control thread. */
     void commit(Map<String, Pool> next) {
         List<Pool> left = pools.values().stream().filter(pool -> !next.containsKey(pool.name())).toList();
-        left.forEach(Pool::close);
+        left.forEach(this::close);
         pools = next;
         List<Pool> kept = Stream.concat(removed.stream(), left.stream())
                 .filter(pool -> !pool.removed().isEmpty()).toList();
@@ -91,6 +104,11 @@ final class DeployedPools {
 
     /** Closes all pools. On the control thread. */
     void close() {
-        pools.values().forEach(Pool::close);
+        pools.values().forEach(this::close);
+    }
+
+    private void close(Pool pool) {
+        sources.remove(pool);
+        pool.close();
     }
 }

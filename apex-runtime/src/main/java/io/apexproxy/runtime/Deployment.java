@@ -3,6 +3,7 @@ package io.apexproxy.runtime;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.PortRange;
 import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.PoolContext;
@@ -13,10 +14,14 @@ import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.accept.Routing;
+import io.apexproxy.runtime.source.BackendSources;
+import io.apexproxy.runtime.source.SourceContext;
+import io.apexproxy.runtime.source.SourceStatus;
 import io.apexproxy.runtime.takeover.Handover;
 import io.apexproxy.runtime.takeover.TakeoverException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,16 +68,17 @@ final class Deployment {
     private volatile boolean stopped;
 
     Deployment(Relay relay, InheritedSockets inherited, ScheduledExecutorService control,
-            NameResolver resolver, int maxProbes, BooleanSupplier isSuccessorActive) {
+            NameResolver resolver, int maxProbes, BooleanSupplier isSuccessorActive, Optional<Path> stateDirectory) {
         this.relay = relay;
         this.isSuccessorActive = isSuccessorActive;
         this.sockets = new ListenSockets(relay, inherited, this::isTakenOver);
         this.control = control;
         this.probes = new ProbeLimit(maxProbes);
         this.context = new PoolContext(control, resolver, pluginCloser, probes, relay.lanes(),
-                relay.live()::abortSessionsOf, () -> drainTimeout, System::nanoTime, new SplittableRandom(),
+                relay.live(), () -> drainTimeout, System::nanoTime, new SplittableRandom(),
                 (pool, backend) -> handover.verdict(pool, backend));
-        this.pools = new DeployedPools(context);
+        this.pools = new DeployedPools(context, new BackendSources(new SourceContext(control, context.nanoTime(),
+                context.random(), pluginCloser, stateDirectory)));
         control.scheduleWithFixedDelay(this::maintainListeners, MAINTENANCE_MILLIS, MAINTENANCE_MILLIS,
                 TimeUnit.MILLISECONDS);
         control.scheduleWithFixedDelay(this::restoreFiles, FILE_CHECK_MILLIS, FILE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
@@ -89,6 +95,11 @@ final class Deployment {
     /** Returns the configured pools and the removed pools that can still have connections. */
     List<Pool> allPools() {
         return pools.all();
+    }
+
+    /** Returns the state of a pool's source; empty if it has none. */
+    Optional<SourceStatus> source(Pool pool) {
+        return pools.source(pool);
     }
 
     RunningTls tls() {
@@ -214,12 +225,14 @@ final class Deployment {
         Optional<Listener> existing = Optional.ofNullable(listeners.get(config.name()));
         existing.ifPresent(listener -> listener.configure(config, parts));
         Listener listener = existing.orElseGet(() -> relay.newListener(config, parts));
+        List<String> opened = new ArrayList<>();
         for (ListenSocket socket : bound.of(config)) {
             socket.serve(listener);
             if (bound.isNew(socket)) {
-                LOG.info("Proxy listening on {}", ListenSockets.text(socket));
+                opened.add(ListenSockets.text(socket));
             }
         }
+        PortRange.texts(opened).forEach(address -> LOG.info("Proxy listening on {}", address));
         return listener;
     }
 

@@ -6,6 +6,7 @@ import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.route.RouterProvider;
+import io.apexproxy.api.source.BackendSourceProvider;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProviderConfig;
@@ -78,8 +79,14 @@ final class PreparedConfig implements AutoCloseable {
                     .map(now -> now.plugins().check())
                     .or(() -> creator.create(HealthCheckProvider.class, pool.healthCheck().check(),
                             HealthCheckProvider::create));
+            var source = pool.backendsFrom().flatMap(from -> running
+                    .filter(now -> now.config().backendsFrom().filter(any -> any.source().equals(from.source()))
+                            .isPresent())
+                    .flatMap(now -> now.plugins().source())
+                    .or(() -> creator.create(BackendSourceProvider.class, from.source(),
+                            BackendSourceProvider::create)));
             if (balancer.isPresent() && check.isPresent()) {
-                plugins.put(pool.name(), new PoolPlugins(balancer.get(), check.get()));
+                plugins.put(pool.name(), new PoolPlugins(balancer.get(), check.get(), source));
             }
         }
         config.listeners().forEach(listener -> listener.routing().router()
@@ -129,7 +136,8 @@ final class PreparedConfig implements AutoCloseable {
 
     /** Logs pools without backends, except running pools that already have none. */
     private void warnOfEmptyPools(Map<String, CurrentPool> current) {
-        List<String> empty = config.pools().stream().filter(pool -> pool.backends().isEmpty())
+        List<String> empty = config.pools().stream()
+                .filter(pool -> pool.backends().isEmpty() && pool.backendsFrom().isEmpty())
                 .filter(pool -> Optional.ofNullable(current.get(pool.name())).stream()
                         .noneMatch(now -> now.config().backends().isEmpty()))
                 .map(pool -> "pools." + pool.name()).toList();

@@ -2,7 +2,9 @@ package io.apexproxy.runtime;
 
 import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.ProxyConfig;
+import java.io.File;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The files that a proxy reads at its start.
@@ -29,6 +31,13 @@ public record ProxyOptions(Path configFile, Path pluginsDirectory, boolean isPro
     ControlSetting controlSocket(ProxyConfig config) {
         ControlSetting setting = config.controlSocket();
         return isProcess || setting.path().isPresent() ? setting : ControlSetting.OFF;
+    }
+
+    /** Returns the directory of stored answers; that of the supervisor if the configuration has none. */
+    Optional<Path> stateDirectory(ProxyConfig config) {
+        return config.stateDirectory().map(directory()::resolve)
+                .or(() -> Optional.ofNullable(System.getenv("STATE_DIRECTORY")).filter(any -> isProcess)
+                        .map(directories -> Path.of(directories.split(File.pathSeparator)[0]).toAbsolutePath()));
     }
 
     /** Returns the base of relative paths in the configuration. */

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.runtime.buffer.BufferPool;
+import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.DroppedLines;
 import io.apexproxy.runtime.plugin.PluginListing;
@@ -23,7 +24,9 @@ import io.apexproxy.runtime.snapshot.AccessView;
 import io.apexproxy.runtime.snapshot.RotationView;
 import io.apexproxy.runtime.snapshot.RoutingView;
 import io.apexproxy.runtime.snapshot.Snapshot;
+import io.apexproxy.runtime.snapshot.SourceView;
 import io.apexproxy.runtime.snapshot.TlsView;
+import io.apexproxy.runtime.source.SourceStatus;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.lang.module.ModuleDescriptor;
 import java.time.Duration;
@@ -82,7 +85,7 @@ final class SnapshotTaker {
                 Duration.ofNanos(System.nanoTime() - startedNanos),
                 readiness(phase), reload,
                 deployment.listeners().values().stream().map(this::view).toList(),
-                deployment.pools().values().stream().map(SnapshotTaker::view).toList(),
+                deployment.pools().values().stream().map(this::view).toList(),
                 registry.listing().stream().map(SnapshotTaker::view).toList(),
                 relay.loops().stream().map(SnapshotTaker::view).toList(),
                 relay.active(), relay.waiting(), Collections.unmodifiableMap(causes), ended(), limits.views(),
@@ -160,10 +163,16 @@ final class SnapshotTaker {
                 clients.overflows());
     }
 
-    private static Snapshot.PoolView view(Pool pool) {
+    private Snapshot.PoolView view(Pool pool) {
         return new Snapshot.PoolView(pool.name(),
                 pool.backends().stream().map(backend -> view(pool, backend)).toList(),
-                new Snapshot.QueueView(pool.queue().limit().active(), view(pool.queue().times())));
+                new Snapshot.QueueView(pool.queue().limit().active(), view(pool.queue().times())),
+                deployment.source(pool).map(SnapshotTaker::view));
+    }
+
+    private static SourceView view(SourceStatus source) {
+        return new SourceView(source.provider(), source.backends(), source.missing(), source.lastAnswer(),
+                source.stale(), source.problem(), source.failures());
     }
 
     private static Snapshot.ProbesView view(ProbeLimit probes) {
@@ -175,7 +184,7 @@ final class SnapshotTaker {
         Optional<OutlierState.Ejected> ejection = backend.outlier().current().filter(any -> isEjected(backend));
         Traffic traffic = backend.traffic();
         return new Snapshot.BackendView(backend.name(), backend.address(), backend.weight(),
-                state(backend, verdict), reason(ejection, verdict),
+                state(backend, verdict), reason(backend, ejection, verdict),
                 ejection.map(OutlierState.Ejected::since).orElseGet(verdict::since),
                 backend.activeConnections(), traffic.connections().sum(), traffic.connectErrors().sum(),
                 traffic.toBackend().sum(), traffic.toClient().sum(),
@@ -188,7 +197,10 @@ final class SnapshotTaker {
         return backend.canServe() && backend.isUp() && backend.outlier().isEjected();
     }
 
-    private static String reason(Optional<OutlierState.Ejected> ejection, Verdict verdict) {
+    private static String reason(BackendState backend, Optional<OutlierState.Ejected> ejection, Verdict verdict) {
+        if (!backend.isInMaintenance() && !backend.presence().reason().isEmpty()) {
+            return backend.presence().reason();
+        }
         return ejection.map(now -> now.reason() + "; until "
                 + DateTimeFormatter.ISO_INSTANT.format(now.until().truncatedTo(ChronoUnit.SECONDS)))
                 .orElseGet(verdict::reason);
@@ -197,8 +209,10 @@ final class SnapshotTaker {
     private static String state(BackendState backend, Verdict verdict) {
         if (backend.isInMaintenance()) {
             return Snapshot.BackendView.MAINTENANCE;
-        } else if (backend.weight() == 0) {
+        } else if (backend.weight() == 0 || backend.presence() == BackendConfig.Presence.MISSING) {
             return Snapshot.BackendView.DRAIN;
+        } else if (backend.presence() == BackendConfig.Presence.STALE) {
+            return Snapshot.BackendView.DOWN;
         } else if (isEjected(backend)) {
             return Snapshot.BackendView.EJECTED;
         }

@@ -6,7 +6,10 @@ import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.ProviderConfig;
+import io.apexproxy.runtime.config.read.SourceSelections;
+import io.apexproxy.runtime.config.tree.ExpandedTree;
 import io.apexproxy.runtime.config.tree.Problems;
+import io.apexproxy.runtime.config.tree.Variables;
 import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.log.FailureText;
 import io.apexproxy.runtime.plugin.GuardedCall;
@@ -50,7 +53,7 @@ final class Source implements AutoCloseable {
      * @param tree the new content of the source
      * @param loads the number of loads that had begun when the plugin reported it
      */
-    record Report(ConfigTree.Table tree, long loads) {
+    record Report(ExpandedTree tree, long loads) {
     }
 
     /** Receives the reports of a source. */
@@ -78,14 +81,20 @@ final class Source implements AutoCloseable {
         return selection;
     }
 
-    ConfigTree.Table load() {
+    /** Reads the source, and replaces the variables in a file. */
+    ExpandedTree load() {
         long number = loads.incrementAndGet();
         ConfigTree.Table tree = call("load()", () -> instance.get().load());
         if (tree == null) {
             throw defect("load() returned null");
         }
+        ExpandedTree expanded = expand(tree);
         delivered = number;
-        return tree;
+        return expanded;
+    }
+
+    private ExpandedTree expand(ConfigTree.Table tree) {
+        return SourceSelections.isFile(selection) ? Variables.expand(tree, System.getenv()) : ExpandedTree.of(tree);
     }
 
     /** Returns whether a load that began after the report has returned a tree. The report is then outdated. */
@@ -175,8 +184,19 @@ final class Source implements AutoCloseable {
             if (tree == null) {
                 failed(defect("reported null as a change"));
             } else if (!closed) {
-                observer.changed(new Report(tree, loads.get()));
+                report(tree);
             }
+        }
+
+        private void report(ConfigTree.Table tree) {
+            Report report;
+            try {
+                report = new Report(expand(tree), loads.get());
+            } catch (ConfigException e) {
+                observer.failed(e);
+                return;
+            }
+            observer.changed(report);
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.read.ConfigReader;
 import io.apexproxy.runtime.config.read.OverridesReader;
 import io.apexproxy.runtime.config.read.SourceSelections;
+import io.apexproxy.runtime.config.tree.ExpandedTree;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.plugin.ProviderRegistry;
@@ -42,10 +43,10 @@ final class Sources implements AutoCloseable {
      * @param overrides the content of that file
      * @param problems the keys that the file or the source must not have, and the mistakes of the overrides
      */
-    record Candidate(ConfigTree.Table file, Optional<Source> source, ConfigTree.Table delivered, ConfigTree.Table tree,
+    record Candidate(ExpandedTree file, Optional<Source> source, ExpandedTree delivered, ConfigTree.Table tree,
             Optional<Source> overridesSource, Overrides overrides, Problems problems) {
 
-        private Candidate(ConfigTree.Table file, Optional<Source> source, ConfigTree.Table delivered,
+        private Candidate(ExpandedTree file, Optional<Source> source, ExpandedTree delivered,
                 ConfigTree.Table tree, Problems problems) {
             this(file, source, delivered, tree, Optional.empty(), Overrides.NONE, problems);
         }
@@ -98,14 +99,17 @@ final class Sources implements AutoCloseable {
                 .map(now -> combine(now, now.overridesSource().get().load()));
     }
 
-    private static Candidate combine(Candidate now, ConfigTree.Table overrides) {
+    private static Candidate combine(Candidate now, ExpandedTree overrides) {
         Problems problems = new Problems();
+        problems.hide(now.file().hidden());
+        problems.hide(now.delivered().hidden());
+        problems.hide(overrides.hidden());
         return new Candidate(now.file(), now.source(), now.delivered(), now.tree(), now.overridesSource(),
-                OverridesReader.read(overrides, problems), problems);
+                OverridesReader.read(overrides.table(), problems), problems);
     }
 
     private Candidate withOverrides(Candidate candidate, ProviderRegistry registry, boolean reloadSource) {
-        Optional<ProviderConfig> selection = SourceSelections.overrides(candidate.file());
+        Optional<ProviderConfig> selection = SourceSelections.overrides(candidate.file().table());
         if (selection.isEmpty()) {
             return candidate;
         }
@@ -116,19 +120,22 @@ final class Sources implements AutoCloseable {
         Source source = running.orElseGet(() -> Source.create(registry, selection.get(), directory));
         Candidate complete = candidate.with(Optional.of(source), Overrides.NONE);
         try {
+            ExpandedTree overrides = source.load();
+            candidate.problems().hide(overrides.hidden());
             return complete.with(complete.overridesSource(),
-                    OverridesReader.read(source.load(), candidate.problems()));
+                    OverridesReader.read(overrides.table(), candidate.problems()));
         } catch (RuntimeException e) {
             discard(complete);
             throw e;
         }
     }
 
-    private Candidate read(ConfigTree.Table fileTree, ProviderRegistry registry, boolean reloadSource) {
+    private Candidate read(ExpandedTree fileTree, ProviderRegistry registry, boolean reloadSource) {
         Problems problems = new Problems();
-        Optional<ProviderConfig> selection = SourceSelections.trafficSource(fileTree, problems);
+        problems.hide(fileTree.hidden());
+        Optional<ProviderConfig> selection = SourceSelections.trafficSource(fileTree.table(), problems);
         if (selection.isEmpty() && problems.isEmpty()) {
-            return new Candidate(fileTree, Optional.empty(), fileTree, fileTree, problems);
+            return new Candidate(fileTree, Optional.empty(), fileTree, fileTree.table(), problems);
         }
         Optional<Source> running = selected().filter(source -> selection.equals(Optional.of(source.selection())));
         Optional<Source> created = Optional.empty();
@@ -145,13 +152,16 @@ final class Sources implements AutoCloseable {
         } catch (ConfigException e) {
             created.ifPresent(Source::close);
             problems.addAll(e.problems());
-            ConfigReader.readProcessSettings(fileTree, problems); // adds the mistakes of the file to the message
+            // adds the mistakes of the file to the message
+            ConfigReader.readProcessSettings(fileTree.table(), problems);
             throw new ConfigException(problems.list());
         }
     }
 
-    private static Candidate combine(ConfigTree.Table fileTree, Source source, ConfigTree.Table delivered,
-            Problems problems) {
+    private static Candidate combine(ExpandedTree file, Source source, ExpandedTree delivered, Problems problems) {
+        problems.hide(file.hidden());
+        problems.hide(delivered.hidden());
+        ConfigTree.Table fileTree = file.table();
         Map<String, ConfigTree.Member> members = new LinkedHashMap<>(fileTree.members());
         members.remove(SourceSelections.TRAFFIC_SOURCE);
         String selection = "[" + SourceSelections.TRAFFIC_SOURCE + "]";
@@ -162,7 +172,7 @@ final class Sources implements AutoCloseable {
                         + source.selection().origin() + ", which delivers listeners and pools; remove one of the two");
             }
         });
-        delivered.members().forEach((key, member) -> {
+        delivered.table().members().forEach((key, member) -> {
             if (ConfigReader.TRAFFIC.contains(key)) {
                 members.put(key, member);
             } else {
@@ -172,8 +182,8 @@ final class Sources implements AutoCloseable {
                         + "; set other keys in " + fileTree.origin().source());
             }
         });
-        return new Candidate(fileTree, Optional.of(source), delivered,
-                new ConfigTree.Table(members, delivered.origin()), problems);
+        return new Candidate(file, Optional.of(source), delivered,
+                new ConfigTree.Table(members, delivered.table().origin()), problems);
     }
 
     /**

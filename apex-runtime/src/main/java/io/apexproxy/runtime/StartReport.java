@@ -4,6 +4,7 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.PortRange;
 import io.apexproxy.runtime.engine.choice.EngineChoice;
 import io.apexproxy.runtime.log.CleanText;
 import java.nio.file.Path;
@@ -38,7 +39,9 @@ final class StartReport {
     /** Returns the listeners with their addresses and targets; ten of them by name. */
     static String listeners(ProxyConfig config) {
         return list(config.listeners(), listener -> listener.name() + " on "
-                + list(listener.addresses(), Address::toString) + target(listener.routing()));
+                + list(PortRange.texts(listener.addresses().stream().map(Address::toString).toList()),
+                        Function.identity())
+                + target(listener.routing()));
     }
 
     private static String target(RoutingConfig routing) {
@@ -54,7 +57,8 @@ final class StartReport {
 
     private static String text(PoolConfig pool) {
         int backends = pool.backends().size();
-        return pool.name() + " with " + backends + (backends == 1 ? " backend, " : " backends, ")
+        String found = pool.backendsFrom().map(from -> " and those of " + from.source().provider()).orElse("");
+        return pool.name() + " with " + backends + (backends == 1 ? " backend" : " backends") + found + ", "
                 + pool.loadBalancer().provider() + " and " + pool.healthCheck().check().provider();
     }
 

@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,8 @@ class DeploymentTest {
                 Sources sources = new Sources(new ProxyOptions(file, directory), registry);
                 PreparedConfig prepared = new PreparedConfig(sources.read(registry), registry, directory,
                         PreparedConfig.Current.NONE)) {
-            Deployment deployment = new Deployment(relay, InheritedSockets.NONE, control, names, 16, () -> false);
+            Deployment deployment = new Deployment(relay, InheritedSockets.NONE, control, names, 16, () -> false,
+                    Optional.empty());
             control.shutdown(); // changes of pools are rejected
 
             assertThatThrownBy(() -> deployment.apply(prepared)).isInstanceOf(RejectedExecutionException.class);

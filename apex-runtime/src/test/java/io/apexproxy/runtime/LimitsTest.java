@@ -11,6 +11,7 @@ import io.apexproxy.runtime.relay.accept.InheritedSockets;
 import io.apexproxy.runtime.snapshot.Snapshot.LimitView;
 import io.apexproxy.test.LogCapture;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,8 @@ class LimitsTest {
                 SystemNameResolver names = new SystemNameResolver();
                 LogCapture log = LogCapture.ofApex()) {
             Deployment deployment =
-                    new Deployment(relay, InheritedSockets.NONE, control, names, MAX_PROBES, () -> false);
+                    new Deployment(relay, InheritedSockets.NONE, control, names, MAX_PROBES, () -> false,
+                            Optional.empty());
             Limits limits = new Limits(deployment, relay);
             ProbeLimit probes = deployment.probes();
             assertThat(limits.views()).contains(new LimitView("probes", "", 0, probes.max(), 0, false));

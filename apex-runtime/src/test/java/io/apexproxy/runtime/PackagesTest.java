@@ -38,13 +38,14 @@ class PackagesTest {
             ROOT + ".engine.linux.splice", ROOT + ".engine.linux",
             ROOT + ".engine.select", ROOT + ".engine.loop",
             ROOT + ".engine.tls",
-            ROOT + ".engine", ROOT + ".pool", ROOT + ".pool.rotation", ROOT + ".pool.health", ROOT + ".pool.names",
+            ROOT + ".engine", ROOT + ".source", ROOT + ".pool", ROOT + ".pool.rotation", ROOT + ".pool.health",
+            ROOT + ".pool.names", ROOT + ".pool.sessions",
             ROOT + ".pool.backend",
             ROOT + ".plugin",
             ROOT + ".plugin.unit", ROOT + ".limit", ROOT + ".tls.files", ROOT + ".tls", ROOT + ".protocol.proxy",
-            ROOT + ".config.read",
+            ROOT + ".config.read", ROOT + ".config.read.pool",
             ROOT + ".config",
-            ROOT + ".config.address", ROOT + ".config.tls", ROOT + ".config.tree",
+            ROOT + ".config.pool", ROOT + ".config.address", ROOT + ".config.tls", ROOT + ".config.tree",
             ROOT + ".certificate", ROOT + ".protocol.tls", ROOT + ".protocol.postgres", ROOT + ".protocol",
             ROOT + ".buffer", ROOT + ".stats", ROOT + ".log");
     private static final Pattern DEPENDENCY =

@@ -57,13 +57,14 @@ final class ReloadFixture implements AutoCloseable {
     final ScriptedBalancer balancer = new ScriptedBalancer();
     final ScriptedRouter router = new ScriptedRouter();
     final ScriptedSource source = new ScriptedSource();
+    final ScriptedFinder finder = new ScriptedFinder();
     final ScriptedNames names = new ScriptedNames();
     final LogCapture log = LogCapture.ofApex();
     private final List<NamedServer> servers = new ArrayList<>();
     private final List<HeldPort> ports = new ArrayList<>();
     private final ProviderRegistry registry = ProviderRegistry.of(
             new RoundRobinProvider(), new TcpProvider(), new NoHealthCheckProvider(), new TomlProvider(), health,
-            balancer, router, source);
+            balancer, router, source, finder);
     private final Path directory;
     private final Path file;
     private Supervisor supervisor = Supervisor.none();

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime;
 
 import io.apexproxy.api.Backend;
+import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.api.PluginContext;
 import io.apexproxy.api.Settings;
 import io.apexproxy.api.balance.BackendPicker;
@@ -36,12 +37,44 @@ final class ScriptedBalancer implements LoadBalancerProvider {
                 asked.incrementAndGet();
                 offered = healthy.size();
                 BackendPicker picker = script.apply(healthy);
-                return picker == null ? null : connection -> {
-                    if (closed) {
-                        lateCalls.incrementAndGet();
+                return picker == null ? null : new BackendPicker() {
+                    @Override
+                    public Backend pick(ConnectionInfo connection) {
+                        checkOpen();
+                        return picker.pick(connection);
                     }
-                    return picker.pick(connection);
+
+                    @Override
+                    public void connected(Backend backend, ConnectionInfo connection, long nanos) {
+                        checkOpen();
+                        picker.connected(backend, connection, nanos);
+                    }
+
+                    @Override
+                    public void failed(Backend backend, ConnectionInfo connection, long nanos) {
+                        checkOpen();
+                        picker.failed(backend, connection, nanos);
+                    }
+
+                    @Override
+                    public void firstByte(Backend backend, ConnectionInfo connection, long nanos) {
+                        checkOpen();
+                        picker.firstByte(backend, connection, nanos);
+                    }
+
+                    @Override
+                    public void closed(Backend backend, ConnectionInfo connection, long nanos, long bytesFromClient,
+                            long bytesFromBackend) {
+                        checkOpen();
+                        picker.closed(backend, connection, nanos, bytesFromClient, bytesFromBackend);
+                    }
                 };
+            }
+
+            private void checkOpen() {
+                if (closed) {
+                    lateCalls.incrementAndGet();
+                }
             }
 
             @Override

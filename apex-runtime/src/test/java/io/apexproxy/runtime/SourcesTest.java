@@ -153,6 +153,35 @@ class SourcesTest {
     }
 
     @Test
+    void variablesAreReplacedInFilesOnly() {
+        String unset = "connect_timeout = \"${env:APEX_UNSET}\"";
+        apex.write(WEB + pool(unset, a));
+        assertThatThrownBy(apex::start).isInstanceOf(ConfigException.class).hasMessageContaining(
+                ": pools.web.connect_timeout: the environment variable APEX_UNSET is not set: set it before Apex");
+
+        deliver(LISTENER + pool(unset, a));
+        apex.write(FILE);
+        assertThatThrownBy(apex::start).hasMessageContaining("expected a duration such as \"5s\", found"
+                + " \"${env:APEX_UNSET}\"");
+    }
+
+    @Test
+    void mistakesDoNotShowTheValuesOfVariables() {
+        String path = "connect_timeout = \"${env:PATH}\"";
+        apex.write(WEB + pool(path, a));
+        assertThatThrownBy(apex::start).hasMessageEndingWith("pools.web.connect_timeout: expected a duration such as"
+                + " \"5s\", found \"${env:PATH}…\"; write a whole number and one unit of ms, s, m, h, d");
+
+        apex.start(WEB + pool(a));
+        apex.reload(WEB + pool("slow_start = \"${env:APEX_UNSET}\"", a));
+        apex.reload(WEB + "[pools.web]\nbackends = [\"${env:PATH}\"]\n");
+
+        assertThat(apex.log.count("APEX_UNSET is not set")).isOne();
+        assertThat(apex.log.count("pools.web.backends[0]: expected")).isOne();
+        assertThat(apex.log.lines()).noneMatch(line -> line.contains(System.getenv("PATH").substring(0, 10)));
+    }
+
+    @Test
     void sourceIsReplacedAfterAValidDelivery() {
         deliver(LISTENER + pool(a));
         apex.start("threads = 2\n[config_source]\nprovider = \"scripted\"\n");

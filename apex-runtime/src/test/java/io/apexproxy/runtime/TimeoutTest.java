@@ -30,6 +30,17 @@ class TimeoutTest {
     }
 
     @Test
+    void idleTimeoutAppliesAfterTheWaitForAnEarlyClose() throws IOException {
+        try (var backend = TestServer.silent();
+                var proxy = TestProxy.threads(threads).listener("idle_timeout = \"300ms\"")
+                        .pool("early_close = \"100ms\"").over(backend);
+                var client = proxy.connect()) {
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            proxy.awaitEnding("idle-timeout");
+        }
+    }
+
+    @Test
     void bytesInOneDirectionPreventTheIdleTimeout() throws IOException {
         TestServer.Script trickle = socket -> {
             for (int i = 0; i < 30; i++) {

@@ -26,7 +26,8 @@ class TlsSetupTest {
     private static ProxyConfig config(String provider) {
         return new ProxyConfig(ProxyConfig.EngineName.AUTO, 1, 0, OptionalLong.empty(), Duration.ZERO, Duration.ZERO, 1,
                 Optional.of(provider),
-                ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.TEXT, Optional.empty(), List.of(), List.of());
+                ControlSetting.DEFAULT, Optional.empty(), Optional.empty(), AccessLogFormat.TEXT, Optional.empty(),
+                List.of(), List.of());
     }
 
     private Optional<TlsSetup> prepare(String provider) {

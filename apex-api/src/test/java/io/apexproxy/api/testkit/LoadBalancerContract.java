@@ -36,6 +36,9 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
     /** Enough for the shares of a random choice to be within {@link #tolerance}. */
     private static final int CONNECTIONS = 30_000;
 
+    private static final int REPORTS = 1_000;
+    private static final long MILLISECOND = 1_000_000; // in nanoseconds
+
     private final FakeBackend a = FakeBackend.of("a");
     private final FakeBackend b = FakeBackend.of("b");
     private final FakeBackend c = FakeBackend.of("c");
@@ -132,7 +135,51 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
     }
 
     @Test
-    void threadsPickConcurrentlyWhileTheSetChanges() throws Exception {
+    void reportsOfUnknownBackendsAreIgnored() {
+        // a connection can outlive its backend in the set, and round-robin can choose a backup
+        var picker = balancer.over(List.of(a, b));
+        for (int client = 0; client < REPORTS; client++) {
+            reportAll(picker, c, FakeConnection.ofClient(client), MILLISECOND);
+        }
+
+        assertThat(picks(picker, 1_000)).containsOnly(a, b);
+    }
+
+    @Test
+    void reportsInAnyOrderAndWithAnyTimeAreAccepted() {
+        var picker = balancer.over(List.of(a, b));
+        var client = FakeConnection.ofClient(1);
+        for (long nanos : new long[] {0, 1, Long.MAX_VALUE}) {
+            for (Backend backend : List.of(a, b)) {
+                picker.closed(backend, client, nanos, nanos, nanos);
+                picker.firstByte(backend, client, nanos);
+                picker.failed(backend, client, nanos);
+                reportAll(picker, backend, client, nanos);
+            }
+        }
+
+        assertThat(picks(picker, 1_000)).isSubsetOf(a, b);
+    }
+
+    @Test
+    void clientWithUnixAddressIsReported() {
+        var picker = balancer.over(List.of(a, b));
+        var client = new FakeConnection(UnixDomainSocketAddress.of("/run/client.sock"));
+
+        reportAll(picker, a, client, MILLISECOND);
+
+        assertThat(picker.pick(client)).isIn(a, b);
+    }
+
+    private static void reportAll(BackendPicker picker, Backend backend, FakeConnection client, long nanos) {
+        picker.failed(backend, client, nanos);
+        picker.connected(backend, client, nanos);
+        picker.firstByte(backend, client, nanos);
+        picker.closed(backend, client, nanos, 1, 1);
+    }
+
+    @Test
+    void threadsPickAndReportConcurrentlyWhileTheSetChanges() throws Exception {
         var picker = new AtomicReference<>(balancer.over(List.of(a, b, c)));
         var threads = 4;
         var start = new CyclicBarrier(threads);
@@ -140,7 +187,11 @@ public abstract class LoadBalancerContract extends ProviderContract<LoadBalancer
         for (int thread = 0; thread < threads - 1; thread++) {
             loops.add(() -> {
                 start.await();
-                return picks(connection -> picker.get().pick(connection), CONNECTIONS);
+                List<Backend> picked = picks(connection -> picker.get().pick(connection), CONNECTIONS);
+                for (int client = 0; client < REPORTS; client++) {
+                    reportAll(picker.get(), picked.get(client), FakeConnection.ofClient(client), MILLISECOND);
+                }
+                return picked;
             });
         }
         loops.add(() -> {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that waits for changes of a file, waits until they settle, and reports them to the observer. */
+/** The thread that waits for changes of the files, waits until they settle, and reports them to the observer. */
 final class FileWatch implements AutoCloseable {
 
     /** A file without changes for this time is settled, because programs write a small file in one step. */
@@ -16,15 +16,12 @@ final class FileWatch implements AutoCloseable {
     /** Limits the wait for a settled file, so that a change is reported within 1 s even during continuous writes. */
     private static final Duration MAX_SETTLE_TIME = Duration.ofMillis(500);
 
-    /** The time after which a missing or empty file is reported; a replacement by an editor takes less. */
-    private static final Duration MAX_REPLACEMENT_TIME = Duration.ofSeconds(1);
-
     /** The interval between warnings about a pipe that replaces the file, even if both alternate. */
     private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.config");
 
-    private final TomlFile file;
+    private final String name;
     private final LastRead lastRead;
     private final PathWatch watch;
     private final Duration pollInterval;
@@ -34,9 +31,9 @@ final class FileWatch implements AutoCloseable {
     /** The time of the next warning, in nanoseconds of {@link System#nanoTime}; 0 before the first. */
     private long nextWarning;
 
-    FileWatch(TomlFile file, LastRead lastRead, PathWatch watch, Duration pollInterval,
+    FileWatch(String name, LastRead lastRead, PathWatch watch, Duration pollInterval,
             ConfigSource.Observer observer) {
-        this.file = file;
+        this.name = name;
         this.lastRead = lastRead;
         this.watch = watch;
         this.pollInterval = pollInterval;
@@ -62,7 +59,7 @@ final class FileWatch implements AutoCloseable {
                 }
             } catch (RuntimeException | Error e) {
                 LOG.error("{}: failed to examine a change; retrying after {} ms",
-                        file.name(), pollInterval.toMillis(), e);
+                        name, pollInterval.toMillis(), e);
                 watch.await(pollInterval);
             }
         }
@@ -72,7 +69,7 @@ final class FileWatch implements AutoCloseable {
         long now = System.nanoTime();
         if (nextWarning == 0 || now - nextWarning >= 0) {
             nextWarning = now + WARNING_INTERVAL.toNanos();
-            LOG.warn("{}: {}; the current configuration stays in effect", file.name(), problem.message());
+            LOG.warn("{}; the current configuration stays in effect", problem);
         }
     }
 
@@ -85,11 +82,12 @@ final class FileWatch implements AutoCloseable {
 
     private void reportWhenSettled() {
         awaitSettled();
-        boolean isMissingOrEmpty = file.isMissingOrEmpty();
-        if (isMissingOrEmpty && !staysMissingOrEmpty()) {
-            return; // a program is writing the file; its changes must settle, too
+        Duration replacementTime = lastRead.replacementTime();
+        boolean isIncomplete = !replacementTime.isZero();
+        if (isIncomplete && !staysIncomplete(replacementTime)) {
+            return; // a program is writing a file; its changes must settle, too
         }
-        Optional<ReadResult> changed = closed ? Optional.empty() : lastRead.readIfChanged(isMissingOrEmpty);
+        Optional<ReadResult> changed = closed ? Optional.empty() : lastRead.readIfChanged(isIncomplete);
         changed.ifPresent(result -> {
             report(result);
             lastRead.confirm(result);
@@ -105,17 +103,17 @@ final class FileWatch implements AutoCloseable {
         }
     }
 
-    private boolean staysMissingOrEmpty() {
-        long deadline = System.nanoTime() + MAX_REPLACEMENT_TIME.toNanos();
-        Duration left = MAX_REPLACEMENT_TIME;
+    private boolean staysIncomplete(Duration replacementTime) {
+        long deadline = System.nanoTime() + replacementTime.toNanos();
+        Duration left = replacementTime;
         while (!closed && left.compareTo(Duration.ZERO) > 0) {
-            if (!file.isMissingOrEmpty()) {
+            if (lastRead.replacementTime().isZero()) {
                 return false;
             }
             watch.await(left);
             left = Duration.ofNanos(deadline - System.nanoTime());
         }
-        return file.isMissingOrEmpty();
+        return !lastRead.replacementTime().isZero();
     }
 
     private void report(ReadResult result) {
@@ -126,7 +124,7 @@ final class FileWatch implements AutoCloseable {
                 observer.changed(((ReadResult.Parsed) result).tree());
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("{}: failed to apply the change; still watching", file.name(), e);
+            LOG.error("{}: failed to apply the change; still watching", name, e);
         }
     }
 

@@ -2,7 +2,7 @@ package io.apexproxy.config.toml;
 
 import io.apexproxy.api.Settings;
 
-/** The maximum size of the file, so that a large file cannot exhaust the heap. */
+/** The maximum size of all files together, so that large files cannot exhaust the heap. */
 final class SizeLimit {
 
     /** The system property with the default in bytes. It also applies to the configuration file itself. */

@@ -7,16 +7,21 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * Detection of changes by polling the attributes of a file: file key (the inode), size and modification time.
+ * Detection of changes by polling the attributes of files and directories: file key (the inode), size and modification
+ * time.
  *
- * <p>A write, a rename over the file, and a replaced link or directory each change one of them. A poll is one system
- * call, which follows all links. Polling works on network mounts, which report no events, and does not count towards
- * the limits of inotify.
+ * <p>A write, a rename over the file, and a replaced link or directory each change one of them. A new or removed entry
+ * changes those of its directory. A poll is one system call for each path, which follows all links. Polling works on
+ * network mounts, which report no events, and does not count towards the limits of inotify.
  */
 final class StatWatch implements PathWatch {
 
@@ -29,11 +34,11 @@ final class StatWatch implements PathWatch {
     /** The resolution of modification times: up to 10 ms on Linux, 2 s on FAT. */
     private static final Duration COARSEST_FILE_TIME = Duration.ofSeconds(2);
 
-    private final Path path;
+    private final Supplier<List<Path>> paths;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private Stamp recorded;
+    private Map<Path, Stamp> recorded;
 
-    /** The attributes of a file. If they cannot be read, the key is the text of the failure. */
+    /** The attributes of a path. If they cannot be read, the key is the text of the failure. */
     private record Stamp(Optional<Object> key, long size, FileTime modified) {
 
         static Stamp of(Path path) {
@@ -47,9 +52,20 @@ final class StatWatch implements PathWatch {
         }
     }
 
-    StatWatch(Path path) {
-        this.path = path;
-        this.recorded = Stamp.of(path);
+    /**
+     * Creates a watch.
+     *
+     * @param paths the files and directories; called for each poll. Other paths than before count as a change
+     */
+    StatWatch(Supplier<List<Path>> paths) {
+        this.paths = paths;
+        this.recorded = stamps();
+    }
+
+    private Map<Path, Stamp> stamps() {
+        Map<Path, Stamp> stamps = new HashMap<>();
+        paths.get().forEach(path -> stamps.put(path, Stamp.of(path)));
+        return stamps;
     }
 
     @Override
@@ -57,7 +73,7 @@ final class StatWatch implements PathWatch {
         long deadline = System.nanoTime() + timeout.toNanos();
         long left = timeout.toNanos();
         while (left > 0 && !awaitClose(Math.min(left, PERIOD.toNanos()))) {
-            Stamp now = Stamp.of(path);
+            Map<Path, Stamp> now = stamps();
             if (!now.equals(recorded)) {
                 recorded = now;
                 return true;
@@ -77,7 +93,8 @@ final class StatWatch implements PathWatch {
 
     @Override
     public boolean isYoung() {
-        return Instant.now().minus(COARSEST_FILE_TIME).isBefore(recorded.modified().toInstant());
+        Instant young = Instant.now().minus(COARSEST_FILE_TIME);
+        return recorded.values().stream().anyMatch(stamp -> young.isBefore(stamp.modified().toInstant()));
     }
 
     @Override

@@ -19,121 +19,80 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 
-/** Reader and decoder of the configuration file. */
-final class TomlFile {
+/**
+ * A file with TOML, which is read and decoded.
+ *
+ * @param path the absolute path of the file
+ * @param name the name of the file in messages, relative to the same directory as the path that the user wrote
+ */
+record TomlFile(Path path, String name) {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-    private final Path path;
-    private final String name;
-    private final int maxBytes;
-    private final ReadThreads threads;
-    private final boolean optional;
-    private final ConfigProblem missing;
-    private final ConfigProblem notRegular;
-    private final ConfigProblem timedOut;
-
     /**
-     * Creates a reader; nothing is read.
+     * Reads the file. Can block if it is a pipe.
      *
-     * @param path the absolute path of the file
-     * @param name the name of the file in messages, as written by the user
-     * @param maxBytes the maximum size of the file
-     * @param readTimeout the maximum time of one read
-     * @param optional whether a missing file counts as an empty one
+     * @param maxBytes the maximum size
+     * @param expected the description of the maximum size, for the message: {@code at most 4 MiB}
      */
-    TomlFile(Path path, String name, int maxBytes, Duration readTimeout, boolean optional) {
-        this.path = path;
-        this.name = name;
-        this.optional = optional;
-        this.maxBytes = maxBytes;
-        this.threads = new ReadThreads(readTimeout);
-        this.missing = problem("no such file (looked for " + path + "): create it or correct the path");
-        this.notRegular = problem("expected a regular file, found a pipe or device: the file is read again on every"
-                + " change, so save it to disk");
-        this.timedOut = problem("no content within " + readTimeout.toMillis()
-                + " ms: expected a regular file on a responsive file system, not a pipe");
-    }
-
-    Path path() {
-        return path;
-    }
-
-    String name() {
-        return name;
-    }
-
-    /**
-     * Reads the file.
-     *
-     * @return its content, a {@link ByteBuffer}, or the {@link ConfigProblem} of reading it; equal to the result of an
-     *     earlier read if nothing changed
-     */
-    Object read() {
-        return threads.call(this::readNow).orElse(timedOut);
-    }
-
-    private Object readNow() {
+    FileContent read(int maxBytes, String expected) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
             if (attributes.isDirectory()) {
-                return problem("expected a file, found a directory: give the path of a file in it");
+                return failure("expected a file, found a directory: give the path of a file in it");
             }
             if (!attributes.isRegularFile()) {
-                return notRegular;
+                return failure(FileContent.Kind.UNKNOWN, "expected a regular file, found a pipe or device: the file is"
+                        + " read again on every change, so save it to disk");
             }
-            return readContent();
+            return readContent(maxBytes, expected);
         } catch (NoSuchFileException e) {
-            return missing;
+            return failure(FileContent.Kind.MISSING,
+                    "no such file (looked for " + path + "): create it or correct the path");
         } catch (AccessDeniedException e) {
-            return problem("permission denied: let the user '" + System.getProperty("user.name")
+            return failure("permission denied: let the user '" + System.getProperty("user.name")
                     + "' read the file and enter its directories");
         } catch (FileSystemException e) {
-            return problem("cannot be read (" + (e.getReason() == null ? e.getMessage() : e.getReason())
+            return failure("cannot be read (" + (e.getReason() == null ? e.getMessage() : e.getReason())
                     + "): correct the path or the file system");
         } catch (IOException e) {
-            return problem("cannot be read (" + e.getMessage() + "): check the file system");
+            return failure("cannot be read (" + e.getMessage() + "): check the file system");
         }
     }
 
-    private Object readContent() throws IOException {
+    private FileContent readContent(int maxBytes, String expected) throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(maxBytes + 1);
-            return bytes.length <= maxBytes ? ByteBuffer.wrap(bytes) : problem("expected at most "
-                    + SizeLimit.text(maxBytes) + ", found more: correct the path, or raise the limit with -D"
+            return bytes.length <= maxBytes ? new FileContent.Bytes(ByteBuffer.wrap(bytes)) : failure("expected "
+                    + expected + ", found more: correct the path, or raise the limit with -D"
                     + SizeLimit.PROPERTY + "=BYTES in conf/jvm.options");
         }
     }
 
-    /** Returns whether the file is missing or empty, which can be a step of its replacement. */
-    boolean isMissingOrEmpty() {
-        return isMissingOrEmpty(read());
+    /** Returns the content of a file that could not be opened in time. */
+    FileContent timedOut(Duration timeout) {
+        return failure(FileContent.Kind.UNKNOWN, "no content within " + timeout.toMillis()
+                + " ms: expected a regular file on a responsive file system, not a pipe");
     }
 
-    /** Returns whether this result of {@link #read} is a missing or empty file. */
-    boolean isMissingOrEmpty(Object content) {
-        return content.equals(missing) || (content instanceof ByteBuffer bytes && !bytes.hasRemaining());
+    private FileContent failure(String message) {
+        return failure(FileContent.Kind.OTHER, message);
     }
 
-    /** Returns whether this result of {@link #read} leaves the content unknown: a pipe, or a timeout. */
-    boolean isUnknown(Object content) {
-        return content.equals(notRegular) || content.equals(timedOut);
+    private FileContent failure(FileContent.Kind kind, String message) {
+        return new FileContent.Failure(kind, new ConfigProblem(Origin.of(name), message));
     }
 
-    /** Parses a result of {@link #read}. */
-    ReadResult parse(Object content) {
-        try {
-            if (optional && content.equals(missing)) {
-                return new ReadResult.Parsed(content, TomlTrees.parse(name, ""));
-            }
-            if (content instanceof ConfigProblem problem) {
-                throw new ConfigException(problem.origin(), problem.message());
-            }
-            ConfigTree.Table tree = TomlTrees.parse(name, decode(((ByteBuffer) content).duplicate()));
-            return new ReadResult.Parsed(content, tree);
-        } catch (ConfigException e) {
-            return new ReadResult.Failed(content, e);
+    /**
+     * Parses a content of the file.
+     *
+     * @throws ConfigException if it could not be read or is not valid TOML
+     */
+    ConfigTree.Table parse(FileContent content) {
+        if (content instanceof FileContent.Failure failure) {
+            throw new ConfigException(failure.problem().origin(), failure.problem().message());
         }
+        return TomlTrees.parse(name, decode(((FileContent.Bytes) content).bytes().duplicate()));
     }
 
     private String decode(ByteBuffer bytes) {
@@ -154,9 +113,5 @@ final class TomlFile {
                     "expected UTF-8, found " + found + ": save the file as UTF-8");
         }
         return text;
-    }
-
-    private ConfigProblem problem(String message) {
-        return new ConfigProblem(Origin.of(name), message);
     }
 }

@@ -11,13 +11,15 @@ import java.time.Duration;
 /**
  * The provider of the configuration source {@code toml}, a watched file.
  *
+ * <p>The key {@code include} of the file names further files with listeners and pools. The source delivers one tree.
+ *
  * <p>Settings:
  * <ul>
  * <li>{@code path}: the file
  * <li>{@code poll_interval}: the interval at which the content is compared even if size, modification time and real
  *     path of the file are the same; from 100 ms to 1 day, 3 s by default
- * <li>{@code max_bytes}: the maximum size of the file; by default the system property {@code apex.config.max_bytes}, or
- *     the smaller of 64 MiB and 1/128 of the heap
+ * <li>{@code max_bytes}: the maximum size of all files together; by default the system property {@code
+ *     apex.config.max_bytes}, or the smaller of 64 MiB and 1/128 of the heap
  * <li>{@code optional}: whether a missing file counts as an empty one, {@code false} by default
  * </ul>
  *
@@ -35,8 +37,8 @@ public final class TomlProvider implements ConfigSourceProvider {
     private static final Duration MAX_POLL_INTERVAL = Duration.ofDays(1);
 
     /**
-     * Less than the 10 s after which the runtime interrupts a load, so that the message describes the problem of the
-     * file.
+     * Twice this time, for the file and for the included files, is less than the 10 s after which the runtime
+     * interrupts a load. So the message describes the problem of the file.
      */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(4);
 
@@ -64,8 +66,8 @@ public final class TomlProvider implements ConfigSourceProvider {
         }
         Path path = resolve(name, settings, context);
         boolean optional = settings.bool("optional", false);
-        TomlFile file = new TomlFile(path, name, SizeLimit.of(settings), READ_TIMEOUT, optional);
-        return new TomlSource(file, pollInterval);
+        ConfigFiles files = new ConfigFiles(new TomlFile(path, name), SizeLimit.of(settings), READ_TIMEOUT, optional);
+        return new TomlSource(files, pollInterval);
     }
 
     private static Path resolve(String name, Settings settings, PluginContext context) {

@@ -4,24 +4,24 @@ import io.apexproxy.api.config.ConfigSource;
 import io.apexproxy.api.config.ConfigTree;
 import java.time.Duration;
 
-/** The configuration source for one file. */
+/** The configuration source for a file and the files that it includes. */
 final class TomlSource implements ConfigSource {
 
     private static final Runnable NOTHING = () -> {};
 
-    private final TomlFile file;
+    private final ConfigFiles files;
     private final LastRead lastRead;
     private final Duration pollInterval;
     private Runnable stop = NOTHING;
 
     /**
-     * Creates the source without reading or watching the file.
+     * Creates the source without reading or watching files.
      *
      * @param pollInterval the interval at which the content is compared even if the attributes are the same
      */
-    TomlSource(TomlFile file, Duration pollInterval) {
-        this.file = file;
-        this.lastRead = new LastRead(file);
+    TomlSource(ConfigFiles files, Duration pollInterval) {
+        this.files = files;
+        this.lastRead = new LastRead(files);
         this.pollInterval = pollInterval;
     }
 
@@ -33,9 +33,10 @@ final class TomlSource implements ConfigSource {
     @Override
     public void watch(Observer observer) {
         if (stop != NOTHING) {
-            throw new IllegalStateException(file.name() + " is watched already");
+            throw new IllegalStateException(files.name() + " is watched already");
         }
-        FileWatch watch = new FileWatch(file, lastRead, new StatWatch(file.path()), pollInterval, observer);
+        FileWatch watch = new FileWatch(files.name(), lastRead, new StatWatch(files::watched), pollInterval,
+                observer);
         stop = watch::close;
         watch.start();
     }

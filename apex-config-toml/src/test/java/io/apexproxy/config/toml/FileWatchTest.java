@@ -70,7 +70,7 @@ class FileWatchTest {
             }
         };
         try (LogCapture log = LogCapture.of("apex.config");
-                FileWatch watch = new FileWatch(tomlFile(), loaded(), script, never, recorder)) {
+                FileWatch watch = new FileWatch("config.toml", loaded(), script, never, recorder)) {
             watch.start();
             recorder.awaitLast("port 3");
             await().until(() -> Files.isSymbolicLink(file()));
@@ -169,7 +169,7 @@ class FileWatchTest {
         LastRead lastRead = loaded();
         write("port = 2");
         lastRead.load();
-        try (FileWatch watch = new FileWatch(tomlFile(), lastRead, script, POLL_INTERVAL, recorder)) {
+        try (FileWatch watch = new FileWatch("config.toml", lastRead, script, POLL_INTERVAL, recorder)) {
             watch.start();
             script.awaitIdle();
         }
@@ -255,7 +255,7 @@ class FileWatchTest {
         return directory.resolve("config.toml");
     }
 
-    private TomlFile tomlFile() {
+    private ConfigFiles tomlFile() {
         return TestFile.at(file());
     }
 
@@ -270,7 +270,7 @@ class FileWatchTest {
     }
 
     private FileWatch watch(PathWatch watch) {
-        return new FileWatch(tomlFile(), loaded(), watch, POLL_INTERVAL, recorder);
+        return new FileWatch("config.toml", loaded(), watch, POLL_INTERVAL, recorder);
     }
 
     private void write(String text) {

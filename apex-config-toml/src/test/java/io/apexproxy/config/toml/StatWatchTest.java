@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class StatWatchTest {
     void watchOldFile() throws IOException {
         file = Files.writeString(directory.resolve("config.toml"), "port = 1");
         Files.setLastModifiedTime(file, PAST);
-        watch = new StatWatch(file);
+        watch = new StatWatch(() -> List.of(file));
     }
 
     @AfterEach

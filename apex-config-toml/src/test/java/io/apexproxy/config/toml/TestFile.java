@@ -11,11 +11,11 @@ final class TestFile {
     private TestFile() {
     }
 
-    static TomlFile at(Path path) {
+    static ConfigFiles at(Path path) {
         return at(path, "config.toml");
     }
 
-    static TomlFile at(Path path, String name) {
-        return new TomlFile(path, name, MAX_BYTES, Duration.ofSeconds(20), false);
+    static ConfigFiles at(Path path, String name) {
+        return new ConfigFiles(new TomlFile(path, name), MAX_BYTES, Duration.ofSeconds(20), false);
     }
 }

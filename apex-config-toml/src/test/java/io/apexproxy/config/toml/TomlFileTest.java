@@ -59,7 +59,8 @@ class TomlFileTest {
 
     @Test
     void missingOptionalFileIsEmpty() {
-        TomlFile file = new TomlFile(file(), "overrides.toml", TestFile.MAX_BYTES, Duration.ofSeconds(20), true);
+        ConfigFiles file = new ConfigFiles(new TomlFile(file(), "overrides.toml"), TestFile.MAX_BYTES,
+                Duration.ofSeconds(20), true);
 
         ReadResult result = file.parse(file.read());
 
@@ -70,7 +71,8 @@ class TomlFileTest {
     @Test
     void optionalFileThatIsADirectoryIsRejected() throws IOException {
         Files.createDirectory(file());
-        TomlFile file = new TomlFile(file(), "overrides.toml", TestFile.MAX_BYTES, Duration.ofSeconds(20), true);
+        ConfigFiles file = new ConfigFiles(new TomlFile(file(), "overrides.toml"), TestFile.MAX_BYTES,
+                Duration.ofSeconds(20), true);
 
         assertThat(file.parse(file.read())).isInstanceOf(ReadResult.Failed.class);
     }
@@ -161,7 +163,8 @@ class TomlFileTest {
     void fileAlternatingWithAPipeIsReadWithinTheTimeout() throws Exception {
         Path pipe = pipe();
         Path spare = directory.resolve("spare");
-        TomlFile file = new TomlFile(file(), "config.toml", TestFile.MAX_BYTES, Duration.ofMillis(200), false);
+        ConfigFiles file =
+                new ConfigFiles(new TomlFile(file(), "config.toml"), TestFile.MAX_BYTES, Duration.ofMillis(200), false);
         AtomicBoolean done = new AtomicBoolean();
         Thread swapping = new Thread(() -> {
             while (!done.get()) {

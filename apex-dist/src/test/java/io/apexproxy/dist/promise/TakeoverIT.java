@@ -209,7 +209,7 @@ class TakeoverIT extends Scenario {
         try (var backend = TestServer.echo(); var old = startFirst("127.0.0.1:" + closed, backend.address())) {
             String before = status(old);
             try (var fresh = takeOver(old)) {
-                fresh.awaitLine("Takes over process " + old.pid() + ": 2 verdicts");
+                fresh.awaitLine("Takes over process " + old.pid() + ": verdicts of its health checks: 2");
                 old.exitStatus();
 
                 assertThat(verdicts(status(fresh))).hasSize(2).isEqualTo(verdicts(before));

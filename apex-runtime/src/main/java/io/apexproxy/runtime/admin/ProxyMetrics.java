@@ -66,6 +66,7 @@ final class ProxyMetrics {
         metrics.addAll(AccessMetrics.of(snapshot.listeners()));
         metrics.addAll(sessionMetrics(snapshot));
         metrics.addAll(poolMetrics(snapshot));
+        metrics.addAll(SourceMetrics.of(snapshot.pools()));
         metrics.addAll(backendMetrics(backends));
         metrics.addAll(backendLimitMetrics(backends));
         RotationMetrics.of(backends).forEach(metrics::add);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.apexproxy.runtime.admin.http.Response;
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.PortRange;
 import io.apexproxy.runtime.snapshot.Problem;
 import io.apexproxy.runtime.snapshot.RateHistory;
 import io.apexproxy.runtime.snapshot.Snapshot;
@@ -14,6 +15,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.LoopView;
 import io.apexproxy.runtime.snapshot.Snapshot.PluginView;
 import io.apexproxy.runtime.snapshot.Snapshot.PoolView;
 import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
+import io.apexproxy.runtime.snapshot.SourceView;
 import io.apexproxy.runtime.snapshot.TlsView.CertificateView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -95,7 +97,7 @@ public final class StatusJson {
 
     private void write(ListenerView listener) throws IOException {
         json.writeStringField("name", listener.name());
-        fields.strings("addresses", listener.addresses().stream().map(Address::text).toList());
+        fields.strings("addresses", PortRange.texts(listener.addresses().stream().map(Address::text).toList()));
         json.writeStringField("pool", listener.pool());
         fields.strings("pools", listener.routing().pools());
         fields.counts("routes", listener.routing().routes());
@@ -151,11 +153,26 @@ public final class StatusJson {
         json.writeNumberField("backends_up", pool.up());
         json.writeBooleanField("down", pool.isDown());
         json.writeNumberField("queue", pool.queue().waiting());
+        if (pool.source().isPresent()) {
+            json.writeObjectFieldStart("source");
+            write(pool.source().get());
+            json.writeEndObject();
+        }
         json.writeBooleanField("tls_unverified", snapshot.tls().unverifiedPools().contains(pool.name()));
         fields.array("certificates", snapshot.tls().certificates().stream()
                 .filter(certificate -> certificate.pool().equals(pool.name())).toList(), this::write);
         fields.array("backends", pool.backends(), backend -> write(pool, backend));
         rates.writePool(pool.name(), snapshot.rates().ofPool(pool.name()));
+    }
+
+    private void write(SourceView source) throws IOException {
+        json.writeStringField("provider", source.provider());
+        json.writeNumberField("backends", source.backends());
+        json.writeNumberField("missing", source.missing());
+        json.writeStringField("last_answer", source.lastAnswer().map(Instant::toString).orElse(""));
+        json.writeBooleanField("stale", source.stale());
+        json.writeStringField("problem", source.problem());
+        fields.counts("failures", source.failures());
     }
 
     private void write(PoolView pool, BackendView backend) throws IOException {

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.config;
 
 import io.apexproxy.runtime.config.address.NetworkSet;
+import io.apexproxy.runtime.config.tree.SettingGroup;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.config;
 
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.tree.SettingGroup;
 import io.apexproxy.runtime.log.CleanText;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ public record ConfigChange(
 
     /** The process creates event loops, buffers, the implementation of TLS and the control socket at its start. */
     private static final Set<String> RESTART_KEYS =
-            Set.of("engine", "threads", "buffer_memory", "tls_handshakes", "tls_provider", "control_socket");
+            Set.of("engine", "threads", "buffer_memory", "tls_handshakes", "tls_provider", "control_socket",
+                    "state_directory");
 
     /** Record components that identify an item, or whose elements are compared one by one. */
     private static final Set<String> OTHER_COMPONENTS = Set.of("name", "addresses", "backends", "listeners", "pools");

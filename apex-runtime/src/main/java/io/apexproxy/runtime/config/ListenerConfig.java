@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.config;
 
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.tls.ListenerTls;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
@@ -43,6 +44,12 @@ public record ListenerConfig(
             int maxConnections, Duration idleTimeout, Duration halfClosedTimeout, Optional<Keepalive> keepalive) {
         this(name, addresses, unixMode, RoutingConfig.to(pool), maxConnections, idleTimeout, halfClosedTimeout,
                 Optional.empty(), keepalive, false, AccessConfig.OPEN, Optional.empty());
+    }
+
+    /** Returns the port of its first address that has one; empty if there is none, or if it is any free port. */
+    public Optional<Integer> firstPort() {
+        return addresses.stream().filter(HostPort.class::isInstance).map(address -> ((HostPort) address).port())
+                .findFirst().filter(port -> port > 0);
     }
 
     /**

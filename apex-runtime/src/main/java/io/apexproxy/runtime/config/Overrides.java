@@ -41,7 +41,7 @@ public record Overrides(Map<String, Map<String, Entry>> pools) {
             return Objects.hash(state, weight);
         }
 
-        private BackendConfig applyTo(BackendConfig backend) {
+        BackendConfig applyTo(BackendConfig backend) {
             return backend.with(weight.orElse(backend.weight()), state.orElse(backend.state()));
         }
     }
@@ -74,23 +74,33 @@ public record Overrides(Map<String, Map<String, Entry>> pools) {
     }
 
     private PoolConfig applyTo(PoolConfig pool) {
-        Map<String, Entry> backends = pools.getOrDefault(pool.name(), Map.of());
-        return backends.isEmpty() ? pool : pool.withBackends(pool.backends().stream()
-                .map(backend -> Optional.ofNullable(backends.get(backend.name()))
+        Map<String, Entry> entries = pools.getOrDefault(pool.name(), Map.of());
+        if (entries.isEmpty()) {
+            return pool;
+        }
+        Map<String, Entry> rest = new LinkedHashMap<>(entries);
+        List<BackendConfig> backends = pool.backends().stream()
+                .map(backend -> Optional.ofNullable(rest.remove(backend.name()))
                         .map(override -> override.applyTo(backend)).orElse(backend))
-                .toList());
+                .toList();
+        return pool.with(backends, pool.backendsFrom().isPresent() ? rest : Map.of());
     }
 
-    /** Returns a message for each override of a pool or a backend that a configuration does not have. */
+    /**
+     * Returns a message for each override of a pool or a backend that a configuration does not have. A pool with a
+     * source of backends has any backend.
+     */
     public List<String> unused(ProxyConfig config) {
         Map<String, PoolConfig> known = new LinkedHashMap<>();
         config.pools().forEach(pool -> known.put(pool.name(), pool));
         List<String> unused = new ArrayList<>();
         pools.forEach((name, backends) -> {
-            Set<String> names = Optional.ofNullable(known.get(name)).stream().flatMap(pool -> pool.backends().stream())
+            Optional<PoolConfig> pool = Optional.ofNullable(known.get(name));
+            Set<String> names = pool.stream().flatMap(existing -> existing.backends().stream())
                     .map(BackendConfig::name).collect(Collectors.toSet());
+            boolean hasSource = pool.filter(existing -> existing.backendsFrom().isPresent()).isPresent();
             backends.forEach((backend, override) -> {
-                if (!names.contains(backend)) {
+                if (!names.contains(backend) && !hasSource) { // a source can find the backend later
                     unused.add(override.origin() + ": pools." + CleanText.piece(name) + ".backends."
                             + CleanText.piece(backend) + ": no such " + (known.containsKey(name) ? "backend" : "pool")
                             + " in the configuration; the entry has no effect");

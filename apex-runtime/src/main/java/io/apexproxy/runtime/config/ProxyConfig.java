@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  * @param tlsProvider the name of the JSSE provider; empty: that of the JDK
  * @param controlSocket the control socket of the process
  * @param overrides the path of the file of overrides, as written; empty if there is none
+ * @param stateDirectory the directory of stored answers of backend sources, as written; empty: that of the supervisor
  * @param accessLog the format of the access log
  * @param admin the admin endpoint; empty if there is none
  * @param listeners in source order; at least one, with distinct names and addresses
@@ -36,6 +37,7 @@ public record ProxyConfig(
         Optional<String> tlsProvider,
         ControlSetting controlSocket,
         Optional<String> overrides,
+        Optional<String> stateDirectory,
         AccessLogFormat accessLog,
         Optional<AdminConfig> admin,
         List<ListenerConfig> listeners,
@@ -62,20 +64,18 @@ public record ProxyConfig(
 
     /**
      * Returns the configuration that is in force after a reload to this one: this configuration, with the engine, the
-     * event loops, the buffer memory, the settings of TLS and the control socket of the one before, which need a
-     * restart.
+     * event loops, the buffer memory, the settings of TLS, the control socket and the directory of state of the one
+     * before, which need a restart.
      */
     public ProxyConfig withStartSettingsOf(ProxyConfig before) {
         return new ProxyConfig(before.engine(), before.threads(), maxConnections, before.bufferMemory(), drainTimeout,
-                drainDelay, before.tlsHandshakes(), before.tlsProvider(), before.controlSocket(), overrides, accessLog,
-                admin,
-                listeners, pools);
+                drainDelay, before.tlsHandshakes(), before.tlsProvider(), before.controlSocket(), overrides,
+                before.stateDirectory(), accessLog, admin, listeners, pools);
     }
 
     /** Returns this configuration with other pools. */
     public ProxyConfig withPools(List<PoolConfig> others) {
         return new ProxyConfig(engine, threads, maxConnections, bufferMemory, drainTimeout, drainDelay, tlsHandshakes,
-                tlsProvider,
-                controlSocket, overrides, accessLog, admin, listeners, others);
+                tlsProvider, controlSocket, overrides, stateDirectory, accessLog, admin, listeners, others);
     }
 }

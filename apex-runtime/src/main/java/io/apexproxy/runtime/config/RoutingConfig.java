@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.config;
 
 import io.apexproxy.runtime.config.tls.StartTls;
+import io.apexproxy.runtime.config.tree.SettingGroup;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  *
- * @param <T> the type of the plugin: a load balancer, health check, configuration source or router
+ * @param <T> the type of the plugin: a load balancer, health check, configuration source, router or
+ *     backend source
  */
 public final class PluginInstance<T extends AutoCloseable> implements AutoCloseable {
 

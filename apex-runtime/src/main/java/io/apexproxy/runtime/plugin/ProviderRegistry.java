@@ -180,10 +180,11 @@ public final class ProviderRegistry {
      */
     public <P extends Provider, T extends AutoCloseable> PluginInstance<T> create(
             Class<P> kind, ProviderConfig selection, Path baseDirectory, CreateMethod<P, T> creation) {
-        List<RegisteredProvider> available = available(ProviderKind.of(kind));
+        ProviderKind of = ProviderKind.of(kind);
+        List<RegisteredProvider> available = available(of);
         RegisteredProvider registered = available.stream()
                 .filter(provider -> provider.name().equals(selection.provider())).findFirst()
-                .orElseThrow(() -> unknown(selection, available));
+                .orElseThrow(() -> unknown(of, selection, available));
         return new InstanceFactory<>(registered, kind, creation, connector, GuardedCall.TIME_LIMIT)
                 .create(selection, baseDirectory);
     }
@@ -196,7 +197,7 @@ public final class ProviderRegistry {
                 .toList();
     }
 
-    private ConfigException unknown(ProviderConfig selection, List<RegisteredProvider> available) {
+    private ConfigException unknown(ProviderKind kind, ProviderConfig selection, List<RegisteredProvider> available) {
         List<String> names = available.stream().map(RegisteredProvider::name).toList();
         String guess = Problems.didYouMean(selection.provider(), names);
         String choices = CleanText.list(available.stream()
@@ -208,11 +209,11 @@ public final class ProviderRegistry {
                 + CleanText.piece(selection.provider()) + "'" + guess + "; available: "
                 + (choices.isEmpty() ? "none" : choices)
                 + (causes.isEmpty() ? "" : "; not loaded: " + String.join("; ", CleanText.named(causes)))
-                + (guess.isEmpty() && causes.isEmpty() ? contribHint(selection) : ""));
+                + (guess.isEmpty() && causes.isEmpty() ? contribHint(kind, selection) : ""));
     }
 
-    private String contribHint(ProviderConfig selection) {
-        return directory.map(plugins -> ContribPlugins.hint(selection.provider(), plugins.path().toString()))
+    private String contribHint(ProviderKind kind, ProviderConfig selection) {
+        return directory.map(plugins -> ContribPlugins.hint(kind, selection.provider(), plugins.path().toString()))
                 .orElse("");
     }
 }

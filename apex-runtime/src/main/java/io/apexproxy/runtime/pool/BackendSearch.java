@@ -45,6 +45,8 @@ public final class BackendSearch {
         } while (picked.isEmpty() && rotation != pool.rotation());
         if (picked.isPresent()) {
             attempts++;
+        } else if (attempts == 0) {
+            pool.demandBackends();
         }
         return picked;
     }
@@ -58,7 +60,11 @@ public final class BackendSearch {
         if (picked.isEmpty()) {
             picked = pickRoundRobin(rotation, rotation.backends());
         }
-        return picked.isPresent() ? picked : pickRoundRobin(rotation, rotation.backups());
+        List<List<BackendState>> backups = rotation.backups();
+        for (int tier = 0; picked.isEmpty() && tier < backups.size(); tier++) {
+            picked = pickRoundRobin(rotation, backups.get(tier));
+        }
+        return picked;
     }
 
     private Optional<BackendState> pick(Rotation rotation) {

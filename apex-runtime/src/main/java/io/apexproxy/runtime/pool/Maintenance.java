@@ -4,6 +4,7 @@ import io.apexproxy.runtime.log.Durations;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
+import io.apexproxy.runtime.pool.sessions.OpenSessions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -69,7 +69,9 @@ final class OutageLog {
     }
 
     private static String reason(BackendState backend) {
-        String reason = backend.weight() == 0 ? "weight 0" : backend.verdict().reason();
+        String presence = backend.presence().reason();
+        String reason = !presence.isEmpty() ? presence
+                : backend.weight() == 0 ? "weight 0" : backend.verdict().reason();
         return reason.isEmpty() ? "no verdict yet" : reason; // an inconclusive probe gives no verdict
     }
 

@@ -4,14 +4,16 @@ import io.apexproxy.api.ConnectionInfo;
 import io.apexproxy.api.balance.BackendPicker;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.health.HealthCheck;
+import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.pool.backend.BackendTls;
-import io.apexproxy.runtime.pool.backend.Verdict;
 import io.apexproxy.runtime.pool.health.HealthMonitor;
+import io.apexproxy.runtime.pool.rotation.Feedback;
 import io.apexproxy.runtime.pool.rotation.Rotation;
 import io.apexproxy.runtime.pool.rotation.RotationPublisher;
+import io.apexproxy.runtime.pool.sessions.PoolSessions;
 import io.apexproxy.runtime.tls.ClientTls;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class Pool {
     private final RotationPublisher publisher;
     private final OutageLog outage;
     private final Ejections ejections;
+    private final PoolSessions sessions;
     private final BackendSet set;
     private final AtomicInteger nextStart = new AtomicInteger();
     private final GuardedPick picks = new GuardedPick(this);
@@ -42,6 +45,7 @@ public final class Pool {
     private volatile PoolConfig config;
     private volatile Optional<ClientTls> tls = Optional.empty();
     private volatile List<BackendState> backends = List.of();
+    private volatile Runnable demand = () -> {};
 
     /** Creates a pool without backends, to be configured with {@link #apply}. */
     public Pool(String name, PoolContext context) {
@@ -55,6 +59,8 @@ public final class Pool {
                 update::run);
         this.firstProbes = new FirstProbeWait(context.control(), update::request);
         this.ejections = new Ejections(name, context, this::healthy, update::request);
+        this.sessions = new PoolSessions(name, context.control(), context.nanoTime(), context.sessions(),
+                () -> rotation().sharing());
         this.set = new BackendSet(this, monitor, new Maintenance(name, context, monitor), ejections, firstProbes);
     }
 
@@ -76,9 +82,45 @@ public final class Pool {
         if (next.earlyClose().isZero()) {
             ejections.clear();
         }
-        set.apply(next.backends());
+        sessions.apply(next.sessions());
+        set.apply();
         update.run();
         queue.changed(); // the limits of backends can have changed
+    }
+
+    /**
+     * Replaces the backends of the source of the pool, in addition to those of the configuration. On the control
+     * thread.
+     */
+    public void setFound(List<BackendConfig> found) {
+        set.setFound(found);
+        set.apply();
+        update.run();
+        queue.changed();
+    }
+
+    /** Returns whether the first verdicts wait for the first answer of the source. On the control thread. */
+    public boolean awaitsSource() {
+        return set.awaitsSource();
+    }
+
+    /** Ends the wait of the first verdicts for the first answer of the source. On the control thread. */
+    public void endSourceWait() {
+        set.endSourceWait();
+        update.run();
+    }
+
+    /**
+     * Sets the action that runs when the pool has no healthy backend, when a connection finds none and when a connect
+     * fails. It can run on any thread, often, and must not block.
+     */
+    public void onDemand(Runnable action) {
+        demand = action;
+    }
+
+    /** Requests a look-up of the source, if there is one: a connection has found no backend. Any thread. */
+    void demandBackends() {
+        demand.run();
     }
 
     /** Updates the backends and the rotation after the states of a configured backend or their weights have changed. */
@@ -88,15 +130,15 @@ public final class Pool {
 
     private void onVerdict(BackendState backend) {
         update.request();
-        if (backend.verdict().state() == Verdict.State.DOWN
-                && config.onBackendDown() == PoolConfig.OnBackendDown.CLOSE) {
-            context.sessions().end(backend, OpenSessions.EndReason.DOWN);
-        }
+        sessions.onVerdict(backend);
     }
 
     private void updateNow() {
         backends = set.states();
         List<BackendState> healthy = healthy();
+        if (healthy.isEmpty()) {
+            demand.run();
+        }
         boolean mayWait = !hasFirstVerdicts() || rotation().admitsAny(); // else a connection would find no backend
         if (!set.hasAllResults() && (healthy.isEmpty() || (firstProbes.isInProgress() && mayWait))) {
             return; // the rotation is kept
@@ -129,9 +171,13 @@ public final class Pool {
         return publisher.hasFirstVerdicts();
     }
 
-    /** Stops the probes and closes the plugins. Open connections stay open, and a search still finds a backend. */
+    /**
+     * Stops the probes and closes the plugins. Open connections end by {@code on_backend_removed}, and a search still
+     * finds a backend.
+     */
     public void close() {
         set.close();
+        sessions.close();
         firstProbes.end();
         update.close();
         monitor.close();
@@ -147,6 +193,11 @@ public final class Pool {
     /** Returns the configuration that was applied last. */
     public PoolConfig config() {
         return config;
+    }
+
+    /** Returns the open sessions. Their highest age may be read by any thread. */
+    public PoolSessions sessions() {
+        return sessions;
     }
 
     /** Changes the TLS of new connections to the backends; empty: none. */
@@ -191,6 +242,7 @@ public final class Pool {
 
     /** Counts a connect that failed because of the backend. The log has the reason, a few words. Any thread. */
     public void connectFailed(BackendState backend, String reason) {
+        demand.run();
         if (config.healthCheck().isEnabled()) {
             monitor.connectFailed(backend, reason);
         } else if (!config.earlyClose().isZero()) { // without probes, only the time of an ejection brings it back
@@ -216,6 +268,11 @@ public final class Pool {
 
     Rotation rotation() {
         return publisher.rotation();
+    }
+
+    /** Returns the reports that the present picker receives about connections. Any thread. */
+    public Feedback feedback() {
+        return publisher.feedback();
     }
 
     /** Returns the start of the next round-robin search, to be reduced modulo the number of backends. */

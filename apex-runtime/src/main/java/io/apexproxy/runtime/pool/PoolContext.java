@@ -5,6 +5,7 @@ import io.apexproxy.runtime.pool.health.HealthContext;
 import io.apexproxy.runtime.pool.health.LastVerdicts;
 import io.apexproxy.runtime.pool.health.ProbeLimit;
 import io.apexproxy.runtime.pool.names.NameResolver;
+import io.apexproxy.runtime.pool.sessions.OpenSessions;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
@@ -19,7 +20,7 @@ import java.util.random.RandomGenerator;
  * @param pluginCloser closes the plugin instances that pools no longer need
  * @param probes limits how many probes run at the same time
  * @param lanes the number of event loops, each of which counts in its own lane
- * @param sessions ends the sessions of a backend
+ * @param sessions ends the sessions of backends
  * @param drainTimeout the current {@code drain_timeout}, after which the sessions of a backend in maintenance end
  * @param nanoTime the clock of {@code control}, as {@link System#nanoTime}; tests pass a virtual clock
  * @param random spreads probes over time; used on the control thread only

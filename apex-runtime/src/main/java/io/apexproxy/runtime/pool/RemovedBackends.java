@@ -5,6 +5,7 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The most recently removed backends of a pool that still have connections. Thread-safe. */
@@ -29,6 +30,15 @@ final class RemovedBackends {
     /** Removes a backend that is configured again. */
     synchronized void remove(BackendState backend) {
         backends.remove(backend);
+    }
+
+    /** Removes the backend with this key that still has connections, and returns it; empty if there is none. */
+    synchronized Optional<BackendState> take(BackendKey key) {
+        removeIdle();
+        Optional<BackendState> found =
+                backends.stream().filter(backend -> BackendKey.of(backend).equals(key)).findFirst();
+        found.ifPresent(backends::remove);
+        return found;
     }
 
     /** Returns the backends that still have connections, in the order of their removal. */

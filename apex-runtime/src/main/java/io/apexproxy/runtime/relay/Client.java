@@ -156,6 +156,11 @@ final class Client implements OpeningSteps {
         return new Connecting(owner, context, target.pool(), connection, requestsTls && handshake.isEmpty());
     }
 
+    /** Returns the address of Apex that the client has connected to, whatever a header claims. */
+    SocketAddress localAddress() throws IOException {
+        return connection.proxyHeader().isEmpty() ? connection.local() : accepted.client().getLocalAddress();
+    }
+
     /** Returns the channel of the client: with TLS if its handshake has begun. */
     LoopSocketChannel channel() {
         return handshake.isPresent() ? handshake.get().channel() : accepted.client();

@@ -1,14 +1,16 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.runtime.pool.OpenSessions;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.sessions.OpenSessions;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import io.apexproxy.runtime.relay.record.Cause;
 import io.apexproxy.runtime.relay.tunnel.Tunnel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,15 +24,17 @@ import java.util.function.Predicate;
  * <p>Each loop visits its sessions in several turns. A loop that does not answer in time is blocked; its sessions are
  * missing in the result.
  */
-public final class LiveSessions {
+public final class LiveSessions implements OpenSessions {
 
     /** Two turns per 1,000 sessions take much less, also with 100,000 sessions under load. */
     private static final long TIMEOUT_MILLIS = 4_000;
 
     private final List<RelayLoop> loops;
+    private final OldestSessions oldest;
 
     LiveSessions(List<RelayLoop> loops) {
         this.loops = loops;
+        this.oldest = new OldestSessions(loops);
     }
 
     /**
@@ -62,13 +66,24 @@ public final class LiveSessions {
     }
 
     /** Ends the sessions whose tunnel uses this backend, asynchronously. The connecting stage fails over instead. */
-    public void abortSessionsOf(BackendState backend, OpenSessions.EndReason reason) {
+    @Override
+    public void end(BackendState backend, EndReason reason) {
         Cause cause = Cause.of(reason);
         forEach(session -> {
             if (session.stage() instanceof Tunnel && session.backend() == backend) {
                 session.abort(cause);
             }
         });
+    }
+
+    @Override
+    public CompletionStage<Integer> endOldest(Map<BackendState, Selection> selections, long nowNanos) {
+        return oldest.end(selections, nowNanos);
+    }
+
+    @Override
+    public void updateDeadlines() {
+        forEach(Session::advanceDeadline);
     }
 
     /**

@@ -140,7 +140,7 @@ public final class Relay implements AutoCloseable {
 
     private void listenerChanged() {
         admission.retry();
-        live.forEach(Session::advanceDeadline);
+        live.updateDeadlines();
     }
 
     /** Changes the limit of connections over all listeners; 0: no limit. */

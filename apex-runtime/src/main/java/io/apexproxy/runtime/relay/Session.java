@@ -2,7 +2,9 @@ package io.apexproxy.runtime.relay;
 
 import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.pool.BackendSearch;
+import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.rotation.Feedback;
 import io.apexproxy.runtime.relay.accept.Accepted;
 import io.apexproxy.runtime.relay.accept.Listener;
 import io.apexproxy.runtime.relay.connecting.ClientWatch;
@@ -21,6 +23,7 @@ import io.apexproxy.runtime.relay.record.SessionRecord;
 import io.apexproxy.runtime.relay.tunnel.Tunnel;
 import io.apexproxy.runtime.relay.tunnel.TunnelOwner;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -126,21 +129,31 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
     }
 
     @Override
+    public SocketAddress localAddress() throws IOException {
+        return client.localAddress();
+    }
+
+    @Override
     public void connected(ConnectAttempt attempt) {
         connectedNanos = attempt.establishedNanos();
         copyConnectResult();
         server = attempt.channel();
         LOG.debug("Connected to backend: {}", backend);
+        Feedback feedback = client.target().pool().feedback();
+        feedback.connected(backend, client.connection(), attempt.connectNanos());
         try {
             Tunnel tunnel = new Tunnel(this, loop(), listener, context.acknowledgements(), client.channel(), server,
                     backend.traffic());
             stage = tunnel;
+            if (feedback.wantsFirstByte()) {
+                tunnel.timeFirstByte(connectedNanos);
+            }
             advanceDeadline();
             tunnel.begin(readAhead, attempt.firstBytes());
             readAhead = EMPTY;
         } catch (Throwable e) {
             attempt.channel().close();
-            BackendSearch.release(client.target().pool(), backend);
+            releaseBackend();
             fail(e);
         }
     }
@@ -174,8 +187,24 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
         if (stage instanceof Tunnel tunnel && tunnel.bytesFromBackend() == 0) {
             client.backendSentNothing(backend, endCause, loop().nanoTime() - connectedNanos);
         }
-        BackendSearch.release(client.target().pool(), backend);
+        releaseBackend();
         end(endCause);
+    }
+
+    @Override
+    public void firstByteReceived(long nanos) {
+        client.target().pool().feedback().firstByte(backend, client.connection(), nanos);
+    }
+
+    /** Releases the backend after its connection has ended. */
+    private void releaseBackend() {
+        Pool pool = client.target().pool();
+        BackendSearch.release(pool, backend);
+        if (pool.feedback().wantsClosed()) {
+            Tunnel tunnel = stage instanceof Tunnel last ? last : null;
+            pool.feedback().closed(backend, client.connection(), loop().nanoTime() - connectedNanos,
+                    tunnel == null ? 0 : tunnel.bytesFromClient(), tunnel == null ? 0 : tunnel.bytesFromBackend());
+        }
     }
 
     private void end(Cause endCause) {
@@ -188,7 +217,12 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
 
     @Override
     public void advanceDeadline() {
-        loop().advance(this, stage.due());
+        loop().advance(this, untilAgeLimit(stage.due(), AgeLimit.nanosLeft(this)));
+    }
+
+    /** Returns when the session is due, in running time: at the latest when it reaches its highest age. */
+    private long untilAgeLimit(long due, long nanosLeft) {
+        return nanosLeft == AgeLimit.NONE ? due : Math.min(due, loop().now() + Math.max(0, nanosLeft));
     }
 
     @Override
@@ -198,7 +232,14 @@ final class Session extends TimedEntry implements OpeningOwner, ConnectingOwner,
             SocketKeepalive.apply(server, client.target().pool().config().keepalive());
             server = null;
         }
-        return stage.expire(now);
+        if (AgeLimit.nanosLeft(this) <= 0) {
+            abort(Cause.MAX_CONNECTION_AGE);
+            return now; // ignored
+        }
+        Stage current = stage;
+        long due = current.expire(now);
+        // a connect that had waited for the first byte of the backend can have ended
+        return untilAgeLimit(stage == current ? due : stage.due(), AgeLimit.nanosLeft(this));
     }
 
     /** Ends the session for an external cause. */

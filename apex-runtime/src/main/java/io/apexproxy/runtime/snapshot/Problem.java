@@ -24,6 +24,8 @@ public record Problem(Kind kind, String subject, String text) {
         POOL_DOWN,
         /** A limit is reached. */
         LIMIT_REACHED,
+        /** The source of a pool's backends has no answer, or one that is not used. */
+        BACKEND_SOURCE,
         /** A certificate has expired, or its changed files cannot be used. */
         CERTIFICATE,
         /** A backend is down, and others of its pool are not. */
@@ -45,11 +47,12 @@ public record Problem(Kind kind, String subject, String text) {
         return Stream.of(
                 snapshot.pools().stream().filter(PoolView::isDown).map(Problem::ofPool),
                 snapshot.limits().stream().filter(LimitView::reached).map(Problem::ofLimit),
+                ofSources(snapshot),
                 ofCertificates(snapshot),
                 ofBackends(snapshot, BackendView.DOWN, Kind.BACKEND_DOWN, BackendView::reason),
                 ofBackends(snapshot, BackendView.EJECTED, Kind.BACKEND_EJECTED, BackendView::reason),
                 ofBackends(snapshot, BackendView.DRAIN, Kind.BACKEND_DRAIN,
-                        backend -> "weight 0, " + connectionsLeft(backend)),
+                        backend -> drainReason(backend) + ", " + connectionsLeft(backend)),
                 ofBackends(snapshot, BackendView.MAINTENANCE, Kind.BACKEND_MAINTENANCE, Problem::connectionsLeft))
                 .flatMap(Function.identity()).toList();
     }
@@ -62,13 +65,25 @@ public record Problem(Kind kind, String subject, String text) {
 
     private static String nameAndReason(BackendView backend) {
         return backend.name() + " ("
-                + (backend.state().equals(BackendView.DRAIN) ? "weight 0" : backend.reason()) + ")";
+                + (backend.state().equals(BackendView.DRAIN) ? drainReason(backend) : backend.reason()) + ")";
+    }
+
+    private static String drainReason(BackendView backend) {
+        return backend.weight() == 0 ? "weight 0" : backend.reason();
     }
 
     private static Problem ofLimit(LimitView limit) {
         String subject = limit.name().isEmpty() ? limit.kind() : limit.kind() + " " + limit.name();
         return new Problem(Kind.LIMIT_REACHED, subject, limit.current() + " of " + limit.max()
                 + (limit.waiting() > 0 ? ", " + limit.waiting() + " waiting" : ""));
+    }
+
+    private static Stream<Problem> ofSources(Snapshot snapshot) {
+        return snapshot.pools().stream().flatMap(pool -> pool.source().stream()
+                .filter(source -> !source.problem().isEmpty())
+                .map(source -> new Problem(Kind.BACKEND_SOURCE, "source of pool " + pool.name(),
+                        source.provider() + ": "
+                                + source.problem() + (source.stale() ? "; its backends get no new connections" : ""))));
     }
 
     private static Stream<Problem> ofCertificates(Snapshot snapshot) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 
@@ -142,8 +143,9 @@ public record Snapshot(
      * @param name its name
      * @param backends in the order of the configuration
      * @param queue the connections that wait because all backends are full
+     * @param source the source that finds backends; empty if the configuration has them all
      */
-    public record PoolView(String name, List<BackendView> backends, QueueView queue) {
+    public record PoolView(String name, List<BackendView> backends, QueueView queue, Optional<SourceView> source) {
         /** {@return the number of backends that take new connections} */
         public long up() {
             return backends.stream().filter(BackendView::serves).count();
@@ -318,8 +320,8 @@ public record Snapshot(
     /**
      * A plugin, or an entry of the plugins directory that is not a plugin.
      *
-     * @param kind {@code load balancer}, {@code health check}, {@code configuration source} or {@code router}; empty if
-     *     unknown
+     * @param kind {@code load balancer}, {@code health check}, {@code configuration source}, {@code router} or
+     *     {@code backend source}; empty if unknown
      * @param name the name that selects it in the configuration; empty if unknown
      * @param module {@code name@version} of its module; empty if unknown
      * @param origin {@code built-in}, or its path in the plugins directory

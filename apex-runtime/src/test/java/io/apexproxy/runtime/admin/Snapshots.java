@@ -23,6 +23,7 @@ import io.apexproxy.runtime.snapshot.Snapshot.Readiness;
 import io.apexproxy.runtime.snapshot.Snapshot.ReloadView;
 import io.apexproxy.runtime.snapshot.Snapshot.RemovedView;
 import io.apexproxy.runtime.snapshot.Snapshot.SizesView;
+import io.apexproxy.runtime.snapshot.SourceView;
 import io.apexproxy.runtime.snapshot.TlsView;
 import io.apexproxy.runtime.snapshot.TlsView.CertificateView;
 import io.apexproxy.runtime.snapshot.TlsView.HandshakesView;
@@ -69,7 +70,10 @@ final class Snapshots {
                         new AccessView(Map.of("denied", 5L), 6, 8, 11),
                         new RoutingView(List.of("app"), Map.of("0", 21L)))),
                 List.of(new PoolView("app", Arrays.asList(backends),
-                        new QueueView(3, new HistogramView(List.of(1_000_000L), List.of(2L, 1L), 1_500_000_000L)))),
+                        new QueueView(3, new HistogramView(List.of(1_000_000L), List.of(2L, 1L), 1_500_000_000L)),
+                        Optional.of(new SourceView("finder", 2, 1, Optional.of(Instant.parse("2026-01-02T03:04:05.6Z")),
+                                false,
+                                "", Map.of("failed", 7L))))),
                 List.of(new PluginView("load balancer", "round-robin", "io.apexproxy.lb.roundrobin@0.1.0", "built-in",
                         true, "in turn")),
                 List.of(loop(0), loop(1)), 2, 56, Map.of("client-closed", 4L, "no-backend", 0L),

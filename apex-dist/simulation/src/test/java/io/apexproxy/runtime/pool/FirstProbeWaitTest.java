@@ -43,7 +43,8 @@ class FirstProbeWaitTest {
     private final SimulatedExecutor control = new SimulatedExecutor("control", process);
     private final SimulatedExecutor plugins = new SimulatedExecutor("plugins", process);
     private final PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
-            new ProbeLimit(16), 1, (backend, reason) -> {}, () -> Duration.ZERO, simulation::nanoTime,
+            new ProbeLimit(16), 1, new SimulatedSessions(simulation::nanoTime), () -> Duration.ZERO,
+            simulation::nanoTime,
             simulation.random(), LastVerdicts.NONE);
     private final Map<String, Long> answerMillis = new HashMap<>();
     private final Map<String, HealthResult> answers = new HashMap<>();

@@ -8,6 +8,7 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.config.tls.ProbeTls;
 import java.time.Duration;
 import java.util.List;
@@ -49,14 +50,25 @@ final class PoolConfigs {
         return of("pool", List.of(backends), SimulatedPool.INTERVAL, TIMEOUT, fall, 1, Duration.ZERO, earlyClose);
     }
 
+    /** Returns a configuration with one connect attempt and settings that end open sessions. */
+    static PoolConfig withSessions(SessionSettings sessions, BackendConfig... backends) {
+        return of("pool", List.of(backends), SimulatedPool.INTERVAL, TIMEOUT, 1, 1, Duration.ZERO, Duration.ZERO,
+                sessions);
+    }
+
     private static PoolConfig of(String name, List<BackendConfig> backends, Duration interval, Duration timeout,
             int fall, int attempts, Duration slowStart, Duration earlyClose) {
+        return of(name, backends, interval, timeout, fall, attempts, slowStart, earlyClose, SessionSettings.DEFAULT);
+    }
+
+    private static PoolConfig of(String name, List<BackendConfig> backends, Duration interval, Duration timeout,
+            int fall, int attempts, Duration slowStart, Duration earlyClose, SessionSettings sessions) {
         var check = new HealthCheckConfig(provider("health_check"), interval, Duration.ofSeconds(1), timeout, 2, fall,
                 ProbeHeader.OFF, ProbeTls.OFF);
         return new PoolConfig(name, backends, provider("load_balancer"), check, timeout, attempts,
-                PoolConfig.WhenAllDown.REFUSE, PoolConfig.OnBackendDown.KEEP, PoolConfig.Resolve.ALL,
+                PoolConfig.WhenAllDown.REFUSE, sessions, PoolConfig.Resolve.ALL,
                 Duration.ofSeconds(30), 256, Optional.empty(), ProxyVersion.OFF, Optional.empty(),
-                Optional.empty(), slowStart, earlyClose, PoolConfig.Queue.OFF);
+                Optional.empty(), slowStart, earlyClose, PoolConfig.Queue.OFF, Optional.empty(), Map.of());
     }
 
     private static ProviderConfig provider(String kind) {

@@ -35,7 +35,8 @@ class ProbesInTurnTest {
     private final SimulatedExecutor plugins = new SimulatedExecutor("plugins", process);
     private final ProbeLimit limit = new ProbeLimit(MAX_PROBES);
     private final PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
-            limit, 1, (backend, reason) -> {}, () -> Duration.ZERO, simulation::nanoTime, simulation.random(),
+            limit, 1, new SimulatedSessions(simulation::nanoTime), () -> Duration.ZERO, simulation::nanoTime,
+            simulation.random(),
             LastVerdicts.NONE);
     private int inFlight;
     private int mostInFlight;

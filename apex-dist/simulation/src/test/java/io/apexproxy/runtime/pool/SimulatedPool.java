@@ -7,6 +7,7 @@ import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.engine.sim.SimulatedExecutor;
 import io.apexproxy.runtime.engine.sim.SimulatedProcess;
 import io.apexproxy.runtime.engine.sim.world.Simulation;
@@ -42,8 +43,10 @@ final class SimulatedPool {
     private final SimulatedExecutor plugins = new SimulatedExecutor("plugins", process);
     private final Map<String, HealthResult> answers = new HashMap<>();
     private final Map<String, Integer> probes = new HashMap<>();
-    /** The ended sessions: the name of the backend and the reason. */
-    final List<String> ended = new ArrayList<>();
+    private final Map<String, List<CompletableFuture<HealthResult>>> paused = new HashMap<>();
+    final SimulatedSessions sessions = new SimulatedSessions(simulation::nanoTime);
+    /** The calls that end sessions: the name of the backend and the reason. */
+    final List<String> ended = sessions.ended;
     /** Runs while a backend is taken into maintenance. */
     Runnable onMaintenance = () -> {};
     final Pool pool;
@@ -58,7 +61,7 @@ final class SimulatedPool {
     /** Creates a pool without backends that takes over verdicts. */
     SimulatedPool(LoadBalancer balancer, LastVerdicts lastVerdicts) {
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
-                new ProbeLimit(16), 1, (backend, reason) -> ended.add(backend + " " + reason), this::drainTimeout,
+                new ProbeLimit(16), 1, sessions, this::drainTimeout,
                 simulation::nanoTime, simulation.random(), lastVerdicts);
         this.pool = new Pool("pool", context);
         this.balancer = SimulatedPlugins.instance(balancer, plugins);
@@ -73,6 +76,10 @@ final class SimulatedPool {
     private CompletableFuture<HealthResult> probe(Backend backend, Duration timeout) {
         probes.merge(backend.name(), 1, Integer::sum);
         CompletableFuture<HealthResult> answer = new CompletableFuture<>();
+        if (paused.containsKey(backend.name())) {
+            paused.get(backend.name()).add(answer);
+            return answer;
+        }
         plugins.schedule(() -> answer.complete(answers.getOrDefault(backend.name(), HealthResult.healthy())), QUICK,
                 TimeUnit.MILLISECONDS);
         return answer;
@@ -109,12 +116,27 @@ final class SimulatedPool {
         apply(PoolConfigs.of("pool", List.of(backends), INTERVAL, Duration.ofSeconds(1)));
     }
 
+    /** Applies a configuration with settings that end open sessions. */
+    void apply(SessionSettings settings, BackendConfig... backends) {
+        apply(PoolConfigs.withSessions(settings, backends));
+    }
+
     void makeHealthy(String name) {
         answers.remove(name);
     }
 
     void makeUnhealthy(String name) {
         answers.put(name, HealthResult.unhealthy("set by the test"));
+    }
+
+    /** Lets probes of a backend wait for {@link #resumeProbes}. */
+    void pauseProbes(String name) {
+        paused.put(name, new ArrayList<>());
+    }
+
+    /** Answers the probes that wait. */
+    void resumeProbes(String name) {
+        paused.remove(name).forEach(probe -> probe.complete(HealthResult.healthy()));
     }
 
     int probes(String name) {
@@ -143,6 +165,13 @@ final class SimulatedPool {
     /** Claims a connection of the next backend; its name, or {@code none}. */
     String claim() {
         return search().next().map(BackendState::name).orElse("none");
+    }
+
+    /** Opens a number of sessions of a backend. */
+    void open(String name, int count) {
+        for (int i = 0; i < count; i++) {
+            sessions.open(state(name));
+        }
     }
 
     /** Returns the names of the backends that one search finds if all connects fail. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.engine.sim.world.Endpoint;
 import io.apexproxy.runtime.engine.sim.world.NetworkProfile;
 import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork.Reachability;
@@ -31,8 +32,8 @@ final class LeavingScaleTest {
     private final Simulation simulation = new Simulation(1, false);
     private final SimulatedNetwork network = new SimulatedNetwork(simulation, NetworkProfile.LOOPBACK);
     private final ScenarioSettings settings = new ScenarioSettings(2, true, 512L << 20, CLIENTS, 0, LONG, LONG,
-            LONG, BACKENDS, BACKENDS, 0, false, false, LONG, false, PoolConfig.Queue.OFF, Duration.ZERO,
-            Duration.ZERO, false);
+            LONG, BACKENDS, BACKENDS, 0, SessionSettings.DEFAULT, false, LONG, false, PoolConfig.Queue.OFF,
+            Duration.ZERO, Duration.ZERO, false);
 
     @Test
     void resetsEndAllSessionsWithinHalfASecond() throws IOException {

@@ -14,6 +14,9 @@ import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.RoutingConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.config.pool.DrainRule;
+import io.apexproxy.runtime.config.pool.Rebalance;
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.config.tls.ProbeTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,7 +41,7 @@ import java.util.SplittableRandom;
  * @param attempts most backends tried for a connection
  * @param backends number of backends of a pool
  * @param backendConnections limit of each backend; 0: no limit
- * @param closesOnDown whether sessions of a backend that goes down are closed
+ * @param sessions the ends that pools give to open sessions
  * @param triesAll whether backends are tried while none is healthy
  * @param drain the drain timeout
  * @param abortsOnClose whether a half-close by the client ends a session that has no backend connection yet
@@ -49,7 +52,7 @@ import java.util.SplittableRandom;
  */
 record ScenarioSettings(int loops, boolean distributesConnections, long bufferMemory, int maxConnections,
         int listenerConnections, Duration idle, Duration halfClosed, Duration connect, int attempts, int backends,
-        int backendConnections, boolean closesOnDown, boolean triesAll, Duration drain, boolean abortsOnClose,
+        int backendConnections, SessionSettings sessions, boolean triesAll, Duration drain, boolean abortsOnClose,
         PoolConfig.Queue queue, Duration earlyClose, Duration slowStart, boolean hasBackup) {
 
     private static final Origin NOWHERE = new Origin("simulation", 1, 1);
@@ -61,10 +64,22 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
                 random.nextInt(3) == 0 ? random.nextInt(8) * 65_536L : LARGE_MEMORY, limit(random, 4), limit(random, 4),
                 duration(random, 200, 20_000), duration(random, 100, 10_000), duration(random, 250, 2_000),
                 1 + random.nextInt(3), 1 + random.nextInt(3), random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0,
-                random.nextBoolean(),
+                sessions(random),
                 random.nextInt(3) == 0, duration(random, 10, 5_000), random.nextInt(4) == 0, queue(random),
                 random.nextInt(3) == 0 ? duration(random, 20, 5_000) : Duration.ZERO,
                 random.nextInt(3) == 0 ? duration(random, 100, 20_000) : Duration.ZERO, random.nextInt(3) == 0);
+    }
+
+    private static SessionSettings sessions(SplittableRandom random) {
+        DrainRule onDown = switch (random.nextInt(3)) {
+            case 0 -> DrainRule.KEEP;
+            case 1 -> DrainRule.CLOSE;
+            default -> DrainRule.drain(duration(random, 50, 10_000));
+        };
+        Duration age = random.nextInt(3) == 0 ? duration(random, 100, 20_000) : Duration.ZERO;
+        Optional<Rebalance> rebalance = random.nextInt(3) == 0
+                ? Optional.of(new Rebalance(1 + random.nextInt(100), duration(random, 10, 5_000))) : Optional.empty();
+        return new SessionSettings(onDown, DrainRule.KEEP, age, rebalance);
     }
 
     private static PoolConfig.Queue queue(SplittableRandom random) {
@@ -86,7 +101,7 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
         ScenarioSettings other = any(random);
         return new ScenarioSettings(loops, distributesConnections, bufferMemory, other.maxConnections,
                 other.listenerConnections, other.idle, other.halfClosed, connect, attempts, backends,
-                other.backendConnections, closesOnDown, triesAll, drain, other.abortsOnClose, other.queue,
+                other.backendConnections, other.sessions, triesAll, drain, other.abortsOnClose, other.queue,
                 earlyClose, other.slowStart, other.hasBackup);
     }
 
@@ -125,9 +140,9 @@ record ScenarioSettings(int loops, boolean distributesConnections, long bufferMe
                 Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 2, ProbeHeader.OFF, ProbeTls.OFF);
         return new PoolConfig("pool" + number, configs, provider("load_balancer"), check, connect, attempts,
                 triesAll ? PoolConfig.WhenAllDown.TRY_ALL : PoolConfig.WhenAllDown.REFUSE,
-                closesOnDown ? PoolConfig.OnBackendDown.CLOSE : PoolConfig.OnBackendDown.KEEP,
-                PoolConfig.Resolve.ALL, Duration.ofSeconds(30), 256, Optional.of(Keepalive.DEFAULT), ProxyVersion.OFF,
-                Optional.empty(), Optional.empty(), slowStart, earlyClose, queue);
+                sessions, PoolConfig.Resolve.ALL, Duration.ofSeconds(30), 256, Optional.of(Keepalive.DEFAULT),
+                ProxyVersion.OFF,
+                Optional.empty(), Optional.empty(), slowStart, earlyClose, queue, Optional.empty(), Map.of());
     }
 
     private static ProviderConfig provider(String kind) {

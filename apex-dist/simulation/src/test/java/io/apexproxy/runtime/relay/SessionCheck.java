@@ -2,6 +2,7 @@ package io.apexproxy.runtime.relay;
 
 import static io.apexproxy.runtime.relay.Invariants.require;
 
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.engine.sim.peer.Peer;
 import io.apexproxy.runtime.relay.Scenario.Incident;
 import io.apexproxy.runtime.relay.record.Cause;
@@ -38,6 +39,10 @@ final class SessionCheck {
         checkCause(session.cause());
         checkLeaving();
         checkQueue();
+        if (!scenario.happened(Incident.SUSPENSION)) { // else round-robin can have replaced a late load balancer
+            scenario.proxy().reports().check(session, text);
+        }
+        checkAge();
         require(session.bytesFromClient() <= client.sent(), text + ": more bytes from the client than it sent");
         require(client.received() <= session.bytesFromBackend(), text + ": the client received more than was relayed");
         if (backend != null) {
@@ -87,6 +92,16 @@ final class SessionCheck {
                 text + ": timed out after " + session.queuedNanos() + " ns");
     }
 
+    /** Checks that a session that relays ends when it has 110 % of the highest age. */
+    private void checkAge() {
+        long most = sessions().maxConnectionAge().toNanos() / 10 * 11;
+        boolean known = most > 0 && session.connectedNanos() != 0 && !scenario.happened(Incident.RELOAD)
+                && !scenario.happened(Incident.SUSPENSION);
+        long late = Math.min(session.endedNanos() - session.acceptedNanos() - most,
+                session.endedNanos() - session.connectedNanos() - scenario.proxy().settings().earlyClose().toNanos());
+        require(!known || late < LATEST_LEAVE_NANOS, text + ": ended " + late + " ns after its highest age");
+    }
+
     /** Returns whether connections wait in queues, or can have waited before a reload. */
     private boolean hasQueue() {
         return scenario.proxy().settings().queue().isOn() || scenario.happened(Incident.RELOAD);
@@ -121,7 +136,11 @@ final class SessionCheck {
                     && (!scenario.proxy().settings().queue().isOn() || scenario.happened(Incident.RELOAD));
             case QUEUE_TIMEOUT, QUEUE_FULL -> hasLimitedBackends() && hasQueue();
             case MAINTENANCE -> false; // no scenario takes a backend into maintenance
-            case BACKEND_DOWN -> backendFailed && scenario.proxy().settings().closesOnDown();
+            case BACKEND_DOWN -> backendFailed
+                    && (sessions().onBackendDown().within().isPresent() || scenario.happened(Incident.RELOAD));
+            case BACKEND_REMOVED -> false; // no scenario removes a backend
+            case MAX_CONNECTION_AGE -> isOld() || scenario.happened(Incident.RELOAD);
+            case REBALANCED -> sessions().rebalance().isPresent() || scenario.happened(Incident.RELOAD);
             case DRAINED -> scenario.isDrained();
             case SHUTDOWN -> scenario.happened(Incident.ABORT);
             case CLOSED_BY_OPERATOR -> scenario.happened(Incident.OPERATOR_CLOSES);
@@ -130,6 +149,16 @@ final class SessionCheck {
                     HELLO, TLS_FAILED, BACKEND_TLS_FAILED, NO_ROUTE, ROUTE_REFUSED, ROUTER, INTERNAL_ERROR -> false;
         };
         require(justified, text + ": the cause is not justified");
+    }
+
+    private SessionSettings sessions() {
+        return scenario.proxy().settings().sessions();
+    }
+
+    /** Returns whether the session has 90 % of the highest age. */
+    private boolean isOld() {
+        long least = sessions().maxConnectionAge().toNanos() / 10 * 9;
+        return least > 0 && session.endedNanos() - session.acceptedNanos() >= least;
     }
 
     /**

@@ -1,7 +1,5 @@
 package io.apexproxy.runtime.relay;
 
-import io.apexproxy.api.Backend;
-import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.engine.sim.SimulatedEngine;
@@ -47,6 +45,7 @@ final class SimulatedProxy {
     private final Relay relay;
     private final List<Pool> pools = new ArrayList<>();
     private final List<SessionRecord> records = new ArrayList<>();
+    private final Reports reports = new Reports();
     private final Listener listener;
     private ScenarioSettings settings;
     private ListenSocket socket;
@@ -71,12 +70,12 @@ final class SimulatedProxy {
         relay = new Relay(engine, settings.loops(), settings.bufferMemory(), settings.maxConnections(), 1000);
         relay.observe(this::ended);
         PoolContext context = new PoolContext(control, host -> new CompletableFuture<>(), new PluginCloser(),
-                new ProbeLimit(MAX_PROBES), relay.lanes(), relay.live()::abortSessionsOf, settings::drain,
+                new ProbeLimit(MAX_PROBES), relay.lanes(), relay.live(), settings::drain,
                 simulation::nanoTime, simulation.random(), LastVerdicts.NONE);
         var plugins = new SimulatedExecutor("plugins", process);
         for (int i = 0; i < 2; i++) {
             Pool made = new Pool("pool" + i, context);
-            made.apply(settings.pool(i), SimulatedPlugins.instance(roundRobin(), plugins),
+            made.apply(settings.pool(i), SimulatedPlugins.instance(reports.roundRobin(), plugins),
                     SimulatedPlugins.instance(checks.apply(i), plugins));
             pools.add(made);
         }
@@ -89,14 +88,6 @@ final class SimulatedProxy {
 
     private Routing.Parts parts(int pool) {
         return new Routing.Parts(Map.of("one", pools.get(pool)), Optional.empty(), Optional.empty());
-    }
-
-    private static LoadBalancer roundRobin() {
-        int[] turn = {0};
-        return backends -> {
-            List<Backend> all = List.copyOf(backends);
-            return connection -> all.get(turn[0]++ % all.size());
-        };
     }
 
     private InetSocketAddress nextAddress() {
@@ -225,6 +216,11 @@ final class SimulatedProxy {
     /** Returns the sessions in the order in which they ended. */
     List<SessionRecord> records() {
         return records;
+    }
+
+    /** Returns what the load balancers have learnt about the sessions. */
+    Reports reports() {
+        return reports;
     }
 
     ScenarioSettings settings() {

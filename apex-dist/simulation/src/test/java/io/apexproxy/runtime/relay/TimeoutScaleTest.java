@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apexproxy.api.health.HealthResult;
 import io.apexproxy.runtime.config.PoolConfig;
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.engine.sim.world.NetworkProfile;
 import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork.Reachability;
 import io.apexproxy.runtime.engine.sim.world.SimulatedNetwork;
@@ -30,8 +31,8 @@ final class TimeoutScaleTest {
     private final Simulation simulation = new Simulation(1, false);
     private final SimulatedNetwork network = new SimulatedNetwork(simulation, NetworkProfile.LOOPBACK);
     private final ScenarioSettings settings = new ScenarioSettings(2, true, 512L << 20, 0, 0, LONG, LONG,
-            CONNECT_TIMEOUT, 1, 1, 0, false, false, LONG, false, PoolConfig.Queue.OFF, Duration.ZERO,
-            Duration.ZERO, false);
+            CONNECT_TIMEOUT, 1, 1, 0, SessionSettings.DEFAULT, false, LONG, false, PoolConfig.Queue.OFF,
+            Duration.ZERO, Duration.ZERO, false);
 
     @Test
     void connectTimeoutsOfManySessionsAreAtMost200MillisLate() throws IOException {

@@ -10,12 +10,12 @@ final class ConfiguredEndpoints {
     private ConfiguredEndpoints() {
     }
 
-    /** Reads a file. Throws an exception of the API if it is not valid TOML. */
+    /** Reads a file. Throws an exception of the API if it is not valid TOML, or a variable is not set. */
     static EndpointReader.Endpoints read(Path file) {
-        return EndpointReader.read(ConfigTrees.read(file, false));
+        return EndpointReader.read(ConfigTrees.read(file, EndpointReader.KEYS));
     }
 
     static EndpointReader.Endpoints read(Path file, ProviderRegistry registry) {
-        return EndpointReader.read(ConfigTrees.read(file, false, registry));
+        return EndpointReader.read(ConfigTrees.read(file, registry, EndpointReader.KEYS));
     }
 }

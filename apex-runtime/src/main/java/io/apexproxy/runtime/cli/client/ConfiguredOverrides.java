@@ -8,6 +8,7 @@ import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeSettings;
 import io.apexproxy.runtime.overrides.OverridesFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The file of overrides that a configuration file names. */
@@ -20,10 +21,10 @@ public final class ConfiguredOverrides {
      * Returns the file of overrides; empty if the configuration names none.
      *
      * @param configFile the configuration file
-     * @throws io.apexproxy.api.ConfigException if the configuration file is not valid TOML
+     * @throws io.apexproxy.api.ConfigException if the configuration file is not valid TOML, or a variable is not set
      */
     public static Optional<OverridesFile> of(Path configFile) {
-        return SourceSelections.overrides(ConfigTrees.read(configFile, false))
+        return SourceSelections.overrides(ConfigTrees.read(configFile, List.of(SourceSelections.OVERRIDES)))
                 .map(selection -> new OverridesFile(path(configFile, selection), ConfiguredOverrides::read));
     }
 

@@ -46,7 +46,7 @@ final class RunningProcess implements Predecessor {
         try {
             Handover handover = HandoverReader.read(
                     ControlClient.send(control.get(), "POST", "/takeover" + ownPid(), ANNOUNCE_MILLIS));
-            LOG.info("Takes over process {}: {} verdicts of its health checks", pid(), handover.verdicts().size());
+            LOG.info("Takes over process {}: verdicts of its health checks: {}", pid(), handover.verdicts().size());
             return handover;
         } catch (ClientException | IOException e) {
             throw new TakeoverException("process " + pid() + " cannot be taken over: " + e.getMessage(), e);

@@ -157,7 +157,8 @@ public final class StatusText {
                 .text("POOL", node -> node.text("name").orElse(""))
                 .text("BACKENDS UP", node -> Amount.number(node.number("backends_up").orElse(0.0)) + " of "
                         + node.nodes("backends").size())
-                .number("QUEUE", count("queue")))
+                .number("QUEUE", count("queue"))
+                .text("SOURCE", node -> node.node("source").text("provider").orElse("")))
                 .text("CAUSES", node -> counts(node.node("causes")));
     }
 

@@ -15,9 +15,12 @@ public final class AddressText {
 
     private static final String ANY_HOST = "write 0.0.0.0 as the host to listen on all addresses";
 
-    /** The address of a backend: a host with a port from 1, or a Unix-domain socket. */
+    /**
+     * The address of a backend: a host with a port from 1, a host with the port of the listener, or a Unix-domain
+     * socket.
+     */
     public static final ValueType<Address> OF_BACKEND = type(
-            new AddressText("\"127.0.0.1:9000\"", 1, "the host is missing", true), AddressText::address);
+            new AddressText("\"127.0.0.1:9000\"", 1, "the host is missing", true), AddressText::backendAddress);
 
     /** An address of a listener: a host with a port, or a Unix-domain socket. Port 0 selects any free port. */
     public static final ValueType<Address> OF_LISTENER = type(
@@ -63,6 +66,19 @@ public final class AddressText {
                 : hostPort(text);
     }
 
+    /** Returns the address of a backend. The port of a listener is 0 until the listeners are known. */
+    private static Address backendAddress(String text) {
+        return isPortOfListener(text) ? new HostPort(hostPort(withPort(text)).host(), 0, true) : address(text);
+    }
+
+    private static boolean isPortOfListener(String text) {
+        return text.endsWith(":" + HostPort.PORT_OF_LISTENER) && !text.startsWith(UnixPath.PREFIX);
+    }
+
+    private static String withPort(String text) {
+        return text.substring(0, text.length() - HostPort.PORT_OF_LISTENER.length()) + MAX_PORT;
+    }
+
     private static HostPort hostPort(String text) {
         int colon = text.lastIndexOf(':');
         String host = withoutBrackets(text.substring(0, colon));
@@ -70,7 +86,8 @@ public final class AddressText {
     }
 
     /** Returns the mistake in a text; empty if the text is valid. */
-    private String mistake(String text) {
+    private String mistake(String written) {
+        String text = minPort > 0 && isPortOfListener(written) ? withPort(written) : written; // backends only
         if (text.startsWith(UnixPath.PREFIX)) {
             return allowsUnix
                     ? unixMistake(text.substring(UnixPath.PREFIX.length())) : "the admin endpoint supports TCP only";

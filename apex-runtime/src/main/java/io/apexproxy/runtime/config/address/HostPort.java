@@ -11,11 +11,26 @@ import java.util.regex.Pattern;
  *
  * @param host a host name, an IPv4 address, or an IPv6 address without brackets in the form of RFC 5952
  * @param port 1 to 65535; for listeners also 0, which selects any free port
+ * @param isPortOfListener whether connections of clients go to the port that the client has connected to, and {@code
+ *     port} is for health checks only
  */
-public record HostPort(String host, int port) implements Address {
+public record HostPort(String host, int port, boolean isPortOfListener) implements Address {
+
+    /** The text of the port that the client has connected to. */
+    static final String PORT_OF_LISTENER = "+0";
 
     /** {@link AddressText} rejects names of only these characters. */
     private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
+
+    /** Creates an address whose port is that of all connections. */
+    public HostPort(String host, int port) {
+        this(host, port, false);
+    }
+
+    /** Returns this address with another port. */
+    public HostPort withPort(int other) {
+        return new HostPort(host, other, isPortOfListener);
+    }
 
     /** Returns whether the host is a literal address. */
     public boolean isLiteral() {
@@ -43,7 +58,7 @@ public record HostPort(String host, int port) implements Address {
     @Override
     public String key() {
         return host.startsWith(Ipv6Text.MAPPED) && host.indexOf('.') > 0
-                ? new HostPort(host.substring(Ipv6Text.MAPPED.length()), port).key()
+                ? new HostPort(host.substring(Ipv6Text.MAPPED.length()), port, isPortOfListener).key()
                 : toString().toLowerCase(Locale.ROOT);
     }
 
@@ -57,6 +72,7 @@ public record HostPort(String host, int port) implements Address {
     /** Returns the host and the port, with an IPv6 address in brackets. */
     @Override
     public String toString() {
-        return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
+        String text = isPortOfListener ? PORT_OF_LISTENER : String.valueOf(port);
+        return host.indexOf(':') < 0 ? host + ":" + text : "[" + host + "]:" + text;
     }
 }

@@ -2,6 +2,7 @@ package io.apexproxy.runtime.config.read;
 
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
+import io.apexproxy.runtime.config.address.PortRange;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeSettings;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public final class AddressOrigin {
      *
      * @param root the tree that the configuration was read from, without mistakes
      * @param listener the name of the listener
-     * @param index the index of the address, from 0
+     * @param index the index of the address, from 0; a range of ports has several
      * @return {@code config.toml:3:15: listeners.web.listen_addr}; the origin is that of the table if the
      *     address is the default
      */
@@ -44,8 +45,14 @@ public final class AddressOrigin {
 
     private static String of(TreeSettings settings, int index) {
         Optional<ConfigTree> value = settings.value(KEY);
-        if (value.isPresent() && value.get() instanceof ConfigTree.Array array && index < array.elements().size()) {
-            return text(settings.origin(KEY, index), settings.path(KEY, index));
+        if (value.isPresent() && value.get() instanceof ConfigTree.Array array) {
+            int left = index;
+            for (int element = 0; element < array.elements().size(); element++) {
+                left -= PortRange.size(array.elements().get(element));
+                if (left < 0) {
+                    return text(settings.origin(KEY, element), settings.path(KEY, element));
+                }
+            }
         }
         return text(settings.origin(KEY), settings.path(KEY));
     }

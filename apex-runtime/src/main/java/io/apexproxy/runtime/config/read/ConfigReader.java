@@ -44,6 +44,8 @@ public final class ConfigReader {
     private static final int MAX_TLS_HANDSHAKES = 1_000_000; // sanity limit
     private static final ValueType<String> JSSE_PROVIDER = new ValueType<>("the name of a JSSE provider",
             value -> ValueType.text(value).filter(text -> !text.isBlank()), value -> "");
+    private static final ValueType<String> STATE_DIRECTORY = new ValueType<>("a directory such as \"/var/lib/apex\"",
+            value -> ValueType.text(value).filter(text -> !text.isBlank()), value -> "");
     private static final ValueType<EngineName> ENGINE = ValueType.choice(EngineName.class, EngineName::text);
     private static final HostPort SHORT_FORM_ADDRESS = new HostPort("127.0.0.1", 8081);
 
@@ -88,7 +90,7 @@ public final class ConfigReader {
     public static void readProcessSettings(ConfigTree.Table root, Problems problems) {
         ConfigReader reader = new ConfigReader(root, problems);
         reader.root.addKnown(TRAFFIC);
-        reader.root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE));
+        reader.root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE, SourceSelections.INCLUDE));
         reader.proxyConfig(List.of(), List.of());
         reader.root.reportUnread();
     }
@@ -105,6 +107,7 @@ public final class ConfigReader {
                 root.read("tls_provider", JSSE_PROVIDER),
                 EndpointReader.controlSocket(root),
                 root.read(SourceSelections.OVERRIDES, SourceSelections.FILE),
+                root.read("state_directory", STATE_DIRECTORY),
                 root.choice("access_log", AccessLogFormat.class, AccessLogFormat.TEXT),
                 EndpointReader.admin(root, listenerReader),
                 listeners,
@@ -115,8 +118,12 @@ public final class ConfigReader {
         boolean hasListeners = root.has("listeners");
         boolean hasPools = root.has("pools"); // read in any case, because an unread key is an error
         boolean full = hasListeners || hasPools;
-        List<PoolConfig> pools = full ? pools() : List.of(poolReader.readShortForm(SHORT_FORM_NAME, root));
-        List<ListenerConfig> listeners = full ? listeners(pools) : List.of(shortFormListener());
+        List<PoolConfig> read = full ? pools() : List.of(poolReader.readShortForm(SHORT_FORM_NAME, root));
+        List<ListenerConfig> listeners = full ? listeners(read) : List.of(shortFormListener());
+        // with other mistakes, a listener can be missing here
+        List<PoolConfig> pools = !problems.isEmpty() ? read
+                : PoolReader.withPortsOfListeners(read, listeners, full ? "backends" : "backend_addrs",
+                        pool -> full ? root.table("pools").table(pool.name()) : root);
         ProxyConfig config = proxyConfig(listeners, pools); // last, so that an address clash is reported at admin
         if (full) {
             rejectShortForm();
@@ -125,7 +132,7 @@ public final class ConfigReader {
             requireBackends();
         }
         loopCheck.report(listeners);
-        root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE)); // the caller reads it
+        root.addKnown(List.of(SourceSelections.TRAFFIC_SOURCE, SourceSelections.INCLUDE)); // the caller reads it
         root.reportUnread();
         return config;
     }

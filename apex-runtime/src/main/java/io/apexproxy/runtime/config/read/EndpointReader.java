@@ -9,10 +9,17 @@ import io.apexproxy.runtime.config.tree.TreeSettings;
 import io.apexproxy.runtime.config.tree.ValueType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Reader of the addresses at which a process answers requests about itself. */
 public final class EndpointReader {
+
+    private static final String CONTROL_KEY = "control_socket";
+    private static final String ADMIN_KEY = "admin";
+
+    /** The keys of the root table that {@link #read} uses. */
+    public static final List<String> KEYS = List.of(CONTROL_KEY, ADMIN_KEY);
 
     private static final String OFF = "off";
     private static final ValueType<ControlSetting> CONTROL_SOCKET = new ValueType<>(
@@ -43,12 +50,12 @@ public final class EndpointReader {
     }
 
     static ControlSetting controlSocket(TreeSettings root) {
-        return root.read("control_socket", CONTROL_SOCKET).orElse(ControlSetting.DEFAULT);
+        return root.read(CONTROL_KEY, CONTROL_SOCKET).orElse(ControlSetting.DEFAULT);
     }
 
     static Optional<AdminConfig> admin(TreeSettings root, ListenerReader reader) {
-        return root.read("admin", ValueType.table("a table such as [admin]")).flatMap(table -> {
-            TreeSettings settings = root.open(table, root.path("admin"));
+        return root.read(ADMIN_KEY, ValueType.table("a table such as [admin]")).flatMap(table -> {
+            TreeSettings settings = root.open(table, root.path(ADMIN_KEY));
             Optional<HostPort> address = reader.adminAddress(settings, "listen_addr");
             settings.require("listen_addr", "an address such as \"127.0.0.1:9901\"");
             return address.map(AdminConfig::new);

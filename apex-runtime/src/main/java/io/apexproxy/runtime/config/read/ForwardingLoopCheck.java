@@ -4,6 +4,7 @@ import io.apexproxy.api.Origin;
 import io.apexproxy.runtime.config.ListenerConfig;
 import io.apexproxy.runtime.config.RoutingConfig;
 import io.apexproxy.runtime.config.address.Address;
+import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.tree.Problems;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Check for backends that lead back to a listener of their own pool, directly or through other listeners. Each
@@ -47,9 +49,19 @@ final class ForwardingLoopCheck {
         Map<String, List<Step>> steps = new LinkedHashMap<>();
         for (Target target : targets) {
             List<Step> ofPool = steps.computeIfAbsent(target.pool(), pool -> new ArrayList<>());
-            addresses.listenerAt(target.address()).ifPresent(next -> ofPool.add(new Step(target, next)));
+            reached(target, listeners).flatMap(address -> addresses.listenerAt(address).stream()).findFirst()
+                    .ifPresent(next -> ofPool.add(new Step(target, next)));
         }
         steps.values().forEach(ofPool -> ofPool.forEach(step -> report(step, listeners, steps)));
+    }
+
+    /** Returns the addresses of a backend, which can have the ports of listeners: then one for each listener. */
+    private static Stream<Address> reached(Target target, List<ListenerConfig> listeners) {
+        return target.address() instanceof HostPort internet && internet.isPortOfListener()
+                ? listeners.stream().filter(listener -> listener.routing().pools().contains(target.pool()))
+                        .flatMap(listener -> listener.firstPort().stream())
+                        .map(port -> new HostPort(internet.host(), port))
+                : Stream.of(target.address());
     }
 
     private void report(Step step, List<ListenerConfig> listeners, Map<String, List<Step>> steps) {

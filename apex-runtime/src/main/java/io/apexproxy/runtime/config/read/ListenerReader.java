@@ -9,6 +9,7 @@ import io.apexproxy.runtime.config.RoutingConfig;
 import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.AddressText;
 import io.apexproxy.runtime.config.address.HostPort;
+import io.apexproxy.runtime.config.address.PortRange;
 import io.apexproxy.runtime.config.address.UnixPath;
 import io.apexproxy.runtime.config.tls.ListenerTls;
 import io.apexproxy.runtime.config.tree.Problems;
@@ -71,36 +72,46 @@ final class ListenerReader {
         List<Address> addresses = new ArrayList<>();
         if (value.isPresent() && value.get() instanceof ConfigTree.Array array) {
             for (int i = 0; i < array.elements().size(); i++) {
-                address(settings, settings.path(key, i), array.elements().get(i), AddressText.OF_LISTENER)
-                        .ifPresent(addresses::add);
+                addresses.addAll(addresses(settings, settings.path(key, i), array.elements().get(i)));
             }
             if (array.elements().isEmpty()) {
                 settings.problem(key, "expected at least one address such as \"127.0.0.1:8081\", found []");
             }
         } else {
-            value.flatMap(single -> address(settings, settings.path(key), single, AddressText.OF_LISTENER))
-                    .ifPresent(addresses::add);
+            value.ifPresent(single -> addresses.addAll(addresses(settings, settings.path(key), single)));
         }
         return List.copyOf(addresses);
     }
 
     /** Reads the address of the admin endpoint; empty if the key is missing. */
     Optional<HostPort> adminAddress(TreeSettings settings, String key) {
-        return settings.value(key).flatMap(value -> address(settings, settings.path(key), value, AddressText.OF_ADMIN));
+        return settings.value(key).flatMap(value -> {
+            Optional<HostPort> address = settings.read(settings.path(key), value, AddressText.OF_ADMIN);
+            address.ifPresent(read -> checkNew(List.of(read), settings.path(key), value.origin()));
+            return address;
+        });
     }
 
-    private <A extends Address> Optional<A> address(TreeSettings settings, String where, ConfigTree value,
-            ValueType<A> type) {
-        Optional<A> address = settings.read(where, value, type);
-        if (address.isEmpty() || (address.get() instanceof HostPort internet && internet.port() == 0)) {
-            return address; // port 0 selects another free port for each address
+    /** Reads an address or a range of ports. */
+    private List<Address> addresses(TreeSettings settings, String where, ConfigTree value) {
+        List<Address> addresses = settings.read(where, value, PortRange.OF_LISTENER).orElse(List.of());
+        checkNew(addresses, where, value.origin());
+        return addresses;
+    }
+
+    /** Records a mistake if an address occurs twice; one for a range. */
+    private void checkNew(List<? extends Address> addresses, String where, Origin origin) {
+        boolean isReported = false;
+        for (Address address : addresses) {
+            boolean isFixed = !(address instanceof HostPort internet && internet.port() == 0);
+            // port 0 selects another free port for each address
+            Origin first = isFixed ? origins.putIfAbsent(address.key(), origin) : null;
+            if (first != null && !isReported) {
+                problems.add(origin, where + ": duplicate address " + address + ", already at " + first
+                        + "; an address can be listened on once");
+                isReported = true;
+            }
         }
-        Origin first = origins.putIfAbsent(address.get().key(), value.origin());
-        if (first != null) {
-            problems.add(value.origin(), where + ": duplicate address " + address.get() + ", already at " + first
-                    + "; an address can be listened on once");
-        }
-        return address;
     }
 
     /** Reads the file mode, which is a mistake without a Unix-domain socket. */

@@ -16,11 +16,14 @@ public final class SourceSelections {
     /** The key of the table that selects the source of listeners and pools. */
     public static final String TRAFFIC_SOURCE = "config_source";
 
+    /** The key of further files with listeners and pools. The provider of the file reads them and removes the key. */
+    static final String INCLUDE = "include";
+
     /** The provider of configuration sources that reads a file. */
     private static final String FILE_PROVIDER = "toml";
 
     /** The key of the path of the file of overrides. */
-    static final String OVERRIDES = "overrides";
+    public static final String OVERRIDES = "overrides";
 
     /** The path of a file. */
     static final ValueType<String> FILE = new ValueType<>("the path of a file such as \"overrides.toml\"",
@@ -72,6 +75,11 @@ public final class SourceSelections {
     public static ProviderConfig file(String file, boolean optional) {
         Origin origin = Origin.of(file);
         return file("configuration file", new ConfigTree.Member(origin, new ConfigTree.Scalar(file, origin)), optional);
+    }
+
+    /** Returns whether a source is a file. The strings of a file can have variables of the environment. */
+    public static boolean isFile(ProviderConfig selection) {
+        return selection.provider().equals(FILE_PROVIDER);
     }
 
     private static ProviderConfig file(String name, ConfigTree.Member path, boolean optional) {

@@ -6,11 +6,12 @@ import java.util.Set;
 final class KeyLocations {
 
     private static final Set<String> TOP = Set.of("access_log", "backend_addrs", "buffer_memory", "config_source",
-            "control_socket", "drain_delay", "drain_timeout", "engine", "overrides", "threads", "tls_handshakes",
-            "tls_provider");
+            "control_socket", "drain_delay", "drain_timeout", "engine", "include", "overrides", "threads",
+            "tls_handshakes", "tls_provider");
     private static final Set<String> LISTENER = Set.of("half_closed_timeout", "idle_timeout", "unix_mode");
-    private static final Set<String> POOL = Set.of("backends", "connect_attempts", "connect_timeout", "on_backend_down",
-            "resolve", "resolve_interval", "slow_start", "early_close", "when_all_down");
+    private static final Set<String> POOL = Set.of("backends", "connect_attempts", "connect_timeout",
+            "max_connection_age", "on_backend_down", "on_backend_removed", "rebalance", "resolve", "resolve_interval",
+            "slow_start", "early_close", "when_all_down");
     private static final Set<String> HEALTH_CHECK = Set.of("fall", "fast_interval", "rise");
 
     private static final Set<String> LISTENER_TLS =

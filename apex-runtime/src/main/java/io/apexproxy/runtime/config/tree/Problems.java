@@ -36,11 +36,17 @@ public final class Problems {
     private static final int MIN_PREFIX_LENGTH = 6;
 
     private final List<ConfigProblem> problems = new ArrayList<>();
+    private final HiddenValues hidden = new HiddenValues();
     private long dropped;
+
+    /** Hides values in the messages that are added from now on. */
+    public void hide(HiddenValues values) {
+        hidden.addAll(values);
+    }
 
     /** Adds a mistake. The message has the expected value, the found value and the correction, in one line. */
     public void add(Origin origin, String message) {
-        problems.add(clean(origin, message));
+        problems.add(clean(origin, hidden.mask(origin, message)));
         if (problems.size() >= MAX_KEPT) {
             dropExcess();
         }

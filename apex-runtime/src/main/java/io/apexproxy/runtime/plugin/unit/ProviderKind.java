@@ -5,6 +5,7 @@ import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.config.ConfigSourceProvider;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.api.route.RouterProvider;
+import io.apexproxy.api.source.BackendSourceProvider;
 import java.util.Arrays;
 
 /** The kinds of providers. */
@@ -17,7 +18,9 @@ public enum ProviderKind {
     /** Delivers listeners and pools. */
     CONFIG_SOURCE("configuration source", "config", ConfigSourceProvider.class),
     /** Chooses the pool of each connection. */
-    ROUTER("router", "router", RouterProvider.class);
+    ROUTER("router", "router", RouterProvider.class),
+    /** Finds the backends of a pool. */
+    BACKEND_SOURCE("backend source", "source", BackendSourceProvider.class);
 
     private final String label;
     private final String threadWord;

@@ -9,6 +9,7 @@ import io.apexproxy.runtime.stats.ConnectionLimit;
 import io.apexproxy.runtime.stats.LaneHistogram;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,6 +35,7 @@ public final class BackendState implements Backend {
     private final String name;
     private final SocketAddress address;
     private final String host;
+    private final boolean hasPortOfListener;
     private final ConnectionLimit connections;
     private final AtomicBoolean isFailureReported = new AtomicBoolean();
     private final Traffic traffic;
@@ -42,7 +44,9 @@ public final class BackendState implements Backend {
     private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
     private volatile boolean isInMaintenance;
-    private volatile boolean isBackup;
+    private volatile int tier;
+    private volatile Map<String, String> attributes = Map.of();
+    private volatile BackendConfig.Presence presence = BackendConfig.Presence.PRESENT;
     private volatile ProxyVersion probeHeader;
     private volatile Verdict verdict = Verdict.unknown();
     private volatile boolean isInRotation;
@@ -64,6 +68,7 @@ public final class BackendState implements Backend {
         this.name = name;
         this.address = address;
         this.host = config.address() instanceof HostPort internet ? internet.host() : "";
+        this.hasPortOfListener = config.address() instanceof HostPort shared && shared.isPortOfListener();
         this.probeTls = probeTls;
         this.traffic = new Traffic(lanes);
         this.connections = new ConnectionLimit(config.maxConnections());
@@ -74,7 +79,9 @@ public final class BackendState implements Backend {
     public void configure(BackendConfig config, ProxyVersion nextProbeHeader) {
         weight = config.weight();
         isInMaintenance = config.state() == BackendConfig.State.MAINTENANCE;
-        isBackup = config.backup();
+        tier = config.tier();
+        attributes = config.attributes();
+        presence = config.presence();
         probeHeader = nextProbeHeader;
         connections.change(config.maxConnections());
     }
@@ -103,6 +110,22 @@ public final class BackendState implements Backend {
         return host;
     }
 
+    /** Returns whether connections of clients go to the port that the client has connected to. */
+    public boolean hasPortOfListener() {
+        return hasPortOfListener;
+    }
+
+    /**
+     * Returns the address for the connection of a client.
+     *
+     * @param local the address of Apex that the client has connected to
+     */
+    public SocketAddress addressFor(SocketAddress local) {
+        return hasPortOfListener && address instanceof InetSocketAddress own
+                && local instanceof InetSocketAddress client
+                        ? new InetSocketAddress(own.getAddress(), client.getPort()) : address;
+    }
+
     /** Returns the port; 0 for a Unix-domain socket. */
     public int port() {
         return address instanceof InetSocketAddress internet ? internet.getPort() : 0;
@@ -116,6 +139,11 @@ public final class BackendState implements Backend {
     @Override
     public int weight() {
         return weight;
+    }
+
+    @Override
+    public Map<String, String> attributes() {
+        return attributes;
     }
 
     @Override
@@ -165,12 +193,22 @@ public final class BackendState implements Backend {
 
     /** Returns whether it is used only while no other backend of the pool can accept a connection. */
     public boolean isBackup() {
-        return isBackup;
+        return tier > 0;
     }
 
-    /** Returns whether its weight is positive, its address is resolved and it is not in maintenance. */
+    /** Returns its tier; 0 for a primary. It is used only while no backend of a lower tier can accept a connection. */
+    public int tier() {
+        return tier;
+    }
+
+    /** Returns whether its source still reports it. */
+    public BackendConfig.Presence presence() {
+        return presence;
+    }
+
+    /** Returns whether its weight is positive, its address is resolved, and it is present and not in maintenance. */
     public boolean canServe() {
-        return weight > 0 && !isInMaintenance
+        return weight > 0 && !isInMaintenance && presence == BackendConfig.Presence.PRESENT
                 && !(address instanceof InetSocketAddress internet && internet.isUnresolved());
     }
 

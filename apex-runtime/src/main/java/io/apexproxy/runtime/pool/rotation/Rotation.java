@@ -5,25 +5,25 @@ import io.apexproxy.runtime.pool.backend.BackendState;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * An immutable snapshot of the backends that may be picked now, with their picker. A pool replaces it as a whole.
  *
  * @param backends the backends that the picker chooses from, in the order of the configuration
- * @param backups healthy backups, for connections that none of the backends can take; empty if these are the backends
+ * @param backups healthy backends of higher tiers, for connections that none of the backends can take; a list per tier
  * @param weights the weights of the backends in the same order, at the time of the snapshot
  * @param picker the picker of the load balancer; until a new one is published, it can belong to an earlier set
  * @param slowStart the backends in their slow start; empty if there are none
  * @param ignoresHealth whether the backends may be picked although they are down
  */
-public record Rotation(List<BackendState> backends, List<BackendState> backups, List<Integer> weights,
-        BackendPicker picker,
-        Optional<SlowStart> slowStart, boolean ignoresHealth) {
+public record Rotation(List<BackendState> backends, List<List<BackendState>> backups, List<Integer> weights,
+        BackendPicker picker, Optional<SlowStart> slowStart, boolean ignoresHealth) {
 
     static final Rotation EMPTY = new Rotation(List.of(), List.of(), List.of(), new FallbackRoundRobin(List.of()),
             Optional.empty(), false);
 
-    static Rotation of(List<BackendState> backends, List<BackendState> backups, BackendPicker picker,
+    static Rotation of(List<BackendState> backends, List<List<BackendState>> backups, BackendPicker picker,
             Optional<SlowStart> slowStart, boolean ignoresHealth) {
         return new Rotation(backends, backups, backends.stream().map(BackendState::weight).toList(), picker, slowStart,
                 ignoresHealth);
@@ -50,6 +50,11 @@ public record Rotation(List<BackendState> backends, List<BackendState> backups, 
         return withPickers(FallbackRoundRobin::new);
     }
 
+    /** Returns the backends among which open connections are divided; empty in an outage or during a slow start. */
+    public List<BackendState> sharing() {
+        return ignoresHealth || slowStart.isPresent() ? List.of() : backends;
+    }
+
     /** Returns whether no backend may be picked. */
     public boolean isEmpty() {
         return backends.isEmpty();
@@ -68,6 +73,11 @@ public record Rotation(List<BackendState> backends, List<BackendState> backups, 
 
     /** Returns whether any backend may be picked now. */
     public boolean admitsAny() {
-        return backends.stream().anyMatch(this::admits) || backups.stream().anyMatch(this::admits);
+        return all().anyMatch(this::admits);
+    }
+
+    /** Returns the backends of all tiers. */
+    Stream<BackendState> all() {
+        return Stream.concat(backends.stream(), backups.stream().flatMap(List::stream));
     }
 }

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.pool.rotation;
 
 import io.apexproxy.api.balance.LoadBalancer;
+import io.apexproxy.runtime.log.DistinctThrottle;
 import io.apexproxy.runtime.plugin.PluginCloser;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.backend.BackendState;
@@ -8,13 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * The publisher of one pool's rotation, and the owner of the load balancers that create its pickers.
@@ -36,6 +38,8 @@ public final class RotationPublisher {
     private Future<?> slowStartEnd = CompletableFuture.completedFuture(null);
     private PickerUpdates pickers;
     private volatile Rotation rotation = Rotation.EMPTY;
+    private final DistinctThrottle feedbackThrottle = new DistinctThrottle();
+    private volatile Feedback feedback = Feedback.NONE;
 
     /**
      * Creates a publisher of the empty rotation. The caller calls {@link #setLoadBalancer} before any other method.
@@ -97,13 +101,16 @@ public final class RotationPublisher {
         usable.forEach(backend -> backend.setInRotation(true));
         rotation = next;
         Set<BackendState> remaining = Set.copyOf(usable);
-        Stream.concat(previous.backends().stream(), previous.backups().stream())
-                .filter(backend -> !remaining.contains(backend)).forEach(backend -> backend.setInRotation(false));
+        previous.all().filter(backend -> !remaining.contains(backend))
+                .forEach(backend -> backend.setInRotation(false));
         scheduleSlowStartEnd();
         if (!next.hasSameBackends(pickers.requested())) {
             pickers.request(next);
         }
         if (next.isEmpty()) {
+            if (!replaced.isEmpty()) { // else connections go on, and so does their feedback
+                feedback = Feedback.NONE;
+            }
             closeReplaced();
             firstVerdicts.complete(null);
         }
@@ -119,11 +126,10 @@ public final class RotationPublisher {
         if (usable.isEmpty()) {
             return Rotation.EMPTY;
         }
-        List<BackendState> primaries = usable.stream().filter(backend -> !backend.isBackup()).toList();
-        List<BackendState> backends = primaries.isEmpty() ? usable : primaries;
-        List<BackendState> backups = primaries.isEmpty() ? List.of()
-                : usable.stream().filter(BackendState::isBackup).toList();
-        Rotation next = Rotation.of(backends, backups, previous.picker(),
+        List<List<BackendState>> tiers = List.copyOf(usable.stream().collect(
+                Collectors.groupingBy(BackendState::tier, TreeMap::new, Collectors.toUnmodifiableList())).values());
+        List<BackendState> backends = tiers.get(0);
+        Rotation next = Rotation.of(backends, tiers.subList(1, tiers.size()), previous.picker(),
                 slowStarts.next(previous.backends(), backends, ignoresHealth), ignoresHealth);
         if (previous.isEmpty()) {
             return next.withRoundRobin();
@@ -134,6 +140,7 @@ public final class RotationPublisher {
     private void setPickers(Rotation next) {
         if (next.hasSameBackends(rotation)) { // else the set has changed since the request
             rotation = rotation.withPickersOf(next);
+            feedback = Feedback.of(pool, next.picker(), feedbackThrottle);
             closeReplaced();
             firstVerdicts.complete(null);
         }
@@ -142,6 +149,11 @@ public final class RotationPublisher {
     private void closeReplaced() {
         replaced.forEach(closer::closeLater);
         replaced.clear();
+    }
+
+    /** Returns the feedback of the last picker of the load balancer. May be called from any thread. */
+    public Feedback feedback() {
+        return feedback;
     }
 
     /** Completes with the first picker of a load balancer, or with the first empty rotation. */
@@ -160,6 +172,7 @@ public final class RotationPublisher {
         pickers.close();
         replaced.add(pickers.instance());
         rotation = rotation.withRoundRobin();
+        feedback = Feedback.NONE;
         closeReplaced();
         firstVerdicts.complete(null);
     }

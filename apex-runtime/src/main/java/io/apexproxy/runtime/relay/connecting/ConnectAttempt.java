@@ -5,8 +5,10 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.rotation.Feedback;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +27,8 @@ public final class ConnectAttempt {
     private final BackendSearch search;
     private final BackendState backend;
     private final boolean requestsTls;
+    /** The address of the backend for this connection. Null until {@link #begin}. */
+    private SocketAddress address;
     /** Null if no descriptor was left. */
     private LoopSocketChannel channel;
     private Optional<OwnConnections.Attempt> ownConnection = Optional.empty();
@@ -58,7 +62,8 @@ public final class ConnectAttempt {
 
     void begin() {
         try {
-            channel = context.openSocket(backend.address(), search.pool().config().sourceAddress());
+            address = connecting.addressOf(backend);
+            channel = context.openSocket(address, search.pool().config().sourceAddress());
         } catch (IOException e) {
             failedLocally(e);
             return;
@@ -67,13 +72,13 @@ public final class ConnectAttempt {
         deadline = context.loop().readNow() + search.pool().config().connectTimeout().toNanos();
         connecting.deadlineChanged();
         ConnectionInfo info = search.connection();
-        ownConnection = context.ownConnections().open(backend.address(), info.listener(), info.client());
-        channel.connect(backend.address(), this, ConnectHandler.INSTANCE);
+        ownConnection = context.ownConnections().open(address, info.listener(), info.client());
+        channel.connect(address, this, ConnectHandler.INSTANCE);
     }
 
     void connected() throws IOException {
         if (!isOver && !timedOut && ownConnection.isPresent()) {
-            ownConnection.get().connected(channel.getLocalAddress(), backend.address());
+            ownConnection.get().connected(channel.getLocalAddress(), address);
         }
         if (isOver || timedOut || !AttemptPrologue.isNeeded(search.pool(), requestsTls)) {
             established();
@@ -131,6 +136,7 @@ public final class ConnectAttempt {
     void closedEarly(Cause cause) {
         if (!isOver) {
             search.pool().closedEarly(backend, cause == Cause.BACKEND_RESET);
+            reportToPicker();
             connecting.failOver(cause);
         }
     }
@@ -146,7 +152,17 @@ public final class ConnectAttempt {
         AttemptFailure failure = timedOut ? AttemptFailure.TIMEOUT : AttemptFailure.of(cause, requestsTls);
         backend.traffic().connectErrors().add(context.loop().index(), 1);
         context.report(failure, search, backend);
+        if (failure.affectsHealth()) {
+            reportToPicker();
+        }
         connecting.failOver(failure.cause());
+    }
+
+    private void reportToPicker() {
+        Feedback feedback = search.pool().feedback();
+        if (feedback.wantsFailed()) {
+            feedback.failed(backend, search.connection(), context.loop().nanoTime() - startedNanos);
+        }
     }
 
     /** Handles a lack of descriptors or local ports, which says nothing about the health of the backend. */
@@ -195,6 +211,11 @@ public final class ConnectAttempt {
     /** Returns the time at which the connection was established, as {@link System#nanoTime}. */
     public long establishedNanos() {
         return establishedNanos;
+    }
+
+    /** Returns the duration of the connect and the prologue, in nanoseconds. */
+    public long connectNanos() {
+        return establishedNanos - startedNanos;
     }
 
     /** Returns the bytes that were read from the backend. */

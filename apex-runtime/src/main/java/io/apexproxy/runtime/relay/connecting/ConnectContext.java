@@ -53,7 +53,9 @@ public record ConnectContext(RelayLoop loop, LogThrottle localFailures, LogThrot
     void report(AttemptFailure failure, BackendSearch search, BackendState backend) {
         if (failure.affectsHealth()) {
             LOG.debug("{} to {}", failure.reason(), backend);
-            search.pool().connectFailed(backend, failure.reason());
+            if (!backend.hasPortOfListener()) { // another port says nothing about the one that is probed
+                search.pool().connectFailed(backend, failure.reason());
+            }
         } else if (tlsRefusals.permits()) { // clients decide about TLS, so their requests must not change the health
             LOG.warn("listeners.{}: {} does not accept TLS after SSLRequest; set ssl = on in this PostgreSQL server",
                     search.connection().listener(), backend);

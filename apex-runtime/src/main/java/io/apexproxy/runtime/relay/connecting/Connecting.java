@@ -6,6 +6,8 @@ import io.apexproxy.runtime.pool.Pool;
 import io.apexproxy.runtime.pool.backend.BackendState;
 import io.apexproxy.runtime.relay.loop.Stage;
 import io.apexproxy.runtime.relay.record.Cause;
+import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -69,6 +71,11 @@ public final class Connecting implements Stage {
             watch = owner.watchClient(this);
         }
         return watch;
+    }
+
+    /** Returns the address of a backend for this connection. */
+    SocketAddress addressOf(BackendState backend) throws IOException {
+        return backend.hasPortOfListener() ? backend.addressFor(owner.localAddress()) : backend.address();
     }
 
     /** Returns whether bytes of the client have been read, which the backend can wait for. */

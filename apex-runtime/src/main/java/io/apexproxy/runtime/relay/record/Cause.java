@@ -1,6 +1,6 @@
 package io.apexproxy.runtime.relay.record;
 
-import io.apexproxy.runtime.pool.OpenSessions;
+import io.apexproxy.runtime.pool.sessions.OpenSessions;
 import io.apexproxy.runtime.routing.AccessResult;
 import io.apexproxy.runtime.routing.RouteDecision;
 import java.util.Locale;
@@ -33,8 +33,14 @@ public enum Cause {
     QUEUE_TIMEOUT,
     /** All backends were at their {@code max_connections}, and {@code queue_limit} connections waited already. */
     QUEUE_FULL,
-    /** The backend went down, and the pool has {@code on_backend_down = "close"}. */
+    /** The backend went down, and {@code on_backend_down} of the pool closes its connections. */
     BACKEND_DOWN,
+    /** The backend left the pool, and {@code on_backend_removed} of the pool closes its connections. */
+    BACKEND_REMOVED,
+    /** The connection had reached the {@code max_connection_age} of its pool. */
+    MAX_CONNECTION_AGE,
+    /** The connection was idle, and its backend had more connections than its share: {@code rebalance}. */
+    REBALANCED,
     /** The backend had been in maintenance for {@code drain_timeout}. */
     MAINTENANCE,
     /** An operator closed the connection or the connections of its backend, with {@code apex close}. */
@@ -97,6 +103,8 @@ public enum Cause {
     public static Cause of(OpenSessions.EndReason reason) {
         return switch (reason) {
             case DOWN -> BACKEND_DOWN;
+            case REMOVED -> BACKEND_REMOVED;
+            case REBALANCED -> REBALANCED;
             case MAINTENANCE -> MAINTENANCE;
         };
     }
@@ -128,7 +136,7 @@ public enum Cause {
     public boolean isFailure() {
         return !isRefusal && switch (this) {
             case CLIENT_CLOSED, BACKEND_CLOSED, CLIENT_RESET, IDLE_TIMEOUT, HALF_CLOSED_TIMEOUT, DRAINED, SHUTDOWN,
-                    MAINTENANCE, CLOSED_BY_OPERATOR -> false;
+                    MAINTENANCE, CLOSED_BY_OPERATOR, BACKEND_REMOVED, MAX_CONNECTION_AGE, REBALANCED -> false;
             default -> true;
         };
     }

@@ -54,8 +54,15 @@ final class Pump implements Runnable {
      */
     void begin(ByteBuffer readAhead) {
         if (!readAhead.hasRemaining()) {
-            await();
+            if (tunnel.timer() == null) {
+                await();
+            } else {
+                awaitFirst();
+            }
             return;
+        }
+        if (tunnel.timer() != null) {
+            tunnel.timer().received(from);
         }
         count(readAhead.remaining());
         first = readAhead;
@@ -66,6 +73,30 @@ final class Pump implements Runnable {
     void await() {
         release();
         source.awaitReadable(this, PumpHandlers.READABLE);
+    }
+
+    /** Waits for the first bytes of a source whose time is measured. Later reads do not have to check for it. */
+    private void awaitFirst() {
+        release();
+        source.awaitReadable(this, PumpHandlers.FIRST_READABLE);
+    }
+
+    void firstReadable() {
+        if (!tunnel.hasEnded()) {
+            buffer = loop.buffers().lend(ReadSize.sizeOf(readSize));
+            source.read(buffer.bytes(), this, PumpHandlers.FIRST_READ);
+        }
+    }
+
+    void firstReceived(int count) {
+        if (count == 0 && !tunnel.hasEnded()) { // a message without bytes of the stream
+            awaitFirst();
+            return;
+        }
+        if (count > 0 && !tunnel.hasEnded() && !tunnel.isDiscarding(from)) {
+            tunnel.timer().received(from);
+        }
+        received(count);
     }
 
     /** Reads from the source. If memory is exhausted and the last write blocked, the read waits for memory. */
@@ -260,6 +291,11 @@ final class Pump implements Runnable {
         if (splicing != null) {
             splicing.release();
         }
+    }
+
+    /** Returns whether it waits for bytes of the source: it holds none. */
+    boolean isWaiting() {
+        return buffer == null && first == null && !sinkBlocked;
     }
 
     LoopSocketChannel sink() {

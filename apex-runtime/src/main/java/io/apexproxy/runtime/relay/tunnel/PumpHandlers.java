@@ -42,6 +42,40 @@ final class PumpHandlers {
         }
     };
 
+    /** As {@link #READABLE}, until the first bytes have arrived, if their time is measured. */
+    static final CompletionHandler<Integer, Pump> FIRST_READABLE = new Handler() {
+        @Override
+        public void completed(Integer nothing, Pump pump) {
+            try {
+                pump.firstReadable();
+            } catch (Throwable e) {
+                pump.failUnexpectedly(e);
+            }
+        }
+
+        @Override
+        void handleFailure(Throwable cause, Pump pump) {
+            pump.readFailed(cause);
+        }
+    };
+
+    /** As {@link #READ}, until the first bytes have arrived, if their time is measured. */
+    static final CompletionHandler<Integer, Pump> FIRST_READ = new Handler() {
+        @Override
+        public void completed(Integer count, Pump pump) {
+            try {
+                pump.firstReceived(count);
+            } catch (Throwable e) {
+                pump.failUnexpectedly(e);
+            }
+        }
+
+        @Override
+        void handleFailure(Throwable cause, Pump pump) {
+            pump.readFailed(cause);
+        }
+    };
+
     static final CompletionHandler<Integer, Pump> WRITE = new Handler() {
         @Override
         public void completed(Integer count, Pump pump) {

@@ -36,6 +36,8 @@ public final class Tunnel implements Stage {
     private ResetPropagation resetPropagation;
     /** Null until the timeout first expires. */
     private DeliveryCheck deliveryCheck;
+    /** Null unless the owner needs the time of the first byte. */
+    private FirstByteTimer timer;
 
     /**
      * Creates a tunnel; {@link #begin} starts it.
@@ -57,6 +59,15 @@ public final class Tunnel implements Stage {
         this.toBackend = new Pump(this, loop, Side.CLIENT, client, backend, traffic.toBackend());
         this.toClient = new Pump(this, loop, Side.BACKEND, backend, client, traffic.toClient());
         recordProgress();
+    }
+
+    /** Lets {@link #begin} measure the time to the first byte of the backend, from the time of the connect. */
+    public void timeFirstByte(long connectedNanos) {
+        timer = new FirstByteTimer(owner, loop, connectedNanos);
+    }
+
+    FirstByteTimer timer() {
+        return timer;
     }
 
     /**
@@ -228,6 +239,12 @@ public final class Tunnel implements Stage {
 
     private LoopSocketChannel channel(Side side) {
         return pumpTo(side).sink();
+    }
+
+    /** Returns whether both sides can send, no byte has moved for this time, and no received byte is left to write. */
+    public boolean isIdle(long nanos) {
+        return state.phase() == TunnelState.Phase.RELAYING && loop.now() - lastProgress >= nanos
+                && toBackend.isWaiting() && toClient.isWaiting();
     }
 
     /** Returns the phase: {@code relaying}, {@code half-closed} or {@code resetting}. */

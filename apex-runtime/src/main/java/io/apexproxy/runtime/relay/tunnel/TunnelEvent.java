@@ -24,6 +24,12 @@ enum TunnelEvent {
     TIMED_OUT,
     /** The backend went down, and the pool closes its connections. */
     BACKEND_WENT_DOWN(Cause.BACKEND_DOWN),
+    /** The backend left the pool, and the pool closes its connections. */
+    BACKEND_LEFT(Cause.BACKEND_REMOVED),
+    /** The connection has reached the highest age. */
+    TOO_OLD(Cause.MAX_CONNECTION_AGE),
+    /** The backend has more connections than its share. */
+    BACKEND_OVERLOADED(Cause.REBALANCED),
     /** The backend has been in maintenance for {@code drain_timeout}. */
     BACKEND_IN_MAINTENANCE(Cause.MAINTENANCE),
     /** An operator closed the connection. */

@@ -8,6 +8,9 @@ public interface TunnelOwner {
     /** Handles the end of the tunnel. Both channels are closed. */
     void tunnelEnded(Cause cause);
 
+    /** Handles the first byte of the backend, if {@link Tunnel#timeFirstByte} was called. It took this time. */
+    void firstByteReceived(long nanos);
+
     /** Reschedules the tunnel, because {@link Tunnel#due} is earlier than before. */
     void advanceDeadline();
 

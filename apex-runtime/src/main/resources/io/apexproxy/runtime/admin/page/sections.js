@@ -74,7 +74,8 @@ function showPoolHead(section, pool) {
   const up = pool.backends_up;
   setText(child(heading, 1, 'span'), (pool.backends.length
     ? count(up) + ' of ' + count(pool.backends.length) + ' up' : 'no backends')
-    + (pool.queue ? ', ' + count(pool.queue) + ' in the queue' : ''));
+    + (pool.queue ? ', ' + count(pool.queue) + ' in the queue' : '')
+    + (pool.source ? ', from ' + pool.source.provider : ''));
   const figures = child(section, 1, 'dl');
   figures.className = 'small';
   showFigures(figures, rateFigures(pool));

@@ -7,22 +7,23 @@ import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.api.Origin;
 import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.config.AccessLogFormat;
-import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.AdminConfig;
 import io.apexproxy.runtime.config.BackendConfig;
+import io.apexproxy.runtime.config.ControlSetting;
 import io.apexproxy.runtime.config.HealthCheckConfig;
 import io.apexproxy.runtime.config.Keepalive;
 import io.apexproxy.runtime.config.ListenerConfig;
-import io.apexproxy.runtime.config.PoolConfig;
-import io.apexproxy.runtime.config.PoolConfig.OnBackendDown;
 import io.apexproxy.runtime.config.PoolConfig.Resolve;
 import io.apexproxy.runtime.config.PoolConfig.WhenAllDown;
+import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
 import io.apexproxy.runtime.config.address.HostPort;
 import io.apexproxy.runtime.config.address.UnixPath;
+import io.apexproxy.runtime.config.pool.DrainRule;
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.config.tls.ProbeTls;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeFixture;
@@ -49,7 +50,8 @@ class ConfigReaderTest {
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(ProxyConfig.EngineName.AUTO,
                 Runtime.getRuntime().availableProcessors(), 0, OptionalLong.empty(), seconds(30),
-                Duration.ZERO, 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.TEXT,
+                Duration.ZERO, 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), Optional.empty(),
+                AccessLogFormat.TEXT,
                 Optional.empty(),
                 List.of(new ListenerConfig("default", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
                         "default", 0, Duration.ofMinutes(10), seconds(30), KEEPALIVE)),
@@ -58,7 +60,7 @@ class ConfigReaderTest {
                         provider("load_balancer", "round-robin", ""),
                         new HealthCheckConfig(provider("health_check", "tcp", ""),
                                 seconds(5), seconds(1), seconds(2), 2, 3, ProbeHeader.AS_POOL, ProbeTls.AS_POOL),
-                        seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
+                        seconds(2), 3, WhenAllDown.REFUSE, SessionSettings.DEFAULT,
                         Resolve.ALL, seconds(30), 256, KEEPALIVE, ProxyVersion.OFF, Optional.empty(),
                         Optional.empty()))));
     }
@@ -158,7 +160,8 @@ class ConfigReaderTest {
         assertThat(reported()).isEmpty();
         assertThat(config).isEqualTo(new ProxyConfig(ProxyConfig.EngineName.AUTO, 2, 20_000, OptionalLong.of(64 << 20),
                 seconds(60),
-                seconds(5), 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), AccessLogFormat.JSON,
+                seconds(5), 1000, Optional.empty(), ControlSetting.DEFAULT, Optional.empty(), Optional.empty(),
+                AccessLogFormat.JSON,
                 Optional.of(new AdminConfig(new HostPort("127.0.0.1", 9901))),
                 List.of(
                         new ListenerConfig("web", List.of(new HostPort("127.0.0.1", 8081)), UnixPath.DEFAULT_MODE,
@@ -171,7 +174,8 @@ class ConfigReaderTest {
                                 new HealthCheckConfig(provider("pools.web.health_check", "http", "path = \"/up\""),
                                         seconds(10), seconds(2), seconds(3), 1, 5, ProbeHeader.AS_POOL,
                                         ProbeTls.AS_POOL),
-                                Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL, OnBackendDown.CLOSE,
+                                Duration.ofMillis(250), 1, WhenAllDown.TRY_ALL,
+                                SessionSettings.DEFAULT.withOnBackendDown(DrainRule.CLOSE),
                                 Resolve.FIRST, seconds(5), 100,
                                 Optional.of(new Keepalive(seconds(30), seconds(10), 3)), ProxyVersion.OFF,
                                 Optional.empty(), Optional.empty()),
@@ -180,7 +184,7 @@ class ConfigReaderTest {
                                 new HealthCheckConfig(provider("pools.\"spare.1\".health_check", "tcp", ""),
                                         seconds(5), seconds(1), seconds(2), 2, 3, ProbeHeader.AS_POOL,
                                         ProbeTls.AS_POOL),
-                                seconds(2), 3, WhenAllDown.REFUSE, OnBackendDown.KEEP,
+                                seconds(2), 3, WhenAllDown.REFUSE, SessionSettings.DEFAULT,
                                 Resolve.ALL, seconds(30), 256, KEEPALIVE, ProxyVersion.OFF, Optional.empty(),
                                 Optional.empty()))));
     }

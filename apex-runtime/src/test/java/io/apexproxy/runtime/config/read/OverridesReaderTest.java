@@ -55,7 +55,7 @@ class OverridesReaderTest {
         assertThat(backends).extracting(BackendConfig::state)
                 .containsExactly(BackendConfig.State.MAINTENANCE, BackendConfig.State.ACTIVE);
         assertThat(backends).extracting(BackendConfig::weight).containsExactly(1, 0);
-        assertThat(backends).extracting(BackendConfig::backup).containsExactly(false, true);
+        assertThat(backends).extracting(BackendConfig::isBackup).containsExactly(false, true);
     }
 
     @Test

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apexproxy.api.ConfigProblem;
 import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProxyConfig;
+import io.apexproxy.runtime.config.pool.DrainRule;
+import io.apexproxy.runtime.config.pool.Rebalance;
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.config.tree.Problems;
 import io.apexproxy.runtime.config.tree.TreeFixture;
 import io.apexproxy.runtime.config.tree.TreeSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Pools, their backends and plugin selections, and their mistakes. */
@@ -103,6 +107,76 @@ class PoolReaderTest {
     }
 
     @Test
+    void openConnectionsStayUnlessAPoolEndsThem() {
+        ProxyConfig config = ConfigReader.read(TreeFixture.tree(withPools("""
+                [pools.web]
+                backends = []
+                [pools.b]
+                backends = []
+                on_backend_down = "close"
+                on_backend_removed = { drain = "30s" }
+                max_connection_age = "1h"
+                rebalance = "on"
+                [pools.c]
+                backends = []
+                on_backend_down = "keep"
+                on_backend_removed = "keep"
+                max_connection_age = "0s"
+                rebalance = "off"
+                [pools.d]
+                backends = []
+                on_backend_down = { drain = "1m" }
+                on_backend_removed = "close"
+                rebalance = { idle = "1s" }
+                [pools.e]
+                backends = []
+                rebalance = { percent_per_minute = 100 }
+                """)), problems);
+
+        assertThat(problems.list()).isEmpty();
+        assertThat(config.pools()).extracting(PoolConfig::sessions).containsExactly(SessionSettings.DEFAULT,
+                new SessionSettings(DrainRule.CLOSE, DrainRule.drain(Duration.ofSeconds(30)), Duration.ofHours(1),
+                        Optional.of(new Rebalance(5, Duration.ofSeconds(10)))),
+                SessionSettings.DEFAULT,
+                new SessionSettings(DrainRule.drain(Duration.ofMinutes(1)), DrainRule.CLOSE, Duration.ZERO,
+                        Optional.of(new Rebalance(5, Duration.ofSeconds(1)))),
+                new SessionSettings(DrainRule.KEEP, DrainRule.KEEP, Duration.ZERO,
+                        Optional.of(new Rebalance(100, Duration.ofSeconds(10)))));
+    }
+
+    @Test
+    void mistakesOfSettingsThatEndConnectionsAreReported() {
+        assertReported(withPools("""
+                [pools.web]
+                backends = []
+                on_backend_down = { drain = "0s" }
+                on_backend_removed = { }
+                max_connection_age = 60
+                rebalance = "5%"
+                [pools.b]
+                backends = []
+                on_backend_down = "drain"
+                on_backend_removed = { drian = "5s" }
+                rebalance = { percent_per_minute = 0, idle = "x", rate = 1 }
+                """),
+                "config.toml:6:29: pools.web.on_backend_down.drain: expected a duration such as \"5s\", "
+                        + "found \"0s\"; it has to be longer than zero",
+                "config.toml:7:22: pools.web.on_backend_removed.drain: missing, expected a duration such as \"30s\"",
+                "config.toml:8:22: pools.web.max_connection_age: expected a duration such as \"5s\", or \"0s\", "
+                        + "found 60; write \"60s\" if these are seconds",
+                "config.toml:9:13: pools.web.rebalance: expected \"off\", \"on\" or a table such as "
+                        + "{ percent_per_minute = 5, idle = \"10s\" }, found \"5%\"",
+                "config.toml:12:19: pools.b.on_backend_down: expected \"keep\", \"close\" or a table such as "
+                        + "{ drain = \"30s\" }, found \"drain\"",
+                "config.toml:13:24: pools.b.on_backend_removed: unknown key 'drian' (did you mean 'drain'?)",
+                "config.toml:14:36: pools.b.rebalance.percent_per_minute: expected a whole number from 1 to 100, "
+                        + "found 0",
+                "config.toml:14:46: pools.b.rebalance.idle: expected a duration such as \"5s\", found \"x\"; "
+                        + "write a whole number and one unit of ms, s, m, h, d",
+                "config.toml:14:51: pools.b.rebalance: unknown key 'rate'; known keys: idle, percent_per_minute");
+    }
+
+    @Test
     void invalidNamesAreReported() {
         assertReported("""
                 [listeners."a b"]
@@ -134,7 +208,8 @@ class PoolReaderTest {
                 "config.toml:7:64: pools.web.health_check.timeout: expected a duration such as \"5s\", found true",
                 "config.toml:7:77: pools.web.health_check.rise: expected a whole number from 1 to 1000, found 0",
                 "config.toml:7:87: pools.web.health_check.fall: expected a whole number from 1 to 1000, found 1001",
-                "config.toml:8:19: pools.web.on_backend_down: expected \"keep\" or \"close\", found 1",
+                "config.toml:8:19: pools.web.on_backend_down: expected \"keep\", \"close\" or a table such as "
+                        + "{ drain = \"30s\" }, found 1",
                 "config.toml:9:23: pools.web.keepalive.count: expected a whole number from 1 to 127, found \"six\"",
                 "config.toml:10:19: pools.web.connect_timeout: expected a duration such as \"5s\", found \"1\"; "
                         + "write a whole number and one unit of ms, s, m, h, d");

@@ -20,9 +20,12 @@ class KeyLocationsTest {
                 [admin]
                 listen_addr = "127.0.0.1:9901"
                 backend_addrs = ["127.0.0.1:9000"]
+                include = ["conf.d/*.toml"]
                 """ + REST,
                 "config.toml:3:1: admin: unknown key 'backend_addrs'; it belongs at the top level: move it above the"
-                        + " first [table]");
+                        + " first [table]",
+                "config.toml:4:1: admin: unknown key 'include'; it belongs at the top level: move it above the first"
+                        + " [table]");
     }
 
     @Test

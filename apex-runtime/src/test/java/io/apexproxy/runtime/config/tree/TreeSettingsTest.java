@@ -63,8 +63,8 @@ class TreeSettingsTest {
         assertThat(settings.bool("x", true)).isTrue();
         assertThat(settings.duration("x", FALLBACK)).isEqualTo(FALLBACK);
         assertThat(settings.bytes("x", 7)).isEqualTo(7);
-        assertThat(settings.choice("x", PoolConfig.OnBackendDown.class, PoolConfig.OnBackendDown.CLOSE))
-                .isEqualTo(PoolConfig.OnBackendDown.CLOSE);
+        assertThat(settings.choice("x", PoolConfig.WhenAllDown.class, PoolConfig.WhenAllDown.TRY_ALL))
+                .isEqualTo(PoolConfig.WhenAllDown.TRY_ALL);
         assertThat(settings.strings("x")).isEmpty();
         assertThat(settings.table("x").keys()).isEmpty();
         assertThat(settings.table("x").origin()).isEqualTo(settings.origin());

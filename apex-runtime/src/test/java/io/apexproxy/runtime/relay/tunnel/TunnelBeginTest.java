@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 /** Tests of a tunnel that starts with bytes of earlier stages. */
 class TunnelBeginTest {
 
+    /** Longer than any exchange of a test takes: an hour. */
+    private static final long CONNECTED_NANOS_AGO = TimeUnit.HOURS.toNanos(1);
+
     /** Larger than the kernel's buffers of a loopback connection. */
     private static final int LARGE_READ_AHEAD = 16 * 1024 * 1024;
 
@@ -113,10 +116,54 @@ class TunnelBeginTest {
         assertThat(tunnel.hasEnded()).isTrue();
     }
 
+    @Test
+    void bytesThatWereReadBeforeTheTunnelAreTheFirstOnes() {
+        test.call(() -> {
+            Tunnel tunnel = newTunnel();
+            tunnel.timeFirstByte(test.loop().nanoTime() - CONNECTED_NANOS_AGO);
+            tunnel.begin(ByteBuffer.allocate(0), ByteBuffer.wrap(bytes("greeting")));
+            return tunnel;
+        });
+
+        assertThat(result.firstByte).isCompletedWithValueMatching(nanos -> nanos >= CONNECTED_NANOS_AGO);
+    }
+
+    @Test
+    void bytesOfTheClientRestartTheTimeToTheFirstByte() throws IOException {
+        test.call(() -> {
+            Tunnel tunnel = newTunnel();
+            tunnel.timeFirstByte(test.loop().nanoTime() - CONNECTED_NANOS_AGO);
+            tunnel.begin(ByteBuffer.allocate(0), ByteBuffer.allocate(0));
+            return tunnel;
+        });
+        client.socket().getOutputStream().write(bytes("request"));
+        assertThat(backend.socket().getInputStream().readNBytes(7)).asString().isEqualTo("request");
+        backend.socket().getOutputStream().write(bytes("answer"));
+
+        assertThat(TestLoop.get(result.firstByte)).isBetween(0L, CONNECTED_NANOS_AGO - 1);
+    }
+
+    @Test
+    void firstByteIsNotTimedByDefault() throws IOException {
+        Tunnel tunnel = begin(bytes("ahead"));
+        backend.socket().getOutputStream().write(bytes("answer"));
+        backend.socket().shutdownOutput();
+        assertThat(client.socket().getInputStream().readAllBytes()).asString().isEqualTo("answer");
+        client.socket().close();
+
+        assertThat(TestLoop.get(result.ended)).isNotNull();
+        assertThat(tunnel.hasEnded()).isTrue();
+        assertThat(result.firstByte).isNotDone();
+    }
+
+    private Tunnel newTunnel() {
+        return new Tunnel(result, test.loop(), new LongTimeouts(), new UnknownAcknowledgements(),
+                client.channel(), backend.channel(), traffic);
+    }
+
     private Tunnel begin(byte[] readAhead) {
         return test.call(() -> {
-            Tunnel tunnel = new Tunnel(result, test.loop(), new LongTimeouts(), new UnknownAcknowledgements(),
-                    client.channel(), backend.channel(), traffic);
+            Tunnel tunnel = newTunnel();
             tunnel.begin(ByteBuffer.wrap(readAhead), ByteBuffer.allocate(0));
             return tunnel;
         });
@@ -136,11 +183,17 @@ class TunnelBeginTest {
 
     private static final class Result implements TunnelOwner {
         private final CompletableFuture<Cause> ended = new CompletableFuture<>();
+        private final CompletableFuture<Long> firstByte = new CompletableFuture<>();
         private volatile Throwable exception;
 
         @Override
         public void tunnelEnded(Cause cause) {
             ended.complete(cause);
+        }
+
+        @Override
+        public void firstByteReceived(long nanos) {
+            firstByte.complete(nanos);
         }
 
         @Override

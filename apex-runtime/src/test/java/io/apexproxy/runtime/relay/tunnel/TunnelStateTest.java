@@ -102,7 +102,7 @@ class TunnelStateTest {
     @Test
     void endedTunnelIgnoresAllEvents() {
         for (Cause cause : List.of(Cause.DRAINED, Cause.SHUTDOWN, Cause.BACKEND_DOWN, Cause.MAINTENANCE,
-                Cause.CLOSED_BY_OPERATOR)) {
+                Cause.CLOSED_BY_OPERATOR, Cause.BACKEND_REMOVED, Cause.MAX_CONNECTION_AGE, Cause.REBALANCED)) {
             TunnelState ended = TunnelState.RELAYING.handle(TunnelEvent.ending(cause), ResetMode.NONE).next();
             for (TunnelEvent event : TunnelEvent.values()) {
                 assertThat(ended.handle(event, ResetMode.ACKNOWLEDGED))

@@ -10,6 +10,7 @@ import io.apexproxy.runtime.config.PoolConfig;
 import io.apexproxy.runtime.config.ProbeHeader;
 import io.apexproxy.runtime.config.ProviderConfig;
 import io.apexproxy.runtime.config.ProxyVersion;
+import io.apexproxy.runtime.config.pool.SessionSettings;
 import io.apexproxy.runtime.config.tls.ClientCertificates;
 import io.apexproxy.runtime.config.tls.ListenerTls;
 import io.apexproxy.runtime.config.tls.PoolTls;
@@ -83,7 +84,7 @@ class PoolFilesTest {
                 new ConfigTree.Table(Map.of(), NOWHERE), List.of());
         return new PoolConfig("web", List.of(), plugin, new HealthCheckConfig(plugin, Duration.ZERO, Duration.ZERO,
                 Duration.ZERO, 1, 1, ProbeHeader.OFF, ProbeTls.AS_POOL), Duration.ZERO, 1,
-                PoolConfig.WhenAllDown.REFUSE, PoolConfig.OnBackendDown.KEEP, PoolConfig.Resolve.ALL, Duration.ZERO, 1,
+                PoolConfig.WhenAllDown.REFUSE, SessionSettings.DEFAULT, PoolConfig.Resolve.ALL, Duration.ZERO, 1,
                 Optional.empty(), ProxyVersion.OFF, Optional.empty(), Optional.of(tls));
     }
 

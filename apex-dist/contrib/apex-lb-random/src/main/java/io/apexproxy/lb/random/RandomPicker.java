@@ -6,6 +6,7 @@ import io.apexproxy.api.balance.BackendPicker;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The least loaded of a few random draws. The probability of a backend is in proportion to its weight; its load is the
@@ -19,8 +20,15 @@ final class RandomPicker implements BackendPicker {
     private final long[] bounds;
 
     private final int choices;
+    private final LongUnaryOperator random;
 
     RandomPicker(List<Backend> backends, int choices) {
+        this(backends, choices, bound -> ThreadLocalRandom.current().nextLong(bound));
+    }
+
+    /** Creates a picker with random numbers from 0 up to, but without, the argument of a function. */
+    RandomPicker(List<Backend> backends, int choices, LongUnaryOperator random) {
+        this.random = random;
         this.backends = backends.toArray(Backend[]::new);
         this.bounds = backends.stream().mapToLong(Backend::weight).toArray();
         Arrays.parallelPrefix(bounds, Long::sum);
@@ -43,7 +51,7 @@ final class RandomPicker implements BackendPicker {
 
     /** Draws with replacement, which needs no list of earlier draws; a repeated backend does little harm. */
     private Backend draw() {
-        long ticket = ThreadLocalRandom.current().nextLong(bounds[bounds.length - 1]);
+        long ticket = random.applyAsLong(bounds[bounds.length - 1]);
         int found = Arrays.binarySearch(bounds, ticket + 1);
         return backends[found >= 0 ? found : -found - 1];
     }

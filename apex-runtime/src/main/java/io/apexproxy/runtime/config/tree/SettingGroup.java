@@ -1,5 +1,5 @@
-package io.apexproxy.runtime.config;
+package io.apexproxy.runtime.config.tree;
 
 /** A record of settings that are keys of the same table as the settings around it. */
-interface SettingGroup {
+public interface SettingGroup {
 }

@@ -1,0 +1,2 @@
+/** Tests of the peak-EWMA load balancer, with a clock of the test. */
+package io.apexproxy.lb.peakewma;

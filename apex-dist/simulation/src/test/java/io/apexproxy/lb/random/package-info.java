@@ -1,0 +1,2 @@
+/** Access to the load balancer {@code random} for simulations. */
+package io.apexproxy.lb.random;

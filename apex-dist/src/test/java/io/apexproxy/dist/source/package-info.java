@@ -1,0 +1,2 @@
+/** Tests of backend sources on the distribution, with the servers that users have. */
+package io.apexproxy.dist.source;

@@ -1,0 +1,2 @@
+/** Groups of settings of a pool. */
+package io.apexproxy.runtime.config.pool;

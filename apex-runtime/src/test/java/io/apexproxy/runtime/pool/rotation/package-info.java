@@ -1,0 +1,2 @@
+/** Tests of slow starts and of the reports to pickers. */
+package io.apexproxy.runtime.pool.rotation;
