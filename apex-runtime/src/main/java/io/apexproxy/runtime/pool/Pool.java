@@ -83,6 +83,10 @@ public final class Pool {
             ejections.clear();
         }
         sessions.apply(next.sessions());
+        applyBackends();
+    }
+
+    private void applyBackends() {
         set.apply();
         update.run();
         queue.changed(); // the limits of backends can have changed
@@ -94,9 +98,7 @@ public final class Pool {
      */
     public void setFound(List<BackendConfig> found) {
         set.setFound(found);
-        set.apply();
-        update.run();
-        queue.changed();
+        applyBackends();
     }
 
     /** Returns whether the first verdicts wait for the first answer of the source. On the control thread. */

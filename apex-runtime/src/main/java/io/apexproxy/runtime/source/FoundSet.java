@@ -151,6 +151,16 @@ final class FoundSet {
         return entries.values().stream().anyMatch(Entry::isPresent);
     }
 
+    /** Returns the number of backends, those that are missing included. */
+    int size() {
+        return entries.size();
+    }
+
+    /** Returns the number of backends that are missing. */
+    int missing() {
+        return (int) entries.values().stream().filter(entry -> !entry.isPresent()).count();
+    }
+
     /** Returns the backends with their presence: those of earlier answers first, so that their order is stable. */
     List<BackendConfig> backends() {
         return entries.values().stream().map(entry -> entry.config().with(presence(entry))).toList();

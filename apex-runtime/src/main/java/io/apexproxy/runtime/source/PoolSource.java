@@ -78,10 +78,6 @@ final class PoolSource {
         return instance;
     }
 
-    Discovery settings() {
-        return settings;
-    }
-
     /** Returns the current state. Any thread. */
     SourceStatus status() {
         return status;
@@ -236,10 +232,9 @@ final class PoolSource {
         failuresInRow = 0;
         boolean wasStale = found.isStale();
         FoundSet.Change change = found.accept(answer.backends(), now());
-        List<BackendConfig> backends = found.backends();
         problem = change.keptForEmpty() ? "found no backends; those of the last answer are kept" : "";
         lastAnswer = Optional.of(Instant.now());
-        log.answered(change, answer.backends().isEmpty() ? backends : answer.backends(), settings, now());
+        log.answered(change, answer.backends().isEmpty() ? found.backends() : answer.backends(), settings, now());
         if (!change.isEmpty() || wasStale || pool.awaitsSource()) {
             log.removed(found.removeMissing(now()), settings); // keep_missing can be zero
             pool.setFound(found.backends());
@@ -285,7 +280,7 @@ final class PoolSource {
         List<BackendConfig> removed = found.removeMissing(now());
         log.removed(removed, settings);
         boolean becameStale = found.becomesStale(now());
-        if (becameStale && !found.backends().isEmpty()) {
+        if (becameStale && found.size() > 0) {
             log.becameStale(found.backends(), settings);
         }
         if (becameStale || !removed.isEmpty()) {
@@ -300,10 +295,8 @@ final class PoolSource {
         for (FailureCause cause : FailureCause.values()) {
             counts.put(cause.label(), failures.getOrDefault(cause, 0L));
         }
-        List<BackendConfig> backends = found.backends();
-        int missing = (int) backends.stream()
-                .filter(backend -> backend.presence() == BackendConfig.Presence.MISSING).count();
-        status = new SourceStatus(settings.source().provider(), backends.size() - missing, missing, lastAnswer,
+        int missing = found.missing();
+        status = new SourceStatus(settings.source().provider(), found.size() - missing, missing, lastAnswer,
                 found.isStale(), problem, counts);
     }
 

@@ -3,9 +3,7 @@ package io.apexproxy.source.dns;
 import io.apexproxy.api.source.BackendSource;
 import io.apexproxy.api.source.FoundBackend;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.xbill.DNS.Name;
 
 /** Looks up the addresses of a name, each of which is a backend. */
@@ -28,7 +26,6 @@ final class AddressSource implements BackendSource {
         missing.check(name, found.response());
         List<FoundBackend> backends = found.addresses().stream()
                 .map(address -> FoundBackend.of(SrvBackends.text(address, port))).toList();
-        long ttl = found.response().ttlSeconds();
-        return new Answer(backends, ttl < 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(ttl)));
+        return new Answer(backends, Response.validity(found.response().ttlSeconds()));
     }
 }

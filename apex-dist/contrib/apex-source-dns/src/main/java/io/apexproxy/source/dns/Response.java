@@ -1,8 +1,10 @@
 package io.apexproxy.source.dns;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -38,6 +40,11 @@ record Response(Kind kind, Name name, List<Record> records, long ttlSeconds) {
     static final int MAX_ALIASES = 8;
 
     private static final long UNKNOWN = -1;
+
+    /** Returns a number of seconds as the validity of an answer; empty if it is negative. */
+    static Optional<Duration> validity(long ttlSeconds) {
+        return ttlSeconds < 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(ttlSeconds));
+    }
 
     /**
      * Reads a response.

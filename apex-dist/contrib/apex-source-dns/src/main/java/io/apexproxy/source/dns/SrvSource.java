@@ -3,12 +3,10 @@ package io.apexproxy.source.dns;
 import io.apexproxy.api.source.BackendSource;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.xbill.DNS.ARecord;
@@ -47,8 +45,7 @@ final class SrvSource implements BackendSource {
             known.put(target.getKey(), target.getValue().addresses());
             ttl = least(ttl, target.getValue().response().ttlSeconds());
         }
-        return new Answer(SrvBackends.of(records, known), ttl < 0 ? Optional.empty()
-                : Optional.of(Duration.ofSeconds(ttl)));
+        return new Answer(SrvBackends.of(records, known), Response.validity(ttl));
     }
 
     private static long ttl(Resolver.Found found) {
