@@ -111,7 +111,7 @@ class DocumentationIT extends DistributionFixture {
                 .matcher(document("configuration.md")).results()
                 .map((MatchResult example) -> example.group(1)).toList();
         writeFilesOfExamples();
-        activate("apex-source-documents");
+        apex.activate("apex-source-documents");
 
         assertThat(examples).hasSizeGreaterThan(1).allSatisfy(this::assertNoMistake);
     }
@@ -259,16 +259,6 @@ class DocumentationIT extends DistributionFixture {
             Path copy = Files.copy(certificates.resolve(file.getValue()),
                     apex.workingDirectory().resolve(file.getKey()));
             Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
-        }
-    }
-
-    /** Copies a plugin that is a directory. */
-    private void activate(String unit) throws IOException {
-        Path installed = Files.createDirectories(apex.home().resolve("plugins").resolve(unit));
-        try (Stream<Path> files = Files.list(apex.home().resolve("contrib").resolve(unit))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, installed.resolve(file.getFileName()));
-            }
         }
     }
 

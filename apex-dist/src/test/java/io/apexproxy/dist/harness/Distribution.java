@@ -87,6 +87,15 @@ public final class Distribution {
         }
     }
 
+    /** Copies a plugin of {@code contrib/} that is a directory into {@code plugins/}. */
+    public void activate(String unit) {
+        try {
+            copy(home.resolve("contrib").resolve(unit), home.resolve("plugins").resolve(unit));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public ApexProcess start(String... arguments) {
         return command(arguments).start();
     }

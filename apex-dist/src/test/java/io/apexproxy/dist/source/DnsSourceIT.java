@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -45,13 +44,7 @@ class DnsSourceIT extends DistributionFixture {
     @BeforeEach
     void install() throws IOException {
         servers = new DnsServers(Files.createDirectory(directory.resolve("dns")));
-        Path unit = apex.home().resolve("contrib/apex-source-dns");
-        Path installed = Files.createDirectory(apex.home().resolve("plugins/apex-source-dns"));
-        try (Stream<Path> files = Files.list(unit)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, installed.resolve(file.getFileName()));
-            }
-        }
+        apex.activate("apex-source-dns");
     }
 
     private static String srv(int priority, int weight, int port) {

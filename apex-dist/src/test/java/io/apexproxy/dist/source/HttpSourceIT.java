@@ -44,8 +44,7 @@ class HttpSourceIT extends DistributionFixture {
                 "certificate.pem");
         document = Files.createDirectory(server.resolve("files")).resolve(NAME);
         statuses = server.resolve("statuses.log");
-        copy(apex.home().resolve("contrib/apex-source-documents"),
-                apex.home().resolve("plugins/apex-source-documents"));
+        apex.activate("apex-source-documents");
         Files.writeString(apex.workingDirectory().resolve("token"), "of-apex\n");
         apex.configure("""
                 state_directory = "state"
@@ -65,15 +64,6 @@ class HttpSourceIT extends DistributionFixture {
                 min_interval = "100ms"
                 max_interval = "300ms"
                 """.formatted(webPort, nginxPort, NAME, server.resolve("certificate.pem")));
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.createDirectory(to);
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
-            }
-        }
     }
 
     /** A reader sees the old or the new document. */
