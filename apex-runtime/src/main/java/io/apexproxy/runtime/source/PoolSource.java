@@ -44,6 +44,7 @@ final class PoolSource {
     private PluginInstance<BackendSource> instance;
     private Discovery settings;
     private Optional<LookUp> lookUp = Optional.empty();
+    private Optional<LookUp.Found> latest = Optional.empty();
     private Future<?> next = CompletableFuture.completedFuture(null);
     private Future<?> expiry = next;
     private Future<?> startTimeout = next;
@@ -130,6 +131,7 @@ final class PoolSource {
         instance = nextInstance;
         lookUp.ifPresent(LookUp::cancel);
         lookUp = Optional.empty();
+        latest = Optional.empty();
         watched = false;
         failures.clear();
         failuresInRow = 0;
@@ -195,7 +197,7 @@ final class PoolSource {
         Optional<Runnable> reports = watched ? Optional.empty()
                 : Optional.of(() -> request(isReported, LookUpSchedule.REPORT_NANOS));
         watched = true;
-        LookUp begun = new LookUp(instance, context.control(), reports, this::onResult);
+        LookUp begun = new LookUp(instance, context.control(), latest, reports, this::onResult);
         lookUp = Optional.of(begun);
         begun.start();
     }
@@ -209,7 +211,7 @@ final class PoolSource {
             lookUp = Optional.empty();
             onAnswer(answer);
             scheduleNext(isReportedAgain ? LookUpSchedule.onDemand(LookUpSchedule.REPORT_NANOS, lastBegin, now())
-                    : LookUpSchedule.afterAnswer(answer.validFor(), settings, context.random()));
+                    : LookUpSchedule.afterAnswer(answer.answer().validFor(), settings, context.random()));
         } else if (result instanceof LookUp.Failed failed) {
             onFailure(failed);
             awaitReturn(over);
@@ -229,6 +231,7 @@ final class PoolSource {
     }
 
     private void onAnswer(LookUp.Found answer) {
+        latest = Optional.of(answer);
         failuresInRow = 0;
         boolean wasStale = found.isStale();
         FoundSet.Change change = found.accept(answer.backends(), now());
