@@ -188,6 +188,9 @@ public final class ConnectAttempt {
     /** Fails the attempt if its deadline has passed. Reports a backend that does not answer, each second. */
     void expire(long now) {
         if (now >= deadline) {
+            if (isSlow && overloadAt != Long.MAX_VALUE) { // still not answered
+                assumeOverload();
+            }
             deadline = Long.MAX_VALUE;
             overloadAt = Long.MAX_VALUE;
             if (firstByte == null) {
