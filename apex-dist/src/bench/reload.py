@@ -1,11 +1,11 @@
 """The part `reload`: what a reload keeps, each proxy with its own reload.
 
-Apex reads its file again in its process. The master of HAProxy gets SIGUSR2, executes its program again and starts a new
-worker; that of nginx gets SIGHUP and starts new workers. Five properties, each with a new process of each proxy:
+Apex reads its file again in its process. The master of HAProxy gets SIGUSR2, executes its program again and starts a
+new worker; that of nginx gets SIGHUP and starts new workers. Five properties, each with a new process of each proxy:
 
 - pools: 100 reloads under 24 clients, each with another pair of three backends and other weights.
-- move: 100 reloads under 24 clients, each of which moves the listener to the other one of two ports. A connection that is
-  refused at the port without a listener does not count; reload_clients.py defines which does.
+- move: 100 reloads under 24 clients, each of which moves the listener to the other one of two ports. A connection that
+  is refused at the port without a listener does not count; reload_clients.py defines which does.
 - limit: a backend is limited to 2 connections. Before the first reload and after each of five, 2 connections are opened
   that stay open. The figure is the highest number of connections at the backend at the same time.
 - counts: two backends with least connections; 10 connections are open to one of them. A reload changes their weights,
@@ -128,6 +128,7 @@ class Measurement:
     def _limit(self):
         listener = self._comparison.next_address()
         with self._started(Settings((listener,), self._backends[:1], limit=LIMIT)), contextlib.ExitStack() as clients:
+            time.sleep(PAUSE)  # the connection that awaited the start counts until its end
             self._counts.ask("counts")  # the highest number counts from here
             self._open_to_limit(clients, listener)
             for number in range(1, LIMITED_RELOADS + 1):
