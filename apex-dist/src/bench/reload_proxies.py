@@ -14,7 +14,7 @@ from problems import Problem
 from proxies import Apex, HAProxy, NginxStream, nginx_user
 
 RELOAD_TIMEOUT = 30  # s
-REPEAT = 2  # s after which the signal is sent again: the master of HAProxy ignores it while it restarts
+REPEAT = 0.5  # s after which the signal is sent again: the master of HAProxy ignores it while it restarts
 POLL = 0.01  # s
 LEAST_CONNECTIONS = "apex-lb-leastconn.jar"
 
