@@ -195,7 +195,7 @@ class TaskPagesIT extends DistributionFixture {
         return bash;
     }
 
-    private void usePrivateControlSockets(BashSession bash) {
+    private void usePrivateControlSockets(BashSession bash) throws IOException {
         bash.run("unset RUNTIME_DIRECTORY; export XDG_RUNTIME_DIR=" + Namespaces.quoted(directory));
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(value = OS.LINUX, disabledReason = "other systems refuse connections for a full accept queue")
 class FullAcceptQueueTest {
 
-    private static final String UNCHECKED = "connect_timeout = \"30s\"";
+    private static final String UNCHECKED = "connect_timeout = \"4s\"";
 
     @AutoClose
     private final ReloadFixture apex = new ReloadFixture();
