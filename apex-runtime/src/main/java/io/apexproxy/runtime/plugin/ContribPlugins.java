@@ -28,6 +28,7 @@ final class ContribPlugins {
                     "directory", "apex-source-documents",
                     "dns", "apex-source-dns",
                     "dns-srv", "apex-source-dns",
+                    "docker", "apex-source-docker",
                     "http", "apex-source-documents"));
 
     private ContribPlugins() {
