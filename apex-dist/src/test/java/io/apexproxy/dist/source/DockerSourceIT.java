@@ -134,7 +134,7 @@ class DockerSourceIT extends DistributionFixture {
             try (ApexProcess proxy = start("http://127.0.0.1:" + port, "network = \"host\"\n" + OFTEN)) {
                 proxy.awaitLine("pools.web: docker found 1 backend: [a]");
 
-                podman.run("exec", "b", "/bin/busybox", "touch", "/healthy");
+                podman.runIn("b", "/bin/busybox", "touch", "/healthy");
                 podman.run("healthcheck", "run", "b");
                 proxy.awaitLine("pools.web: docker found changes: +b");
                 awaitAnswers("a", "a", "a", "a", "b", "b", "b", "b");
