@@ -36,7 +36,7 @@ final class RotationMetrics {
                         "Ejections of the backend after failed connections in a row.",
                         backend -> rotation.apply(backend).ejections()),
                 backends.counter("apex_backend_slow_connects",
-                        "Connects that the backend did not answer within 1 s; other backends are preferred then for 1 s.",
+                        "Connects that the backend did not answer within 1 s, so that others are preferred for 1 s.",
                         backend -> rotation.apply(backend).slowConnects()));
     }
 }

@@ -29,7 +29,7 @@ final class AnswerStore {
         this.file = directory.map(parent -> new AnswerFile(parent, pool));
     }
 
-    /** Returns the backends that an earlier process has stored; empty if there are none. Blocks for a small local file. */
+    /** Returns the backends that an earlier process has stored; empty if there are none. Blocks for a local file. */
     List<BackendConfig> restore(ProviderConfig source) {
         if (file.isEmpty()) {
             return List.of();

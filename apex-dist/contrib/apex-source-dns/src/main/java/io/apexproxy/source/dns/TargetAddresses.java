@@ -39,8 +39,8 @@ final class TargetAddresses {
     }
 
     /**
-     * Returns the addresses of each target; none for a name that does not exist. Blocks for those that have to be looked
-     * up, and keeps no others than these targets.
+     * Returns the addresses of each target; none for a name that does not exist. Blocks while targets are looked up.
+     * Forgets all others.
      *
      * @throws IOException if a look-up fails
      */
