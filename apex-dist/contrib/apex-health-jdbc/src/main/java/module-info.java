@@ -1,8 +1,8 @@
 /**
  * The health check {@code jdbc}: a backend is healthy if a query with a JDBC driver has the expected result.
  *
- * <p>The module exports nothing. The runtime finds the provider as a service. The driver is another jar in the directory
- * of the plugin.
+ * <p>The module exports nothing. The runtime finds the provider as a service. The driver is another jar in the
+ * directory of the plugin.
  */
 module io.apexproxy.health.jdbc {
     requires io.apexproxy.api;

@@ -8,7 +8,8 @@ import java.util.Map;
  * Properties that make well-known drivers give up by themselves after the timeout of the probe. With other drivers, a
  * connect that does not react to an interrupt can keep its thread for longer.
  *
- * <p>{@link java.sql.DriverManager#setLoginTimeout} would be the portable way, but it is one value for the whole process.
+ * <p>{@link java.sql.DriverManager#setLoginTimeout} would be the portable way, but it is one value for the whole
+ * process.
  */
 final class DriverDefaults {
 

@@ -24,8 +24,8 @@ final class DriverThreads implements Executor, AutoCloseable {
     static final int MAX_PLATFORM_THREADS = 64;
 
     private static final int FIRST_VERSION_WITHOUT_PINNING = 24;
-    /** Longer than the default interval of health checks, so that the threads are reused. */
-    private static final long IDLE_SECONDS = 10;
+    /** Short, because the executor creates a thread for each task until it has all of them, even if some are idle. */
+    private static final long IDLE_SECONDS = 1;
     private static final Optional<MethodHandle> START_VIRTUAL_THREAD = findStartVirtualThread();
 
     /** Empty with virtual threads. */
@@ -61,7 +61,8 @@ final class DriverThreads implements Executor, AutoCloseable {
     }
 
     /**
-     * Starts a task that can block, or queues it until a thread is free. At most one task for each backend waits or runs.
+     * Starts a task that can block, or queues it until a thread is free. At most one task for each backend waits or
+     * runs.
      *
      * @throws java.util.concurrent.RejectedExecutionException if the threads are closed
      */

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /**
  * The JDBC drivers that a check can use.
  *
- * <p>{@link java.sql.DriverManager} is not used: it knows the drivers of the whole process and hides those of other class
- * loaders.
+ * <p>{@link java.sql.DriverManager} is not used: it knows the drivers of the whole process and hides those of other
+ * class loaders.
  *
  * @param found the drivers, in any order
  * @param failures why other drivers cannot be used

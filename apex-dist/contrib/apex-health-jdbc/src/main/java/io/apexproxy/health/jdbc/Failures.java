@@ -23,9 +23,9 @@ final class Failures {
     /**
      * Completes the result of a probe.
      *
-     * <p>A failed connection has an {@link IOException} as a cause, whose message is shorter than that of the driver. The
-     * result then gets an exception, because the runtime knows which of them are failures of this machine. It never gets
-     * the exception of the driver itself, whose messages the log would show at level DEBUG.
+     * <p>A failed connection has an {@link IOException} as a cause, whose message is shorter than that of the driver.
+     * The result then gets an exception, because the runtime knows which of them are failures of this machine. It
+     * never gets the exception of the driver itself, whose messages the log would show at level DEBUG.
      */
     static void complete(CompletableFuture<HealthResult> result, Throwable failure, Secrets secrets) {
         Throwable cause = failure;

@@ -12,10 +12,11 @@ import java.util.function.Supplier;
  *
  * <p>Settings:
  * <ul>
- * <li>{@code url}: the URL of the driver, with <code>{host}</code> and usually <code>{port}</code> for the address of the
- *     backend
+ * <li>{@code url}: the URL of the driver, with <code>{host}</code> and usually <code>{port}</code> for the address of
+ *     the backend
  * <li>{@code query}: the statement of each probe
- * <li>{@code expect}, optional: a boolean, a whole number or a string that the first column of the first row has to have
+ * <li>{@code expect}, optional: a boolean, a whole number or a string that the first column of the first row has to
+ *     have
  * <li>{@code user} and {@code password_file}, optional: the user, and the file whose first line is the password; each
  *     probe reads it again
  * <li>{@code properties}, optional: a table of further properties of the driver, all strings
