@@ -243,7 +243,7 @@ public final class BackendState implements Backend {
         return outlier;
     }
 
-    /** Returns whether its accept queue is assumed to be full. */
+    /** Returns whether it is assumed to be overloaded. */
     public Overload overload() {
         return overload;
     }

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * Searches prefer other backends meanwhile. It expires by itself. Thread-safe.
  *
  * <p>A kernel whose accept queue is full drops a SYN, and the client repeats it after 1 s (RFC 6298, section 2). So a
- * connect that has taken longer has lost its first SYN, or the network is slower than any that Apex is made for.
+ * connect that has taken longer has lost its first SYN, or the round trip takes longer than 1 s.
  */
 public final class Overload {
 
