@@ -4,13 +4,15 @@ import edge
 import many
 import mixed
 import pairs
+import reload
 import restart
 import stalled
 import tls
 from comparison import FRESH, LOADS
 from load import WORKLOADS, Wrk
 
-OTHERS = {"many": many, "mixed": mixed, "stalled": stalled, "edge": edge, "tls": tls, "restart": restart}
+OTHERS = {"many": many, "mixed": mixed, "stalled": stalled, "edge": edge, "tls": tls, "restart": restart,
+          "reload": reload}
 PARTS = [*LOADS, *FRESH, *OTHERS]
 WITH_WRK = [*LOADS, "many", "mixed", "stalled", "tls"]
 WITH_STREAM_BACKEND = ["edge"]

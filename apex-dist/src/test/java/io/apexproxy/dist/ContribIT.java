@@ -69,6 +69,7 @@ class ContribIT {
                     .filter(file -> !file.endsWith("README.md"))
                     .filter(file -> !file.getFileName().toString().startsWith("apex-config-")) // tested by EtcdIT
                     .filter(file -> !file.endsWith("apex-health-database.md")) // tested by DatabaseDocsIT
+                    .filter(file -> !file.endsWith("apex-health-jdbc.md")) // needs a driver; tested by JdbcIT
                     .filter(file -> !file.getFileName().toString().startsWith("apex-source-")) // in package source
                     .sorted().toList();
         }

@@ -69,6 +69,18 @@ class TaskPagesIT extends DistributionFixture {
         }
     }
 
+    /** The commands activate the plugin and start Apex. */
+    @Test
+    void documentedFilesAreBackends() throws IOException {
+        assumeTrue(Programs.areInstalled("bash", "curl"), "bash or curl is not installed");
+        CodeBlocks page = page("find-backends.md");
+        write("config.toml", page.file("config.toml"));
+        try (var bash = BashSession.start(List.of(), home, directory)) {
+            usePrivateControlSockets(bash);
+            ShownCommands.in(page).runIn(bash, this::adapted);
+        }
+    }
+
     @Test
     void documentedQueueIsShownAndServedAfterAChange() throws IOException {
         CodeBlocks page = page("full-pool.md");
@@ -177,10 +189,14 @@ class TaskPagesIT extends DistributionFixture {
         assumeTrue(Programs.areInstalled("bash", "curl"), "bash or curl is not installed");
         write("config.toml", config);
         BashSession bash = BashSession.start(List.of(), home, directory);
-        bash.run("unset RUNTIME_DIRECTORY; export XDG_RUNTIME_DIR=" + Namespaces.quoted(directory)); // control sockets
+        usePrivateControlSockets(bash);
         bash.run("bin/apex --config config.toml > apex.log &");
         await().atMost(ApexProcess.PATIENCE).until(() -> bash.run("grep 'Proxy listening' apex.log").contains(":"));
         return bash;
+    }
+
+    private void usePrivateControlSockets(BashSession bash) throws IOException {
+        bash.run("unset RUNTIME_DIRECTORY; export XDG_RUNTIME_DIR=" + Namespaces.quoted(directory));
     }
 
     private void write(String file, String text) throws IOException {

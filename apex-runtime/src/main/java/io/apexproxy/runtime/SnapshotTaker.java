@@ -190,7 +190,7 @@ final class SnapshotTaker {
                 traffic.toBackend().sum(), traffic.toClient().sum(),
                 view(traffic.connectTimes()), view(backend.probeTimes()), backend.limit().max(),
                 new RotationView(backend.isBackup(), pool.slowStartLeft(backend), backend.outlier().earlyCloses(),
-                        backend.outlier().ejections()));
+                        backend.outlier().ejections(), traffic.slowConnects().sum()));
     }
 
     private static boolean isEjected(BackendState backend) {

@@ -113,15 +113,16 @@ class FaultsIT {
                 assertThat(apex.exitStatus()).isZero();
                 assertLogIsExpected(apex);
             } catch (Throwable e) {
-                throw new AssertionError(report(clients, apex.output()), e);
+                throw new AssertionError(report(e, clients, apex.output()), e);
             }
         }
     }
 
-    private String report(Clients clients, List<String> log) throws IOException {
+    /** The message of the cause is here too, as the summary of a build omits causes. */
+    private String report(Throwable cause, Clients clients, List<String> log) throws IOException {
         Files.write(LOG, log);
-        return "apex.faults.seed=%d%n%s%n%s%nfaults:%n%s%nlog, all of which is in %s:%n%s".formatted(SEED, clients,
-                String.join("\n", failures), timeline, LOG,
+        return "apex.faults.seed=%d%n%s%n%s%n%s%nfaults:%n%s%nlog, all of which is in %s:%n%s".formatted(SEED,
+                cause.getMessage(), clients, String.join("\n", failures), timeline, LOG,
                 String.join("\n", log.subList(Math.max(0, log.size() - SHOWN_LOG_LINES), log.size())));
     }
 

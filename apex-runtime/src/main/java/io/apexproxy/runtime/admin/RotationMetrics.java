@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The metrics about backups, slow starts and ejections. */
+/** The metrics about backups, slow starts, ejections and overload. */
 final class RotationMetrics {
 
     private RotationMetrics() {
@@ -34,6 +34,9 @@ final class RotationMetrics {
                         backend -> rotation.apply(backend).earlyCloses()),
                 backends.counter("apex_backend_ejections",
                         "Ejections of the backend after failed connections in a row.",
-                        backend -> rotation.apply(backend).ejections()));
+                        backend -> rotation.apply(backend).ejections()),
+                backends.counter("apex_backend_slow_connects",
+                        "Connects that the backend did not answer within 1 s, so that others are preferred for 1 s.",
+                        backend -> rotation.apply(backend).slowConnects()));
     }
 }

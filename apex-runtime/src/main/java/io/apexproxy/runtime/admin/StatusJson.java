@@ -192,6 +192,7 @@ public final class StatusJson {
         json.writeNumberField("slow_start", (backend.rotation().slowStart().toMillis() + 999) / 1_000);
         json.writeNumberField("early_closes", backend.rotation().earlyCloses());
         json.writeNumberField("ejections", backend.rotation().ejections());
+        json.writeNumberField("slow_connects", backend.rotation().slowConnects());
         fields.percentiles("connect_ms", backend.connectTimes());
         rates.write(snapshot.rates().ofBackend(pool.name(), backend.name()));
     }

@@ -19,6 +19,7 @@ final class ContribPlugins {
                     "source-hash", "apex-lb-sourcehash"),
             ProviderKind.HEALTH_CHECK, Map.of(
                     "http", "apex-health-http.jar",
+                    "jdbc", "apex-health-jdbc",
                     "mysql", "apex-health-database.jar",
                     "postgres", "apex-health-database.jar",
                     "redis", "apex-health-database.jar"),
@@ -28,6 +29,7 @@ final class ContribPlugins {
                     "directory", "apex-source-documents",
                     "dns", "apex-source-dns",
                     "dns-srv", "apex-source-dns",
+                    "docker", "apex-source-docker",
                     "http", "apex-source-documents"));
 
     private ContribPlugins() {

@@ -20,6 +20,9 @@ public final class BackendSearch {
     private List<BackendState> tried = List.of();
     private int attempts;
     private boolean skippedFull;
+    /** Whether the current pick leaves out overloaded backends, and whether it has left out any. */
+    private boolean avoidsOverloaded;
+    private boolean skippedOverloaded;
 
     /** Begins a search of a pool. The load balancer receives the client connection. */
     public BackendSearch(Pool pool, ConnectionInfo connection) {
@@ -56,6 +59,17 @@ public final class BackendSearch {
         if (rotation.isEmpty()) {
             return Optional.empty();
         }
+        avoidsOverloaded = true;
+        skippedOverloaded = false;
+        Optional<BackendState> picked = pickFromTiers(rotation);
+        if (picked.isEmpty() && skippedOverloaded) { // a slow connect is better than none
+            avoidsOverloaded = false;
+            picked = pickFromTiers(rotation);
+        }
+        return picked;
+    }
+
+    private Optional<BackendState> pickFromTiers(Rotation rotation) {
         Optional<BackendState> picked = pick(rotation).filter(backend -> claims(rotation, backend));
         if (picked.isEmpty()) {
             picked = pickRoundRobin(rotation, rotation.backends());
@@ -91,6 +105,10 @@ public final class BackendSearch {
 
     private boolean claims(Rotation rotation, BackendState backend) {
         if (!rotation.admits(backend) || tried.contains(backend)) {
+            return false;
+        }
+        if (avoidsOverloaded && backend.overload().isAssumed(pool.clock())) {
+            skippedOverloaded = true;
             return false;
         }
         boolean claimed = backend.claim();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * A named set of backends that share a load balancer and a health check.
@@ -190,6 +191,10 @@ public final class Pool {
     /** Returns the name of the pool in the configuration. */
     public String name() {
         return name;
+    }
+
+    LongSupplier clock() {
+        return context.nanoTime();
     }
 
     /** Returns the configuration that was applied last. */

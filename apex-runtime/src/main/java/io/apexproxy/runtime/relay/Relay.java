@@ -81,11 +81,12 @@ public final class Relay implements AutoCloseable {
         causes = new CauseCounters(count);
         LogThrottle localFailures = new LogThrottle(); // shared: a lack of descriptors affects all loops
         LogThrottle tlsRefusals = new LogThrottle();
+        LogThrottle slowConnects = new LogThrottle();
         loops = open(engine, count);
         live = new LiveSessions(loops);
         accessLog = new AccessLog(count);
         sessions = new Sessions(loops, admission, accessLog, causes, acknowledgements, admission.handshakes(),
-                loop -> new ConnectContext(loop, localFailures, tlsRefusals, ownConnections));
+                loop -> new ConnectContext(loop, localFailures, tlsRefusals, slowConnects, ownConnections));
         acceptContext = new AcceptContext(loops, admission, new ForwardingLoopGuard(ownConnections, sessions),
                 localFailures, descriptors);
     }

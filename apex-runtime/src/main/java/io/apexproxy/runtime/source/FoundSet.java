@@ -27,6 +27,7 @@ final class FoundSet {
 
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
     private Discovery settings;
+    private List<BackendConfig> accepted = List.of();
     private long lastAnswer;
     private boolean stale;
 
@@ -57,6 +58,7 @@ final class FoundSet {
             boolean keptForEmpty) {
 
         private static final Change KEPT = new Change(List.of(), List.of(), List.of(), true);
+        private static final Change NONE = new Change(List.of(), List.of(), List.of(), false);
 
         boolean isEmpty() {
             return added.isEmpty() && missing.isEmpty() && changed.isEmpty();
@@ -73,13 +75,17 @@ final class FoundSet {
         settings = next;
     }
 
-    /** Takes over an answer. */
+    /** Takes over an answer. A repeated one, which is the same list, costs no comparison of backends. */
     Change accept(List<BackendConfig> answer, long now) {
         lastAnswer = now;
         stale = false;
         if (answer.isEmpty() && settings.whenEmpty() == WhenEmpty.KEEP && hasPresent()) {
             return Change.KEPT;
         }
+        if (answer == accepted) {
+            return Change.NONE;
+        }
+        accepted = answer;
         List<BackendConfig> added = new ArrayList<>();
         List<BackendConfig> changed = new ArrayList<>();
         Map<Key, BackendConfig> next = new LinkedHashMap<>();

@@ -6,7 +6,6 @@ import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.FailureText;
 import io.apexproxy.runtime.plugin.GuardedCall;
 import io.apexproxy.runtime.plugin.PluginInstance;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,10 +34,10 @@ final class LookUp {
     /**
      * A valid answer.
      *
-     * @param backends the backends
-     * @param validFor how long the source expects the answer to hold; empty if it does not know
+     * @param answer the answer of the source
+     * @param backends its backends; the same list as that of the previous answer if it is equal
      */
-    record Found(List<BackendConfig> backends, Optional<Duration> validFor) implements Result {
+    record Found(BackendSource.Answer answer, List<BackendConfig> backends) implements Result {
     }
 
     /**
@@ -54,6 +53,7 @@ final class LookUp {
     private final ScheduledExecutorService control;
     private final Consumer<Result> onResult;
     private final Optional<Runnable> onReport;
+    private final Optional<Found> previous;
     private volatile boolean begun;
     private volatile boolean returned;
     private boolean ended;
@@ -63,11 +63,13 @@ final class LookUp {
     /**
      * Creates a look-up that has not started.
      *
+     * @param previous the previous answer of the source, which is not read again if it is repeated
      * @param onReport for the first look-up of a source: receives its reports of changes, on any thread
      * @param onResult receives the result, unless the look-up is cancelled before
      */
-    LookUp(PluginInstance<BackendSource> instance, ScheduledExecutorService control, Optional<Runnable> onReport,
-            Consumer<Result> onResult) {
+    LookUp(PluginInstance<BackendSource> instance, ScheduledExecutorService control, Optional<Found> previous,
+            Optional<Runnable> onReport, Consumer<Result> onResult) {
+        this.previous = previous;
         this.onReport = onReport;
         this.instance = instance;
         this.control = control;
@@ -126,7 +128,7 @@ final class LookUp {
         try {
             BackendSource.Answer answer = instance.get().find();
             return answer == null ? new Failed(FailureCause.DEFECT, "find() returned null")
-                    : new Found(AnswerReader.read(answer.backends()), answer.validFor());
+                    : new Found(answer, read(answer));
         } catch (InvalidAnswerException e) {
             return new Failed(FailureCause.INVALID, e.getMessage());
         } catch (RuntimeException | Error e) {
@@ -137,6 +139,11 @@ final class LookUp {
             String message = CleanText.of(e, Throwable::getMessage);
             return new Failed(FailureCause.FAILED, message);
         }
+    }
+
+    private List<BackendConfig> read(BackendSource.Answer answer) throws InvalidAnswerException {
+        Optional<Found> same = previous.filter(found -> found.answer().backends().equals(answer.backends()));
+        return same.isPresent() ? same.get().backends() : AnswerReader.read(answer.backends());
     }
 
     private void report(Result result) {

@@ -3,11 +3,8 @@ package io.apexproxy.runtime.source;
 import io.apexproxy.api.source.BackendSource;
 import io.apexproxy.runtime.config.BackendConfig;
 import io.apexproxy.runtime.config.PoolConfig.Discovery;
-import io.apexproxy.runtime.log.CleanText;
-import io.apexproxy.runtime.log.FailureText;
 import io.apexproxy.runtime.plugin.PluginInstance;
 import io.apexproxy.runtime.pool.Pool;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -37,13 +34,14 @@ final class PoolSource {
     private final SourceContext context;
     private final FoundSet found;
     private final SourceLog log;
-    private final Optional<AnswerFile> file;
+    private final AnswerStore store;
     private final Map<FailureCause, Long> failures = new EnumMap<>(FailureCause.class);
     private final AtomicBoolean isDemanded = new AtomicBoolean();
     private final AtomicBoolean isReported = new AtomicBoolean();
     private PluginInstance<BackendSource> instance;
     private Discovery settings;
     private Optional<LookUp> lookUp = Optional.empty();
+    private Optional<LookUp.Found> latest = Optional.empty();
     private Future<?> next = CompletableFuture.completedFuture(null);
     private Future<?> expiry = next;
     private Future<?> startTimeout = next;
@@ -66,7 +64,7 @@ final class PoolSource {
         this.context = context;
         this.found = new FoundSet(settings, now());
         this.log = new SourceLog(pool.name(), settings.source().provider());
-        this.file = context.directory().map(directory -> new AnswerFile(directory, pool.name()));
+        this.store = new AnswerStore(context.directory(), pool.name());
         updateStatus();
     }
 
@@ -86,24 +84,17 @@ final class PoolSource {
     /** Gives the stored answer of an earlier process to the pool, if there is one, and calls the plugin. */
     void start() {
         pool.onDemand(this::demand);
-        file.ifPresent(this::restore);
+        restore();
         startTimeout = schedule(this::onStartTimeout, settings.startTimeout().toNanos());
         begin();
     }
 
-    /** Blocks the control thread for the time of a small local file, once. */
-    private void restore(AnswerFile stored) {
-        try {
-            List<BackendConfig> backends = stored.read(settings.source());
-            if (!backends.isEmpty()) {
-                found.accept(backends, now());
-                log.restored(backends, stored.path().toString());
-                pool.setFound(found.backends());
-                updateStatus();
-            }
-        } catch (IOException e) {
-            LOG.warn("pools.{}: stored backends in {} cannot be used: {}", pool.name(),
-                    CleanText.piece(stored.path().toString()), FailureText.oneLine(e));
+    private void restore() {
+        List<BackendConfig> backends = store.restore(settings.source());
+        if (!backends.isEmpty()) {
+            found.accept(backends, now());
+            pool.setFound(found.backends());
+            updateStatus();
         }
     }
 
@@ -130,6 +121,7 @@ final class PoolSource {
         instance = nextInstance;
         lookUp.ifPresent(LookUp::cancel);
         lookUp = Optional.empty();
+        latest = Optional.empty();
         watched = false;
         failures.clear();
         failuresInRow = 0;
@@ -195,7 +187,7 @@ final class PoolSource {
         Optional<Runnable> reports = watched ? Optional.empty()
                 : Optional.of(() -> request(isReported, LookUpSchedule.REPORT_NANOS));
         watched = true;
-        LookUp begun = new LookUp(instance, context.control(), reports, this::onResult);
+        LookUp begun = new LookUp(instance, context.control(), latest, reports, this::onResult);
         lookUp = Optional.of(begun);
         begun.start();
     }
@@ -209,7 +201,7 @@ final class PoolSource {
             lookUp = Optional.empty();
             onAnswer(answer);
             scheduleNext(isReportedAgain ? LookUpSchedule.onDemand(LookUpSchedule.REPORT_NANOS, lastBegin, now())
-                    : LookUpSchedule.afterAnswer(answer.validFor(), settings, context.random()));
+                    : LookUpSchedule.afterAnswer(answer.answer().validFor(), settings, context.random()));
         } else if (result instanceof LookUp.Failed failed) {
             onFailure(failed);
             awaitReturn(over);
@@ -229,6 +221,7 @@ final class PoolSource {
     }
 
     private void onAnswer(LookUp.Found answer) {
+        latest = Optional.of(answer);
         failuresInRow = 0;
         boolean wasStale = found.isStale();
         FoundSet.Change change = found.accept(answer.backends(), now());
@@ -240,24 +233,7 @@ final class PoolSource {
             pool.setFound(found.backends());
         }
         if (!change.isEmpty()) {
-            file.ifPresent(stored -> store(stored, answer.backends()));
-        }
-    }
-
-    private void store(AnswerFile stored, List<BackendConfig> backends) {
-        Discovery of = settings;
-        try {
-            instance.executor().execute(() -> {
-                try {
-                    stored.store(of.source(), backends);
-                } catch (IOException e) {
-                    LOG.warn("pools.{}: the found backends cannot be stored in {}: {}; a restart without an answer of"
-                            + " {} has no backends", pool.name(), CleanText.piece(stored.path().toString()),
-                            FailureText.oneLine(e), of.source().provider());
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Backends not stored after the source was closed", e);
+            store.store(settings.source(), answer.backends(), instance.executor());
         }
     }
 

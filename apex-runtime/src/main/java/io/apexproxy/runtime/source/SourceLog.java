@@ -41,12 +41,6 @@ final class SourceLog {
         reason = "";
     }
 
-    /** Logs the backends that an earlier process has stored. */
-    void restored(List<BackendConfig> backends, String file) {
-        LOG.info("pools.{}: using {} of the last answer of {}, stored in {}, until the next one", pool,
-                count(backends), provider, CleanText.piece(file));
-    }
-
     void answered(FoundSet.Change change, List<BackendConfig> backends, Discovery settings, long now) {
         if (!reason.isEmpty()) {
             LOG.info("pools.{}: {} answers again after {}", pool, provider,
@@ -85,7 +79,8 @@ final class SourceLog {
                         + Durations.text(settings.keepMissing()));
     }
 
-    private static String count(List<BackendConfig> backends) {
+    /** Returns the number of backends with the noun. */
+    static String count(List<BackendConfig> backends) {
         return backends.size() + (backends.size() == 1 ? " backend" : " backends");
     }
 

@@ -105,7 +105,7 @@ final class Snapshots {
         return new BackendView(name, address("10.0.0.1", 9000), 3, "up", "", STARTED, 5, 6, 8, 100, 2000,
                 new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(4L, 1L, 1L), 2_500_000_000L),
                 new HistogramView(List.of(1_000_000L, 500_000_000L), List.of(0L, 9L, 0L), 90_000_000L), 50,
-                new RotationView(true, Duration.ofSeconds(12), 13, 2));
+                new RotationView(true, Duration.ofSeconds(12), 13, 2, 3));
     }
 
     static BackendView down(String name, String reason) {

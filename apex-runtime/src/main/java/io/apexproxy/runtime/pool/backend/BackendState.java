@@ -41,6 +41,7 @@ public final class BackendState implements Backend {
     private final Traffic traffic;
     private final Supplier<Optional<BackendTls>> probeTls;
     private final OutlierState outlier = new OutlierState();
+    private final Overload overload = new Overload();
     private final LaneHistogram probeTimes = new LaneHistogram(1);
     private volatile int weight;
     private volatile boolean isInMaintenance;
@@ -240,6 +241,11 @@ public final class BackendState implements Backend {
     /** Returns its failures that probes do not show, and its ejection. */
     public OutlierState outlier() {
         return outlier;
+    }
+
+    /** Returns whether it is assumed to be overloaded. */
+    public Overload overload() {
+        return overload;
     }
 
     /** Claims a connection, to be released with {@link #release}. Returns {@code false} if the limit is reached. */

@@ -10,6 +10,7 @@ public final class Traffic {
 
     private final LaneCounter connections;
     private final LaneCounter connectErrors;
+    private final LaneCounter slowConnects;
     private final LaneHistogram connectTimes;
     private final LaneCounter toBackend;
     private final LaneCounter toClient;
@@ -17,6 +18,7 @@ public final class Traffic {
     Traffic(int lanes) {
         connections = new LaneCounter(lanes);
         connectErrors = new LaneCounter(lanes);
+        slowConnects = new LaneCounter(lanes);
         connectTimes = new LaneHistogram(lanes);
         toBackend = new LaneCounter(lanes);
         toClient = new LaneCounter(lanes);
@@ -30,6 +32,11 @@ public final class Traffic {
     /** Returns the number of connects that failed or timed out. */
     public LaneCounter connectErrors() {
         return connectErrors;
+    }
+
+    /** Returns the number of connects whose first SYN was not answered within {@link Overload#NANOS}. */
+    public LaneCounter slowConnects() {
+        return slowConnects;
     }
 
     /** Returns the durations of successful connects. */

@@ -5,6 +5,7 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.Overload;
 import io.apexproxy.runtime.pool.rotation.Feedback;
 import io.apexproxy.runtime.relay.record.Cause;
 import java.io.IOException;
@@ -38,6 +39,9 @@ public final class ConnectAttempt {
     private long establishedNanos;
     /** The deadline, in running time. */
     private long deadline = Long.MAX_VALUE;
+    /** When the backend is assumed to be overloaded, in running time, while the connect is in progress. */
+    private long overloadAt = Long.MAX_VALUE;
+    private boolean isSlow;
     private boolean timedOut;
     /** Whether it has a result, or was closed. */
     private boolean isOver;
@@ -69,7 +73,9 @@ public final class ConnectAttempt {
             return;
         }
         startedNanos = context.loop().nanoTime();
-        deadline = context.loop().readNow() + search.pool().config().connectTimeout().toNanos();
+        long now = context.loop().readNow();
+        deadline = now + search.pool().config().connectTimeout().toNanos();
+        overloadAt = now + Overload.NANOS;
         connecting.deadlineChanged();
         ConnectionInfo info = search.connection();
         ownConnection = context.ownConnections().open(address, info.listener(), info.client());
@@ -77,6 +83,10 @@ public final class ConnectAttempt {
     }
 
     void connected() throws IOException {
+        if (context.loop().now() >= overloadAt) { // the loop handles channels before timeouts
+            assumeOverload();
+        }
+        overloadAt = Long.MAX_VALUE;
         if (!isOver && !timedOut && ownConnection.isPresent()) {
             ownConnection.get().connected(channel.getLocalAddress(), address);
         }
@@ -175,28 +185,45 @@ public final class ConnectAttempt {
         connecting.failUnexpectedly(exception);
     }
 
-    /** Fails the attempt if its deadline has passed. */
+    /** Fails the attempt if its deadline has passed. Reports a backend that does not answer, each second. */
     void expire(long now) {
         if (now >= deadline) {
+            if (isSlow && overloadAt != Long.MAX_VALUE) { // still not answered
+                assumeOverload();
+            }
             deadline = Long.MAX_VALUE;
+            overloadAt = Long.MAX_VALUE;
             if (firstByte == null) {
                 timedOut = true;
                 channel.close(); // fails the connect or the prologue
             } else {
                 endFirstByteWatch();
             }
+        } else if (now >= overloadAt) {
+            overloadAt = now + Overload.NANOS;
+            assumeOverload();
+        }
+    }
+
+    private void assumeOverload() {
+        backend.overload().assume(context.loop().nanoTime());
+        if (!isSlow) {
+            isSlow = true;
+            backend.traffic().slowConnects().add(context.loop().index(), 1);
+            context.logSlowConnect(search, backend);
         }
     }
 
     /** Returns when to call {@link #expire} next, in running time. */
     long due() {
-        return deadline;
+        return Math.min(deadline, overloadAt);
     }
 
     /** Closes the channel. Later results are ignored. */
     void close() {
         isOver = true;
         deadline = Long.MAX_VALUE;
+        overloadAt = Long.MAX_VALUE;
         if (channel != null) {
             channel.close();
         }

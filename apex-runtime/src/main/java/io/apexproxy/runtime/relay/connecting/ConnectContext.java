@@ -4,6 +4,7 @@ import io.apexproxy.runtime.engine.LoopSocketChannel;
 import io.apexproxy.runtime.log.LogThrottle;
 import io.apexproxy.runtime.pool.BackendSearch;
 import io.apexproxy.runtime.pool.backend.BackendState;
+import io.apexproxy.runtime.pool.backend.Overload;
 import io.apexproxy.runtime.relay.loop.RelayLoop;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,10 +22,11 @@ import org.slf4j.LoggerFactory;
  * @param loop opens the channels
  * @param localFailures limits log lines about missing file descriptors and local ports
  * @param tlsRefusals limits log lines about backends that do not accept TLS
+ * @param slowConnects limits log lines about backends that do not answer at once
  * @param ownConnections records connections to listeners of this process
  */
 public record ConnectContext(RelayLoop loop, LogThrottle localFailures, LogThrottle tlsRefusals,
-        OwnConnections ownConnections) {
+        LogThrottle slowConnects, OwnConnections ownConnections) {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
 
@@ -59,6 +62,17 @@ public record ConnectContext(RelayLoop loop, LogThrottle localFailures, LogThrot
         } else if (tlsRefusals.permits()) { // clients decide about TLS, so their requests must not change the health
             LOG.warn("listeners.{}: {} does not accept TLS after SSLRequest; set ssl = on in this PostgreSQL server",
                     search.connection().listener(), backend);
+        }
+    }
+
+    /** Logs a backend that has not answered a connect for a second, with a bound. */
+    void logSlowConnect(BackendSearch search, BackendState backend) {
+        if (slowConnects.permits()) {
+            LOG.warn(
+                    "pools.{}: {} has not answered a connect for {} s; its accept queue can be full, so new connections"
+                            + " prefer other backends for {} s",
+                    search.pool().name(), backend,
+                    TimeUnit.NANOSECONDS.toSeconds(Overload.NANOS), TimeUnit.NANOSECONDS.toSeconds(Overload.NANOS));
         }
     }
 

@@ -25,6 +25,6 @@ public final class SrvProvider implements BackendSourceProvider {
     @Override
     public BackendSource create(Settings settings, PluginContext context) {
         return new SrvSource(DnsSettings.name(settings, "_postgres._tcp.example.com"), DnsSettings.resolver(settings),
-                context.executor());
+                context.executor(), System::nanoTime);
     }
 }

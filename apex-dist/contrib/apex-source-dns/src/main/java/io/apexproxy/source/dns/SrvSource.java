@@ -3,12 +3,16 @@ package io.apexproxy.source.dns;
 import io.apexproxy.api.source.BackendSource;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
@@ -20,15 +24,14 @@ final class SrvSource implements BackendSource {
 
     private final Name name;
     private final Resolver resolver;
-    private final Addresses addresses;
-    private final ExecutorService executor;
+    private final TargetAddresses targets;
     private final MissingName missing = new MissingName();
 
-    SrvSource(Name name, Resolver resolver, ExecutorService executor) {
+    /** Creates a source. The clock is one of nanoseconds, as {@link System#nanoTime}. */
+    SrvSource(Name name, Resolver resolver, ExecutorService executor, LongSupplier nanoTime) {
         this.name = name;
         this.resolver = resolver;
-        this.addresses = new Addresses(resolver);
-        this.executor = executor;
+        this.targets = new TargetAddresses(resolver, executor, nanoTime);
     }
 
     @Override
@@ -40,12 +43,10 @@ final class SrvSource implements BackendSource {
         Map<Name, List<InetAddress>> known = additional(found.additional());
         Set<Name> unknown = new LinkedHashSet<>();
         records.stream().map(SRVRecord::getTarget).filter(target -> !known.containsKey(target)).forEach(unknown::add);
-        long ttl = ttl(found);
-        for (Map.Entry<Name, Addresses.Found> target : addresses.of(unknown, executor).entrySet()) {
-            known.put(target.getKey(), target.getValue().addresses());
-            ttl = least(ttl, target.getValue().response().ttlSeconds());
-        }
-        return new Answer(SrvBackends.of(records, known), Response.validity(ttl));
+        known.putAll(targets.of(unknown));
+        Optional<Duration> validity = Stream.of(Response.validity(ttl(found)), targets.validity())
+                .flatMap(Optional::stream).min(Duration::compareTo);
+        return new Answer(SrvBackends.of(records, known), validity);
     }
 
     private static long ttl(Resolver.Found found) {

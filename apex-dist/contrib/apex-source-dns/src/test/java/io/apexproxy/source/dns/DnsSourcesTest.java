@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -85,6 +86,28 @@ class DnsSourcesTest {
         assertThat(answer.backends()).extracting(FoundBackend::address).containsExactly("10.0.0.7:80");
         assertThat(answer.validFor()).hasValue(Duration.ofSeconds(5));
         assertThat(dns.queries).hasSize(1);
+    }
+
+    @Test
+    void targetIsLookedUpAgainWhenItsOwnTtlEnds() throws Exception {
+        dns.serve("_x._tcp.apex.test 1 IN SRV 1 2 80 a.apex.test.", "a.apex.test 60 IN A 10.0.0.1");
+        AtomicLong now = new AtomicLong(Long.MAX_VALUE); // a clock of nanoseconds can overflow
+        var source = new SrvSource(FakeDns.name("_x._tcp.apex.test"), new Resolver(List.of(dns.client())),
+                context.executor(), now::get);
+        assertThat(source.find().validFor()).hasValue(Duration.ofSeconds(1));
+        assertThat(dns.queries).hasSize(2);
+        dns.serve("_x._tcp.apex.test 90 IN SRV 1 2 80 a.apex.test.", "a.apex.test 60 IN A 10.0.0.2");
+
+        now.addAndGet(Duration.ofSeconds(59).toNanos());
+        BackendSource.Answer kept = source.find();
+        assertThat(dns.queries).hasSize(3);
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        BackendSource.Answer renewed = source.find();
+
+        assertThat(kept.backends()).extracting(FoundBackend::address).containsExactly("10.0.0.1:80");
+        assertThat(kept.validFor()).hasValue(Duration.ofSeconds(1));
+        assertThat(renewed.backends()).extracting(FoundBackend::address).containsExactly("10.0.0.2:80");
+        assertThat(renewed.validFor()).hasValue(Duration.ofSeconds(60));
     }
 
     @Test
