@@ -10,7 +10,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -96,13 +95,6 @@ record MariaDbServer(Path directory, Process process) implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            process.destroy();
-            process.waitFor(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            process.destroyForcibly().onExit().join();
-        }
+        Program.end(process);
     }
 }

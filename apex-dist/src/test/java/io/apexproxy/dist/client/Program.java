@@ -3,6 +3,7 @@ package io.apexproxy.dist.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.apexproxy.dist.harness.ApexProcess;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -118,6 +119,18 @@ public record Program(List<String> command) {
             return builder(directory, log, arguments).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends a process by SIGTERM, and by SIGKILL if it has not ended in time. */
+    public static void end(Process process) {
+        try {
+            process.destroy(); // not SIGINT, which processes ignore if a shell has started the tests in the background
+            process.waitFor(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            process.destroyForcibly().onExit().join();
         }
     }
 

@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /** A running server. Closing it ends the process. */
 public final class ServerProcess implements AutoCloseable {
@@ -52,14 +51,7 @@ public final class ServerProcess implements AutoCloseable {
     /** Ends the server by SIGTERM, on which all servers of these tests shut down when their clients have left. */
     @Override
     public void close() {
-        try {
-            process.destroy(); // not SIGINT, which processes ignore if a shell has started the tests in the background
-            process.waitFor(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            process.destroyForcibly().onExit().join();
-        }
+        Program.end(process);
     }
 
     private static boolean listens(int port) {

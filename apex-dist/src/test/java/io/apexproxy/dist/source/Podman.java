@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -141,7 +140,7 @@ final class Podman implements AutoCloseable {
 
     /** Ends the service. The containers continue. */
     void stopService() {
-        service.ifPresent(Podman::end);
+        service.ifPresent(Program::end);
         service = Optional.empty();
     }
 
@@ -180,18 +179,7 @@ final class Podman implements AutoCloseable {
                     "0");
             stopService();
         } finally {
-            end(namespaces);
-        }
-    }
-
-    private static void end(Process process) {
-        try {
-            process.destroy();
-            process.waitFor(ApexProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            process.destroyForcibly().onExit().join();
+            Program.end(namespaces);
         }
     }
 }
