@@ -4,6 +4,7 @@ import io.apexproxy.runtime.cli.client.ClientSpecs;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -21,9 +22,11 @@ final class CommandSpecs {
     /** Returns the top-level command with its subcommands. */
     static CommandSpec apex() {
         CommandSpec apex = command("apex", "A TCP reverse proxy whose load balancing, health checks and configuration "
-                + "sources are plugins. The default command is run.").addOption(demo()).addOption(takeover());
+                + "sources are plugins. The default command is run.").addOption(listen())
+                .addOption(backend()).addOption(demo()).addOption(takeover());
         apex.addSubcommand("run", command("run", "Runs the proxy until SIGTERM or SIGINT; SIGHUP reads the "
-                + "configuration again.").addOption(demo()).addOption(takeover()));
+                + "configuration again.").addOption(listen()).addOption(backend()).addOption(demo())
+                .addOption(takeover()));
         apex.addSubcommand("check", command("check", "Validates the configuration and prints every mistake. Opens no "
                 + "listener."));
         apex.addSubcommand("plugins", command("plugins", "Lists the available plugins, and those that did not load, "
@@ -72,6 +75,20 @@ final class CommandSpecs {
                 .sortOptions(false)
                 .abbreviateSynopsis(false);
         return command;
+    }
+
+    private static OptionSpec listen() {
+        return OptionSpec.builder(Arguments.LISTEN).type(String.class).paramLabel("ADDRESS")
+                .description("With --backend: the address of the listener; :8081 is port 8081 on all addresses. "
+                        + "Default: 127.0.0.1:8081.")
+                .build();
+    }
+
+    private static OptionSpec backend() {
+        return OptionSpec.builder(Arguments.BACKEND).type(List.class).auxiliaryTypes(String.class)
+                .paramLabel("HOST:PORT")
+                .description("Run without a configuration file, with this backend. Repeat it for more backends.")
+                .build();
     }
 
     private static OptionSpec demo() {
