@@ -77,8 +77,7 @@ public record ProxyOptions(Optional<Path> configFile, Optional<ConfigTree.Table>
 
     /** Returns the base of relative paths in the configuration. */
     Path directory() {
-        Path file = configFile.orElse(Path.of("in the working directory")).toAbsolutePath();
-        Path parent = file.getParent();
-        return parent == null ? file : parent;
+        return configFile.map(file -> file.toAbsolutePath().getParent())
+                .orElseGet(() -> Path.of("").toAbsolutePath());
     }
 }
