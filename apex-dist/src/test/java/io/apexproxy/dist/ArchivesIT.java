@@ -2,6 +2,7 @@ package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
@@ -179,6 +180,18 @@ class ArchivesIT {
         }
 
         assertThat(properties.getProperty("commit")).isEqualTo(checkedOut.substring(0, 12));
+    }
+
+    @Test
+    void distributionContainsJavadocAndSourcesForAuthorsOfPlugins() {
+        assumeFalse(Boolean.getBoolean("maven.javadoc.skip") || Boolean.getBoolean("maven.source.skip"),
+                "options of Maven");
+
+        assertThat(files(Distribution.built())).containsKeys(FOR_AUTHORS + "index.html",
+                FOR_AUTHORS + "io.apexproxy.api/io/apexproxy/api/balance/LoadBalancer.html",
+                FOR_AUTHORS + "testkit/io/apexproxy/api/testkit/LoadBalancerContract.html",
+                FOR_AUTHORS + "apex-api-0.2.0-SNAPSHOT-sources.jar",
+                FOR_AUTHORS + "apex-api-0.2.0-SNAPSHOT-test-sources.jar");
     }
 
     @Test
