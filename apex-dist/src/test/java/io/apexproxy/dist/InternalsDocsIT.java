@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Compares the pages for contributors and the threat model with the classes, methods, fields and files that they name. */
+/** Compares the pages for contributors and the threat model with the types, members and files that they name. */
 class InternalsDocsIT {
 
     private static final Path REPOSITORY = Path.of("..");
