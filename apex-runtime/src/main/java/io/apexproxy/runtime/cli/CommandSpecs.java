@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * The commands and their options.
@@ -31,6 +32,10 @@ final class CommandSpecs {
                 + "listener."));
         apex.addSubcommand("plugins", command("plugins", "Lists the available plugins, and those that did not load, "
                 + "each with the reason."));
+        apex.addSubcommand("convert", plain("convert", "Prints the configuration of HAProxy or nginx as one of Apex, "
+                + "with comments for what has no counterpart. Review it, then use check.")
+                .addPositional(PositionalParamSpec.builder().index("0").type(Path.class).required(true)
+                        .paramLabel("FILE").description("Such as haproxy.cfg or nginx.conf, at most 1 MiB.").build()));
         ClientSpecs.addTo(apex, CommandSpecs::withHelp);
         apex.addSubcommand("archive", plain("archive", "Writes an archive of loaded classes for this Java to lib, so "
                 + "that later starts are faster and use less memory. Repeat it after an upgrade of Apex or Java.")
@@ -39,7 +44,7 @@ final class CommandSpecs {
                         .build()));
         apex.usageMessage()
                 .synopsisSubcommandLabel(
-                        "[run | check | status | set | top | reload | log | close | plugins | archive]")
+                        "[run | check | convert | status | set | top | reload | log | close | plugins | archive]")
                 .exitCodeListHeading("%nExit status:%n")
                 .exitCodeList(exitCodes());
         return apex;

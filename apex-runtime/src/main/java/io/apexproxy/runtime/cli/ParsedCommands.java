@@ -63,6 +63,9 @@ final class ParsedCommands {
         if (ClientCommands.includes(name)) {
             return runClient(apex, command);
         }
+        if (name.equals("convert")) {
+            return commands.convert(command.matchedPositionalValue(0, (Path) null));
+        }
         return commands.run(name, arguments(apex));
     }
 
