@@ -24,6 +24,10 @@ public record ProxyOptions(Optional<Path> configFile, Optional<ConfigTree.Table>
     /**
      * Rejects options with two configurations or none.
      *
+     * @param configFile the configuration file
+     * @param config the configuration instead of a file
+     * @param pluginsDirectory the directory of the user's plugins
+     * @param isProcess whether the proxy is the whole process
      * @throws IllegalArgumentException if both a file and a tree are present, or none
      */
     public ProxyOptions {

@@ -41,13 +41,12 @@ class ConvertIT extends DistributionFixture {
 
     /** These examples have addresses only, so that the check looks up no name. */
     @ParameterizedTest
-    @CsvSource({"haproxy-sni.cfg, apex-lb-leastconn.jar, apex-lb-sourcehash.jar",
+    @CsvSource({"haproxy-sni.cfg, apex-lb-leastconn.jar, apex-lb-sourcehash",
         "haproxy-database.cfg, apex-health-database.jar, apex-lb-random.jar"})
     void resultHasNoMistakeWithThePluginsThatItsCommentsName(String source, String plugin, String other)
             throws IOException {
-        for (String each : List.of(plugin, other)) {
-            Files.copy(apex.home().resolve("contrib").resolve(each), apex.home().resolve("plugins").resolve(each));
-        }
+        apex.activate(plugin);
+        apex.activate(other);
         write(source, Files.readString(RESOURCES.resolve(source)));
 
         assertNoMistake(converted(source));

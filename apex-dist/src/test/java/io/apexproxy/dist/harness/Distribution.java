@@ -106,7 +106,7 @@ public final class Distribution {
         }
     }
 
-    /** Copies a plugin of {@code contrib/} that is a directory into {@code plugins/}. */
+    /** Copies a plugin of {@code contrib/}, a file or a directory, into {@code plugins/}. */
     public void activate(String unit) {
         try {
             copy(home.resolve("contrib").resolve(unit), home.resolve("plugins").resolve(unit));

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /** The command {@code apex convert}. */
 public final class Conversion {
 
-    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 256 << 10;
     /** Of a failure. */
     private static final int MAX_REASONS = 20;
     /** After blanks and comments. Sections of HAProxy begin with words that are no directives of nginx. */
@@ -39,7 +39,7 @@ public final class Conversion {
     /**
      * Converts a file.
      *
-     * @param file the configuration of HAProxy or nginx, at most 1 MiB
+     * @param file the configuration of HAProxy or nginx, at most 256 KiB
      * @return a configuration of Apex in TOML, which has no mistake that is found without other files
      * @throws ConfigException if the file is no such configuration, or nothing in it can be converted
      * @throws IOException if the file cannot be read
@@ -52,7 +52,8 @@ public final class Conversion {
         String shown = CleanText.piece(file.toString());
         String name = shown.equals(CleanText.piece(shown)) ? shown : "source"; // messages would shorten it again
         if (bytes.length > MAX_BYTES) {
-            throw new ConfigException(Origin.of(name), "expected at most " + MAX_BYTES + " bytes, found more");
+            throw new ConfigException(Origin.of(name),
+                    "expected at most " + (MAX_BYTES >> 10) + " KiB, found more: convert parts of the file");
         }
         return of(name, new String(bytes, StandardCharsets.UTF_8));
     }

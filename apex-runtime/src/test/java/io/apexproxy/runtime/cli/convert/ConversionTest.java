@@ -175,7 +175,7 @@ class ConversionTest {
         Path file = Files.writeString(directory.resolve("haproxy.cfg"), "# comment\n".repeat(110_000));
 
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> Conversion.of(file))
-                .withMessageEndingWith("haproxy.cfg: expected at most 1048576 bytes, found more");
+                .withMessageEndingWith("haproxy.cfg: expected at most 256 KiB, found more: convert parts of the file");
     }
 
     private static ProxyConfig read(String toml) {

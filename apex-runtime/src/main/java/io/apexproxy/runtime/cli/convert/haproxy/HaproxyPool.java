@@ -22,7 +22,7 @@ final class HaproxyPool {
             "roundrobin", List.of("round-robin", ""),
             "static-rr", List.of("round-robin", ""),
             "leastconn", List.of("least-connections", "apex-lb-leastconn.jar"),
-            "source", List.of("source-hash", "apex-lb-sourcehash.jar"),
+            "source", List.of("source-hash", "apex-lb-sourcehash"),
             "random", List.of("random", "apex-lb-random.jar"));
 
     private final Draft draft;

@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Translator of {@code haproxy.cfg}: a listener for each section that listens, a pool for each one with servers. */
 public final class HaproxyTranslator {
@@ -101,8 +103,8 @@ public final class HaproxyTranslator {
     private void translate() {
         draft.listeners(); // before the pools
         proxies.forEach(this::use);
-        List<HaproxyProxy> listening = proxies.stream().filter(HaproxyProxy::listens)
-                .filter(this::isConverted).toList();
+        Set<HaproxyProxy> listening = proxies.stream().filter(HaproxyProxy::listens).filter(this::isConverted)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> targets = new HashSet<>();
         listening.forEach(each -> each.all().stream()
                 .filter(rule -> rule.name().equals("default_backend") || rule.name().equals("use_backend"))

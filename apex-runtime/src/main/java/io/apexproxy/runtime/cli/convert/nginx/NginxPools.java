@@ -18,7 +18,7 @@ final class NginxPools {
 
     private static final String LOAD_BALANCER = "load_balancer";
     private static final String HEALTH_CHECK = "health_check";
-    private static final String SOURCE_HASH = "apex-lb-sourcehash.jar";
+    private static final String SOURCE_HASH = "apex-lb-sourcehash";
     private static final String NO_COUNTERPART = "no counterpart";
 
     /** Settings of servers, which have numbers, and their keys. */
