@@ -7,7 +7,7 @@
  */
 @SuppressWarnings("requires-automatic") // io.prometheus has no module descriptors, only Automatic-Module-Name
 module io.apexproxy.runtime {
-    requires io.apexproxy.api;
+    requires transitive io.apexproxy.api; // the tree of ProxyOptions, and the exceptions of ApexProxy
     requires org.slf4j;
     requires info.picocli; // the command line
     requires jdk.httpserver; // the backends of --demo

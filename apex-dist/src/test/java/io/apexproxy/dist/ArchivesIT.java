@@ -2,6 +2,7 @@ package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.apexproxy.dist.harness.ApexProcess;
 import io.apexproxy.dist.harness.Distribution;
@@ -36,7 +37,7 @@ import org.yaml.snakeyaml.Yaml;
 class ArchivesIT {
 
     private static final String ROOT = "apex-0.2.0-SNAPSHOT";
-    private static final String FOR_AUTHORS = "docs/api/";
+    private static final String FOR_AUTHORS = "contrib/example-plugin/";
 
     @TempDir
     Path directory;
@@ -181,9 +182,17 @@ class ArchivesIT {
         assertThat(properties.getProperty("commit")).isEqualTo(checkedOut.substring(0, 12));
     }
 
+    /** ExamplePluginIT builds the example with the API and the test kit of its repository. */
     @Test
-    void distributionContainsTheTestKitForPlugins() {
-        assertThat(files(Distribution.built())).containsKey(FOR_AUTHORS + "apex-api-0.2.0-SNAPSHOT-tests.jar");
+    void distributionContainsJavadocAndSourcesForAuthorsOfPlugins() {
+        assumeFalse(Boolean.getBoolean("maven.javadoc.skip") || Boolean.getBoolean("maven.source.skip"),
+                "options of Maven");
+        String api = FOR_AUTHORS + "repository/io/apexproxy/apex-api/0.2.0-SNAPSHOT/apex-api-0.2.0-SNAPSHOT";
+
+        assertThat(files(Distribution.built())).containsKeys("docs/api/index.html",
+                "docs/api/io.apexproxy.api/io/apexproxy/api/balance/LoadBalancer.html",
+                "docs/api/testkit/io/apexproxy/api/testkit/LoadBalancerContract.html", api + "-sources.jar",
+                api + "-test-sources.jar");
     }
 
     @SuppressWarnings("unchecked") // JSON has no type for the members

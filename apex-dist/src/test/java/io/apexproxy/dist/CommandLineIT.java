@@ -42,7 +42,7 @@ class CommandLineIT extends DistributionFixture {
     void helpExplainsCommandsOptionsAndEachExitStatus() {
         try (var run = apex.start("--help")) {
             assertThat(run.completeOutput())
-                    .contains("run", "check", "plugins")
+                    .contains("run", "check", "convert", "plugins")
                     .contains("--config", "--plugins-dir", "--demo", "--verbose", "--version")
                     .containsPattern("(?m)^ +0 .*\\R +1 .*\\R +2 .*\\R +78 ");
             assertThat(run.exitStatus()).isZero();
@@ -214,7 +214,7 @@ class CommandLineIT extends DistributionFixture {
         "start | no command 'start' (did you mean 'run'?)",
         "help | no command 'help' (did you mean '--help'?)",
         "plugin | no command 'plugin' (did you mean 'plugins'?); commands: run, check, plugins, "
-                + "status, set, reload, log, top, close, archive",
+                + "convert, status, set, reload, log, top, close, archive",
         "config.toml | no command 'config.toml': write apex --config config.toml",
         "check config.toml | 'config.toml': 'check' takes options only: write apex check --config config.toml"})
     void unknownCommandSuggestsASimilarOne(String arguments, String message) {

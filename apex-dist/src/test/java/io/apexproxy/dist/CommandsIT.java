@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apexproxy.dist.harness.ApexProcess;
+import io.apexproxy.dist.harness.Distribution;
 import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.HttpBackend;
 import io.apexproxy.test.Programs;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
@@ -46,7 +46,7 @@ class CommandsIT extends DistributionFixture {
                 """.formatted(backend.address());
     }
 
-    /** Starts a proxy, and waits until it serves. The directory of sockets is one of this test. */
+    /** Starts a proxy, and waits until it serves. */
     private ApexProcess serve(String toml) {
         apex.configure(toml);
         ApexProcess run = command("run").start();
@@ -55,8 +55,7 @@ class CommandsIT extends DistributionFixture {
     }
 
     private ApexProcess.Builder command(String... arguments) {
-        return apex.command(arguments).environment(Map.of("XDG_RUNTIME_DIR", directory.toString()))
-                .without("RUNTIME_DIRECTORY");
+        return apex.command(arguments);
     }
 
     /** Runs a command in another working directory, which has no configuration. */
@@ -127,8 +126,7 @@ class CommandsIT extends DistributionFixture {
     void socketBelongsToTheUserAndIsRemovedAtTheStop() throws IOException {
         try (ApexProcess run = serve(config(""))) {
             Path socket = socket(run);
-            assertThat(socket).isEqualTo(directory.resolve("apex-" + Files.getAttribute(directory, "unix:uid"))
-                    .resolve(run.pid() + ".sock"));
+            assertThat(socket).isEqualTo(socketDirectory().resolve(run.pid() + ".sock"));
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.getParent())))
                     .isEqualTo("rwx------");
@@ -157,13 +155,18 @@ class CommandsIT extends DistributionFixture {
         }
     }
 
+    private Path socketDirectory() throws IOException {
+        return directory.resolve(Distribution.TEMPORARY)
+                .resolve("apex-" + Files.getAttribute(directory, "unix:uid"));
+    }
+
     private boolean isRoot() throws IOException {
         return (int) Files.getAttribute(directory, "unix:uid") == 0;
     }
 
     @Test
     void socketThatCannotBeMadeIsAWarningAndTheProxyServes() throws IOException {
-        Files.createFile(directory.resolve("apex-" + Files.getAttribute(directory, "unix:uid")));
+        Files.createFile(socketDirectory());
         try (ApexProcess run = serve(config(""))) {
             assertThat(run.terminate()).singleElement().asString().contains("WARN", "control socket",
                     "is not a directory; remove it", "the proxy runs");

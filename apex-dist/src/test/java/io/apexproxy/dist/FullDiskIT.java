@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,9 +122,9 @@ class FullDiskIT extends DistributionFixture {
     private ApexProcess startOn(String script) {
         List<String> command = Namespaces.withMounts(script.formatted(Namespaces.quoted(disk)));
         assumeTrue(Namespaces.isPossible(command), "unshare (util-linux) makes mounts");
+        apex.setTemporaryDirectory(disk.resolve("tmp"));
         return new ApexProcess.Builder(Stream.concat(command.stream(),
-                Stream.of(apex.script().toString(), "--config", apex.configFile().toString())).toList())
-                .environment(Map.of("JDK_JAVA_OPTIONS", "\"-Djava.io.tmpdir=" + disk + "/tmp\"")).start();
+                Stream.of(apex.script().toString(), "--config", apex.configFile().toString())).toList()).start();
     }
 
     /** A file of the disk, as it is in the namespace of the process. */

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Compares the pages for contributors with the classes, methods, fields and files that they name. */
+/** Compares the pages for contributors and the threat model with the types, members and files that they name. */
 class InternalsDocsIT {
 
     private static final Path REPOSITORY = Path.of("..");
@@ -89,7 +89,8 @@ class InternalsDocsIT {
     }
 
     private static List<Path> pages() throws IOException {
-        return Stream.of(markdown(DOCS.resolve("internals")), markdown(DECISIONS), markdown(GITHUB))
+        return Stream.of(markdown(DOCS.resolve("internals")), markdown(DECISIONS), markdown(GITHUB),
+                List.of(DOCS.resolve("security.md")))
                 .flatMap(List::stream).toList();
     }
 

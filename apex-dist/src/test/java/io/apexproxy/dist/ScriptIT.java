@@ -8,7 +8,6 @@ import io.apexproxy.test.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -157,13 +156,12 @@ class ScriptIT extends DistributionFixture {
             assertThat(run.errors()).contains("version \"" + System.getProperty("java.version"));
         }
 
-        Path file = apex.home().resolve("conf/jvm.options");
-        Files.writeString(file, "-showversion\n", StandardOpenOption.APPEND);
+        apex.addJvmOption("-showversion");
         try (var run = apex.start("--version")) {
             assertThat(run.errors()).contains("version \"" + System.getProperty("java.version"));
         }
 
-        Files.delete(file);
+        Files.delete(apex.home().resolve("conf/jvm.options"));
         assertThat(version(List.of(apex.script().toString()))).startsWith(STARTED);
     }
 

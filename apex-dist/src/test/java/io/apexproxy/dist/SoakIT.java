@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of {@code src/bench/compare --soak}: a short soak of Apex passes, and one of a relay with faults fails. */
 @EnabledOnOs(OS.LINUX)
+@Tag(Distribution.ALONE)
 class SoakIT {
 
     private static final Path BENCH = Path.of("src/bench").toAbsolutePath();

@@ -13,7 +13,6 @@ import io.apexproxy.dist.harness.DistributionFixture;
 import io.apexproxy.dist.harness.DocumentedPorts;
 import io.apexproxy.dist.harness.Http;
 import io.apexproxy.dist.harness.HttpBackend;
-import io.apexproxy.dist.harness.Namespaces;
 import io.apexproxy.dist.harness.ShownCommands;
 import io.apexproxy.test.Programs;
 import java.io.IOException;
@@ -76,7 +75,6 @@ class TaskPagesIT extends DistributionFixture {
         CodeBlocks page = page("find-backends.md");
         write("config.toml", page.file("config.toml"));
         try (var bash = BashSession.start(List.of(), home, directory)) {
-            usePrivateControlSockets(bash);
             ShownCommands.in(page).runIn(bash, this::adapted);
         }
     }
@@ -189,14 +187,9 @@ class TaskPagesIT extends DistributionFixture {
         assumeTrue(Programs.areInstalled("bash", "curl"), "bash or curl is not installed");
         write("config.toml", config);
         BashSession bash = BashSession.start(List.of(), home, directory);
-        usePrivateControlSockets(bash);
         bash.run("bin/apex --config config.toml > apex.log &");
         await().atMost(ApexProcess.PATIENCE).until(() -> bash.run("grep 'Proxy listening' apex.log").contains(":"));
         return bash;
-    }
-
-    private void usePrivateControlSockets(BashSession bash) throws IOException {
-        bash.run("unset RUNTIME_DIRECTORY; export XDG_RUNTIME_DIR=" + Namespaces.quoted(directory));
     }
 
     private void write(String file, String text) throws IOException {

@@ -35,7 +35,7 @@ record ProxyStart(ProxyOptions options, ProviderRegistry providers, NameResolver
 
     /** Starts the proxy. Blocks until every listener accepts. */
     ApexProxy run() {
-        StartReport.logProcess(SnapshotTaker.version(), options.configFile());
+        StartReport.logProcess(SnapshotTaker.version(), options);
         Supervisor supervisor = supervisors.get();
         CompletableFuture<EngineChoice> choice = new CompletableFuture<>();
         // a plugin that connects before the configuration is read gets the default engine
@@ -84,7 +84,7 @@ record ProxyStart(ProxyOptions options, ProviderRegistry providers, NameResolver
             sources.commit(candidate);
             try (PreparedConfig prepared = new PreparedConfig(candidate, registry, options.directory(),
                     PreparedConfig.Current.NONE)) {
-                LOG.debug("{} is valid: {}", options.configFile(), prepared.config());
+                LOG.debug("{} is valid: {}", options.configName(), prepared.config());
                 return ConfigWarnings.of(prepared, candidate.tree(), resolver);
             }
         }

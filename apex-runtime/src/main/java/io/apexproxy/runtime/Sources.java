@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /**
  * The sources of the configuration: the file, the source that its {@code config_source} table selects, if any, and the
  * file of overrides, if any. With a selected source, that source delivers listeners and pools, and the file has all
- * other settings.
+ * other settings. Options with a tree have it instead of the file.
  *
  * <p>Each {@code read} method returns a candidate, which is in force after {@link #commit}. When one source reports a
  * change, the candidate contains the committed content of the others. Used by one thread at a time.
@@ -29,7 +29,9 @@ import java.util.stream.Stream;
 final class Sources implements AutoCloseable {
 
     private final Path directory;
-    private final Source file;
+    /** Empty if the options have the configuration itself. */
+    private final Optional<Source> file;
+    private final Optional<ExpandedTree> given;
     private Optional<Candidate> inForce = Optional.empty();
 
     /**
@@ -59,18 +61,19 @@ final class Sources implements AutoCloseable {
     Sources(ProxyOptions options, ProviderRegistry registry) {
         directory = options.directory();
         // relative to the working directory, so that messages show the path that the user entered
-        file = Source.create(registry, SourceSelections.file(options.configFile().toString(), false),
-                Path.of("").toAbsolutePath());
+        file = options.configFile().map(path -> Source.create(registry,
+                SourceSelections.file(path.toString(), false), Path.of("").toAbsolutePath()));
+        given = options.config().map(ExpandedTree::of);
     }
 
     /** Reads the file and the selected source. */
     Candidate read(ProviderRegistry registry) {
-        return withOverrides(read(file.load(), registry, true), registry, true);
+        return withOverrides(read(given.orElseGet(() -> file.orElseThrow().load()), registry, true), registry, true);
     }
 
     /** Returns the candidate for a change of the file; empty if a load has outdated the report. */
     Optional<Candidate> readFile(Source.Report report, ProviderRegistry registry) {
-        return file.outdates(report) ? Optional.empty()
+        return file.orElseThrow().outdates(report) ? Optional.empty()
                 : Optional.of(withOverrides(read(report.tree(), registry, false), registry, false));
     }
 
@@ -227,14 +230,14 @@ final class Sources implements AutoCloseable {
         return inForce.flatMap(Candidate::source);
     }
 
-    /** Starts to report changes of the file to the observer. */
+    /** Starts to report changes of the file, if there is one, to the observer. */
     void watchFile(Source.Observer observer) {
-        file.watch(observer);
+        file.ifPresent(source -> source.watch(observer));
     }
 
     @Override
     public void close() {
-        file.close();
+        file.ifPresent(Source::close);
         further(inForce).forEach(Source::close);
     }
 }

@@ -7,7 +7,6 @@ import io.apexproxy.runtime.config.address.Address;
 import io.apexproxy.runtime.config.address.PortRange;
 import io.apexproxy.runtime.engine.choice.EngineChoice;
 import io.apexproxy.runtime.log.CleanText;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -23,10 +22,11 @@ final class StartReport {
     }
 
     /** Logs build, process and file. Called before the configuration is read, so that errors have this context. */
-    static void logProcess(String version, Path file) {
+    static void logProcess(String version, ProxyOptions options) {
         LOG.info("Apex {} starts: process {}, Java {} ({})", version, ProcessHandle.current().pid(),
                 Runtime.version(), System.getProperty("java.vendor"));
-        LOG.info("Configuration: {}", file.toAbsolutePath().normalize());
+        LOG.info("Configuration: {}", options.configFile().map(file -> file.toAbsolutePath().normalize().toString())
+                .orElseGet(options::configName));
     }
 
     static void logConfiguration(ProxyConfig config, EngineChoice engine, int connections) {

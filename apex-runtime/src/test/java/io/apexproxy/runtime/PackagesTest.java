@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PackagesTest {
 
     private static final String ROOT = "io.apexproxy.runtime";
-    private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT + ".cli.client",
+    private static final List<String> FROM_TOP_TO_BOTTOM = List.of(ROOT + ".cli", ROOT + ".cli.convert",
+            ROOT + ".cli.convert.haproxy", ROOT + ".cli.convert.nginx", ROOT + ".cli.convert.draft",
+            ROOT + ".cli.client",
             ROOT + ".cli.process", ROOT,
             ROOT + ".overrides", ROOT + ".control", ROOT + ".takeover", ROOT + ".probe", ROOT + ".admin",
             ROOT + ".admin.http", ROOT + ".rates", ROOT + ".snapshot", ROOT + ".drain", ROOT + ".supervisor",

@@ -85,7 +85,7 @@ class ProxyProtocolIT {
     void logHasTheClientAndThePeerThatHaproxyHasSeen(String frontend) {
         CurlClient.Answer answer = fetch(frontend);
         assertThat(answer.body()).isEqualTo(web.address());
-        assertThat(first.awaitLine("client=" + answer.client() + " "))
+        assertThat(first.awaitLine("client=" + answer.client() + " peer="))
                 .contains(" client-closed " + awaitHaproxyLine(answer.client()) + " listener=web ");
     }
 
@@ -93,7 +93,7 @@ class ProxyProtocolIT {
     void logHasTheClientAndThePeerThatNginxHasSeen() {
         CurlClient.Answer answer = fetch("from-nginx");
         assertThat(answer.body()).isEqualTo(web.address());
-        assertThat(first.awaitLine("client=" + answer.client() + " "))
+        assertThat(first.awaitLine("client=" + answer.client() + " peer="))
                 .contains(" client-closed client=" + answer.client() + " peer=" + address("nginx-peer") + " ");
     }
 
@@ -121,7 +121,7 @@ class ProxyProtocolIT {
     void addressOfTheClientSurvivesTwoProxies() {
         CurlClient.Answer answer = fetch("to-second");
         assertThat(answer.body()).isEqualTo(answer.client());
-        assertThat(second.awaitLine("client=" + answer.client() + " "))
+        assertThat(second.awaitLine("client=" + answer.client() + " peer="))
                 .contains(" client-closed ", " peer=127.0.0.1:").doesNotContain(" peer=" + answer.client() + " ");
     }
 

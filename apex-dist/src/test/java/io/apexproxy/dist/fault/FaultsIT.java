@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * faults of a failed run.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "reads /proc and stops processes by signals")
+@Tag(Distribution.ALONE)
 class FaultsIT {
 
     private static final long SEED = Long.getLong("apex.faults.seed", new Random().nextLong());

@@ -173,7 +173,7 @@ public final class ApexProcess implements AutoCloseable {
             process = new ProcessBuilder(command);
             // the environment of the tests must not influence the script; JAVA_HOME is set to the Java of the tests
             process.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "CDPATH",
-                    "NOTIFY_SOCKET"));
+                    "NOTIFY_SOCKET", "RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR"));
             process.environment().put("JAVA_HOME", javaHome());
         }
 

@@ -38,7 +38,9 @@ public final class BashSession implements AutoCloseable {
         var builder = new ProcessBuilder(Stream.concat(prefix.stream(), Stream.of("bash")).toList())
                 .directory(workingDirectory.toFile()).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
-        environment.keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")); // Java prints these
+        // Java prints the first two; a control socket must be in the directory for temporary files of the copy
+        environment.keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "RUNTIME_DIRECTORY",
+                "XDG_RUNTIME_DIR"));
         environment.keySet().removeIf(name -> name.startsWith("PG"));
         environment.put("JAVA_HOME", java);
         environment.put("PATH", Path.of(java, "bin") + File.pathSeparator + environment.get("PATH"));

@@ -2,6 +2,7 @@ package io.apexproxy.dist.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.dist.harness.Distribution;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.condition.OS;
  * takes minutes. Each backend is another address of the loopback network; one socket listens on all of them.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "other systems have one loopback address")
+@Tag(Distribution.ALONE)
 class ManyBackendsIT extends Scenario {
 
     private static final int BACKENDS = 40_000;
@@ -59,6 +62,7 @@ class ManyBackendsIT extends Scenario {
         }
         Config config = new Config("", "listen_addr = \"127.0.0.1:0\"", "", Config.ONCE, addresses, "");
 
+        apex.addJvmOption("-XX:TieredStopAtLevel=4"); // the second compiler: the metrics are much computation
         try (var proxy = start(config)) {
             proxy.port();
             awaitAllUp(proxy);

@@ -1,5 +1,6 @@
 package io.apexproxy.dist.source;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -172,14 +173,33 @@ final class Podman implements AutoCloseable {
                 Stream.concat(LIMITS.stream(), Stream.of(more))).toArray(String[]::new);
     }
 
+    /** Returns only when no process writes to the directory, so that it can be deleted. */
     @Override
     public void close() {
         try {
-            new Program(local()).tryToRun(directory, ProcessBuilder.Redirect.PIPE, "rm", "--all", "--force", "--time",
-                    "0");
+            Program.Result removal = new Program(local()).tryToRun(directory, ProcessBuilder.Redirect.PIPE, "rm",
+                    "--all", "--force", "--time", "0");
             stopService();
+            // the monitor of each container starts one more podman when its container has ended
+            await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> assertThat(commandsWithDirectory())
+                    .as("after the removal of all containers: %s", removal.output()).isEmpty());
         } finally {
             Program.end(namespaces);
+        }
+    }
+
+    private List<String> commandsWithDirectory() throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes.map(Podman::command).filter(command -> command.contains(directory.toString())).toList();
+        }
+    }
+
+    /** Returns the command of a process, or an empty string if the process has ended or the entry is none. */
+    private static String command(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"));
+        } catch (IOException e) {
+            return "";
         }
     }
 }

@@ -10,9 +10,13 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Allocates free ports for configurations with several listeners, because log lines do not contain their names. */
 public final class FreePorts {
 
-    /** Below the ephemeral ports, so that the system assigns none of these ports to another socket. */
-    private static final int FIRST = 10_000;
-    private static final int LAST = 30_000;
+    /** The number of this process among those that run tests at the same time, from 1 on. */
+    private static final int PROCESS = Integer.getInteger("surefire.forkNumber", 1);
+    /** Each of these processes has ports of its own, so that two of them do not take one at the same time. */
+    private static final int PORTS = 5_000;
+    /** Up to four processes are below the ephemeral ports, so that the system assigns no port to another socket. */
+    private static final int FIRST = 10_000 + (PROCESS - 1) * PORTS;
+    private static final int LAST = FIRST + PORTS - 1;
 
     private static final Set<Integer> TAKEN = ConcurrentHashMap.newKeySet();
 

@@ -19,6 +19,6 @@ final class CheckCommand {
         ProxyOptions options = locations.options(arguments);
         ApexProxy.check(options).forEach(warning -> console.line("warning: " + warning));
         LogOutput.end(); // else a warning in the log can follow the verdict
-        console.line(options.configFile() + ": no mistakes found");
+        console.line(options.configName() + ": no mistakes found");
     }
 }

@@ -4,9 +4,11 @@ import io.apexproxy.runtime.cli.client.ClientSpecs;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * The commands and their options.
@@ -21,13 +23,19 @@ final class CommandSpecs {
     /** Returns the top-level command with its subcommands. */
     static CommandSpec apex() {
         CommandSpec apex = command("apex", "A TCP reverse proxy whose load balancing, health checks and configuration "
-                + "sources are plugins. The default command is run.").addOption(demo()).addOption(takeover());
+                + "sources are plugins. The default command is run.").addOption(listen())
+                .addOption(backend()).addOption(demo()).addOption(takeover());
         apex.addSubcommand("run", command("run", "Runs the proxy until SIGTERM or SIGINT; SIGHUP reads the "
-                + "configuration again.").addOption(demo()).addOption(takeover()));
+                + "configuration again.").addOption(listen()).addOption(backend()).addOption(demo())
+                .addOption(takeover()));
         apex.addSubcommand("check", command("check", "Validates the configuration and prints every mistake. Opens no "
                 + "listener."));
         apex.addSubcommand("plugins", command("plugins", "Lists the available plugins, and those that did not load, "
                 + "each with the reason."));
+        apex.addSubcommand("convert", plain("convert", "Prints the configuration of HAProxy or nginx as one of Apex, "
+                + "with comments for what has no counterpart. Review it, then use check.")
+                .addPositional(PositionalParamSpec.builder().index("0").type(Path.class).required(true)
+                        .paramLabel("FILE").description("Such as haproxy.cfg or nginx.conf, at most 1 MiB.").build()));
         ClientSpecs.addTo(apex, CommandSpecs::withHelp);
         apex.addSubcommand("archive", plain("archive", "Writes an archive of loaded classes for this Java to lib, so "
                 + "that later starts are faster and use less memory. Repeat it after an upgrade of Apex or Java.")
@@ -36,7 +44,7 @@ final class CommandSpecs {
                         .build()));
         apex.usageMessage()
                 .synopsisSubcommandLabel(
-                        "[run | check | status | set | top | reload | log | close | plugins | archive]")
+                        "[run | check | convert | status | set | top | reload | log | close | plugins | archive]")
                 .exitCodeListHeading("%nExit status:%n")
                 .exitCodeList(exitCodes());
         return apex;
@@ -72,6 +80,20 @@ final class CommandSpecs {
                 .sortOptions(false)
                 .abbreviateSynopsis(false);
         return command;
+    }
+
+    private static OptionSpec listen() {
+        return OptionSpec.builder(Arguments.LISTEN).type(String.class).paramLabel("ADDRESS")
+                .description("With --backend: the address of the listener; :8081 is port 8081 on all addresses. "
+                        + "Default: 127.0.0.1:8081.")
+                .build();
+    }
+
+    private static OptionSpec backend() {
+        return OptionSpec.builder(Arguments.BACKEND).type(List.class).auxiliaryTypes(String.class)
+                .paramLabel("HOST:PORT")
+                .description("Run without a configuration file, with this backend. Repeat it for more backends.")
+                .build();
     }
 
     private static OptionSpec demo() {

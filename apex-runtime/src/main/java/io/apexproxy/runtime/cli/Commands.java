@@ -1,10 +1,14 @@
 package io.apexproxy.runtime.cli;
 
 import io.apexproxy.api.ConfigException;
+import io.apexproxy.runtime.cli.convert.Conversion;
 import io.apexproxy.runtime.cli.process.ProcessExit;
 import io.apexproxy.runtime.cli.process.ReloadRequests;
 import io.apexproxy.runtime.log.FallbackLogging;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,6 +83,21 @@ final class Commands {
             return ExitStatus.OK;
         } catch (Exception e) {
             return report(e, arguments.verbose());
+        }
+    }
+
+    /** Prints the configuration of another proxy as one of Apex; prints nothing else on standard output. */
+    ExitStatus convert(Path file) {
+        try {
+            out.print(Conversion.of(file));
+            return ExitStatus.OK;
+        } catch (NoSuchFileException e) {
+            return report(new Failure(ExitStatus.CONFIGURATION, file + ": no such file", e), false);
+        } catch (IOException e) {
+            return report(new Failure(ExitStatus.CONFIGURATION, file + ": cannot be read: " + e.getMessage(), e),
+                    false);
+        } catch (ConfigException e) {
+            return report(e, false);
         }
     }
 

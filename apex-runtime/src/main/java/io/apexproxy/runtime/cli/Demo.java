@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -63,8 +62,7 @@ final class Demo implements AutoCloseable {
         Path file = configFile(listener);
         console.line("Demo: run  curl http://" + listener + "  a few times");
         console.line("Demo: edit " + file + " to see a live reload; Ctrl-C stops the demo and removes the file");
-        return new Arguments(Optional.of(file), arguments.pluginsDirectory(), true,
-                arguments.takeover(), arguments.verbose());
+        return arguments.with(file);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.cli;
 
+import io.apexproxy.api.config.ConfigTree;
 import io.apexproxy.runtime.ProxyOptions;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -30,9 +31,10 @@ record Locations(Path workingDirectory, Optional<Path> home) {
     }
 
     ProxyOptions options(Arguments arguments) {
-        return new ProxyOptions(
-                arguments.config().map(Locations::configFile).orElseGet(this::defaultConfigFile), plugins(arguments),
-                true);
+        Optional<ConfigTree.Table> tree = arguments.tree();
+        Optional<Path> file = tree.isPresent() ? Optional.empty()
+                : Optional.of(arguments.config().map(Locations::configFile).orElseGet(this::defaultConfigFile));
+        return new ProxyOptions(file, tree, plugins(arguments), true);
     }
 
     Path plugins(Arguments arguments) {
@@ -60,8 +62,8 @@ record Locations(Path workingDirectory, Optional<Path> home) {
     private static Failure noneFound(List<Path> candidates) {
         List<String> lines = new ArrayList<>(List.of("no configuration found; looked for"));
         candidates.forEach(file -> lines.add("  " + file.toAbsolutePath()));
-        lines.add("use --config FILE, use --demo to try Apex without a configuration, or create one of these files;"
-                + " a minimal configuration:");
+        lines.add("use --config FILE, use --backend HOST:PORT or --demo to run without a file, or create one of these"
+                + " files; a minimal configuration:");
         lines.add("  backend_addrs = [\"127.0.0.1:9000\", \"127.0.0.1:9001\"]");
         return new Failure(ExitStatus.CONFIGURATION, lines.toArray(String[]::new));
     }

@@ -4,6 +4,7 @@ import io.apexproxy.runtime.cli.client.Screen;
 import io.apexproxy.runtime.cli.process.ProcessExit;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +63,9 @@ final class ParsedCommands {
         if (ClientCommands.includes(name)) {
             return runClient(apex, command);
         }
+        if (name.equals("convert")) {
+            return commands.convert(command.matchedPositionalValue(0, (Path) null));
+        }
         return commands.run(name, arguments(apex));
     }
 
@@ -71,9 +75,10 @@ final class ParsedCommands {
         return new Arguments(
                 value(apex, command, "--config"),
                 value(apex, command, "--plugins-dir"),
+                text(apex, command, Arguments.LISTEN),
+                backends(apex, command),
                 isSet(apex, command, "--demo"),
-                Optional.ofNullable(command.matchedOptionValue(TAKEOVER,
-                        apex.matchedOptionValue(TAKEOVER, (String) null))),
+                text(apex, command, TAKEOVER),
                 isSet(apex, command, "--verbose"));
     }
 
@@ -110,6 +115,15 @@ final class ParsedCommands {
 
     private static Optional<Path> value(ParseResult apex, ParseResult command, String option) {
         return Optional.ofNullable(command.matchedOptionValue(option, apex.matchedOptionValue(option, (Path) null)));
+    }
+
+    private static Optional<String> text(ParseResult apex, ParseResult command, String option) {
+        return Optional.ofNullable(command.matchedOptionValue(option, apex.matchedOptionValue(option, (String) null)));
+    }
+
+    private static List<String> backends(ParseResult apex, ParseResult command) {
+        return command.matchedOptionValue(Arguments.BACKEND,
+                apex.matchedOptionValue(Arguments.BACKEND, List.<String>of()));
     }
 
     private static boolean isSet(ParseResult apex, ParseResult command, String option) {

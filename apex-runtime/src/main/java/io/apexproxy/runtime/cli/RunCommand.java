@@ -35,6 +35,7 @@ final class RunCommand {
     }
 
     void run(Arguments arguments) throws InterruptedException {
+        arguments.rejectConflicts();
         handleSignals();
         if (arguments.demo()) {
             try (Demo demo = Demo.start(console)) {
@@ -53,7 +54,7 @@ final class RunCommand {
     private void serve(Arguments arguments) throws InterruptedException {
         ProxyOptions options = locations.options(arguments);
         try (ApexProxy proxy = start(options, arguments.takeover()
-                .flatMap(process -> new TakeoverSearch(options.configFile()).find(process)))) {
+                .flatMap(process -> new TakeoverSearch(options.configFile().orElseThrow()).find(process)))) {
             proxy.onRetire(this::retire);
             started.complete(Optional.of(proxy));
             NewerJava.log(); // after the start, which it must not delay

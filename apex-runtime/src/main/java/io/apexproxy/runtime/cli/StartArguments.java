@@ -2,7 +2,9 @@ package io.apexproxy.runtime.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,14 +24,14 @@ final class StartArguments {
     private static final String DEMO = "--demo";
     private static final String VERBOSE = "--verbose";
     private static final Set<String> FLAGS = Set.of(DEMO, VERBOSE);
-    private static final Set<String> OPTIONS = Set.of(CONFIG, PLUGINS, TAKEOVER);
+    private static final Set<String> OPTIONS = Set.of(CONFIG, PLUGINS, Arguments.LISTEN, Arguments.BACKEND, TAKEOVER);
 
     private StartArguments() {
     }
 
     /** Returns the arguments of {@code run}; empty if picocli has to read them. */
     static Optional<Arguments> read(String... words) {
-        Map<String, String> values = new HashMap<>();
+        Map<String, List<String>> values = new HashMap<>();
         int next = words.length > 0 && words[0].equals("run") ? 1 : 0;
         while (next < words.length) {
             String word = words[next++].equals("-c") ? CONFIG : words[next - 1];
@@ -48,23 +50,31 @@ final class StartArguments {
             } else if (!FLAGS.contains(word)) {
                 return Optional.empty();
             }
-            if (values.put(option, value) != null) {
+            List<String> all = values.computeIfAbsent(option, any -> new ArrayList<>());
+            all.add(value);
+            if (all.size() > 1 && !option.equals(Arguments.BACKEND)) {
                 return Optional.empty();
             }
         }
         return arguments(values);
     }
 
-    private static Optional<Arguments> arguments(Map<String, String> values) {
+    private static Optional<Arguments> arguments(Map<String, List<String>> values) {
         try {
             return Optional.of(new Arguments(
-                    Optional.ofNullable(values.get(CONFIG)).map(Path::of),
-                    Optional.ofNullable(values.get(PLUGINS)).map(Path::of),
+                    value(values, CONFIG).map(Path::of),
+                    value(values, PLUGINS).map(Path::of),
+                    value(values, Arguments.LISTEN),
+                    values.getOrDefault(Arguments.BACKEND, List.of()),
                     values.containsKey(DEMO),
-                    Optional.ofNullable(values.get(TAKEOVER)),
+                    value(values, TAKEOVER),
                     values.containsKey(VERBOSE)));
         } catch (InvalidPathException e) { // picocli explains it
             return Optional.empty();
         }
+    }
+
+    private static Optional<String> value(Map<String, List<String>> values, String option) {
+        return values.getOrDefault(option, List.of()).stream().findFirst();
     }
 }

@@ -4,6 +4,7 @@ import io.apexproxy.runtime.relay.LiveSessions;
 import io.apexproxy.runtime.snapshot.Snapshot;
 import io.apexproxy.runtime.takeover.Succession;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -14,8 +15,9 @@ import java.util.function.Supplier;
  * @param overrides reads the file of overrides again and applies the differences; blocks
  * @param sessions the open connections
  * @param succession the successor of this process
- * @param configFile the configuration file
+ * @param configFile the configuration file, if there is one
  */
 public record ControlActions(Supplier<Snapshot> snapshots, Supplier<ReloadResult> reload,
-        Supplier<ReloadResult> overrides, LiveSessions sessions, Succession succession, Path configFile) {
+        Supplier<ReloadResult> overrides, LiveSessions sessions, Succession succession,
+        Optional<Path> configFile) {
 }

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The responses of the control socket as JSON. */
@@ -100,10 +101,12 @@ final class ControlJson {
     }
 
     /** Identifies this process. */
-    static Response process(Path configFile) {
+    static Response process(Optional<Path> configFile) {
         return object(json -> {
             json.writeNumberField("pid", ProcessHandle.current().pid());
-            json.writeStringField("config", configFile.toAbsolutePath().normalize().toString());
+            if (configFile.isPresent()) {
+                json.writeStringField("config", configFile.get().toAbsolutePath().normalize().toString());
+            }
         });
     }
 

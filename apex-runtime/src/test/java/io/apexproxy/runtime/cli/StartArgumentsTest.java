@@ -13,26 +13,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartArgumentsTest {
 
     private static final List<String> WORDS = List.of("run", "check", "plugins", "-c", "--config", "--config=a=b",
-            "--config=", "--plugins-dir", "--plugins-dir=plugins", "--takeover", "--takeover=auto", "--demo",
+            "--config=", "--plugins-dir", "--takeover", "--listen",
+            "--backend", "--backend=b:1", "--demo",
             "--demo=true", "--verbose", "-V", "--help", "--", "", "-", "7", "\"a\"", "@file", "${x}", "a b");
     private static final int MOST_WORDS = 4;
 
     @Test
     void readsEveryOption() {
         assertThat(StartArguments.read("run", "-c", "a.toml", "--plugins-dir=my plugins", "--takeover", "auto",
-                "--demo", "--verbose")).contains(new Arguments(Optional.of(Path.of("a.toml")),
-                        Optional.of(Path.of("my plugins")), true, Optional.of("auto"), true));
+                "--demo", "--verbose", "--listen", ":1", "--backend", "b:1", "--backend=b:2"))
+                .contains(new Arguments(Optional.of(Path.of("a.toml")), Optional.of(Path.of("my plugins")),
+                        Optional.of(":1"), List.of("b:1", "b:2"), true, Optional.of("auto"), true));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "--config a", "run --config=a", "run -c a --takeover 7", "--demo --verbose"})
+    @ValueSource(strings = {"", "run", "--config a", "run --config=a", "run -c a --takeover 7", "--demo --verbose",
+        "--listen :1 --backend a:1 --backend b:1"})
     void readsUsualCommandLines(String line) {
         assertThat(StartArguments.read(line.isEmpty() ? new String[0] : line.split(" "))).isPresent();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"check", "status", "archive", "run --help", "--version", "run run", "--config", "--config=",
-        "--config --demo", "--demo --demo", "-c a -c b", "--demo=true", "--verbos", "run extra", "-ca"})
+        "--config --demo", "--demo --demo", "-c a -c b", "--listen a --listen b", "--backend", "--demo=true",
+        "--verbos", "run extra", "-ca"})
     void leavesTheRestToPicocli(String line) {
         assertThat(StartArguments.read(line.split(" "))).isEmpty();
     }

@@ -67,7 +67,7 @@ class ControlSocketTest {
     private ControlSocket open(Path path, boolean isOwn, Supplier<ReloadResult> reload) throws IOException {
         return ControlSocket.open(new ControlPath(path, isOwn), OWN, new ControlActions(() -> {
             throw new IllegalStateException("no snapshot");
-        }, reload, reload, relay.live(), succession, Path.of("config.toml")));
+        }, reload, reload, relay.live(), succession, Optional.of(Path.of("config.toml"))));
     }
 
     private static String exchange(Path path, String request) throws IOException {

@@ -1,0 +1,2 @@
+/** Tests of what both translators use. */
+package io.apexproxy.runtime.cli.convert.draft;
