@@ -91,9 +91,14 @@ public final class Draft {
 
     /** Sets the name of a plugin in {@code contrib/}, with a comment about its activation. */
     public void putPlugin(Group pool, Directive directive, String key, String file, Object value) {
-        comment(pool, directive, "needs a plugin: " + (file.endsWith(".jar") ? "cp" : "cp -r") + " contrib/" + file
-                + " plugins/");
+        commentPlugin(pool, directive, file);
         put(pool, directive, key, value);
+    }
+
+    /** Adds a comment about the activation of a plugin, which is a file or a directory in {@code contrib/}. */
+    public void commentPlugin(Group group, Directive directive, String file) {
+        comment(group, directive, "needs a plugin: " + (file.endsWith(".jar") ? "cp" : "cp -r") + " contrib/" + file
+                + " plugins/");
     }
 
     /**

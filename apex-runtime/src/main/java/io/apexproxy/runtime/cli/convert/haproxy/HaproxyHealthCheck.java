@@ -71,8 +71,8 @@ final class HaproxyHealthCheck {
         List<String> counterpart = option.map(each -> OPTIONS.get(each.word(1))).orElse(List.of("tcp", ""));
         check.put(option.map(Directive::origin).orElse(proxy.section().origin()), "provider", counterpart.get(0));
         option.ifPresent(draft::use);
-        option.filter(each -> !counterpart.get(1).isEmpty()).ifPresent(each -> draft.comment(check, each,
-                "needs a plugin: cp contrib/" + counterpart.get(1) + " plugins/"));
+        option.filter(each -> !counterpart.get(1).isEmpty()).ifPresent(each -> draft.commentPlugin(check, each,
+                counterpart.get(1)));
         option.filter(each -> each.word(2).equals("user"))
                 .ifPresent(each -> check.put(each.words().get(each.words().size() > 3 ? 3 : 2).origin(), "user",
                         each.word(3)));

@@ -1,9 +1,9 @@
 package io.apexproxy.runtime.cli.convert.haproxy;
 
-import io.apexproxy.runtime.cli.convert.draft.Word;
 import io.apexproxy.runtime.cli.convert.draft.Directive;
-import io.apexproxy.runtime.cli.convert.draft.Group;
 import io.apexproxy.runtime.cli.convert.draft.Draft;
+import io.apexproxy.runtime.cli.convert.draft.Group;
+import io.apexproxy.runtime.cli.convert.draft.Word;
 import java.util.List;
 import java.util.Optional;
 
