@@ -39,27 +39,30 @@ class Backends(Load):
     """The backends."""
 
     def __init__(self, comparison, name, addresses):
-        super().__init__(comparison, f"{name}-backends", "soak_backends.py", *map(text, addresses))
-        self.addresses = addresses
+        """addresses are pairs of a pool and an address."""
+        super().__init__(comparison, f"{name}-backends", "soak_backends.py", *map(named, addresses))
+        self.count = len(addresses)
 
 
 class Clients(Load):
     """The clients."""
 
-    def __init__(self, comparison, name, proxy_address):
+    def __init__(self, comparison, name, listeners):
+        """listeners has addresses by name."""
         seed = random.SystemRandom().randrange(1, 1 << 20)  # so that the connections of each call differ
-        super().__init__(comparison, f"{name}-clients", "soak_clients.py", text(proxy_address), seed)
+        super().__init__(comparison, f"{name}-clients", "soak_clients.py", seed, comparison.directory / "tls.crt",
+                         *map(named, listeners.items()))
 
 
 class Fleet:
     """The processes of a proxy. The last one serves, the others have been replaced."""
 
-    def __init__(self, comparison, proxy, address, call):
+    def __init__(self, comparison, proxy, call):
         self._comparison = comparison
         self._proxy = proxy
         self._call = call
         self._command = proxy.command()
-        self._groups = [comparison.start(proxy.name, self._command, address)[0]]
+        self._groups = [comparison.start(proxy.name, self._command, proxy.addresses["plain"])[0]]
         self._rest = self._descriptors()
         self.sampler = Sampler(self._process(), self.serving())
 
@@ -110,6 +113,12 @@ class Fleet:
 
     def _process(self):
         return f"{self._call}.{len(self._groups)}"
+
+
+def named(pair):
+    """Returns NAME=HOST:PORT."""
+    name, address = pair
+    return f"{name}={text(address)}"
 
 
 def wait(seconds, condition):
