@@ -85,7 +85,7 @@ def _header_end(data):
 def _verify(plan, header, hello):
     found, expected = _source_of(header), _source(plan.number)
     if found != expected:
-        raise NoPlan(f"{plan}: the PROXY protocol header has the source {found}, expected {expected}")
+        raise NoPlan(f"{plan}: the header has the source {found}, expected {expected}")
     if hello != _client_hello(plan.entry, plan.number):
         raise NoPlan(f"{plan}: another ClientHello: {hello.hex()}")
 
