@@ -64,7 +64,7 @@ class DocumentationIT extends DistributionFixture {
         Map<String, Set<String>> known = new HashMap<>();
         try (var check = apex.start("check")) {
             check.errors().lines().map(KNOWN_KEYS::matcher).filter(Matcher::find).forEach(found -> known.put(
-                    found.group(1) == null ? "" : found.group(1), sorted(Arrays.stream(found.group(2).split(", ")))));
+                    found.group(1) == null ? "" : found.group(1), sorted(Stream.of(found.group(2).split(", ")))));
         }
         Map<String, Set<String>> documented = documented();
 
@@ -94,7 +94,7 @@ class DocumentationIT extends DistributionFixture {
         String tables = document("tasks/move-from-haproxy-or-nginx.md")
                 .replaceFirst("(?s).*## From HAProxy", "").replaceFirst("(?s)## What has no counterpart.*", "");
 
-        assertThat(tables.lines().filter(line -> line.startsWith("| ")).map(line -> cells(line).get(1))
+        assertThat(tables.lines().filter(line -> line.startsWith("| ")).map(line -> Documents.cells(line).get(1))
                 .flatMap(apex -> Pattern.compile("`(\\w+_\\w+)").matcher(apex).results()).map(key -> key.group(1)))
                 .hasSizeGreaterThan(20).isSubsetOf(keys);
     }
@@ -148,8 +148,8 @@ class DocumentationIT extends DistributionFixture {
     /** Checks the documents in the sources, where they are read most. */
     @Test
     void everyLinkLeadsToAFileAndAHeading() throws IOException {
-        List<Path> documents = Stream.of(Stream.of(README), files(SOURCES.resolve(DIST), ".md"),
-                files(SOURCES.resolve(".github"), ".md")).flatMap(Function.identity()).toList();
+        List<Path> documents = Stream.of(Stream.of(README), Documents.files(SOURCES.resolve(DIST), ".md"),
+                Documents.files(SOURCES.resolve(".github"), ".md")).flatMap(Function.identity()).toList();
 
         assertThat(documents).hasSizeGreaterThan(15).allSatisfy(document -> {
             for (MatchResult link : LINK.matcher(Files.readString(document)).results().toList()) {
@@ -201,12 +201,6 @@ class DocumentationIT extends DistributionFixture {
 
     private String document(String name) throws IOException {
         return Files.readString(apex.home().resolve("docs").resolve(name));
-    }
-
-    private static Stream<Path> files(Path root, String suffix) throws IOException {
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(file -> file.toString().endsWith(suffix)).toList().stream();
-        }
     }
 
     /** Returns the headings as the anchors of links: lower case, hyphens for spaces, no other signs. */

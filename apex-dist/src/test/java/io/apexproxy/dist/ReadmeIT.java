@@ -6,7 +6,6 @@ import io.apexproxy.dist.harness.Distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -60,12 +59,9 @@ class ReadmeIT {
 
     @Test
     void everyRowOfTheComparisonHasATest() throws IOException {
-        List<String> rows = Files.readAllLines(README).stream().map(line -> cells(line).get(0)).toList();
-        List<String> tests;
-        try (Stream<Path> files = Files.walk(SOURCES)) {
-            tests = files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".java"))
-                    .map(name -> name.replace(".java", "")).toList();
-        }
+        List<String> rows = Files.readAllLines(README).stream().map(line -> Documents.cells(line).get(0)).toList();
+        List<String> tests = Documents.files(SOURCES, ".java")
+                .map(file -> file.getFileName().toString().replace(".java", "")).toList();
 
         assertThat(rows.subList(rows.indexOf(FIRST_ROW), rows.indexOf(LAST_ROW) + 1)).hasSameElementsAs(TESTS.keySet());
         assertThat(tests).containsAll(TESTS.values());
@@ -77,7 +73,7 @@ class ReadmeIT {
         String readme = Files.readString(README);
         List<Path> folders = Stream.of("docs", "docs/tasks").map(folder -> SOURCES.resolve(DIST + folder)).toList();
 
-        assertThat(files(folders.get(0), ".md").filter(page -> folders.contains(page.getParent())))
+        assertThat(Documents.files(folders.get(0), ".md").filter(page -> folders.contains(page.getParent())))
                 .hasSizeGreaterThan(15)
                 .allSatisfy(page -> assertThat(readme).contains("](" + SOURCES.relativize(page) + ")"));
     }
@@ -106,7 +102,7 @@ class ReadmeIT {
                 "CPU time per message, ratio", "CPU µs/request", "CPU time per GB, ratio", "CPU ms/GB");
 
         assertThat(columns).allSatisfy((row, column) -> assertThat(
-                cells(readme, row).subList(1, 4).stream().map(cell -> cell.replace("*", "")))
+                Documents.cells(readme, row).subList(1, 4).stream().map(cell -> cell.replace("*", "")))
                 .as(row).containsExactlyElementsOf(Stream.of("apex", "haproxy", "nginx")
                         .map(proxy -> figure(results, column, proxy, row.endsWith("ratio") ? 1 : 0)).toList()));
     }
@@ -114,20 +110,11 @@ class ReadmeIT {
     /** Returns a figure of the first table that has the column. */
     private static String figure(String results, String column, String proxy, int cellsToTheRight) {
         List<String> lines = results.lines().toList();
-        int head = IntStream.range(0, lines.size()).filter(i -> cells(lines.get(i)).contains(column)).findFirst()
-                .orElseThrow();
-        return cells(String.join("\n", lines.subList(head, lines.size())), proxy)
-                .get(cells(lines.get(head)).indexOf(column) + cellsToTheRight).replaceFirst(" \\(.*", "");
-    }
-
-    /** Returns the cells of the first row that begins with a cell. */
-    private static List<String> cells(String text, String first) {
-        return text.lines().map(ReadmeIT::cells).filter(row -> row.get(0).equals(first)).findFirst()
-                .orElseThrow();
-    }
-
-    private static List<String> cells(String row) {
-        return Arrays.stream(row.replaceFirst("^\\|", "").split("\\|")).map(String::strip).toList();
+        int head =
+                IntStream.range(0, lines.size()).filter(i -> Documents.cells(lines.get(i)).contains(column)).findFirst()
+                        .orElseThrow();
+        return Documents.cells(String.join("\n", lines.subList(head, lines.size())), proxy)
+                .get(Documents.cells(lines.get(head)).indexOf(column) + cellsToTheRight).replaceFirst(" \\(.*", "");
     }
 
     @Test
