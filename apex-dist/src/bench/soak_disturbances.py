@@ -124,7 +124,7 @@ class Disturbances:
         self._counts["crashes"] += 1
 
     def _disturb_backend(self, command, indexes):
-        # One backend is down and at most one has no weight, so at least one of those in its pool serves.
+        # One backend is down, at most one has no weight and at most one is in maintenance, so one of its pool serves.
         index = self._choose.choice(indexes)
         before = time.monotonic()
         answer = self._backends.control.ask(command, index)

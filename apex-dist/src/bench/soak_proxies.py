@@ -16,9 +16,10 @@ from proxies import Apex, HAProxy, NginxStream, nginx_user
 from soak_processes import Failed
 
 LISTENERS = ("plain", "secure", "edge")
-POOLS = {"soak": 4, "routed": 3, "queued": 2}  # backends
+POOLS = {"soak": 5, "routed": 3, "queued": 2}  # backends
 # backends that are in the pool in each configuration; the last one of the others is added and removed
-ALWAYS = {"soak": 3, "routed": 2, "queued": 2}
+ALWAYS = {"soak": 4, "routed": 2, "queued": 2}
+MAINTAINED = 0  # index of the backend of the pool soak that is in maintenance at times
 FULL = 20  # max_connections of the listener plain in some configurations: fewer than the load has open
 OFTEN = 12  # one in so many configurations has that limit
 FEW = 8  # max_connections of the added backend
@@ -31,7 +32,7 @@ PLUGIN = "apex-source-documents"
 class Settings:
     """What a reload changes."""
 
-    weights: tuple = (1, 1, 1, None)  # of the backends of the pool soak; None: not in the pool
+    weights: tuple = (1, 1, 1, 1, None)  # of the backends of the pool soak; None: not in the pool
     limit: int = 0  # of the listener; 0: none
     few: bool = False  # whether the last backend has a limit of connections
     other: bool = False  # whether backends are chosen in another way: slow start, or the one with least connections
@@ -147,13 +148,10 @@ class ApexSoak(SoakProxy):
         self.configure(settings)  # Apex watches the file
 
     def set_state(self, choose):
-        backends = self._of_pool("soak")
-        index = choose.randrange(len(backends))
-        # a backend that is always in the pool stays in rotation
-        value = choose.choice(("weight=1", "weight=3", "--clear") if index < ALWAYS["soak"] else
-                              ("maintenance", "--clear"))
+        index = choose.randrange(ALWAYS["soak"])
+        value = choose.choice(("maintenance", "--clear") if index == MAINTAINED else ("weight=1", "weight=3", "--clear"))
         command = [str(self.proxy.home / "bin" / "apex"), "set", "--config", str(self._file),
-                   f"soak/{backends[index]}", value]
+                   f"soak/{self._of_pool('soak')[index]}", value]
         done = subprocess.run(command, env=self.proxy.environment(), timeout=COMMAND_TIMEOUT, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode:
@@ -197,10 +195,11 @@ class HAProxySoak(SoakProxy):
 
     def set_state(self, choose):
         index = choose.randrange(ALWAYS["soak"])
+        value = choose.choice(("state maint", "state ready") if index == MAINTAINED else ("weight 1", "weight 3"))
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(COMMAND_TIMEOUT)
             client.connect(str(self._directory / "haproxy.sock"))
-            client.sendall(f"set server soak/b{index} weight {choose.randrange(1, 4)}\n".encode())
+            client.sendall(f"set server soak/b{index} {value}\n".encode())
             if answer := client.recv(1024).decode().strip():
                 raise Failed(f"set server: {answer}")
 
