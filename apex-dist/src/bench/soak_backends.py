@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The backends of a soak in one process: soak_backends.py CONTROL POOL=HOST:PORT...
 
-CONTROL is the address HOST:PORT at which this process accepts commands. A backend can stop to listen, and it can also reset all
-its connections at the same time, like a process that has crashed.
+CONTROL is the address HOST:PORT at which this process accepts commands. A backend can stop to listen, and it can also
+reset all its connections at the same time, like a process that has crashed.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The clients of a soak in one process: soak_clients.py CONTROL SEED CERTIFICATE LISTENER=HOST:PORT...
 
-CONTROL is the address HOST:PORT at which this process accepts commands, CERTIFICATE the file with that of the proxy. The
-rates are bounded: the load shows errors, not speed. Clients begin when CONTROL accepts.
+CONTROL is the address HOST:PORT at which this process accepts commands, CERTIFICATE the file with that of the proxy.
+The rates are bounded: the load shows errors, not speed. Clients begin when CONTROL accepts.
 """
 
 import asyncio

@@ -84,9 +84,37 @@ class DescriptorsIT extends Scenario {
         }
     }
 
+    /** They are accepted with the last descriptors, and need further ones later. */
+    @Test
+    void everyClientWhoseFirstBytesArriveLaterIsServed() {
+        try (var proxy =
+                startWithFewDescriptors(configuration().listener("proxy_protocol = { from = [\"127.0.0.0/8\"] }")
+                        .pool("connect_timeout = \"20s\""))) {
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(proxy.client());
+            }
+            proxy.awaitLine("accept paused: ");
+
+            clients.forEach(client -> client.send("PROXY UNKNOWN\r\n?"));
+            List<CompletableFuture<String>> answers = clients.stream()
+                    .map(client -> CompletableFuture.supplyAsync(() -> readAnswerAndClose(client), threads)).toList();
+
+            assertThat(answers.stream().map(CompletableFuture::join)).hasSize(CLIENTS).containsOnly("?");
+            assertThat(proxy.lines("apex.access: local-failure")).isEmpty();
+        }
+    }
+
     private Proxy startWithFewDescriptors() {
-        apex.configure(Config.withBackends(backend.address()).settings("max_connections = 10000")
-                .health("interval = \"200ms\"\nfall = 1\ntimeout = \"20s\"").toml());
+        return startWithFewDescriptors(configuration());
+    }
+
+    private Config configuration() {
+        return Config.withBackends(backend.address()).settings("max_connections = 10000")
+                .health("interval = \"200ms\"\nfall = 1\ntimeout = \"20s\"");
+    }
+
+    private Proxy startWithFewDescriptors(Config config) {
+        apex.configure(config.toml());
         return new Proxy(apex, new ApexProcess.Builder(List.of("sh", "-c", "ulimit -n " + LIMIT + "; exec \"$0\"",
                 apex.script().toString())).directory(apex.workingDirectory()).start());
     }
