@@ -104,6 +104,22 @@ class DescriptorsIT extends Scenario {
         }
     }
 
+    @Test
+    void pluginsThatCannotBeListedAreNotRemoved() {
+        apex.activate("apex-lb-leastconn.jar");
+        Config config = configuration().pool("load_balancer = \"least-connections\"");
+        try (var proxy = startWithFewDescriptors(config)) {
+            exhaust(proxy);
+            apex.configure(config.settings("max_connections = 9999").toml());
+            proxy.awaitLine("cannot be read (Too many open files)");
+
+            clients.forEach(Client::close);
+
+            proxy.awaitLine("Configuration changed: ");
+            assertThat(proxy.lines("while in use")).isEmpty();
+        }
+    }
+
     private Proxy startWithFewDescriptors() {
         return startWithFewDescriptors(configuration());
     }
