@@ -19,7 +19,7 @@ from soak_peer import Done, Peer
 from soak_tally import CLIENT, Tally
 from soak_transport import Plain, Secure
 
-SHORT_RATE = 300  # new connections a second
+SHORT_RATE = 200  # new connections a second
 RESET_RATE = 10
 HALF_RATE = 20
 LOOPS = {soak_plan.SESSION: 40, soak_plan.UP: 1, soak_plan.DOWN: 1, soak_plan.DUPLEX: 1, soak_plan.STALL: 8}
