@@ -128,6 +128,7 @@ class ApexSoak(SoakProxy):
     unexpected = re.compile(" (?:ERROR|WARN) (?!.*(?:"
                             "alive: false"  # a backend has stopped
                             "|limit of .* reached"
+                            "|has not answered a connect"  # the machine is busy, or a backend has stopped
                             "|tcp_migrate_req is 0"  # the machine does not allow another value
                             "|accept paused|was not possible|Too many open files"  # descriptors are exhausted
                             "))")
