@@ -71,8 +71,8 @@ public final class ConnectAttempt {
     }
 
     /**
-     * Opens the channel and connects. Without a descriptor, it tries again until a time. Other clients whose first bytes
-     * arrived earlier can have taken the descriptors, and this client then waits like those that are not accepted yet.
+     * Opens the channel and connects. Without a descriptor, it tries again until a time. Clients whose first bytes came
+     * earlier can have taken the descriptors, and this client then waits like those that are not accepted yet.
      */
     private void open(long latest) {
         try {
