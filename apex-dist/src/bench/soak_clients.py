@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The clients of a soak in one process: soak_clients.py CONTROL SEED CERTIFICATE LISTENER=HOST:PORT...
+"""The clients of a soak in one process: soak_clients.py CONTROL SEED CERTIFICATE END LISTENER=HOST:PORT...
 
 CONTROL is the address HOST:PORT at which this process accepts commands, CERTIFICATE the file with that of the proxy.
-The rates are bounded: the load shows errors, not speed. Clients begin when CONTROL accepts.
+END is close_notify, or eof for a proxy that ends TLS without it. The rates are bounded: the load shows errors, not speed. Clients begin when CONTROL accepts.
 """
 
 import asyncio
@@ -33,10 +33,11 @@ FAILURE_PAUSE = 0.1  # s
 class Clients:
     """Connections of all kinds."""
 
-    def __init__(self, listeners, seed, certificate):
+    def __init__(self, listeners, seed, certificate, expects_close_notify):
         """listeners has addresses by name; the entries of others are not used."""
         self._listeners = listeners
         self._plans = soak_plan.Plans(seed, [entry for entry in ENTRIES if LISTENERS[entry] in listeners])
+        self._expects_close_notify = expects_close_notify
         self._tls = ssl.create_default_context(cafile=certificate) if LISTENERS[soak_plan.TLS] in listeners else None
         self._tally = Tally(CLIENT)
         self._ending = asyncio.Event()
@@ -89,12 +90,16 @@ class Clients:
         for _ in range(count):
             self._start(self._connection(self._plans.make(soak_plan.BURST, rounds=2, pause=milliseconds)))
 
+    def _transport(self, client, plan):
+        if plan.entry == soak_plan.TLS:
+            return Secure(client, self._tls, SERVER_NAME, self._expects_close_notify)
+        return Plain(client)
+
     async def _connection(self, plan):
         client = socket.socket()
         client.setblocking(False)
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        transport = Secure(client, self._tls, SERVER_NAME) if plan.entry == soak_plan.TLS else Plain(client)
-        peer = Peer(transport, True, self._ending.is_set)
+        peer = Peer(self._transport(client, plan), True, self._ending.is_set)
         peer.plan = plan
         self._tally.begin(peer)
         error = None
@@ -114,8 +119,8 @@ class Clients:
 
 
 async def main():
-    control, seed, certificate, *listeners = sys.argv[1:]
-    clients = Clients(dict(map(soak_control.named_address, listeners)), int(seed), certificate)
+    control, seed, certificate, end, *listeners = sys.argv[1:]
+    clients = Clients(dict(map(soak_control.named_address, listeners)), int(seed), certificate, end == "close_notify")
     await soak_control.serve(soak_control.address(control), clients.commands())
     await clients.run()
 

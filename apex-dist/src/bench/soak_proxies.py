@@ -57,6 +57,7 @@ class SoakProxy:
     takes_over = False
     has_commands = False  # whether states and weights can be set
     discovers = False  # whether the pool routed finds its backends itself
+    sends_close_notify = True  # also if the other side still sends
     reserves_descriptors = False  # whether clients wait while no descriptor is left; those of other proxies are lost
     unexpected = re.compile("(?!)")  # lines of the log that are a failure
 
@@ -206,6 +207,8 @@ class HAProxySoak(SoakProxy):
 
 
 class NginxSoak(SoakProxy):
+
+    sends_close_notify = False
 
     def command(self):
         file = self.configure(Settings())

@@ -37,13 +37,17 @@ class Plain:
 
 
 class Secure:
-    """The client of a connection with TLS. An end of the stream without close_notify is an error."""
+    """The client of a connection with TLS.
 
-    def __init__(self, connection, context, server_name):
+    An end of the stream without close_notify is an error, except for a proxy that does not send it.
+    """
+
+    def __init__(self, connection, context, server_name, expects_close_notify):
         self.socket = connection
         self._loop = asyncio.get_running_loop()
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
+        self._expects_close_notify = expects_close_notify
         self._sending = asyncio.Lock()
         self._ready = b""  # received bytes that no call has returned yet
         self._ended = False
@@ -86,6 +90,10 @@ class Secure:
         try:
             part = self._tls.read(most)
         except ssl.SSLZeroReturnError:
+            part = b""
+        except ssl.SSLEOFError:
+            if self._expects_close_notify:
+                raise
             part = b""
         self._ready += part
         self._ended = not part
