@@ -2,7 +2,8 @@
 """The clients of a soak in one process: soak_clients.py CONTROL SEED CERTIFICATE END LISTENER=HOST:PORT...
 
 CONTROL is the address HOST:PORT at which this process accepts commands, CERTIFICATE the file with that of the proxy.
-END is close_notify, or eof for a proxy that ends TLS without it. The rates are bounded: the load shows errors, not speed. Clients begin when CONTROL accepts.
+END is close_notify, or eof for a proxy that ends TLS without it. The rates are bounded: the load shows errors, not
+speed. Clients begin when CONTROL accepts.
 """
 
 import asyncio

@@ -151,9 +151,9 @@ class ApexSoak(SoakProxy):
 
     def set_state(self, choose):
         index = choose.randrange(ALWAYS["soak"])
-        value = choose.choice(("maintenance", "--clear") if index == MAINTAINED else ("weight=1", "weight=3", "--clear"))
+        values = ("maintenance", "--clear") if index == MAINTAINED else ("weight=1", "weight=3", "--clear")
         command = [str(self.proxy.home / "bin" / "apex"), "set", "--config", str(self._file),
-                   f"soak/{self._of_pool('soak')[index]}", value]
+                   f"soak/{self._of_pool('soak')[index]}", choose.choice(values)]
         done = subprocess.run(command, env=self.proxy.environment(), timeout=COMMAND_TIMEOUT, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode:

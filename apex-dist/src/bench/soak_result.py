@@ -111,9 +111,11 @@ def sections(by_name, migrates):
 
 
 def loss_table(summaries):
-    header = ["proxy", "minutes", "connections", "GB verified", "wrong bytes", "lost", "longest wait s", *APART, *ACTIONS]
+    header = ["proxy", "minutes", "connections", "GB verified", "wrong bytes", "lost", "longest wait s", *APART,
+              *ACTIONS]
     rows = [[name, f"{summary.seconds / 60:.1f}", f"{sum(summary.done.values()):,}", f"{summary.bytes / 1e9:.1f}",
-             f"{summary.wrong:,}", f"{summary.lost:,}", f"{summary.longest:.1f}", *(f"{summary.apart[cause]:,}" for cause in APART),
+             f"{summary.wrong:,}", f"{summary.lost:,}", f"{summary.longest:.1f}",
+             *(f"{summary.apart[cause]:,}" for cause in APART),
              *(f"{summary.actions[action]:,}" for action in ACTIONS)] for name, summary in summaries.items()]
     return figures.table(header, rows)
 
