@@ -154,8 +154,9 @@ class ApexSoak(SoakProxy):
         values = ("maintenance", "--clear") if index == MAINTAINED else ("weight=1", "weight=3", "--clear")
         command = [str(self.proxy.home / "bin" / "apex"), "set", "--config", str(self._file),
                    f"soak/{self._of_pool('soak')[index]}", choose.choice(values)]
-        done = subprocess.run(command, env=self.proxy.environment(self.proxy.java), timeout=COMMAND_TIMEOUT, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        environment = self.proxy.environment(self.proxy.java)
+        done = subprocess.run(command, env=environment, timeout=COMMAND_TIMEOUT, check=False, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode:
             raise Failed(f"{' '.join(command[1:])}: exit status {done.returncode}: {done.stdout.strip()}")
 
