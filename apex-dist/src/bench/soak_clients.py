@@ -15,7 +15,7 @@ import time
 import soak_control
 import soak_plan
 from secure import SERVER_NAME
-from soak_entry import LISTENERS
+from soak_entry import LISTENER_OF
 from soak_peer import Done, Peer
 from soak_tally import CLIENT, Tally
 from soak_transport import Plain, Secure
@@ -37,9 +37,9 @@ class Clients:
     def __init__(self, listeners, seed, certificate, expects_close_notify):
         """listeners has addresses by name; the entries of others are not used."""
         self._listeners = listeners
-        self._plans = soak_plan.Plans(seed, [entry for entry in ENTRIES if LISTENERS[entry] in listeners])
+        self._plans = soak_plan.Plans(seed, [entry for entry in ENTRIES if LISTENER_OF[entry] in listeners])
         self._expects_close_notify = expects_close_notify
-        self._tls = ssl.create_default_context(cafile=certificate) if LISTENERS[soak_plan.TLS] in listeners else None
+        self._tls = ssl.create_default_context(cafile=certificate) if LISTENER_OF[soak_plan.TLS] in listeners else None
         self._tally = Tally(CLIENT)
         self._ending = asyncio.Event()
         self._tasks = set()
@@ -54,7 +54,7 @@ class Clients:
         for kind, count in LOOPS.items():
             for _ in range(count):
                 self._start(self._repeat(kind))
-        for _ in range(QUEUED_LOOPS if LISTENERS[soak_plan.QUEUED] in self._listeners else 0):
+        for _ in range(QUEUED_LOOPS if LISTENER_OF[soak_plan.QUEUED] in self._listeners else 0):
             self._start(self._repeat(soak_plan.SESSION, entry=soak_plan.QUEUED))
         for kind, rate in ((soak_plan.SHORT, SHORT_RATE), (soak_plan.RESET, RESET_RATE), (soak_plan.HALF, HALF_RATE)):
             self._start(self._at_rate(kind, rate))
@@ -105,7 +105,7 @@ class Clients:
         self._tally.begin(peer)
         error = None
         try:
-            await asyncio.get_running_loop().sock_connect(client, self._listeners[LISTENERS[plan.entry]])
+            await asyncio.get_running_loop().sock_connect(client, self._listeners[LISTENER_OF[plan.entry]])
             await peer.send_plan(plan)
             await peer.run()
             peer.close()

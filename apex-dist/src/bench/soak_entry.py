@@ -18,8 +18,8 @@ from first_bytes import PROXY_COMMAND, PROXY_SIGNATURE, TCP_OVER_IPV4, proxy_hea
 from soak_plan import ENTRIES, HEADER_BYTES, PLAIN, QUEUED, ROUTED, TLS, NoPlan, Plan
 
 SERVER_NAMES = {ROUTED: "routed.example", QUEUED: "queued.example"}
-LISTENERS = {PLAIN: "plain", TLS: "secure", ROUTED: "edge", QUEUED: "edge"}
-POOLS = {"soak": (PLAIN, TLS), "routed": (ROUTED,), "queued": (QUEUED,)}
+LISTENER_OF = {PLAIN: "plain", TLS: "secure", ROUTED: "edge", QUEUED: "edge"}
+ENTRIES_OF = {"soak": (PLAIN, TLS), "routed": (ROUTED,), "queued": (QUEUED,)}
 
 _V1 = b"PROXY "
 _V1_LEAST = 32  # bytes of a header of version 1 with two IPv4 addresses
@@ -54,7 +54,7 @@ def parse(data, pool):
     if len(data) < end:
         return end
     plan = Plan.decode(data[hello:end])
-    if plan.entry not in POOLS[pool]:
+    if plan.entry not in ENTRIES_OF[pool]:
         raise NoPlan(f"a connection of the entry {ENTRIES[plan.entry]} at a backend of the pool {pool}")
     if _has_header(pool):
         _verify(plan, data[:header], data[header:hello])

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 import machine
 from comparison import text
 from proxies import Apex, HAProxy, NginxStream, nginx_user
+from soak_entry import LISTENER_OF
 from soak_processes import Failed
 
-LISTENERS = ("plain", "secure", "edge")
-POOLS = {"soak": 5, "routed": 3, "queued": 2}  # backends
-# backends that are in the pool in each configuration; the last one of the others is added and removed
+LISTENERS = tuple(dict.fromkeys(LISTENER_OF.values()))
+BACKENDS = {"soak": 5, "routed": 3, "queued": 2}  # numbers of them by pool
+# those that are in the pool in each configuration; the last one of the others is added and removed
 ALWAYS = {"soak": 4, "routed": 2, "queued": 2}
 MAINTAINED = 0  # index of the backend of the pool soak that is in maintenance at times
 FULL = 20  # max_connections of the listener plain in some configurations: fewer than the load has open
@@ -51,7 +52,7 @@ class SoakProxy:
     """A proxy with the configuration of the soak."""
 
     listeners = LISTENERS
-    pools = POOLS
+    counts = BACKENDS
     reload_seconds = 10  # time between two reloads: the old workers of a peer serve until their connections end
     has_pool = True
     takes_over = False
@@ -65,7 +66,7 @@ class SoakProxy:
         self.proxy = proxy
         self.name = proxy.name
         self.addresses = {name: comparison.next_address() for name in self.listeners}  # of the listeners
-        self.backends = [(pool, comparison.next_address()) for pool, count in self.pools.items() for _ in range(count)]
+        self.backends = [(pool, comparison.next_address()) for pool, count in self.counts.items() for _ in range(count)]
         self._workspace = comparison.workspace
         self._directory = comparison.directory
 
@@ -83,7 +84,7 @@ class SoakProxy:
     def always(self):
         """Returns the indexes of the backends that are always in their pool."""
         first, indexes = 0, []
-        for pool, count in self.pools.items():
+        for pool, count in self.counts.items():
             indexes += range(first, first + ALWAYS[pool])
             first += count
         return indexes
@@ -232,7 +233,7 @@ class OtherSoak(SoakProxy):
     """A proxy with one listener, one backend and without a reload."""
 
     listeners = ("plain",)
-    pools = {"soak": 1}
+    counts = {"soak": 1}
     has_pool = False
 
     def command(self):
