@@ -20,7 +20,7 @@ LISTENERS = tuple(dict.fromkeys(LISTENER_OF.values()))
 BACKENDS = {"soak": 5, "routed": 3, "queued": 2}  # numbers of them by pool
 # those that are in the pool in each configuration; the last one of the others is added and removed
 ALWAYS = {"soak": 4, "routed": 2, "queued": 2}
-MAINTAINED = 0  # index of the backend of the pool soak that is in maintenance at times
+MAINTAINED = 0  # index of the only backend of the pool soak that is set into maintenance
 FULL = 20  # max_connections of the listener plain in some configurations: fewer than the load has open
 OFTEN = 12  # one in so many configurations has that limit
 FEW = 8  # max_connections of the added backend

@@ -112,7 +112,7 @@ class DescriptorsIT extends Scenario {
         try (var proxy = startWithFewDescriptors(config)) {
             exhaust(proxy);
             long before = proxy.logged("Configuration ");
-            for (int i = 1; i <= RELOADS; i++) { // a probe that ends frees a descriptor at times
+            for (int i = 1; i <= RELOADS; i++) { // a probe that ends can free a descriptor
                 int count = i;
                 proxy.process().signal("HUP");
                 eventually(() -> proxy.logged("Configuration ") - before >= count);
