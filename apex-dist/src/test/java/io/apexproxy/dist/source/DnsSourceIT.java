@@ -68,7 +68,7 @@ class DnsSourceIT extends DistributionFixture {
                 [pools.web.backends_from]
                 %s
                 servers = ["127.0.0.1:%d", "127.0.0.1:%d"]
-                timeout = "5s"
+                timeout = "4s"
                 min_interval = "200ms"
                 """.formatted(web, pool, source, bindPort, knotPort)).start();
     }
