@@ -15,12 +15,13 @@ PROXY_SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 PROXY_COMMAND = 0x21  # version 2, PROXY
 TCP_OVER_IPV4 = 0x11
 SOURCE = bytes([192, 0, 2, 1])
+SOURCE_PORT = 40_000
 DESTINATION = bytes([192, 0, 2, 2])
 
 
-def proxy_header():
+def proxy_header(source=SOURCE, port=SOURCE_PORT):
     """Returns a PROXY protocol header, version 2, of 28 bytes."""
-    addresses = SOURCE + DESTINATION + struct.pack("!HH", 40_000, 443)
+    addresses = source + DESTINATION + struct.pack("!HH", port, 443)
     return PROXY_SIGNATURE + struct.pack("!BBH", PROXY_COMMAND, TCP_OVER_IPV4, len(addresses)) + addresses
 
 

@@ -162,10 +162,11 @@ def description(tools):
         *(version() for name, version in versions.items() if name in tools)]
 
 
-def output_of(*command):
+def output_of(*command, environment=None):
     """Returns the output of a short command on both streams, because tools print their version on either."""
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30,
+                              env=environment)
     except subprocess.TimeoutExpired as error:
         raise Problem(f"{' '.join(command)}: no answer within 30 s") from error
     return done.stdout.strip() or f"unknown (exit status {done.returncode})"

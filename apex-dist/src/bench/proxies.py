@@ -134,6 +134,7 @@ class Apex(Proxy):
     jvm_options: tuple = ()
     template: str = "apex.toml"
     engine: str = ""
+    java: str = ""  # the directory of Java; empty: that of the environment
 
     is_peer = False
     tools = ("java",)
@@ -141,30 +142,33 @@ class Apex(Proxy):
     # removed from the environment, because the report does not show them
     OTHER_OPTIONS = ("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")
 
-    SYNTAX = re.compile(r"(?:(?P<name>[\w.+-]+)=)?(?P<home>.+?)(?:,engine=(?P<engine>\w+))?(?P<options>(?:,-.*)?)")
+    SYNTAX = re.compile(r"(?:(?P<name>[\w.+-]+)=)?(?P<home>.+?)(?:,java=(?P<java>[^,]+))?(?:,engine=(?P<engine>\w+))?"
+                        r"(?P<options>(?:,-.*)?)")
 
     @classmethod
     def parse(cls, text, engine=""):
-        """Parses [NAME=]DIR[,engine=NAME][,-OPTION...], with an engine for a text without one."""
+        """Parses [NAME=]DIR[,java=DIR][,engine=NAME][,-OPTION...], with an engine for a text without one."""
         parts = cls.SYNTAX.fullmatch(text)
         if parts is None:
-            raise Problem(f"--apex {text}: expected [NAME=]DIR[,engine=NAME][,JVM-OPTION...], such as"
-                          " small=target/apex,-Xmx64m", CANNOT)
+            raise Problem(f"--apex {text}: expected [NAME=]DIR[,java=DIR][,engine=NAME][,JVM-OPTION...], such"
+                          " as small=target/apex,-Xmx64m", CANNOT)
         home = Path(parts["home"]).resolve()
         if not (home / "bin" / "apex").is_file():
             raise Problem(f"{home}: bin/apex not found: build it with 'mvn -q package -DskipTests',"
                           " select another directory with --apex DIR, or omit it with --without apex", CANNOT)
         # options can contain commas, for example -Xlog:gc,safepoint; the next option begins with a hyphen
         options = tuple(f"-{option}" for option in parts["options"].split(",-")[1:])
-        return cls(parts["name"] or "apex", home, options, engine=parts["engine"] or engine)
+        return cls(parts["name"] or "apex", home, options, engine=parts["engine"] or engine, java=parts["java"] or "")
 
     @classmethod
-    def environment(cls):
-        """Returns the environment of this process without JVM options."""
-        return {key: value for key, value in os.environ.items() if key not in cls.OTHER_OPTIONS}
+    def environment(cls, java=""):
+        """Returns the environment of this process without JVM options, and with a Java if one is given."""
+        own = {"JAVA_HOME": java} if java else {}
+        return {key: value for key, value in os.environ.items() if key not in cls.OTHER_OPTIONS} | own
 
     def describe(self):
-        version = machine.output_of(str(self.home / "bin" / "apex"), "--version").splitlines()[-1]
+        version = machine.output_of(str(self.home / "bin" / "apex"), "--version",
+                                    environment=self.environment(self.java)).splitlines()[-1]
         engine = f", engine {self.engine}" if self.engine else ""
         return f"{self.name}: {version}{engine}" + "".join(f" `{option}`" for option in self.jvm_options)
 
@@ -194,7 +198,7 @@ class Apex(Proxy):
 
     def run(self, configuration):
         """Returns the command for a configuration file, and its environment."""
-        environment = self.environment()
+        environment = self.environment(self.java)
         # overrides the command line and so conf/jvm.options; JDK_JAVA_OPTIONS does not
         environment["_JAVA_OPTIONS"] = " ".join(self.jvm_options)
         return [str(self.home / "bin" / "apex"), "--config", str(configuration)], environment

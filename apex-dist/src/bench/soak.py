@@ -1,6 +1,6 @@
 """`compare --soak`: a load of all kinds at the same time, whose bytes are verified at both ends, next to disturbances.
 
-The clients (soak_clients.py) and four backends (soak_backends.py) follow plans (soak_plan.py). Meanwhile this process
+The clients (soak_clients.py) and backends (soak_backends.py) follow plans (soak_plan.py). Meanwhile this process
 disturbs the proxy and the backends (soak_disturbances.py). Each minute is one period of the result (soak_result.py).
 """
 
@@ -15,11 +15,11 @@ from comparison import progress
 from soak_disturbances import Disturbances
 from soak_ledger import Ledger, Losses
 from soak_processes import TICK, Backends, Clients, Failed, Fleet
-from soak_proxies import with_soak
+from soak_proxies import needs_certificate, with_soak
 from soak_watch import MOST_LINES, LogScan
+from tls import EC, create_certificate
 
 PERIOD = 60  # s
-BACKENDS = 4
 END_SECONDS = 100  # time in which connections have to end: more than a connection without progress lasts
 
 
@@ -27,16 +27,14 @@ class Soak:
     """The soak of one proxy in one call."""
 
     def __init__(self, comparison, proxy, results):
-        addresses = [comparison.next_address() for _ in range(BACKENDS)]
-        address = comparison.next_address()
         self._directory = comparison.directory
         self._results = results
         self._name = label(proxy)
         self._build = proxy.describe()
-        self._proxy = with_soak(proxy, comparison.workspace, address, addresses)
-        self._backends = Backends(comparison, proxy.name, addresses)
-        self._fleet = Fleet(comparison, self._proxy, address, len(results.periods.get(self._name, [])))
-        self._clients = Clients(comparison, proxy.name, address)
+        self._proxy = with_soak(proxy, comparison)
+        self._backends = Backends(comparison, self._proxy)
+        self._fleet = Fleet(comparison, self._proxy, len(results.periods.get(self._name, [])))
+        self._clients = Clients(comparison, self._proxy)
         self._ledger = Ledger()
         self._losses = Losses()
         self._log = LogScan(self._proxy.unexpected)
@@ -99,7 +97,8 @@ class Soak:
     def _add_period(self, seconds, disturbances, problems):
         clients, backends = self._report(self._clients), self._report(self._backends)
         counts = {"bytes": clients["bytes"] + backends["bytes"], "late": clients["late"],
-                  **{f"done {kind}": count for kind, count in clients["done"].items()}}
+                  **{f"done {kind}": count for kind, count in clients["done"].items()},
+                  **{f"entered {entry}": count for entry, count in clients["entered"].items()}}
         new = {key: count - self._counts.get(key, 0) for key, count in counts.items()}
         self._counts = counts
         lines = self._log.lines(self._fleet.logs())
@@ -107,7 +106,7 @@ class Soak:
         period = {
             "build": self._build, "end": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
             "seconds": round(seconds, 1),
-            "done": {key.removeprefix("done "): count for key, count in new.items() if key.startswith("done ")},
+            "done": counts_of("done ", new), "entered": counts_of("entered ", new),
             "bytes": new["bytes"], "late": new["late"],
             "longest": round(self._losses.longest, 3),
             "failed": self._losses.failed, "apart": self._losses.apart, "examples": self._losses.examples,
@@ -141,6 +140,8 @@ def measure(comparison):
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
     comparison.samples["soak"] = results.periods
+    if any(needs_certificate(proxy) for proxy in comparison.proxies):
+        create_certificate(comparison.directory, EC)
     for proxy in comparison.proxies:
         left = options.minutes * 60 - results.seconds(label(proxy))
         if left >= 1:
@@ -151,6 +152,10 @@ def measure(comparison):
                     shutil.copy(log, options.keep)
         for complaint in soak_result.Summary(results.periods.get(label(proxy), [])).complaints():
             comparison.complain(f"{label(proxy)}: {complaint}")
+
+
+def counts_of(prefix, counts):
+    return {key.removeprefix(prefix): count for key, count in counts.items() if key.startswith(prefix)}
 
 
 def label(proxy):

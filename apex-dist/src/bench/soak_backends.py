@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The backends of a soak in one process: soak_backends.py CONTROL HOST:PORT...
+"""The backends of a soak in one process: soak_backends.py CONTROL POOL=HOST:PORT...
 
-CONTROL is the address at which this process accepts commands. A backend can stop to listen, and it can also reset all
-its connections at the same time, like a process that has crashed.
+CONTROL is the address HOST:PORT at which this process accepts commands. A backend can stop to listen, and it can also
+reset all its connections at the same time, like a process that has crashed.
 """
 
 import asyncio
@@ -11,8 +11,8 @@ import sys
 
 import soak_control
 from soak_peer import Done, Peer
-from soak_plan import HEADER_BYTES, Plan
 from soak_tally import BACKEND, Tally
+from soak_transport import Plain
 
 BACKLOG = 4096
 
@@ -20,7 +20,8 @@ BACKLOG = 4096
 class Backend:
     """A listening socket and its connections."""
 
-    def __init__(self, address, tally):
+    def __init__(self, pool, address, tally):
+        self._pool = pool
         self._address = address
         self._tally = tally
         self._peers = {}  # tasks by peer
@@ -44,7 +45,7 @@ class Backend:
         numbers = []
         unknown = 0
         for peer, task in self._peers.items():
-            plan = peer.plan or peer.waiting_plan(Plan.decode, HEADER_BYTES)
+            plan = peer.plan or peer.waiting_plan(self._pool)
             if plan:
                 numbers.append(plan.number)
             else:
@@ -61,7 +62,7 @@ class Backend:
                 return
             connection.setblocking(False)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            peer = Peer(connection, False)
+            peer = Peer(Plain(connection), False)
             task = asyncio.ensure_future(self._serve(peer))
             self._peers[peer] = task
             task.add_done_callback(lambda done, peer=peer: self._ended(done, peer))
@@ -73,7 +74,7 @@ class Backend:
 
     async def _serve(self, peer):
         try:
-            if not await peer.receive_plan(Plan.decode, HEADER_BYTES):
+            if not await peer.receive_plan(self._pool):
                 peer.close()
                 return
         except asyncio.CancelledError:
@@ -104,10 +105,10 @@ class Backend:
 
 
 async def main():
-    control, *addresses = (soak_control.address(text) for text in sys.argv[1:])
+    control, *addresses = sys.argv[1:]
     tally = Tally(BACKEND)
-    backends = [Backend(address, tally) for address in addresses]
-    await soak_control.serve(control, {
+    backends = [Backend(*soak_control.named_address(text), tally) for text in addresses]
+    await soak_control.serve(soak_control.address(control), {
         "report": tally.report,
         "start": lambda index: backends[index].start(),
         "stop": lambda index: backends[index].stop(),

@@ -25,6 +25,12 @@ def address(text):
     return host, int(port)
 
 
+def named_address(text):
+    """Parses NAME=HOST:PORT."""
+    name, _, host_and_port = text.partition("=")
+    return name, address(host_and_port)
+
+
 class Control:
     """The controlling end."""
 

@@ -7,7 +7,7 @@ import time
 
 import soak_result
 from soak_ledger import CRASHED, EXHAUSTED, QUEUED
-from soak_proxies import ALWAYS, Settings
+from soak_proxies import Settings
 
 # first moments and times between the following ones, in s
 FIRST_RELOAD = 1
@@ -16,6 +16,10 @@ STOPS = 13  # every second stop is a crash
 DOWN_SECONDS = 3
 FIRST_EXHAUSTION = 6
 EXHAUSTIONS = 23
+FIRST_SET = 4
+SETS = 11
+FIRST_DISCOVERY = 5
+DISCOVERIES = 7
 # A process serves for nine of twelve minutes without a takeover, so that its memory can be judged.
 TAKEOVERS = (9, 100, 190)
 TAKEOVER_CYCLE = 720
@@ -79,6 +83,10 @@ class Disturbances:
                         Disturbance(start + FIRST_STOP, 2 * STOPS, self._stop_backend),
                         Disturbance(start + FIRST_STOP + STOPS, 2 * STOPS, self._crash_backend),
                         Disturbance(start + FIRST_EXHAUSTION, EXHAUSTIONS, self._exhaust)]
+        if self._proxy.has_commands:
+            schedule.append(Disturbance(start + FIRST_SET, SETS, self._set_state))
+        if self._proxy.discovers:
+            schedule.append(Disturbance(start + FIRST_DISCOVERY, DISCOVERIES, self._publish))
         if self._proxy.takes_over:
             schedule += [Disturbance(start + first, TAKEOVER_CYCLE, self._take_over) for first in TAKEOVERS]
         return schedule
@@ -86,6 +94,14 @@ class Disturbances:
     def _reload(self):
         self._proxy.reload(self._fleet.serving(), Settings.chosen(self._choose))
         self._counts["reloads"] += 1
+
+    def _set_state(self):
+        self._proxy.set_state(self._choose)
+        self._counts["sets"] += 1
+
+    def _publish(self):
+        self._proxy.publish(self._choose)
+        self._counts["discoveries"] += 1
 
     def _take_over(self):
         self._fleet.take_over()
@@ -95,21 +111,21 @@ class Disturbances:
         """Closes the listening socket of a backend. Its connections go on."""
         if self._down:
             return
-        self._disturb_backend("stop", len(self._backends.addresses))
+        self._disturb_backend("stop", range(self._backends.count))
         self._counts["stops"] += 1
 
     def _crash_backend(self):
         if self._down:
             return
-        numbers, without_plan = self._disturb_backend("crash", ALWAYS)
+        numbers, without_plan = self._disturb_backend("crash", self._proxy.always())
         self._ledger.cut(numbers)
         now = time.monotonic()
         self._ledger.window(CRASHED, now - NOTICE, now + NOTICE, without_plan)
         self._counts["crashes"] += 1
 
-    def _disturb_backend(self, command, choices):
-        # One backend is down and at most one has no weight, so at least one of those in the pool serves.
-        index = self._choose.randrange(choices)
+    def _disturb_backend(self, command, indexes):
+        # One backend is down, at most one has no weight and at most one is in maintenance, so one of its pool serves.
+        index = self._choose.choice(indexes)
         before = time.monotonic()
         answer = self._backends.control.ask(command, index)
         self._ledger.window(QUEUED, before, time.monotonic() + NOTICE, QUEUE)

@@ -1,16 +1,17 @@
 """One end of a connection that follows a plan and verifies all that it receives."""
 
 import asyncio
-import errno
 import socket
 import struct
 import time
 
-from soak_plan import BACKEND, BACKEND_RESETS, BOTH, CLIENT, CLIENT_FIRST, CLIENT_RESETS, RESETS, NoPlan
+from soak_entry import is_probe, parse, prefix
+from soak_plan import BACKEND, BACKEND_RESETS, BOTH, CLIENT, CLIENT_FIRST, CLIENT_RESETS, RESETS, NoPlan, Plan
 from soak_stream import Check, WrongBytes, piece
 
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER of 0 s: close resets
 READ_BYTES = 1 << 18
+PEEKED_BYTES = 1024  # more than the first bytes up to the end of the plan
 STALLED_BUFFER = 64 * 1024  # receive buffer of an end that stops reading, so that the stall reaches the sender
 
 
@@ -29,16 +30,17 @@ class Done(Exception):
 class Peer:
     """The client or the backend of one connection."""
 
-    def __init__(self, connection, is_client, hurries=lambda: False):
+    def __init__(self, transport, is_client, hurries=lambda: False):
         """hurries() returns whether the pauses between messages are omitted."""
-        self.socket = connection
+        self.socket = transport.socket
         self.plan = None
         self.progress = time.monotonic()
         self.longest = 0  # s, longest time without progress before a byte arrived
         self.sent = 0  # bytes, without the plan
         self.cut = False  # whether a crash of the backend ends the connection
         self.check = None
-        self._loop = asyncio.get_running_loop()
+        self._transport = transport
+        self._head = b""  # received bytes up to the end of the plan
         self._is_client = is_client
         self._hurries = hurries
 
@@ -49,30 +51,31 @@ class Peer:
 
     async def send_plan(self, plan):
         self._begin(plan)
-        await self._loop.sock_sendall(self.socket, plan.encode())
+        await self._transport.open()
+        await self._transport.send(prefix(plan) + plan.encode())
 
-    async def receive_plan(self, decode, header_bytes):
-        """Returns False if the other end has sent nothing, like a health check."""
-        header = b""
-        while len(header) < header_bytes:
+    async def receive_plan(self, pool):
+        """Returns False if the other end is a health check."""
+        while not isinstance(found := parse(self._head, pool), Plan):
             try:
-                part = await self._loop.sock_recv(self.socket, header_bytes - len(header))
+                part = await self._transport.receive(found - len(self._head))
             except OSError:
                 part = b""
             if not part:
-                if header:
-                    raise WrongBytes(f"the end after {len(header)} bytes of the plan")
-                return False
-            header += part
-        self._begin(decode(header))
+                if is_probe(self._head, pool):
+                    return False
+                raise WrongBytes(f"the end after {len(self._head)} bytes up to the plan")
+            self._head += part
+        self._begin(found)
         return True
 
-    def waiting_plan(self, decode, header_bytes):
+    def waiting_plan(self, pool):
         """Returns the plan that has arrived but is not read yet, or None."""
         try:
-            return decode(self.socket.recv(header_bytes, socket.MSG_PEEK))
+            found = parse(self._head + self.socket.recv(PEEKED_BYTES, socket.MSG_PEEK), pool)
         except (OSError, NoPlan):
             return None
+        return found if isinstance(found, Plan) else None
 
     async def run(self):
         """Follows the plan to its end.
@@ -93,7 +96,7 @@ class Peer:
                 await self._receive(plan.up)
                 await self._send(plan.down)
         if self._is_client == (plan.ending == CLIENT_FIRST):
-            self._finish()
+            await self._transport.finish()
             await self._receive(plan.tail)
             await self._receive_end()
         else:
@@ -101,7 +104,7 @@ class Peer:
             if plan.tail and plan.pause:
                 await self._sleep(plan.pause)
             await self._send(plan.tail)
-            self._finish()
+            await self._transport.finish()
 
     def close(self):
         self.socket.close()
@@ -140,14 +143,14 @@ class Peer:
         await self._send(count)
         if resets:
             raise Done
-        self._finish()
+        await self._transport.finish()
 
     async def _send(self, count):
         stream = self.plan.up_stream if self._is_client else self.plan.down_stream
         end = self.sent + count
         while self.sent < end:
             part = piece(stream, self.sent, end - self.sent)
-            await self._loop.sock_sendall(self.socket, part)
+            await self._transport.send(part)
             self.sent += len(part)
             self.progress = time.monotonic()
 
@@ -158,7 +161,7 @@ class Peer:
             if stalls and self.received >= end - count // 2:
                 stalls = False
                 await self._sleep(self.plan.stall)
-            part = await self._loop.sock_recv(self.socket, min(READ_BYTES, end - self.received))
+            part = await self._transport.receive(min(READ_BYTES, end - self.received))
             if not part:
                 missing = f"an orderly end at byte {self.received:,}, expected {end:,}"
                 if self.received > end - count:
@@ -170,18 +173,10 @@ class Peer:
             self.progress = now
 
     async def _receive_end(self):
-        extra = await self._loop.sock_recv(self.socket, READ_BYTES)
+        extra = await self._transport.receive(READ_BYTES)
         if extra:
             raise WrongBytes(f"{len(extra)} bytes after the last one, {self.received:,}: {extra[:16].hex()}")
         self.progress = time.monotonic()
-
-    def _finish(self):
-        try:
-            self.socket.shutdown(socket.SHUT_WR)
-        except OSError as error:
-            if error.errno != errno.ENOTCONN:
-                raise
-            raise ConnectionResetError(error.errno, "reset before its end") from error
 
     async def _sleep(self, milliseconds):
         self.progress = time.monotonic()

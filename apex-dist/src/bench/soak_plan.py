@@ -24,7 +24,11 @@ BACKEND = 2
 SHORT, SESSION, UP, DOWN, DUPLEX, STALL, RESET, HALF, BURST = range(9)
 KINDS = ("short", "session", "upload", "download", "both", "stall", "reset", "half-close", "burst")
 
-_FORMAT = struct.Struct("<4sQBBBIIIIIII")
+# entries, see soak_entry.py
+PLAIN, TLS, ROUTED, QUEUED = range(4)
+ENTRIES = ("plain", "tls", "routed", "queued")
+
+_FORMAT = struct.Struct("<4sQBBBBIIIIIII")
 _MAGIC = b"SOAK"
 HEADER_BYTES = _FORMAT.size + 4
 KIB = 1 << 10
@@ -43,6 +47,7 @@ class Plan:
     kind: int
     ending: int = CLIENT_FIRST
     staller: int = NONE
+    entry: int = PLAIN
     rounds: int = 1  # in each of them the client sends, and then the backend
     up: int = 0  # bytes of the client in a round
     down: int = 0  # bytes of the backend in a round
@@ -70,19 +75,22 @@ class Plan:
         return 2 * self.number + 1
 
     def __str__(self):
-        return f"{KINDS[self.kind]} {self.number:x}"
+        return f"{KINDS[self.kind]} {self.number:x} {ENTRIES[self.entry]}"
 
 
 class Plans:
     """Makes random plans."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, entries):
+        """entries are those of plans without a given one, each as often as it is contained."""
         self._choose = random.Random(seed)
+        self._entries = entries
         self._next = seed << 40
 
     def make(self, kind, **values):
         self._next += 1
-        return Plan(self._next, kind, **{**_MAKERS[kind](self._choose), **values})
+        return Plan(self._next, kind, **{"entry": self._choose.choice(self._entries), **_MAKERS[kind](self._choose),
+                                         **values})
 
 
 def _short(choose):

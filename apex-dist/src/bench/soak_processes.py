@@ -14,6 +14,7 @@ HERE = Path(__file__).resolve().parent
 TICK = 0.2  # s between two looks
 END_SECONDS = 100  # time in which replaced processes have to end; the longest connections last 20 s
 CLOSE_SECONDS = 30  # time in which the descriptors of connections are closed; old workers of a peer have to end
+REST_SECONDS = 1
 MORE_DESCRIPTORS = 12  # without connections, at the end and before the load
 
 
@@ -38,28 +39,31 @@ class Load:
 class Backends(Load):
     """The backends."""
 
-    def __init__(self, comparison, name, addresses):
-        super().__init__(comparison, f"{name}-backends", "soak_backends.py", *map(text, addresses))
-        self.addresses = addresses
+    def __init__(self, comparison, proxy):
+        super().__init__(comparison, f"{proxy.name}-backends", "soak_backends.py", *map(named, proxy.backends))
+        self.count = len(proxy.backends)
 
 
 class Clients(Load):
     """The clients."""
 
-    def __init__(self, comparison, name, proxy_address):
+    def __init__(self, comparison, proxy):
         seed = random.SystemRandom().randrange(1, 1 << 20)  # so that the connections of each call differ
-        super().__init__(comparison, f"{name}-clients", "soak_clients.py", text(proxy_address), seed)
+        super().__init__(comparison, f"{proxy.name}-clients", "soak_clients.py", seed, comparison.directory / "tls.crt",
+                         "close_notify" if proxy.sends_close_notify else "eof",
+                         *map(named, proxy.addresses.items()))
 
 
 class Fleet:
     """The processes of a proxy. The last one serves, the others have been replaced."""
 
-    def __init__(self, comparison, proxy, address, call):
+    def __init__(self, comparison, proxy, call):
         self._comparison = comparison
         self._proxy = proxy
         self._call = call
         self._command = proxy.command()
-        self._groups = [comparison.start(proxy.name, self._command, address)[0]]
+        self._groups = [comparison.start(proxy.name, self._command, proxy.addresses["plain"])[0]]
+        time.sleep(REST_SECONDS)  # workers of a master can start after it has begun to listen
         self._rest = self._descriptors()
         self.sampler = Sampler(self._process(), self.serving())
 
@@ -110,6 +114,12 @@ class Fleet:
 
     def _process(self):
         return f"{self._call}.{len(self._groups)}"
+
+
+def named(pair):
+    """Returns NAME=HOST:PORT."""
+    name, address = pair
+    return f"{name}={text(address)}"
 
 
 def wait(seconds, condition):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import figures
 from soak_ledger import APART, MOST_EXAMPLES
-from soak_plan import KINDS
+from soak_plan import ENTRIES, KINDS
 from soak_tally import MISSING, WRONG
 
 MIB = 1024 ** 2
@@ -19,7 +19,7 @@ FEWEST_SAMPLES = 480  # one a second, of a run or of a process, so that a growth
 MOST_RESIDENT = 1.1, 8 * MIB
 MOST_DESCRIPTORS = 1.25, 50
 RESIDENT, DESCRIPTORS = 1, 2  # indexes in a sample; the first element is the process
-ACTIONS = ("reloads", "takeovers", "stops", "crashes", "exhaustions")
+ACTIONS = ("reloads", "sets", "discoveries", "takeovers", "stops", "crashes", "exhaustions")
 
 
 class Results:
@@ -47,9 +47,9 @@ class Summary:
         self.seconds = sum(period["seconds"] for period in periods)
         self.bytes = sum(period["bytes"] for period in periods)
         self.longest = max((period["longest"] for period in periods), default=0)
-        self.done, self.failed, self.apart, self.actions = (
+        self.done, self.entered, self.failed, self.apart, self.actions = (
             sum((collections.Counter(period[key]) for period in periods), collections.Counter())
-            for key in ("done", "failed", "apart", "actions"))
+            for key in ("done", "entered", "failed", "apart", "actions"))
         self.wrong = self.failed[WRONG] + self.failed[MISSING]
         self.lost = sum(self.failed.values()) - self.wrong
         self.examples = [example for period in periods for example in period["examples"]][:MOST_EXAMPLES]
@@ -111,16 +111,19 @@ def sections(by_name, migrates):
 
 
 def loss_table(summaries):
-    header = ["proxy", "minutes", "connections", "GB verified", "wrong bytes", "lost", "longest wait s", *APART, *ACTIONS]
+    header = ["proxy", "minutes", "connections", "GB verified", "wrong bytes", "lost", "longest wait s", *APART,
+              *ACTIONS]
     rows = [[name, f"{summary.seconds / 60:.1f}", f"{sum(summary.done.values()):,}", f"{summary.bytes / 1e9:.1f}",
-             f"{summary.wrong:,}", f"{summary.lost:,}", f"{summary.longest:.1f}", *(f"{summary.apart[cause]:,}" for cause in APART),
+             f"{summary.wrong:,}", f"{summary.lost:,}", f"{summary.longest:.1f}",
+             *(f"{summary.apart[cause]:,}" for cause in APART),
              *(f"{summary.actions[action]:,}" for action in ACTIONS)] for name, summary in summaries.items()]
     return figures.table(header, rows)
 
 
 def kind_table(summaries):
-    rows = [[name, *(f"{summary.done[kind]:,}" for kind in KINDS)] for name, summary in summaries.items()]
-    return figures.table(["proxy", *KINDS], rows)
+    rows = [[name, *(f"{summary.done[kind]:,}" for kind in KINDS),
+             *(f"{summary.entered[entry]:,}" for entry in ENTRIES)] for name, summary in summaries.items()]
+    return figures.table(["proxy", *KINDS, *ENTRIES], rows)
 
 
 def memory_table(summaries):

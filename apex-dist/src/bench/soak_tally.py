@@ -5,7 +5,7 @@ import collections
 import time
 
 from soak_peer import Lost, Missing
-from soak_plan import BACKEND_RESETS, CLIENT_RESETS, KINDS, SHORT, NoPlan
+from soak_plan import BACKEND_RESETS, CLIENT_RESETS, ENTRIES, KINDS, SHORT, NoPlan
 from soak_stream import WrongBytes
 
 STUCK = 60  # s without progress after which a connection counts as lost; the longest pause of a plan is 5 s
@@ -31,6 +31,7 @@ class Tally:
         self._resets = CLIENT_RESETS if side == BACKEND else BACKEND_RESETS  # by the other end
         self._open = {}  # tasks by peer
         self._done = collections.Counter()  # by kind
+        self._entered = collections.Counter()  # those that are done, by entry
         self._bytes = 0
         self._longest = 0
         self._failures = []
@@ -55,6 +56,7 @@ class Tally:
             self._longest = max(self._longest, peer.longest)
         if error is None or plan and plan.ending == self._resets and is_reset(error):
             self._done[KINDS[plan.kind]] += 1
+            self._entered[ENTRIES[plan.entry]] += 1
         else:
             self._fail(peer, error)
 
@@ -66,8 +68,8 @@ class Tally:
         """Returns the counts since the start, and the failures and the longest wait since the last report."""
         failures, self._failures, more, self._more = self._failures, [], self._more, 0
         longest, self._longest = self._longest, 0
-        return {"done": dict(self._done), "bytes": self._bytes, "open": len(self._open), "failures": failures,
-                "more": more, "longest": longest}
+        return {"done": dict(self._done), "entered": dict(self._entered), "bytes": self._bytes,
+                "open": len(self._open), "failures": failures, "more": more, "longest": longest}
 
     async def watch(self):
         """Cancels connections without progress."""

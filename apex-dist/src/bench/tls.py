@@ -14,7 +14,7 @@ from load import BULK, KEEPALIVE, Clients, IdleBackend, Workload, Wrk, figures_o
 from problems import Problem
 
 HERE = Path(__file__).resolve().parent
-VALID_DAYS = "2"
+VALID_DAYS = "90"  # more than those before which a proxy warns
 EC = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 RSA = ("rsa:2048",)
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,13 +18,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.w3c.dom.Element;
 
 /** Compares the documents with the proxy and with each other. */
 @DisabledOnOs(OS.WINDOWS)
@@ -40,8 +36,6 @@ class DocumentationIT extends DistributionFixture {
     private static final Path SOURCES = Path.of("..").toAbsolutePath().normalize();
     private static final Path README = SOURCES.resolve("README.md");
     private static final String DIST = "apex-dist/src/main/";
-    private static final int LARGEST_DIAGRAM = 8_000; // bytes
-    private static final int LARGEST_SCREENSHOT = 150_000;
 
     /** The message about an unknown key lists the known keys of its table. */
     @Test
@@ -70,7 +64,7 @@ class DocumentationIT extends DistributionFixture {
         Map<String, Set<String>> known = new HashMap<>();
         try (var check = apex.start("check")) {
             check.errors().lines().map(KNOWN_KEYS::matcher).filter(Matcher::find).forEach(found -> known.put(
-                    found.group(1) == null ? "" : found.group(1), sorted(Arrays.stream(found.group(2).split(", ")))));
+                    found.group(1) == null ? "" : found.group(1), sorted(Stream.of(found.group(2).split(", ")))));
         }
         Map<String, Set<String>> documented = documented();
 
@@ -100,7 +94,7 @@ class DocumentationIT extends DistributionFixture {
         String tables = document("tasks/move-from-haproxy-or-nginx.md")
                 .replaceFirst("(?s).*## From HAProxy", "").replaceFirst("(?s)## What has no counterpart.*", "");
 
-        assertThat(tables.lines().filter(line -> line.startsWith("| ")).map(line -> cells(line).get(1))
+        assertThat(tables.lines().filter(line -> line.startsWith("| ")).map(line -> Documents.cells(line).get(1))
                 .flatMap(apex -> Pattern.compile("`(\\w+_\\w+)").matcher(apex).results()).map(key -> key.group(1)))
                 .hasSizeGreaterThan(20).isSubsetOf(keys);
     }
@@ -154,8 +148,8 @@ class DocumentationIT extends DistributionFixture {
     /** Checks the documents in the sources, where they are read most. */
     @Test
     void everyLinkLeadsToAFileAndAHeading() throws IOException {
-        List<Path> documents = Stream.of(Stream.of(README), files(SOURCES.resolve(DIST), ".md"),
-                files(SOURCES.resolve(".github"), ".md")).flatMap(Function.identity()).toList();
+        List<Path> documents = Stream.of(Stream.of(README), Documents.files(SOURCES.resolve(DIST), ".md"),
+                Documents.files(SOURCES.resolve(".github"), ".md")).flatMap(Function.identity()).toList();
 
         assertThat(documents).hasSizeGreaterThan(15).allSatisfy(document -> {
             for (MatchResult link : LINK.matcher(Files.readString(document)).results().toList()) {
@@ -169,86 +163,6 @@ class DocumentationIT extends DistributionFixture {
                 }
             }
         });
-    }
-
-    /** Pages for contributors can be linked from other pages instead. */
-    @Test
-    void readmeLinksToEveryPageForUsers() throws IOException {
-        String readme = Files.readString(README);
-        List<Path> folders = Stream.of("docs", "docs/tasks").map(folder -> SOURCES.resolve(DIST + folder)).toList();
-
-        assertThat(files(folders.get(0), ".md").filter(page -> folders.contains(page.getParent())))
-                .hasSizeGreaterThan(15)
-                .allSatisfy(page -> assertThat(readme).contains("](" + SOURCES.relativize(page) + ")"));
-    }
-
-    /** The links of the README lead to the sources; their text is the path in the distribution. */
-    @Test
-    void readmeHasThePathsOfTheDistribution() throws IOException {
-        Map<String, String> targets = LINK.matcher(Files.readString(apex.home().resolve("README.md"))).results()
-                .filter(link -> link.group(1).startsWith("`"))
-                .collect(Collectors.toMap(link -> link.group(1), link -> link.group(2), (one, same) -> one));
-
-        assertThat(targets).hasSizeGreaterThan(5).allSatisfy((text, target) -> {
-            assertThat(text).isEqualTo("`" + target.replace(DIST, "") + "`");
-            assertThat(apex.home().resolve(target.replace(DIST, ""))).exists();
-        });
-    }
-
-    /** A ratio of a table in the results is the cell after that of the value. */
-    @Test
-    void measuredRowsOfTheReadmeAreThoseOfTheResults() throws IOException {
-        String readme = Files.readString(README);
-        String results = document("performance.md").replaceFirst("(?s).*<!-- results: begin -->", "");
-        Map<String, String> columns = Map.of("memory at rest, MiB", "MiB at rest",
-                "CPU time per new connection, ratio", "CPU µs/connection",
-                "CPU time per message, ratio", "CPU µs/request", "CPU time per GB, ratio", "CPU ms/GB");
-
-        assertThat(columns).allSatisfy((row, column) -> assertThat(
-                cells(readme, row).subList(1, 4).stream().map(cell -> cell.replace("*", "")))
-                .as(row).containsExactlyElementsOf(Stream.of("apex", "haproxy", "nginx")
-                        .map(proxy -> figure(results, column, proxy, row.endsWith("ratio") ? 1 : 0)).toList()));
-    }
-
-    /** Returns a figure of the first table that has the column. */
-    private static String figure(String results, String column, String proxy, int cellsToTheRight) {
-        List<String> lines = results.lines().toList();
-        int head = IntStream.range(0, lines.size()).filter(i -> cells(lines.get(i)).contains(column)).findFirst()
-                .orElseThrow();
-        return cells(String.join("\n", lines.subList(head, lines.size())), proxy)
-                .get(cells(lines.get(head)).indexOf(column) + cellsToTheRight).replaceFirst(" \\(.*", "");
-    }
-
-    /** Returns the cells of the first row that begins with a cell. */
-    private static List<String> cells(String text, String first) {
-        return text.lines().map(DocumentationIT::cells).filter(row -> row.get(0).equals(first)).findFirst()
-                .orElseThrow();
-    }
-
-    private static List<String> cells(String row) {
-        return Arrays.stream(row.replaceFirst("^\\|", "").split("\\|")).map(String::strip).toList();
-    }
-
-    @Test
-    void screenshotsOfTheReadmeAreSmall() {
-        assertThat(Stream.of("light", "dark").map(theme -> apex.home().resolve("docs/status-page-" + theme + ".png")))
-                .allSatisfy(picture -> assertThat(Files.size(picture)).isBetween(1L, (long) LARGEST_SCREENSHOT));
-    }
-
-    @Test
-    void diagramIsSmallAndHasATextAlternative() throws Exception {
-        Path picture = apex.home().resolve("docs/connection.svg");
-
-        Element svg = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(picture.toFile())
-                .getDocumentElement();
-
-        assertThat(svg.getTagName()).isEqualTo("svg");
-        assertThat(Files.size(picture)).isLessThan(LARGEST_DIAGRAM);
-        assertThat(Stream.of("title", "desc").map(name -> svg.getElementsByTagName(name).item(0).getTextContent()))
-                .doesNotContain("");
-        assertThat(IntStream.range(0, svg.getElementsByTagName("text").getLength())
-                .mapToObj(i -> svg.getElementsByTagName("text").item(i).getTextContent()))
-                .contains("listener", "connection", "pool", "access log", "health check");
     }
 
     /** Writes the files that examples name. Apex warns of a key that other users can read. */
@@ -287,12 +201,6 @@ class DocumentationIT extends DistributionFixture {
 
     private String document(String name) throws IOException {
         return Files.readString(apex.home().resolve("docs").resolve(name));
-    }
-
-    private static Stream<Path> files(Path root, String suffix) throws IOException {
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(file -> file.toString().endsWith(suffix)).toList().stream();
-        }
     }
 
     /** Returns the headings as the anchors of links: lower case, hyphens for spaces, no other signs. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,27 @@ class QueueReloadTest {
         fixture.reload(WEB + pool(LONG_WAIT, limited(one, 2), limited(two, 1)));
 
         assertThat(Bytes.get(second)).isEqualTo("two");
+    }
+
+    @Test
+    void eachReloadOfTheLimitServesTheFirstConnection() throws IOException {
+        fixture.startWithAll(WEB + pool(LONG_WAIT, limited(one, 1)));
+        assertThat(connect().ask()).isEqualTo("one");
+        int clients = 20;
+        List<Integer> served = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < clients; i++) {
+            int client = i;
+            askLater().thenRun(() -> served.add(client));
+            awaitWaiting(i + 1);
+        }
+
+        for (int i = 0; i < clients; i++) {
+            fixture.reload(WEB + pool(LONG_WAIT, limited(one, i + 2)));
+            int count = i + 1;
+            Awaitility.await().until(() -> served.size() == count);
+        }
+
+        assertThat(served).isSorted();
     }
 
     @Test

@@ -24,6 +24,7 @@ class DescriptorsIT extends Scenario {
     /** A limit of descriptors; the JVM and Apex use about half of them. */
     private static final int LIMIT = 100;
     private static final int CLIENTS = 2 * LIMIT;
+    private static final int RELOADS = 20;
     private static final Duration EXHAUSTED_TIME = Duration.ofSeconds(3);
     private static final long LOG_PERIOD_SECONDS = 5;
 
@@ -84,9 +85,55 @@ class DescriptorsIT extends Scenario {
         }
     }
 
+    /** They are accepted with the last descriptors, and need further ones later. */
+    @Test
+    void everyClientWhoseFirstBytesArriveLaterIsServed() {
+        try (var proxy =
+                startWithFewDescriptors(configuration().listener("proxy_protocol = { from = [\"127.0.0.0/8\"] }")
+                        .pool("connect_timeout = \"20s\""))) {
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(proxy.client());
+            }
+            proxy.awaitLine("accept paused: ");
+
+            clients.forEach(client -> client.send("PROXY UNKNOWN\r\n?"));
+            List<CompletableFuture<String>> answers = clients.stream()
+                    .map(client -> CompletableFuture.supplyAsync(() -> readAnswerAndClose(client), threads)).toList();
+
+            assertThat(answers.stream().map(CompletableFuture::join)).hasSize(CLIENTS).containsOnly("?");
+            assertThat(proxy.lines("apex.access: local-failure")).isEmpty();
+        }
+    }
+
+    @Test
+    void pluginsThatCannotBeListedAreNotRemoved() {
+        apex.activate("apex-lb-leastconn.jar");
+        Config config = configuration().pool("load_balancer = \"least-connections\"");
+        try (var proxy = startWithFewDescriptors(config)) {
+            exhaust(proxy);
+            long before = proxy.logged("Configuration ");
+            for (int i = 1; i <= RELOADS; i++) { // a probe that ends can free a descriptor
+                int count = i;
+                proxy.process().signal("HUP");
+                eventually(() -> proxy.logged("Configuration ") - before >= count);
+            }
+
+            assertThat(proxy.lines("Too many open files")).isNotEmpty();
+            assertThat(proxy.lines("while in use")).isEmpty();
+        }
+    }
+
     private Proxy startWithFewDescriptors() {
-        apex.configure(Config.withBackends(backend.address()).settings("max_connections = 10000")
-                .health("interval = \"200ms\"\nfall = 1\ntimeout = \"20s\"").toml());
+        return startWithFewDescriptors(configuration());
+    }
+
+    private Config configuration() {
+        return Config.withBackends(backend.address()).settings("max_connections = 10000")
+                .health("interval = \"200ms\"\nfall = 1\ntimeout = \"20s\"");
+    }
+
+    private Proxy startWithFewDescriptors(Config config) {
+        apex.configure(config.toml());
         return new Proxy(apex, new ApexProcess.Builder(List.of("sh", "-c", "ulimit -n " + LIMIT + "; exec \"$0\"",
                 apex.script().toString())).directory(apex.workingDirectory()).start());
     }

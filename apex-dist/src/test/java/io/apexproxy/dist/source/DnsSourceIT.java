@@ -68,7 +68,7 @@ class DnsSourceIT extends DistributionFixture {
                 [pools.web.backends_from]
                 %s
                 servers = ["127.0.0.1:%d", "127.0.0.1:%d"]
-                timeout = "500ms"
+                timeout = "4s"
                 min_interval = "200ms"
                 """.formatted(web, pool, source, bindPort, knotPort)).start();
     }
@@ -164,7 +164,9 @@ class DnsSourceIT extends DistributionFixture {
             proxy.awaitLine("pools.web: dns-srv found 300 backends: ");
             Admin admin = Admin.of(proxy);
 
-            assertThat(admin.metrics()).containsEntry("apex_source_backends{pool=\"web\"}", 300.0)
+            await().atMost(ApexProcess.PATIENCE).untilAsserted(() -> assertThat(admin.metrics())
+                    .containsEntry("apex_source_backends{pool=\"web\"}", 300.0));
+            assertThat(admin.metrics())
                     .containsEntry("apex_source_failures_total{cause=\"failed\",pool=\"web\"}", 0.0);
             assertThat(bind.output()).contains("zone apex.test/IN: loaded");
         }

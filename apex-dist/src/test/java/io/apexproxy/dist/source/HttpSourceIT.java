@@ -138,8 +138,8 @@ class HttpSourceIT extends DistributionFixture {
                 assertThat(proxy.awaitLine("pools.web: http has no answer: "))
                         .contains("expected status 200, found 502; keeping 2 backends of its last answer");
                 awaitAnswers(one.address(), two.address());
-                assertThat(admin.metrics().get("apex_source_failures_total{cause=\"failed\",pool=\"web\"}"))
-                        .isPositive();
+                await().atMost(ApexProcess.PATIENCE).until(
+                        () -> admin.metrics().get("apex_source_failures_total{cause=\"failed\",pool=\"web\"}") > 0);
 
                 Files.writeString(document, "[{\"targets\": [\"half");
                 proxy.awaitLine("pools.web: http has no answer: not valid JSON at line 1");
@@ -148,7 +148,8 @@ class HttpSourceIT extends DistributionFixture {
                 proxy.awaitLine("pools.web: http answers again after ");
                 awaitAnswers(two.address());
                 proxy.awaitLine("pools.web: removed after 1s without them in an answer of http: " + one.address());
-                assertThat(admin.metrics()).containsEntry("apex_source_backends{pool=\"web\"}", 1.0);
+                await().atMost(ApexProcess.PATIENCE)
+                        .until(() -> admin.metrics().get("apex_source_backends{pool=\"web\"}") == 1);
                 assertThat(process.output()).doesNotContain("[emerg]");
             }
         }

@@ -33,6 +33,11 @@ public final class LocalFailure {
         return false;
     }
 
+    /** Returns whether a failure can pass by itself: a lack of descriptors, buffers or memory of the kernel. */
+    public static boolean isTemporary(IOException failure) {
+        return is(failure) && !(failure instanceof BindException);
+    }
+
     /**
      * Returns the exception for a call of a plugin that failed because of this machine.
      *

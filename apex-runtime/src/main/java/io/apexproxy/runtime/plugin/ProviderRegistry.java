@@ -113,7 +113,7 @@ public final class ProviderRegistry {
      * @return the registry after the scan; this one if nothing changed
      */
     public ProviderRegistry rescan() {
-        List<PluginUnit> now = directory.map(PluginDirectory::units).orElse(List.of());
+        List<PluginUnit> now = directory.map(plugins -> plugins.units(scanned)).orElse(List.of());
         List<String> exposed = directory.map(plugins -> plugins.exposures(now)).orElse(List.of());
         exposed.stream().filter(message -> !exposures.contains(message)).forEach(LOG::warn);
         List<LoadedUnit> loaded = units.stream().filter(LoadedUnit::isLoaded).toList();

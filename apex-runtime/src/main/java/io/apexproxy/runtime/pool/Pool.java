@@ -90,7 +90,6 @@ public final class Pool {
     private void applyBackends() {
         set.apply();
         update.run();
-        queue.changed(); // the limits of backends can have changed
     }
 
     /**
@@ -137,6 +136,12 @@ public final class Pool {
     }
 
     private void updateNow() {
+        updateRotation();
+        // Once, after all changes: a second chain of calls would search next to the first one and could overtake it.
+        queue.changed();
+    }
+
+    private void updateRotation() {
         backends = set.states();
         List<BackendState> healthy = healthy();
         if (healthy.isEmpty()) {
@@ -154,7 +159,6 @@ public final class Pool {
         } else {
             publisher.setBackends(inService.isEmpty() ? healthy : inService, false);
         }
-        queue.changed();
         set.endLeaving();
         outage.update(config, backends, healthy);
     }

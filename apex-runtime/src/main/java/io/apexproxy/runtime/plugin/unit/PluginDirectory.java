@@ -1,5 +1,6 @@
 package io.apexproxy.runtime.plugin.unit;
 
+import io.apexproxy.runtime.limit.LocalFailure;
 import io.apexproxy.runtime.log.CleanText;
 import io.apexproxy.runtime.log.FailureText;
 import io.apexproxy.runtime.plugin.unit.PluginUnit.Jar;
@@ -34,9 +35,10 @@ public final class PluginDirectory {
      * Lists the units. Omits entries whose names begin with a dot or end with {@code .disabled}, {@code .md} or
      * {@code .txt}.
      *
+     * @param known the units of the last scan, which are returned again while there is no descriptor to list them
      * @return the units on the disk now, sorted by name; empty if the directory does not exist
      */
-    public List<PluginUnit> units() {
+    public List<PluginUnit> units(List<PluginUnit> known) {
         if (Files.notExists(path)) {
             return List.of();
         }
@@ -46,9 +48,10 @@ public final class PluginDirectory {
                     + CleanText.shellWord(path)));
         }
         try {
-            return entries(path).stream().filter(entry -> !isText(entry)).map(this::unit).toList();
+            return entries(path).stream().filter(entry -> !isText(entry)).map(entry -> unit(entry, known)).toList();
         } catch (IOException e) {
-            return List.of(PluginUnit.unusable(origin, "cannot be listed: " + FailureText.oneLine(e)));
+            return LocalFailure.isTemporary(e) && !known.isEmpty() ? known
+                    : List.of(PluginUnit.unusable(origin, "cannot be listed: " + FailureText.oneLine(e)));
         }
     }
 
@@ -57,10 +60,10 @@ public final class PluginDirectory {
         return new PluginExposure(path, origin).messages(units);
     }
 
-    private PluginUnit unit(Path entry) {
+    private PluginUnit unit(Path entry, List<PluginUnit> known) {
         String name = origin + "/" + entry.getFileName();
         if (Files.isDirectory(entry)) {
-            return directoryUnit(name, entry);
+            return directoryUnit(name, entry, known);
         }
         return isJar(entry)
                 ? PluginUnit.of(name, List.of(Jar.at(name, entry)))
@@ -68,13 +71,14 @@ public final class PluginDirectory {
                         + " remove it or add '.disabled' to its name");
     }
 
-    private static PluginUnit directoryUnit(String name, Path directory) {
+    private static PluginUnit directoryUnit(String name, Path directory, List<PluginUnit> known) {
         try {
             List<Jar> jars = entries(directory).stream().filter(PluginDirectory::isJar)
                     .map(file -> Jar.at(name + "/" + file.getFileName(), file)).toList();
             return jars.isEmpty() ? PluginUnit.unusable(name, "a directory without a jar") : PluginUnit.of(name, jars);
         } catch (IOException e) {
-            return PluginUnit.unusable(name, "cannot be listed: " + FailureText.oneLine(e));
+            return known.stream().filter(unit -> LocalFailure.isTemporary(e) && unit.origin().equals(name)).findFirst()
+                    .orElseGet(() -> PluginUnit.unusable(name, "cannot be listed: " + FailureText.oneLine(e)));
         }
     }
 

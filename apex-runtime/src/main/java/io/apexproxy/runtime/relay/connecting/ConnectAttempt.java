@@ -22,6 +22,8 @@ import java.util.Optional;
 public final class ConnectAttempt {
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+    /** The pause after an attempt to open a channel for which no descriptor was left. */
+    private static final long PAUSE_MILLIS = 100;
 
     private final Connecting connecting;
     private final ConnectContext context;
@@ -30,7 +32,7 @@ public final class ConnectAttempt {
     private final boolean requestsTls;
     /** The address of the backend for this connection. Null until {@link #begin}. */
     private SocketAddress address;
-    /** Null if no descriptor was left. */
+    /** Null until it is open. */
     private LoopSocketChannel channel;
     private Optional<OwnConnections.Attempt> ownConnection = Optional.empty();
     /** Null unless the attempt waits, or has waited, for the first byte of the backend. */
@@ -65,13 +67,36 @@ public final class ConnectAttempt {
     }
 
     void begin() {
+        open(context.loop().readNow() + search.pool().config().connectTimeout().toNanos());
+    }
+
+    /**
+     * Opens the channel and connects. Without a descriptor, it tries again until a time. Clients whose first bytes came
+     * earlier can have taken the descriptors, and this client then waits like those that are not accepted yet.
+     */
+    private void open(long latest) {
         try {
             address = connecting.addressOf(backend);
             channel = context.openSocket(address, search.pool().config().sourceAddress());
         } catch (IOException e) {
-            failedLocally(e);
+            if (LocalFailure.isTemporary(e) && context.loop().readNow() < latest) {
+                context.logLocalFailure(search.connection().listener(), backend, e);
+                context.loop().schedule(() -> openAgain(latest), PAUSE_MILLIS);
+            } else {
+                failedLocally(e);
+            }
             return;
         }
+        connect();
+    }
+
+    private void openAgain(long latest) {
+        if (!isOver) {
+            connecting.runGuarded(() -> open(latest));
+        }
+    }
+
+    private void connect() {
         startedNanos = context.loop().nanoTime();
         long now = context.loop().readNow();
         deadline = now + search.pool().config().connectTimeout().toNanos();

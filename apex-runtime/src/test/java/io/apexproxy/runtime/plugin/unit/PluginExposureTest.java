@@ -88,7 +88,7 @@ class PluginExposureTest {
 
     private List<String> exposures() {
         PluginDirectory directory = new PluginDirectory(plugins);
-        return directory.exposures(directory.units());
+        return directory.exposures(directory.units(List.of()));
     }
 
     private static String writable(String origin, Path path) {

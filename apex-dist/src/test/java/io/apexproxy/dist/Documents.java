@@ -1,0 +1,32 @@
+package io.apexproxy.dist;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Reads documents in Markdown. */
+final class Documents {
+
+    private Documents() {
+    }
+
+    /** Returns the files below a directory whose names have a suffix. */
+    static Stream<Path> files(Path root, String suffix) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(file -> file.toString().endsWith(suffix)).toList().stream();
+        }
+    }
+
+    /** Returns the cells of a row of a table. */
+    static List<String> cells(String row) {
+        return Arrays.stream(row.replaceFirst("^\\|", "").split("\\|")).map(String::strip).toList();
+    }
+
+    /** Returns the cells of the first row that begins with a cell. */
+    static List<String> cells(String text, String first) {
+        return text.lines().map(Documents::cells).filter(row -> row.get(0).equals(first)).findFirst().orElseThrow();
+    }
+}
