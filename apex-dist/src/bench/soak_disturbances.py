@@ -33,7 +33,7 @@ QUEUE = 2  # connections that arrive between the last accept of a backend and it
 
 
 class Disturbance:
-    """An action at a first moment, and then periodically."""
+    """An action at a first moment, and then periodically. It returns whether it has to wait for another one."""
 
     def __init__(self, due, period, action):
         self._due = due
@@ -42,8 +42,7 @@ class Disturbance:
 
     def proceed(self, now):
         if now >= self._due:
-            self._due = now + self._period
-            self._action()
+            self._due = now + (DOWN_SECONDS if self._action() else self._period)
 
 
 class Disturbances:
@@ -110,18 +109,20 @@ class Disturbances:
     def _stop_backend(self):
         """Closes the listening socket of a backend. Its connections go on."""
         if self._down:
-            return
+            return True
         self._disturb_backend("stop", range(self._backends.count))
         self._counts["stops"] += 1
+        return False
 
     def _crash_backend(self):
         if self._down:
-            return
+            return True
         numbers, without_plan = self._disturb_backend("crash", self._proxy.always())
         self._ledger.cut(numbers)
         now = time.monotonic()
         self._ledger.window(CRASHED, now - NOTICE, now + NOTICE, without_plan)
         self._counts["crashes"] += 1
+        return False
 
     def _disturb_backend(self, command, indexes):
         # One backend is down, at most one has no weight and at most one is in maintenance, so one of its pool serves.

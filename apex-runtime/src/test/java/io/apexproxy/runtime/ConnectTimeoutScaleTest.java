@@ -17,12 +17,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Test of the connect timeout with thousands of connections to a backend that does not respond. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "other systems refuse what does not fit the queue of a listener")
+@Tag("alone")
 class ConnectTimeoutScaleTest {
 
     private static final int MAX_SESSIONS = 8_000;

@@ -22,9 +22,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Frequent reloads under load affect no connection. */
+@Tag("alone")
 class ReloadUnderLoadTest {
 
     private static final int RELOADS = 200;

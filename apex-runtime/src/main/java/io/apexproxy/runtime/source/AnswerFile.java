@@ -46,10 +46,19 @@ final class AnswerFile {
         return path;
     }
 
-    /** Replaces the file atomically. */
+    /** Replaces the file atomically. A process that drains after a takeover can store an answer at the same time. */
     void store(ProviderConfig source, List<BackendConfig> backends) throws IOException {
         Files.createDirectories(path.getParent());
-        Path next = path.resolveSibling("." + path.getFileName() + ".new");
+        Path next = Files.createTempFile(path.getParent(), "." + path.getFileName(), ".new");
+        try {
+            write(next, source, backends);
+            Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(next);
+        }
+    }
+
+    private static void write(Path next, ProviderConfig source, List<BackendConfig> backends) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(next.toFile(), JsonEncoding.UTF8)) {
             json.useDefaultPrettyPrinter();
             json.writeStartObject();
@@ -62,7 +71,6 @@ final class AnswerFile {
             json.writeEndArray();
             json.writeEndObject();
         }
-        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void write(JsonGenerator json, BackendConfig backend) throws IOException {

@@ -1,6 +1,7 @@
 package io.apexproxy.runtime.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apexproxy.api.Origin;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,15 @@ class AnswerFileTest {
         assertThat(file.read(SOURCE)).isEqualTo(backends);
         assertThat(directory.resolve("state/of/apex")).isDirectoryContaining("glob:**.json")
                 .isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
+    void severalProcessesCanStoreAtTheSameTime() throws Exception {
+        IntStream.range(0, 200).parallel().forEach(i -> assertThatNoException().isThrownBy(
+                () -> new AnswerFile(directory.resolve("state"), "web").store(SOURCE, backends)));
+
+        assertThat(new AnswerFile(directory.resolve("state"), "web").read(SOURCE)).isEqualTo(backends);
+        assertThat(directory.resolve("state")).isDirectoryNotContaining("glob:**.new");
     }
 
     @Test

@@ -22,8 +22,6 @@ import java.util.Optional;
 public final class ConnectAttempt {
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
-    /** The pause after an attempt to open a channel for which no descriptor was left. */
-    private static final long PAUSE_MILLIS = 100;
 
     private final Connecting connecting;
     private final ConnectContext context;
@@ -37,6 +35,8 @@ public final class ConnectAttempt {
     private Optional<OwnConnections.Attempt> ownConnection = Optional.empty();
     /** Null unless the attempt waits, or has waited, for the first byte of the backend. */
     private FirstByteWatch firstByte;
+    /** Until when the attempt waits for a descriptor, in running time. */
+    private long latestOpen = Long.MAX_VALUE;
     private long startedNanos;
     private long establishedNanos;
     /** The deadline, in running time. */
@@ -67,32 +67,42 @@ public final class ConnectAttempt {
     }
 
     void begin() {
-        open(context.loop().readNow() + search.pool().config().connectTimeout().toNanos());
+        if (!open()) {
+            context.descriptors().add(this);
+        }
     }
 
     /**
-     * Opens the channel and connects. Without a descriptor, it tries again until a time. Clients whose first bytes came
-     * earlier can have taken the descriptors, and this client then waits like those that are not accepted yet.
+     * Opens the channel and connects. Clients whose first bytes came earlier can have taken the last descriptors. This
+     * client then waits, like those that are not accepted yet, but for {@code connect_timeout} at most.
+     *
+     * @return false if no descriptor is left
      */
-    private void open(long latest) {
+    private boolean open() {
         try {
             address = connecting.addressOf(backend);
             channel = context.openSocket(address, search.pool().config().sourceAddress());
         } catch (IOException e) {
-            if (LocalFailure.isTemporary(e) && context.loop().readNow() < latest) {
+            long now = context.loop().readNow();
+            latestOpen = Math.min(latestOpen, now + search.pool().config().connectTimeout().toNanos());
+            if (LocalFailure.isTemporary(e) && now < latestOpen) {
                 context.logLocalFailure(search.connection().listener(), backend, e);
-                context.loop().schedule(() -> openAgain(latest), PAUSE_MILLIS);
-            } else {
-                failedLocally(e);
+                return false;
             }
-            return;
+            failedLocally(e);
+            return true;
         }
         connect();
+        return true;
     }
 
-    private void openAgain(long latest) {
-        if (!isOver) {
-            connecting.runGuarded(() -> open(latest));
+    /** Opens the channel after a wait for a descriptor. Returns whether the attempt waits no longer. */
+    boolean openAgain() {
+        try {
+            return isOver || open();
+        } catch (RuntimeException | Error e) { // must not prevent that other attempts are tried
+            failUnexpectedly(e);
+            return true;
         }
     }
 

@@ -24,11 +24,18 @@ import org.slf4j.LoggerFactory;
  * @param tlsRefusals limits log lines about backends that do not accept TLS
  * @param slowConnects limits log lines about backends that do not answer at once
  * @param ownConnections records connections to listeners of this process
+ * @param descriptors the attempts that wait for a descriptor
  */
 public record ConnectContext(RelayLoop loop, LogThrottle localFailures, LogThrottle tlsRefusals,
-        LogThrottle slowConnects, OwnConnections ownConnections) {
+        LogThrottle slowConnects, OwnConnections ownConnections, DescriptorQueue descriptors) {
 
     private static final Logger LOG = LoggerFactory.getLogger("apex.relay");
+
+    /** Creates the objects of a loop, some of which all loops share. */
+    public ConnectContext(RelayLoop loop, LogThrottle localFailures, LogThrottle tlsRefusals, LogThrottle slowConnects,
+            OwnConnections ownConnections) {
+        this(loop, localFailures, tlsRefusals, slowConnects, ownConnections, new DescriptorQueue(loop));
+    }
 
     /**
      * Opens the channel of an attempt to connect.
