@@ -15,7 +15,7 @@ TICK = 0.2  # s between two looks
 END_SECONDS = 100  # time in which replaced processes have to end; the longest connections last 20 s
 CLOSE_SECONDS = 30  # time in which the descriptors of connections are closed; old workers of a peer have to end
 REST_SECONDS = 1
-MORE_DESCRIPTORS = 12  # without connections, at the end and before the load
+MORE_DESCRIPTORS = 20  # at the end than before the load: jars, and files that a first use opens
 
 
 class Failed(Exception):
