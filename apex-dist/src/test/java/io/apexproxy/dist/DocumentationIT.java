@@ -32,9 +32,6 @@ class DocumentationIT extends DistributionFixture {
     private static final Pattern HEADING = Pattern.compile("^(?:## (.*)|(.* a table:))$");
     private static final Pattern ROW = Pattern.compile("^\\| `(\\w+)` \\|.*");
 
-    private static final Pattern LINK = Pattern.compile("\\[([^\\]\n]*)]\\(([^)\\s]+)\\)");
-    private static final Path SOURCES = Path.of("..").toAbsolutePath().normalize();
-    private static final Path README = SOURCES.resolve("README.md");
     private static final String DIST = "apex-dist/src/main/";
 
     /** The message about an unknown key lists the known keys of its table. */
@@ -148,11 +145,13 @@ class DocumentationIT extends DistributionFixture {
     /** Checks the documents in the sources, where they are read most. */
     @Test
     void everyLinkLeadsToAFileAndAHeading() throws IOException {
-        List<Path> documents = Stream.of(Stream.of(README), Documents.files(SOURCES.resolve(DIST), ".md"),
-                Documents.files(SOURCES.resolve(".github"), ".md")).flatMap(Function.identity()).toList();
+        List<Path> documents = Stream
+                .of(Stream.of(Documents.README), Documents.files(Documents.SOURCES.resolve(DIST), ".md"),
+                        Documents.files(Documents.SOURCES.resolve(".github"), ".md"))
+                .flatMap(Function.identity()).toList();
 
         assertThat(documents).hasSizeGreaterThan(15).allSatisfy(document -> {
-            for (MatchResult link : LINK.matcher(Files.readString(document)).results().toList()) {
+            for (MatchResult link : Documents.LINK.matcher(Files.readString(document)).results().toList()) {
                 if (!link.group(2).matches("https?:.*")) {
                     String[] target = link.group(2).split("#", 2);
                     Path file = target[0].isEmpty() ? document : document.resolveSibling(target[0]);
@@ -167,7 +166,8 @@ class DocumentationIT extends DistributionFixture {
 
     /** Writes the files that examples name. Apex warns of a key that other users can read. */
     private void writeFilesOfExamples() throws IOException {
-        Path certificates = SOURCES.resolve("apex-runtime/src/test/resources/io/apexproxy/runtime/certificate");
+        Path certificates =
+                Documents.SOURCES.resolve("apex-runtime/src/test/resources/io/apexproxy/runtime/certificate");
         Map<String, String> files = Map.of("web.pem", "ec.pem", "web.key", "ec.key", "ca.pem", "rsa.pem");
         for (Map.Entry<String, String> file : files.entrySet()) {
             Path copy = Files.copy(certificates.resolve(file.getValue()),

@@ -5,10 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads documents in Markdown. */
 final class Documents {
+
+    /** The groups are the text and the target. */
+    static final Pattern LINK = Pattern.compile("\\[([^\\]\n]*)]\\(([^)\\s]+)\\)");
+    static final Path SOURCES = Path.of("..").toAbsolutePath().normalize();
+    static final Path README = SOURCES.resolve("README.md");
 
     private Documents() {
     }

@@ -19,9 +19,6 @@ import org.w3c.dom.Element;
 /** Compares README.md with the distribution, the results of the comparison, and the tests. */
 class ReadmeIT {
 
-    private static final Pattern LINK = Pattern.compile("\\[([^\\]\n]*)]\\(([^)\\s]+)\\)");
-    private static final Path SOURCES = Path.of("..").toAbsolutePath().normalize();
-    private static final Path README = SOURCES.resolve("README.md");
     private static final Path BUILT = Distribution.built();
     private static final String DIST = "apex-dist/src/main/";
     private static final int LARGEST_DIAGRAM = 8_000; // bytes
@@ -59,8 +56,9 @@ class ReadmeIT {
 
     @Test
     void everyRowOfTheComparisonHasATest() throws IOException {
-        List<String> rows = Files.readAllLines(README).stream().map(line -> Documents.cells(line).get(0)).toList();
-        List<String> tests = Documents.files(SOURCES, ".java")
+        List<String> rows =
+                Files.readAllLines(Documents.README).stream().map(line -> Documents.cells(line).get(0)).toList();
+        List<String> tests = Documents.files(Documents.SOURCES, ".java")
                 .map(file -> file.getFileName().toString().replace(".java", "")).toList();
 
         assertThat(rows.subList(rows.indexOf(FIRST_ROW), rows.indexOf(LAST_ROW) + 1)).hasSameElementsAs(TESTS.keySet());
@@ -70,18 +68,19 @@ class ReadmeIT {
     /** Pages for contributors can be linked from other pages instead. */
     @Test
     void readmeLinksToEveryPageForUsers() throws IOException {
-        String readme = Files.readString(README);
-        List<Path> folders = Stream.of("docs", "docs/tasks").map(folder -> SOURCES.resolve(DIST + folder)).toList();
+        String readme = Files.readString(Documents.README);
+        List<Path> folders =
+                Stream.of("docs", "docs/tasks").map(folder -> Documents.SOURCES.resolve(DIST + folder)).toList();
 
         assertThat(Documents.files(folders.get(0), ".md").filter(page -> folders.contains(page.getParent())))
                 .hasSizeGreaterThan(15)
-                .allSatisfy(page -> assertThat(readme).contains("](" + SOURCES.relativize(page) + ")"));
+                .allSatisfy(page -> assertThat(readme).contains("](" + Documents.SOURCES.relativize(page) + ")"));
     }
 
     /** The links of the README lead to the sources; their text is the path in the distribution. */
     @Test
     void readmeHasThePathsOfTheDistribution() throws IOException {
-        Map<String, String> targets = LINK.matcher(Files.readString(BUILT.resolve("README.md"))).results()
+        Map<String, String> targets = Documents.LINK.matcher(Files.readString(BUILT.resolve("README.md"))).results()
                 .filter(link -> link.group(1).startsWith("`"))
                 .collect(Collectors.toMap(link -> link.group(1), link -> link.group(2), (one, same) -> one));
 
@@ -94,7 +93,7 @@ class ReadmeIT {
     /** A ratio of a table in the results is the cell after that of the value. */
     @Test
     void measuredRowsOfTheReadmeAreThoseOfTheResults() throws IOException {
-        String readme = Files.readString(README);
+        String readme = Files.readString(Documents.README);
         String results = Files.readString(BUILT.resolve("docs/performance.md"))
                 .replaceFirst("(?s).*<!-- results: begin -->", "");
         Map<String, String> columns = Map.of("memory at rest, MiB", "MiB at rest",
