@@ -51,11 +51,12 @@ class Target:
 class Comparison:
     """The started processes and the samples of all parts."""
 
-    def __init__(self, options, proxies, workspace, signals, groups):
+    def __init__(self, options, proxies, finished, workspace, signals, groups):
         self.options = options
         self.proxies = proxies
-        self.samples = {}  # lists by part and by name
-        self.complaints = []  # problems that make figures doubtful
+        self.finished = finished
+        self.samples = finished.samples  # lists by part and by name
+        self.complaints = finished.complaints  # problems that make figures doubtful
         self._workspace = workspace
         self._signals = signals
         self._groups = groups  # an exit stack with all started processes

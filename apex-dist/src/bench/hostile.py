@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Hostile clients and backends in one process: hostile.py GOOD BAD ADMIN SECONDS RESETS INTERIM CHUNKS DEAF
+"""Hostile clients and backends in one process:
 
-GOOD and BAD are addresses of listeners, ADMIN is the address of the admin endpoint, all HOST:PORT. The other arguments
-are ports of hostile backends: one that resets, two that never end an answer, and one that never accepts. The rates are
+  hostile.py GOOD BAD ADMIN EDGE SECURE ROUTED SECONDS RESETS INTERIM CHUNKS DEAF
+
+The first arguments are addresses, HOST:PORT: of a listener for a good backend and one for hostile backends, of the
+admin endpoint, and of listeners with PROXY protocol headers and routes, with TLS, and with a hostile router. The last
+ones are ports of hostile backends: one that resets, two that never end an answer, and one that never accepts. The rates are
 bounded, so that the process does not use up the machine. At the end it prints the number of attacks of each kind as a
 line of JSON.
 """
@@ -16,8 +19,11 @@ import socket
 import struct
 import sys
 
+from first_bytes import client_hello, proxy_header
+
 READERS = 200  # clients that start a download and do not read
 RECEIVE_BUFFER = 64 * 1024
+SMALL_WINDOWS = 32  # clients with the smallest receive buffer that read one byte per pause
 SLOW_SENDERS = 64  # connections that send one byte per pause
 SILENT = 500  # connections to the admin endpoint that send nothing
 FLOOD = 200  # concurrent connections to the admin endpoint that are closed at once
@@ -101,13 +107,13 @@ async def silent(target, kind, count):
             client.close()
 
 
-async def burst(target, kind, count, data=b"", leave=reset):
-    """Runs concurrent clients that connect, send data and close at once, repeatedly."""
+async def burst(target, kind, count, data=lambda: b"", leave=reset):
+    """Runs concurrent clients that connect, send data and close at once, repeatedly; data() returns the bytes."""
     while True:
         clients = await asyncio.gather(*(connected(target) for _ in range(count)))
         for client in filter(None, clients):
-            if data:
-                send(client, data)
+            if sent := data():
+                send(client, sent)
             leave(client)
             counts[kind] += 1
         await asyncio.sleep(PAUSE)
@@ -117,6 +123,33 @@ def half_close(client):
     with contextlib.suppress(OSError):
         client.shutdown(socket.SHUT_WR)
     asyncio.get_running_loop().call_later(PAUSE, client.close)
+
+
+async def small_window(good):
+    """Starts a download into the smallest receive buffer, and reads a byte per pause; repeatedly."""
+    while True:
+        client = await connected(good, 1)
+        if client:
+            counts["smallest windows"] += 1
+            send(client, b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+            for _ in range(int(HOLD / PAUSE)):
+                with contextlib.suppress(OSError):
+                    client.recv(1)
+                await asyncio.sleep(PAUSE)
+            reset(client)
+        await asyncio.sleep(PAUSE)
+
+
+def garbage():
+    return choose.randbytes(GARBAGE)
+
+
+def damaged(data):
+    """Returns data with three random bytes."""
+    changed = bytearray(data)
+    for _ in range(3):
+        changed[choose.randrange(len(changed))] = choose.randrange(256)
+    return bytes(changed)
 
 
 # ---- backends
@@ -165,7 +198,26 @@ def deaf(port):
     return listening, fillers
 
 
-async def attack(good, bad, admin, seconds, ports):
+def attacks_of_first_bytes(edge, secure, routed):
+    header, hello = proxy_header(), client_hello()
+    return [
+        *(send_slowly(edge, "slow PROXY headers", header) for _ in range(SLOW_SENDERS // 2)),
+        *(send_slowly(edge, "slow ClientHellos", header + hello) for _ in range(SLOW_SENDERS // 2)),
+        *(send_slowly(secure, "slow TLS handshakes", hello) for _ in range(SLOW_SENDERS // 2)),
+        silent(edge, "clients without a PROXY header", BURST),
+        silent(secure, "clients without a ClientHello", BURST),
+        burst(edge, "damaged PROXY headers", BURST // 5, lambda: damaged(header) + hello),
+        burst(edge, "damaged ClientHellos", BURST // 5, lambda: header + damaged(hello)),
+        burst(edge, "names without a route", BURST // 5, lambda: header + client_hello("b.example")),
+        burst(edge, "clients with random bytes in place of a header", BURST // 5, garbage),
+        burst(secure, "TLS handshakes that are left", BURST // 5, lambda: hello),
+        burst(secure, "damaged TLS handshakes", BURST // 5, lambda: damaged(hello) + garbage()),
+        burst(secure, "TLS clients with random bytes", BURST // 5, garbage),
+        burst(routed, "clients of a hostile router", BURST // 5, lambda: b"x"),
+    ]
+
+
+async def attack(good, bad, admin, edge, secure, routed, seconds, ports):
     for backend, port in zip((resets, interim, chunks), ports):
         await asyncio.start_server(backend, "127.0.0.1", port)
     kept = deaf(ports[-1])
@@ -177,14 +229,16 @@ async def attack(good, bad, admin, seconds, ports):
         *(send_slowly(admin, "slow admin requests", request) for _ in range(SLOW_SENDERS)),
         silent(admin, "silent admin connections", SILENT),
         burst(admin, "admin connections that close at once", FLOOD),
-        burst(admin, "admin requests whose answers are not read", BURST // 5, request),
-        burst(admin, "admin connections with random bytes", BURST // 5, choose.randbytes(GARBAGE)),
+        burst(admin, "admin requests whose answers are not read", BURST // 5, lambda: request),
+        burst(admin, "admin connections with random bytes", BURST // 5, garbage),
         burst(good, "clients that reset at once", BURST),
-        burst(good, "clients that send a byte and reset", BURST, b"x"),
-        burst(good, "clients with random bytes", BURST // 5, b"\0" + choose.randbytes(GARBAGE)),
-        burst(good, "clients that half-close", BURST // 5, b"x", half_close),
+        burst(good, "clients that send a byte and reset", BURST, lambda: b"x"),
+        burst(good, "clients with random bytes", BURST // 5, lambda: b"\0" + garbage()),
+        burst(good, "clients that half-close", BURST // 5, lambda: b"x", half_close),
         burst(bad, "clients of hostile backends that close at once", BURST // 5),
         silent(bad, "clients of hostile backends that wait", BURST),
+        *(small_window(good) for _ in range(SMALL_WINDOWS)),
+        *attacks_of_first_bytes(edge, secure, routed),
     ]
     tasks = [asyncio.ensure_future(one) for one in attacks]
     done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
@@ -195,8 +249,8 @@ async def attack(good, bad, admin, seconds, ports):
 
 
 def main():
-    good, bad, admin, seconds, *ports = sys.argv[1:]
-    asyncio.run(attack(address(good), address(bad), address(admin), float(seconds), [int(port) for port in ports]))
+    addresses, seconds, ports = sys.argv[1:7], sys.argv[7], sys.argv[8:]
+    asyncio.run(attack(*map(address, addresses), float(seconds), [int(port) for port in ports]))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ PACKAGES = {
     "wrk": "wrk",
     "openssl": "openssl",
     "java": "openjdk-17-jre-headless",
+    "javac": "openjdk-17-jdk-headless",
 }
 
 

@@ -27,11 +27,15 @@ def measure(comparison):
     loads = [workload for workload in WORKLOADS if workload.name in options.only]
     if loads:
         comparison.measure_loads(loads, Wrk(options.threads, options.connections))
-    if any(part in FRESH for part in options.only):
+        comparison.finished.add([workload.name for workload in loads])
+    fresh = [part for part in FRESH if part in options.only]
+    if fresh:
         comparison.measure_fresh()
+        comparison.finished.add(fresh)
     for name, part in OTHERS.items():
         if name in options.only:
             part.measure(comparison)
+            comparison.finished.add([name])
 
 
 def sections(comparison):

@@ -40,6 +40,7 @@ class Sample:
     p99: float
     most: float
     examples: list
+    migrates: str  # net.ipv4.tcp_migrate_req
 
 
 def measure(comparison):
@@ -73,12 +74,13 @@ def run(comparison, proxy, backend):
     lines = clients.await_end(seconds + PATIENCE)
     for group in groups:
         group.stop()
-    return Sample(**json.loads(lines[-1]))
+    migrates = SETTING.read_text().strip() if SETTING.exists() else "missing"
+    return Sample(**json.loads(lines[-1]), migrates=migrates)
 
 
 def section(_options, samples, peers):
     by_name = samples["restart"]
-    migrates = SETTING.read_text().strip() if SETTING.exists() else "missing"
+    migrates = ", ".join(dict.fromkeys(sample.migrates for rounds in by_name.values() for sample in rounds))
     header = ["proxy", "connections", "refused", "reset", "broken", "sessions", "broken", "downloads", "broken",
               "p99 ms", "ratio", "longest ms", "ratio"]
     serieses = [figures.Series.of(by_name, lambda sample: sample.p99, peers),

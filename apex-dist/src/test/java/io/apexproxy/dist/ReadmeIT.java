@@ -2,6 +2,7 @@ package io.apexproxy.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apexproxy.dist.client.Program;
 import io.apexproxy.dist.harness.Distribution;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,30 +90,9 @@ class ReadmeIT {
         });
     }
 
-    /** A ratio of a table in the results is the cell after that of the value. */
     @Test
-    void measuredRowsOfTheReadmeAreThoseOfTheResults() throws IOException {
-        String readme = Files.readString(Documents.README);
-        String results = Files.readString(BUILT.resolve("docs/performance.md"))
-                .replaceFirst("(?s).*<!-- results: begin -->", "");
-        Map<String, String> columns = Map.of("memory at rest, MiB", "MiB at rest",
-                "CPU time per new connection, ratio", "CPU µs/connection",
-                "CPU time per message, ratio", "CPU µs/request", "CPU time per GB, ratio", "CPU ms/GB");
-
-        assertThat(columns).allSatisfy((row, column) -> assertThat(
-                Documents.cells(readme, row).subList(1, 4).stream().map(cell -> cell.replace("*", "")))
-                .as(row).containsExactlyElementsOf(Stream.of("apex", "haproxy", "nginx")
-                        .map(proxy -> figure(results, column, proxy, row.endsWith("ratio") ? 1 : 0)).toList()));
-    }
-
-    /** Returns a figure of the first table that has the column. */
-    private static String figure(String results, String column, String proxy, int cellsToTheRight) {
-        List<String> lines = results.lines().toList();
-        int head =
-                IntStream.range(0, lines.size()).filter(i -> Documents.cells(lines.get(i)).contains(column)).findFirst()
-                        .orElseThrow();
-        return Documents.cells(String.join("\n", lines.subList(head, lines.size())), proxy)
-                .get(Documents.cells(lines.get(head)).indexOf(column) + cellsToTheRight).replaceFirst(" \\(.*", "");
+    void measuredRowsOfTheReadmeAreThoseOfTheResults() {
+        Program.named("python3", "python3").run(Documents.SOURCES, "-B", "apex-dist/src/bench/readme", "--check");
     }
 
     @Test

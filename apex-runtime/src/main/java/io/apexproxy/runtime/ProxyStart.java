@@ -12,6 +12,7 @@ import io.apexproxy.runtime.supervisor.Supervisor;
 import io.apexproxy.runtime.takeover.Handover;
 import io.apexproxy.runtime.takeover.Predecessor;
 import io.apexproxy.runtime.takeover.TakeoverRisks;
+import io.apexproxy.runtime.warmup.WarmUp;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,7 @@ record ProxyStart(ProxyOptions options, ProviderRegistry providers, NameResolver
                 InheritedSockets inherited = supervisor.inherited(choice.join(), prepared.config());
                 Optional<Handover> handover = predecessor.map(
                         running -> announceTo(running, supervisor));
+                handover.ifPresent(any -> WarmUp.run(choice.join().engine(), registry)); // the predecessor serves
                 ApexProxy proxy = new ApexProxy(options, registry, connector, resolver, sources,
                         prepared.config(), descriptors, choice.join(), inherited,
                         supervisor.notifier());

@@ -30,6 +30,7 @@ class PackagesTest {
             ROOT + ".cli.convert.haproxy", ROOT + ".cli.convert.nginx", ROOT + ".cli.convert.draft",
             ROOT + ".cli.client",
             ROOT + ".cli.process", ROOT,
+            ROOT + ".warmup",
             ROOT + ".overrides", ROOT + ".control", ROOT + ".takeover", ROOT + ".probe", ROOT + ".admin",
             ROOT + ".admin.http", ROOT + ".rates", ROOT + ".snapshot", ROOT + ".drain", ROOT + ".supervisor",
             ROOT + ".relay",

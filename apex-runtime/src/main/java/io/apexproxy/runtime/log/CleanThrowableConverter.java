@@ -4,14 +4,22 @@ import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.classic.spi.ThrowableProxy;
+import ch.qos.logback.core.CoreConstants;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The converter of {@code %ex} in {@code conf/logback.xml}: a stack trace with escaped messages and frames, which
- * cannot forge a line.
+ * cannot forge a line. Of a long one, such as that of an endless recursion, only the beginning and the end remain.
  */
 public final class CleanThrowableConverter extends ThrowableProxyConverter {
+
+    /** The lines of most stack traces with two causes. */
+    private static final int FIRST_LINES = 150;
+    private static final int LAST_LINES = 50;
 
     /** Creates a converter. Called by Logback. */
     public CleanThrowableConverter() {
@@ -31,7 +39,18 @@ public final class CleanThrowableConverter extends ThrowableProxyConverter {
 
     @Override
     protected String throwableProxyToString(IThrowableProxy thrown) {
-        return super.throwableProxyToString(new Clean(thrown));
+        return shortened(super.throwableProxyToString(new Clean(thrown)));
+    }
+
+    private static String shortened(String text) {
+        List<String> lines = text.lines().toList();
+        int omitted = lines.size() - FIRST_LINES - LAST_LINES;
+        if (omitted <= 0) {
+            return text;
+        }
+        return Stream.of(lines.stream().limit(FIRST_LINES), Stream.of("\t... " + omitted + " lines omitted"),
+                lines.stream().skip(FIRST_LINES + omitted)).flatMap(each -> each)
+                .map(line -> line + CoreConstants.LINE_SEPARATOR).collect(Collectors.joining());
     }
 
     /** An exception with escaped and shortened messages, also of its causes. */

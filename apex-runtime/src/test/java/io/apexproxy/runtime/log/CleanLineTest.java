@@ -7,8 +7,10 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
@@ -80,6 +82,27 @@ class CleanLineTest {
     void messageOfAnExceptionIsShortened() {
         assertThat(line("m", new IllegalStateException("z".repeat(3_000_000)))).contains("z… (3000000 characters)")
                 .hasSizeLessThan(20_000);
+    }
+
+    @Test
+    void middleOfALongStackTraceIsOmitted() {
+        StackTraceElement frame = new StackTraceElement("com.example.Picker", "recurse", null, 1);
+        StackTraceElement[] frames = Collections.nCopies(1024, frame).toArray(StackTraceElement[]::new);
+        frames[1023] = new StackTraceElement("com.example.Picker", "pick", null, 2);
+        Error failure = new StackOverflowError("m");
+        failure.setStackTrace(frames);
+
+        assertThat(CleanThrowableConverter.text(failure).lines()).hasSize(201)
+                .startsWith("java.lang.StackOverflowError: m", "\tat com.example.Picker.recurse(Unknown Source)")
+                .contains("\t... 825 lines omitted").endsWith("\tat com.example.Picker.pick(Unknown Source)");
+    }
+
+    @Test
+    void manySuppressedExceptionsAreOmitted() {
+        Exception failure = new IllegalStateException("m");
+        IntStream.range(0, 10_000).forEach(i -> failure.addSuppressed(new IllegalStateException("s" + i)));
+
+        assertThat(CleanThrowableConverter.text(failure).lines()).hasSize(201);
     }
 
     private String line(String message, Throwable thrown, Object... arguments) {

@@ -1,0 +1,2 @@
+/** Plugins that violate their contracts, for the attack suite. */
+package io.apexproxy.bench.hostile;

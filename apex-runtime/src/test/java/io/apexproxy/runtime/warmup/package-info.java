@@ -1,0 +1,2 @@
+/** Tests of the warm-up. */
+package io.apexproxy.runtime.warmup;
