@@ -1,9 +1,9 @@
 package io.apexproxy.runtime.warmup;
 
+import io.apexproxy.api.Origin;
 import io.apexproxy.api.balance.LoadBalancer;
 import io.apexproxy.api.balance.LoadBalancerProvider;
 import io.apexproxy.api.config.ConfigTree;
-import io.apexproxy.api.Origin;
 import io.apexproxy.api.health.HealthCheck;
 import io.apexproxy.api.health.HealthCheckProvider;
 import io.apexproxy.runtime.config.AccessLogFormat;
