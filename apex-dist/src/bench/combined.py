@@ -18,6 +18,7 @@ from comparison import MIB, Target, progress, text
 from hostile_files import HUPS, HostileFiles
 from pings import Pings, start_backend
 from problems import Problem
+from processes import descriptors
 from proxies import Apex
 from tls import EC, create_certificate
 
@@ -186,7 +187,7 @@ class Usage:
 
     def __init__(self, group):
         self.resident = group.resident_bytes()
-        self.descriptors = len(os.listdir(f"/proc/{group.leader()}/fd"))
+        self.descriptors = descriptors(group.leader())
         self.threads = len(os.listdir(f"/proc/{group.leader()}/task"))
 
 

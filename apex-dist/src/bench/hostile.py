@@ -19,7 +19,7 @@ import socket
 import struct
 import sys
 
-from first_bytes import client_hello, proxy_header
+from first_bytes import OTHER_NAME, client_hello, proxy_header
 
 READERS = 200  # clients that start a download and do not read
 RECEIVE_BUFFER = 64 * 1024
@@ -208,7 +208,7 @@ def attacks_of_first_bytes(edge, secure, routed):
         silent(secure, "clients without a ClientHello", BURST),
         burst(edge, "damaged PROXY headers", BURST // 5, lambda: damaged(header) + hello),
         burst(edge, "damaged ClientHellos", BURST // 5, lambda: header + damaged(hello)),
-        burst(edge, "names without a route", BURST // 5, lambda: header + client_hello("b.example")),
+        burst(edge, "names without a route", BURST // 5, lambda: header + client_hello(OTHER_NAME)),
         burst(edge, "clients with random bytes in place of a header", BURST // 5, garbage),
         burst(secure, "TLS handshakes that are left", BURST // 5, lambda: hello),
         burst(secure, "damaged TLS handshakes", BURST // 5, lambda: damaged(hello) + garbage()),

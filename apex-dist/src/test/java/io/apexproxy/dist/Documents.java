@@ -30,9 +30,4 @@ final class Documents {
     static List<String> cells(String row) {
         return Arrays.stream(row.replaceFirst("^\\|", "").split("\\|")).map(String::strip).toList();
     }
-
-    /** Returns the cells of the first row that begins with a cell. */
-    static List<String> cells(String text, String first) {
-        return text.lines().map(Documents::cells).filter(row -> row.get(0).equals(first)).findFirst().orElseThrow();
-    }
 }

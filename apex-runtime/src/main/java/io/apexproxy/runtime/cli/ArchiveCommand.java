@@ -2,13 +2,10 @@ package io.apexproxy.runtime.cli;
 
 import io.apexproxy.runtime.ApexProxy;
 import io.apexproxy.runtime.cli.process.ReloadRequests;
+import io.apexproxy.runtime.warmup.EchoServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +37,7 @@ final class ArchiveCommand {
     private static final int CONNECTIONS = 300;
     /** Tasks that run every second have run once after this time, so that the archive contains what they use. */
     private static final long REST_MILLIS = 1_500;
-    private static final byte[] MESSAGE = "hello".getBytes(StandardCharsets.US_ASCII);
+    private static final int NO_TIMEOUT = 0;
 
     private final Console console;
     private final Locations locations;
@@ -57,15 +54,14 @@ final class ArchiveCommand {
         Path config = directory.resolve("config.toml");
         Path control = directory.resolve("control.sock");
         Path plugins = Files.createDirectory(directory.resolve("plugins"));
-        try (ServerSocket backend = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1"))) {
-            echo(backend);
-            Files.writeString(config, CONFIG.formatted(control, backend.getLocalPort()));
+        try (EchoServer backend = new EchoServer()) {
+            Files.writeString(config, CONFIG.formatted(control, backend.port()));
             RunCommand run = new RunCommand(console, locations, reloads);
             CompletableFuture<Void> trial = run.started().thenAcceptAsync(proxy -> {
                 try {
                     use(proxy.orElseThrow());
                 } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+                    throw new UncheckedIOException("archive: " + e.getMessage(), e);
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 } finally {
@@ -85,36 +81,8 @@ final class ArchiveCommand {
     private static void use(ApexProxy proxy) throws IOException, InterruptedException {
         SocketAddress listener = proxy.snapshot().listeners().get(0).addresses().get(0);
         for (int count = 0; count < CONNECTIONS; count++) {
-            exchange(listener);
+            EchoServer.exchange(listener, NO_TIMEOUT);
         }
         Thread.sleep(REST_MILLIS);
-    }
-
-    /** Echoes all bytes, one connection after the other, until the socket is closed. */
-    private static void echo(ServerSocket backend) {
-        Thread thread = new Thread(() -> {
-            while (!backend.isClosed()) {
-                try (Socket connection = backend.accept()) {
-                    connection.getInputStream().transferTo(connection.getOutputStream());
-                } catch (IOException e) {
-                    // a health check has closed its connection, or the socket is closed
-                }
-            }
-        }, "echo");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static void exchange(SocketAddress proxy) throws IOException {
-        try (Socket client = new Socket()) {
-            client.connect(proxy);
-            client.getOutputStream().write(MESSAGE);
-            client.shutdownOutput();
-            int echoed = client.getInputStream().readAllBytes().length;
-            if (echoed != MESSAGE.length) {
-                throw new IOException("archive: the trial connection failed: sent " + MESSAGE.length
-                        + " bytes, received " + echoed);
-            }
-        }
     }
 }

@@ -27,9 +27,6 @@ import io.apexproxy.runtime.relay.Relay;
 import io.apexproxy.runtime.relay.accept.ListenSocket;
 import io.apexproxy.runtime.relay.accept.Routing;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +53,6 @@ public final class WarmUp {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int TIMEOUT_MILLIS = 2_000;
     private static final long BUFFER_MEMORY = 1 << 20;
-    private static final byte[] MESSAGE = new byte[64];
     private static final Origin ORIGIN = Origin.of("warm-up");
 
     private final Engine engine;
@@ -77,9 +73,8 @@ public final class WarmUp {
      */
     public static void run(Engine engine, ProviderRegistry registry) {
         WarmUp warmUp = new WarmUp(engine, registry);
-        try (ServerSocket backend = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1"))) {
-            echo(backend);
-            int count = warmUp.run(config(backend.getLocalPort()));
+        try (EchoServer backend = new EchoServer()) {
+            int count = warmUp.run(config(backend.port()));
             LOG.info("Warm-up: {} connections in {} ms", count, TimeUnit.NANOSECONDS.toMillis(warmUp.nanos()));
         } catch (IOException | RuntimeException e) {
             LOG.warn("The warm-up failed, so the first connections take longer", e);
@@ -127,23 +122,10 @@ public final class WarmUp {
     private int exchangeMany(SocketAddress listener) throws IOException {
         int count = 0;
         while (count < CONNECTIONS && nanos() < LIMIT_NANOS) {
-            exchange(listener);
+            EchoServer.exchange(listener, TIMEOUT_MILLIS);
             count++;
         }
         return count;
-    }
-
-    private static void exchange(SocketAddress listener) throws IOException {
-        try (Socket client = new Socket()) {
-            client.setSoTimeout(TIMEOUT_MILLIS);
-            client.connect(listener, TIMEOUT_MILLIS);
-            client.getOutputStream().write(MESSAGE);
-            client.shutdownOutput();
-            int echoed = client.getInputStream().readAllBytes().length;
-            if (echoed != MESSAGE.length) {
-                throw new IOException("sent " + MESSAGE.length + " bytes, received " + echoed);
-            }
-        }
     }
 
     private static ProxyConfig config(int backendPort) {
@@ -162,20 +144,5 @@ public final class WarmUp {
 
     private static ConfigTree scalar(String value) {
         return new ConfigTree.Scalar(value, ORIGIN);
-    }
-
-    /** Echoes all bytes, one connection after the other, until the socket is closed. */
-    private static void echo(ServerSocket backend) {
-        Thread thread = new Thread(() -> {
-            while (!backend.isClosed()) {
-                try (Socket connection = backend.accept()) {
-                    connection.getInputStream().transferTo(connection.getOutputStream());
-                } catch (IOException e) {
-                    LOG.trace("the backend of the warm-up is closed, or a connection of it failed", e);
-                }
-            }
-        }, "apex-warm-up-backend");
-        thread.setDaemon(true);
-        thread.start();
     }
 }

@@ -1,2 +1,2 @@
-/** Connections that this process relays to itself before it takes over another one. */
+/** Connections that a process relays to itself: before it takes over another one, and for a class archive. */
 package io.apexproxy.runtime.warmup;
